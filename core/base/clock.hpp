@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Time, behind an interface so that tests set it.
+#pragma once
+#include <chrono>
+
+namespace msn {
+
+using Milliseconds = std::chrono::milliseconds;
+using Time = std::chrono::sys_time<Milliseconds>;  // UTC
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Time now() const = 0;                                          // wall clock, may jump
+  virtual std::chrono::steady_clock::time_point steady() const = 0;      // for deadlines
+};
+
+class SystemClock final : public Clock {
+ public:
+  Time now() const override {
+    return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
+  }
+  std::chrono::steady_clock::time_point steady() const override {
+    return std::chrono::steady_clock::now();
+  }
+};
+
+}  // namespace msn

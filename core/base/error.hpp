@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// The closed list of everything that can go wrong, for both programs.
+//
+// One table gives each code its words on the pipe (msncd-protocol(7) 5.1), its name in JSON and
+// msnc's exit status (msnc(1)). Foreign codes (errno, SQLite, network numbers) are translated to
+// these in the folder that meets them.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace msn {
+
+enum class ErrorCode {
+  // told on the pipe
+  params,            // wrong number of parameters
+  invalid,           // malformed request, or a value out of range
+  not_logged_in,     // needs a session and there is none
+  unknown_request,   // the keyword is not known
+  unknown_status,    // STATUS with an unknown name
+  unknown_contact,   // no such contact, or a nick that fits several
+  unknown_queue,     // no queue of that name
+  login_refused,     // the network said no; Error::number and message are the network's
+  network,           // the network could not be reached or its storage not be used
+  send_failed,       // a message with an identity could not be delivered
+  too_long,          // text over the limit
+  busy,              // the queue is on somebody's hold, or too many clients
+  permission,        // the peer is not allowed to use this socket
+  // seen by msnc only
+  refused,           // the daemon said ERR with words we do not know
+  usage,             // bad command line, config or input; nothing was sent
+  no_daemon,         // nobody listens there
+  daemon_timeout,    // no answer in time
+  no_access,         // socket or its directory not ours
+  nothing,           // -e and there was nothing
+  partial,           // some of several recipients failed
+  unsupported,       // this daemon does not know the request, or would be harmed by it
+  protocol,          // an answer not understood, cut off, or none
+  output,            // what was received could not be written
+  internal,          // a defect of ours
+};
+
+struct Error {
+  ErrorCode code{};
+  std::string message;  // lower case, names the thing; for login_refused the network's own text
+  int number = 0;       // login_refused: the network's number (Annex A), else 0
+};
+
+// The words after "ERR " for a code told on the pipe ("UNK USER"); "EINVAL" for all others.
+std::string_view wire_words(ErrorCode);
+// The name in JSON's "code" ("no_such_contact").
+std::string_view error_name(ErrorCode);
+// msnc's exit status.
+int exit_status(ErrorCode);
+
+}  // namespace msn

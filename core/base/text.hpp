@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Octets as text: UTF-8, ASCII case, and making what strangers sent safe to show.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace msn {
+
+bool is_utf8(std::string_view octets);
+
+// protocol 3: a line that is valid UTF-8 as it is, any other one read as Windows-1252 (undefined
+// octets become U+FFFD). The result is always valid UTF-8.
+std::string decode_charset(std::string_view line);
+
+// The legacy daemon reads Latin-1 (protocol 10, row 13): Latin-1 if the text fits, else unchanged.
+std::string encode_latin1_if_possible(std::string_view utf8);
+
+std::string to_lower_ascii(std::string_view);
+bool equal_ignoring_ascii_case(std::string_view, std::string_view);
+
+// For terminals, pipes and logs (cli.md 6): C0, DEL, C1 and bidirectional controls as "\x1b",
+// "\u{202e}"; octets that are not UTF-8 as "\xff". LF and TAB too: split lines before.
+std::string visible(std::string_view utf8);
+
+// For one-line fields that go onto the pipe (protocol 12.4): removes C0, DEL, C1 and invalid UTF-8.
+std::string without_controls(std::string_view);
+
+// The decimal number a whole word is, of at most `digits` digits; anything else: nothing.
+std::optional<std::uint64_t> parse_number(std::string_view word, int digits = 9);
+
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+std::string base64(std::string_view octets);
+
+}  // namespace msn

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The protocol's requests as calls, each one exchange (protocol 6, 13), with what Annex C asks of
+// a client of the legacy daemon: refused before anything is sent (unsupported, the reason said),
+// texts sent a line at a time, Latin-1 where it fits.
+//
+// An ERR answer is the Result's error, its code told from the words; the line as it came is in
+// Error::message ("ERR ENOTCONN").
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/client/connection.hpp"
+#include "core/protocol/request.hpp"
+
+namespace msn::client {
+
+Result<void> login(Connection&, const protocol::Login&);
+Result<void> logoff(Connection&);  // offline already is success; a legacy daemon may just vanish
+Result<void> set_status(Connection&, model::Status);
+Result<std::vector<protocol::Attribute>> state(Connection&);
+Result<void> nick(Connection&, std::string_view nick);
+Result<void> priv(Connection&, model::Privacy);
+Result<void> add(Connection&, std::string_view email, std::string_view nick);
+Result<void> del(Connection&, std::string_view who);
+Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
+enum class List { forward, reverse, blocked };
+Result<std::vector<protocol::ListEntry>> contacts(Connection&, List);
+Result<void> ren(Connection&, std::string_view who, std::string_view nick);
+Result<void> block(Connection&, std::string_view who);
+Result<void> unblock(Connection&, std::string_view who);
+Result<void> type(Connection&, std::string_view who);
+
+struct SendResult {
+  enum class State { accepted, sent, queued } state = State::accepted;
+  std::optional<std::string> id;
+};
+// `wait`: --confirm, needs an extension. The id is made by the caller.
+Result<SendResult> send(Connection&, const protocol::SendMsg&);
+
+struct PollResult {
+  bool extended = false;     // no: a legacy daemon; no times, no cursors, and what it sent is gone
+  std::string cursor;
+  std::uint64_t more = 0;
+  std::uint64_t events = 0;
+};
+Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
+// ACK without waiting for the answer (poll), and with it (the ack command: how many).
+Result<void> send_ack(Connection&, const protocol::Ack&);
+Result<std::uint64_t> ack(Connection&, const protocol::Ack&);
+Result<void> queue_new(Connection&, const protocol::QNew&);
+Result<void> queue_del(Connection&, std::string_view name);
+Result<std::vector<protocol::QueueLine>> queue_list(Connection&);
+
+// The units these calls would send, for --dry-run: same functions, a pipe that only records.
+
+// Cuts a text over limits::text at line, then word, then character borders (cli.md 3, --split).
+std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines);
+
+}  // namespace msn::client

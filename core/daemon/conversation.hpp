@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// One client of the daemon, without its socket: octets in, answers out, in the order of the
+// requests (protocol 1, 2). Owns the client's holds and waits; destroying it ends them.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/protocol/request_reader.hpp"
+
+namespace msn::daemon {
+
+class Daemon;
+
+// Where a conversation's answers go; the binding's side implements it and outlives the conversation.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // Whole answers, in order. The view dies with the call.
+  virtual void write(std::string_view octets) = 0;
+};
+
+class Conversation {
+ public:
+  // Holds of bindings without an end of connection (datagram, fifo, stdio) end after 60 s
+  // (protocol 13.3).
+  enum class Binding { stream, fifo, stdio, datagram };
+  Conversation(Daemon&, Sink&, Binding);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  // Stream bindings: octets as they come. All answers that can be given at once are written in one
+  // write() before this returns.
+  void feed(std::string_view octets);
+  // Datagram binding: one request; its answer is written whole (the binding cuts it into units).
+  void datagram(std::string_view octets);
+  // So many answers are pending that no more should be read for now; `on_ready` of the sink's owner
+  // is not needed: it turns false when an answer is written.
+  bool full() const;
+  // Nothing is pending: no half request, no answer, no hold, no wait.
+  bool idle() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;  // made on demand: an idle client costs next to nothing
+  Daemon& daemon_;
+  Sink& sink_;
+  Binding binding_;
+};
+
+}  // namespace msn::daemon

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The embedded network of this machine, in one SQLite database (daemon.md 2.1).
+#pragma once
+#include "core/network/network.hpp"
+
+namespace msn::network::local {
+
+const Driver& driver();
+
+}  // namespace msn::network::local

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// A messaging network, as the daemon sees it: verbs go down (Network), events come up (Listener).
+//
+// Everything happens on the daemon's one loop thread; a network that needs to wait (disk, HTTPS,
+// name lookup) does so elsewhere and posts back. Every Done is called exactly once, never from
+// inside the verb that took it, and not any more once the Network is destroyed.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/model/event.hpp"
+#include "core/model/status.hpp"
+
+namespace asio {
+class io_context;
+}
+
+namespace msn::network {
+
+// A password in memory that is wiped when it goes (daemon.md 4).
+class Secret {
+ public:
+  Secret() = default;
+  explicit Secret(std::string text) : text_(std::move(text)) {}
+  Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
+  Secret& operator=(Secret&& other) noexcept {
+    if (this != &other) {
+      wipe();
+      text_ = other.text_;
+      other.wipe();
+    }
+    return *this;
+  }
+  ~Secret() { wipe(); }
+  const std::string& text() const { return text_; }
+  Secret copy() const { return Secret(text_); }
+  void wipe();
+
+ private:
+  std::string text_;
+};
+
+struct Credentials {
+  std::string email;  // lower case
+  Secret password;
+};
+
+struct OutgoingMessage {
+  std::string to;                  // an address
+  std::vector<std::string> lines;  // UTF-8, at least one
+  std::string id;                  // empty: nobody asks what becomes of it; else one Sent or Failed follows
+};
+
+enum class State { offline, connecting, online, reconnecting };
+
+// Ourselves, as STATE tells it.
+struct Self {
+  std::string email;
+  std::string nick;                             // empty: the network has none
+  std::optional<model::Status> status;          // nothing before the first STATUS of a session
+  model::Privacy privacy;
+  std::string server;                           // empty: the network has none
+  std::uint64_t queued = 0;                     // our messages not yet handed over
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // Events in their order. `stored` is called when they can no longer be lost, so only then may the
+  // network forget them (daemon.md 3). Not called if the daemon could not store them.
+  virtual void on_events(std::vector<model::Event> events, std::function<void()> stored) = 0;
+  // The session's state changed by itself (lost, reconnecting, back). Its SCLOSE, SOPEN and other
+  // events come through on_events, before.
+  virtual void on_state(State) = 0;
+};
+
+class Network {
+ public:
+  using Done = std::function<void(Result<void>)>;
+  virtual ~Network() = default;
+
+  virtual State state() const = 0;
+  virtual const Self& self() const = 0;
+  // Valid from a login's Done until logoff; kept up to date before the events that tell of it.
+  virtual const model::Roster& roster() const = 0;
+
+  // Ok only after the lists are complete. Errors: login_refused (number, text), network (text).
+  // With a session up: silently logs off first. A failure leaves the network offline and usable.
+  virtual void login(Credentials, Done) = 0;
+  virtual void logoff(Done) = 0;
+
+  // The rest needs a session: not_logged_in without one. While reconnecting see protocol 13.9.
+  virtual void set_status(model::Status, Done) = 0;
+  virtual void set_nick(std::string nick, Done) = 0;
+  virtual void set_privacy(model::Privacy, Done) = 0;
+  // Accepted; what came of it is told by events (ContactAdded, ContactRemoved, ErrorEvent).
+  virtual void add(std::string email, std::string nick, Done) = 0;
+  virtual void remove(std::string email, Done) = 0;
+  virtual void rename(std::string email, std::string nick, Done) = 0;
+  virtual void block(std::string email, Done) = 0;
+  virtual void unblock(std::string email, Done) = 0;
+  // Accepted: it will not be lost from here on without an event that says so. unknown_contact where
+  // the network can tell at once that there is nobody of that address.
+  virtual void send(OutgoingMessage, Done) = 0;
+  virtual void typing(std::string email, Done) = 0;
+};
+
+// The name and value of each setting, from [network.NAME] and the program's options.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// What a network gets to live in. All of it outlives the network.
+struct Surroundings {
+  asio::io_context& loop;
+  Listener& listener;
+  Clock& clock;
+  Log& log;
+  std::string state_directory;  // private to the user; $XDG_STATE_HOME/msncd by default
+};
+
+// One compiled-in network.
+struct Driver {
+  struct Setting {
+    std::string_view name;      // the key in [network.NAME]
+    std::string_view option;    // the program's option, empty: none
+    std::string_view argument;  // "FILE"
+    std::string_view help;
+  };
+  std::string_view name;
+  std::string_view summary;
+  std::span<const Setting> settings;
+  // Fails (usage) on a value it cannot take, naming the setting.
+  Result<std::unique_ptr<Network>> (*create)(const Settings&, const Surroundings&);
+};
+
+}  // namespace msn::network

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// The networks compiled in. Seen by cmd/msncd and the contract test only.
+#pragma once
+#include <span>
+
+#include "core/network/network.hpp"
+
+namespace msn::network {
+
+// The first is the default.
+std::span<const Driver* const> drivers();
+const Driver* find_driver(std::string_view name);
+
+}  // namespace msn::network
