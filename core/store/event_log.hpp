@@ -20,6 +20,8 @@
 
 namespace msn::store {
 
+// full: a commit is synced; normal: it survives this process, not the machine; memory: it is held in
+// memory and written to the file when the log is closed in order.
 enum class Durability { full, normal, memory };
 std::optional<Durability> durability_from_name(std::string_view);
 
@@ -68,8 +70,11 @@ class EventLog {
   // retires what is over the bounds.
   virtual Result<void> append(std::vector<Record>& records) = 0;
   // Makes all changes durable. Cheap when there are none. On failure (disk full) they stay pending
-  // and the next commit tries again.
+  // and the next commit tries again: new events are not told until then, but a take stands, so what
+  // was taken is handed out all the same (it comes again only if this process dies before).
   virtual Result<void> commit() = 0;
+  // The configuration was read again. Commits first; what is over the new bounds goes step by step.
+  virtual Result<void> change(Durability, Retention) = 0;
 
   virtual std::vector<QueueState> queues() const = 0;                   // "-" first, then by name
   virtual const QueueState* queue(std::string_view name) const = 0;     // nullptr: none
