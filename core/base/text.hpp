@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Octets as text: UTF-8, ASCII case, and making what strangers sent safe to show.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,18 +22,24 @@ std::string encode_latin1_if_possible(std::string_view utf8);
 std::string to_lower_ascii(std::string_view);
 bool equal_ignoring_ascii_case(std::string_view, std::string_view);
 
-// For terminals, pipes and logs (cli.md 6): C0, DEL, C1 and bidirectional controls as "\x1b",
-// "\u{202e}"; octets that are not UTF-8 as "\xff". LF and TAB too: split lines before.
+// For terminals, pipes and logs (msnc(1)): C0 and DEL as "\x1b"; C1, bidirectional controls and
+// Unicode's line ends as "\u{202e}"; octets that are not UTF-8 as "\xff". LF and TAB too: split
+// lines before.
 std::string visible(std::string_view utf8);
 
 // For one-line fields that go onto the pipe (protocol 12.4): removes C0, DEL, C1 and invalid UTF-8.
 std::string without_controls(std::string_view);
 
+// At most `size` octets from the beginning, not cutting a UTF-8 character in two.
+std::string_view cut_text(std::string_view text, std::size_t size);
+
 // The decimal number a whole word is, of at most `digits` digits; anything else: nothing.
 std::optional<std::uint64_t> parse_number(std::string_view word, int digits = 9);
 
+// The parts between the separators, always one more than there are of them.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+// RFC 4648, with padding.
 std::string base64(std::string_view octets);
 
 }  // namespace msn

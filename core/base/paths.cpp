@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/paths.hpp"
+
+#include "core/base/text.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace msn {
+namespace {
+
+std::optional<std::string> value(const Environment& environment, std::string_view name) {
+  auto found = environment(name);
+  if (found && found->empty()) return std::nullopt;
+  return found;
+}
+
+std::optional<std::string> home_of_uid() {
+  std::vector<char> buffer(1024);
+  passwd entry{};
+  passwd* found = nullptr;
+  for (;;) {
+    const int status = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+    if (status != ERANGE || buffer.size() > (1u << 20)) break;
+    buffer.resize(buffer.size() * 2);
+  }
+  if (found == nullptr || found->pw_dir == nullptr || *found->pw_dir == '\0') return std::nullopt;
+  return std::string(found->pw_dir);
+}
+
+std::string below(std::string directory, std::string_view name) {
+  if (directory.empty() || directory.back() != '/') directory += '/';
+  directory += name;
+  return directory;
+}
+
+// The XDG specification: a path that is not absolute is to be ignored.
+std::string xdg_directory(const Environment& environment, std::string_view variable,
+                          std::string_view below_home) {
+  if (auto path = value(environment, variable); path && path->front() == '/') return *path;
+  return below(home_directory(environment), below_home);
+}
+
+tl::unexpected<Error> no_access(const std::string& path, std::string_view why) {
+  return fail(ErrorCode::no_access, visible(path) + ": " + std::string(why));
+}
+
+Result<struct stat> directory_of_ours(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return no_access(path, std::strerror(errno));
+  if (!S_ISDIR(found.st_mode)) return no_access(path, "not a directory");
+  if (found.st_uid != ::geteuid())
+    return no_access(path, "belongs to somebody else (uid " + std::to_string(found.st_uid) + ")");
+  return found;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](std::string_view name) -> std::optional<std::string> {
+    const char* found = std::getenv(std::string(name).c_str());
+    if (found == nullptr) return std::nullopt;
+    return std::string(found);
+  };
+}
+
+std::string home_directory(const Environment& environment) {
+  if (auto home = value(environment, "HOME")) return *home;
+  return home_of_uid().value_or("/");
+}
+
+std::string config_directory(const Environment& environment) {
+  return xdg_directory(environment, "XDG_CONFIG_HOME", ".config");
+}
+
+std::string state_directory(const Environment& environment) {
+  return xdg_directory(environment, "XDG_STATE_HOME", ".local/state");
+}
+
+Result<void> make_private_directory(const std::string& path) {
+  if (path.empty()) return no_access(path, "an empty path names no directory");
+  for (std::size_t at = 1; at <= path.size(); ++at) {
+    if (at < path.size() && path[at] != '/') continue;
+    const std::string part = path.substr(0, at);
+    if (::mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
+    const int error = errno;
+    // A system directory on the way may forbid making things and yet be there (EACCES, EROFS).
+    struct stat there {};
+    if (at < path.size() && ::stat(part.c_str(), &there) == 0) continue;
+    return no_access(part, std::strerror(error));
+  }
+  const auto found = directory_of_ours(path);
+  if (!found) return fail(found.error());
+  if ((found->st_mode & 077) != 0) return no_access(path, "open to others; run chmod 700 on it");
+  return {};
+}
+
+Result<void> check_private_directory(const std::string& path) {
+  const auto found = directory_of_ours(path);
+  if (!found) return fail(found.error());
+  if ((found->st_mode & 022) != 0)
+    return no_access(path, "others may write there; run chmod 700 on it");
+  return {};
+}
+
+}  // namespace msn
