@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding the daemon (cli.md 7): one function for both programs. Never looks in /tmp.
+// Finding the daemon (msnc(1)): one function for both programs. Never looks in /tmp.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,18 +11,24 @@
 
 namespace msn::pipe {
 
+// Where the directories of the users' sessions are; tests give another place.
+inline constexpr std::string_view run_user = "/run/user";
+
 // [A-Za-z0-9._-]{1,64}, not "." or ".."; it becomes a file name.
 Result<void> check_account_name(std::string_view account);
 
 // The default sockets of an account in the order of looking: $XDG_RUNTIME_DIR/msncd/ACCOUNT.sock,
 // /run/user/UID/msncd/ACCOUNT.sock, $XDG_STATE_HOME/msncd/ACCOUNT.sock. Without duplicates; a
 // directory that does not exist ($XDG_RUNTIME_DIR, /run/user/UID) leaves its socket out.
-std::vector<std::string> default_sockets(const Environment&, std::string_view account);
+std::vector<std::string> default_sockets(const Environment&, std::string_view account,
+                                         std::string_view run_user = pipe::run_user);
 
 // Client: the first that exists; its directory not ours or open to others: no_access. None exists:
 // the first of them, so that the error names it.
-Result<Address> find_socket(const Environment&, std::string_view account);
+Result<Address> find_socket(const Environment&, std::string_view account,
+                            std::string_view run_user = pipe::run_user);
 // Daemon: the first; makes its directory, 0700.
-Result<Address> choose_socket(const Environment&, std::string_view account);
+Result<Address> choose_socket(const Environment&, std::string_view account,
+                              std::string_view run_user = pipe::run_user);
 
 }  // namespace msn::pipe

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The default binding: a Unix-domain stream socket (protocol 2.2).
+#pragma once
+#include "core/pipe/pipe.hpp"
+
+namespace msn::pipe {
+
+Result<std::unique_ptr<Pipe>> open_unix_socket(const Address&, Patience);
+
+}  // namespace msn::pipe
