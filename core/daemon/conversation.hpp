@@ -44,6 +44,9 @@ class Conversation {
   bool full() const;
   // Nothing is pending: no half request, no answer, no hold, no wait.
   bool idle() const;
+  // A request that was read whole has not been answered yet (a wait, a LOGIN under way). A client
+  // that has sent its last octet is kept until this turns false.
+  bool answering() const;
 
  private:
   struct State;
