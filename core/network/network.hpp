@@ -79,6 +79,20 @@ class Listener {
   // Events in their order. `stored` is called when they can no longer be lost, so only then may the
   // network forget them (daemon.md 3). Not called if the daemon could not store them.
   virtual void on_events(std::vector<model::Event> events, std::function<void()> stored) = 0;
+  // The same with a mark: a short opaque word that a listener with a lasting log keeps in the same
+  // step as these events, one per account. A crash after that step but before `stored` has had its
+  // effect would otherwise bring the events again; with the mark they come exactly once. Listeners
+  // that keep no marks get events at least once. Events of a login follow its Done.
+  virtual void on_marked_events(std::vector<model::Event> events, std::string mark,
+                                std::function<void()> stored) {
+    (void)mark;
+    on_events(std::move(events), std::move(stored));
+  }
+  // The last mark kept for this account, asked right after a login's Done; empty: none.
+  virtual std::string mark(std::string_view email) {
+    (void)email;
+    return {};
+  }
   // The session's state changed by itself (lost, reconnecting, back). Its SCLOSE, SOPEN and other
   // events come through on_events, before.
   virtual void on_state(State) = 0;
