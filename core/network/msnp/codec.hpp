@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Octets of an MSN connection <-> commands: lines of words, some followed by a payload whose length
+// is their last word. Incremental and pure; both directions, since the test server reads what we
+// write.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+
+namespace msn::network::msnp {
+
+// One command as it came. All views die with the next call of the reader that made it.
+class Command {
+ public:
+  // Cuts at single spaces; empty words at the end are dropped (a server's "11 " is "11").
+  explicit Command(std::string_view line = {}, std::string_view payload = {});
+
+  std::string_view line() const { return line_; }
+  std::string_view payload() const { return payload_; }
+  std::string_view verb() const { return word(0); }
+  std::size_t size() const { return count_; }
+  // Empty if there is no such word.
+  std::string_view word(std::size_t i) const { return i < count_ ? words_[i] : std::string_view{}; }
+  std::string_view last() const { return count_ == 0 ? std::string_view{} : words_[count_ - 1]; }
+  // From word i to the end of the line.
+  std::string_view rest(std::size_t i) const;
+
+ private:
+  std::string_view line_, payload_;
+  std::array<std::string_view, 24> words_;  // surplus words are seen by rest() only
+  std::size_t count_ = 0;
+};
+
+class CommandReader {
+ public:
+  enum class From { server, client };
+  explicit CommandReader(From from) : from_(from) {}
+
+  void feed(std::string_view octets);
+  // The next whole command; nothing: more octets are needed. Fails (network) when the stream cannot
+  // be read on: a line or payload too long, or a payload command without its length.
+  Result<std::optional<Command>> next();
+  std::size_t pending() const { return buffer_.size() - begin_; }
+
+ private:
+  From from_;
+  std::string buffer_;
+  std::size_t begin_ = 0;    // of what has not been handed out
+  std::size_t scanned_ = 0;  // no line end before this
+};
+
+// "VERB a b\r\n", and with a payload "VERB a b 5\r\nhello". Words must hold no space or control.
+std::string command(std::initializer_list<std::string_view> words);
+std::string command(std::initializer_list<std::string_view> words, std::string_view payload);
+
+// A display name as a word: every octet but letters, digits and -._~ as %XX.
+std::string encode_word(std::string_view utf8);
+// The inverse, forgiving: a % without two hex digits stays, + stays, raw UTF-8 stays.
+std::string decode_word(std::string_view word);
+// What is shown to people: decoded, controls and invalid UTF-8 removed.
+std::string decode_name(std::string_view word);
+
+// An id by its shape, 8-4-4-4-12 hex digits: servers differ in where they put it.
+bool is_guid(std::string_view word);
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const HostPort&) const = default;
+};
+// "host:port", "host", "[v6]:port"; cut at the last colon. Nothing if it is neither.
+std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// MD5 (RFC 1321), for the challenge of MSN servers only: it protects nothing. No library we use has
+// it without its weight.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace msn::network::msnp {
+
+std::array<std::uint8_t, 16> md5(std::string_view octets);
+std::string md5_hex(std::string_view octets);  // 32 lower-case digits
+
+}  // namespace msn::network::msnp

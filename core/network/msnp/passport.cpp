@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/passport.hpp"
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/limits.hpp"
+
+namespace msn::network::msnp {
+namespace {
+
+constexpr std::string_view https = "https://";
+constexpr std::string_view http = "http://";
+constexpr std::size_t max_url = 2048;
+constexpr std::size_t max_ticket = 4096;
+
+bool has_scheme(std::string_view url, std::string_view scheme) {
+  return url.size() > scheme.size() &&
+         equal_ignoring_ascii_case(url.substr(0, scheme.size()), scheme);
+}
+
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
+}
+
+// The value of `key` in "Passport1.4 a=b,key='value',c=d": quoted to the next quote, else to the
+// next comma.
+std::string_view parameter(std::string_view list, std::string_view key) {
+  for (std::size_t at = 0; (at = list.find(key, at)) != list.npos; ++at) {
+    const bool begins = at == 0 || list[at - 1] == ',' || list[at - 1] == ' ';
+    auto value = list.substr(at + key.size());
+    if (!begins || !value.starts_with('=')) continue;
+    value.remove_prefix(1);
+    if (value.starts_with('\'')) {
+      value.remove_prefix(1);
+      return value.substr(0, value.find('\''));
+    }
+    return value.substr(0, value.find(','));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view HttpAnswer::header(std::string_view name) const {
+  for (const auto& [key, value] : headers)
+    if (equal_ignoring_ascii_case(key, name)) return value;
+  return {};
+}
+
+bool is_web_url(std::string_view url) {
+  if (url.size() > max_url || !is_visible(url)) return false;
+  for (const auto scheme : {https, http})
+    if (has_scheme(url, scheme)) return url[scheme.size()] != '/' && url[scheme.size()] != ':';
+  return false;
+}
+
+std::optional<std::string> login_url(std::string_view passport_urls) {
+  auto url = std::string(parameter(passport_urls, "DALogin"));
+  if (url.empty()) return std::nullopt;
+  if (url.find("://") == url.npos) url.insert(0, https);
+  if (!is_web_url(url)) return std::nullopt;
+  return url;
+}
+
+Secret authorization(std::string_view email, const Secret& password, std::string_view challenge) {
+  Secret encoded(encode_word(password.text()));
+  std::string line;
+  // Nothing may move the text while it holds the password.
+  line.reserve(160 + 3 * email.size() + encoded.text().size() + challenge.size());
+  line.append("Passport1.4 OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,sign-in=");
+  line.append(encode_word(email)).append(",pwd=").append(encoded.text());
+  line.append(",").append(challenge);
+  Secret whole(line);
+  Secret wiped(std::move(line));
+  return whole;
+}
+
+std::optional<std::string> ticket(std::string_view authentication_info) {
+  const auto found = parameter(authentication_info, "from-PP");
+  // It becomes a word of a command.
+  if (found.empty() || found.size() > max_ticket || !is_visible(found)) return std::nullopt;
+  return std::string(found);
+}
+
+std::string refusal_text(std::string_view www_authenticate) {
+  auto text = decode_name(parameter(www_authenticate, "cbtxt"));
+  if (text.size() > 300) text.resize(300);
+  return without_controls(text);
+}
+
+std::string resolve_url(std::string_view base, std::string_view location) {
+  if (location.find("://") != location.npos) return std::string(location);
+  const auto authority = base.find("://") == base.npos ? 0 : base.find("://") + 3;
+  if (location.starts_with("//")) {
+    return std::string(base.substr(0, authority == 0 ? 0 : authority - 2)).append(location);
+  }
+  const auto query = base.find_first_of("?#", authority);
+  const auto path = base.find('/', authority);
+  const auto host = std::string(base.substr(0, std::min(path, query)));
+  if (location.starts_with('/')) return host + std::string(location);
+  if (path == base.npos || path > query) return host + "/" + std::string(location);
+  const auto folder = base.substr(0, query).rfind('/');
+  return std::string(base.substr(0, folder + 1)).append(location);
+}
+
+TicketDialogue::TicketDialogue(Login login) : login_(std::move(login)), url_(login_.nexus) {}
+
+std::optional<HttpRequest> TicketDialogue::request() {
+  if (result_) return std::nullopt;
+  HttpRequest request;
+  request.url = url_;
+  if (at_login_)
+    request.authorization = authorization(login_.email, login_.password, login_.challenge);
+  return request;
+}
+
+void TicketDialogue::go_to_login(std::string url) {
+  if (!is_web_url(url)) {
+    result_ = fail(ErrorCode::network, "the server gave no usable login address: " +
+                                           visible(url.substr(0, 200)));
+    return;
+  }
+  if (!has_scheme(url, https) && !login_.insecure) {
+    result_ = fail(ErrorCode::network,
+                   "the server wants the password over plain http (" + visible(url.substr(0, 200)) +
+                       "); set insecure_login = yes if that is really meant");
+    return;
+  }
+  at_login_ = true;
+  url_ = std::move(url);
+}
+
+void TicketDialogue::redirect(const HttpAnswer& answer) {
+  const auto location = answer.header("Location");
+  if (location.empty()) {
+    result_ = fail(ErrorCode::network, "redirected to nowhere by " + visible(url_));
+    return;
+  }
+  if (++redirects_ > limits::redirects) {
+    result_ = fail(ErrorCode::network, "too many redirects at " + visible(url_));
+    return;
+  }
+  auto url = resolve_url(url_, location);
+  if (at_login_) {
+    go_to_login(std::move(url));
+  } else if (is_web_url(url)) {
+    url_ = std::move(url);
+  } else {
+    result_ = fail(ErrorCode::network, "redirected to an unusable address by " + visible(url_));
+  }
+}
+
+void TicketDialogue::answer(const HttpAnswer& answer) {
+  if (result_) return;
+  if (answer.status >= 301 && answer.status <= 308 && answer.status != 304 && answer.status != 305 &&
+      answer.status != 306) {
+    redirect(answer);
+    return;
+  }
+  if (!at_login_) {
+    // Only the header counts; some servers send it with odd statuses, but not with errors.
+    const auto url = answer.status < 400 ? login_url(answer.header("PassportURLs")) : std::nullopt;
+    if (url) {
+      go_to_login(*url);
+    } else {
+      result_ = fail(ErrorCode::network, "no login address from the nexus " + visible(url_) +
+                                             " (HTTP status " + std::to_string(answer.status) +
+                                             "); check the setting nexus");
+    }
+    return;
+  }
+  if (answer.status == 401) {
+    const auto text = refusal_text(answer.header("WWW-Authenticate"));
+    result_ = fail(ErrorCode::login_refused,
+                   text.empty() ? "Authentication failed" : "Authentication failed: " + text, 911);
+    return;
+  }
+  if (answer.status == 200) {
+    if (auto found = ticket(answer.header("Authentication-Info"))) {
+      result_ = std::move(*found);
+      return;
+    }
+  }
+  result_ = fail(ErrorCode::network, "no ticket from " + visible(url_) + " (HTTP status " +
+                                         std::to_string(answer.status) + ")");
+}
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// The HTTPS login (Passport 1.4, "tweener") without its HTTP: which address to ask with which
+// header, and what the answers mean.
+//
+//   nexus -> PassportURLs: ..DALogin=host/path..  ->  login with the password -> from-PP='ticket'
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/network/network.hpp"
+
+namespace msn::network::msnp {
+
+struct HttpAnswer {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;  // names in any case
+  // The value of the first header of that name, ASCII case ignored.
+  std::string_view header(std::string_view name) const;
+};
+
+// One address to GET. The authorization is a Secret because it holds the password.
+struct HttpRequest {
+  std::string url;
+  Secret authorization;  // of the header Authorization; empty: none
+};
+
+// The login address in the nexus's header "PassportURLs"; https:// is put before a bare one.
+std::optional<std::string> login_url(std::string_view passport_urls);
+// "Passport1.4 OrgVerb=GET,OrgURL=..,sign-in=..,pwd=..,<challenge>"
+Secret authorization(std::string_view email, const Secret& password, std::string_view challenge);
+// The ticket in "Authentication-Info".
+std::optional<std::string> ticket(std::string_view authentication_info);
+// The words for people in "WWW-Authenticate" (cbtxt), decoded; empty if there are none.
+std::string refusal_text(std::string_view www_authenticate);
+// "https://host/x" + "/y" or "z" or a whole address.
+std::string resolve_url(std::string_view base, std::string_view location);
+// A whole http or https address with a host and no controls or spaces.
+bool is_web_url(std::string_view url);
+
+// The whole dialogue: take request(), perform it, tell its answer, until there is a result.
+class TicketDialogue {
+ public:
+  struct Login {
+    std::string nexus;      // the address to begin with
+    std::string email;
+    Secret password;
+    std::string challenge;  // of the server's USR .. TWN S
+    bool insecure = false;  // send the password to http:// too
+  };
+  explicit TicketDialogue(Login);
+
+  // The next thing to GET; nothing when result() is there.
+  std::optional<HttpRequest> request();
+  void answer(const HttpAnswer&);
+  // The ticket; login_refused (911, the server's text) or network.
+  const std::optional<Result<std::string>>& result() const { return result_; }
+
+ private:
+  void go_to_login(std::string url);
+  void redirect(const HttpAnswer&);
+
+  Login login_;
+  std::string url_;
+  bool at_login_ = false;
+  int redirects_ = 0;
+  std::optional<Result<std::string>> result_;
+};
+
+}  // namespace msn::network::msnp

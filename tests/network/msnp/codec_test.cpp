@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/codec.hpp"
+
+#include <vector>
+
+#include "core/network/msnp/limits.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::network::msnp {
+namespace {
+
+struct Read {
+  std::string line, payload;
+  bool operator==(const Read&) const = default;
+};
+std::ostream& operator<<(std::ostream& out, const Read& r) {
+  return out << '[' << r.line << "][" << r.payload << ']';
+}
+
+std::vector<Read> read_all(std::string_view octets, std::size_t step,
+                           CommandReader::From from = CommandReader::From::server) {
+  CommandReader reader(from);
+  std::vector<Read> out;
+  for (std::size_t at = 0; at < octets.size(); at += step) {
+    reader.feed(octets.substr(at, step));
+    for (;;) {
+      auto next = reader.next();
+      REQUIRE(next);
+      if (!*next) break;
+      out.push_back({std::string((*next)->line()), std::string((*next)->payload())});
+    }
+  }
+  CHECK(reader.pending() == 0);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("lines and payload commands are read whatever way the octets are cut") {
+  const std::string octets =
+      "USR 4 OK alice@example.com 1 0\r\nSBS 0 null\nMSG Hotmail Hotmail 5\r\nab\r\n\n"
+      "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 0\r\n";
+  const std::vector<Read> expected{{"USR 4 OK alice@example.com 1 0", ""},
+                                   {"SBS 0 null", ""},
+                                   {"MSG Hotmail Hotmail 5", "ab\r\n\n"},
+                                   {"NOT 3", "xyz"},
+                                   {"QNG 60", ""},
+                                   {"UBX bob@example.com 0", ""},
+                                   {"QRY 7", ""},
+                                   {"GCF 6 Shields.xml 2", "<>"},
+                                   {"UUX 9 0", ""}};
+  for (std::size_t step = 1; step <= octets.size(); ++step) CHECK(read_all(octets, step) == expected);
+}
+
+TEST_CASE("what a client says is read with its own payload commands") {
+  const auto read = read_all("QRY 7 PROD0090YUAUV{2B 2\r\nabUUX 8 1\r\nxMSG 3 A 2\r\nhiGCF 6 Shields.xml\r\nPNG\r\n",
+                             3, CommandReader::From::client);
+  CHECK(read == std::vector<Read>{{"QRY 7 PROD0090YUAUV{2B 2", "ab"},
+                                  {"UUX 8 1", "x"},
+                                  {"MSG 3 A 2", "hi"},
+                                  {"GCF 6 Shields.xml", ""},
+                                  {"PNG", ""}});
+}
+
+TEST_CASE("words are cut at single spaces, empty ones at the end dropped") {
+  const Command list("LST N=bob@example.com F=Bob 11 ");
+  CHECK(list.size() == 4);
+  CHECK(list.word(3) == "11");
+  CHECK(list.last() == "11");
+  CHECK(list.word(4).empty());
+  const Command unnamed("NLN NLN bob@example.com  0");
+  CHECK(unnamed.word(3).empty());
+  CHECK(unnamed.word(4) == "0");
+  CHECK(Command("USR 3 TWN S a=1, b c").rest(4) == "a=1, b c");
+  CHECK(Command("").size() == 0);
+  CHECK(Command("   ").verb().empty());
+}
+
+TEST_CASE("a line of more words than anybody needs is kept whole in rest") {
+  std::string line = "X";
+  for (int i = 0; i < 100; ++i) line += " w";
+  const Command many(line);
+  CHECK(many.size() == 24);
+  CHECK(many.rest(1) == line.substr(2));
+}
+
+TEST_CASE("a stream that cannot be read on is given up") {
+  CommandReader reader(CommandReader::From::server);
+  SECTION("a line too long, ended") {
+    reader.feed(std::string(limits::line + 1, 'x') + "\n");
+    CHECK(!reader.next());
+  }
+  SECTION("a line too long, not ended") {
+    reader.feed(std::string(limits::line + 1, 'x'));
+    CHECK(!reader.next());
+  }
+  SECTION("a payload too long") {
+    reader.feed("MSG a b 9999999\r\n");
+    CHECK(!reader.next());
+  }
+  SECTION("a length that is no number") {
+    for (const auto* line : {"MSG a b c\r\n", "NOT x\r\n", "UBX a -1\r\n", "MSG a b 99999999999\r\n"}) {
+      CommandReader other(CommandReader::From::server);
+      other.feed(line);
+      CHECK(!other.next());
+    }
+  }
+}
+
+TEST_CASE("ADL n OK is an answer, not a payload") {
+  CHECK(read_all("ADL 5 OK\r\nQNG\r\n", 4) == std::vector<Read>{{"ADL 5 OK", ""}, {"QNG", ""}});
+}
+
+TEST_CASE("commands are written with one space between words and the payload's length last") {
+  CHECK(command({"VER", "1", "MSNP11", "CVR0"}) == "VER 1 MSNP11 CVR0\r\n");
+  CHECK(command({"MSG", "3", "A"}, "h\xC3\xA9") == "MSG 3 A 3\r\nh\xC3\xA9");
+}
+
+TEST_CASE("names go out percent-encoded and come in decoded, raw UTF-8 and plus as they are") {
+  CHECK(encode_word("B\xC3\xB6" "b \xE2\x82\xAC 100%") == "B%C3%B6b%20%E2%82%AC%20100%25");
+  CHECK(decode_word("B\xC3\xB6" "b%20\xE2\x82\xAC%20100%25") == "B\xC3\xB6" "b \xE2\x82\xAC 100%");
+  CHECK(decode_word("Bob+plus") == "Bob+plus");
+  CHECK(decode_word("100% %2 %zz %") == "100% %2 %zz %");
+  CHECK(decode_name("a%0Ab%1B[0m%FF") == "ab[0m");
+  for (int c = 0; c < 256; ++c) {
+    const std::string one(1, static_cast<char>(c));
+    CHECK(decode_word(encode_word(one)) == one);
+  }
+}
+
+TEST_CASE("an id is told by its shape") {
+  CHECK(is_guid("94da7824-b64e-44ad-b267-38374a9d21af"));
+  CHECK(!is_guid("94da7824-b64e-44ad-b267-38374a9d21ag"));
+  CHECK(!is_guid("94da7824b64e-44ad-b267-38374a9d21af0"));
+  CHECK(!is_guid(""));
+}
+
+TEST_CASE("host and port are cut at the last colon") {
+  CHECK(parse_host_port("m1.example.org:1864", 1863) == HostPort{"m1.example.org", 1864});
+  CHECK(parse_host_port("127.0.0.1", 1863) == HostPort{"127.0.0.1", 1863});
+  CHECK(parse_host_port("[::1]:80", 1863) == HostPort{"::1", 80});
+  CHECK(parse_host_port("[::1]", 1863) == HostPort{"::1", 1863});
+  for (const auto* bad : {"", ":80", "host:", "host:0", "host:65536", "host:x", "ho st", "::1", "a/b"})
+    CHECK(!parse_host_port(bad, 1863));
+}
+
+}  // namespace msn::network::msnp
