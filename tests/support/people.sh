@@ -1,0 +1,57 @@
+# Sourced by shell tests: a place of their own, daemons and people in it.
+# What a test starts with `daemon` ends with it.
+
+# place_for_test PROGRAM...: an empty directory $T with these programs in the PATH, and an
+# environment in which nothing of the user's is seen.
+place_for_test() {
+  place=$(mktemp -d "${TMPDIR:-/tmp}/msnc-test.XXXXXX") || exit 1
+  mkdir "$place/bin" "$place/home" "$place/work"
+  local program name
+  for program in "$@"; do
+    [ ! -x "$program" ] || ln -s "$(realpath "$program")" "$place/bin/$(basename "$program")"
+  done
+  for name in $(env | sed -n 's/^\(MSNC[A-Z_]*\|XDG_[A-Z_]*\|LC_[A-Z]*\|LANG\)=.*/\1/p'); do
+    unset "$name"
+  done
+  export HOME="$place/home" PATH="$place/bin:$PATH" TZ=UTC T="$place"
+  export XDG_RUNTIME_DIR="$place/run" XDG_STATE_HOME="$place/state" XDG_CONFIG_HOME="$place/config"
+  mkdir -m 700 "$XDG_RUNTIME_DIR" "$XDG_STATE_HOME" "$XDG_CONFIG_HOME"
+  cd "$place/work" || exit 1
+}
+# Ends every daemon; shows the end of their logs if told so; removes the place.
+leave_place() {
+  local pid log
+  for pid in $(cat "$place"/*.pid 2>/dev/null) $(jobs -p); do kill -KILL "$pid" 2>/dev/null; done
+  if [ "${1-}" = show ]; then
+    for log in "$place"/*.log; do
+      [ ! -s "$log" ] || { echo "--- $(basename "$log")"; tail -n 20 "$log"; }
+    done
+  fi
+  rm -rf "$place"
+}
+
+# Starts a daemon for an account and returns when it listens.
+daemon() {
+  local account=$1
+  shift
+  msncd --account "$account" --detach --pid-file "$place/$account.pid" "$@" 2>>"$place/$account.log"
+}
+# Starts a daemon and logs ACCOUNT@example.org in, visible.
+person() {
+  local account=$1
+  shift
+  daemon "$account" "$@" &&
+    echo "pw of $account" | msnc -a "$account" login "$account@example.org" --password-stdin &&
+    msnc -a "$account" status online
+}
+# Two people who have each other on their lists, with empty queues.
+friends() {
+  person alice && person bob &&
+    msnc -a alice add bob@example.org Bob && msnc -a bob poll --wait 10 --max 1 --only added_you -e &&
+    msnc -a bob add alice@example.org Alice &&
+    msnc -a alice poll --wait 10 --max 1 --only added_you -e &&
+    drain alice && drain bob
+} >/dev/null
+drain() { while msnc -a "$1" poll -e; do :; done >/dev/null 2>&1; }
+stop_daemon() { kill "-${2:-TERM}" "$(cat "$place/$1.pid")" && gone "$1"; }
+gone() { while kill -0 "$(cat "$place/$1.pid")" 2>/dev/null; do read -rt 0.01 <> <(:) || :; done; }
