@@ -17,11 +17,13 @@ inline constexpr std::size_t email = 129;              // EINVAL
 inline constexpr std::size_t password = 1024;          // EINVAL
 inline constexpr int count_digits = 9;
 inline constexpr std::uint64_t list = 10'000;          // entries; client: more is a broken answer
+inline constexpr std::uint64_t attributes = 1000;      // client: more is a broken answer
 inline constexpr std::uint64_t message_lines = 10'000; // client: more is a broken answer
 inline constexpr std::size_t message = 64 * 1024;      // octets of an incoming message
 inline constexpr std::uint64_t poll_max = 100'000;     // MAX=: EINVAL
 inline constexpr std::uint64_t wait_seconds = 3600;    // WAIT=: EINVAL
 inline constexpr std::size_t id = 64;                  // ID=: EINVAL
+inline constexpr std::size_t sync = 256;               // HELLO SYNC=: EINVAL
 inline constexpr std::size_t queue_name = 32;          // EINVAL
 inline constexpr std::size_t queues = 64;              // QNEW: EINVAL
 inline constexpr int protocol_version = 1;

@@ -2,11 +2,11 @@
 // Requests (protocol 6 and 13): what a client says. A struct per keyword with its encoding (used
 // by clients) and its exact inverse (used by daemons).
 //
-// decode(arguments) gets what stands behind the keyword, split into words where the grammar splits
-// (RequestReader does it); the number of words was checked against the daemon's table before.
-// Values out of range are ErrorCode::invalid, an unknown status ErrorCode::unknown_status.
-// Encoders end with LF and percent-encode nicks; they assert what request input rules
-// (cli.md 3) have checked: no SP, CR, LF, NUL in emails.
+// decode() fails with ErrorCode::params for a wrong number of words or an empty one, invalid for
+// values out of range, unknown_status, too_long. The errors of protocol 6 have no message, for an
+// old request gets its old answer; those of the extensions say what is wrong.
+// Encoders end with LF and percent-encode nicks; they assert what the rules for input (msnc(1))
+// have checked: no SP, CR, LF, NUL in emails, no CR, LF, NUL in a password or a text's line.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -18,17 +18,21 @@
 #include "core/base/result.hpp"
 #include "core/model/contact.hpp"
 #include "core/model/status.hpp"
+#include "core/protocol/words.hpp"
 
 namespace msn::protocol {
 
 // One request as the daemon reads it. Views are into the reader and live until its next call.
 struct Request {
-  std::string_view keyword;               // may be empty
-  std::string_view rest;                  // all behind the first SP, verbatim
-  std::vector<std::string_view> words;    // `rest` split at every single SP; none if nothing followed
-  std::vector<std::string> text;          // SENDMSG: its lines
-  std::size_t text_octets = 0;            // SENDMSG: lines joined by CR LF, those not kept included
+  std::string_view keyword;       // may be empty
+  std::string_view rest;          // all behind the first SP, verbatim
+  Words words;                    // `rest` split at every single SP; none if nothing followed
+  std::vector<std::string> text;  // SENDMSG: its lines; none if they are over the limit
+  std::size_t text_octets = 0;    // SENDMSG: lines joined by CR LF, those not kept included
 };
+
+// Splits a request line without its LF.
+Request split_request(std::string_view line);
 
 struct Login {
   std::string email, password;
@@ -56,16 +60,22 @@ struct Add {
   std::string encode() const;
   static Result<Add> decode(const Request&);
 };
-// DEL INFO BLOCK UNBLOCK TYPE: a keyword and a contact. `who` is an address or a nick (decoded);
-// an address goes out as it is, a nick (no @) percent-encoded. Decoded, both readings are kept.
+// Whom a request is about. `who` is an address or a nick (decoded): an address goes out as it is, a
+// nick (no @, or with a space) percent-encoded. The daemon resolves it (protocol 6.14) by both
+// readings: `who` as an address, then `nick`, the word percent-decoded; the two differ only for an
+// address that holds a %.
+//
+// DEL INFO BLOCK UNBLOCK TYPE: a keyword and a contact.
 struct ContactRequest {
   std::string keyword;
   std::string who;
+  std::string nick = {};  // decode() only
   std::string encode() const;
   static Result<ContactRequest> decode(const Request&);
 };
 struct Ren {
   std::string who, nick;
+  std::string who_nick = {};  // decode() only: `who`'s other reading
   std::string encode() const;
   static Result<Ren> decode(const Request&);
 };
@@ -74,8 +84,9 @@ struct SendMsg {
   std::vector<std::string> lines;  // at least one
   std::optional<std::string> id;
   std::optional<std::chrono::seconds> wait;
+  std::string who_nick = {};   // decode() only: `who`'s other reading
   std::string encode() const;  // request line and lines, one unit
-  // `who` and the options; the lines are in Request::text. Checks 6.8's limits (too_long).
+  // `who` and the options; the lines stay in Request::text. Checks 6.8's limit (too_long).
   static Result<SendMsg> decode(const Request&);
 };
 // What ONLY= may name: the event keywords of protocol 7 and 13.8.
@@ -112,7 +123,7 @@ struct QDel {
   static Result<QDel> decode(const Request&);
 };
 struct Hello {
-  std::optional<std::string> sync;
+  std::optional<std::string> sync;  // comes back in the answer, as an option (percent_encode_value)
   std::string encode() const;
   static Result<Hello> decode(const Request&);
 };
@@ -124,7 +135,8 @@ bool is_queue_name(std::string_view name);
 // 1 to 64 of A-Za-z0-9._- (protocol 13.7).
 bool is_message_id(std::string_view id);
 
-// A unit as it may be logged or traced: a LOGIN's password is "***".
+// A unit (or several) as it may be logged or traced: a LOGIN's password is "***", however LOGIN
+// is written.
 std::string masked(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "core/protocol/line_reader.hpp"
+
+#include "core/base/text.hpp"
+
+#include <cassert>
+
+namespace msn::protocol {
+
+void LineReader::feed(std::string_view octets) {
+  assert(octets_.empty());
+  forget_told();
+  octets_ = octets;
+}
+
+std::optional<Line> LineReader::next() {
+  forget_told();
+  const std::size_t end = octets_.find('\n');
+  if (end == std::string_view::npos) {
+    keep(octets_);
+    octets_ = {};
+    return std::nullopt;
+  }
+  const std::string_view part = octets_.substr(0, end);
+  octets_.remove_prefix(end + 1);
+  if (kept_.empty()) return line(part);
+  keep(part);
+  told_ = true;
+  return line(kept_);
+}
+
+std::optional<Line> LineReader::rest() {
+  forget_told();
+  if (kept_.empty()) return std::nullopt;
+  told_ = true;
+  return line(kept_);
+}
+
+void LineReader::keep(std::string_view part) {
+  if (skipping_) return;
+  // A line at the limit may still be followed by its CR.
+  const std::size_t room = limit_ + 1 - kept_.size();
+  if (part.size() > room) {
+    skipping_ = true;
+    part = part.substr(0, room + 1);
+  }
+  kept_ += part;
+}
+
+Line LineReader::line(std::string_view raw) const {
+  if (!skipping_ && !raw.empty() && raw.back() == '\r') raw.remove_suffix(1);
+  if (raw.size() <= limit_) return {raw, false};
+  return {cut_text(raw, limit_), true};
+}
+
+void LineReader::forget_told() {
+  if (!told_) return;
+  std::string().swap(kept_);
+  skipping_ = told_ = false;
+}
+
+}  // namespace msn::protocol
