@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/listen/client.hpp"
+
+#include <asio/post.hpp>
+
+#include <utility>
+
+namespace msn::daemon::listen {
+namespace {
+
+// Gathered answers are sent when there are so many octets of them, and a buffer that had to grow
+// over this is given back.
+constexpr std::size_t enough_for_a_send = 64 * 1024;
+
+}  // namespace
+
+Client::Client(Hub& hub, Conversation::Binding binding) : hub_(hub), binding_(binding) {
+  conversation_.emplace(hub.daemon(), *this, binding);
+}
+
+Client::~Client() = default;
+
+void Client::drop() {
+  if (dropped_) return;
+  dropped_ = true;
+  const auto self = shared_from_this();  // the hub may be the last owner
+  close();
+  conversation_.reset();
+  backlog_.reset();
+  hub_.remove(*this);
+}
+
+void Client::begin_anew() {
+  backlog_.reset();
+  conversation_.emplace(hub_.daemon(), *this, binding_);
+  settle_later();
+}
+
+bool Client::still_owes(std::chrono::steady_clock::time_point now) {
+  if (dropped_ || !backlog_ || backlog_->owed() < hub_.limits().unread) return false;
+  if (now - backlog_->progress < hub_.limits().patience) return true;
+  hub_.complain("a client has not read its answers for " +
+                std::to_string(hub_.limits().patience.count()) + " s and is dropped");
+  give_up();
+  return false;
+}
+
+void Client::received(std::string_view octets) {
+  reading_ = false;
+  if (dropped_) return;
+  feed(octets);
+  settle();
+}
+
+void Client::ended() {
+  reading_ = false;
+  if (dropped_) return;
+  ended_ = true;
+  settle();
+}
+
+void Client::room() {
+  if (dropped_) return;
+  if (backlog_) {
+    auto& late = *backlog_;
+    late.waiting = false;
+    const auto count = put(std::string_view(late.out).substr(late.taken));
+    if (count == nobody) {
+      gone_ = true;
+    } else if (count > 0) {
+      late.taken += static_cast<std::size_t>(count);
+      late.progress = hub_.clock().steady();
+    }
+    if (late.owed() == 0) {
+      late.out = {};
+      late.taken = 0;
+    } else if (late.taken >= enough_for_a_send && late.taken >= late.out.size() / 2) {
+      late.out.erase(0, late.taken);
+      late.taken = 0;
+    }
+    if (!gone_ && late.owed() > 0) {
+      late.waiting = true;
+      await_room();
+    }
+  }
+  settle();
+}
+
+void Client::write(std::string_view octets) {
+  if (dropped_ || gone_) return;
+  if (feeding_) {
+    hub_.out().append(octets);
+    return;
+  }
+  push(octets);
+  // The conversation is in the middle of something and must not be ended or fed from here.
+  if (gone_ || ended_ || !reading_) settle_later();
+}
+
+// A line at a time, so that a client that asks for much in one go is stopped in the middle of it:
+// what is owed to it stays below the bound and one answer.
+void Client::feed(std::string_view octets) {
+  feeding_ = true;
+  while (!octets.empty() && !gone_) {
+    if (overfull()) {
+      backlog().input.append(octets);
+      break;
+    }
+    const auto end = octets.find('\n');
+    const auto count = end == octets.npos ? octets.size() : end + 1;
+    conversation_->feed(octets.substr(0, count));
+    octets.remove_prefix(count);
+    if (hub_.out().size() >= enough_for_a_send) flush();
+  }
+  feeding_ = false;
+  flush();
+}
+
+void Client::flush() {
+  auto& out = hub_.out();
+  if (out.empty()) return;
+  push(out);
+  if (out.capacity() > 4 * enough_for_a_send)
+    out = {};
+  else
+    out.clear();
+}
+
+void Client::push(std::string_view octets) {
+  if (gone_) return;
+  if (!backlog_ || backlog_->owed() == 0) {
+    const auto count = put(octets);
+    if (count == nobody) {
+      gone_ = true;
+      return;
+    }
+    octets.remove_prefix(static_cast<std::size_t>(count));
+    if (octets.empty()) return;
+    backlog().progress = hub_.clock().steady();
+  }
+  auto& late = *backlog_;
+  late.out.append(octets);
+  if (!late.waiting) {
+    late.waiting = true;
+    await_room();
+  }
+}
+
+bool Client::overfull() const {
+  return conversation_->full() || (backlog_ && backlog_->owed() >= hub_.limits().unread);
+}
+
+// What comes next, after anything has happened.
+void Client::settle() {
+  if (dropped_) return;
+  while (backlog_ && !backlog_->input.empty() && !gone_ && !overfull())
+    feed(std::exchange(backlog_->input, {}));
+  if (gone_) return drop();
+  const bool stopped = overfull();
+  if (backlog_) {
+    if (backlog_->owed() >= hub_.limits().unread)
+      hub_.watch(shared_from_this());
+    else if (backlog_->owed() == 0 && backlog_->input.empty() && !backlog_->waiting)
+      backlog_.reset();
+  }
+  if (ended_ && !backlog_ && !conversation_->answering()) return drop();
+  if (!ended_ && !stopped) {
+    if (!reading_) {
+      reading_ = true;
+      await_input();
+    }
+  } else if (!watching_) {
+    watching_ = true;
+    await_end();
+  }
+}
+
+void Client::settle_later() {
+  if (settling_) return;
+  settling_ = true;
+  asio::post(hub_.loop(), [self = shared_from_this()] {
+    self->settling_ = false;
+    self->settle();
+  });
+}
+
+Client::Backlog& Client::backlog() {
+  if (!backlog_) {
+    backlog_ = std::make_unique<Backlog>();
+    backlog_->progress = hub_.clock().steady();
+  }
+  return *backlog_;
+}
+
+}  // namespace msn::daemon::listen

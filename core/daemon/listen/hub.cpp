@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/listen/hub.hpp"
+
+#include "core/daemon/listen/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace msn::daemon::listen {
+
+Hub::Hub(asio::io_context& loop, Daemon& daemon, const Clock& clock, Log& log, Limits limits,
+         Allowed allowed)
+    : loop_(loop),
+      daemon_(daemon),
+      clock_(clock),
+      log_(log),
+      limits_(limits),
+      allowed_(std::move(allowed)),
+      in_(in_size),
+      timer_(loop) {}
+
+Hub::~Hub() {
+  drop_all();
+}
+
+void Hub::add(std::shared_ptr<Client> client) {
+  client->place_ = clients_.size();
+  clients_.push_back(std::move(client));
+}
+
+void Hub::remove(Client& client) {
+  const auto place = client.place_;
+  if (place >= clients_.size() || clients_[place].get() != &client) return;
+  std::swap(clients_[place], clients_.back());
+  clients_[place]->place_ = place;
+  const auto last =
+      std::move(clients_.back());  // may be the last owner: goes after the vector's change
+  clients_.pop_back();
+}
+
+void Hub::drop_all() {
+  while (!clients_.empty()) clients_.back()->drop();
+  slow_.clear();
+  watchers_.clear();
+  timer_.cancel();
+}
+
+void Hub::watch(std::shared_ptr<Client> client) {
+  if (std::find(slow_.begin(), slow_.end(), client) != slow_.end()) return;
+  slow_.push_back(std::move(client));
+  tick();
+}
+
+void Hub::watch(Watcher watcher) {
+  watchers_.push_back(std::move(watcher));
+  tick();
+}
+
+void Hub::complain(const std::string& text) {
+  const auto now = clock_.steady();
+  if (text == complaint_ && now - complained_ < std::chrono::seconds(10)) return;
+  complaint_ = text;
+  complained_ = now;
+  log_.warn("listen", text);
+}
+
+void Hub::sweep() {
+  const auto now = clock_.steady();
+  // Dropping a client can make others speak, so the list may grow while it is walked.
+  for (auto& client : std::exchange(slow_, {}))
+    if (client->still_owes(now)) slow_.push_back(client);
+  for (auto& watcher : std::exchange(watchers_, {}))
+    if (watcher()) watchers_.push_back(std::move(watcher));
+}
+
+void Hub::tick() {
+  if (ticking_) return;
+  ticking_ = true;
+  timer_.expires_after(std::chrono::seconds(1));
+  timer_.async_wait([this](const asio::error_code& error) {
+    if (error) return;  // the hub is going
+    ticking_ = false;
+    sweep();
+    if (!slow_.empty() || !watchers_.empty()) tick();
+  });
+}
+
+}  // namespace msn::daemon::listen

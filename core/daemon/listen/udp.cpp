@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/listen/udp.hpp"
+
+#include "core/protocol/answer.hpp"
+#include "core/protocol/limits.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/ip/address.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <utility>
+
+namespace msn::daemon::listen {
+namespace {
+
+constexpr int received_in_one_go = 64;  // then the others get their turn
+// The kernel drops what does not fit, so make room for bursts (it cuts this to its own limit).
+constexpr int receive_buffer = 1 << 20;
+
+bool on_loopback(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    const auto& four = reinterpret_cast<const sockaddr_in&>(address);
+    return ntohl(four.sin_addr.s_addr) >> 24 == 127;
+  }
+  if (address.ss_family == AF_INET6) {
+    const auto& six = reinterpret_cast<const sockaddr_in6&>(address);
+    return IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
+  }
+  return false;
+}
+
+std::string key_of(const sockaddr_storage& address, socklen_t size) {
+  return {reinterpret_cast<const char*>(&address), size};
+}
+
+}  // namespace
+
+void UdpListener::Source::write(std::string_view octets) {
+  for (const auto unit : protocol::units(octets)) listener_.send(address_, unit);
+}
+
+Result<std::shared_ptr<Listener>> UdpListener::open(Hub& hub, const pipe::Address& address) {
+  const auto failed = [&](ErrorCode code, const std::string& why) {
+    return fail(code, "cannot listen on " + address.text() + ": " + why);
+  };
+  asio::error_code error;
+  const auto host = asio::ip::make_address(address.host, error);
+  if (error || !host.is_loopback()) return failed(ErrorCode::usage, "not a loopback address");
+  const asio::ip::udp::endpoint endpoint(host, address.port);
+  UniqueFd fd(::socket(endpoint.protocol().family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd || ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0)
+    return failed(errno == EADDRINUSE ? ErrorCode::busy : ErrorCode::no_access,
+                  std::strerror(errno));
+  return serve(std::make_shared<UdpListener>(hub), std::move(fd));
+}
+
+Result<std::shared_ptr<Listener>> UdpListener::adopt(Hub& hub, UniqueFd fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
+      !on_loopback(address))
+    return fail(ErrorCode::no_access, "a passed datagram socket is not on a loopback address");
+  if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
+    return fail(ErrorCode::no_access, std::string("a passed socket: ") + std::strerror(errno));
+  return serve(std::make_shared<UdpListener>(hub), std::move(fd));
+}
+
+Result<std::shared_ptr<Listener>> UdpListener::serve(std::shared_ptr<UdpListener> listener,
+                                                     UniqueFd fd) {
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  asio::error_code error;
+  if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    return fail(ErrorCode::no_access, std::string("a socket: ") + std::strerror(errno));
+  listener->socket_.assign(
+      address.ss_family == AF_INET6 ? asio::ip::udp::v6() : asio::ip::udp::v4(), fd.get(), error);
+  if (error) return fail(ErrorCode::no_access, "cannot watch a socket: " + error.message());
+  fd.release();
+  asio::co_spawn(
+      listener->hub_.loop(),
+      [listener]() -> asio::awaitable<void> { co_await listener->receive_all(); }, asio::detached);
+  return std::shared_ptr<Listener>(std::move(listener));
+}
+
+asio::awaitable<void> UdpListener::receive_all() {
+  asio::error_code error;
+  auto token = asio::redirect_error(asio::use_awaitable, error);
+  while (!closed_) {
+    co_await socket_.async_wait(asio::socket_base::wait_read, token);
+    if (!closed_) receive_some();
+  }
+}
+
+void UdpListener::receive_some() {
+  for (int count = 0; count < received_in_one_go && !closed_; ++count) {
+    sockaddr_storage from{};
+    socklen_t size = sizeof from;
+    const auto length = ::recvfrom(socket_.native_handle(), hub_.in(), Hub::in_size, MSG_DONTWAIT,
+                                   reinterpret_cast<sockaddr*>(&from), &size);
+    if (length < 0) {
+      if (errno == EINTR) continue;
+      return;  // nothing there; an error of a former send says nothing about this socket
+    }
+    Source* const client = source(from, size);
+    if (client == nullptr)
+      send(key_of(from, size), "ERR EBUSY\n");
+    else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
+      send(client->address(), "ERR EINVAL\n");
+    else
+      client->conversation().datagram({hub_.in(), static_cast<std::size_t>(length)});
+  }
+}
+
+UdpListener::Source* UdpListener::source(const sockaddr_storage& from, socklen_t size) {
+  auto key = key_of(from, size);
+  auto found = by_address_.find(key);
+  if (found == by_address_.end()) {
+    if (sources_.size() >= hub_.limits().sources && !forget_one()) return nullptr;
+    sources_.emplace_back(*this, key);
+    found = by_address_.emplace(std::move(key), std::prev(sources_.end())).first;
+    if (!watched_) {
+      watched_ = true;
+      hub_.watch([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        return self && self->forget_silent();
+      });
+    }
+  } else {
+    sources_.splice(sources_.end(), sources_, found->second);
+  }
+  found->second->heard = hub_.clock().steady();
+  return &*found->second;
+}
+
+// Makes room by the one that has been silent longest and waits for nothing.
+bool UdpListener::forget_one() {
+  for (auto place = sources_.begin(); place != sources_.end(); ++place) {
+    if (!place->conversation().idle()) continue;
+    by_address_.erase(place->address());
+    sources_.erase(place);
+    return true;
+  }
+  return false;
+}
+
+bool UdpListener::forget_silent() {
+  const auto before = hub_.clock().steady() - hub_.limits().source_memory;
+  for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
+    if (place->conversation().idle()) {
+      by_address_.erase(place->address());
+      place = sources_.erase(place);
+    } else {
+      ++place;
+    }
+  }
+  watched_ = !sources_.empty();
+  return watched_;
+}
+
+// What cannot be sent (too long, no room, nobody there) is lost, as datagrams are.
+void UdpListener::send(const Key& to, std::string_view unit) {
+  if (closed_) return;
+  ::sendto(socket_.native_handle(), unit.data(), unit.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+           reinterpret_cast<const sockaddr*>(to.data()), static_cast<socklen_t>(to.size()));
+}
+
+void UdpListener::close() {
+  if (closed_) return;
+  closed_ = true;
+  by_address_.clear();
+  sources_.clear();
+  asio::error_code ignored;
+  socket_.close(ignored);
+}
+
+}  // namespace msn::daemon::listen

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Datagrams (protocol 2.1): one request in, one datagram out for each unit of the answer. A source
+// address is a client; it has no connection, so it is forgotten when it has been silent for long.
+#pragma once
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/daemon/conversation.hpp"
+#include "core/daemon/listen/hub.hpp"
+#include "core/daemon/listen/listener.hpp"
+#include "core/pipe/address.hpp"
+
+#include <asio/awaitable.hpp>
+#include <asio/basic_datagram_socket.hpp>
+#include <asio/ip/udp.hpp>
+
+#include <chrono>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <sys/socket.h>
+#include <unordered_map>
+#include <utility>
+
+namespace msn::daemon::listen {
+
+class UdpListener final : public Listener, public std::enable_shared_from_this<UdpListener> {
+ public:
+  // Only loopback addresses. busy: the port is taken.
+  static Result<std::shared_ptr<Listener>> open(Hub&, const pipe::Address&);
+  // A bound socket from elsewhere; no_access if it is not on loopback.
+  static Result<std::shared_ptr<Listener>> adopt(Hub&, UniqueFd);
+
+  explicit UdpListener(Hub& hub) : hub_(hub), socket_(hub.loop()) {}
+  void close() override;
+
+ private:
+  // The octets of an address and port, as a key.
+  using Key = std::string;
+
+  // One source address and its conversation.
+  class Source final : public Sink {
+   public:
+    Source(UdpListener& listener, Key address)
+        : listener_(listener),
+          address_(std::move(address)),
+          conversation_(listener.hub_.daemon(), *this, Conversation::Binding::datagram) {}
+    void write(std::string_view octets) override;
+    Conversation& conversation() { return conversation_; }
+    const Key& address() const { return address_; }
+    std::chrono::steady_clock::time_point heard;
+
+   private:
+    UdpListener& listener_;
+    Key address_;
+    Conversation conversation_;
+  };
+
+  static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UdpListener>, UniqueFd);
+  asio::awaitable<void> receive_all();
+  void receive_some();
+  Source* source(const sockaddr_storage&, socklen_t);
+  bool forget_one();
+  bool forget_silent();
+  void send(const Key& to, std::string_view unit);
+
+  Hub& hub_;
+  asio::basic_datagram_socket<asio::ip::udp, Executor> socket_;
+  std::list<Source> sources_;  // the one heard last at the end
+  std::unordered_map<Key, std::list<Source>::iterator> by_address_;
+  bool watched_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace msn::daemon::listen

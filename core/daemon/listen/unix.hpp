@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The listening Unix socket (msncd(8)): 0600 in a directory of ours, made and removed by us or
+// passed by systemd.
+#pragma once
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/daemon/listen/hub.hpp"
+#include "core/daemon/listen/listener.hpp"
+
+#include <asio/awaitable.hpp>
+#include <asio/basic_socket_acceptor.hpp>
+#include <asio/local/stream_protocol.hpp>
+
+#include <memory>
+#include <string>
+#include <sys/types.h>
+
+namespace msn::daemon::listen {
+
+class UnixListener final : public Listener, public std::enable_shared_from_this<UnixListener> {
+ public:
+  // Makes the directory (0700) if it is not there, replaces a socket nobody listens on. no_access:
+  // the directory or what stands there is not ours; busy: somebody listens there.
+  static Result<std::shared_ptr<Listener>> open(Hub&, const std::string& path);
+  // A listening socket from elsewhere, never removed.
+  static Result<std::shared_ptr<Listener>> adopt(Hub&, UniqueFd);
+
+  explicit UnixListener(Hub& hub) : hub_(hub), acceptor_(hub.loop()), pause_(hub.loop()) {}
+  void close() override;
+
+ private:
+  static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UnixListener>, UniqueFd);
+  asio::awaitable<void> accept_all();
+  bool accept_some();  // false: out of descriptors
+  void shed();
+  void welcome(UniqueFd);
+
+  Hub& hub_;
+  asio::basic_socket_acceptor<asio::local::stream_protocol, Executor> acceptor_;
+  Timer pause_;
+  UniqueFd spare_;    // given up to answer when there is no other descriptor left
+  std::string path_;  // empty: not ours to remove
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace msn::daemon::listen
