@@ -3,26 +3,34 @@
 // is one line per field: controls are removed, nicks percent-encoded (protocol 12.4).
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 #include "core/model/contact.hpp"
 #include "core/model/event.hpp"
 
 namespace msn::protocol {
 
-std::string ok(std::string_view text = {});     // "OK\n", "OK text\n"
-std::string err(const Error&);                  // "ERR MSN 911 Authentication failed\n"
-// CL n and its entries; `units` gives each line's end, for the datagram binding.
+std::string ok(std::string_view text = {});  // "OK\n", "OK text\n"
+// "ERR MSN 911 Authentication failed\n". The error's message follows the words only where the
+// protocol has room for text: MSN, SOCK, SEND, EINVAL, EBUSY, EPERM; internal is always
+// "ERR EINVAL internal error\n". A send_failed's message is "token reason".
+std::string err(const Error&);
+// CL n and its entries.
 std::string contact_list(std::span<const model::Contact* const> contacts);
 struct QueueEntry { std::string name; std::uint64_t pending = 0; std::uint64_t cursor = 0; };
 std::string queue_list(std::span<const QueueEntry>);
 using Attributes = std::vector<std::pair<std::string, std::string>>;
-std::string attributes(const Attributes&);      // "name = value\n" each, then "\n"
+// "name = value\n" each, then "\n". Values are given plain: the nicks among them are encoded here.
+// Empty ones are left out.
+std::string attributes(const Attributes&);
+bool is_nick_attribute(std::string_view name);  // nick, realnick
 std::string poll_end();                         // "POLLEND\n"
 std::string poll_end(std::uint64_t cursor, std::uint64_t more);
 
@@ -30,14 +38,18 @@ std::string poll_end(std::uint64_t cursor, std::uint64_t more);
 std::string encode_event(const model::Event&);
 // "EV cursor time " (protocol 13.2), to stand in front of encode_event's octets.
 std::string event_prefix(std::uint64_t cursor, Time);
-// Is the event told to a plain POLL? SENT, FAILED, SOPEN are not; GAP becomes ERR QUEUE (13.8).
+// Does the event stand in the answer to a plain POLL as it is stored? SENT, FAILED and SOPEN are
+// left out there, a GAP is told as encode_plain_gap() instead (13.8).
 bool in_plain_poll(const model::Event&);
+bool in_plain_poll(std::string_view keyword);
+std::string encode_plain_gap(const model::Gap&);  // "ERR QUEUE 3 events dropped\n"
 // The keyword an encoded event begins with.
 std::string_view event_keyword(std::string_view encoded);
 std::string_view event_keyword(const model::Event&);
 
 // RFC 3339, UTC, milliseconds: "2026-11-22T15:04:05.123Z".
 std::string rfc3339(Time);
+// Also reads other precisions and offsets.
 std::optional<Time> parse_rfc3339(std::string_view);
 
 // The features HELLO tells (protocol 13.1).

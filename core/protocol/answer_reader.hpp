@@ -20,7 +20,7 @@ namespace msn::protocol {
 enum class AnswerShape { line, contact_list, queue_list, attributes, poll };
 
 struct ListEntry {
-  std::string status, email, nick;  // nick decoded (6.10), never empty
+  std::string status, email, nick;  // nick decoded (6.10), never empty; email in lower case
 };
 struct QueueLine {
   std::string name;
@@ -38,7 +38,9 @@ struct Answer {
   std::string text;                    // shape line: what followed "OK "
   std::vector<ListEntry> contacts;
   std::vector<QueueLine> queues;
-  std::vector<Attribute> attributes;   // repeated names after the first are dropped
+  // What is known: empty values and "None" are left out, repeated names after the first dropped;
+  // nick and realnick are decoded.
+  std::vector<Attribute> attributes;
   bool extended = false;               // poll: the EV form
   std::string cursor;                  // poll: POLLEND's, empty if none
   std::uint64_t more = 0;              // poll: POLLEND's
@@ -62,10 +64,30 @@ class AnswerReader {
   Answer take() { return std::move(answer_); }
 
  private:
-  Result<void> take_line(std::string_view raw, bool last_in_datagram);
+  // MSG being read
+  struct Incoming {
+    model::Stamp stamp;
+    std::string email;
+    std::uint64_t missing = 0, end_of_header = 0;
+    std::vector<std::string> lines;
+    std::size_t octets = 0;
+  };
+  Result<void> feed_stream(std::string_view octets);
+  Result<void> feed_datagram(std::string_view octets);
+  Result<void> take_line(std::string_view raw);
+  Result<void> take_first_line(std::string_view raw);
+  Result<void> take_count(std::string_view raw, std::string_view keyword);
+  Result<void> take_attribute(std::string_view raw);
   Result<void> take_poll_line(std::string_view raw);
-  Result<void> end_message();
+  Result<void> take_message(std::string_view fields, model::Stamp);
+  Result<void> take_message_line(std::string_view raw);
+  void take_error(std::string_view raw);
+  void take_entry(std::string_view raw);
+  void take_queue(std::string_view raw);
+  void end_entry();
+  void end_message();
   void end_list();
+  void tell(model::Stamp, model::Event);
 
   AnswerShape shape_;
   Binding binding_;
@@ -75,26 +97,22 @@ class AnswerReader {
   Answer answer_;
   bool complete_ = false;
   bool first_ = true;
+  std::optional<Error> broken_;
   // CL, QL: entries still to come, and whether the count stood alone in its datagram (2.3 point 3)
   std::uint64_t missing_ = 0;
   bool entry_per_datagram_ = false;
-  std::vector<std::string> raw_nicks_;
-  // MSG being read
-  struct Incoming {
-    model::Stamp stamp;
-    std::string email;
-    std::uint64_t count = 0, eoh = 0;
-    std::vector<std::string> lines;
-    std::size_t octets = 0;
-  };
+  std::vector<std::string> raw_nicks_;       // of answer_.contacts
+  std::vector<std::string> attribute_names_; // all that came, those not known included
   std::optional<Incoming> message_;
 };
 
 // One event line to its value (not MSG). Never fails: what is not known is model::Unknown.
 model::Event decode_event_line(std::string_view line);
 // MSG's email, eoh and lines (protocol 7.1, "reading it") to its value.
-model::Message decode_message(std::string_view email, std::uint64_t eoh, const std::vector<std::string>& lines);
-// An ERR line to an Error whose code is told from its words.
+model::Message decode_message(std::string_view email, std::uint64_t eoh,
+                              const std::vector<std::string>& lines);
+// An ERR line (decoded) to an Error whose code is told from its words. Its message is what stands
+// behind them: the network's text (MSN), the reason (SOCK), "token reason" (SEND).
 Error decode_error(std::string_view line);
 // May it be shown? text/plain, or no Content-Type (7.1); everything else is control traffic.
 bool is_text(const model::Message&);

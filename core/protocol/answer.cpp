@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "core/protocol/answer.hpp"
+
+#include "core/base/text.hpp"
+#include "core/protocol/limits.hpp"
+#include "core/protocol/one_line.hpp"
+#include "core/protocol/percent.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace msn::protocol {
+namespace {
+
+constexpr std::array<std::string_view, 15> feature_words{
+    "utf8", "pct",   "multiline", "ev",    "wait",  "max",  "only", "hold",
+    "peek", "queue", "from",      "state", "sendx", "type", "block"};
+
+// Codes whose answer takes the message as further words. The others' answers are fixed: what an old
+// client compares must not change (protocol 13.1).
+bool takes_words(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid:
+    case ErrorCode::network:
+    case ErrorCode::send_failed:
+    case ErrorCode::busy:
+    case ErrorCode::permission:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string with_words(std::string_view first, std::string_view text) {
+  std::string out(first);
+  if (!text.empty()) {
+    out += ' ';
+    append_text(out, text);
+  }
+  out += '\n';
+  return out;
+}
+
+std::string counted(std::string_view keyword, std::size_t count, std::size_t octets_each) {
+  std::string out;
+  out.reserve(16 + count * octets_each);
+  out += keyword;
+  out += ' ';
+  out += std::to_string(count);
+  out += '\n';
+  return out;
+}
+
+void append_nick(std::string& out, std::string_view nick) {
+  out += percent_encode(cut_text(without_controls(nick), limits::line / 4));
+}
+
+}  // namespace
+
+std::string ok(std::string_view text) {
+  return with_words("OK", text);
+}
+
+std::string err(const Error& error) {
+  std::string words = "ERR ";
+  words += wire_words(error.code);
+  if (error.code == ErrorCode::login_refused) {
+    words += ' ' + std::to_string(error.number);
+    return with_words(words, error.message.empty() ? "Unknown" : error.message);
+  }
+  // What went wrong inside is for the log, not for the pipe.
+  if (error.code == ErrorCode::internal) return with_words(words, "internal error");
+  return with_words(words, takes_words(error.code) ? error.message : std::string());
+}
+
+std::string contact_list(std::span<const model::Contact* const> contacts) {
+  std::string out = counted("CL", contacts.size(), 64);
+  for (const model::Contact* contact : contacts) {
+    out += model::status_name(contact->status);
+    out += ' ';
+    append_word(out, contact->email);
+    out += ' ';
+    const std::size_t before = out.size();
+    append_nick(out, contact->shown_nick());
+    // A nick of nothing but controls would be empty, which is for the original daemon only.
+    if (out.size() == before) append_nick(out, contact->email);
+    out += '\n';
+  }
+  return out;
+}
+
+std::string queue_list(std::span<const QueueEntry> queues) {
+  std::string out = counted("QL", queues.size(), 64);
+  for (const QueueEntry& queue : queues) {
+    append_word(out, queue.name);
+    out += ' ' + std::to_string(queue.pending) + ' ' + std::to_string(queue.cursor) + '\n';
+  }
+  return out;
+}
+
+bool is_nick_attribute(std::string_view name) {
+  return name == "nick" || name == "realnick";
+}
+
+std::string attributes(const Attributes& list) {
+  std::string out;
+  for (const auto& [name, value] : list) {
+    const std::size_t before = out.size();
+    append_word(out, name);
+    out += " = ";
+    const std::size_t begin = out.size();
+    if (is_nick_attribute(name)) {
+      append_nick(out, value);
+    } else {
+      append_text(out, value);
+    }
+    if (out.size() == begin) {
+      out.resize(before);  // not known: left out (protocol 6.11)
+    } else {
+      out += '\n';
+    }
+  }
+  out += '\n';
+  return out;
+}
+
+std::string poll_end() {
+  return "POLLEND\n";
+}
+
+std::string poll_end(std::uint64_t cursor, std::uint64_t more) {
+  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) + '\n';
+}
+
+std::span<const std::string_view> features() {
+  return feature_words;
+}
+
+}  // namespace msn::protocol

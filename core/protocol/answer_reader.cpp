@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+#include "core/protocol/answer_reader.hpp"
+
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/answer_words.hpp"
+#include "core/protocol/limits.hpp"
+#include "core/protocol/percent.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace msn::protocol {
+namespace {
+
+tl::unexpected<Error> not_an_answer(std::string_view what, std::string_view line) {
+  std::string message(what);
+  // Enough to recognise it by.
+  message += ": \"" + visible(cut_text(decode_charset(line), 80)) + '"';
+  return fail(ErrorCode::protocol, std::move(message));
+}
+
+bool is_keyword(std::string_view line, std::string_view keyword) {
+  return line.starts_with(keyword) &&
+         (line.size() == keyword.size() || line[keyword.size()] == ' ');
+}
+
+// Is this ERR, the first line of an answer to POLL, all of it (5.2)?
+bool ends_poll(std::string_view line) {
+  constexpr std::array<std::string_view, 6> answers{"ENOTCONN", "EINVAL", "PARAMS",
+                                                    "UNK",      "EBUSY",  "EPERM"};
+  AnswerWords words(line);
+  words.next();
+  return std::find(answers.begin(), answers.end(), words.next()) != answers.end();
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(AnswerShape shape, Binding binding, bool percent_nicks, OnEvent on_event)
+    : shape_(shape),
+      binding_(binding),
+      percent_nicks_(percent_nicks),
+      on_event_(std::move(on_event)) {}
+
+Result<void> AnswerReader::feed(std::string_view octets) {
+  if (broken_) return fail(*broken_);
+  if (complete_) return {};
+  auto done = binding_ == Binding::datagram ? feed_datagram(octets) : feed_stream(octets);
+  if (!done) broken_ = done.error();
+  return done;
+}
+
+Result<void> AnswerReader::finish() {
+  if (broken_) return fail(*broken_);
+  if (complete_) return {};
+  return fail(ErrorCode::protocol, first_ && !lines_.pending()
+                                       ? "the daemon closed without an answer"
+                                       : "the answer was cut off");
+}
+
+Result<void> AnswerReader::feed_stream(std::string_view octets) {
+  lines_.feed(octets);
+  while (!complete_) {
+    const auto line = lines_.next();
+    if (!line) break;
+    if (auto done = take_line(line->text); !done) return done;
+  }
+  return {};
+}
+
+Result<void> AnswerReader::feed_datagram(std::string_view octets) {
+  if (entry_per_datagram_) {
+    // A line end inside belongs to the nick; shown as a space (2.3 point 3).
+    if (octets.ends_with('\n')) octets.remove_suffix(1);
+    if (octets.ends_with('\r')) octets.remove_suffix(1);
+    std::string entry(cut_text(octets, limits::line));
+    std::replace(entry.begin(), entry.end(), '\n', ' ');
+    return take_line(entry);
+  }
+  const bool starts = first_;
+  lines_.feed(octets);
+  std::size_t count = 0;
+  auto line = lines_.next();
+  for (; !complete_; line = lines_.next()) {
+    if (!line) line = lines_.rest();
+    if (!line) break;
+    if (auto done = take_line(line->text); !done) return done;
+    ++count;
+  }
+  if (message_) end_message();  // it was cut, and does not go on in the next one (2.3 point 2)
+  entry_per_datagram_ = starts && count == 1 && shape_ == AnswerShape::contact_list && !complete_;
+  return {};
+}
+
+Result<void> AnswerReader::take_line(std::string_view raw) {
+  if (first_) {
+    first_ = false;
+    return take_first_line(raw);
+  }
+  switch (shape_) {
+    case AnswerShape::line:
+      break;  // complete after the first
+    case AnswerShape::contact_list:
+      take_entry(raw);
+      break;
+    case AnswerShape::queue_list:
+      take_queue(raw);
+      break;
+    case AnswerShape::attributes:
+      return take_attribute(raw);
+    case AnswerShape::poll:
+      return take_poll_line(raw);
+  }
+  return {};
+}
+
+Result<void> AnswerReader::take_first_line(std::string_view raw) {
+  const bool is_error = is_keyword(raw, "ERR");
+  if (is_error && (shape_ != AnswerShape::poll || ends_poll(raw))) {
+    take_error(raw);
+    return {};
+  }
+  switch (shape_) {
+    case AnswerShape::line:
+      if (!is_keyword(raw, "OK")) return not_an_answer("neither OK nor ERR", raw);
+      answer_.line = decode_charset(raw);
+      answer_.text = answer_.line.substr(std::min<std::size_t>(3, answer_.line.size()));
+      complete_ = true;
+      return {};
+    case AnswerShape::contact_list:
+      // Some read the note as giving the reverse list a header of its own (10, row 28).
+      if (is_keyword(raw, "RCL")) return take_count(raw, "RCL");
+      return take_count(raw, "CL");
+    case AnswerShape::queue_list:
+      return take_count(raw, "QL");
+    case AnswerShape::attributes:
+      if (!raw.empty() && raw.find('=') == std::string_view::npos)
+        return not_an_answer("not an attribute", raw);
+      return take_attribute(raw);
+    case AnswerShape::poll:
+      return take_poll_line(raw);
+  }
+  return {};
+}
+
+void AnswerReader::take_error(std::string_view raw) {
+  answer_.line = decode_charset(raw);
+  answer_.error = decode_error(answer_.line);
+  complete_ = true;
+}
+
+Result<void> AnswerReader::take_count(std::string_view raw, std::string_view keyword) {
+  AnswerWords words(raw);
+  if (words.next() != keyword) return not_an_answer("not a list", raw);
+  const auto count = parse_number(words.next(), limits::count_digits);
+  if (!count || *count > limits::list)
+    return not_an_answer("a list whose length cannot be right", raw);
+  missing_ = *count;
+  complete_ = missing_ == 0;
+  return {};
+}
+
+void AnswerReader::take_entry(std::string_view raw) {
+  AnswerWords words(raw);
+  ListEntry entry;
+  entry.status = decode_charset(words.next());
+  entry.email = to_lower_ascii(decode_charset(words.next()));
+  // A line that names nobody: the rest of a nick that held a line end.
+  if (!entry.email.empty()) {
+    answer_.contacts.push_back(std::move(entry));
+    raw_nicks_.emplace_back(words.verbatim());
+  }
+  end_entry();
+}
+
+void AnswerReader::take_queue(std::string_view raw) {
+  AnswerWords words(raw);
+  QueueLine queue;
+  queue.name = decode_charset(words.next());
+  queue.pending = parse_number(words.next(), 20).value_or(0);
+  queue.cursor = decode_charset(words.next());
+  if (!queue.name.empty()) answer_.queues.push_back(std::move(queue));
+  end_entry();
+}
+
+void AnswerReader::end_entry() {
+  if (--missing_ > 0) return;
+  if (shape_ == AnswerShape::contact_list) end_list();
+  complete_ = true;
+}
+
+void AnswerReader::end_list() {
+  // One nick that cannot be encoded, and all are as they are (6.10).
+  const bool literal =
+      !percent_nicks_ && std::any_of(raw_nicks_.begin(), raw_nicks_.end(), is_literal_nick);
+  for (std::size_t i = 0; i < raw_nicks_.size(); ++i) {
+    ListEntry& entry = answer_.contacts[i];
+    entry.nick = decode_charset(literal ? raw_nicks_[i] : percent_decode(raw_nicks_[i]));
+    if (entry.nick.empty()) entry.nick = entry.email;
+  }
+}
+
+Result<void> AnswerReader::take_attribute(std::string_view raw) {
+  if (raw.empty()) {
+    complete_ = true;
+    return {};
+  }
+  if (attribute_names_.size() == limits::attributes)
+    return not_an_answer("more attributes than can be right", raw);
+  std::size_t name_end = raw.find(" = ");
+  std::string_view value;
+  if (name_end != std::string_view::npos) {
+    value = raw.substr(name_end + 3);
+  } else if (raw.ends_with(" =")) {
+    name_end = raw.size() - 2;
+  } else {
+    attribute_names_.emplace_back();  // no attribute; it only counts
+    return {};
+  }
+  std::string name = decode_charset(raw.substr(0, name_end));
+  if (std::find(attribute_names_.begin(), attribute_names_.end(), name) != attribute_names_.end())
+    name.clear();
+  attribute_names_.push_back(name);
+  if (name.empty() || value.empty() || value == "None") return {};
+  const bool encoded = is_nick_attribute(name) && (percent_nicks_ || !is_literal_nick(value));
+  std::string plain = decode_charset(encoded ? percent_decode(value) : std::string(value));
+  answer_.attributes.push_back({std::move(name), std::move(plain)});
+  return {};
+}
+
+Result<void> AnswerReader::take_poll_line(std::string_view raw) {
+  if (message_) return take_message_line(raw);
+  if (is_keyword(raw, "POLLEND")) {
+    AnswerWords words(raw);
+    words.next();
+    answer_.cursor = decode_charset(words.next());
+    answer_.more = parse_number(words.next(), 20).value_or(0);
+    complete_ = true;
+    return {};
+  }
+  model::Stamp stamp;
+  std::string_view event = raw;
+  if (is_keyword(raw, "EV")) {
+    AnswerWords words(raw);
+    words.next();
+    stamp.cursor = parse_number(words.next(), 20);
+    stamp.time = parse_rfc3339(words.next());
+    event = words.text();
+    // Else it is an event of that name that we do not know.
+    if (stamp.cursor && !event.empty()) {
+      answer_.extended = true;
+    } else {
+      stamp = {};
+      event = raw;
+    }
+  }
+  if (is_keyword(event, "MSG")) return take_message(event, stamp);
+  tell(stamp, decode_event_line(event));
+  return {};
+}
+
+Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp stamp) {
+  AnswerWords words(fields);
+  words.next();
+  const auto count = parse_number(words.next(), limits::count_digits);
+  const auto end_of_header = parse_number(words.next(), limits::count_digits);
+  const std::string_view email = words.next();
+  if (!count || *count > limits::message_lines || !end_of_header || email.empty())
+    return not_an_answer("a message whose length cannot be right", fields);
+  message_.emplace();
+  message_->stamp = stamp;
+  message_->email = email;
+  message_->missing = *count;
+  message_->end_of_header = *end_of_header;
+  if (*count == 0) end_message();
+  return {};
+}
+
+Result<void> AnswerReader::take_message_line(std::string_view raw) {
+  message_->octets += raw.size();
+  if (message_->octets > limits::message) return not_an_answer("a message over 64 KiB", raw);
+  message_->lines.emplace_back(raw);
+  if (--message_->missing == 0) end_message();
+  return {};
+}
+
+void AnswerReader::end_message() {
+  const Incoming message = std::move(*message_);
+  message_.reset();
+  tell(message.stamp, decode_message(message.email, message.end_of_header, message.lines));
+}
+
+void AnswerReader::tell(model::Stamp stamp, model::Event event) {
+  if (on_event_) on_event_({stamp, std::move(event)});
+}
+
+}  // namespace msn::protocol

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// Events to lines (protocol 7 and 13).
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/limits.hpp"
+#include "core/protocol/one_line.hpp"
+
+#include <algorithm>
+
+namespace msn::protocol {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+constexpr std::size_t most_headers = 100;
+
+// One "Name: value" line; empty: it cannot be one.
+std::string header_line(std::string_view name, std::string_view value) {
+  std::string line = without_controls(name);
+  if (line.empty() || line.find_first_of(": ") != std::string::npos) return {};
+  line += ": ";
+  append_text(line, value);
+  return line.size() <= limits::line ? line : std::string();
+}
+
+Lines header_lines(const model::Message& message) {
+  Lines lines;
+  bool typed = false;
+  for (const auto& [name, value] : message.headers) {
+    if (lines.size() == most_headers) break;
+    std::string line = header_line(name, value);
+    if (line.empty()) continue;
+    typed = typed || equal_ignoring_ascii_case(name, "Content-Type");
+    lines.push_back(std::move(line));
+  }
+  if (!typed) lines.push_back("Content-Type: text/plain; charset=UTF-8");
+  return lines;
+}
+
+// The text's lines, without NUL and CR. What no client has to take (protocol 11) is not sent: a
+// longer line goes on in the next one, a longer text ends there.
+Lines body_lines(std::string_view octets, std::size_t room, std::uint64_t room_lines) {
+  std::string text = decode_charset(octets);
+  std::erase(text, '\0');
+  std::erase(text, '\r');
+  Lines lines;
+  for (std::string_view line : split(text, '\n')) {
+    do {
+      const std::string_view part = cut_text(line, limits::line);
+      if (lines.size() == room_lines || part.size() + 1 > room) return lines;
+      lines.emplace_back(part);
+      room -= part.size() + 1;
+      line.remove_prefix(part.size());
+    } while (!line.empty());
+  }
+  return lines;
+}
+
+struct Encoder {
+  std::string out;
+
+  void keyword(std::string_view name) { out += name; }
+  void word(std::string_view text) {
+    out += ' ';
+    append_word(out, text);
+  }
+  void number(std::uint64_t value) { out += ' ' + std::to_string(value); }
+  void text(std::string_view rest) {
+    if (rest.empty()) return;
+    out += ' ';
+    append_text(out, rest);
+  }
+  void about(std::string_view name, std::string_view email) {
+    keyword(name);
+    word(email);
+  }
+
+  void operator()(const model::Message& event) {
+    const Lines header = header_lines(event);
+    std::size_t octets = 1;
+    for (const std::string& line : header) octets += line.size() + 1;
+    const Lines body = body_lines(event.text, limits::message - std::min(octets, limits::message),
+                                  limits::message_lines - header.size() - 1);
+    keyword("MSG");
+    number(header.size() + 1 + body.size());
+    number(header.size() + 1);
+    word(event.email);
+    for (const std::string& line : header) out += '\n' + line;
+    out += '\n';
+    for (const std::string& line : body) out += '\n' + line;
+  }
+  void operator()(const model::StatusChange& event) {
+    about("STCH", event.email);
+    word(event.status);
+    // As the original does: always with offline, never otherwise (7.2).
+    if (event.status == "offline") number(event.discarded.value_or(0));
+  }
+  void operator()(const model::AddedYou& event) { about("UADD", event.email); }
+  void operator()(const model::RemovedYou& event) { about("UDEL", event.email); }
+  void operator()(const model::ContactAdded& event) { about("ADDFL", event.email); }
+  void operator()(const model::ContactRemoved& event) { about("DELFL", event.email); }
+  void operator()(const model::Flushed& event) { about("MFLUSH", event.email); }
+  void operator()(const model::Typing& event) { about("TYPING", event.email); }
+  void operator()(const model::Closed& event) {
+    keyword("SCLOSE");
+    if (!event.email) return word("MAIN");
+    word("USER");
+    word(*event.email);
+    number(event.lost.value_or(0));
+  }
+  void operator()(const model::Opened&) { keyword("SOPEN MAIN"); }
+  void operator()(const model::ErrorEvent& event) {
+    about("ERR", event.code);
+    text(event.text);
+  }
+  void operator()(const model::Gap& event) {
+    about("GAP", event.lost ? std::to_string(*event.lost) : "?");
+  }
+  void operator()(const model::Sent& event) {
+    about("SENT", event.id);
+    word(event.email);
+  }
+  void operator()(const model::Failed& event) {
+    about("FAILED", event.id);
+    word(event.email);
+    text(event.reason);
+  }
+  void operator()(const model::Unknown& event) { append_text(out, event.line); }
+};
+
+struct KeywordOf {
+  std::string_view operator()(const model::Message&) const { return "MSG"; }
+  std::string_view operator()(const model::StatusChange&) const { return "STCH"; }
+  std::string_view operator()(const model::AddedYou&) const { return "UADD"; }
+  std::string_view operator()(const model::RemovedYou&) const { return "UDEL"; }
+  std::string_view operator()(const model::ContactAdded&) const { return "ADDFL"; }
+  std::string_view operator()(const model::ContactRemoved&) const { return "DELFL"; }
+  std::string_view operator()(const model::Flushed&) const { return "MFLUSH"; }
+  std::string_view operator()(const model::Typing&) const { return "TYPING"; }
+  std::string_view operator()(const model::Closed&) const { return "SCLOSE"; }
+  std::string_view operator()(const model::Opened&) const { return "SOPEN"; }
+  std::string_view operator()(const model::ErrorEvent&) const { return "ERR"; }
+  std::string_view operator()(const model::Gap&) const { return "GAP"; }
+  std::string_view operator()(const model::Sent&) const { return "SENT"; }
+  std::string_view operator()(const model::Failed&) const { return "FAILED"; }
+  std::string_view operator()(const model::Unknown& event) const {
+    return event_keyword(event.line);
+  }
+};
+
+}  // namespace
+
+std::string encode_event(const model::Event& event) {
+  Encoder encoder;
+  std::visit(encoder, event);
+  encoder.out += '\n';
+  return std::move(encoder.out);
+}
+
+std::string event_prefix(std::uint64_t cursor, Time time) {
+  return "EV " + std::to_string(cursor) + ' ' + rfc3339(time) + ' ';
+}
+
+bool in_plain_poll(std::string_view keyword) {
+  return keyword != "SENT" && keyword != "FAILED" && keyword != "SOPEN" && keyword != "GAP";
+}
+
+bool in_plain_poll(const model::Event& event) {
+  return in_plain_poll(event_keyword(event));
+}
+
+std::string encode_plain_gap(const model::Gap& gap) {
+  return encode_event(
+      model::ErrorEvent{"QUEUE", (gap.lost ? std::to_string(*gap.lost) : "?") + " events dropped"});
+}
+
+std::string_view event_keyword(std::string_view encoded) {
+  return encoded.substr(0, encoded.find_first_of(" \n"));
+}
+
+std::string_view event_keyword(const model::Event& event) {
+  return std::visit(KeywordOf{}, event);
+}
+
+std::vector<std::string_view> units(std::string_view answer) {
+  std::vector<std::string_view> units;
+  while (!answer.empty()) {
+    std::size_t end = std::min(answer.find('\n'), answer.size() - 1) + 1;
+    std::string_view line = answer.substr(0, end);
+    if (line.starts_with("EV ")) {
+      // "EV cursor time " stands in front of the event.
+      std::size_t at = 3;
+      for (int word = 0; word < 2; ++word) at = std::min(line.find(' ', at), line.size() - 1) + 1;
+      line.remove_prefix(at);
+    }
+    if (line.starts_with("MSG ")) {
+      line.remove_prefix(4);
+      const auto count = parse_number(line.substr(0, line.find(' ')), limits::count_digits);
+      for (std::uint64_t i = 0; count && i < *count && end < answer.size(); ++i)
+        end = std::min(answer.find('\n', end), answer.size() - 1) + 1;
+    }
+    units.push_back(answer.substr(0, end));
+    answer.remove_prefix(end);
+  }
+  return units;
+}
+
+}  // namespace msn::protocol

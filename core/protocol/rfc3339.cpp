@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+
+namespace msn::protocol {
+namespace {
+
+using std::chrono::days;
+using std::chrono::floor;
+
+void append_number(std::string& out, int value, int width) {
+  std::string digits = std::to_string(value);
+  if (digits.size() < static_cast<std::size_t>(width))
+    out.append(static_cast<std::size_t>(width) - digits.size(), '0');
+  out += digits;
+}
+
+// Reads fixed fields from the front; `good` says whether all fitted so far.
+struct Fields {
+  std::string_view text;
+  bool good = true;
+
+  int number(std::size_t width) {
+    if (!good || text.size() < width) return fail();
+    const auto value = parse_number(text.substr(0, width));
+    if (!value) return fail();
+    text.remove_prefix(width);
+    return static_cast<int>(*value);
+  }
+  void expect(std::string_view any_of) {
+    if (!good || text.empty() || any_of.find(text.front()) == std::string_view::npos) {
+      fail();
+      return;
+    }
+    text.remove_prefix(1);
+  }
+  int fail() {
+    good = false;
+    return 0;
+  }
+};
+
+// ".123" of any precision, in milliseconds; finer digits are dropped.
+int fraction(Fields& fields) {
+  if (!fields.good || !fields.text.starts_with('.')) return 0;
+  fields.text.remove_prefix(1);
+  const std::size_t digits =
+      std::min(fields.text.find_first_not_of("0123456789"), fields.text.size());
+  if (digits == 0) return fields.fail();
+  int milliseconds = 0;
+  for (std::size_t i = 0; i < 3; ++i)
+    milliseconds = milliseconds * 10 + (i < digits ? fields.text[i] - '0' : 0);
+  fields.text.remove_prefix(digits);
+  return milliseconds;
+}
+
+// "Z" or "+02:00".
+std::chrono::minutes offset(Fields& fields) {
+  const bool utc = fields.good && (fields.text == "Z" || fields.text == "z");
+  if (utc) {
+    fields.text = {};
+    return {};
+  }
+  const bool west = fields.text.starts_with('-');
+  fields.expect("+-");
+  const int hours = fields.number(2);
+  fields.expect(":");
+  const int minutes = fields.number(2);
+  if (hours > 23 || minutes > 59) fields.fail();
+  const std::chrono::minutes all{hours * 60 + minutes};
+  return west ? -all : all;
+}
+
+}  // namespace
+
+std::string rfc3339(Time time) {
+  const auto day = floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss<Milliseconds> clock(time - day);
+  std::string out;
+  out.reserve(24);
+  append_number(out, static_cast<int>(date.year()), 4);
+  out += '-';
+  append_number(out, static_cast<int>(static_cast<unsigned>(date.month())), 2);
+  out += '-';
+  append_number(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  out += 'T';
+  append_number(out, static_cast<int>(clock.hours().count()), 2);
+  out += ':';
+  append_number(out, static_cast<int>(clock.minutes().count()), 2);
+  out += ':';
+  append_number(out, static_cast<int>(clock.seconds().count()), 2);
+  out += '.';
+  append_number(out, static_cast<int>(clock.subseconds().count()), 3);
+  out += 'Z';
+  return out;
+}
+
+std::optional<Time> parse_rfc3339(std::string_view text) {
+  Fields fields{text};
+  const int year = fields.number(4);
+  fields.expect("-");
+  const int month = fields.number(2);
+  fields.expect("-");
+  const int day = fields.number(2);
+  fields.expect("Tt ");
+  const int hours = fields.number(2);
+  fields.expect(":");
+  const int minutes = fields.number(2);
+  fields.expect(":");
+  const int seconds = fields.number(2);
+  const int milliseconds = fraction(fields);
+  const std::chrono::minutes from_utc = offset(fields);
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  // 60: a leap second.
+  if (!fields.good || !fields.text.empty() || !date.ok() || hours > 23 || minutes > 59 ||
+      seconds > 60)
+    return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hours) + std::chrono::minutes(minutes) +
+         std::chrono::seconds(seconds) + Milliseconds(milliseconds) - from_utc;
+}
+
+}  // namespace msn::protocol
