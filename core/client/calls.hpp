@@ -6,16 +6,16 @@
 // An ERR answer is the Result's error, its code told from the words; the line as it came is in
 // Error::message ("ERR ENOTCONN").
 #pragma once
+#include "core/base/result.hpp"
+#include "core/client/connection.hpp"
+#include "core/protocol/request.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/client/connection.hpp"
-#include "core/protocol/request.hpp"
 
 namespace msn::client {
 
@@ -25,6 +25,8 @@ Result<void> set_status(Connection&, model::Status);
 Result<std::vector<protocol::Attribute>> state(Connection&);
 Result<void> nick(Connection&, std::string_view nick);
 Result<void> priv(Connection&, model::Privacy);
+// E-mail addresses go out in lower case (protocol 10, row 34); `who` goes as it was typed, for it
+// may be a nick, but to a legacy daemon in lower case and only with an @ (unknown_contact).
 Result<void> add(Connection&, std::string_view email, std::string_view nick);
 Result<void> del(Connection&, std::string_view who);
 Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
@@ -39,15 +41,19 @@ struct SendResult {
   enum class State { accepted, sent, queued } state = State::accepted;
   std::optional<std::string> id;
 };
-// `wait`: --confirm, needs an extension. The id is made by the caller.
+// `wait`: --confirm, needs an extension (unsupported). The id is made by the caller; a daemon that
+// cannot take it does not get it. Over limits::text: too_long, nothing is sent. A legacy daemon
+// gets a request for each line that is not blank; the first ERR ends it.
 Result<SendResult> send(Connection&, const protocol::SendMsg&);
 
 struct PollResult {
-  bool extended = false;     // no: a legacy daemon; no times, no cursors, and what it sent is gone
+  bool extended = false;  // no: a legacy daemon; no times, no cursors, and what it sent is gone
   std::string cursor;
   std::uint64_t more = 0;
-  std::uint64_t events = 0;
+  std::uint64_t events = 0;  // handed to OnEvent
 };
+// PEEK, QUEUE= and FROM= only after a HELLO that names them, which is sent if need be (13.4).
+// A legacy daemon heeds none of the other options either: everything it had is handed out.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
 // ACK without waiting for the answer (poll), and with it (the ack command: how many).
 Result<void> send_ack(Connection&, const protocol::Ack&);
@@ -56,9 +62,13 @@ Result<void> queue_new(Connection&, const protocol::QNew&);
 Result<void> queue_del(Connection&, std::string_view name);
 Result<std::vector<protocol::QueueLine>> queue_list(Connection&);
 
-// The units these calls would send, for --dry-run: same functions, a pipe that only records.
+// For --dry-run the same calls run on Connection::recording().
 
-// Cuts a text over limits::text at line, then word, then character borders (cli.md 3, --split).
+// Where the answer to a request typed by hand ends (`raw`, protocol 6).
+protocol::AnswerShape answer_shape(std::string_view unit);
+
+// Cuts a text over limits::text at line, then word, then character borders (msnc(1), --split).
+// Nothing but line breaks at the cuts is lost: the blank a line is cut at stays before the cut.
 std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines);
 
 }  // namespace msn::client

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/address.hpp"
 
+#include "core/base/text.hpp"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/un.h>
-
-#include "core/base/text.hpp"
 
 namespace msn::pipe {
 namespace {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/deadline.hpp"
 
-#include <poll.h>
+#include <climits>
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
 #include <cstring>
+#include <poll.h>
 
 namespace msn::pipe {
 
 int Deadline::left() const {
   if (!end_) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      *end_ - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*end_ - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::chrono::milliseconds::rep>(left.count(), 0, INT_MAX));
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Waiting with an end: what all bindings need of poll(2) and the monotonic clock.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/pipe/pipe.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
-
-#include "core/base/result.hpp"
-#include "core/pipe/pipe.hpp"
 
 namespace msn::pipe {
 

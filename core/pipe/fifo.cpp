@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/fifo.hpp"
 
+#include "core/base/unique_fd.hpp"
+#include "core/pipe/deadline.hpp"
+#include "core/protocol/limits.hpp"
+
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -8,13 +14,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-
-#include "core/base/unique_fd.hpp"
-#include "core/pipe/deadline.hpp"
-#include "core/protocol/limits.hpp"
 
 namespace msn::pipe {
 namespace {
@@ -60,7 +59,10 @@ bool ends_with(std::string_view text, std::string_view end) {
 class Fifo final : public Pipe {
  public:
   Fifo(UniqueFd in, UniqueFd out, const Address& address)
-      : in_(std::move(in)), out_(std::move(out)), address_(address), buffer_(new char[buffer_size]) {}
+      : in_(std::move(in)),
+        out_(std::move(out)),
+        address_(address),
+        buffer_(new char[buffer_size]) {}
 
   // flock(2) has no time-out, and a signal to end it would disturb the program: it is tried again
   // with a pause that grows to 50 ms. With no deadline the kernel does the waiting.
@@ -71,8 +73,8 @@ class Fifo final : public Pipe {
       if (errno == EINTR) continue;
       if (errno != EWOULDBLOCK) return fail(connect_error(errno, address_));
       if (!back_off.wait(deadline))
-        return fail(ErrorCode::daemon_timeout, address_.text() + ": held by another client for " +
-                                                   patience_text(patience));
+        return fail(ErrorCode::daemon_timeout,
+                    address_.text() + ": held by another client for " + patience_text(patience));
     }
     return {};
   }
@@ -122,7 +124,8 @@ class Fifo final : public Pipe {
       if (got < 0)
         return fail(ErrorCode::protocol,
                     "cannot read from " + address_.text() + ": " + std::strerror(errno));
-      if (gone_) return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
+      if (gone_)
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
       return std::string_view();
     }
   }
@@ -181,7 +184,8 @@ Result<UniqueFd> open_end(const std::string& path, int mode, const Address& addr
   if (!fd) return fail(connect_error(errno, address));
   struct stat entry {};
   if (::fstat(fd.get(), &entry) != 0 || !S_ISFIFO(entry.st_mode))
-    return fail(ErrorCode::no_daemon, path + " is not a named pipe: start msncd --listen " + address.text());
+    return fail(ErrorCode::no_daemon,
+                path + " is not a named pipe: start msncd --listen " + address.text());
   return fd;
 }
 

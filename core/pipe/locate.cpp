@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/locate.hpp"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include "core/base/text.hpp"
 
 #include <algorithm>
-
-#include "core/base/text.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace msn::pipe {
 namespace {
@@ -21,9 +20,13 @@ bool exists(const std::string& path) {
   return lstat(path.c_str(), &entry) == 0;
 }
 
-std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string directory_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
 
-Result<Address> socket_address(const std::string& path) { return parse_address("unix:" + path); }
+Result<Address> socket_address(const std::string& path) {
+  return parse_address("unix:" + path);
+}
 
 }  // namespace
 

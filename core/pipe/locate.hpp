@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Finding the daemon (msnc(1)): one function for both programs. Never looks in /tmp.
 #pragma once
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/base/paths.hpp"
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace msn::pipe {
 

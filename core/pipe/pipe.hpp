@@ -2,14 +2,14 @@
 // The client's side of every binding (protocol 2) behind one interface: octets out, octets in,
 // until a deadline. Blocking; no event loop, for a one-shot command lives for a millisecond.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/pipe/address.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
-#include "core/pipe/address.hpp"
 
 namespace msn::pipe {
 

@@ -2,9 +2,9 @@
 // A pipe to nobody, for --dry-run: it notes what would be sent and answers every request with
 // success and nothing in it, so that the same calls run.
 #pragma once
-#include <vector>
-
 #include "core/pipe/pipe.hpp"
+
+#include <vector>
 
 namespace msn::pipe {
 

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/udp.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-
-#include <cerrno>
-#include <cstring>
-
 #include "core/base/unique_fd.hpp"
 #include "core/pipe/deadline.hpp"
 #include "core/protocol/limits.hpp"
+
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 namespace msn::pipe {
 namespace {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/unix_socket.hpp"
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include "core/base/unique_fd.hpp"
+#include "core/pipe/deadline.hpp"
 
 #include <cerrno>
 #include <cstring>
-
-#include "core/base/unique_fd.hpp"
-#include "core/pipe/deadline.hpp"
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 namespace msn::pipe {
 namespace {
@@ -76,7 +75,8 @@ class UnixSocket final : public Pipe {
         return fail(ErrorCode::protocol,
                     "cannot read from " + address_.text() + ": " + std::strerror(errno));
       // It had closed before the unit was sent, and left no word: it was not there for us.
-      if (gone_) return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
+      if (gone_)
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
       return std::string_view();
     }
   }
@@ -99,7 +99,8 @@ class UnixSocket final : public Pipe {
 
   UniqueFd fd_;
   Address address_;
-  std::unique_ptr<char[]> buffer_;  // not initialised: its pages are not touched before they are read into
+  std::unique_ptr<char[]>
+      buffer_;  // not initialised: its pages are not touched before they are read into
   bool gone_ = false;
 };
 

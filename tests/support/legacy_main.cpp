@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // legacy_msncd: the emulation of the original daemon as a program; legacy_msncd.hpp is its manual.
-#include <netinet/in.h>
-#include <sys/socket.h>
+#include "tests/support/legacy_msncd.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -9,9 +8,9 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <netinet/in.h>
 #include <optional>
-
-#include "tests/support/legacy_msncd.hpp"
+#include <sys/socket.h>
 
 namespace {
 
@@ -66,7 +65,8 @@ int main(int argc, char** argv) {
     } else if (option == "--event") {
       std::ifstream file(value, std::ios::binary);
       if (!file) return usage("cannot read " + value);
-      daemon.events.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+      daemon.events.emplace_back(std::istreambuf_iterator<char>(file),
+                                 std::istreambuf_iterator<char>());
     } else {
       return usage("unknown option " + option);
     }
@@ -91,7 +91,8 @@ int main(int argc, char** argv) {
     std::fputc('\n', stdout);
     std::fflush(stdout);
     for (const auto& unit : daemon.handle(datagram))
-      (void)::sendto(fd, unit.data(), unit.size(), 0, reinterpret_cast<const sockaddr*>(&from), size);
+      (void)::sendto(fd, unit.data(), unit.size(), 0, reinterpret_cast<const sockaddr*>(&from),
+                     size);
   }
   return daemon.exit_status();
 }

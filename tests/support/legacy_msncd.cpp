@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/legacy_msncd.hpp"
 
+#include <algorithm>
 #include <arpa/inet.h>
+#include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <mutex>
 #include <thread>
+#include <unistd.h>
 
 namespace msn::test {
 namespace {
@@ -36,12 +35,15 @@ std::vector<std::string_view> split(std::string_view text) {
 
 std::string unquote(std::string_view text) {
   const auto digit = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-         : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
   };
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 &&
+        digit(text[i + 2]) >= 0) {
       decoded += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
       i += 2;
     } else {
@@ -66,7 +68,9 @@ std::string from_latin1(std::string_view octets) {
   return text;
 }
 
-bool has_at(std::string_view word) { return word.find('@') != word.npos; }
+bool has_at(std::string_view word) {
+  return word.find('@') != word.npos;
+}
 
 }  // namespace
 
@@ -249,8 +253,12 @@ LegacyServer::~LegacyServer() {
   ::close(state_->stop[0]);
 }
 
-std::uint16_t LegacyServer::port() const { return state_->port; }
-std::string LegacyServer::address() const { return "udp:127.0.0.1:" + std::to_string(port()); }
+std::uint16_t LegacyServer::port() const {
+  return state_->port;
+}
+std::string LegacyServer::address() const {
+  return "udp:127.0.0.1:" + std::to_string(port());
+}
 
 LegacyMsncd LegacyServer::daemon() const {
   const std::lock_guard lock(state_->mutex);

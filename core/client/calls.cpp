@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+#include "core/client/calls.hpp"
+
+#include "core/base/text.hpp"
+#include "core/client/legacy.hpp"
+#include "core/protocol/limits.hpp"
+
+#include <algorithm>
+
+namespace msn::client {
+namespace {
+
+using protocol::Answer;
+using protocol::AnswerReader;
+using protocol::AnswerShape;
+using std::chrono::milliseconds;
+
+// One exchange whose ERR is the error.
+Result<Answer> ask(Connection& connection, std::string_view unit,
+                   AnswerShape shape = AnswerShape::line, milliseconds extra = {},
+                   AnswerReader::OnEvent on_event = {}) {
+  auto answer = connection.exchange(unit, shape, extra, std::move(on_event));
+  if (answer && answer->error) {
+    answer->error->message = std::move(answer->line);
+    return fail(std::move(*answer->error));
+  }
+  return answer;
+}
+
+Result<void> order(Connection& connection, std::string_view unit) {
+  auto answer = ask(connection, unit);
+  if (!answer) return fail(std::move(answer.error()));
+  return {};
+}
+
+// The contact as this daemon takes it: ours finds nicks and any case itself (protocol 6.14).
+Result<std::string> contact(const Connection& connection, std::string_view who) {
+  if (connection.peer().legacy) return legacy::address(who);
+  return std::string(who);
+}
+
+Result<void> order_about(Connection& connection, std::string_view keyword, std::string_view who) {
+  auto named = contact(connection, who);
+  if (!named) return fail(std::move(named.error()));
+  return order(connection,
+               protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode());
+}
+
+// For what a daemon that does not know it would do harm with (protocol 13.4): only after a HELLO
+// that names it, on every binding.
+Result<void> require(Connection& connection, std::string_view feature, std::string_view word) {
+  if (auto told = connection.hello(); !told) return told;
+  if (connection.peer().has(feature)) return {};
+  return fail(ErrorCode::unsupported,
+              std::string(connection.peer().legacy ? "an original msncd" : "this msncd") +
+                  " does not know " + std::string(word) +
+                  " and would destroy the events it asks for: nothing was sent");
+}
+
+SendResult read_send_answer(std::string_view text, const protocol::SendMsg& message) {
+  SendResult result;
+  const auto words = split(text, ' ');
+  // Another word is not the identity: it was not taken, and nothing will be told of it.
+  if (!message.id || words.front() != *message.id) return result;
+  result.id = message.id;
+  if (words.size() > 1 && words[1] == "sent") result.state = SendResult::State::sent;
+  if (words.size() > 1 && words[1] == "queued") result.state = SendResult::State::queued;
+  return result;
+}
+
+}  // namespace
+
+Result<void> login(Connection& connection, const protocol::Login& login) {
+  if (connection.peer().legacy)
+    if (auto good = legacy::check_login(login); !good) return good;
+  return order(connection, protocol::Login{to_lower_ascii(login.email), login.password}.encode());
+}
+
+Result<void> logoff(Connection& connection) {
+  const auto patience = connection.patience();
+  const bool legacy = connection.peer().legacy;
+  // It answers at once or has died of it: there is nothing to wait long for.
+  constexpr milliseconds enough{2000};
+  if (legacy) connection.set_patience(patience ? std::min(*patience, enough) : enough);
+  auto done = order(connection, protocol::Logoff{}.encode());
+  connection.set_patience(patience);
+  if (done || legacy || done.error().code == ErrorCode::not_logged_in) return {};
+  return done;
+}
+
+Result<void> set_status(Connection& connection, model::Status status) {
+  return order(connection, protocol::SetStatus{status}.encode());
+}
+
+Result<std::vector<protocol::Attribute>> state(Connection& connection) {
+  auto answer = ask(connection, protocol::encode_bare("STATE"), AnswerShape::attributes);
+  if (!answer) return fail(std::move(answer.error()));
+  return std::move(answer->attributes);
+}
+
+Result<void> nick(Connection& connection, std::string_view nick) {
+  if (connection.peer().legacy) return fail(legacy::refusal("NICK"));
+  return order(connection, protocol::Nick{std::string(nick)}.encode());
+}
+
+Result<void> priv(Connection& connection, model::Privacy privacy) {
+  return order(connection, protocol::Priv{privacy}.encode());
+}
+
+Result<void> add(Connection& connection, std::string_view email, std::string_view nick) {
+  if (connection.peer().legacy)
+    if (auto named = legacy::address(email); !named) return fail(std::move(named.error()));
+  return order(connection, protocol::Add{std::string(nick), to_lower_ascii(email)}.encode());
+}
+
+Result<void> del(Connection& connection, std::string_view who) {
+  if (connection.peer().legacy) return fail(legacy::refusal("DEL"));
+  return order_about(connection, "DEL", who);
+}
+
+Result<std::vector<protocol::Attribute>> info(Connection& connection, std::string_view who) {
+  if (connection.peer().legacy) return fail(legacy::refusal("INFO"));
+  auto answer = ask(connection, protocol::ContactRequest{"INFO", std::string(who)}.encode(),
+                    AnswerShape::attributes);
+  if (!answer) return fail(std::move(answer.error()));
+  return std::move(answer->attributes);
+}
+
+Result<std::vector<protocol::ListEntry>> contacts(Connection& connection, List list) {
+  const std::string_view keyword = list == List::forward   ? "GETCL"
+                                   : list == List::reverse ? "GETRCL"
+                                                           : "GETBL";
+  auto answer = ask(connection, protocol::encode_bare(keyword), AnswerShape::contact_list);
+  if (!answer) return fail(std::move(answer.error()));
+  // An original lists every word that a message was sent to, addresses or not (protocol 9.4).
+  std::erase_if(answer->contacts, [](const protocol::ListEntry& entry) {
+    return entry.email.find('@') == std::string::npos;
+  });
+  return std::move(answer->contacts);
+}
+
+Result<void> ren(Connection& connection, std::string_view who, std::string_view nick) {
+  auto named = contact(connection, who);
+  if (!named) return fail(std::move(named.error()));
+  return order(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode());
+}
+
+Result<void> block(Connection& connection, std::string_view who) {
+  return order_about(connection, "BLOCK", who);
+}
+
+Result<void> unblock(Connection& connection, std::string_view who) {
+  return order_about(connection, "UNBLOCK", who);
+}
+
+Result<void> type(Connection& connection, std::string_view who) {
+  return order_about(connection, "TYPE", who);
+}
+
+Result<SendResult> send(Connection& connection, const protocol::SendMsg& message) {
+  // Known before anything is sent, and an original would say OK and drop it (protocol 6.8).
+  std::size_t size = message.lines.empty() ? 0 : 2 * (message.lines.size() - 1);
+  for (const auto& line : message.lines) size += line.size();
+  if (size > protocol::limits::text)
+    return fail(ErrorCode::too_long, "the text has " + std::to_string(size) + " octets, " +
+                                         std::to_string(protocol::limits::text) +
+                                         " are allowed: use --split");
+  const Peer& peer = connection.peer();
+  const bool tells = !peer.asked || peer.has("sendx");
+  if (message.wait && !tells)
+    return fail(ErrorCode::unsupported,
+                std::string(peer.legacy ? "an original msncd" : "this msncd") +
+                    " does not tell what becomes of a message: nothing was sent; leave out "
+                    "--confirm");
+  if (peer.legacy) {
+    auto units = legacy::units(message);
+    if (!units) return fail(std::move(units.error()));
+    for (const auto& unit : *units)
+      if (auto sent = order(connection, unit); !sent) return fail(std::move(sent.error()));
+    return SendResult{};
+  }
+  protocol::SendMsg plain;
+  if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
+  const auto& sent = message.id && !tells ? plain : message;
+  auto answer = ask(connection, sent.encode(), AnswerShape::line,
+                    message.wait ? milliseconds(*message.wait) : milliseconds{});
+  if (!answer) return fail(std::move(answer.error()));
+  return read_send_answer(answer->text, sent);
+}
+
+Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
+                        const AnswerReader::OnEvent& on_event) {
+  if (poll.peek)
+    if (auto known = require(connection, "peek", "PEEK"); !known) return fail(known.error());
+  if (poll.queue)
+    if (auto known = require(connection, "queue", "QUEUE"); !known) return fail(known.error());
+  if (poll.from)
+    if (auto known = require(connection, "from", "FROM"); !known) return fail(known.error());
+  PollResult result;
+  auto answer =
+      ask(connection, poll.encode(), AnswerShape::poll,
+          poll.wait ? milliseconds(*poll.wait) : milliseconds{}, [&](model::StampedEvent event) {
+            ++result.events;
+            if (on_event) on_event(std::move(event));
+          });
+  if (!answer) return fail(std::move(answer.error()));
+  result.extended = answer->extended;
+  result.cursor = std::move(answer->cursor);
+  result.more = answer->more;
+  return result;
+}
+
+Result<void> send_ack(Connection& connection, const protocol::Ack& ack) {
+  return connection.send(ack.encode());
+}
+
+Result<std::uint64_t> ack(Connection& connection, const protocol::Ack& ack) {
+  if (ack.queue)
+    if (auto known = require(connection, "queue", "QUEUE"); !known) return fail(known.error());
+  auto answer = ask(connection, ack.encode());
+  if (!answer) return fail(std::move(answer.error()));
+  return parse_number(answer->text.substr(0, answer->text.find(' '))).value_or(0);
+}
+
+Result<void> queue_new(Connection& connection, const protocol::QNew& queue) {
+  return order(connection, queue.encode());
+}
+
+Result<void> queue_del(Connection& connection, std::string_view name) {
+  return order(connection, protocol::QDel{std::string(name)}.encode());
+}
+
+Result<std::vector<protocol::QueueLine>> queue_list(Connection& connection) {
+  auto answer = ask(connection, protocol::encode_bare("QLIST"), AnswerShape::queue_list);
+  if (!answer) return fail(std::move(answer.error()));
+  return std::move(answer->queues);
+}
+
+AnswerShape answer_shape(std::string_view unit) {
+  const auto keyword = unit.substr(0, unit.find_first_of(" \r\n"));
+  if (keyword == "POLL") return AnswerShape::poll;
+  if (keyword == "GETCL" || keyword == "GETRCL" || keyword == "GETBL")
+    return AnswerShape::contact_list;
+  if (keyword == "QLIST") return AnswerShape::queue_list;
+  if (keyword == "INFO" || keyword == "STATE") return AnswerShape::attributes;
+  return AnswerShape::line;
+}
+
+}  // namespace msn::client

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include "core/client/calls.hpp"
+#include "core/protocol/limits.hpp"
+
+namespace msn::client {
+namespace {
+
+constexpr std::size_t limit = protocol::limits::text;
+constexpr std::size_t line_break = 2;  // CR LF on the network, whatever it is on the pipe
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+bool continues(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+// Where to cut a line that is too long: behind the last blank that leaves a word in front of it,
+// else between two characters.
+std::size_t cut(std::string_view line) {
+  std::size_t first_word = 0;
+  while (first_word < limit && is_blank(line[first_word])) ++first_word;
+  for (std::size_t end = limit; end > first_word; --end)
+    if (is_blank(line[end - 1])) return end;
+  // Not UTF-8 (more than three continuing octets in a row): there is no border to look for.
+  for (std::size_t end = limit; end + 4 > limit; --end)
+    if (!continues(line[end])) return end;
+  return limit;
+}
+
+}  // namespace
+
+std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines) {
+  std::vector<std::vector<std::string>> pieces;
+  std::vector<std::string> piece;
+  std::size_t size = 0;  // of `piece`, joined
+  const auto close = [&] {
+    // Empty lines alone would be an empty message; the cut itself parts what they parted.
+    for (const auto& line : piece) {
+      if (line.empty()) continue;
+      pieces.push_back(std::move(piece));
+      break;
+    }
+    piece.clear();
+    size = 0;
+  };
+  for (std::string_view rest : lines) {
+    if (!piece.empty() && size + line_break + rest.size() > limit) close();
+    while (rest.size() > limit) {
+      const auto end = cut(rest);
+      piece.emplace_back(rest.substr(0, end));
+      close();
+      rest.remove_prefix(end);
+    }
+    if (!piece.empty()) size += line_break;
+    size += rest.size();
+    piece.emplace_back(rest);
+  }
+  if (pieces.empty()) return {std::move(piece)};  // also a text of empty lines: not ours to judge
+  close();
+  return pieces;
+}
+
+}  // namespace msn::client
