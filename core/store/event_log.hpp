@@ -6,6 +6,11 @@
 // full). Readers in the same process see uncommitted changes, so the owner tells nobody of an event
 // before commit() has succeeded.
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -14,14 +19,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/base/clock.hpp"
-#include "core/base/log.hpp"
-#include "core/base/result.hpp"
-
 namespace msn::store {
 
-// full: a commit is synced; normal: it survives this process, not the machine; memory: it is held in
-// memory and written to the file when the log is closed in order.
+// full: a commit is synced; normal: it survives this process, not the machine; memory: it is held
+// in memory and written to the file when the log is closed in order.
 enum class Durability { full, normal, memory };
 std::optional<Durability> durability_from_name(std::string_view);
 
@@ -37,9 +38,9 @@ struct Retention {
 struct Record {
   std::uint64_t cursor = 0;  // given by append
   Time time{};
-  std::string keyword;       // "MSG"
-  std::string email;         // who it is about, may be empty; coalescing goes by it
-  std::string wire;          // protocol::encode_event's octets
+  std::string keyword;  // "MSG"
+  std::string email;    // who it is about, may be empty; coalescing goes by it
+  std::string wire;     // protocol::encode_event's octets
 };
 
 struct QueueState {
@@ -52,10 +53,12 @@ struct QueueState {
 
 // Which events of a queue or of the history.
 struct Selection {
-  std::vector<std::string> only;   // keywords; empty: all
-  std::uint64_t after = 0;         // only with a cursor above it
+  std::vector<std::string> only;  // keywords; empty: all
+  std::uint64_t after = 0;        // only with a cursor above it
   std::uint64_t max = UINT64_MAX;
 };
+
+constexpr std::size_t max_named_queues = 64;  // msncd(8), limits
 
 class EventLog {
  public:
@@ -76,10 +79,10 @@ class EventLog {
   // The configuration was read again. Commits first; what is over the new bounds goes step by step.
   virtual Result<void> change(Durability, Retention) = 0;
 
-  virtual std::vector<QueueState> queues() const = 0;                   // "-" first, then by name
-  virtual const QueueState* queue(std::string_view name) const = 0;     // nullptr: none
-  virtual std::uint64_t last_cursor() const = 0;                        // 0: none yet
-  virtual std::uint64_t oldest_cursor() const = 0;                      // of the history; 0: none
+  virtual std::vector<QueueState> queues() const = 0;                // "-" first, then by name
+  virtual const QueueState* queue(std::string_view name) const = 0;  // nullptr: none
+  virtual std::uint64_t last_cursor() const = 0;                     // 0: none yet
+  virtual std::uint64_t oldest_cursor() const = 0;                   // of the history; 0: none
   enum class Start { now, oldest, cursor };
   virtual Result<void> create_queue(std::string_view name, Start, std::uint64_t cursor,
                                     const std::vector<std::string>& only) = 0;
@@ -95,10 +98,13 @@ class EventLog {
 
   // Takes these (ascending) out of the queue; how many were there. Also forgets the queue's gap if
   // `told_gap`.
-  virtual Result<std::uint64_t> take(std::string_view name, const std::vector<std::uint64_t>& cursors,
-                                     bool told_gap) = 0;
+  virtual Result<std::uint64_t> take(std::string_view name,
+                                     const std::vector<std::uint64_t>& cursors, bool told_gap) = 0;
   // How many events are missing between `cursor` and what is kept; nothing: none, unknown: "?".
-  struct Missing { bool unknown = false; std::uint64_t count = 0; };
+  struct Missing {
+    bool unknown = false;
+    std::uint64_t count = 0;
+  };
   virtual std::optional<Missing> missing_after(std::uint64_t cursor) const = 0;
 };
 
