@@ -2,15 +2,8 @@
 // One client of the daemon, without its socket: octets in, answers out, in the order of the
 // requests (protocol 1, 2). Owns the client's holds and waits; destroying it ends them.
 #pragma once
-#include <cstdint>
-#include <deque>
-#include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
-
-#include "core/protocol/request_reader.hpp"
 
 namespace msn::daemon {
 
@@ -35,9 +28,10 @@ class Conversation {
   Conversation& operator=(const Conversation&) = delete;
 
   // Stream bindings: octets as they come. All answers that can be given at once are written in one
-  // write() before this returns.
+  // write() before this returns. They may hold a password: wipe their buffer after use.
   void feed(std::string_view octets);
-  // Datagram binding: one request; its answer is written whole (the binding cuts it into units).
+  // Datagram binding: one request; its answer is written alone and whole (the binding cuts it into
+  // units).
   void datagram(std::string_view octets);
   // So many answers are pending that no more should be read for now; `on_ready` of the sink's owner
   // is not needed: it turns false when an answer is written.
@@ -50,10 +44,12 @@ class Conversation {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;  // made on demand: an idle client costs next to nothing
+  State& state();
+
   Daemon& daemon_;
   Sink& sink_;
   Binding binding_;
+  std::shared_ptr<State> state_;  // made on demand: an idle client costs next to nothing
 };
 
 }  // namespace msn::daemon

@@ -37,7 +37,12 @@ struct Settings {
 class Daemon {
  public:
   using MakeNetwork = std::function<Result<std::unique_ptr<network::Network>>(network::Listener&)>;
-  static Result<std::unique_ptr<Daemon>> create(Settings, MakeNetwork, Loop&, const Clock&, Log&);
+  // How an address's event log is opened; tests give one that fails.
+  using OpenLog = std::function<Result<std::unique_ptr<store::EventLog>>(const std::string& email,
+                                                                         const Settings&)>;
+  // Everything given outlives the daemon; every Conversation ends before it.
+  static Result<std::unique_ptr<Daemon>> create(Settings, MakeNetwork, Loop&, const Clock&, Log&,
+                                                OpenLog open_log = {});
   virtual ~Daemon() = default;
 
   // Read again at SIGHUP: durability and retention.

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/commands.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace msn::daemon {
+
+// Each is defined in commands/<name>.cpp.
+namespace handlers {
+extern const Command ack, add, block, del, getbl, getcl, getrcl, hello, info, login, logoff, nick,
+    poll, priv, qdel, qlist, qnew, ren, sendmsg, state, status, type, unblock;
+}
+
+namespace {
+
+constexpr std::array rows{
+    Row{"ACK", &handlers::ack},
+    Row{"ADD", &handlers::add},
+    Row{"BLOCK", &handlers::block},
+    Row{"DEL", &handlers::del},
+    Row{"GETBL", &handlers::getbl},
+    Row{"GETCL", &handlers::getcl},
+    Row{"GETRCL", &handlers::getrcl},
+    Row{"HELLO", &handlers::hello},
+    Row{"INFO", &handlers::info},
+    Row{"LOGIN", &handlers::login},
+    Row{"LOGOFF", &handlers::logoff},
+    Row{"NICK", &handlers::nick},
+    Row{"POLL", &handlers::poll},
+    Row{"PRIV", &handlers::priv},
+    Row{"QDEL", &handlers::qdel},
+    Row{"QLIST", &handlers::qlist},
+    Row{"QNEW", &handlers::qnew},
+    Row{"REN", &handlers::ren},
+    Row{"SENDMSG", &handlers::sendmsg},
+    Row{"STATE", &handlers::state},
+    Row{"STATUS", &handlers::status},
+    Row{"TYPE", &handlers::type},
+    Row{"UNBLOCK", &handlers::unblock},
+};
+
+constexpr bool strictly_ascending() {
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (!(rows[i - 1].keyword < rows[i].keyword)) return false;
+  return true;
+}
+static_assert(strictly_ascending(), "the table is searched by halves: keep it ordered, no row twice");
+
+}  // namespace
+
+std::span<const Row> commands() { return rows; }
+
+const Row* find_command(std::string_view keyword) {
+  const auto found = std::lower_bound(
+      rows.begin(), rows.end(), keyword,
+      [](const Row& row, std::string_view wanted) { return row.keyword < wanted; });
+  return found != rows.end() && found->keyword == keyword ? &*found : nullptr;
+}
+
+}  // namespace msn::daemon

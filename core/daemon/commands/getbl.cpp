@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// GETBL: whom we block, told as GETCL tells (protocol 13.8).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request&) {
+  return Outcome(context.session.list(&model::Lists::block));
+}
+
+}  // namespace
+
+extern const Command getbl{
+    .max_words = any_number, .needs = Command::Needs::session, .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// HELLO [SYNC=token]: which protocol, which features (protocol 6.12).
+#include "core/daemon/context.hpp"
+#include "core/protocol/limits.hpp"
+#include "core/protocol/percent.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+std::string greeting() {
+  std::string text = "msncd/" + std::to_string(protocol::limits::protocol_version);
+  for (std::string_view feature : protocol::features()) (text += ' ') += feature;
+  return text;
+}
+
+Result<Outcome> run(Context&, const protocol::Request& request) {
+  if (request.words.empty()) {
+    static const std::string answer = protocol::ok(greeting());
+    return Outcome(answer);
+  }
+  auto hello = protocol::Hello::decode(request);
+  if (!hello) return fail(std::move(hello.error()));
+  std::string text = greeting();
+  if (hello->sync) text += " SYNC=" + protocol::percent_encode_value(*hello->sync);
+  return Outcome(protocol::ok(text));
+}
+
+}  // namespace
+
+extern const Command hello{
+    .arguments = "[SYNC=token]", .max_words = any_number, .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// INFO contact: what is known about somebody on our lists (protocol 6.11).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request& request) {
+  auto asked = protocol::ContactRequest::decode(request);
+  if (!asked) return fail(std::move(asked.error()));
+  auto email = context.session.resolve(asked->who, asked->nick, Session::Among::listed);
+  if (!email) return fail(std::move(email.error()));
+  const auto contact = context.session.told(context.session.roster().find(*email)->second);
+  const auto flag = [](bool set) { return std::string(set ? "1" : "0"); };
+  protocol::Attributes attributes{{"email", contact.email},
+                                  {"nick", contact.shown_nick()}};
+  const auto known = [&](std::string name, const std::string& value) {
+    if (!value.empty()) attributes.emplace_back(std::move(name), value);
+  };
+  known("homep", contact.home_phone);
+  known("workp", contact.work_phone);
+  known("mobilep", contact.mobile_phone);
+  attributes.emplace_back("status", model::status_name(contact.status));
+  known("realnick", contact.real_nick);
+  attributes.emplace_back("forward", flag(contact.lists.forward));
+  attributes.emplace_back("reverse", flag(contact.lists.reverse));
+  attributes.emplace_back("blocked", flag(contact.lists.block));
+  return Outcome(protocol::attributes(attributes));
+}
+
+}  // namespace
+
+extern const Command info{.arguments = "contact",
+                          .min_words = 1,
+                          .max_words = 1,
+                          .needs = Command::Needs::session,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// NICK pnick: our own display name (protocol 6.4).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request& request) {
+  auto asked = protocol::Nick::decode(request);
+  if (!asked) return fail(std::move(asked.error()));
+  return Outcome(Later([&session = context.session, asked = std::move(*asked)](Done done) {
+    session.network().set_nick(asked.nick, ok_or_error(std::move(done)));
+  }));
+}
+
+}  // namespace
+
+extern const Command nick{.arguments = "pnick",
+                          .min_words = 1,
+                          .max_words = 1,
+                          .needs = Command::Needs::session,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// POLL: hands out what is queued (protocol 6.9); with options the EV form (13.2 to 13.5).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request& request) {
+  if (!request.words.empty()) {
+    auto poll = protocol::Poll::decode(request);
+    if (!poll) return fail(std::move(poll.error()));
+    if (poll->extended) return context.queues.poll(context.client, *poll);
+  }
+  auto answer = context.queues.poll_plain();
+  if (!answer) return fail(std::move(answer.error()));
+  return Outcome(std::move(*answer));
+}
+
+}  // namespace
+
+extern const Command poll{
+    .arguments =
+        "[EV] [WAIT=s] [MAX=n] [ONLY=keyword,...] [HOLD] [PEEK] [QUEUE=name] [FROM=cursor]",
+    .max_words = any_number,
+    .needs = Command::Needs::log,
+    .run = run};
+
+}  // namespace msn::daemon::handlers

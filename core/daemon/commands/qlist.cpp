@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// QLIST: the queues, the default one first (protocol 13.5).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request&) {
+  auto entries = context.queues.list();
+  if (!entries) return fail(std::move(entries.error()));
+  return Outcome(protocol::queue_list(*entries));
+}
+
+}  // namespace
+
+extern const Command qlist{
+    .max_words = any_number, .needs = Command::Needs::log, .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// QNEW name [FROM=…] [ONLY=…]: a queue of one's own on the event log (protocol 13.5).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request& request) {
+  auto asked = protocol::QNew::decode(request);
+  if (!asked) return fail(std::move(asked.error()));
+  if (auto made = context.queues.create(*asked); !made) return fail(std::move(made.error()));
+  return Outcome(ok_when_durable(context.journal));
+}
+
+}  // namespace
+
+extern const Command qnew{.arguments = "name [FROM=oldest|now|cursor] [ONLY=keyword,...]",
+                          .min_words = 1,
+                          .max_words = any_number,
+                          .needs = Command::Needs::log,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers

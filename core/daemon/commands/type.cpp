@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// TYPE email: tells them that we are typing (protocol 13.8).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+Result<Outcome> run(Context& context, const protocol::Request& request) {
+  auto asked = protocol::ContactRequest::decode(request);
+  if (!asked) return fail(std::move(asked.error()));
+  auto email = context.session.resolve(asked->who, asked->nick, Session::Among::anybody);
+  if (!email) return fail(std::move(email.error()));
+  return Outcome(Later([&session = context.session, email = std::move(*email)](Done done) {
+    session.network().typing(email, ok_or_error(std::move(done)));
+  }));
+}
+
+}  // namespace
+
+extern const Command type{.arguments = "email",
+                          .min_words = 1,
+                          .max_words = 1,
+                          .needs = Command::Needs::online,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/daemon.hpp"
+
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/daemon/core.hpp"
+
+namespace msn::daemon {
+namespace {
+
+Result<std::unique_ptr<store::EventLog>> open_on_disk(const std::string& email,
+                                                      const Settings& settings, const Clock& clock,
+                                                      Log& log) {
+  return store::EventLog::open(settings.log_directory + "/" + store::log_file_name(email),
+                               settings.durability, settings.retention, clock, log);
+}
+
+}  // namespace
+
+Core::Core(Settings settings, OpenLog open_log, Loop& loop, const Clock& clock, Log& log)
+    : settings_(std::move(settings)),
+      loop_(loop),
+      clock_(clock),
+      log_(log),
+      timers(loop, clock),
+      journal(settings_, std::move(open_log), loop, timers, clock, log),
+      queues(journal, timers, clock, [this] { return session.up(); }),
+      sends(timers),
+      session(journal, sends, clock, log) {
+  journal.observe(queues);
+}
+
+Result<void> Core::connect(const MakeNetwork& make_network) {
+  auto network = make_network(session);
+  if (!network) return fail(std::move(network.error()));
+  session.connect(std::move(*network));
+  return {};
+}
+
+void Core::change(const Settings& settings) {
+  settings_.durability = settings.durability;
+  settings_.retention = settings.retention;
+  journal.change();
+}
+
+void Core::login(network::Credentials credentials) {
+  const std::string email = credentials.email;
+  session.login(std::move(credentials), [this, email](Result<void> result) {
+    if (!result) {
+      log_.error("daemon", "logging in as " + visible(email) + " failed: " +
+                               visible(result.error().message));
+      return;
+    }
+    if (!session.up()) return;
+    session.network().set_status(model::Status::online, [this](Result<void> shown) {
+      if (!shown) log_.error("daemon", "going online failed: " + visible(shown.error().message));
+    });
+  });
+}
+
+void Core::stop(std::function<void()> done) {
+  // `done` may end us, so it is the last thing on the loop, not in the middle of a network's call.
+  const auto end = [this, done = std::move(done)](const Result<void>&) {
+    if (auto flushed = journal.flush(); !flushed)
+      log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
+    loop_.post(done);
+  };
+  if (session.state() == network::State::offline)
+    end({});
+  else
+    session.logoff(end);
+}
+
+void Core::on_time() { timers.run(); }
+
+void Core::on_status(std::function<void(std::string)> tell) { session.on_status(std::move(tell)); }
+
+Result<std::unique_ptr<Daemon>> Daemon::create(Settings settings, MakeNetwork make_network,
+                                               Loop& loop, const Clock& clock, Log& log,
+                                               OpenLog open_log) {
+  if (!open_log)
+    open_log = [&clock, &log](const std::string& email, const Settings& now) {
+      return open_on_disk(email, now, clock, log);
+    };
+  auto core = std::make_unique<Core>(std::move(settings), std::move(open_log), loop, clock, log);
+  if (auto made = core->connect(make_network); !made) return fail(std::move(made.error()));
+  return std::unique_ptr<Daemon>(std::move(core));
+}
+
+}  // namespace msn::daemon

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// Who gets which event: plain and extended polls, holds, waits, acknowledgements, history and the
+// named queues (protocol 6.9, 13.2 to 13.5), on the journal's event log.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/daemon/batch.hpp"
+#include "core/daemon/command.hpp"
+#include "core/daemon/journal.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/request.hpp"
+
+namespace msn::daemon {
+
+// A client as the queues know it. Its address is its identity; Queues::forget() before it goes.
+struct Client {
+  bool lasting = true;  // its end is noticed: a hold need not end by time (protocol 13.3)
+  int holds = 0;
+  int waits = 0;
+};
+
+class Queues final : public Journal::Observer {
+ public:
+  // `alive`: is there a session, or a reconnect under way, so that waiting makes sense?
+  Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive);
+
+  // A poll without options: all of "-", taken (protocol 6.9).
+  Result<Answer> poll_plain();
+  Result<Outcome> poll(Client&, const protocol::Poll&);
+  // How many events were taken out; not durable before the journal's next commit.
+  Result<std::uint64_t> ack(Client&, const protocol::Ack&);
+  Result<void> create(const protocol::QNew&);
+  Result<void> drop(const std::string& name);
+  Result<std::vector<protocol::QueueEntry>> list() const;
+
+  // The client has gone: its waits end unanswered, what it held is back in its place.
+  void forget(Client&);
+
+  void on_stored(const std::vector<store::Record>&) override;
+  void on_closed() override;
+
+ private:
+  // Handed out and reserved; one holder at a time for a queue.
+  struct Hold {
+    Client* owner = nullptr;
+    std::vector<std::uint64_t> cursors;  // ascending
+    bool gap = false;                    // the queue's gap was told, too
+    std::uint64_t gap_cursor = 0;
+    Timers::Id timer{};
+    bool has(std::uint64_t cursor) const;
+  };
+  struct Wait {
+    Client* client = nullptr;
+    protocol::Poll poll;
+    Done done;
+    Timers::Id timer{};
+  };
+
+  // The answer, or nothing: not yet. `last`: there is no more waiting.
+  std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool last);
+  std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
+  std::optional<Result<Answer>> attempt_history(const protocol::Poll&, bool last);
+  Result<Answer> hand_out(Client&, const protocol::Poll&, const store::QueueState&, Batch);
+  void reserve(Client&, const std::string& queue, const Batch&);
+  Result<std::uint64_t> ack_held(Hold&, const std::string& queue, std::uint64_t cursor);
+  Result<std::uint64_t> ack_free(const store::QueueState&, const Hold*, std::uint64_t cursor);
+  void release(const std::string& queue);
+  Hold* hold_on(std::string_view queue);
+  Answer nothing(std::uint64_t position, std::uint64_t more) const;
+  std::uint64_t present() const;
+  void wait(Client&, protocol::Poll, Done);
+  void end_wait(std::uint64_t number, Result<Answer>);
+  void tell();
+
+  Journal& journal_;
+  Timers& timers_;
+  const Clock& clock_;
+  std::function<bool()> alive_;
+  std::map<std::string, Hold, std::less<>> holds_;
+  std::map<std::uint64_t, Wait> waits_;  // in the order they came
+  std::uint64_t last_wait_ = 0;
+  std::vector<std::pair<Done, Result<Answer>>> ended_;  // waits that are over, told next turn
+  bool freed_ = false;  // a hold has ended since the last turn: every wait may have its turn
+};
+
+}  // namespace msn::daemon

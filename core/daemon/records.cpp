@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/records.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/answer_reader.hpp"
+#include "core/protocol/limits.hpp"
+
+namespace msn::daemon {
+namespace {
+
+namespace limits = protocol::limits;
+
+// Free text of a one-line event; the line with its keyword stays under limits::line.
+constexpr std::size_t text_limit = 4096;
+// A message's lines beside its text: three headers' worth of room within limits::message_lines.
+constexpr std::size_t body_lines = limits::message_lines - 64;
+constexpr std::size_t body_octets = limits::message - 4096;
+constexpr std::size_t header_limit = 32;
+
+// Where to cut `text` so that it is at most `limit` octets and no character is split.
+std::size_t cut_at(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text.size();
+  std::size_t end = limit;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return end > 0 ? end : limit;
+}
+
+std::string one_line(std::string_view text) {
+  std::string clean = without_controls(text);
+  clean.resize(cut_at(clean, text_limit));
+  return clean;
+}
+
+// A field that stands between spaces.
+std::string one_word(std::string_view text, std::size_t limit) {
+  std::string clean = without_controls(text);
+  std::erase(clean, ' ');
+  clean.resize(cut_at(clean, limit));
+  return clean;
+}
+
+std::string address(std::string_view text) { return to_lower_ascii(one_word(text, limits::email)); }
+
+// An event's code must not be one of the words that end an answer (protocol 5.2).
+bool is_event_code(std::string_view code) {
+  constexpr std::array<std::string_view, 9> taken{"ENOTCONN", "EINVAL", "PARAMS", "UNK",   "EBUSY",
+                                                  "EPERM",    "MSN",    "SOCK",   "TOOBIG"};
+  if (code.empty() || code.size() > 32) return false;
+  if (std::find(taken.begin(), taken.end(), code) != taken.end()) return false;
+  return std::all_of(code.begin(), code.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+// Text as it is but for NUL and CR; lines that are not UTF-8 are read by protocol 3.
+std::vector<std::string> body(const model::Message& message) {
+  std::vector<std::string> lines;
+  for (std::string_view raw : split(message.text, '\n')) {
+    std::string line = is_utf8(raw) ? std::string(raw) : decode_charset(raw);
+    std::erase_if(line, [](char c) { return c == '\0' || c == '\r'; });
+    std::string_view rest = line;
+    while (rest.size() > limits::line) {
+      const std::size_t cut = cut_at(rest, limits::line);
+      lines.emplace_back(rest.substr(0, cut));
+      rest.remove_prefix(cut);
+    }
+    lines.emplace_back(rest);
+  }
+  return lines;
+}
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// The two that protocol 7.1 asks for, in the order of its examples, then the network's own.
+Headers headers(const model::Message& message) {
+  Headers result{{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
+  for (const auto& [name, value] : message.headers) {
+    std::string clean = one_word(name, 128);
+    std::erase(clean, ':');
+    if (clean.empty() || equal_ignoring_ascii_case(clean, "MIME-Version") ||
+        equal_ignoring_ascii_case(clean, "Content-Type"))
+      continue;
+    if (result.size() == header_limit) break;
+    std::string text = without_controls(value);
+    text.resize(cut_at(text, 1024));
+    result.emplace_back(std::move(clean), std::move(text));
+  }
+  return result;
+}
+
+void append(const model::Event& event, Time arrived, std::vector<store::Record>& records) {
+  records.push_back({0, arrived, std::string(protocol::event_keyword(event)),
+                     model::event_email(event), protocol::encode_event(event)});
+}
+
+void append_message(const model::Message& message, Time arrived,
+                    std::vector<store::Record>& records) {
+  if (!protocol::is_text(message)) return;
+  model::Message part;
+  part.email = address(message.email);
+  if (part.email.empty()) return;
+  part.headers = headers(message);
+  std::size_t count = 0;
+  for (const std::string& line : body(message)) {
+    if (count == body_lines || (count > 0 && part.text.size() + line.size() + 1 > body_octets)) {
+      append(part, arrived, records);
+      part.text.clear();
+      count = 0;
+    }
+    if (count++ > 0) part.text += '\n';
+    part.text += line;
+  }
+  append(part, arrived, records);
+}
+
+// Makes the fields fit; false: nobody can be told of it.
+struct Clean {
+  static bool named(std::string& email) {
+    email = address(email);
+    return !email.empty();
+  }
+  bool operator()(model::Message&) const { return true; }
+  bool operator()(model::StatusChange& event) const {
+    // Nobody else's being invisible is ever told (protocol 4).
+    event.status = to_lower_ascii(one_word(event.status, 32));
+    if (event.status == "invisible" || event.status.empty()) event.status = "offline";
+    return named(event.email);
+  }
+  bool operator()(model::AddedYou& event) const { return named(event.email); }
+  bool operator()(model::RemovedYou& event) const { return named(event.email); }
+  bool operator()(model::ContactAdded& event) const { return named(event.email); }
+  bool operator()(model::ContactRemoved& event) const { return named(event.email); }
+  bool operator()(model::Flushed& event) const { return named(event.email); }
+  bool operator()(model::Typing& event) const { return named(event.email); }
+  bool operator()(model::Closed& event) const { return !event.email || named(*event.email); }
+  bool operator()(model::Opened&) const { return true; }
+  bool operator()(model::ErrorEvent& event) const {
+    if (!is_event_code(event.code)) event.code = "NETWORK";
+    event.text = one_line(event.text);
+    return true;
+  }
+  bool operator()(model::Gap&) const { return true; }
+  bool operator()(model::Sent& event) const {
+    event.id = one_word(event.id, limits::id);
+    return named(event.email);
+  }
+  bool operator()(model::Failed& event) const {
+    event.id = one_word(event.id, limits::id);
+    event.reason = one_line(event.reason);
+    return named(event.email);
+  }
+  bool operator()(model::Unknown&) const { return false; }
+};
+
+}  // namespace
+
+void append_records(model::Event event, Time arrived, std::vector<store::Record>& records) {
+  if (!std::visit(Clean{}, event)) return;
+  if (const auto* message = std::get_if<model::Message>(&event))
+    append_message(*message, arrived, records);
+  else
+    append(event, arrived, records);
+}
+
+}  // namespace msn::daemon

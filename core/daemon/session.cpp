@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/session.hpp"
+
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/protocol/answer.hpp"
+
+namespace msn::daemon {
+
+using network::State;
+
+Session::Session(Journal& journal, Sends& sends, const Clock& clock, Log& log)
+    : journal_(journal), sends_(sends), clock_(clock), log_(log), since_(clock.now()) {}
+
+void Session::connect(std::unique_ptr<network::Network> network) { network_ = std::move(network); }
+
+void Session::on_status(std::function<void(std::string)> tell) {
+  tell_ = std::move(tell);
+  changed();
+}
+
+State Session::state() const {
+  if (!arriving_.empty()) return State::connecting;
+  return network_->state();
+}
+
+const std::string& Session::email() const {
+  if (!arriving_.empty()) return arriving_;
+  if (network_->state() != State::offline) return network_->self().email;
+  return journal_.email();
+}
+
+bool Session::up() const {
+  if (!steps_.empty()) return false;
+  const State now = network_->state();
+  return now == State::online || now == State::reconnecting;
+}
+
+// --- logging in and off ----------------------------------------------------------------------------
+
+void Session::login(network::Credentials credentials, Done done) {
+  enqueue({std::move(credentials), std::move(done)});
+}
+
+void Session::logoff(Done done) {
+  if (steps_.empty() && network_->state() == State::offline)
+    return done(fail(ErrorCode::not_logged_in));
+  enqueue({std::nullopt, std::move(done)});
+}
+
+void Session::enqueue(Step step) {
+  steps_.push_back(std::move(step));
+  if (steps_.size() == 1) begin();
+}
+
+void Session::begin() {
+  Step& step = steps_.front();
+  const State now = network_->state();
+  if (!step.credentials) {
+    if (now == State::offline) return finish(fail(ErrorCode::not_logged_in));
+    return network_->logoff([this](Result<void> result) { finish(std::move(result)); });
+  }
+  network::Credentials credentials = std::move(*step.credentials);
+  // A LOGIN that ends the waiting for a reconnect keeps what the network has under way (13.9).
+  const bool same = now == State::reconnecting && network_->self().email == credentials.email;
+  if (now == State::offline || same) return log_in(std::move(credentials));
+  step.credentials = std::move(credentials);
+  network_->logoff([this](Result<void> result) {
+    if (!result) log_.warn("daemon", "logging off: " + msn::visible(result.error().message));
+    log_in(std::move(*steps_.front().credentials));
+  });
+}
+
+void Session::log_in(network::Credentials credentials) {
+  arriving_ = credentials.email;
+  changed();
+  network_->login(std::move(credentials), [this](Result<void> result) {
+    if (!result) return logged_in(std::move(result));
+    auto opened = journal_.open(arriving_);
+    if (opened) return logged_in({});
+    // A session whose events cannot be kept would lose them.
+    log_.error("daemon", opened.error().message);
+    network_->logoff([this, error = opened.error()](Result<void>) {
+      logged_in(fail(ErrorCode::network, "the event log: " + error.message));
+    });
+  });
+}
+
+void Session::logged_in(Result<void> result) {
+  arriving_.clear();
+  finish(std::move(result));
+}
+
+void Session::finish(Result<void> result) {
+  const Done done = std::move(steps_.front().done);
+  steps_.pop_front();
+  if (steps_.empty()) {
+    changed();
+    journal_.touch();  // nobody waits on a dead session
+  } else {
+    begin();
+  }
+  done(std::move(result));
+}
+
+void Session::changed() {
+  const State now = state();
+  if (now != told_state_) since_ = clock_.now();
+  told_state_ = now;
+  if (!tell_) return;
+  const std::string& email = arriving_.empty() ? network_->self().email : arriving_;
+  switch (now) {
+    case State::offline: return tell_("offline");
+    case State::connecting: return tell_("logging in as " + msn::visible(email));
+    case State::online: return tell_("online as " + msn::visible(email));
+    case State::reconnecting: return tell_("connection lost, reconnecting as " + msn::visible(email));
+  }
+}
+
+// --- people ----------------------------------------------------------------------------------------
+
+model::Contact Session::told(const model::Contact& contact) const {
+  model::Contact copy = contact;
+  if (network_->state() == State::reconnecting) copy.status = model::Status::offline;
+  return copy;
+}
+
+std::string Session::list(bool model::Lists::*which) const {
+  std::vector<const model::Contact*> people;
+  std::vector<model::Contact> copies;
+  const bool copying = network_->state() == State::reconnecting;
+  copies.reserve(copying ? roster().size() : 0);
+  for (const auto& [email, contact] : roster()) {
+    if (!(contact.lists.*which)) continue;
+    people.push_back(copying ? &copies.emplace_back(told(contact)) : &contact);
+  }
+  return protocol::contact_list(people);
+}
+
+Result<std::string> Session::resolve(std::string_view who, std::string_view nick,
+                                     Among among) const {
+  const auto fits = [&](const model::Contact& contact) {
+    return among == Among::contacts ? contact.lists.forward : contact.lists.any();
+  };
+  const model::Roster& people = roster();
+  const auto listed = people.find(to_lower_ascii(who));
+  if (listed != people.end() && fits(listed->second)) return listed->first;
+
+  const std::string* named = nullptr;
+  for (const auto& [email, contact] : people) {
+    if (!contact.lists.forward || contact.shown_nick() != nick) continue;
+    if (named != nullptr) return fail(ErrorCode::unknown_contact);
+    named = &email;
+  }
+  if (named != nullptr) return *named;
+  if (among != Among::anybody || who.find('@') == who.npos) return fail(ErrorCode::unknown_contact);
+  auto email = model::parse_email(who);
+  if (!email) return fail(ErrorCode::invalid);
+  return email;
+}
+
+// --- events ----------------------------------------------------------------------------------------
+
+void Session::on_events(std::vector<model::Event> events, std::function<void()> stored) {
+  // Already during LOGIN they belong to the account that is logging in.
+  if (!arriving_.empty() && journal_.email() != arriving_) {
+    if (auto opened = journal_.open(arriving_); !opened) {
+      log_.error("daemon", opened.error().message);
+      return;
+    }
+  }
+  sends_.notice(events);
+  journal_.arrive(std::move(events), std::move(stored));
+}
+
+void Session::on_state(State) {
+  changed();
+  journal_.touch();  // after the SCLOSE MAIN that came before
+}
+
+}  // namespace msn::daemon

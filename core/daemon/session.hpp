@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The one session with the network (protocol 8): logging in and off, one after the other whoever
+// asks, who a word means (6.14), and the way of events from the network into the journal.
+#pragma once
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/log.hpp"
+#include "core/daemon/daemon.hpp"
+#include "core/daemon/journal.hpp"
+#include "core/daemon/sends.hpp"
+#include "core/network/network.hpp"
+
+namespace msn::daemon {
+
+class Session final : public network::Listener {
+ public:
+  using Done = network::Network::Done;
+
+  Session(Journal&, Sends&, const Clock&, Log&);
+  // Once, before anything else.
+  void connect(std::unique_ptr<network::Network> network);
+  // One line on every change of the state, and now.
+  void on_status(std::function<void(std::string)> tell);
+
+  // Logs off silently if there is a session. OK only after the lists and the event log are there; on
+  // failure there is no session. Errors: login_refused, network.
+  void login(network::Credentials, Done);
+  // not_logged_in if there is no session, nor one under way.
+  void logoff(Done);
+
+  network::State state() const;
+  // A session to serve requests from: online or reconnecting, nobody logging in or off.
+  bool up() const;
+  bool online() const { return up() && network_->state() == network::State::online; }
+  Time since() const { return since_; }  // when the state began
+  const network::Self& self() const { return network_->self(); }
+  const model::Roster& roster() const { return network_->roster(); }
+  network::Network& network() { return *network_; }
+  // Who is or was logged in: the account the queues belong to; empty before the first LOGIN.
+  const std::string& email() const;
+
+  // GETCL and its like, whole: everybody on one of the lists.
+  std::string list(bool model::Lists::*which) const;
+  // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
+  model::Contact told(const model::Contact&) const;
+
+  // Whom a request's word means (6.14), read as an address and as a nick. listed: somebody on one of our lists, so that an unknown
+  // address is unknown_contact; anybody: an address will do.
+  enum class Among { contacts, listed, anybody };
+  Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
+
+  void on_events(std::vector<model::Event>, std::function<void()> stored) override;
+  void on_state(network::State) override;
+
+ private:
+  struct Step {
+    std::optional<network::Credentials> credentials;  // nothing: log off
+    Done done;
+  };
+  void enqueue(Step);
+  void begin();
+  void finish(Result<void>);
+  void log_in(network::Credentials);
+  void logged_in(Result<void>);
+  void changed();
+
+  Journal& journal_;
+  Sends& sends_;
+  const Clock& clock_;
+  Log& log_;
+  std::unique_ptr<network::Network> network_;
+  std::function<void(std::string)> tell_;
+  std::deque<Step> steps_;     // the first one is under way
+  std::string arriving_;       // the address that is logging in: events are already its own
+  network::State told_state_ = network::State::offline;
+  Time since_{};
+};
+
+}  // namespace msn::daemon
