@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// From the account's inbox to the listener, and the deaths of other daemons.
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/base/text.hpp"
+#include "core/network/local/local_network.hpp"
+
+namespace msn::network::local {
+namespace {
+
+constexpr std::size_t batch_rows = 512;
+// More are not read while these are not stored, so that a listener that cannot keep up costs little.
+constexpr int max_unstored = 4;
+// A dying daemon's file is closed a moment before its lock is gone.
+constexpr int max_reap_attempts = 9;
+
+const std::vector<std::pair<std::string, std::string>> headers{
+    {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
+
+}  // namespace
+
+void LocalNetwork::listen() {
+  // The descriptor's own number, as the lease keeps the other.
+  const int fd = ::dup(session_->lease.listening());
+  if (fd < 0) {
+    around_.log.error("network.local", "no descriptor left to listen for events");
+    return;
+  }
+  inotify_.assign(fd);
+  hear();
+}
+
+void LocalNetwork::hear() {
+  inotify_.async_wait(asio::posix::stream_descriptor::wait_read,
+                      [this, alive = Alive(alive_), epoch = epoch_](std::error_code error) {
+                        if (error || alive.expired() || epoch != epoch_) return;
+                        auto heard = Lease::hear(inotify_.native_handle());
+                        hear();
+                        if (heard.everything) {
+                          reap({}, 0);
+                          request_read();
+                        }
+                        if (!heard.closed.empty()) reap(std::move(heard.closed), 0);
+                        if (heard.wanted) request_read();
+                      });
+}
+
+// No session is looked for by name: all are looked at.
+void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
+  auto alive_still = std::make_shared<std::vector<std::string>>();
+  worker_->add(
+      {Worker::Access::write, false,
+       [sessions = std::move(sessions), alive_still, worker = worker_.get(),
+        now = around_.clock.now()](Store& store) -> Result<void> {
+         auto looked_at = sessions;
+         if (looked_at.empty()) {
+           auto all = store.sessions();
+           if (!all) return fail(all.error());
+           looked_at = std::move(*all);
+         }
+         for (const auto& session : looked_at) {
+           if (worker->leases().look(session) == Leases::Life::alive) {
+             if (!sessions.empty()) alive_still->push_back(session);
+             continue;
+           }
+           if (auto reaped = store.reap(session, now); !reaped) return reaped;
+           worker->leases().remove(session);
+         }
+         return {};
+       },
+       [this, epoch = epoch_, alive_still, attempt](const Result<void>& result) {
+         if (!result || epoch != epoch_ || alive_still->empty() || attempt >= max_reap_attempts) return;
+         reap_again_at_.expires_after(std::chrono::milliseconds(1 << attempt));
+         reap_again_at_.async_wait([this, alive = Alive(alive_), epoch, alive_still, attempt](std::error_code) {
+           if (!alive.expired() && epoch == epoch_) reap(*alive_still, attempt + 1);
+         });
+       }});
+}
+
+void LocalNetwork::begin_delivery(const std::string& database_name, std::int64_t last_number) {
+  mark_prefix_ = database_name + ":";
+  const std::string mark = around_.listener.mark(self_.email);
+  if (mark.starts_with(mark_prefix_)) {
+    const auto number = parse_number(std::string_view(mark).substr(mark_prefix_.size()), 18);
+    // A mark beyond the last row is from before the database was put back from a copy.
+    if (number && static_cast<std::int64_t>(*number) <= last_number) {
+      after_ = static_cast<std::int64_t>(*number);
+      acknowledge(0, after_, {});
+    }
+  }
+  request_read();
+}
+
+void LocalNetwork::request_read() {
+  if (!session_ || mark_prefix_.empty()) return;
+  if (reading_ || unstored_ >= max_unstored) {
+    read_again_ = true;
+    return;
+  }
+  reading_ = true;
+  read_again_ = false;
+  auto inbox = std::make_shared<Inbox>();
+  worker_->add({Worker::Access::read, false,
+                [session = session_, after = after_, inbox](Store& store) -> Result<void> {
+                  // Somebody has tidied up the folder of leases.
+                  if (session->lease.lost())
+                    if (auto taken = session->lease.take(); !taken) return taken;
+                  auto read = store.read_inbox(session->me, after, batch_rows);
+                  if (!read) return fail(read.error());
+                  *inbox = std::move(*read);
+                  return {};
+                },
+                [this, epoch = epoch_, inbox](const Result<void>& result) {
+                  if (epoch == epoch_) read_finished(result, *inbox);
+                }});
+}
+
+void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox) {
+  reading_ = false;
+  if (result && inbox.displaced)
+    return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
+  if (!result) {
+    // What waits is safe; but somebody has to fetch it.
+    if (++read_failures_ > 20)
+      return thrown_out({model::ErrorEvent{"501", "Database server error"}});
+    read_again_at_.expires_after(std::chrono::milliseconds(50 << std::min(read_failures_, 6)));
+    read_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
+      if (!alive.expired() && epoch == epoch_) request_read();
+    });
+    return;
+  }
+  read_failures_ = 0;
+  const Alive alive = alive_;
+  const auto epoch = epoch_;
+  deliver(inbox);
+  if (alive.expired() || epoch != epoch_) return;
+  if (inbox.more || read_again_) request_read();
+}
+
+void LocalNetwork::deliver(const Inbox& inbox) {
+  if (inbox.seen_up_to <= after_) return;
+  std::vector<model::Event> events;
+  std::vector<View> seen;
+  for (const auto& notice : inbox.notices) {
+    const std::string& other = notice.other;
+    switch (notice.kind) {
+      case Kind::message:
+        events.emplace_back(model::Message{other, headers, notice.text, std::nullopt});
+        break;
+      case Kind::typing:
+        events.emplace_back(model::Typing{other});
+        break;
+      case Kind::look:
+        look(notice.view, events, seen);
+        break;
+      case Kind::added_you: {
+        auto& contact = roster_[other];
+        contact.email = other;
+        contact.lists.reverse = true;
+        if (contact.real_nick.empty()) contact.real_nick = notice.view.nick;
+        events.emplace_back(model::AddedYou{other});
+        break;
+      }
+      case Kind::removed_you:
+        if (const auto found = roster_.find(other); found != roster_.end()) {
+          found->second.lists.reverse = false;
+          drop_if_unlisted(other);
+        }
+        events.emplace_back(model::RemovedYou{other});
+        break;
+      case Kind::contact_added:
+        events.emplace_back(model::ContactAdded{other});
+        break;
+      case Kind::contact_removed:
+        events.emplace_back(model::ContactRemoved{other});
+        break;
+      case Kind::flushed:
+        kept_[other] = notice.kept;
+        count_queued();
+        events.emplace_back(model::Flushed{other});
+        break;
+      case Kind::sent:
+        events.emplace_back(model::Sent{notice.token, other});
+        break;
+      case Kind::failed:
+        events.emplace_back(model::Failed{notice.token, other, notice.text});
+        break;
+      case Kind::error:
+        events.emplace_back(model::ErrorEvent{notice.token, notice.text});
+        break;
+    }
+  }
+  const auto first = after_ + 1;
+  const auto last = inbox.seen_up_to;
+  after_ = last;
+  if (events.empty()) return acknowledge(first, last, std::move(seen));
+
+  ++unstored_;
+  auto stored = [this, alive = Alive(alive_), epoch = epoch_, email = self_.email, first, last, seen,
+                 once = std::make_shared<bool>(false)] {
+    if (alive.expired() || std::exchange(*once, true)) return;
+    worker_->add({Worker::Access::write, true,
+                  [email, first, last, seen, now = around_.clock.now()](Store& store) {
+                    return store.acknowledge(email, first, last, seen, now);
+                  },
+                  {}});
+    if (epoch != epoch_) return;
+    --unstored_;
+    if (read_again_) request_read();
+  };
+  around_.listener.on_marked_events(std::move(events), mark_prefix_ + std::to_string(last),
+                                    std::move(stored));
+}
+
+void LocalNetwork::acknowledge(std::int64_t first, std::int64_t last, std::vector<View> seen) {
+  worker_->add({Worker::Access::write, true,
+                [email = self_.email, first, last, seen = std::move(seen),
+                 now = around_.clock.now()](Store& store) {
+                  return store.acknowledge(email, first, last, seen, now);
+                },
+                {}});
+}
+
+// A contact as they look now, against what was told of them.
+void LocalNetwork::look(const View& view, std::vector<model::Event>& events, std::vector<View>& seen) {
+  const auto found = roster_.find(view.email);
+  if (!presence_known_ || found == roster_.end() || !found->second.lists.forward) return;
+  auto& contact = found->second;
+  const bool online = view.status != model::Status::offline;
+  const bool renamed = online && contact.real_nick != view.nick;
+  if (renamed) {
+    contact.real_nick = view.nick;
+    seen.push_back(view);
+  }
+  // As the original network did: who changes their name is announced again.
+  if (contact.status == view.status && !renamed) return;
+  contact.status = view.status;
+  model::StatusChange change{view.email, std::string(model::status_name(view.status)), {}};
+  if (!online) change.discarded = 0;  // nothing is given up: what we sent is kept for them
+  events.emplace_back(std::move(change));
+}
+
+void LocalNetwork::show_present(const std::vector<View>& views) {
+  presence_known_ = true;
+  std::vector<model::Event> events;
+  std::vector<View> seen;
+  for (const auto& view : views) look(view, events, seen);
+  if (!seen.empty()) acknowledge(0, 0, std::move(seen));
+  give(std::move(events));
+}
+
+void LocalNetwork::count_queued() {
+  self_.queued = 0;
+  for (const auto& [email, count] : kept_) self_.queued += count;
+}
+
+}  // namespace msn::network::local

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/local/lease.hpp"
+
+#include "core/base/text.hpp"
+
+#include <sodium.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace msn::network::local {
+namespace {
+
+constexpr std::size_t name_octets = 16;
+
+tl::unexpected<Error> failed(const std::string& path) {
+  std::string reason = std::strerror(errno);
+  if (errno == EMFILE) reason += "; raise fs.inotify.max_user_instances";
+  return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + reason);
+}
+
+// Who may read the database may wake and watch its sessions, who may write it may have one.
+mode_t file_mode(const struct stat& database) { return database.st_mode & 0666; }
+mode_t folder_mode(const struct stat& database) {
+  const mode_t file = file_mode(database);
+  const mode_t group = (file & S_IWGRP) ? S_ISGID : 0;
+  return file | ((file & 0444) >> 2) | group;
+}
+
+}  // namespace
+
+std::string new_session_name() {
+  std::array<unsigned char, name_octets> random{};
+  randombytes_buf(random.data(), random.size());
+  std::array<char, 2 * name_octets + 1> name{};
+  sodium_bin2hex(name.data(), name.size(), random.data(), random.size());
+  return name.data();
+}
+
+bool is_session_name(std::string_view name) {
+  return name.size() == 2 * name_octets &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<void> Leases::make_folder() const {
+  struct stat database {};
+  if (::stat(database_.c_str(), &database) != 0) return failed(database_);
+  if (::mkdir(path_.c_str(), 0700) != 0) {
+    if (errno == EEXIST) return {};
+    return failed(path_);
+  }
+  // Group first, as changing it may take the set-group bit away. Not being allowed to is no harm on
+  // a file of our own.
+  if (::chown(path_.c_str(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
+    return failed(path_);
+  if (::chmod(path_.c_str(), folder_mode(database)) != 0) return failed(path_);
+  return {};
+}
+
+Leases::Life Leases::look(std::string_view session) const {
+  if (!is_session_name(session)) return Life::gone;
+  const UniqueFd fd(::open(file(session).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  // A file we may not open is somebody's; only its absence proves something.
+  if (!fd) return errno == ENOENT || errno == ENOTDIR ? Life::gone : Life::alive;
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(fd.get(), F_OFD_GETLK, &lock) != 0) return Life::alive;
+  return lock.l_type == F_UNLCK ? Life::dead : Life::alive;
+}
+
+void Leases::wake(std::string_view session) const {
+  if (!is_session_name(session)) return;
+  const UniqueFd fd(::open(file(session).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  char octet = 0;
+  // Nobody there: then nobody is to be woken.
+  if (fd && ::read(fd.get(), &octet, 1) < 0) return;
+}
+
+void Leases::remove(std::string_view session) const {
+  if (is_session_name(session)) ::unlink(file(session).c_str());
+}
+
+std::vector<std::string> Leases::all() const {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path_.c_str()), &::closedir);
+  if (!folder) return names;
+  while (const dirent* entry = ::readdir(folder.get()))
+    if (is_session_name(entry->d_name)) names.emplace_back(entry->d_name);
+  return names;
+}
+
+Result<void> Lease::take() {
+  if (auto made = leases_.make_folder(); !made) return made;
+  const std::string path = leases_.file(session_);
+  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file) return failed(path);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  if (::fcntl(file.get(), F_OFD_SETLK, &lock) != 0) return failed(path);
+
+  struct stat database {};
+  const std::string database_path = leases_.path().substr(0, leases_.path().rfind('.'));
+  if (::stat(database_path.c_str(), &database) != 0) return failed(database_path);
+  if (::fchown(file.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
+    return failed(path);
+  if (::fchmod(file.get(), file_mode(database)) != 0) return failed(path);
+  // Something to read, and of use to whoever looks into it.
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::write(file.get(), pid.data(), pid.size()) < 0) return failed(path);
+
+  if (!inotify_) inotify_.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!inotify_) return failed(leases_.path());
+  if (::inotify_add_watch(inotify_.get(), path.c_str(), IN_ACCESS | IN_ATTRIB | IN_DELETE_SELF) < 0)
+    return failed(path);
+  if (::inotify_add_watch(inotify_.get(), leases_.path().c_str(),
+                          IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0)
+    return failed(leases_.path());
+  file_ = std::move(file);
+  return {};
+}
+
+bool Lease::lost() const {
+  struct stat ours {}, there {};
+  return !file_ || ::fstat(file_.get(), &ours) != 0 ||
+         ::stat(leases_.file(session_).c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
+         ours.st_dev != there.st_dev;
+}
+
+void Lease::give_up() {
+  if (!file_) return;
+  // The file goes before the lock: nobody then takes the end of a session for a death.
+  leases_.remove(session_);
+  file_.reset();
+}
+
+Lease::Heard Lease::hear(int inotify) {
+  Heard heard;
+  alignas(inotify_event) std::array<char, 16384> octets{};
+  for (;;) {
+    const ssize_t size = ::read(inotify, octets.data(), octets.size());
+    if (size <= 0) return heard;
+    for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
+      inotify_event event{};
+      std::memcpy(&event, octets.data() + at, sizeof event);
+      const char* name = octets.data() + at + sizeof event;
+      at += sizeof event + event.len;
+      if (event.mask & IN_Q_OVERFLOW) heard.everything = true;
+      if (event.len > 0 && (event.mask & IN_CLOSE_WRITE)) {
+        // The padding is zeros; our own name and others come alike.
+        std::string closed(name, ::strnlen(name, event.len));
+        if (is_session_name(closed) &&
+            std::find(heard.closed.begin(), heard.closed.end(), closed) == heard.closed.end())
+          heard.closed.push_back(std::move(closed));
+      } else if (event.len == 0) {
+        heard.wanted = true;
+      }
+    }
+  }
+}
+
+}  // namespace msn::network::local

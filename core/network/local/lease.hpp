@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// How daemons on one database find out that another is there, wants them, or has died, without a
+// broker and without polling.
+//
+// Beside the database lies the folder DATABASE.leases with one file per logged-in session, which its
+// daemon holds open for writing and locked:
+// - to wake a session, read an octet of its file: its daemon watches that (inotify's IN_ACCESS);
+//   nothing is written to the disk, and opening alone, as looking for locks does, wakes nobody;
+// - when a daemon dies, the kernel closes the file: everybody watches the folder for that
+//   (IN_CLOSE_WRITE) and looks whether the lock is gone.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+
+namespace msn::network::local {
+
+// A random name, as sessions and their files have.
+std::string new_session_name();
+bool is_session_name(std::string_view);
+
+// The folder. Cheap to make; touches nothing before the first call.
+class Leases {
+ public:
+  Leases() = default;
+  explicit Leases(std::string database) : database_(std::move(database)), path_(database_ + ".leases") {}
+
+  const std::string& path() const { return path_; }
+  std::string file(std::string_view session) const { return path_ + "/" + std::string(session); }
+  // Makes the folder, with the mode and the group of the database. Error: network.
+  Result<void> make_folder() const;
+
+  enum class Life { alive, dead, gone };
+  Life look(std::string_view session) const;
+  void wake(std::string_view session) const;
+  void remove(std::string_view session) const;
+  std::vector<std::string> all() const;
+
+ private:
+  std::string database_, path_;
+};
+
+// A session's own file, held as long as this lives, and what it listens to.
+class Lease {
+ public:
+  Lease(Leases leases, std::string session) : leases_(std::move(leases)), session_(std::move(session)) {}
+  ~Lease() { give_up(); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  // Takes the file and begins to listen, or does so again if somebody has removed the file. Error:
+  // network.
+  Result<void> take();
+  bool lost() const;
+  // Removes the file and lets go of it.
+  void give_up();
+  // The inotify instance, non-blocking; the lease keeps it.
+  int listening() const { return inotify_.get(); }
+
+  // What was heard since the last call.
+  struct Heard {
+    bool wanted = false;                // something is in the inbox, or the file was touched
+    bool everything = false;            // too much to be told apart: look at all
+    std::vector<std::string> closed;    // these files were let go of
+  };
+  static Heard hear(int inotify);
+
+ private:
+  Leases leases_;
+  std::string session_;
+  UniqueFd file_;
+  UniqueFd inotify_;
+};
+
+}  // namespace msn::network::local

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: MIT
+// The verbs of a session.
+#include "core/network/local/local_network.hpp"
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+
+#include <asio/post.hpp>
+
+namespace msn::network::local {
+
+LocalNetwork::LocalNetwork(Options options, const Surroundings& surroundings)
+    : options_(std::move(options)),
+      around_(surroundings),
+      inotify_(around_.loop),
+      read_again_at_(around_.loop),
+      reap_again_at_(around_.loop),
+      worker_(std::make_unique<Worker>(options_.database, around_.loop, around_.log)) {}
+
+LocalNetwork::~LocalNetwork() {
+  alive_.reset();
+  if (auto session = leave()) end(std::move(session), {});
+  worker_.reset();
+}
+
+void LocalNetwork::answer_later(Done done, Result<void> result) {
+  asio::post(around_.loop, [alive = Alive(alive_), done = std::move(done), result = std::move(result)] {
+    if (!alive.expired()) done(result);
+  });
+}
+
+bool LocalNetwork::in_session(Done& done) {
+  if (session_) return true;
+  answer_later(std::move(done), fail(ErrorCode::not_logged_in, "no session"));
+  return false;
+}
+
+// One verb of the session: `run` on the worker's thread; when it has succeeded and the session is
+// still this one `apply` on the loop, then `done`.
+void LocalNetwork::job(Run run, Done done, std::function<void()> apply) {
+  worker_->add({Worker::Access::write, false,
+                [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
+                [this, epoch = epoch_, done = std::move(done), apply = std::move(apply)](Result<void> result) {
+                  if (result && epoch == epoch_ && apply) apply();
+                  done(std::move(result));
+                }});
+}
+
+void LocalNetwork::give(std::vector<model::Event> events) {
+  if (!events.empty()) around_.listener.on_events(std::move(events), [] {});
+}
+
+void LocalNetwork::set_status(model::Status status, Done done) {
+  if (!in_session(done)) return;
+  const bool first = !presence_asked_;
+  presence_asked_ = true;
+  auto present = std::make_shared<std::vector<View>>();
+  worker_->add({Worker::Access::write, false,
+                [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
+                  auto result = store.set_status(session->me, status, now);
+                  if (!result || !first) return result;
+                  auto views = store.present(session->me);
+                  if (!views) return Result<void>(fail(views.error()));
+                  *present = std::move(*views);
+                  return result;
+                },
+                [this, epoch = epoch_, status, first, present, done = std::move(done)](Result<void> result) {
+                  const bool counts = epoch == epoch_;
+                  if (counts && result) self_.status = status;
+                  if (counts && !result && first) presence_asked_ = false;
+                  const Alive alive = alive_;
+                  const bool ok = result.has_value();
+                  done(std::move(result));
+                  if (!alive.expired() && ok && first && epoch == epoch_) show_present(*present);
+                }});
+}
+
+void LocalNetwork::set_nick(std::string nick, Done done) {
+  if (!in_session(done)) return;
+  nick = without_controls(nick);
+  job([nick, now = around_.clock.now()](Store& store, const Me& me) { return store.set_nick(me, nick, now); },
+      std::move(done), [this, nick] { self_.nick = nick; });
+}
+
+void LocalNetwork::set_privacy(model::Privacy privacy, Done done) {
+  if (!in_session(done)) return;
+  job([privacy, now = around_.clock.now()](Store& store,
+                                           const Me& me) { return store.set_privacy(me, privacy, now); },
+      std::move(done), [this, privacy] { self_.privacy = privacy; });
+}
+
+void LocalNetwork::add(std::string email, std::string nick, Done done) {
+  if (!in_session(done)) return;
+  if (auto parsed = model::parse_email(email)) email = *parsed;
+  nick = without_controls(nick);
+  // Counting a long list is left to those few who come near its end.
+  ++adding_;
+  const bool maybe_full = roster_.size() + adding_ > max_entries;
+  auto added = std::make_shared<std::optional<model::Contact>>();
+  worker_->add({Worker::Access::write, false,
+                [session = session_, email, nick, maybe_full, added,
+                 now = around_.clock.now()](Store& store) -> Result<void> {
+                  auto result = store.add(session->me, email, nick, maybe_full, now);
+                  if (!result) return fail(result.error());
+                  *added = std::move(*result);
+                  return {};
+                },
+                [this, epoch = epoch_, added, done = std::move(done)](Result<void> result) {
+                  if (epoch == epoch_) --adding_;
+                  if (epoch == epoch_ && result && *added) {
+                    auto& contact = roster_[(*added)->email];
+                    (*added)->lists.reverse = contact.lists.reverse;
+                    if ((*added)->real_nick.empty()) (*added)->real_nick = contact.real_nick;
+                    contact = std::move(**added);
+                  }
+                  done(std::move(result));
+                }});
+}
+
+// Nobody stays in the roster who is on no list.
+void LocalNetwork::drop_if_unlisted(const std::string& email) {
+  const auto found = roster_.find(email);
+  if (found != roster_.end() && !found->second.lists.any()) roster_.erase(found);
+}
+
+void LocalNetwork::remove(std::string email, Done done) {
+  if (!in_session(done)) return;
+  email = to_lower_ascii(email);
+  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.remove(me, email, now); },
+      std::move(done), [this, email] {
+        auto& contact = roster_[email];
+        contact.email = email;
+        contact.lists.forward = contact.lists.allow = false;
+        contact.nick.clear();
+        contact.status = model::Status::offline;
+        drop_if_unlisted(email);
+      });
+}
+
+void LocalNetwork::rename(std::string email, std::string nick, Done done) {
+  if (!in_session(done)) return;
+  email = to_lower_ascii(email);
+  nick = without_controls(nick);
+  if (equal_ignoring_ascii_case(nick, email)) nick.clear();
+  job([email, nick](Store& store, const Me& me) { return store.rename(me, email, nick); }, std::move(done),
+      [this, email, nick] {
+        if (const auto found = roster_.find(email); found != roster_.end()) found->second.nick = nick;
+      });
+}
+
+void LocalNetwork::block(std::string email, Done done) {
+  if (!in_session(done)) return;
+  const auto parsed = model::parse_email(email);
+  if (!parsed) return answer_later(std::move(done), fail(parsed.error()));
+  email = *parsed;
+  if (email == session_->me.email)
+    return answer_later(std::move(done), fail(ErrorCode::invalid, "cannot block yourself"));
+  auto blocked = std::make_shared<bool>(false);
+  job([email, blocked, now = around_.clock.now()](Store& store, const Me& me) -> Result<void> {
+        auto result = store.block(me, email, now);
+        if (!result) return fail(result.error());
+        *blocked = *result;
+        return {};
+      },
+      std::move(done), [this, email, blocked] {
+        if (!*blocked) return;
+        auto& contact = roster_[email];
+        contact.email = email;
+        contact.lists.block = true;
+        contact.lists.allow = false;
+      });
+}
+
+void LocalNetwork::unblock(std::string email, Done done) {
+  if (!in_session(done)) return;
+  email = to_lower_ascii(email);
+  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.unblock(me, email, now); },
+      std::move(done), [this, email] {
+        const auto found = roster_.find(email);
+        if (found == roster_.end() || !found->second.lists.block) return;
+        found->second.lists.block = false;
+        found->second.lists.allow = true;
+      });
+}
+
+void LocalNetwork::send(OutgoingMessage message, Done done) {
+  if (!in_session(done)) return;
+  message.to = to_lower_ascii(message.to);
+  auto sending = std::make_shared<Sending>(Sending::refused);
+  const std::string to = message.to;
+  job([message = std::move(message), sending, now = around_.clock.now()](Store& store,
+                                                                        const Me& me) -> Result<void> {
+        auto result = store.send(me, message, now);
+        if (!result) return fail(result.error());
+        *sending = *result;
+        return {};
+      },
+      std::move(done), [this, to, sending] {
+        if (*sending != Sending::kept) return;
+        ++kept_[to];
+        ++self_.queued;
+      });
+}
+
+void LocalNetwork::typing(std::string email, Done done) {
+  if (!in_session(done)) return;
+  email = to_lower_ascii(email);
+  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.typing(me, email, now); },
+      std::move(done));
+}
+
+}  // namespace msn::network::local

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// The embedded network: verbs become jobs of the worker, the account's inbox becomes events.
+//
+// A message is kept in the recipient's inbox until Listener's `stored`, then it is forgotten there
+// and, if it was kept for somebody away, the sender gets MFLUSH (and SENT for one with an identity).
+// Whoever does not look online (invisible, STATUS offline, no STATUS yet) gets messages at once all
+// the same, but their senders learn it only when they look online again.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/network/local/lease.hpp"
+#include "core/network/local/password.hpp"
+#include "core/network/local/store.hpp"
+#include "core/network/local/worker.hpp"
+#include "core/network/network.hpp"
+
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+
+namespace msn::network::local {
+
+struct Options {
+  std::string database;
+  bool registration = true;  // an unknown address that logs in becomes an account
+  HashCost hash_cost = HashCost::interactive();
+};
+
+class LocalNetwork final : public Network {
+ public:
+  LocalNetwork(Options, const Surroundings&);
+  ~LocalNetwork() override;
+
+  State state() const override { return state_; }
+  const Self& self() const override { return self_; }
+  const model::Roster& roster() const override { return roster_; }
+
+  void login(Credentials, Done) override;
+  void logoff(Done) override;
+  void set_status(model::Status, Done) override;
+  void set_nick(std::string nick, Done) override;
+  void set_privacy(model::Privacy, Done) override;
+  void add(std::string email, std::string nick, Done) override;
+  void remove(std::string email, Done) override;
+  void rename(std::string email, std::string nick, Done) override;
+  void block(std::string email, Done) override;
+  void unblock(std::string email, Done) override;
+  void send(OutgoingMessage, Done) override;
+  void typing(std::string email, Done) override;
+
+ private:
+  // Shared with the jobs that act for it; the last one to go lets go of the lease.
+  struct Session {
+    Session(const Leases& leases, Me who) : me(std::move(who)), lease(leases, me.session) {}
+    const Me me;
+    Lease lease;  // the worker's thread, but for listening()
+  };
+  struct LoginOutcome;
+  using Alive = std::weak_ptr<bool>;
+  using Run = std::function<Result<void>(Store&, const Me&)>;
+
+  // local_network.cpp
+  void answer_later(Done, Result<void>);
+  bool in_session(Done&);  // else has answered not_logged_in
+  void job(Run run, Done done, std::function<void()> apply = {});
+  void give(std::vector<model::Event>);
+  void drop_if_unlisted(const std::string& email);
+
+  // login.cpp
+  static Result<void> do_login(Store&, Worker&, LoginOutcome&);
+  std::shared_ptr<Session> leave();
+  void end(std::shared_ptr<Session>, std::function<void()> then);
+  void logged_in(LoginOutcome&, const Done&);
+  void thrown_out(std::vector<model::Event> last_words);
+
+  // events.cpp
+  void listen();
+  void hear();
+  void begin_delivery(const std::string& database_name, std::int64_t last_number);
+  void request_read();
+  void read_finished(const Result<void>&, const Inbox&);
+  void deliver(const Inbox&);
+  void look(const View&, std::vector<model::Event>&, std::vector<View>& seen);
+  void show_present(const std::vector<View>&);
+  void acknowledge(std::int64_t first, std::int64_t last, std::vector<View> seen);
+  void reap(std::vector<std::string> sessions, int attempt);
+  void count_queued();
+
+  const Options options_;
+  Surroundings around_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+
+  State state_ = State::offline;
+  Self self_;
+  model::Roster roster_;
+  std::map<std::string, std::uint64_t, std::less<>> kept_;  // our messages that wait, by recipient
+  std::shared_ptr<Session> session_;
+  std::uint64_t epoch_ = 0;  // rises with every login and logoff: what began before counts no more
+
+  asio::posix::stream_descriptor inotify_;
+  asio::steady_timer read_again_at_, reap_again_at_;
+  std::string mark_prefix_;
+  std::int64_t after_ = 0;        // the last inbox row read
+  bool reading_ = false;
+  bool read_again_ = false;
+  int unstored_ = 0;              // batches given to the listener and not stored
+  int read_failures_ = 0;
+  bool presence_asked_ = false;   // the first STATUS of the session was sent
+  bool presence_known_ = false;   // and answered
+  std::uint64_t adding_ = 0;
+
+  std::unique_ptr<Worker> worker_;  // last: its end is the first thing that happens
+};
+
+}  // namespace msn::network::local

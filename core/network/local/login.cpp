@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// Beginning and ending the session of the embedded network.
+#include "core/model/email.hpp"
+#include "core/network/local/local_network.hpp"
+
+namespace msn::network::local {
+
+struct LocalNetwork::LoginOutcome {
+  std::string email;
+  Secret password;
+  bool registration = false;
+  HashCost cost;
+  Time now{};
+  std::shared_ptr<Session> former;  // to be ended first
+
+  std::shared_ptr<Session> session;
+  Account account;
+  model::Roster roster;
+  std::map<std::string, std::uint64_t, std::less<>> kept;
+  std::string database_name;
+  std::int64_t last_number = 0;
+};
+
+namespace {
+
+tl::unexpected<Error> refused() {
+  return fail(ErrorCode::login_refused, "Authentication failed", 911);
+}
+
+// Whatever a job began that did not get to its commit is undone.
+class Transaction {
+ public:
+  explicit Transaction(Store& store) : store_(store) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  ~Transaction() {
+    if (open_) store_.rollback();
+  }
+  Result<void> begin() {
+    auto begun = store_.begin(true);
+    open_ = begun.has_value();
+    return begun;
+  }
+  Result<void> commit() {
+    auto done = store_.commit();
+    if (done) open_ = false;
+    return done;
+  }
+
+ private:
+  Store& store_;
+  bool open_ = false;
+};
+
+// Sessions whose daemon died when nobody was there to see it.
+Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
+  auto sessions = store.sessions();
+  if (!sessions) return fail(sessions.error());
+  for (const auto& session : *sessions) {
+    if (leases.look(session) == Leases::Life::alive) continue;
+    if (auto reaped = store.reap(session, now); !reaped) return reaped;
+    leases.remove(session);
+  }
+  for (const auto& left : leases.all())
+    if (leases.look(left) == Leases::Life::dead) leases.remove(left);
+  return {};
+}
+
+}  // namespace
+
+Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& login) {
+  if (login.former) {
+    Transaction transaction(store);
+    if (auto begun = transaction.begin(); !begun) return begun;
+    if (auto ended = store.end_session(login.former->me, login.now); !ended) return ended;
+    if (auto done = transaction.commit(); !done) return done;
+    worker.wake(store);
+    login.former.reset();
+  }
+  std::string new_hash, checked_hash;
+  // Another daemon may make the same account meanwhile; then its password counts.
+  for (;;) {
+    auto before = store.find_account(login.email);
+    if (!before) return fail(before.error());
+    if (!*before && !login.registration) return refused();
+    // The hash takes its time, so nobody may be kept waiting by a transaction.
+    if (*before && (*before)->hash != checked_hash) {
+      if (!password_matches(login.password, (*before)->hash)) return refused();
+      checked_hash = (*before)->hash;
+    } else if (!*before && new_hash.empty()) {
+      auto hash = hash_password(login.password, login.cost);
+      if (!hash) return fail(hash.error());
+      new_hash = checked_hash = *hash;
+    }
+
+    Transaction transaction(store);
+    if (auto begun = transaction.begin(); !begun) return begun;
+    auto account = store.find_account(login.email);
+    if (!account) return fail(account.error());
+    if (*account ? (*account)->hash != checked_hash : new_hash.empty()) continue;
+    if (!*account) {
+      auto made = store.create_account(login.email, new_hash, login.now);
+      if (!made) return fail(made.error());
+      *account = std::move(*made);
+    }
+    login.account = **account;
+
+    if (auto buried = bury_the_dead(store, worker.leases(), login.now); !buried) return buried;
+    login.session = std::make_shared<Session>(
+        worker.leases(), Me{login.account.id, login.email, new_session_name()});
+    if (auto taken = login.session->lease.take(); !taken) return taken;
+    const Me& me = login.session->me;
+    if (auto begun = store.begin_session(me, login.now); !begun) return begun;
+    auto roster = store.roster(me);
+    if (!roster) return fail(roster.error());
+    auto kept = store.kept(me);
+    if (!kept) return fail(kept.error());
+    auto last = store.last_number();
+    if (!last) return fail(last.error());
+    if (auto done = transaction.commit(); !done) return done;
+    worker.wake(store);
+    login.roster = std::move(*roster);
+    login.kept = std::move(*kept);
+    login.last_number = *last;
+    login.database_name = store.name();
+    return {};
+  }
+}
+
+void LocalNetwork::login(Credentials credentials, Done done) {
+  auto email = model::parse_email(credentials.email);
+  auto outcome = std::make_shared<LoginOutcome>();
+  outcome->former = leave();
+  if (!email) {
+    if (outcome->former) end(std::move(outcome->former), {});
+    return answer_later(std::move(done), fail(email.error()));
+  }
+  state_ = State::connecting;
+  outcome->email = *email;
+  outcome->password = std::move(credentials.password);
+  outcome->registration = options_.registration;
+  outcome->cost = options_.hash_cost;
+  outcome->now = around_.clock.now();
+  worker_->add({Worker::Access::alone, outcome->former != nullptr,
+                [worker = worker_.get(), outcome](Store& store) {
+                  auto result = do_login(store, *worker, *outcome);
+                  outcome->password.wipe();
+                  if (!result) outcome->session.reset();
+                  return result;
+                },
+                [this, epoch = epoch_, outcome, done = std::move(done)](Result<void> result) {
+                  if (epoch != epoch_) {
+                    // Another login or logoff has come in between.
+                    if (outcome->session) end(std::move(outcome->session), {});
+                    if (result) result = fail(ErrorCode::not_logged_in, "logged off meanwhile");
+                  } else if (result) {
+                    return logged_in(*outcome, done);
+                  } else {
+                    state_ = State::offline;
+                  }
+                  done(std::move(result));
+                }});
+}
+
+void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
+  state_ = State::online;
+  session_ = std::move(outcome.session);
+  roster_ = std::move(outcome.roster);
+  kept_ = std::move(outcome.kept);
+  self_ = {};
+  self_.email = outcome.email;
+  self_.nick = outcome.account.nick;
+  self_.privacy = outcome.account.privacy;
+  count_queued();
+  listen();
+  const Alive alive = alive_;
+  const auto epoch = epoch_;
+  done({});
+  if (!alive.expired() && epoch == epoch_) begin_delivery(outcome.database_name, outcome.last_number);
+}
+
+// What was, is over as far as the loop is concerned; the session itself still has to be ended.
+std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
+  ++epoch_;
+  state_ = State::offline;
+  self_ = {};
+  roster_.clear();
+  kept_.clear();
+  if (inotify_.is_open()) inotify_.close();
+  read_again_at_.cancel();
+  reap_again_at_.cancel();
+  after_ = 0;
+  reading_ = read_again_ = false;
+  unstored_ = read_failures_ = 0;
+  presence_asked_ = presence_known_ = false;
+  adding_ = 0;
+  return std::exchange(session_, nullptr);
+}
+
+// Even if the database cannot be written now the session ends: its lease goes, and others see that.
+void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
+  worker_->add({Worker::Access::write, true,
+                [session, now = around_.clock.now()](Store& store) {
+                  return store.end_session(session->me, now);
+                },
+                [session, then = std::move(then)](const Result<void>&) {
+                  session->lease.give_up();
+                  if (then) then();
+                }});
+}
+
+void LocalNetwork::logoff(Done done) {
+  if (state_ == State::offline)
+    return answer_later(std::move(done), fail(ErrorCode::not_logged_in, "no session"));
+  if (auto session = leave())
+    end(std::move(session), [done = std::move(done)] { done({}); });
+  else
+    answer_later(std::move(done), {});
+}
+
+void LocalNetwork::thrown_out(std::vector<model::Event> last_words) {
+  leave().reset();
+  last_words.emplace_back(model::Closed{});
+  const Alive alive = alive_;
+  give(std::move(last_words));
+  if (!alive.expired()) around_.listener.on_state(State::offline);
+}
+
+}  // namespace msn::network::local

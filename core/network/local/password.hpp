@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Passwords are kept as a memory-hard hash only (msncd(8)).
+#pragma once
+#include <cstddef>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/network/network.hpp"
+
+namespace msn::network::local {
+
+// What one hash costs: libsodium's operations and octets of memory. Slow on purpose: never on the
+// loop's thread.
+struct HashCost {
+  unsigned long long operations = 0;
+  std::size_t memory = 0;
+  static HashCost interactive();  // what accounts get
+  static HashCost least();        // for tests
+};
+
+Result<std::string> hash_password(const Secret& password, HashCost cost);
+bool password_matches(const Secret& password, const std::string& hash);
+
+}  // namespace msn::network::local

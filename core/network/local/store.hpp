@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// The embedded network's rules on its database: accounts, lists, sessions, inboxes (msncd(8)).
+//
+// Synchronous, for one thread (the worker's). A function that changes something is called between
+// begin(true) and commit(); what it returns counts only once that has succeeded, and then the
+// sessions in wakes() are to be woken. Errors besides those named: ErrorCode::network.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/network/local/schema.hpp"
+#include "core/network/network.hpp"
+
+namespace msn::network::local {
+
+inline constexpr std::size_t max_entries = 10'000;  // of the contact list, and of the block list
+
+struct Account {
+  std::int64_t id = 0;
+  std::string email;
+  std::string hash;
+  std::string nick;
+  model::Privacy privacy;
+};
+
+// One logged-in session; what every verb of a session acts for.
+struct Me {
+  std::int64_t account = 0;
+  std::string email;
+  std::string session;  // also its lease's file name
+};
+
+// What waits in an inbox.
+enum class Kind {
+  message,          // other wrote text
+  typing,           // other is typing; only for who is there
+  look,             // other's state may have changed; only for who is there
+  added_you,
+  removed_you,
+  contact_added,
+  contact_removed,
+  flushed,          // other has our kept messages
+  sent,             // token
+  failed,           // token, text: the reason
+  error,            // token: the code, text
+};
+
+// How somebody looks to one who asks.
+struct View {
+  std::string email;
+  model::Status status = model::Status::offline;  // what they let us see
+  std::string nick;                               // the name they give themselves
+  bool operator==(const View&) const = default;
+};
+
+struct Notice {
+  std::int64_t id = 0;
+  Kind kind{};
+  std::string other, token, text;
+  View view;              // look, added_you: how other looks now
+  std::uint64_t kept = 0; // flushed: our messages that are kept for other all the same
+};
+
+struct Inbox {
+  bool displaced = false;         // the session is not the account's any more
+  std::int64_t seen_up_to = 0;    // the last row looked at, given or not
+  std::vector<Notice> notices;
+  bool more = false;
+};
+
+// What became of a message.
+enum class Sending { on_its_way, kept, refused };
+
+class Store {
+ public:
+  static Result<std::unique_ptr<Store>> open(const std::string& path, Patience& patience);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  const std::string& path() const { return path_; }
+  const std::string& name() const { return name_; }  // random, tells this database from others
+  bool damaged() const { return damaged_; }          // an error said so; open it afresh
+
+  Result<void> begin(bool write);
+  Result<void> commit();
+  void rollback();
+  // One job of several in a transaction: what it did can be undone alone.
+  Result<void> save();
+  Result<void> keep();
+  Result<void> undo();
+  // Sessions that what was done concerns; emptied by commit's caller and by rollback.
+  std::set<std::string>& wakes() { return wakes_; }
+
+  // Accounts.
+  Result<std::optional<Account>> find_account(std::string_view email);
+  Result<Account> create_account(const std::string& email, const std::string& hash, Time now);
+
+  // Sessions. Beginning one ends the account's former one, which finds itself displaced.
+  Result<void> begin_session(const Me&, Time now);
+  Result<void> end_session(const Me&, Time now);
+  Result<std::vector<std::string>> sessions();
+  // The same for one whose daemon died.
+  Result<void> reap(const std::string& session, Time now);
+
+  // The highest number an inbox row ever had.
+  Result<std::int64_t> last_number();
+
+  // What a login begins with. `kept`: our messages that wait, by recipient.
+  Result<model::Roster> roster(const Me&);
+  Result<std::map<std::string, std::uint64_t, std::less<>>> kept(const Me&);
+  // How our contacts look, those only who are not offline.
+  Result<std::vector<View>> present(const Me&);
+
+  // Verbs. All fail with not_logged_in if the session was displaced.
+  Result<void> set_status(const Me&, model::Status, Time now);
+  Result<void> set_nick(const Me&, const std::string& nick, Time now);
+  Result<void> set_privacy(const Me&, model::Privacy, Time now);
+  // The entry as it is then; nothing if it was refused, which a notice to ourselves says.
+  Result<std::optional<model::Contact>> add(const Me&, const std::string& email,
+                                            const std::string& nick, bool maybe_full, Time now);
+  Result<void> remove(const Me&, const std::string& email, Time now);  // unknown_contact
+  Result<void> rename(const Me&, const std::string& email, const std::string& nick);  // the same
+  // False: refused as the list is full, which a notice to ourselves says.
+  Result<bool> block(const Me&, const std::string& email, Time now);
+  Result<void> unblock(const Me&, const std::string& email, Time now);
+  Result<Sending> send(const Me&, const OutgoingMessage&, Time now);  // unknown_contact
+  Result<void> typing(const Me&, const std::string& email, Time now);
+
+  // The inbox of a session after row `after`, at most about `limit` rows.
+  Result<Inbox> read_inbox(const Me&, std::int64_t after, std::size_t limit);
+  // Rows `first` to `last` of an address's inbox are where they cannot be lost: forgets them and lets
+  // the senders know. `seen`: the names by which that account has seen its contacts.
+  Result<void> acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
+                           const std::vector<View>& seen, Time now);
+
+ private:
+  struct Inside;
+  struct Standing;
+  Store(std::string path, std::unique_ptr<Inside> inside);
+  template <class Work>
+  auto guarded(Work&& work) -> decltype(work());
+
+  // These throw SQLite::Exception.
+  bool current(const Me&);
+  std::optional<Standing> standing(const std::string& email, const std::string& towards);
+  void tell(const std::string& recipient, Kind, const std::string& other, const std::string& token,
+            const std::string& text, bool kept, Time now);
+  void tell_watchers(const std::string& email, Time now);
+  void wake(const std::string& email);
+  void forget_fleeting(const std::string& email);
+  void cancel(const std::string& recipient, Kind, const std::string& other);
+  void release_receipts(const std::string& holder, Time now);
+  bool looks_online(const std::string& email);
+  void close_session(const std::string& session, const std::string& email, Time now);
+
+  std::string path_;
+  std::string name_;
+  std::unique_ptr<Inside> inside_;
+  std::set<std::string> wakes_;
+  bool damaged_ = false;
+};
+
+}  // namespace msn::network::local

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// What the store's source files share.
+#pragma once
+#include <utility>
+
+#include "core/model/status.hpp"
+#include "core/network/local/query.hpp"
+#include "core/network/local/store.hpp"
+
+namespace msn::network::local {
+
+struct Store::Inside {
+  explicit Inside(std::unique_ptr<SQLite::Database> database)
+      : db(std::move(database)), query(*db) {}
+  std::unique_ptr<SQLite::Database> db;
+  Queries query;
+};
+
+// How an account stands towards an address.
+struct Store::Standing {
+  std::string nick;
+  bool allows = false;          // lets them see us and write to us
+  bool looks_online = false;    // to somebody whom we allow
+  model::Status status = model::Status::offline;
+  std::string session;          // empty: not logged in
+
+  View view(const std::string& email) const {
+    const bool seen = allows && looks_online;
+    return {email, seen ? status : model::Status::offline, nick};
+  }
+};
+
+// All that a caller of the store sees of SQLite's exceptions.
+template <class Work>
+auto Store::guarded(Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& e) {
+    if (is_damage(e.getErrorCode())) damaged_ = true;
+    return fail(database_error(path_, e.getErrorCode(), e.what()));
+  }
+}
+
+std::string_view kind_name(Kind);
+std::optional<Kind> kind_from_name(std::string_view);
+bool is_visible(model::Status);
+
+inline std::int64_t milliseconds(Time time) { return time.time_since_epoch().count(); }
+
+inline tl::unexpected<Error> displaced() {
+  return fail(ErrorCode::not_logged_in, "the account has logged in elsewhere");
+}
+
+}  // namespace msn::network::local

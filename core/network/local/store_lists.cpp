@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// Who is on whose list, and who may see whom.
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/network/local/store_inside.hpp"
+
+namespace msn::network::local {
+
+bool is_visible(model::Status status) {
+  return status != model::Status::invisible && status != model::Status::offline;
+}
+
+std::optional<Store::Standing> Store::standing(const std::string& email, const std::string& towards) {
+  Query query = inside_->query(
+      "SELECT a.nick, a.open, s.id, s.status, coalesce(e.forward, 0), coalesce(e.block, 0) "
+      "FROM account a LEFT JOIN session s ON s.account = a.id "
+      "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 WHERE a.email = ?1",
+      email, towards);
+  if (!query.row()) return std::nullopt;
+  Standing found;
+  found.nick = without_controls(query.text(0));
+  found.allows = email == towards || (!query.truth(5) && (query.truth(1) || query.truth(4)));
+  found.session = query.text(2);
+  if (const auto status = model::status_from_name(query.text(3)); status && is_visible(*status)) {
+    found.looks_online = true;
+    found.status = *status;
+  }
+  return found;
+}
+
+Result<model::Roster> Store::roster(const Me& me) {
+  return guarded([&]() -> Result<model::Roster> {
+    model::Roster roster;
+    {
+      Query query = inside_->query(
+          "SELECT contact, nick, seen_nick, forward, allow, block FROM entry WHERE owner = ?", me.account);
+      while (query.row()) {
+        const auto email = model::parse_email(query.text(0));
+        if (!email) continue;
+        auto& contact = roster[*email];
+        contact.email = *email;
+        contact.nick = without_controls(query.text(1));
+        contact.real_nick = without_controls(query.text(2));
+        contact.lists = {query.truth(3), query.truth(4), query.truth(5), false};
+      }
+    }
+    Query query = inside_->query(
+        "SELECT a.email, a.nick FROM entry e JOIN account a ON a.id = e.owner "
+        "WHERE e.contact = ? AND e.forward = 1",
+        me.email);
+    while (query.row()) {
+      const auto email = model::parse_email(query.text(0));
+      if (!email) continue;
+      auto& contact = roster[*email];
+      contact.email = *email;
+      contact.lists.reverse = true;
+      if (contact.real_nick.empty()) contact.real_nick = without_controls(query.text(1));
+    }
+    return roster;
+  });
+}
+
+Result<std::vector<View>> Store::present(const Me& me) {
+  return guarded([&]() -> Result<std::vector<View>> {
+    std::vector<std::string> there;
+    {
+      Query query = inside_->query(
+          "SELECT e.contact FROM entry e JOIN account a ON a.email = e.contact "
+          "JOIN session s ON s.account = a.id WHERE e.owner = ? AND e.forward = 1",
+          me.account);
+      while (query.row()) there.push_back(query.text(0));
+    }
+    std::vector<View> views;
+    for (const auto& email : there) {
+      const auto found = standing(email, me.email);
+      if (found && found->allows && found->looks_online) views.push_back(found->view(email));
+    }
+    return views;
+  });
+}
+
+Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string& email,
+                                                 const std::string& nick, bool maybe_full, Time now) {
+  return guarded([&]() -> Result<std::optional<model::Contact>> {
+    if (!current(me)) return displaced();
+    const auto refuse = [&](const char* code, const char* text) -> std::optional<model::Contact> {
+      tell(me.email, Kind::error, {}, code, text, false, now);
+      wakes_.insert(me.session);
+      return std::nullopt;
+    };
+    if (!model::parse_email(email)) return refuse("205", "Invalid user");
+    if (email == me.email) return refuse("201", "Invalid parameter");
+    if (inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+            .row())
+      return refuse("215", "User already there");
+    if (maybe_full) {
+      Query count = inside_->query("SELECT count(*) FROM entry WHERE owner = ? AND forward = 1", me.account);
+      if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries))
+        return refuse("210", "User list full");
+    }
+    const auto found = standing(email, me.email);
+    model::Contact contact;
+    contact.email = email;
+    contact.nick = equal_ignoring_ascii_case(nick, email) ? std::string() : nick;
+    contact.real_nick = found && found->allows ? found->nick : std::string();
+    inside_->query.run(
+        "INSERT INTO entry(owner, contact, forward, allow, nick, seen_nick) VALUES(?, ?, 1, 1, ?, ?) "
+        "ON CONFLICT(owner, contact) DO UPDATE SET forward = 1, allow = 1 - block, "
+        "nick = excluded.nick, seen_nick = excluded.seen_nick",
+        me.account, email, contact.nick, contact.real_nick);
+    {
+      Query lists = inside_->query("SELECT allow, block FROM entry WHERE owner = ? AND contact = ?",
+                                   me.account, email);
+      lists.row();
+      contact.lists = {true, lists.truth(0), lists.truth(1), false};
+    }
+    tell(me.email, Kind::contact_added, email, {}, {}, false, now);
+    tell(me.email, Kind::look, email, {}, {}, false, now);
+    wakes_.insert(me.session);
+    const bool there = found && !found->session.empty();
+    if (!there) cancel(email, Kind::removed_you, me.email);
+    tell(email, Kind::added_you, me.email, {}, {}, false, now);
+    if (there) tell(email, Kind::look, me.email, {}, {}, false, now);
+    if (there) wakes_.insert(found->session);
+    return contact;
+  });
+}
+
+Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
+  return guarded([&]() -> Result<void> {
+    if (!current(me)) return displaced();
+    if (!inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+             .row())
+      return fail(ErrorCode::unknown_contact, "not on the list");
+    inside_->query.run("UPDATE entry SET forward = 0, allow = 0, nick = '' WHERE owner = ? AND contact = ?",
+                       me.account, email);
+    inside_->query.run("DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0", me.account, email);
+    tell(me.email, Kind::contact_removed, email, {}, {}, false, now);
+    wakes_.insert(me.session);
+    const auto found = standing(email, me.email);
+    const bool there = found && !found->session.empty();
+    if (!there) cancel(email, Kind::added_you, me.email);
+    tell(email, Kind::removed_you, me.email, {}, {}, false, now);
+    if (there) tell(email, Kind::look, me.email, {}, {}, false, now);
+    if (there) wakes_.insert(found->session);
+    return {};
+  });
+}
+
+Result<void> Store::rename(const Me& me, const std::string& email, const std::string& nick) {
+  return guarded([&]() -> Result<void> {
+    if (!current(me)) return displaced();
+    if (!inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+             .row())
+      return fail(ErrorCode::unknown_contact, "not on the list");
+    inside_->query.run("UPDATE entry SET nick = ? WHERE owner = ? AND contact = ?", nick, me.account, email);
+    return {};
+  });
+}
+
+Result<bool> Store::block(const Me& me, const std::string& email, Time now) {
+  return guarded([&]() -> Result<bool> {
+    if (!current(me)) return displaced();
+    {
+      Query count = inside_->query(
+          "SELECT count(*) FROM entry WHERE owner = ? AND block = 1 AND contact <> ?", me.account, email);
+      if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries)) {
+        tell(me.email, Kind::error, {}, "210", "User list full", false, now);
+        wakes_.insert(me.session);
+        return false;
+      }
+    }
+    inside_->query.run(
+        "INSERT INTO entry(owner, contact, block) VALUES(?, ?, 1) "
+        "ON CONFLICT(owner, contact) DO UPDATE SET block = 1, allow = 0",
+        me.account, email);
+    const auto found = standing(email, me.email);
+    if (found && !found->session.empty()) {
+      tell(email, Kind::look, me.email, {}, {}, false, now);
+      wakes_.insert(found->session);
+    }
+    return true;
+  });
+}
+
+Result<void> Store::unblock(const Me& me, const std::string& email, Time now) {
+  return guarded([&]() -> Result<void> {
+    if (!current(me)) return displaced();
+    inside_->query.run(
+        "UPDATE entry SET block = 0, allow = 1 WHERE owner = ? AND contact = ? AND block = 1", me.account,
+        email);
+    const auto found = standing(email, me.email);
+    if (found && !found->session.empty()) {
+      tell(email, Kind::look, me.email, {}, {}, false, now);
+      wakes_.insert(found->session);
+    }
+    return {};
+  });
+}
+
+}  // namespace msn::network::local

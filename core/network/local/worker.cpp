@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/local/worker.hpp"
+
+#include <asio/post.hpp>
+
+#include <csignal>
+
+#include <filesystem>
+
+namespace msn::network::local {
+namespace {
+
+// Long enough to share a sync, short enough that others get their turn on the database.
+constexpr std::size_t max_group = 512;
+
+}  // namespace
+
+Worker::Worker(std::string path, asio::io_context& loop, Log& log)
+    : path_(std::move(path)), loop_(loop), log_(log) {
+  // Signals are the loop's business.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { work(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Worker::~Worker() {
+  alive_.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  patience_.hurry();
+  changed_.notify_one();
+  thread_.join();
+}
+
+void Worker::add(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(job));
+  }
+  changed_.notify_one();
+}
+
+void Worker::work() {
+  for (;;) {
+    Jobs jobs;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
+      if (waiting_.empty()) break;
+      if (ending_) std::erase_if(waiting_, [](const Job& job) { return !job.at_the_end; });
+      while (!waiting_.empty() && jobs.size() < max_group) {
+        const bool alone = waiting_.front().access == Access::alone;
+        if (alone && !jobs.empty()) break;
+        jobs.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+        if (alone) break;
+      }
+    }
+    if (jobs.empty()) continue;
+    Finished finished;
+    if (jobs.front().access == Access::alone)
+      do_alone(jobs.front(), finished);
+    else
+      do_group(jobs, finished);
+    jobs.clear();  // what they hold goes before their results are known
+    deliver(std::move(finished));
+  }
+  store_.reset();
+}
+
+Result<void> Worker::open(bool afresh) {
+  if (afresh || (store_ && store_->damaged())) store_.reset();
+  if (store_) return {};
+  auto opened = Store::open(path_, patience_);
+  if (!opened) return fail(opened.error());
+  store_ = std::move(*opened);
+  // Several names of one file lead to one folder of leases.
+  std::error_code ignored;
+  const auto canonical = std::filesystem::canonical(path_, ignored);
+  leases_ = Leases(ignored ? path_ : canonical.string());
+  return {};
+}
+
+void Worker::wake(Store& store) const {
+  for (const auto& session : store.wakes()) leases_.wake(session);
+  store.wakes().clear();
+}
+
+void Worker::do_alone(Job& job, Finished& finished) {
+  Result<void> result = open(true);
+  if (result) result = job.run(*store_);
+  finished.emplace_back(std::move(job.finish), std::move(result));
+}
+
+void Worker::run_one(Job& job, bool write, Finished& finished, Result<void>& group) {
+  if (write) group = store_->save();
+  if (!group) return;
+  Result<void> result = job.run(*store_);
+  if (write) group = result ? store_->keep() : store_->undo();
+  finished.emplace_back(job.finish, std::move(result));
+}
+
+void Worker::do_group(Jobs& jobs, Finished& finished) {
+  bool write = false;
+  for (const auto& job : jobs) write = write || job.access == Access::write;
+  Result<void> group = open(false);
+  if (group) group = store_->begin(write);
+  for (auto job = jobs.begin(); group && job != jobs.end(); ++job) run_one(*job, write, finished, group);
+  if (group) group = store_->commit();
+  if (group) {
+    wake(*store_);
+    return;
+  }
+  // Nothing of it has happened, whatever each was told.
+  if (store_) store_->rollback();
+  log_.error("network.local", group.error().message);
+  finished.clear();
+  for (auto& job : jobs) finished.emplace_back(std::move(job.finish), group);
+}
+
+void Worker::deliver(Finished finished) {
+  if (still_there_.expired()) return;
+  asio::post(loop_, [alive = still_there_, all = std::make_shared<Finished>(std::move(finished))] {
+    for (auto& [finish, result] : *all) {
+      if (alive.expired()) return;  // one of them may have ended the network
+      if (finish) finish(std::move(result));
+    }
+  });
+}
+
+}  // namespace msn::network::local
