@@ -3,6 +3,8 @@
 
 #include <asio/post.hpp>
 
+#include <exception>
+#include <string.h>
 #include <utility>
 
 namespace msn::daemon::listen {
@@ -13,6 +15,10 @@ namespace {
 constexpr std::size_t enough_for_a_send = 64 * 1024;
 
 }  // namespace
+
+void wipe(char* octets, std::size_t count) {
+  ::explicit_bzero(octets, count);
+}
 
 Client::Client(Hub& hub, Conversation::Binding binding) : hub_(hub), binding_(binding) {
   conversation_.emplace(hub.daemon(), *this, binding);
@@ -37,7 +43,7 @@ void Client::begin_anew() {
 }
 
 bool Client::still_owes(std::chrono::steady_clock::time_point now) {
-  if (dropped_ || !backlog_ || backlog_->owed() < hub_.limits().unread) return false;
+  if (dropped_ || !backlog_ || !behind()) return false;
   if (now - backlog_->progress < hub_.limits().patience) return true;
   hub_.complain("a client has not read its answers for " +
                 std::to_string(hub_.limits().patience.count()) + " s and is dropped");
@@ -97,6 +103,16 @@ void Client::write(std::string_view octets) {
   if (gone_ || ended_ || !reading_) settle_later();
 }
 
+// One that fails for a reason of ours harms nobody but its client.
+void Client::hand_over(std::string_view octets) {
+  try {
+    conversation_->feed(octets);
+  } catch (const std::exception& error) {
+    hub_.log().error("listen", std::string("internal error, a client is dropped: ") + error.what());
+    gone_ = true;
+  }
+}
+
 // A line at a time, so that a client that asks for much in one go is stopped in the middle of it:
 // what is owed to it stays below the bound and one answer.
 void Client::feed(std::string_view octets) {
@@ -108,7 +124,7 @@ void Client::feed(std::string_view octets) {
     }
     const auto end = octets.find('\n');
     const auto count = end == octets.npos ? octets.size() : end + 1;
-    conversation_->feed(octets.substr(0, count));
+    hand_over(octets.substr(0, count));
     octets.remove_prefix(count);
     if (hub_.out().size() >= enough_for_a_send) flush();
   }
@@ -135,8 +151,8 @@ void Client::push(std::string_view octets) {
       return;
     }
     octets.remove_prefix(static_cast<std::size_t>(count));
+    if (backlog_ || !octets.empty()) backlog().progress = hub_.clock().steady();
     if (octets.empty()) return;
-    backlog().progress = hub_.clock().steady();
   }
   auto& late = *backlog_;
   late.out.append(octets);
@@ -150,17 +166,28 @@ bool Client::overfull() const {
   return conversation_->full() || (backlog_ && backlog_->owed() >= hub_.limits().unread);
 }
 
+// Must it be given up, if that lasts? On named pipes also when the requests of a client that is not
+// answered yet fill everything: it may be gone, and the next one's HELLO cannot be seen.
+bool Client::behind() const {
+  return backlog_->owed() >= hub_.limits().unread ||
+         (binding_ == Conversation::Binding::fifo && conversation_->full());
+}
+
 // What comes next, after anything has happened.
 void Client::settle() {
   if (dropped_) return;
-  while (backlog_ && !backlog_->input.empty() && !gone_ && !overfull())
-    feed(std::exchange(backlog_->input, {}));
+  while (backlog_ && !backlog_->input.empty() && !gone_ && !overfull()) {
+    std::string held = std::exchange(backlog_->input, {});
+    feed(held);
+    wipe(held.data(), held.size());
+  }
   if (gone_) return drop();
   const bool stopped = overfull();
+  if (stopped) backlog();
   if (backlog_) {
-    if (backlog_->owed() >= hub_.limits().unread)
+    if (behind())
       hub_.watch(shared_from_this());
-    else if (backlog_->owed() == 0 && backlog_->input.empty() && !backlog_->waiting)
+    else if (!stopped && backlog_->owed() == 0 && !backlog_->waiting)
       backlog_.reset();
   }
   if (ended_ && !backlog_ && !conversation_->answering()) return drop();

@@ -17,6 +17,9 @@
 
 namespace msn::daemon::listen {
 
+// What was read may hold a password: not to be left in a buffer.
+void wipe(char* octets, std::size_t count);
+
 class Client : public Sink, public std::enable_shared_from_this<Client> {
  public:
   ~Client() override;
@@ -66,9 +69,11 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   };
 
   void feed(std::string_view octets);
+  void hand_over(std::string_view octets);
   void flush();
   void push(std::string_view octets);
   bool overfull() const;
+  bool behind() const;
   void settle();
   void settle_later();
   Backlog& backlog();

@@ -51,7 +51,9 @@ void FifoClient::await_input() {
                  [this, self = shared_from_this()](const asio::error_code& error) {
                    if (error || dropped()) return;
                    const auto count = ::read(in_.native_handle(), hub().in(), Hub::in_size);
-                   received({hub().in(), count > 0 ? static_cast<std::size_t>(count) : 0});
+                   const auto octets = count > 0 ? static_cast<std::size_t>(count) : 0;
+                   received({hub().in(), octets});
+                   wipe(hub().in(), octets);
                  });
 }
 

@@ -24,7 +24,10 @@ void StdioClient::await_input() {
   in_->wait([this, self = shared_from_this()] {
     if (dropped()) return;
     const auto count = ::read(in_->fd(), hub().in(), Hub::in_size);
-    if (count > 0) return received({hub().in(), static_cast<std::size_t>(count)});
+    if (count > 0) {
+      received({hub().in(), static_cast<std::size_t>(count)});
+      return wipe(hub().in(), static_cast<std::size_t>(count));
+    }
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) return received({});
     ended();  // an input that cannot be read any more has ended, too
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/listen/udp.hpp"
 
+#include "core/daemon/listen/client.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/limits.hpp"
 
@@ -12,6 +13,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <utility>
@@ -43,6 +45,14 @@ std::string key_of(const sockaddr_storage& address, socklen_t size) {
 
 void UdpListener::Source::write(std::string_view octets) {
   for (const auto unit : protocol::units(octets)) listener_.send(address_, unit);
+}
+
+void UdpListener::Source::take(std::string_view octets) {
+  try {
+    conversation_.datagram(octets);
+  } catch (const std::exception& error) {
+    listener_.hub_.log().error("listen", std::string("internal error: ") + error.what());
+  }
 }
 
 Result<std::shared_ptr<Listener>> UdpListener::open(Hub& hub, const pipe::Address& address) {
@@ -114,7 +124,8 @@ void UdpListener::receive_some() {
     else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
       send(client->address(), "ERR EINVAL\n");
     else
-      client->conversation().datagram({hub_.in(), static_cast<std::size_t>(length)});
+      client->take({hub_.in(), static_cast<std::size_t>(length)});
+    wipe(hub_.in(), static_cast<std::size_t>(length));
   }
 }
 
@@ -142,7 +153,7 @@ UdpListener::Source* UdpListener::source(const sockaddr_storage& from, socklen_t
 // Makes room by the one that has been silent longest and waits for nothing.
 bool UdpListener::forget_one() {
   for (auto place = sources_.begin(); place != sources_.end(); ++place) {
-    if (!place->conversation().idle()) continue;
+    if (!place->idle()) continue;
     by_address_.erase(place->address());
     sources_.erase(place);
     return true;
@@ -153,7 +164,7 @@ bool UdpListener::forget_one() {
 bool UdpListener::forget_silent() {
   const auto before = hub_.clock().steady() - hub_.limits().source_memory;
   for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
-    if (place->conversation().idle()) {
+    if (place->idle()) {
       by_address_.erase(place->address());
       place = sources_.erase(place);
     } else {

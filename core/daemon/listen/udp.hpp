@@ -46,7 +46,8 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
           address_(std::move(address)),
           conversation_(listener.hub_.daemon(), *this, Conversation::Binding::datagram) {}
     void write(std::string_view octets) override;
-    Conversation& conversation() { return conversation_; }
+    void take(std::string_view octets);
+    bool idle() const { return conversation_.idle(); }
     const Key& address() const { return address_; }
     std::chrono::steady_clock::time_point heard;
 

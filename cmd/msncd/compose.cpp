@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/compose.hpp"
+
+#include "core/base/text.hpp"
+#include "core/pipe/locate.hpp"
+
+#include <csignal>
+#include <exception>
+#include <utility>
+
+namespace msn::msncd {
+namespace {
+
+// Of the two seconds a daemon has to end (msncd(8)).
+constexpr auto time_to_stop = std::chrono::milliseconds(1500);
+// Clients, and what the daemon itself needs: files, sockets of a network, a spare one.
+constexpr std::size_t descriptors = daemon::listen::Limits{}.clients + 240;
+
+struct DeafListener final : network::Listener {
+  void on_events(std::vector<model::Event>, std::function<void()>) override {}
+  void on_state(network::State) override {}
+};
+
+}  // namespace
+
+Result<void> check_network_settings(const Setup& setup, Networks networks, Log& log) {
+  if (setup.chosen.network_settings.empty()) return {};
+  asio::io_context loop{1};
+  DeafListener listener;
+  SystemClock clock;
+  for (const auto& setting : setup.chosen.network_settings) {
+    const auto* driver = find_network(networks, setting.network);
+    // One at a time, so that it is known which one is wrong; what is missing besides is not meant.
+    const auto made = driver->create({{setting.name, setting.value}},
+                                     {loop, listener, clock, log, setup.state_directory});
+    if (!made && made.error().code == ErrorCode::usage &&
+        made.error().message.find(setting.name) != std::string::npos)
+      return fail(ErrorCode::usage, setting.origin + ": " + made.error().message);
+  }
+  return {};
+}
+
+Program::Program(Setup setup, Networks networks, const Environment& environment, Logger& log)
+    : setup_(std::move(setup)), networks_(networks), environment_(environment), log_(log) {}
+
+Program::~Program() {
+  // Conversations end before the core, the core before the lock.
+  password_command_.reset();
+  server_.reset();
+  daemon_.reset();
+}
+
+Result<std::unique_ptr<Program>> Program::make(Setup setup, Networks networks,
+                                               const Environment& environment, Logger& log) {
+  std::unique_ptr<Program> program(new Program(std::move(setup), networks, environment, log));
+  if (auto good = program->start(); !good) return fail(good.error());
+  return program;
+}
+
+Result<void> Program::start() {
+  const auto directory = setup_.state_directory + '/' + setup_.options.account;
+  if (auto made = make_private_directory(directory); !made) return made;
+  auto lock = LockFile::take(directory + "/lock");
+  if (!lock)
+    return fail(lock.error().code,
+                "account '" + setup_.options.account + "': " + lock.error().message);
+  lock_.emplace(std::move(*lock));
+  if (setup_.options.pid_file) {
+    auto file = PidFile::write(*setup_.options.pid_file);
+    if (!file) return fail(file.error());
+    pid_file_.emplace(std::move(*file));
+  }
+  prepare_descriptors(descriptors);
+  auto made = daemon::Daemon::create(
+      daemon_settings(),
+      [this](network::Listener& listener) {
+        return setup_.network->create(setup_.chosen.settings_of(setup_.network->name),
+                                      {loop_, listener, clock_, log_, setup_.state_directory});
+      },
+      core_loop_, clock_, log_);
+  if (!made) return fail(made.error());
+  daemon_ = std::move(*made);
+  core_loop_.on_time([this] { daemon_->on_time(); });
+  daemon_->on_status([](const std::string& line) { notify("STATUS=" + visible(line)); });
+  server_ = std::make_unique<daemon::listen::Server>(loop_, *daemon_, clock_, log_);
+  server_->on_input_end([this] { stop(); });
+  if (auto good = listen(); !good) return good;
+  await_signal();
+  if (setup_.chosen.auto_login.value_or(false)) log_in();
+  return {};
+}
+
+Result<void> Program::listen() {
+  auto passed = passed_sockets();
+  const bool any_passed = !passed.empty();
+  for (auto& socket : passed)
+    if (auto good = server_->adopt(std::move(socket)); !good) return good;
+  for (const auto& address : setup_.chosen.listen)
+    if (auto good = server_->open(address); !good) return good;
+  if (any_passed || !setup_.chosen.listen.empty()) return {};
+  const auto address = pipe::choose_socket(environment_, setup_.options.account);
+  if (!address) return fail(address.error());
+  return server_->open(*address);
+}
+
+daemon::Settings Program::daemon_settings() const {
+  daemon::Settings settings;
+  settings.account = setup_.options.account;
+  settings.network = setup_.network->name;
+  settings.version = MSNC_VERSION;
+  settings.log_directory = setup_.state_directory + '/' + setup_.options.account;
+  settings.durability = setup_.durability();
+  settings.retention = setup_.chosen.retention();
+  return settings;
+}
+
+void Program::log_in() {
+  if (setup_.chosen.password_file)
+    return log_in_with(read_password_file(*setup_.chosen.password_file));
+  password_command_ = std::make_unique<PasswordCommand>(loop_, *setup_.chosen.password_command,
+                                                        [this](Result<network::Secret> password) {
+                                                          log_in_with(std::move(password));
+                                                          password_command_.reset();
+                                                        });
+}
+
+void Program::log_in_with(Result<network::Secret> password) {
+  if (!password) return log_.error("msncd", "auto_login: " + password.error().message);
+  daemon_->login({*setup_.chosen.email, std::move(*password)});
+}
+
+void Program::await_signal() {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    asio::error_code ignored;
+    signals_.add(signal, ignored);
+  }
+  signals_.async_wait([this](const asio::error_code& error, int signal) {
+    if (error) return;
+    if (signal == SIGHUP)
+      reload();
+    else if (stopping_)
+      loop_.stop();  // asked twice
+    else
+      stop();
+    await_signal();
+  });
+}
+
+void Program::reload() {
+  auto fresh = make_setup(setup_.options, networks_, environment_);
+  if (!fresh)
+    return log_.error("msncd", "the configuration stays as it was: " + fresh.error().message);
+  for (const auto& name : needing_restart(setup_, *fresh))
+    log_.warn("msncd", "a change of " + name + " takes effect at the next start");
+  setup_.chosen.log_level = fresh->chosen.log_level;
+  setup_.chosen.durability = fresh->chosen.durability;
+  setup_.chosen.retention_age = fresh->chosen.retention_age;
+  setup_.chosen.retention_events = fresh->chosen.retention_events;
+  setup_.chosen.retention_octets = fresh->chosen.retention_octets;
+  log_.set_level(setup_.log_level());
+  daemon_->change(daemon_settings());
+  log_.info("msncd", "read the configuration again");
+}
+
+void Program::stop() {
+  if (stopping_) return;
+  stopping_ = true;
+  notify("STOPPING=1");
+  log_.info("msncd", "stopping");
+  password_command_.reset();
+  server_->stop_listening();
+  deadline_.expires_after(time_to_stop);
+  deadline_.async_wait([this](const asio::error_code& error) {
+    if (error) return;
+    log_.warn("msncd", "the network does not answer; ending without it");
+    loop_.stop();
+  });
+  daemon_->stop([this] { loop_.stop(); });
+}
+
+void Program::run() {
+  notify("READY=1");
+  for (;;) {
+    try {
+      loop_.run();
+      return;
+    } catch (const std::exception& error) {
+      // Nothing a client or a network does ends the daemon.
+      log_.error("msncd", std::string("internal error: ") + error.what());
+    }
+  }
+}
+
+}  // namespace msn::msncd

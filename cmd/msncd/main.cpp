@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// msncd: options and configuration, then the program until it is told to end.
+#include "cmd/msncd/compose.hpp"
+#include "core/base/text.hpp"
+#include "core/network/registry.hpp"
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace {
+
+using namespace msn;
+using namespace msn::msncd;
+
+// 2: options or configuration; 3: the account is taken, or it cannot listen (msncd(8)).
+int say(const Error& error) {
+  std::fprintf(stderr, "msncd: %s\n", error.message.c_str());
+  return error.code == ErrorCode::usage ? 2 : error.code == ErrorCode::internal ? 1 : 3;
+}
+
+int serve(Setup setup, const Environment& environment, std::optional<Background> background) {
+  Logger log(setup.log_level(), choose_target(environment));
+  auto program = Program::make(std::move(setup), network::drivers(), environment, log);
+  if (!program) {
+    const int status = say(program.error());
+    if (background) background->failed(status);
+    return status;
+  }
+  if (background && !background->ready()) log.set_target(Logger::Target::syslog);
+  (*program)->run();
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  guard_memory();
+  limit_heap();
+  auto options = parse_options({argv + 1, argv + argc}, network::drivers());
+  if (!options) return say(options.error());
+  if (options->say) return std::fputs(options->say->c_str(), stdout) < 0 ? 1 : 0;
+  const auto environment = process_environment();
+  auto setup = make_setup(std::move(*options), network::drivers(), environment);
+  if (!setup) return say(setup.error());
+  NullLog quiet;
+  if (auto good = check_network_settings(*setup, network::drivers(), quiet); !good)
+    return say(good.error());
+  if (setup->options.check_config) return 0;
+  if (!setup->options.detach) return serve(std::move(*setup), environment, std::nullopt);
+  auto side = Background::enter();
+  if (!side) return say(side.error());
+  if (const int* told = std::get_if<int>(&*side)) return *told;
+  return serve(std::move(*setup), environment, std::get<Background>(std::move(*side)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "msncd: internal error: %s\n", error.what());
+    return 1;
+  }
+}

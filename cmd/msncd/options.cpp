@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/options.hpp"
+
+#include "core/base/text.hpp"
+#include "core/pipe/locate.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace msn::msncd {
+namespace {
+
+constexpr const char* about =
+    "msncd holds a messaging session and serves it to msnc. Without options it listens on the\n"
+    "account's socket and uses the local network of this machine. Manual: man msncd";
+
+// The options that are a key of the file, too.
+struct Both {
+  const char* option;
+  std::string_view key;
+  const char* argument;
+  const char* help;
+};
+constexpr Both both[] = {
+    {"--network", "network", "NAME", "the messaging network; default local"},
+    {"--listen", "listen", "ADDR",
+     "where to listen: unix:PATH, fifo:DIR, udp:HOST:PORT (loopback) or stdio; may be repeated"},
+    {"--log-level", "log_level", "LEVEL", "error, warn, info, debug or trace; default info"},
+};
+
+}  // namespace
+
+Result<Options> parse_options(std::vector<std::string> arguments, Networks networks) {
+  Options options;
+  CLI::App app(about, "msncd");
+  app.set_version_flag("--version", "msncd " MSNC_VERSION);
+  app.set_help_flag("--help,-h", "this text");
+  app.add_option("--account", options.account, "the account to serve; default default")
+      ->type_name("NAME");
+  std::map<std::string_view, std::vector<std::string>> given;
+  for (const auto& [option, key, argument, help] : both)
+    app.add_option(option, given[key], help)->type_name(argument)->allow_extra_args(false);
+  app.add_option("--config", options.config, "read this file, not $XDG_CONFIG_HOME/msncd/config")
+      ->type_name("FILE");
+  app.add_option("--state-dir", options.state_directory,
+                 "where events and the lock live; default $XDG_STATE_HOME/msncd")
+      ->type_name("DIR");
+  struct Own {
+    const network::Driver* driver;
+    const network::Driver::Setting* setting;
+    std::vector<std::string> values;
+  };
+  std::vector<Own> owns;
+  for (const auto* driver : networks)
+    for (const auto& setting : driver->settings)
+      if (!setting.option.empty()) owns.push_back({driver, &setting, {}});
+  for (auto& [driver, setting, values] : owns)
+    app.add_option(std::string(setting->option), values, std::string(setting->help))
+        ->type_name(std::string(setting->argument))
+        ->allow_extra_args(false)
+        ->group("Network " + std::string(driver->name));
+  app.add_flag("--detach", options.detach, "go into the background once it listens");
+  app.add_option("--pid-file", options.pid_file, "write the process number there")
+      ->type_name("FILE");
+  app.add_flag("--check-config", options.check_config,
+               "read options and configuration, say what is wrong, and exit");
+
+  std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    options.say = app.help();
+    return options;
+  } catch (const CLI::CallForVersion&) {
+    options.say = app.version() + '\n';
+    return options;
+  } catch (const CLI::ParseError& error) {
+    return fail(ErrorCode::usage, visible(error.what()));
+  }
+
+  if (auto good = pipe::check_account_name(options.account); !good)
+    return fail(ErrorCode::usage, "--account: " + good.error().message);
+  for (const auto& [option, key, argument, help] : both) {
+    const Key& known = *find_key(key);
+    const auto& values = given[key];
+    if (values.size() > 1 && !known.repeats)
+      return fail(ErrorCode::usage, std::string(option) + ": given twice");
+    for (const auto& value : values)
+      if (auto good = known.set(options.flags, value, networks); !good)
+        return fail(ErrorCode::usage, std::string(option) + ": " + good.error().message);
+  }
+  for (const auto& [driver, setting, values] : owns) {
+    const std::string option(setting->option);
+    if (values.size() > 1) return fail(ErrorCode::usage, option + ": given twice");
+    if (values.empty()) continue;
+    options.flags.network_settings.push_back(
+        {std::string(driver->name), std::string(setting->name), values[0], option});
+  }
+  const auto stdio = [](auto& address) { return address.kind == pipe::Address::Kind::stdio; };
+  if (options.detach &&
+      std::any_of(options.flags.listen.begin(), options.flags.listen.end(), stdio))
+    return fail(ErrorCode::usage, "--detach: not together with --listen stdio");
+  return options;
+}
+
+}  // namespace msn::msncd

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// The daemon as a process: one per account, its limits, going into the background, and what systemd
+// wants to know of it.
+#pragma once
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <sys/types.h>
+#include <variant>
+#include <vector>
+
+namespace msn::msncd {
+
+// Held as long as it lives; the file stays (removing it would let two daemons hold two locks).
+class LockFile {
+ public:
+  // busy: another process holds it, and the message names its number. Replaces what is in the file
+  // by our own number.
+  static Result<LockFile> take(const std::string& path);
+
+ private:
+  explicit LockFile(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+// Our number in a file, which goes with this object if it is still ours.
+class PidFile {
+ public:
+  static Result<PidFile> write(const std::string& path);
+  PidFile(PidFile&&) = default;
+  PidFile& operator=(PidFile&&) = delete;
+  ~PidFile();
+
+ private:
+  explicit PidFile(std::string path) : path_(std::make_unique<std::string>(std::move(path))) {}
+  std::unique_ptr<std::string> path_;
+};
+
+// No core dumps, no other process of the user looks into our memory: passwords pass through it.
+void guard_memory();
+// A small daemon on one thread: no heap per thread, and what was used is given back.
+void limit_heap();
+// As many descriptors as the hard limit gives, up to `wanted`. Writes on closed pipes are errors
+// of their own, not the end of the process.
+void prepare_descriptors(std::size_t wanted);
+
+// Into the background: the caller goes on in the child, and the parent waits for its word.
+class Background {
+ public:
+  // In the parent: the exit status the child told. In the child: the way to tell it.
+  static Result<std::variant<int, Background>> enter();
+  Background(Background&&) = default;
+  Background& operator=(Background&&) = default;
+
+  // It listens: the parent ends with 0. Standard input and output, and standard error unless it is
+  // a file, now lead nowhere. True: standard error is such a file.
+  bool ready();
+  // It could not start.
+  void failed(int status);
+
+ private:
+  explicit Background(UniqueFd parent) : parent_(std::move(parent)) {}
+  UniqueFd parent_;
+};
+
+// sd_notify(3): "READY=1" and the like; nothing without systemd.
+void notify(std::string_view state);
+// The sockets that systemd passed (sd_listen_fds(3)); each belongs to the caller.
+std::vector<UniqueFd> passed_sockets();
+
+}  // namespace msn::msncd

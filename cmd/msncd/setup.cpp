@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/setup.hpp"
+
+#include "core/base/text.hpp"
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace msn::msncd {
+namespace {
+
+// The program leaves its directory when it goes into the background.
+std::string absolute(const std::string& path, const Environment& environment) {
+  if (path.starts_with("~/")) return home_directory(environment) + path.substr(1);
+  std::error_code error;
+  const auto whole = std::filesystem::absolute(path, error);
+  return error ? path : whole.string();
+}
+
+bool is_path(const network::Driver::Setting& setting) {
+  return setting.argument == "FILE" || setting.argument == "DIR";
+}
+
+void make_absolute(Setup& setup, Networks networks, const Environment& environment) {
+  if (setup.options.pid_file)
+    setup.options.pid_file = absolute(*setup.options.pid_file, environment);
+  auto& chosen = setup.chosen;
+  if (chosen.password_file) chosen.password_file = absolute(*chosen.password_file, environment);
+  for (auto& setting : chosen.network_settings) {
+    const auto* driver = find_network(networks, setting.network);
+    const auto* known = driver == nullptr ? nullptr : find_setting(*driver, setting.name);
+    if (known != nullptr && is_path(*known) && !setting.value.empty())
+      setting.value = absolute(setting.value, environment);
+  }
+  for (auto& address : chosen.listen)
+    if (!address.path.empty()) address.path = absolute(address.path, environment);
+}
+
+Result<void> check_auto_login(const Setup& setup) {
+  if (!setup.chosen.auto_login.value_or(false)) return {};
+  const auto missing = [&](const char* what) {
+    return fail(ErrorCode::usage, visible(setup.config_file) + ": auto_login: " + what +
+                                      " for account '" + visible(setup.options.account) + '\'');
+  };
+  if (!setup.chosen.email) return missing("email is missing");
+  if (!setup.chosen.password_command && !setup.chosen.password_file)
+    return missing("password_command or password_file is missing");
+  return {};
+}
+
+}  // namespace
+
+Result<Setup> make_setup(Options options, Networks networks, const Environment& environment) {
+  Setup setup;
+  setup.config_file = options.config ? absolute(*options.config, environment)
+                                     : config_directory(environment) + "/msncd/config";
+  setup.state_directory = options.state_directory ? absolute(*options.state_directory, environment)
+                                                  : state_directory(environment) + "/msncd";
+  if (options.config || ::access(setup.config_file.c_str(), F_OK) == 0) {
+    auto config = read_config(setup.config_file, networks);
+    if (!config) return fail(config.error());
+    setup.chosen = config->layer_for(options.account);
+  }
+  setup.chosen.put_on(options.flags);
+  setup.network =
+      setup.chosen.network ? find_network(networks, *setup.chosen.network) : networks.front();
+  setup.options = std::move(options);
+  make_absolute(setup, networks, environment);
+  if (auto good = check_auto_login(setup); !good) return fail(good.error());
+  return setup;
+}
+
+std::vector<std::string> needing_restart(const Setup& running, const Setup& fresh) {
+  std::vector<std::string> names;
+  const auto& old = running.chosen;
+  const auto& now = fresh.chosen;
+  if (old.listen != now.listen) names.emplace_back("listen");
+  if (running.network != fresh.network) names.emplace_back("network");
+  if (old.settings_of(running.network->name) != now.settings_of(running.network->name))
+    names.push_back("[network." + std::string(running.network->name) + ']');
+  if (old.auto_login.value_or(false) != now.auto_login.value_or(false))
+    names.emplace_back("auto_login");
+  if (old.email != now.email) names.emplace_back("email");
+  if (old.password_command != now.password_command) names.emplace_back("password_command");
+  if (old.password_file != now.password_file) names.emplace_back("password_file");
+  return names;
+}
+
+}  // namespace msn::msncd

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What the program shall do: options over configuration over defaults, checked, paths absolute.
+#pragma once
+#include "cmd/msncd/config.hpp"
+#include "cmd/msncd/options.hpp"
+#include "cmd/msncd/settings.hpp"
+#include "core/base/paths.hpp"
+#include "core/base/result.hpp"
+
+#include <string>
+#include <vector>
+
+namespace msn::msncd {
+
+struct Setup {
+  Options options;                           // as given; kept to read the file again
+  std::string config_file;                   // may not exist, if the options did not name it
+  std::string state_directory;               // $XDG_STATE_HOME/msncd or --state-dir
+  const network::Driver* network = nullptr;  // never null
+  Layer chosen;                              // everything else
+
+  LogLevel log_level() const { return chosen.log_level.value_or(LogLevel::info); }
+  store::Durability durability() const {
+    return chosen.durability.value_or(store::Durability::full);
+  }
+};
+
+// Reads the file and puts the options on it. usage: names option, or file, line and key.
+Result<Setup> make_setup(Options, Networks, const Environment&);
+
+// What differs in `fresh` and can be changed only by a restart: the keys' names.
+std::vector<std::string> needing_restart(const Setup& running, const Setup& fresh);
+
+}  // namespace msn::msncd
