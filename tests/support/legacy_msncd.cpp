@@ -248,9 +248,13 @@ LegacyServer::LegacyServer(LegacyMsncd daemon) : state_(new State(std::move(daem
 }
 
 LegacyServer::~LegacyServer() {
-  ::close(state_->stop[1]);  // a hang-up is readable, too
-  state_->thread.join();
+  ::close(state_->stop[1]);  // a hang-up is an event, too: it ends without having died
+  wait_for_death();
   ::close(state_->stop[0]);
+}
+
+void LegacyServer::wait_for_death() {
+  if (state_->thread.joinable()) state_->thread.join();
 }
 
 std::uint16_t LegacyServer::port() const {

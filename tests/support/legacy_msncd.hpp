@@ -83,6 +83,8 @@ class LegacyServer {
   std::string address() const;  // "udp:127.0.0.1:PORT"
   // A copy, as it is now.
   LegacyMsncd daemon() const;
+  // Returns when it has died and its port is closed.
+  void wait_for_death();
 
  private:
   struct State;

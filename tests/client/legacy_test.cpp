@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+// Living with the original daemon (protocol Annex C), over UDP as it is met.
+#include "core/client/legacy.hpp"
+
+#include "core/client/calls.hpp"
+#include "tests/support/legacy_msncd.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using namespace msn::client;
+using msn::ErrorCode;
+using msn::pipe::parse_address;
+using msn::protocol::Poll;
+using msn::test::LegacyMsncd;
+using msn::test::LegacyServer;
+using Units = std::vector<std::string>;
+
+namespace {
+
+LegacyMsncd online() {
+  LegacyMsncd daemon;
+  daemon.contacts = {{"online", "bob@example.org", "Bob B"},
+                     {"away", "carol@example.org", "Caf\xC3\xA9"},
+                     {"busy", "zoe@example.org", "Zo\xEB"},
+                     {"offline", "Bob%20B", ""},
+                     {"offline", "dave@example.org", ""}};
+  daemon.be_online();
+  return daemon;
+}
+
+struct Session {
+  explicit Session(LegacyMsncd daemon = online())
+      : server(std::move(daemon)),
+        connection(*Connection::open(*parse_address(server.address()), 60s)) {}
+  // What the daemon heard behind the HELLO that opened the connection.
+  Units heard() const {
+    auto units = server.daemon().heard;
+    REQUIRE_FALSE(units.empty());
+    CHECK(units.front() == "HELLO\n");
+    units.erase(units.begin());
+    return units;
+  }
+  LegacyServer server;
+  Connection connection;
+};
+
+template <class R>
+void check_refused(const R& result, ErrorCode code, std::string_view part) {
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == code);
+  INFO(result.error().message);
+  CHECK(result.error().message.find(part) != std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("on UDP, HELLO is said first, and an original does not know it") {
+  Session offline{LegacyMsncd()};
+  CHECK(offline.connection.peer().asked);
+  CHECK(offline.connection.peer().legacy);
+  CHECK(offline.heard().empty());
+  Session online_one;
+  CHECK(online_one.connection.peer().legacy);
+}
+
+TEST_CASE("nobody on the port is no daemon") {
+  std::string address;
+  {
+    const LegacyServer server{LegacyMsncd()};
+    address = server.address();
+  }
+  check_refused(Connection::open(*parse_address(address), 60s), ErrorCode::no_daemon, address);
+}
+
+TEST_CASE("an original that says nothing is given up") {
+  LegacyMsncd dead;
+  dead.handle("LOGOFF\n");
+  // Its socket is there until it is asked for the first time.
+  const LegacyServer server(dead);
+  const auto connection = Connection::open(*parse_address(server.address()), 5ms);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().code == ErrorCode::daemon_timeout);
+}
+
+TEST_CASE("what would end an original is refused with the reason, and not sent") {
+  Session session;
+  check_refused(del(session.connection, "bob@example.org"), ErrorCode::unsupported,
+                "an original msncd dies of DEL: nothing was sent");
+  check_refused(nick(session.connection, "Me"), ErrorCode::unsupported,
+                "an original msncd dies of NICK: nothing was sent");
+  check_refused(info(session.connection, "bob@example.org"), ErrorCode::unsupported,
+                "an original msncd dies of INFO: nothing was sent");
+  CHECK(session.heard().empty());
+  CHECK(session.server.daemon().alive());
+}
+
+TEST_CASE("PRIV is sent, and the original's error shown") {
+  Session session;
+  const auto result = priv(session.connection, {true, false});
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::invalid);
+  CHECK(result.error().message == "ERR EINVAL");
+  CHECK(session.heard() == Units{"PRIV 1 0\n"});
+}
+
+TEST_CASE("login works but for a password with a space") {
+  LegacyMsncd daemon;
+  daemon.password = "open";
+  Session session{daemon};
+  check_refused(login(session.connection, {"me@example.org", "open sesame"}),
+                ErrorCode::unsupported, "a password with a space");
+  CHECK(session.heard().empty());
+  CHECK(login(session.connection, {"Me@Example.org", "open"}));
+  CHECK(session.heard() == Units{"LOGIN me@example.org open\n"});
+  const auto wrong = login(session.connection, {"me@example.org", "wrong"});
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == ErrorCode::login_refused);
+}
+
+TEST_CASE("a text of several lines goes as one request for each that is not blank") {
+  Session session;
+  const auto result =
+      send(session.connection, {"Bob@Example.org", {"first", "", " \t", "  second "}, "a1", {}});
+  REQUIRE(result);
+  CHECK(result->state == SendResult::State::accepted);
+  CHECK(result->id == std::nullopt);
+  CHECK(session.heard() ==
+        Units{"SENDMSG 1 bob@example.org\nfirst\n", "SENDMSG 1 bob@example.org\n  second \n"});
+  CHECK(session.server.daemon().delivered ==
+        std::vector<std::pair<std::string, std::string>>{{"bob@example.org", "first"},
+                                                         {"bob@example.org", "second"}});
+}
+
+TEST_CASE("a text goes as Latin-1 if it fits, so that it arrives as it was meant") {
+  Session session;
+  REQUIRE(send(session.connection, {"bob@example.org", {"caf\xC3\xA9"}, {}, {}}));
+  REQUIRE(send(session.connection, {"bob@example.org", {"snow \xE2\x98\x83"}, {}, {}}));
+  CHECK(session.heard() == Units{"SENDMSG 1 bob@example.org\ncaf\xE9\n",
+                                 "SENDMSG 1 bob@example.org\nsnow \xE2\x98\x83\n"});
+  CHECK(session.server.daemon().delivered[0].second == "caf\xC3\xA9");
+}
+
+TEST_CASE("a blank text is not sent") {
+  Session session;
+  check_refused(send(session.connection, {"bob@example.org", {" ", "", "\t\x0b\x0c"}, {}, {}}),
+                ErrorCode::usage, "dies of a blank text");
+  CHECK(session.heard().empty());
+}
+
+TEST_CASE("an original needs the e-mail address") {
+  Session session;
+  const std::string_view reason =
+      "an original msncd knows no nicks: 'Bob B' needs the e-mail address";
+  check_refused(send(session.connection, {"Bob B", {"hi"}, {}, {}}), ErrorCode::unknown_contact,
+                reason);
+  check_refused(ren(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
+  check_refused(block(session.connection, "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(unblock(session.connection, "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(type(session.connection, "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(add(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
+  CHECK(session.heard().empty());
+}
+
+TEST_CASE("--confirm is refused, for nobody would tell") {
+  Session session;
+  check_refused(send(session.connection, {"bob@example.org", {"hi"}, "a1", 5s}),
+                ErrorCode::unsupported, "does not tell what becomes of a message");
+  CHECK(session.heard().empty());
+}
+
+TEST_CASE("a text over the limit is refused, for it would be dropped with an OK") {
+  Session session;
+  check_refused(send(session.connection, {"bob@example.org", {std::string(1501, 'x')}, {}, {}}),
+                ErrorCode::too_long, "1500 are allowed");
+  CHECK(session.heard().empty());
+}
+
+TEST_CASE("add sends the nick encoded and the address in lower case") {
+  Session session;
+  REQUIRE(add(session.connection, "Gus@Example.org", "Gus G"));
+  CHECK(session.heard() == Units{"ADD Gus%20G gus@example.org\n"});
+}
+
+TEST_CASE("lists are read with raw nicks, and without words that are no addresses") {
+  Session session;
+  const auto list = contacts(session.connection, List::forward);
+  REQUIRE(list);
+  REQUIRE(list->size() == 4);
+  CHECK((*list)[0].nick == "Bob B");
+  CHECK((*list)[1].nick == "Caf\xC3\xA9");
+  CHECK((*list)[2].nick == "Zo\xC3\xAB");
+  CHECK((*list)[3].nick == "dave@example.org");
+  CHECK(contacts(session.connection, List::reverse)->empty());
+}
+
+TEST_CASE("logoff is done whether an original answers, dies of it, or is dead") {
+  Session answers;
+  CHECK(logoff(answers.connection));
+  answers.server.wait_for_death();
+  CHECK(answers.heard() == Units{"LOGOFF\n"});
+  // It is gone; the next request meets a closed port.
+  CHECK(logoff(answers.connection));
+  const auto gone = poll(answers.connection, {}, {});
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().code == ErrorCode::no_daemon);
+
+  Session dies{LegacyMsncd()};
+  dies.connection.set_patience(5ms);
+  CHECK(logoff(dies.connection));
+  dies.server.wait_for_death();
+  CHECK(dies.heard() == Units{"LOGOFF\n"});
+  CHECK(dies.connection.patience() == 5ms);
+}
+
+TEST_CASE("a poll with options takes everything, and says so by not being extended") {
+  auto daemon = online();
+  daemon.events = {
+      "TYPING bob@example.org\n",
+      "MSG 5 4 bob@example.org\nMIME-Version: 1.0\r\nContent-Type: text/plain; "
+      "charset=UTF-8\r\nX-MMS-IM-Format: FN=Arial; EF=; CO=0; CS=0; PF=22\r\n\r\ncaf\xE9\n",
+      "STCH zoe@example.org offline 2\n"};
+  Session session{daemon};
+  Poll request;
+  request.extended = request.hold = true;
+  request.max = 1;
+  std::vector<msn::model::StampedEvent> events;
+  const auto result = poll(session.connection, request,
+                           [&](msn::model::StampedEvent event) { events.push_back(event); });
+  REQUIRE(result);
+  CHECK(session.heard() == Units{"POLL HOLD EV MAX=1\n"});
+  CHECK_FALSE(result->extended);
+  CHECK(result->cursor.empty());
+  REQUIRE(result->events == 3);
+  CHECK(events[0].stamp == msn::model::Stamp{});
+  const auto& message = std::get<msn::model::Message>(events[1].event);
+  CHECK(message.text == "caf\xC3\xA9");
+  CHECK(message.exact_text == "caf\xE9");
+}
+
+TEST_CASE("what would destroy events is refused before anything is sent") {
+  Session session;
+  Poll peek, queue, log;
+  peek.extended = peek.peek = true;
+  queue.extended = true;
+  queue.queue = "bot";
+  log.extended = true;
+  log.from = {true, 0};
+  check_refused(poll(session.connection, peek, {}), ErrorCode::unsupported,
+                "an original msncd does not know PEEK");
+  check_refused(poll(session.connection, queue, {}), ErrorCode::unsupported,
+                "an original msncd does not know QUEUE");
+  check_refused(poll(session.connection, log, {}), ErrorCode::unsupported,
+                "an original msncd does not know FROM");
+  check_refused(ack(session.connection, {7, "bot"}), ErrorCode::unsupported, "QUEUE");
+  CHECK(session.heard().empty());
+}
+
+TEST_CASE("the keywords an original does not know are unsupported, logged in or not") {
+  for (const bool logged_in : {false, true}) {
+    Session session{logged_in ? online() : LegacyMsncd()};
+    auto& c = session.connection;
+    CHECK(state(c).error().code == ErrorCode::unsupported);
+    CHECK(ren(c, "bob@example.org", "B").error().code == ErrorCode::unsupported);
+    CHECK(block(c, "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(unblock(c, "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(type(c, "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contacts(c, List::blocked).error().code == ErrorCode::unsupported);
+    CHECK(queue_new(c, {"bot", msn::protocol::QNew::Start::now, 0, {}}).error().code ==
+          ErrorCode::unsupported);
+    CHECK(queue_del(c, "bot").error().code == ErrorCode::unsupported);
+    CHECK(queue_list(c).error().code == ErrorCode::unsupported);
+    const auto acked = ack(c, {7, {}});
+    CHECK(acked.error().code == ErrorCode::unsupported);
+    CHECK(acked.error().message == (logged_in ? "ERR UNK" : "ERR ENOTCONN"));
+    CHECK(session.server.daemon().alive());
+  }
+}
+
+TEST_CASE("an original that dies while we talk is a daemon that is not there") {
+  Session session;
+  session.connection.set_patience(5ms);
+  // Typed by hand, for no call would send it.
+  const auto raw = session.connection.exchange_raw("NICK x\n", answer_shape("NICK x\n"));
+  REQUIRE_FALSE(raw);
+  CHECK(raw.error().code == ErrorCode::daemon_timeout);
+  session.server.wait_for_death();
+  const auto next = poll(session.connection, {}, {});
+  REQUIRE_FALSE(next);
+  CHECK(next.error().code == ErrorCode::no_daemon);
+}

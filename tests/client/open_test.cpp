@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// A connection on a real socket: what opening says, and what it does not.
+#include "core/base/unique_fd.hpp"
+#include "core/client/calls.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using msn::ErrorCode;
+using msn::UniqueFd;
+using msn::client::Connection;
+using msn::pipe::Address;
+
+namespace {
+
+struct Listener {
+  explicit Listener(const std::string& path) : fd(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+    sockaddr_un name{};
+    name.sun_family = AF_UNIX;
+    path.copy(name.sun_path, sizeof name.sun_path - 1);
+    REQUIRE(::bind(fd.get(), reinterpret_cast<sockaddr*>(&name), sizeof name) == 0);
+    REQUIRE(::listen(fd.get(), 8) == 0);
+  }
+  UniqueFd accept() const { return UniqueFd(::accept(fd.get(), nullptr, nullptr)); }
+  UniqueFd fd;
+};
+
+void say(const UniqueFd& fd, std::string_view octets) {
+  REQUIRE(::send(fd.get(), octets.data(), octets.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(octets.size()));
+}
+
+std::string hear_all(const UniqueFd& fd) {
+  std::string all;
+  char buffer[4096];
+  for (ssize_t got; (got = ::read(fd.get(), buffer, sizeof buffer)) > 0;)
+    all.append(buffer, static_cast<std::size_t>(got));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("on a Unix socket a command is one exchange, without a HELLO") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  UniqueFd peer;
+  {
+    auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+    REQUIRE(connection);
+    peer = listener.accept();
+    say(peer, "EV 7 2026-11-22T15:04:05.123Z TYPING bob@example.org\nPOLLEND 7 0\n");
+    msn::protocol::Poll request;
+    request.hold = request.extended = true;
+    const auto result = poll(*connection, request, {});
+    REQUIRE(result);
+    CHECK(result->events == 1);
+    // Nobody waits for its answer; it has to arrive all the same.
+    REQUIRE(send_ack(*connection, {7, {}}));
+  }
+  CHECK(hear_all(peer) == "POLL HOLD EV\nACK 7\n");
+}
+
+TEST_CASE("a daemon that turns us away tells why, though it has closed already") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE(connection);
+  say(listener.accept(), "ERR EPERM\n");
+  const auto refused = poll(*connection, {}, {});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::permission);
+  CHECK(refused.error().message == "ERR EPERM");
+}
+
+TEST_CASE("a daemon that is restarted between two requests is met again after one failure") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE(connection);
+  listener.accept().reset();
+  const auto gone = set_status(*connection, msn::model::Status::away);
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().code == ErrorCode::no_daemon);
+  connection->set_patience(5ms);
+  CHECK(set_status(*connection, msn::model::Status::away).error().code ==
+        ErrorCode::daemon_timeout);
+  const auto peer = listener.accept();
+  char buffer[64];
+  CHECK(std::string(buffer, static_cast<std::size_t>(::read(peer.get(), buffer, sizeof buffer))) ==
+        "STATUS away\n");
+}
+
+TEST_CASE("opening what is not there fails with its reason") {
+  const msn::test::TempDir dir;
+  const auto connection =
+      Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE_FALSE(connection);
+  CHECK(connection.error().code == ErrorCode::no_daemon);
+}
