@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "tests/contract/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/network/registry.hpp"
+
+#include <set>
+
+using namespace msn;
+using namespace msn::test;
+using model::Status;
+using network::State;
+
+TEST_CASE("every network compiled in is held to the contract") {
+  std::set<std::string_view> tested;
+  for (const auto& maker : benches()) tested.insert(maker.network);
+  for (const auto* driver : network::drivers()) {
+    INFO(driver->name);
+    CHECK(tested.count(driver->name) == 1);
+    CHECK(network::find_driver(driver->name) == driver);
+    CHECK_FALSE(driver->summary.empty());
+    for (const auto& setting : driver->settings) CHECK_FALSE(setting.help.empty());
+  }
+  CHECK(network::find_driver("no such network") == nullptr);
+}
+
+TEST_CASE("a setting that a network does not have is a usage error that names it") {
+  on_every_network([](Bench& bench) {
+    RecordingListener listener;
+    for (const auto* driver : network::drivers()) {
+      const auto made = driver->create({{"colour", "blue"}},
+                                       {bench.loop, listener, bench.clock, bench.log, "/nonexistent"});
+      REQUIRE_FALSE(made);
+      CHECK(made.error().code == ErrorCode::usage);
+      CHECK(made.error().message.find("colour") != std::string::npos);
+    }
+  });
+}
+
+TEST_CASE("a network begins offline, and logging in and off moves it between the two states") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    CHECK(alice.network->state() == State::offline);
+    REQUIRE(alice.login());
+    CHECK(alice.network->state() == State::online);
+    CHECK(alice.network->self().email == alice.email);
+    CHECK_FALSE(alice.network->self().status);
+    REQUIRE(alice.logoff());
+    CHECK(alice.network->state() == State::offline);
+    CHECK(alice.network->roster().empty());
+    CHECK(alice.said.events.empty());
+    CHECK(alice.said.states.empty());
+  });
+}
+
+TEST_CASE("a wrong password is refused with 911 and leaves the network offline and usable") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    const auto refused = alice.login("wrong");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::login_refused);
+    CHECK(refused.error().number == 911);
+    CHECK(refused.error().message == "Authentication failed");
+    CHECK(alice.network->state() == State::offline);
+    REQUIRE(alice.login());
+    CHECK(alice.network->state() == State::online);
+  });
+}
+
+TEST_CASE("a failed login over a session leaves the network offline") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    REQUIRE_FALSE(alice.login("wrong"));
+    CHECK(alice.network->state() == State::offline);
+    CHECK(alice.status(Status::online).error().code == ErrorCode::not_logged_in);
+  });
+}
+
+TEST_CASE("without a session every verb but login answers that there is none") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    const std::string bob = "bob@example.org";
+    CHECK(alice.logoff().error().code == ErrorCode::not_logged_in);
+    CHECK(alice.status(Status::away).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.nick("A").error().code == ErrorCode::not_logged_in);
+    CHECK(alice.privacy(true, true).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.add(bob).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.remove(bob).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.rename(bob, "B").error().code == ErrorCode::not_logged_in);
+    CHECK(alice.block(bob).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.unblock(bob).error().code == ErrorCode::not_logged_in);
+    CHECK(alice.send(bob, "hi").error().code == ErrorCode::not_logged_in);
+    CHECK(alice.typing(bob).error().code == ErrorCode::not_logged_in);
+  });
+}
+
+TEST_CASE("Done is called exactly once and never inside the verb") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    auto& network = *alice.network;
+    std::vector<int> calls(5, 0);
+    bool inside = true;
+    const auto counter = [&](std::size_t at) {
+      return [&, at](const Result<void>&) {
+        CHECK_FALSE(inside);
+        ++calls[at];
+      };
+    };
+    network.typing("bob@example.org", counter(0));  // there is no session yet
+    network.login({alice.email, network::Secret("secret")}, counter(1));
+    inside = false;
+    REQUIRE(alice.until([&] { return calls[0] == 1 && calls[1] == 1; }));
+    inside = true;
+    network.set_status(Status::online, counter(2));
+    network.add("not an address", "x", counter(3));
+    network.logoff(counter(4));
+    inside = false;
+    REQUIRE(alice.until([&] { return calls[4] == 1; }));
+    REQUIRE(alice.until([&] { return calls[2] + calls[3] == 2; }));
+    REQUIRE(alice.login());
+    CHECK(calls == std::vector<int>{1, 1, 1, 1, 1});
+  });
+}
+
+TEST_CASE("a network that is destroyed while it is busy calls nobody any more") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    int calls = 0;
+    for (int i = 0; i < 50; ++i)
+      alice.network->send({bob.email, {"hello"}, {}}, [&](const Result<void>&) { ++calls; });
+    alice.network->login({alice.email, network::Secret("secret")}, [&](const Result<void>&) { ++calls; });
+    alice.network.reset();
+    const auto events = alice.said.events.size();
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    CHECK(calls == 0);
+    CHECK(alice.said.events.size() == events);
+  });
+}
+
+TEST_CASE("a network may be destroyed by the Done or the event it is calling") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    bool called = false;
+    alice.network->login({alice.email, network::Secret("secret")}, [&](const Result<void>&) {
+      called = true;
+      alice.network.reset();
+    });
+    REQUIRE(alice.until([&] { return called; }));
+    CHECK(alice.network == nullptr);
+
+    Peer& bob = bench.online("bob");
+    bob.said.on_event = [&] { bob.network.reset(); };
+    bob.network->add("carol@example.org", "Carol", [](const Result<void>&) {});
+    REQUIRE(bob.until([&] { return !bob.network; }));
+    CHECK(bob.said.has(model::ContactAdded{"carol@example.org"}));
+  });
+}
+
+TEST_CASE("the second login of an account ends the first, which is told so in this order") {
+  on_every_network([](Bench& bench) {
+    Peer& first = bench.online("alice");
+    Peer& second = bench.peer("alice");
+    REQUIRE(second.login());
+    REQUIRE(first.until([&] { return !first.said.states.empty(); }));
+    CHECK(first.said.states == std::vector<State>{State::offline});
+    CHECK(first.network->state() == State::offline);
+    CHECK(first.network->roster().empty());
+    CHECK(first.said.events == std::vector<model::Event>{
+                                   model::ErrorEvent{"SERV_DISC", "Server sent disconnect"},
+                                   model::Closed{}});
+    CHECK(first.status(Status::online).error().code == ErrorCode::not_logged_in);
+    CHECK(second.network->state() == State::online);
+    REQUIRE(second.status(Status::busy));
+    // And it can come back the same way.
+    REQUIRE(first.login());
+    REQUIRE(second.until([&] { return !second.said.states.empty(); }));
+    CHECK(first.network->state() == State::online);
+  });
+}
+
+TEST_CASE("a login over a session of the same daemon is a silent log-off first") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    const auto events = alice.said.events.size();
+    REQUIRE(alice.login());
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    CHECK(alice.said.events.size() == events);
+    CHECK(alice.said.states.empty());
+    CHECK_FALSE(alice.network->self().status);
+    REQUIRE(alice.contact(bob.email));
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+  });
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// What a daemon is to a network, for tests: keeps all events and can hold back "stored".
+#pragma once
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/network/network.hpp"
+
+namespace msn::test {
+
+class RecordingListener : public network::Listener {
+ public:
+  std::vector<model::Event> events;
+  std::vector<network::State> states;
+  bool stores = true;        // calls `stored` at once, else keeps it in `unstored`
+  bool keeps_marks = false;  // as a listener with a lasting log does
+  std::vector<std::function<void()>> unstored;
+  std::map<std::string, std::string, std::less<>> marks;
+  std::string account;                       // whose marks are being kept
+  std::function<void()> on_event;            // called after every batch
+
+  void on_events(std::vector<model::Event> batch, std::function<void()> stored) override {
+    for (auto& event : batch) events.push_back(std::move(event));
+    if (stores)
+      stored();
+    else
+      unstored.push_back(std::move(stored));
+    if (on_event) on_event();
+  }
+  void on_marked_events(std::vector<model::Event> batch, std::string mark,
+                        std::function<void()> stored) override {
+    if (keeps_marks) marks[account] = std::move(mark);
+    on_events(std::move(batch), std::move(stored));
+  }
+  std::string mark(std::string_view email) override {
+    account = email;
+    const auto found = marks.find(email);
+    return keeps_marks && found != marks.end() ? found->second : std::string();
+  }
+  void on_state(network::State state) override { states.push_back(state); }
+
+  template <class Kind>
+  std::vector<Kind> all() const {
+    std::vector<Kind> found;
+    for (const auto& event : events)
+      if (const auto* one = std::get_if<Kind>(&event)) found.push_back(*one);
+    return found;
+  }
+  bool has(const model::Event& wanted) const { return count(wanted) > 0; }
+  std::size_t count(const model::Event& wanted) const {
+    std::size_t found = 0;
+    for (const auto& event : events) found += event == wanted;
+    return found;
+  }
+};
+
+}  // namespace msn::test
