@@ -39,6 +39,8 @@ Diagnosis diagnose(const SQLite::Exception&, const std::string& path, bool openi
 
 // Renames the file and what belongs to it to "<path>.<why>-<date>"; the new name.
 Result<std::string> move_aside(const std::string& path, std::string_view why, Time now);
+// Whether there has been a log here that was moved aside.
+bool was_moved_aside(const std::string& path);
 // A cursor above all that this path's logs, moved aside or not, can have given.
 std::uint64_t fresh_start(const std::string& path, Time now);
 

@@ -19,6 +19,8 @@ Result<void> SqliteEventLog::open_file() {
     return begin_afresh(Trouble::damaged, "its main file is missing");
   }
   if (*state == FileState::absent) {
+    // It was moved aside, and then there was no room for another.
+    if (was_moved_aside(path_)) afresh_at_ = fresh_start(path_, clock_.now());
     const std::uint64_t started = std::max(afresh_at_, last_given_ + 1);
     const bool synced = durability_ == Durability::full;
     if (auto made = make_log_file(path_, started, afresh_at_ != 0, synced); !made) return made;
@@ -131,8 +133,13 @@ Error SqliteEventLog::fail_with(const SQLite::Exception& error) {
   for (const auto& [name, queue] : open_->tables.state().queues) {
     if (name != "-") lost_queues_.push_back({name, 0, queue.only, true});
   }
-  const auto afresh = begin_afresh(diagnosis.trouble, error.what());
-  return afresh ? diagnosis.error : afresh.error();
+  if (auto afresh = begin_afresh(diagnosis.trouble, error.what()); !afresh) return afresh.error();
+  try {
+    catch_up();
+  } catch (const SQLite::Exception&) {
+    roll_back();  // the next call tries again
+  }
+  return diagnosis.error;
 }
 
 }  // namespace msn::store
