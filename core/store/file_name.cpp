@@ -37,7 +37,7 @@ std::string log_file_name(std::string_view email) {
     // A dot in front would hide the file or be a folder's name.
     name += is_plain(c) && !(c == '.' && name.empty()) ? std::string(1, c) : encode(c);
   }
-  if (name.empty()) name = "%";
+  if (name.empty()) name.push_back('%');
   if (name.size() > longest) {
     // Readable in front, told apart by the sum; '~' never comes out of encode() or is_plain().
     whole.add(folded);
