@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+#include "tests/contract/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::test;
+using model::Status;
+
+TEST_CASE("add is accepted, then told as an event on both sides") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    REQUIRE(alice.add(bob.email, "Bob B"));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    REQUIRE(bob.hears(model::AddedYou{alice.email}));
+    REQUIRE(alice.hears(status_event(bob.email, "online")));
+
+    const auto* contact = alice.contact(bob.email);
+    REQUIRE(contact);
+    CHECK(contact->nick == "Bob B");
+    CHECK(contact->shown_nick() == "Bob B");
+    CHECK(contact->lists.forward);
+    CHECK(contact->lists.allow);
+    CHECK_FALSE(contact->lists.reverse);
+    CHECK(contact->status == Status::online);
+    REQUIRE(bob.contact(alice.email));
+    CHECK(bob.contact(alice.email)->lists.reverse);
+    CHECK_FALSE(bob.contact(alice.email)->lists.forward);
+  });
+}
+
+TEST_CASE("the roster is up to date when the event that tells of it arrives") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bool reverse_known = false, forward_known = false, status_known = false;
+    bob.said.on_event = [&] {
+      if (bob.said.has(model::AddedYou{alice.email})) {
+        const auto* contact = bob.contact(alice.email);
+        reverse_known = contact && contact->lists.reverse;
+      }
+    };
+    alice.said.on_event = [&] {
+      const auto* contact = alice.contact(bob.email);
+      if (alice.said.has(model::ContactAdded{bob.email}))
+        forward_known = contact && contact->lists.forward;
+      if (alice.said.has(status_event(bob.email, "online")))
+        status_known = contact && contact->status == Status::online;
+    };
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(status_event(bob.email, "online")));
+    REQUIRE(bob.hears(model::AddedYou{alice.email}));
+    CHECK(reverse_known);
+    CHECK(forward_known);
+    CHECK(status_known);
+  });
+}
+
+TEST_CASE("after ContactAdded somebody reads offline until the next status event") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.peer("bob");
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+    REQUIRE(bob.login());
+    REQUIRE(bob.status(Status::away));
+    REQUIRE(alice.hears(status_event(bob.email, "away")));
+    CHECK(alice.contact(bob.email)->status == Status::away);
+  });
+}
+
+TEST_CASE("what cannot be added is told by an event with the network's number") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.peer("bob");
+    REQUIRE(alice.add(bob.email, "Bob"));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    SECTION("who is there already: 215") {
+      REQUIRE(alice.add(bob.email, "Other"));
+      REQUIRE(alice.hears(model::ErrorEvent{"215", "User already there"}));
+      CHECK(alice.contact(bob.email)->nick == "Bob");
+    }
+    SECTION("the same in other letters: 215") {
+      REQUIRE(alice.add("BOB@Example.ORG", "Other"));
+      REQUIRE(alice.hears(model::ErrorEvent{"215", "User already there"}));
+    }
+    SECTION("what is no address: 205") {
+      REQUIRE(alice.add("bob", "Bob"));
+      REQUIRE(alice.hears(model::ErrorEvent{"205", "Invalid user"}));
+      CHECK_FALSE(alice.contact("bob"));
+    }
+    SECTION("ourselves: 201") {
+      REQUIRE(alice.add(alice.email, "Me"));
+      REQUIRE(alice.hears(model::ErrorEvent{"201", "Invalid parameter"}));
+      CHECK_FALSE(alice.contact(alice.email));
+    }
+    CHECK(alice.said.all<model::ContactAdded>().size() == 1);
+  });
+}
+
+TEST_CASE("remove is told as an event on both sides and takes the person off the lists") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.remove(bob.email));
+    REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
+    REQUIRE(bob.hears(model::RemovedYou{alice.email}));
+    // They still have us on theirs.
+    REQUIRE(alice.contact(bob.email));
+    CHECK_FALSE(alice.contact(bob.email)->lists.forward);
+    CHECK(alice.contact(bob.email)->lists.reverse);
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+    CHECK_FALSE(bob.contact(alice.email)->lists.reverse);
+    CHECK(bob.contact(alice.email)->lists.forward);
+
+    REQUIRE(bob.remove(alice.email));
+    REQUIRE(alice.hears(model::RemovedYou{bob.email}));
+    CHECK_FALSE(alice.contact(bob.email));
+    CHECK(alice.remove(bob.email).error().code == ErrorCode::unknown_contact);
+  });
+}
+
+TEST_CASE("lists, nick, privacy and blocks outlive the session and are complete at login's Done") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    Peer& carol = bench.online("carol");
+    bench.befriend(alice, bob);
+    REQUIRE(carol.add(alice.email));
+    REQUIRE(alice.hears(model::AddedYou{carol.email}));
+    REQUIRE(alice.rename(bob.email, "Robert"));
+    REQUIRE(alice.block(carol.email));
+    REQUIRE(alice.nick("Alice A"));
+    REQUIRE(alice.privacy(false, true));
+    REQUIRE(alice.logoff());
+
+    REQUIRE(alice.login());
+    CHECK(alice.network->self().nick == "Alice A");
+    CHECK_FALSE(alice.network->self().privacy.open);
+    CHECK(alice.network->self().privacy.ask);
+    REQUIRE(alice.network->roster().size() == 2);
+    CHECK(alice.contact(bob.email)->nick == "Robert");
+    CHECK(alice.contact(bob.email)->lists == model::Lists{true, true, false, true});
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+    CHECK(alice.contact(carol.email)->lists == model::Lists{false, false, true, true});
+  });
+}
+
+TEST_CASE("who added or removed us while we were away is told at the next login") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.peer("bob");
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    REQUIRE(bob.login());
+    CHECK(bob.contact(alice.email)->lists.reverse);
+    REQUIRE(bob.hears(model::AddedYou{alice.email}));
+    REQUIRE(bob.logoff());
+
+    REQUIRE(alice.remove(bob.email));
+    REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
+    REQUIRE(bob.login());
+    REQUIRE(bob.hears(model::RemovedYou{alice.email}));
+    CHECK_FALSE(bob.contact(alice.email));
+    CHECK(bob.said.count(model::AddedYou{alice.email}) == 1);
+  });
+}
+
+TEST_CASE("rename changes the name on our list only and is no event") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    const auto events = alice.said.events.size();
+    REQUIRE(alice.rename(bob.email, "Bobby"));
+    CHECK(alice.contact(bob.email)->shown_nick() == "Bobby");
+    CHECK(alice.said.events.size() == events);
+    CHECK(alice.rename("nobody@example.org", "N").error().code == ErrorCode::unknown_contact);
+  });
+}
+
+TEST_CASE("names may be any text; control characters never come through") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    const auto seen = bob.said.events.size();
+    REQUIRE(alice.nick("Zoë 100% ☺\n\x07\x1b[31mERR"));
+    REQUIRE(bob.until([&] { return bob.said.events.size() > seen; }));
+    CHECK(bob.contact(alice.email)->real_nick == "Zoë 100% ☺[31mERR");
+    CHECK(alice.network->self().nick == "Zoë 100% ☺[31mERR");
+    REQUIRE(alice.rename(bob.email, "two\r\nlines\x7f ÿ"));
+    CHECK(alice.contact(bob.email)->nick == "twolines ÿ");
+  });
+}
+
+TEST_CASE("a nick we give ourselves is what others see who gave us none, as soon as we are online") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    CHECK(bob.contact(alice.email)->shown_nick() == alice.email);
+    const auto before = bob.said.count(status_event(alice.email, "online"));
+    REQUIRE(alice.nick("Alice in Chains"));
+    // The network announces the same status again.
+    REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "online")) > before; }));
+    CHECK(bob.contact(alice.email)->real_nick == "Alice in Chains");
+    CHECK(bob.contact(alice.email)->shown_nick() == "Alice in Chains");
+    CHECK(bob.contact(alice.email)->nick.empty());
+  });
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "tests/contract/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::test;
+using model::Status;
+
+namespace {
+
+// Something that comes after all that was said before: a message back to ourselves by way of the
+// other, so that "no event" needs no waiting.
+void settle(Peer& from, Peer& to) {
+  static int number = 0;
+  const std::string text = "settle " + std::to_string(++number);
+  REQUIRE(from.send(to.email, text));
+  REQUIRE(to.until([&] {
+    const auto texts = to.texts(from.email);
+    return !texts.empty() && texts.back() == text;
+  }));
+}
+
+std::vector<std::string> statuses(const Peer& peer, const std::string& of) {
+  std::vector<std::string> found;
+  for (const auto& change : peer.said.all<model::StatusChange>())
+    if (change.email == of) found.push_back(change.status);
+  return found;
+}
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("every status that can be seen is seen by contacts, and our own is no event") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    for (const auto& row : model::statuses()) {
+      if (row.status == Status::invisible || row.status == Status::online) continue;
+      REQUIRE(alice.status(row.status));
+      CHECK(alice.network->self().status == row.status);
+      REQUIRE(bob.hears(status_event(alice.email, std::string(row.name))));
+      CHECK(bob.contact(alice.email)->status == row.status);
+    }
+    CHECK(statuses(alice, alice.email).empty());
+  });
+}
+
+TEST_CASE("before the first status everybody reads offline; after it the present states arrive") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice", Status::online);
+    Peer& bob = bench.online("bob", Status::online);
+    Peer& carol = bench.online("carol", Status::online);
+    bench.befriend(alice, bob);
+    bench.befriend(alice, carol);
+    REQUIRE(carol.logoff());
+    REQUIRE(alice.logoff());
+    REQUIRE(bob.status(Status::lunch));
+    alice.said.events.clear();
+
+    REQUIRE(alice.login());
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+    REQUIRE(alice.status(Status::online));
+    REQUIRE(alice.hears(status_event(bob.email, "lunch")));
+    CHECK(alice.contact(bob.email)->status == Status::lunch);
+    settle(bob, alice);
+    CHECK(statuses(alice, bob.email) == Names{"lunch"});
+    CHECK(statuses(alice, carol.email).empty());
+  });
+}
+
+TEST_CASE("we are seen by nobody before the first status of a session") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.logoff());
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    bob.said.events.clear();
+    REQUIRE(alice.login());
+    settle(alice, bob);
+    CHECK(statuses(bob, alice.email).empty());
+    REQUIRE(alice.status(Status::brb));
+    REQUIRE(bob.hears(status_event(alice.email, "brb")));
+  });
+}
+
+TEST_CASE("log-off is seen as offline with no message given up") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.logoff());
+    REQUIRE(bob.hears(model::StatusChange{alice.email, "offline", 0}));
+    CHECK(bob.contact(alice.email)->status == Status::offline);
+  });
+}
+
+TEST_CASE("status offline looks like a log-off but keeps the session and what it sees") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.status(Status::offline));
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    CHECK(alice.network->state() == network::State::online);
+    CHECK_FALSE(alice.network->roster().empty());
+    REQUIRE(bob.status(Status::phone));
+    REQUIRE(alice.hears(status_event(bob.email, "phone")));
+    REQUIRE(alice.status(Status::online));
+    REQUIRE(bob.until([&] { return statuses(bob, alice.email) == Names{"online", "offline", "online"}; }));
+  });
+}
+
+TEST_CASE("invisible looks offline to others and still sees them") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.status(Status::invisible));
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    REQUIRE(bob.status(Status::busy));
+    REQUIRE(alice.hears(status_event(bob.email, "busy")));
+    // A name changed while invisible gives nobody away.
+    REQUIRE(alice.nick("Ghost"));
+    REQUIRE(alice.status(Status::offline));
+    settle(bob, bench.online("carol"));
+    CHECK(statuses(bob, alice.email) == Names{"online", "offline"});
+    CHECK(bob.contact(alice.email)->real_nick.empty());
+    REQUIRE(alice.status(Status::away));
+    REQUIRE(bob.hears(status_event(alice.email, "away")));
+    CHECK(bob.contact(alice.email)->real_nick == "Ghost");
+  });
+}
+
+TEST_CASE("presence goes to those who have us on their list, not to those whom we have on ours") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(status_event(bob.email, "online")));
+    REQUIRE(alice.status(Status::busy));
+    settle(alice, bob);
+    CHECK(statuses(bob, alice.email).empty());
+    CHECK(bob.contact(alice.email)->status == Status::offline);
+    REQUIRE(alice.remove(bob.email));
+    REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
+    REQUIRE(bob.status(Status::away));
+    settle(bob, alice);
+    CHECK(statuses(alice, bob.email) == Names{"online"});
+  });
+}
+
+TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.block(bob.email));
+    CHECK(alice.contact(bob.email)->lists == model::Lists{true, false, true, true});
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    REQUIRE(alice.status(Status::away));
+    REQUIRE(bob.status(Status::busy));  // we see them all the same
+    REQUIRE(alice.hears(status_event(bob.email, "busy")));
+    CHECK(statuses(bob, alice.email) == Names{"online", "offline"});
+    REQUIRE(alice.unblock(bob.email));
+    CHECK(alice.contact(bob.email)->lists == model::Lists{true, true, false, true});
+    REQUIRE(bob.hears(status_event(alice.email, "away")));
+  });
+}
+
+TEST_CASE("a block survives being put on the list again") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.block(bob.email));
+    REQUIRE(alice.remove(bob.email));
+    CHECK(alice.contact(bob.email)->lists == model::Lists{false, false, true, true});
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.until([&] { return alice.said.count(model::ContactAdded{bob.email}) == 2; }));
+    CHECK(alice.contact(bob.email)->lists == model::Lists{true, false, true, true});
+  });
+}
+
+TEST_CASE("with privacy 0 only our contacts see us") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    Peer& carol = bench.online("carol");
+    bench.befriend(alice, bob);
+    REQUIRE(carol.add(alice.email));
+    REQUIRE(carol.hears(status_event(alice.email, "online")));
+
+    REQUIRE(alice.privacy(false, true));
+    CHECK_FALSE(alice.network->self().privacy.open);
+    REQUIRE(carol.hears(status_event(alice.email, "offline")));
+    REQUIRE(alice.status(Status::busy));
+    REQUIRE(bob.hears(status_event(alice.email, "busy")));
+    CHECK(statuses(carol, alice.email) == Names{"online", "offline"});
+
+    REQUIRE(alice.add(carol.email));
+    REQUIRE(carol.hears(status_event(alice.email, "busy")));
+    REQUIRE(alice.remove(carol.email));
+    REQUIRE(carol.until([&] { return statuses(carol, alice.email) == Names{"online", "offline", "busy", "offline"}; }));
+    REQUIRE(alice.privacy(true, true));
+    REQUIRE(carol.until([&] { return statuses(carol, alice.email).size() == 5; }));
+    CHECK(statuses(carol, alice.email).back() == "busy");
+    CHECK(statuses(bob, alice.email) == Names{"online", "busy"});
+  });
+}
+
+TEST_CASE("blocking ourselves or what is no address is invalid at once") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    CHECK(alice.block(alice.email).error().code == ErrorCode::invalid);
+    CHECK(alice.block("bob").error().code == ErrorCode::invalid);
+    CHECK(alice.network->roster().empty());
+    REQUIRE(alice.unblock("bob@example.org"));  // who is not blocked need not be unblocked
+    CHECK(alice.network->roster().empty());
+  });
+}
