@@ -28,6 +28,27 @@ Result<Address> socket_address(const std::string& path) {
   return parse_address("unix:" + path);
 }
 
+// Tells the places in their order until `visit` has found what it wants: most often that is the
+// first, and then nobody need know where home is.
+template <class Visit>
+void visit_sockets(const Environment& environment, std::string_view account, std::string_view users,
+                   Visit visit) {
+  const std::string file = "/msncd/" + std::string(account) + ".sock";
+  const auto in = [&](std::string directory) {
+    while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
+    return visit(directory += file);
+  };
+  // A relative path in an XDG variable is to be ignored, says its specification.
+  const auto runtime = environment("XDG_RUNTIME_DIR");
+  if (runtime && !runtime->empty() && runtime->front() == '/' && is_directory(*runtime) &&
+      in(*runtime))
+    return;
+  // cron's environment is empty, but the session's directory may be there all the same.
+  const std::string session = std::string(users) + '/' + std::to_string(getuid());
+  if (is_directory(session) && in(session)) return;
+  in(state_directory(environment));
+}
+
 }  // namespace
 
 Result<void> check_account_name(std::string_view account) {
@@ -44,44 +65,38 @@ Result<void> check_account_name(std::string_view account) {
 
 std::vector<std::string> default_sockets(const Environment& environment, std::string_view account,
                                          std::string_view users) {
-  const std::string file = "/msncd/" + std::string(account) + ".sock";
   std::vector<std::string> sockets;
-  const auto offer = [&](std::string directory) {
-    while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
-    directory += file;
-    if (std::find(sockets.begin(), sockets.end(), directory) == sockets.end())
-      sockets.push_back(std::move(directory));
-  };
-  // A relative path in an XDG variable is to be ignored, says its specification.
-  const auto runtime = environment("XDG_RUNTIME_DIR");
-  if (runtime && !runtime->empty() && runtime->front() == '/' && is_directory(*runtime))
-    offer(*runtime);
-  // cron's environment is empty, but the session's directory may be there all the same.
-  const std::string session = std::string(users) + '/' + std::to_string(getuid());
-  if (is_directory(session)) offer(session);
-  offer(state_directory(environment));
+  visit_sockets(environment, account, users, [&](std::string socket) {
+    if (std::find(sockets.begin(), sockets.end(), socket) == sockets.end())
+      sockets.push_back(std::move(socket));
+    return false;
+  });
   return sockets;
 }
 
 Result<Address> find_socket(const Environment& environment, std::string_view account,
                             std::string_view users) {
-  if (auto good = check_account_name(account); !good) return fail(good.error());
-  const auto sockets = default_sockets(environment, account, users);
-  for (const auto& socket : sockets) {
-    if (!exists(socket)) continue;
-    // A socket that others could have put there would get our password.
-    if (auto ours = check_private_directory(directory_of(socket)); !ours) return fail(ours.error());
-    return socket_address(socket);
-  }
-  return socket_address(sockets.front());
+  if (auto good = check_account_name(account); !good) return fail(std::move(good.error()));
+  std::string first, found;
+  visit_sockets(environment, account, users, [&](std::string socket) {
+    if (exists(socket)) found = std::move(socket);
+    if (!found.empty()) return true;
+    if (first.empty()) first = std::move(socket);
+    return false;
+  });
+  if (found.empty()) return socket_address(first);
+  // A socket that others could have put there would get our password.
+  if (auto ours = check_private_directory(directory_of(found)); !ours)
+    return fail(std::move(ours.error()));
+  return socket_address(found);
 }
 
 Result<Address> choose_socket(const Environment& environment, std::string_view account,
                               std::string_view users) {
-  if (auto good = check_account_name(account); !good) return fail(good.error());
+  if (auto good = check_account_name(account); !good) return fail(std::move(good.error()));
   const auto sockets = default_sockets(environment, account, users);
   if (auto made = make_private_directory(directory_of(sockets.front())); !made)
-    return fail(made.error());
+    return fail(std::move(made.error()));
   return socket_address(sockets.front());
 }
 

@@ -14,7 +14,7 @@ namespace msn::pipe {
 namespace {
 
 // Large enough that a long POLL takes few reads; only the pages that are used cost anything.
-constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::size_t buffer_size = 32 * 1024;
 
 Result<UniqueFd> connect_to(const Address& address, Patience patience) {
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

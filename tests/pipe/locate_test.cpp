@@ -124,6 +124,19 @@ TEST_CASE("a client takes the first socket that is there") {
   CHECK(find_socket(machine.cron(), "default", machine.users)->path == machine.in_session);
 }
 
+TEST_CASE("a client that finds its socket at once asks for nothing more") {
+  const Machine machine;
+  Machine::touch(machine.in_runtime);
+  const auto environment = machine.full();
+  const auto address = find_socket(
+      [&](std::string_view name) {
+        CHECK(name == "XDG_RUNTIME_DIR");
+        return environment(name);
+      },
+      "default", machine.users);
+  CHECK(address->path == machine.in_runtime);
+}
+
 TEST_CASE("if no socket is there, the first place is the one an error will name") {
   const Machine machine;
   const auto address = find_socket(machine.full(), "default", machine.users);
