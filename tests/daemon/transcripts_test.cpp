@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include "core/base/text.hpp"
+#include "core/daemon/commands.hpp"
+#include "tests/support/daemons.hpp"
+#include "tests/support/transcript.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::test {
+namespace {
+
+std::vector<std::filesystem::path> transcripts() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(MSNC_TRANSCRIPTS))
+    if (entry.path().extension() == ".chat") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("every transcript goes as it is written") {
+  for (const auto& path : transcripts()) {
+    FakeStage stage;
+    const auto wrong = run_transcript(read(path), stage);
+    INFO(path.filename().string());
+    CHECK(wrong.value_or("as written") == "as written");
+  }
+}
+
+TEST_CASE("every request has a transcript of its name") {
+  for (const daemon::Row& row : daemon::commands()) {
+    const auto name = to_lower_ascii(row.keyword) + ".chat";
+    INFO(name);
+    CHECK(std::filesystem::exists(std::filesystem::path(MSNC_TRANSCRIPTS) / name));
+  }
+}
+
+TEST_CASE("a transcript that does not go as written is told with its line") {
+  const auto run = [](std::string_view text) {
+    FakeStage stage;
+    return run_transcript(text, stage).value_or("");
+  };
+  CHECK(run("alice > POLL\nalice < ERR ENOTCONN\n").empty());
+  CHECK(run("# a comment\nalice > POLL\nalice < POLLEND\n") ==
+        "line 3: alice heard \"ERR ENOTCONN\" instead of \"POLLEND\"");
+  CHECK(run("alice > POLL\n") == "at the end: alice heard \"ERR ENOTCONN\" that nobody expected");
+  CHECK(run("alice < OK\n") == "line 1: alice heard nothing instead of \"OK\"");
+  CHECK(run("alice > POLL\nalice < nothing\n") ==
+        "line 2: alice heard \"ERR ENOTCONN\" that nobody expected");
+  CHECK(run("alice says POLL\n") == "line 1: not understood");
+  CHECK(run("network: sing\n") == "line 1: this stage's network cannot say that");
+  CHECK(run("network < login a@x.org\n") ==
+        "line 1: the network was asked nothing instead of \"login a@x.org\"");
+}
+
+TEST_CASE("a changing field stands for one word") {
+  CHECK(fits("OK ...\n", "OK abc\n"));
+  CHECK_FALSE(fits("OK ...\n", "OK \n"));
+  CHECK_FALSE(fits("OK ...\n", "OK a b\n"));
+  CHECK_FALSE(fits("OK ...\n", "OK abc"));
+  CHECK(fits("EV ... ... MSG 4 3 b@x.org\n", "EV 1 2026-11-22T15:00:00.000Z MSG 4 3 b@x.org\n"));
+  CHECK(fits("OK ... sent\n", "OK x sent\n"));
+  CHECK_FALSE(fits("OK\n", "OK x\n"));
+}
+
+}  // namespace msn::test

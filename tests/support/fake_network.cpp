@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/fake_network.hpp"
+
+#include "core/base/text.hpp"
+#include "core/protocol/answer_reader.hpp"
+#include "core/protocol/percent.hpp"
+
+namespace msn::test {
+
+FakeNetwork::~FakeNetwork() { *alive_ = false; }
+
+void FakeNetwork::answer(Done done, Result<void> result) {
+  auto action = [alive = alive_, done = std::move(done), result = std::move(result)] {
+    if (*alive) done(result);
+  };
+  if (stalled_)
+    waiting_.push_back(std::move(action));
+  else
+    loop_.post(std::move(action));
+}
+
+void FakeNetwork::login(network::Credentials credentials, Done done) {
+  note("login " + credentials.email);
+  passwords.push_back(credentials.password.text());
+  const auto refused = std::exchange(refusal, {});
+  state_ = State::connecting;
+  answer([this, email = credentials.email, refused, done](const Result<void>&) {
+    if (refused) {
+      state_ = State::offline;
+      return done(fail(*refused));
+    }
+    self_ = {};
+    self_.email = email;
+    state_ = State::online;
+    roster_ = people_;
+    for (auto& [address, contact] : roster_) contact.status = model::Status::offline;
+    done({});
+  });
+}
+
+void FakeNetwork::logoff(Done done) {
+  note("logoff");
+  answer([this, done](const Result<void>&) {
+    state_ = State::offline;
+    roster_.clear();
+    self_ = {};
+    done({});
+  });
+}
+
+void FakeNetwork::set_status(model::Status status, Done done) {
+  note("status " + std::string(model::status_name(status)));
+  const bool first = !std::exchange(self_.status, status).has_value();
+  answer(std::move(done));
+  if (!first || state_ != State::online) return;
+  std::vector<model::Event> events;
+  for (const auto& [email, contact] : people_)
+    if (contact.lists.forward && contact.status != model::Status::offline)
+      events.push_back(
+          model::StatusChange{email, std::string(model::status_name(contact.status)), {}});
+  if (!events.empty()) say(std::move(events));
+}
+
+void FakeNetwork::set_nick(std::string nick, Done done) {
+  note("nick " + nick);
+  self_.nick = std::move(nick);
+  answer(std::move(done));
+}
+
+void FakeNetwork::set_privacy(model::Privacy privacy, Done done) {
+  note(std::string("privacy ") + (privacy.open ? "1 " : "0 ") + (privacy.ask ? "1" : "0"));
+  self_.privacy = privacy;
+  answer(std::move(done));
+}
+
+void FakeNetwork::add(std::string email, std::string nick, Done done) {
+  note("add " + email + " " + nick);
+  answer(std::move(done));
+  const auto found = roster_.find(email);
+  if (found != roster_.end() && found->second.lists.forward)
+    return say(model::ErrorEvent{"215", "User already there"});
+  model::Contact& contact = person(email);
+  contact.nick = nick == email ? "" : nick;
+  contact.lists.forward = contact.lists.allow = true;
+  say(model::ContactAdded{email});
+}
+
+void FakeNetwork::remove(std::string email, Done done) {
+  note("remove " + email);
+  answer(std::move(done));
+  say(model::ContactRemoved{email});
+}
+
+void FakeNetwork::rename(std::string email, std::string nick, Done done) {
+  note("rename " + email + " " + nick);
+  person(email).nick = nick;
+  answer(std::move(done));
+}
+
+void FakeNetwork::block(std::string email, Done done) {
+  note("block " + email);
+  person(email).lists.block = true;
+  answer(std::move(done));
+}
+
+void FakeNetwork::unblock(std::string email, Done done) {
+  note("unblock " + email);
+  person(email).lists.block = false;
+  answer(std::move(done));
+}
+
+void FakeNetwork::send(network::OutgoingMessage message, Done done) {
+  std::string text;
+  for (const std::string& line : message.lines) text += (text.empty() ? "" : "|") + line;
+  note("send " + message.to + " " + text + (message.id.empty() ? "" : " id=" + message.id));
+  if (on_send) on_send(message);
+  const auto refused = unreachable.find(message.to);
+  if (refused != unreachable.end())
+    answer(std::move(done), fail(refused->second));
+  else
+    answer(std::move(done));
+}
+
+void FakeNetwork::typing(std::string email, Done done) {
+  note("typing " + email);
+  answer(std::move(done));
+}
+
+model::Contact& FakeNetwork::person(const std::string& email) {
+  people_[email].email = email;
+  model::Contact& contact = roster_[email];
+  contact.email = email;
+  return contact;
+}
+
+void FakeNetwork::update(const model::Event& event) {
+  const std::string email = model::event_email(event);
+  if (std::holds_alternative<model::ContactRemoved>(event)) {
+    roster_[email].lists.forward = roster_[email].lists.allow = false;
+    if (!roster_[email].lists.any()) roster_.erase(email);
+    people_.erase(email);
+  } else if (std::holds_alternative<model::ContactAdded>(event)) {
+    person(email).lists.forward = true;
+  } else if (std::holds_alternative<model::AddedYou>(event)) {
+    person(email).lists.reverse = true;
+  } else if (std::holds_alternative<model::RemovedYou>(event)) {
+    person(email).lists.reverse = false;
+  } else if (const auto* change = std::get_if<model::StatusChange>(&event)) {
+    const auto status = model::status_from_name(change->status);
+    if (status && roster_.count(email) > 0) roster_[email].status = *status;
+  }
+}
+
+void FakeNetwork::say(std::vector<model::Event> events) {
+  for (const model::Event& event : events) update(event);
+  listener_.on_events(std::move(events), [this] { ++stored; });
+}
+
+void FakeNetwork::become(State state) {
+  state_ = state;
+  if (state == State::offline) roster_.clear();
+  listener_.on_state(state);
+}
+
+bool FakeNetwork::command(std::string_view line) {
+  const auto words = split(line, ' ');
+  const std::string_view verb = words[0];
+  const auto word = [&](std::size_t index) {
+    return index < words.size() ? std::string(words[index]) : std::string();
+  };
+  const auto behind = [&](std::size_t index) {
+    std::size_t at = 0;
+    for (; index > 0; --index) {
+      at = line.find(' ', at);
+      if (at++ == line.npos) return std::string();
+    }
+    return std::string(line.substr(at));
+  };
+  if (verb == "person") {
+    model::Contact& contact = people_[word(2)];
+    contact.email = word(2);
+    contact.nick = protocol::percent_decode(word(3));
+    contact.status = model::status_from_name(word(1)).value();
+    contact.lists.forward = contact.lists.allow = true;
+    for (std::size_t i = 4; i < words.size(); ++i) {
+      const std::string_view option = words[i];
+      const std::string value(option.substr(std::min(option.find('=') + 1, option.size())));
+      if (option == "reverse") contact.lists.reverse = true;
+      if (option == "stranger") contact.lists.forward = contact.lists.allow = false;
+      if (option == "blocked") contact.lists.block = true;
+      if (option.starts_with("homep=")) contact.home_phone = protocol::percent_decode(value);
+      if (option.starts_with("workp=")) contact.work_phone = protocol::percent_decode(value);
+      if (option.starts_with("mobilep=")) contact.mobile_phone = protocol::percent_decode(value);
+      if (option.starts_with("realnick=")) contact.real_nick = protocol::percent_decode(value);
+    }
+    if (state_ == State::online) {
+      roster_[word(2)] = contact;
+      roster_[word(2)].status = model::Status::offline;
+    }
+  } else if (verb == "refuse") {
+    refusal = Error{ErrorCode::login_refused, behind(2), std::stoi(word(1))};
+  } else if (verb == "unreachable") {
+    refusal = Error{ErrorCode::network, behind(1), 0};
+  } else if (verb == "stall") {
+    stalled_ = true;
+  } else if (line == "go on") {
+    stalled_ = false;
+    for (auto& action : std::exchange(waiting_, {})) loop_.post(std::move(action));
+  } else if (verb == "nobody") {
+    unreachable[word(1)] = Error{ErrorCode::unknown_contact, {}, 0};
+  } else if (verb == "message") {
+    say(model::Message{word(1), {}, behind(2), {}});
+  } else if (verb == "server") {
+    self_.server = word(1);
+  } else if (verb == "queued") {
+    self_.queued = std::stoull(word(1));
+  } else if (verb == "lost") {
+    say(model::Closed{});
+    become(State::offline);
+  } else if (line == "thrown out") {
+    say({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}, model::Closed{}});
+    become(State::offline);
+  } else if (verb == "reconnecting") {
+    say(model::Closed{});
+    become(State::reconnecting);
+  } else if (verb == "back") {
+    say(model::Opened{});
+    become(State::online);
+  } else {
+    model::Event event = protocol::decode_event_line(line);
+    if (std::holds_alternative<model::Unknown>(event)) return false;
+    say(std::move(event));
+  }
+  return true;
+}
+
+}  // namespace msn::test

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// A network that does as it is told: it accepts every verb, remembers it, and says what the test
+// makes it say. Answers come one turn later, as the contract wants.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/network/network.hpp"
+#include "tests/support/fake_loop.hpp"
+
+namespace msn::test {
+
+class FakeNetwork final : public network::Network {
+ public:
+  using State = network::State;
+  FakeNetwork(FakeLoop& loop, network::Listener& listener) : loop_(loop), listener_(listener) {}
+  ~FakeNetwork() override;
+
+  State state() const override { return state_; }
+  const network::Self& self() const override { return self_; }
+  const model::Roster& roster() const override { return roster_; }
+  void login(network::Credentials, Done) override;
+  void logoff(Done) override;
+  void set_status(model::Status, Done) override;
+  void set_nick(std::string nick, Done) override;
+  void set_privacy(model::Privacy, Done) override;
+  void add(std::string email, std::string nick, Done) override;
+  void remove(std::string email, Done) override;
+  void rename(std::string email, std::string nick, Done) override;
+  void block(std::string email, Done) override;
+  void unblock(std::string email, Done) override;
+  void send(network::OutgoingMessage, Done) override;
+  void typing(std::string email, Done) override;
+
+  // --- what the test makes it do ---
+  // One line of a transcript behind "network: "; false: not understood.
+  //   person STATUS EMAIL NICK [reverse-only] [homep=…]   somebody on our lists
+  //   refuse NUMBER TEXT, unreachable TEXT                the next login
+  //   stall, go on                                         verbs stay unanswered; are answered
+  //   nobody EMAIL                                         a message there is refused at once
+  //   message EMAIL TEXT                                   with \n for line breaks
+  //   lost, thrown out, reconnecting, back                 the session
+  //   any event line of protocol 7 and 13.8
+  bool command(std::string_view line);
+  void say(std::vector<model::Event> events);
+  void say(model::Event event) { say(std::vector<model::Event>{std::move(event)}); }
+  void become(State state);
+  model::Contact& person(const std::string& email);
+
+  std::vector<std::string> asked;                // "send bob@example.org hi|there id=x"
+  std::vector<std::string> passwords;            // of logins, in their order
+  std::optional<Error> refusal;                  // of the next login
+  std::map<std::string, Error> unreachable;      // of messages, by address
+  int stored = 0;                                // how many batches are stored
+  // Asked of by verbs that come in: what the test wants done before the answer.
+  std::function<void(const network::OutgoingMessage&)> on_send;
+
+ private:
+  void note(std::string verb) { asked.push_back(std::move(verb)); }
+  void answer(Done, Result<void> = {});
+  void update(const model::Event&);
+
+  FakeLoop& loop_;
+  network::Listener& listener_;
+  State state_ = State::offline;
+  network::Self self_;
+  model::Roster people_;   // what the server knows
+  model::Roster roster_;   // what we know of it
+  bool stalled_ = false;
+  std::vector<std::function<void()>> waiting_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace msn::test
