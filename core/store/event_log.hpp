@@ -72,6 +72,10 @@ class EventLog {
   // Gives each record its cursor; adds it to every queue that wants its keyword; coalesces and
   // retires what is over the bounds.
   virtual Result<void> append(std::vector<Record>& records) = 0;
+  // A word of the owner's, kept in the same step as the events around it: how far the network has
+  // been heard, so that a crash repeats no event. Empty until set; a fresh log has none.
+  virtual void set_mark(std::string mark) = 0;
+  virtual const std::string& mark() const = 0;
   // Makes all changes durable. Cheap when there are none. On failure (disk full) they stay pending
   // and the next commit tries again: new events are not told until then, but a take stands, so what
   // was taken is handed out all the same (it comes again only if this process dies before).

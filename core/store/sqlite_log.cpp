@@ -82,6 +82,12 @@ Result<void> SqliteEventLog::append(std::vector<Record>& records) {
   return {};
 }
 
+void SqliteEventLog::set_mark(std::string mark) {
+  if (mark == mark_) return;
+  mark_ = std::move(mark);
+  changes_.emplace_back(Mark{mark_});
+}
+
 Result<void> SqliteEventLog::create_queue(std::string_view name, Start start, std::uint64_t cursor,
                                           const std::vector<std::string>& only) {
   if (!std::all_of(only.begin(), only.end(), is_keyword)) {
@@ -152,6 +158,8 @@ std::uint64_t SqliteEventLog::apply(const Change& change) {
     }
   } else if (const auto* drop = std::get_if<Drop>(&change)) {
     if (tables.find(drop->queue)) tables.drop_queue(drop->queue);
+  } else if (const auto* mark = std::get_if<Mark>(&change)) {
+    tables.set_mark(mark->mark);
   }
   return 0;
 }

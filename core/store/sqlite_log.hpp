@@ -24,6 +24,8 @@ class SqliteEventLog final : public EventLog {
   Result<void> start();
 
   Result<void> append(std::vector<Record>& records) override;
+  void set_mark(std::string mark) override;
+  const std::string& mark() const override { return mark_; }
   Result<void> commit() override;
   Result<void> change(Durability, Retention) override;
 
@@ -57,7 +59,10 @@ class SqliteEventLog final : public EventLog {
   struct Drop {
     std::string queue;
   };
-  using Change = std::variant<Record, Take, Create, Drop>;
+  struct Mark {
+    std::string mark;
+  };
+  using Change = std::variant<Record, Take, Create, Drop, Mark>;
   // The database and its tables, which refer to it.
   struct Open {
     std::unique_ptr<SQLite::Database> database;
@@ -93,6 +98,7 @@ class SqliteEventLog final : public EventLog {
   std::size_t done_ = 0;          // so many of changes_ are in the transaction
   State committed_;               // when it began
   std::vector<Change> changes_;   // since the last commit
+  std::string mark_;              // the last one set
   std::uint64_t last_given_ = 0;  // cursor; may be ahead of the tables while the disk is full
   std::uint64_t afresh_at_ = 0;   // a fresh log is owed, beginning there
   std::uint64_t times_afresh_ = 0;

@@ -58,7 +58,11 @@ void SqliteEventLog::open_tables() {
   }
   open_ = std::move(opened);
   last_given_ = std::max(last_given_, open_->tables.state().last);
-  if (afresh_at_ != 0) carry_over();
+  if (afresh_at_ != 0) {
+    carry_over();
+  } else if (changes_.empty()) {
+    mark_ = open_->tables.state().mark;
+  }
 }
 
 // Moves the file aside and begins a new one, with what was not committed to the old one.
@@ -90,6 +94,7 @@ Result<void> SqliteEventLog::begin_afresh(Trouble trouble, const std::string& re
 void SqliteEventLog::carry_over() {
   last_given_ = open_->tables.state().last;
   std::vector<Change> changes;
+  if (!mark_.empty()) changes.emplace_back(Mark{mark_});
   for (Create& queue : lost_queues_) {
     queue.after = last_given_;
     changes.emplace_back(std::move(queue));

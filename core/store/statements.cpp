@@ -10,7 +10,8 @@ namespace msn::store {
 const std::array<const char*, 8> schema = {
     "CREATE TABLE log(id INTEGER PRIMARY KEY CHECK(id=1), started INTEGER NOT NULL,"
     " last INTEGER NOT NULL, floor INTEGER NOT NULL, events INTEGER NOT NULL,"
-    " octets INTEGER NOT NULL, in_memory INTEGER NOT NULL, sum INTEGER NOT NULL)",
+    " octets INTEGER NOT NULL, in_memory INTEGER NOT NULL, mark TEXT NOT NULL,"
+    " sum INTEGER NOT NULL)",
     "CREATE TABLE event(cursor INTEGER PRIMARY KEY, time INTEGER NOT NULL, keyword TEXT NOT NULL,"
     " email TEXT NOT NULL, class INTEGER, sum INTEGER NOT NULL, wire BLOB NOT NULL)",
     "CREATE INDEX event_class ON event(class) WHERE class IS NOT NULL",
@@ -23,7 +24,7 @@ const std::array<const char*, 8> schema = {
     " email TEXT, PRIMARY KEY(queue, cursor)) WITHOUT ROWID",
     "CREATE INDEX pending_presence ON pending(queue, keyword, email, cursor)"
     " WHERE email IS NOT NULL",
-    "INSERT INTO log VALUES(1, 0, 0, 0, 0, 0, 0, 0)",
+    "INSERT INTO log VALUES(1, 0, 0, 0, 0, 0, 0, '', 0)",
 };
 
 namespace {
@@ -35,9 +36,10 @@ const char* text_of(Sql which) {
   switch (which) {
     case Sql::save_log:
       return "UPDATE log SET started=?1, last=?2, floor=?3, events=?4, octets=?5, in_memory=?6,"
-             " sum=?7";
+             " mark=?7, sum=?8";
     case Sql::load_log:
-      return "SELECT started, last, floor, events, octets, in_memory, sum FROM log WHERE id=1";
+      return "SELECT started, last, floor, events, octets, in_memory, mark, sum FROM log WHERE "
+             "id=1";
     case Sql::save_queue:
       return "UPDATE queue SET name=?2, only_words=?3, cursor=?4, gap=?5, gap_unknown=?6,"
              " pending=?7, pending_sum=?8, sum=?9 WHERE id=?1";

@@ -28,6 +28,7 @@ std::uint64_t log_sum(const State& state, bool in_memory) {
     sum.add(number);
   }
   sum.add(in_memory ? 1 : 0);
+  sum.add(state.mark);
   return sum.value();
 }
 
@@ -133,7 +134,8 @@ void Tables::load_log() {
   state_.events = run.natural(3);
   state_.octets = run.natural(4);
   in_memory_ = run.number(5) != 0;
-  if (run.natural(6) != log_sum(state_, in_memory_)) damaged("its counts are not what was written");
+  run.text(6, state_.mark);
+  if (run.natural(7) != log_sum(state_, in_memory_)) damaged("its counts are not what was written");
 }
 
 void Tables::load_queues() {
@@ -203,7 +205,7 @@ void Tables::save() {
   save_queue(state_.history);
   for (auto& [name, queue] : state_.queues) save_queue(queue);
   Run(statements_[Sql::save_log], state_.started, state_.last, state_.floor, state_.events,
-      state_.octets, std::uint64_t{in_memory_}, log_sum(state_, in_memory_))
+      state_.octets, std::uint64_t{in_memory_}, state_.mark, log_sum(state_, in_memory_))
       .all();
 }
 

@@ -43,6 +43,7 @@ struct State {
   std::uint64_t floor = 0;                           // above it no event is missing
   std::uint64_t events = 0;                          // kept
   std::uint64_t octets = 0;                          // of their wire
+  std::string mark;                                  // the owner's
 };
 
 class Tables {
@@ -59,6 +60,7 @@ class Tables {
   // Nobody knows what happened after these tables were written: cursors go on at `started`.
   void begin_again(std::uint64_t started);
 
+  void set_mark(std::string mark) { state_.mark = std::move(mark); }
   void append(const Record&, std::uint64_t coalesce_over);
   // Deletes what is over the bounds, at most so many events.
   void retire(const Retention&, Time now, std::uint64_t steps);

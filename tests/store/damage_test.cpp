@@ -319,6 +319,7 @@ struct Running : Fixture {
 
 TEST_CASE_METHOD(Running, "damage found while running begins a fresh log and loses nothing new") {
   const auto before = log->last_cursor();
+  log->set_mark("heard");
   SECTION("by a reader") {
     std::size_t seen = 0;
     const auto read = log->read_history({}, [&](const Record&) { return ++seen < 10'000; });
@@ -347,4 +348,5 @@ TEST_CASE_METHOD(Running, "damage found while running begins a fresh log and los
   CHECK(queue().gap_unknown);
   CHECK(queue("jobs").gap_unknown);
   CHECK(wires().size() == 1);
+  CHECK(log->mark() == "heard");
 }

@@ -140,3 +140,23 @@ TEST_CASE_METHOD(Fixture, "the write-ahead file does not grow without bound") {
   }
   CHECK(std::filesystem::file_size(path() + "-wal") < (8u << 20));
 }
+
+TEST_CASE_METHOD(Fixture, "the owner's mark is kept in the same step as the events around it") {
+  open();
+  CHECK(log->mark().empty());
+  messages(1, 2);
+  log->set_mark("one");
+  CHECK(log->mark() == "one");
+  commit();
+  messages(3, 4);
+  log->set_mark("two");
+  Fixture after;
+  copy_files(*this, after);
+  after.open();
+  CHECK(after.log->mark() == "one");
+  CHECK(after.cursors() == range(1, 2));
+  commit();
+  open();
+  CHECK(log->mark() == "two");
+  CHECK(cursors() == range(1, 4));
+}
