@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Where a daemon listens: "unix:PATH" or a bare path, "fifo:DIR", "udp:HOST:PORT", "stdio"
-// (cli.md 2, daemon.md 1). Shared by both programs.
+// (msnc(1), msncd(8)). Shared by both programs.
 #pragma once
 #include "core/base/result.hpp"
 

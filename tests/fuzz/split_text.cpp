@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Every piece of a text fits, cuts no character, and nothing but line breaks is lost.
+#include "core/base/text.hpp"
+#include "core/client/calls.hpp"
+#include "core/protocol/limits.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  std::vector<std::string> lines;
+  std::string all;
+  for (const auto line : msn::split(text, '\n')) {
+    // Long lines are what it is about, and short inputs are what the fuzzer is good at.
+    std::string longer;
+    for (int i = 0; i < 40; ++i) longer += line;
+    all += longer;
+    lines.push_back(std::move(longer));
+  }
+  const bool whole = msn::is_utf8(text);
+  std::string pieces;
+  for (const auto& piece : msn::client::split_text(lines)) {
+    std::size_t octets = 2 * (piece.size() - 1);
+    for (const auto& line : piece) {
+      octets += line.size();
+      pieces += line;
+      if (whole && !msn::is_utf8(line)) std::abort();
+    }
+    if (piece.empty() || octets > msn::protocol::limits::text) std::abort();
+  }
+  if (pieces != all) std::abort();
+  return 0;
+}
