@@ -52,7 +52,7 @@ void LocalNetwork::hear() {
 void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
   worker_->add(
-      {Worker::Access::write, false,
+      {Worker::Access::write, false, false,
        [sessions = std::move(sessions), alive_still, worker = worker_.get(),
         now = around_.clock.now()](Store& store) -> Result<void> {
          auto looked_at = sessions;
@@ -103,7 +103,7 @@ void LocalNetwork::request_read() {
   reading_ = true;
   read_again_ = false;
   auto inbox = std::make_shared<Inbox>();
-  worker_->add({Worker::Access::read, false,
+  worker_->add({Worker::Access::read, false, false,
                 [session = session_, after = after_, inbox](Store& store) -> Result<void> {
                   // Somebody has tidied up the folder of leases.
                   if (session->lease.lost())
@@ -202,7 +202,7 @@ void LocalNetwork::deliver(const Inbox& inbox) {
   auto stored = [this, alive = Alive(alive_), epoch = epoch_, email = self_.email, first, last, seen,
                  once = std::make_shared<bool>(false)] {
     if (alive.expired() || std::exchange(*once, true)) return;
-    worker_->add({Worker::Access::write, true,
+    worker_->add({Worker::Access::write, true, false,
                   [email, first, last, seen, now = around_.clock.now()](Store& store) {
                     return store.acknowledge(email, first, last, seen, now);
                   },
@@ -216,7 +216,7 @@ void LocalNetwork::deliver(const Inbox& inbox) {
 }
 
 void LocalNetwork::acknowledge(std::int64_t first, std::int64_t last, std::vector<View> seen) {
-  worker_->add({Worker::Access::write, true,
+  worker_->add({Worker::Access::write, true, false,
                 [email = self_.email, first, last, seen = std::move(seen),
                  now = around_.clock.now()](Store& store) {
                   return store.acknowledge(email, first, last, seen, now);

@@ -38,7 +38,7 @@ bool LocalNetwork::in_session(Done& done) {
 // One verb of the session: `run` on the worker's thread; when it has succeeded and the session is
 // still this one `apply` on the loop, then `done`.
 void LocalNetwork::job(Run run, Done done, std::function<void()> apply) {
-  worker_->add({Worker::Access::write, false,
+  worker_->add({Worker::Access::write, false, false,
                 [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
                 [this, epoch = epoch_, done = std::move(done), apply = std::move(apply)](Result<void> result) {
                   if (result && epoch == epoch_ && apply) apply();
@@ -55,7 +55,7 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   const bool first = !presence_asked_;
   presence_asked_ = true;
   auto present = std::make_shared<std::vector<View>>();
-  worker_->add({Worker::Access::write, false,
+  worker_->add({Worker::Access::write, false, false,
                 [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
                   auto result = store.set_status(session->me, status, now);
                   if (!result || !first) return result;
@@ -97,7 +97,7 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   ++adding_;
   const bool maybe_full = roster_.size() + adding_ > max_entries;
   auto added = std::make_shared<std::optional<model::Contact>>();
-  worker_->add({Worker::Access::write, false,
+  worker_->add({Worker::Access::write, false, false,
                 [session = session_, email, nick, maybe_full, added,
                  now = around_.clock.now()](Store& store) -> Result<void> {
                   auto result = store.add(session->me, email, nick, maybe_full, now);

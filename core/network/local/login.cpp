@@ -141,7 +141,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
   outcome->registration = options_.registration;
   outcome->cost = options_.hash_cost;
   outcome->now = around_.clock.now();
-  worker_->add({Worker::Access::alone, outcome->former != nullptr,
+  worker_->add({Worker::Access::alone, outcome->former != nullptr, false,
                 [worker = worker_.get(), outcome](Store& store) {
                   auto result = do_login(store, *worker, *outcome);
                   outcome->password.wipe();
@@ -199,7 +199,7 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
 
 // Even if the database cannot be written now the session ends: its lease goes, and others see that.
 void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
-  worker_->add({Worker::Access::write, true,
+  worker_->add({Worker::Access::write, true, true,
                 [session, now = around_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },

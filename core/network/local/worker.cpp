@@ -3,8 +3,8 @@
 
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <csignal>
-
 #include <filesystem>
 
 namespace msn::network::local {
@@ -66,6 +66,8 @@ void Worker::work() {
       do_alone(jobs.front(), finished);
     else
       do_group(jobs, finished);
+    const bool close = std::any_of(jobs.begin(), jobs.end(), [](auto& job) { return job.closes; });
+    if (close) store_.reset();
     jobs.clear();  // what they hold goes before their results are known
     deliver(std::move(finished));
   }

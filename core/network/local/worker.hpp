@@ -36,6 +36,7 @@ class Worker {
   struct Job {
     Access access = Access::write;
     bool at_the_end = false;  // done even if it still waits when the worker is destroyed
+    bool closes = false;      // the database is not needed after it; it is opened again on demand
     std::function<Result<void>(Store&)> run;    // on the worker's thread
     std::function<void(Result<void>)> finish;   // on the loop, once; not after destruction
   };

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/local/store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include "core/network/local/lease.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace msn;
+using namespace msn::network::local;
+using model::Status;
+
+namespace {
+
+struct StoreFixture {
+  test::TempDir directory;
+  Patience patience;
+  std::unique_ptr<Store> store;
+  Time now{std::chrono::milliseconds(1'700'000'000'000)};
+
+  StoreFixture() { open(); }
+  void open() {
+    store.reset();
+    auto opened = Store::open(directory / "local.db", patience);
+    REQUIRE(opened);
+    store = std::move(*opened);
+  }
+  template <class Work>
+  auto write(Work&& work) {
+    REQUIRE(store->begin(true));
+    auto result = work();
+    REQUIRE(store->commit());
+    return result;
+  }
+  Me login(const std::string& name, std::optional<Status> status = Status::online) {
+    const std::string email = name + "@example.org";
+    return write([&] {
+      auto account = store->find_account(email);
+      REQUIRE(account);
+      if (!*account) *account = *store->create_account(email, "hash of " + name, now);
+      const Me me{(*account)->id, email, new_session_name()};
+      REQUIRE(store->begin_session(me, now));
+      if (status) REQUIRE(store->set_status(me, *status, now));
+      return me;
+    });
+  }
+  std::vector<Notice> inbox(const Me& me) {
+    auto read = store->read_inbox(me, 0, 1000);
+    REQUIRE(read);
+    REQUIRE_FALSE(read->displaced);
+    return read->notices;
+  }
+  std::vector<Kind> kinds(const Me& me) {
+    std::vector<Kind> found;
+    for (const auto& notice : inbox(me)) found.push_back(notice.kind);
+    return found;
+  }
+  void acknowledge_all(const Me& me) {
+    const auto notices = inbox(me);
+    if (notices.empty()) return;
+    REQUIRE(write([&] { return store->acknowledge(me.email, 0, notices.back().id, {}, now); }));
+  }
+  void add(const Me& me, const Me& other) {
+    REQUIRE(write([&] { return store->add(me, other.email, {}, false, now); }));
+  }
+  Sending send(const Me& me, const std::string& to, const std::string& text, const std::string& id = {}) {
+    auto sent = write([&] { return store->send(me, {to, {text}, id}, now); });
+    REQUIRE(sent);
+    return *sent;
+  }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(StoreFixture, "an account is found again with what it was made with") {
+  REQUIRE(write([&] { return store->create_account("alice@example.org", "hash", now); }));
+  open();
+  const auto found = store->find_account("alice@example.org");
+  REQUIRE(found);
+  REQUIRE(*found);
+  CHECK((*found)->hash == "hash");
+  CHECK((*found)->nick.empty());
+  CHECK((*found)->privacy.open);
+  CHECK((*found)->privacy.ask);
+  CHECK_FALSE(*store->find_account("bob@example.org"));
+}
+
+TEST_CASE_METHOD(StoreFixture, "the database has a name that stays and is not another's") {
+  const std::string name = store->name();
+  CHECK(name.size() == 16);
+  open();
+  CHECK(store->name() == name);
+  test::TempDir elsewhere;
+  const auto other = Store::open(elsewhere / "local.db", patience);
+  REQUIRE(other);
+  CHECK((*other)->name() != name);
+}
+
+TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone alone") {
+  const Me alice = login("alice"), bob = login("bob");
+  REQUIRE(store->begin(true));
+  REQUIRE(store->save());
+  REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
+  REQUIRE(store->keep());
+  REQUIRE(store->save());
+  REQUIRE(store->send(alice, {bob.email, {"two"}, {}}, now));
+  REQUIRE(store->undo());
+  REQUIRE(store->commit());
+  const auto notices = inbox(bob);
+  REQUIRE(notices.size() == 1);
+  CHECK(notices.front().text == "one");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a transaction that is rolled back leaves nothing and wakes nobody") {
+  const Me alice = login("alice"), bob = login("bob");
+  REQUIRE(store->begin(true));
+  REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
+  CHECK(store->wakes() == std::set<std::string>{bob.session});
+  store->rollback();
+  CHECK(store->wakes().empty());
+  CHECK(inbox(bob).empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "only the sessions concerned are woken") {
+  const Me alice = login("alice"), bob = login("bob"), carol = login("carol");
+  add(bob, alice);
+  REQUIRE(store->begin(true));
+  REQUIRE(store->set_status(alice, Status::busy, now));
+  CHECK(store->wakes() == std::set<std::string>{bob.session});
+  REQUIRE(store->commit());
+  REQUIRE(store->begin(true));
+  REQUIRE(store->set_status(alice, Status::busy, now));  // the same again
+  CHECK(store->wakes().empty());
+  REQUIRE(store->commit());
+  CHECK(inbox(carol).empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "a change of state is one row for each watcher, however often it changes") {
+  const Me alice = login("alice"), bob = login("bob");
+  add(bob, alice);
+  acknowledge_all(bob);
+  for (const auto status : {Status::busy, Status::away, Status::lunch, Status::brb})
+    REQUIRE(write([&] { return store->set_status(alice, status, now); }));
+  const auto notices = inbox(bob);
+  REQUIRE(notices.size() == 1);
+  CHECK(notices.front().kind == Kind::look);
+  CHECK(notices.front().view == View{alice.email, Status::brb, ""});
+}
+
+TEST_CASE_METHOD(StoreFixture, "who is absent hears only the last of being added and removed") {
+  const Me alice = login("alice");
+  Me bob = login("bob");
+  REQUIRE(write([&] { return store->end_session(bob, now); }));
+  for (int i = 0; i < 5; ++i) {
+    add(alice, bob);
+    REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  }
+  bob = login("bob");
+  CHECK(kinds(bob) == std::vector<Kind>{Kind::removed_you});
+}
+
+TEST_CASE_METHOD(StoreFixture, "rows get rising numbers that are never used again") {
+  const Me alice = login("alice"), bob = login("bob");
+  send(alice, bob.email, "one");
+  const auto first = inbox(bob).back().id;
+  acknowledge_all(bob);
+  send(alice, bob.email, "two");
+  CHECK(inbox(bob).back().id > first);
+  CHECK(*store->last_number() == inbox(bob).back().id);
+}
+
+TEST_CASE_METHOD(StoreFixture, "an inbox is read in pieces without a gap") {
+  const Me alice = login("alice"), bob = login("bob");
+  for (int i = 0; i < 25; ++i) send(alice, bob.email, std::to_string(i));
+  std::int64_t after = 0;
+  std::vector<std::string> texts;
+  for (bool more = true; more;) {
+    const auto part = store->read_inbox(bob, after, 10);
+    REQUIRE(part);
+    CHECK(part->notices.size() <= 10);
+    for (const auto& notice : part->notices) texts.push_back(notice.text);
+    after = part->seen_up_to;
+    more = part->more;
+  }
+  REQUIRE(texts.size() == 25);
+  for (std::size_t i = 0; i < 25; ++i) CHECK(texts[i] == std::to_string(i));
+}
+
+TEST_CASE_METHOD(StoreFixture, "acknowledging forgets the range and only that") {
+  const Me alice = login("alice"), bob = login("bob");
+  for (const char* text : {"one", "two", "three"}) send(alice, bob.email, text);
+  const auto notices = inbox(bob);
+  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[1].id, notices[1].id, {}, now); }));
+  const auto left = inbox(bob);
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].text == "one");
+  CHECK(left[1].text == "three");
+}
+
+TEST_CASE_METHOD(StoreFixture, "one MFLUSH comes with the last kept message, however they are stored") {
+  const Me alice = login("alice");
+  Me bob = login("bob");
+  REQUIRE(write([&] { return store->end_session(bob, now); }));
+  for (int i = 0; i < 3; ++i) CHECK(send(alice, bob.email, "m", "id" + std::to_string(i)) == Sending::kept);
+  CHECK(store->kept(alice)->at(bob.email) == 3);
+  bob = login("bob");
+  const auto notices = inbox(bob);
+  REQUIRE(notices.size() == 3);
+  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[0].id, notices[1].id, {}, now); }));
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent});
+  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[2].id, notices[2].id, {}, now); }));
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent, Kind::flushed, Kind::sent});
+  // Acknowledged again, as after a crash: nobody is told twice.
+  REQUIRE(write([&] { return store->acknowledge(bob.email, 0, notices[2].id, {}, now); }));
+  CHECK(kinds(alice).size() == 4);
+}
+
+TEST_CASE_METHOD(StoreFixture, "who does not look online is not given away by receipts") {
+  const Me alice = login("alice");
+  const Me bob = login("bob", Status::invisible);
+  CHECK(send(alice, bob.email, "are you there?", "x") == Sending::kept);
+  CHECK(inbox(bob).size() == 1);  // they get it at once
+  acknowledge_all(bob);
+  CHECK(inbox(alice).empty());
+  REQUIRE(write([&] { return store->set_status(bob, Status::offline, now); }));
+  CHECK(inbox(alice).empty());
+  REQUIRE(write([&] { return store->set_status(bob, Status::away, now); }));
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::flushed, Kind::sent});
+  CHECK(inbox(alice)[1].token == "x");
+  REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+  CHECK(inbox(alice).size() == 2);
+}
+
+TEST_CASE_METHOD(StoreFixture, "a message for an address without an account waits for its first login") {
+  const Me alice = login("alice");
+  REQUIRE(write([&] { return store->add(alice, "new@example.org", "New", false, now); }));
+  CHECK(send(alice, "new@example.org", "welcome") == Sending::kept);
+  const Me fresh = login("new");
+  CHECK(kinds(fresh) == std::vector<Kind>{Kind::added_you, Kind::message});
+}
+
+TEST_CASE_METHOD(StoreFixture, "a session that was replaced can do nothing more and is woken to see it") {
+  const Me old = login("alice");
+  const Me bob = login("bob");
+  REQUIRE(store->begin(true));
+  Me fresh{old.account, old.email, new_session_name()};
+  REQUIRE(store->begin_session(fresh, now));
+  CHECK(store->wakes().count(old.session) == 1);
+  REQUIRE(store->commit());
+  CHECK(store->read_inbox(old, 0, 10)->displaced);
+  REQUIRE(store->begin(true));
+  CHECK(store->set_status(old, Status::away, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->set_nick(old, "x", now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->set_privacy(old, {}, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->add(old, bob.email, "", false, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->remove(old, bob.email, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->rename(old, bob.email, "x").error().code == ErrorCode::not_logged_in);
+  CHECK(store->block(old, bob.email, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->unblock(old, bob.email, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->send(old, {bob.email, {"x"}, {}}, now).error().code == ErrorCode::not_logged_in);
+  CHECK(store->typing(old, bob.email, now).error().code == ErrorCode::not_logged_in);
+  REQUIRE(store->end_session(old, now));  // does not end the new one
+  REQUIRE(store->commit());
+  CHECK_FALSE(store->read_inbox(fresh, 0, 10)->displaced);
+}
+
+TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends as a log-off does") {
+  const Me alice = login("alice"), bob = login("bob");
+  add(bob, alice);
+  acknowledge_all(bob);
+  REQUIRE(write([&] { return store->reap(alice.session, now); }));
+  const auto notices = inbox(bob);
+  REQUIRE(notices.size() == 1);
+  CHECK(notices.front().view.status == Status::offline);
+  CHECK(*store->sessions() == std::vector<std::string>{bob.session});
+  REQUIRE(write([&] { return store->reap(alice.session, now); }));  // once more is nothing
+}
+
+TEST_CASE_METHOD(StoreFixture, "the 10001st contact is refused with 210") {
+  const Me alice = login("alice");
+  REQUIRE(store->begin(true));
+  for (std::size_t i = 0; i < max_entries; ++i)
+    REQUIRE(*store->add(alice, "c" + std::to_string(i) + "@example.org", "", false, now));
+  const auto one_more = store->add(alice, "more@example.org", "", true, now);
+  REQUIRE(one_more);
+  CHECK_FALSE(*one_more);
+  REQUIRE(store->remove(alice, "c7@example.org", now));
+  CHECK(*store->add(alice, "more@example.org", "", true, now));
+  REQUIRE(store->commit());
+  CHECK(store->roster(alice)->size() == max_entries);
+  const auto errors = store->read_inbox(alice, 0, 100'000);
+  std::size_t full = 0;
+  for (const auto& notice : errors->notices)
+    full += notice.kind == Kind::error && notice.token == "210" && notice.text == "User list full";
+  CHECK(full == 1);
+}
+
+TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
+  const Me alice = login("alice");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    SQLite::Statement insert(
+        db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+            "INSERT INTO entry(owner, contact, block) SELECT ?, 'b' || i || '@example.org', 1 FROM n");
+    insert.bind(1, static_cast<int64_t>(alice.account));
+    CHECK(insert.exec() == 10000);
+  }
+  CHECK_FALSE(*write([&] { return store->block(alice, "more@example.org", now); }));
+  CHECK(*write([&] { return store->block(alice, "b77@example.org", now); }));  // one of them again
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::error});
+}
+
+TEST_CASE_METHOD(StoreFixture, "garbage that somebody wrote into the tables never comes out as it is") {
+  const Me alice = login("alice");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    SQLite::Statement insert(db,
+                             "INSERT INTO inbox(recipient, kind, other, token, text, time) "
+                             "VALUES('alice@example.org', ?, ?, ?, ?, 0)");
+    const auto put = [&](const std::string& kind, const std::string& other, const std::string& token,
+                         const std::string& text) {
+      insert.reset();
+      insert.bind(1, kind);
+      insert.bind(2, other);
+      insert.bind(3, token);
+      insert.bind(4, text);
+      insert.exec();
+    };
+    put("nonsense", "bob@example.org", "", "");
+    put("message", "no address", "", "hi");
+    put("message", "bob@example.org\nERR 1", "", "hi");
+    put("message", "bob@example.org", "", std::string("a\0b\r\nc\xe9", 7));
+    put("error", "", "21 7\n", "User\nnot\x1b online");
+    put("sent", "BOB@example.org", "x\ny", "");
+    db.exec("INSERT INTO entry(owner, contact, forward, nick) VALUES(1, 'x y', 1, 'X'), "
+            "(1, 'zoe@example.org', 1, 'a' || char(10) || 'b')");
+  }
+  const auto read = store->read_inbox(alice, 0, 100);
+  REQUIRE(read);
+  REQUIRE(read->notices.size() == 3);
+  CHECK(read->notices[0].text == "ab\ncé");
+  CHECK(read->notices[1].token == "217");
+  CHECK(read->notices[1].text == "Usernot online");
+  CHECK(read->notices[2].token == "xy");
+  CHECK(read->notices[2].other == "bob@example.org");
+  CHECK(read->seen_up_to == 6);  // the bad ones are done with, too
+  const auto roster = store->roster(alice);
+  REQUIRE(roster);
+  CHECK(roster->size() == 1);
+  CHECK(roster->at("zoe@example.org").nick == "ab");
+}
+
+TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
+  // Kept in the file, so they may not change.
+  const Me alice = login("alice"), bob = login("bob"), carol = login("carol", std::nullopt);
+  add(alice, bob);
+  REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  send(alice, bob.email, "hi", "x");
+  REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
+  send(alice, carol.email, "hi", "y");
+  acknowledge_all(carol);
+  REQUIRE(write([&] { return store->set_status(carol, Status::online, now); }));
+  REQUIRE(write([&] { return store->block(carol, alice.email, now); }));
+  send(alice, carol.email, "hi");
+  send(alice, carol.email, "hi", "z");
+  SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
+  SQLite::Statement names(db, "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM inbox ORDER BY kind)");
+  REQUIRE(names.executeStep());
+  CHECK(names.getColumn(0).getString() ==
+        "added_you,contact_added,contact_removed,error,failed,flushed,look,message,removed_you,sent,typing");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
+  SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  patience.hurry();
+  const auto begun = store->begin(true);
+  REQUIRE_FALSE(begun);
+  CHECK(begun.error().code == ErrorCode::network);
+  CHECK(begun.error().message ==
+        "cannot use " + (directory / "local.db") + ": another program keeps it locked");
+  other.exec("ROLLBACK");
+  CHECK(store->begin(true));
+}
