@@ -36,6 +36,7 @@ Journal::~Journal() {
 }
 
 Result<void> Journal::open(const std::string& email) {
+  refusing_ = false;
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed)
@@ -44,6 +45,7 @@ Result<void> Journal::open(const std::string& email) {
     observer_->on_closed();
     log_.reset();
     arrived_.clear();
+    mark_.reset();
     appended_.clear();
     stored_.clear();
     visible_ = UINT64_MAX;
@@ -63,12 +65,16 @@ void Journal::change() {
     diagnostics_.warn(domain, "the event log keeps its settings: " + done.error().message);
 }
 
-void Journal::arrive(std::vector<model::Event> events, std::function<void()> stored) {
-  if (!log_ || arrived_.size() >= waiting_limit) return;
+bool Journal::arrive(std::vector<model::Event> events, std::optional<std::string> mark,
+                     std::function<void()> stored) {
+  if (!log_ || arrived_.size() >= waiting_limit) refusing_ = true;
+  if (refusing_) return false;
   const Time now = clock_.now();
   for (model::Event& event : events) append_records(std::move(event), now, arrived_);
+  if (mark) mark_ = std::move(mark);
   if (stored) stored_.push_back(std::move(stored));
   touch();
+  return true;
 }
 
 void Journal::touch() {
@@ -122,6 +128,7 @@ Result<void> Journal::commit() {
                      std::make_move_iterator(arrived_.end()));
     arrived_.clear();
   }
+  if (auto mark = std::exchange(mark_, {})) log_->set_mark(std::move(*mark));
   if (auto done = log_->commit(); !done) {
     failed(done.error());
     return done;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,11 @@ class Journal {
   store::EventLog* log() const { return log_.get(); }
   const std::string& email() const { return email_; }
 
-  // Events in their order; `stored` once they are durable. Not called if they could not be kept.
-  void arrive(std::vector<model::Event>, std::function<void()> stored);
+  // Events in their order; `stored` once they are durable. A mark is kept in the same step as its
+  // events. False: too much waits for a disk that cannot be written; these, and all that follow
+  // until open(), are not kept and stay with the network.
+  bool arrive(std::vector<model::Event>, std::optional<std::string> mark,
+              std::function<void()> stored);
   // Something was changed in log(): commit it with this turn's.
   void touch();
   // As touch(), and tells how the commit went.
@@ -71,11 +75,13 @@ class Journal {
   std::unique_ptr<store::EventLog> log_;
   std::string email_;
   std::vector<store::Record> arrived_;   // not yet in the log
+  std::optional<std::string> mark_;      // the last of theirs
   std::vector<store::Record> appended_;  // in the log, not yet durable
   std::vector<std::function<void()>> stored_;
   std::vector<std::function<void(Result<void>)>> committed_;
   std::uint64_t visible_ = UINT64_MAX;
   bool scheduled_ = false;
+  bool refusing_ = false;
   int failures_ = 0;
   Timers::Id retry_{};
   std::shared_ptr<Journal*> self_;  // posted actions outlive us

@@ -164,7 +164,21 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
 // --- events ----------------------------------------------------------------------------------------
 
 void Session::on_events(std::vector<model::Event> events, std::function<void()> stored) {
-  // Already during LOGIN they belong to the account that is logging in.
+  arrive(std::move(events), std::nullopt, std::move(stored));
+}
+
+void Session::on_marked_events(std::vector<model::Event> events, std::string mark,
+                               std::function<void()> stored) {
+  arrive(std::move(events), std::move(mark), std::move(stored));
+}
+
+std::string Session::mark(std::string_view email) {
+  return journal_.log() != nullptr && journal_.email() == email ? journal_.log()->mark() : "";
+}
+
+void Session::arrive(std::vector<model::Event> events, std::optional<std::string> mark,
+                     std::function<void()> stored) {
+  // Should they come before the login's answer, they are already that account's.
   if (!arriving_.empty() && journal_.email() != arriving_) {
     if (auto opened = journal_.open(arriving_); !opened) {
       log_.error("daemon", opened.error().message);
@@ -172,7 +186,11 @@ void Session::on_events(std::vector<model::Event> events, std::function<void()> 
     }
   }
   sends_.notice(events);
-  journal_.arrive(std::move(events), std::move(stored));
+  if (journal_.arrive(std::move(events), std::move(mark), std::move(stored)) || !steps_.empty())
+    return;
+  // What the network still has it keeps for the next login; what we took and lost would be gone.
+  log_.error("daemon", "logging off: the event log cannot be written and too many events wait");
+  logoff([](const Result<void>&) {});
 }
 
 void Session::on_state(State) {

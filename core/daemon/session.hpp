@@ -55,6 +55,9 @@ class Session final : public network::Listener {
   Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
 
   void on_events(std::vector<model::Event>, std::function<void()> stored) override;
+  void on_marked_events(std::vector<model::Event>, std::string mark,
+                        std::function<void()> stored) override;
+  std::string mark(std::string_view email) override;
   void on_state(network::State) override;
 
  private:
@@ -67,6 +70,8 @@ class Session final : public network::Listener {
   void finish(Result<void>);
   void log_in(network::Credentials);
   void logged_in(Result<void>);
+  void arrive(std::vector<model::Event>, std::optional<std::string> mark,
+              std::function<void()> stored);
   void changed();
 
   Journal& journal_;

@@ -38,6 +38,11 @@ class FlakyLog final : public store::EventLog {
     dirty_ = true;
     return log_->append(records);
   }
+  void set_mark(std::string mark) override {
+    dirty_ = true;
+    log_->set_mark(std::move(mark));
+  }
+  const std::string& mark() const override { return log_->mark(); }
   Result<void> commit() override {
     if (control_.commit_fails) return fail(ErrorCode::internal, "no space left");
     if (std::exchange(dirty_, false)) ++control_.commits;

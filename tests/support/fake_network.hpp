@@ -50,6 +50,7 @@ class FakeNetwork final : public network::Network {
   void say(std::vector<model::Event> events);
   void say(model::Event event) { say(std::vector<model::Event>{std::move(event)}); }
   void become(State state);
+  network::Listener& listener() { return listener_; }
   model::Contact& person(const std::string& email);
 
   std::vector<std::string> asked;                // "send bob@example.org hi|there id=x"
