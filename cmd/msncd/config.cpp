@@ -85,7 +85,7 @@ class Parser {
   Result<void> begin_section(std::string_view line) {
     section_ = line.substr(1, line.size() - 2);
     const auto probe = read_item("probe=1");
-    if (!probe) return wrong("cannot read '" + visible(line) + "'");
+    if (!probe || trimmed(section_).empty()) return wrong("cannot read '" + visible(line) + "'");
     const Place where = find(probe->parents);
     if (!where.layer || (where.network == nullptr && !where.bare))
       return wrong("unknown section '" + visible(line) + "'");

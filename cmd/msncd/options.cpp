@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -40,9 +41,19 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
   app.set_help_flag("--help,-h", "this text");
   app.add_option("--account", options.account, "the account to serve; default default")
       ->type_name("NAME");
-  std::map<std::string_view, std::vector<std::string>> given;
+  // A single value goes to a string, so that CLI11 itself refuses a second one.
+  struct Value {
+    std::optional<std::string> one;
+    std::vector<std::string> many;
+  };
+  std::map<std::string_view, Value> given;
+  const auto add = [&app](const std::string& option, Value& value, bool repeats,
+                          const std::string& help) {
+    return repeats ? app.add_option(option, value.many, help)->allow_extra_args(false)
+                   : app.add_option(option, value.one, help);
+  };
   for (const auto& [option, key, argument, help] : both)
-    app.add_option(option, given[key], help)->type_name(argument)->allow_extra_args(false);
+    add(option, given[key], find_key(key)->repeats, help)->type_name(argument);
   app.add_option("--config", options.config, "read this file, not $XDG_CONFIG_HOME/msncd/config")
       ->type_name("FILE");
   app.add_option("--state-dir", options.state_directory,
@@ -51,16 +62,15 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
   struct Own {
     const network::Driver* driver;
     const network::Driver::Setting* setting;
-    std::vector<std::string> values;
+    Value value;
   };
-  std::vector<Own> owns;
+  std::deque<Own> owns;
   for (const auto* driver : networks)
     for (const auto& setting : driver->settings)
       if (!setting.option.empty()) owns.push_back({driver, &setting, {}});
-  for (auto& [driver, setting, values] : owns)
-    app.add_option(std::string(setting->option), values, std::string(setting->help))
+  for (auto& [driver, setting, value] : owns)
+    add(std::string(setting->option), value, false, std::string(setting->help))
         ->type_name(std::string(setting->argument))
-        ->allow_extra_args(false)
         ->group("Network " + std::string(driver->name));
   app.add_flag("--detach", options.detach, "go into the background once it listens");
   app.add_option("--pid-file", options.pid_file, "write the process number there")
@@ -84,21 +94,17 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
   if (auto good = pipe::check_account_name(options.account); !good)
     return fail(ErrorCode::usage, "--account: " + good.error().message);
   for (const auto& [option, key, argument, help] : both) {
-    const Key& known = *find_key(key);
-    const auto& values = given[key];
-    if (values.size() > 1 && !known.repeats)
-      return fail(ErrorCode::usage, std::string(option) + ": given twice");
-    for (const auto& value : values)
-      if (auto good = known.set(options.flags, value, networks); !good)
+    auto& value = given[key];
+    if (value.one) value.many.push_back(*value.one);
+    for (const auto& word : value.many)
+      if (auto good = find_key(key)->set(options.flags, word, networks); !good)
         return fail(ErrorCode::usage, std::string(option) + ": " + good.error().message);
   }
-  for (const auto& [driver, setting, values] : owns) {
-    const std::string option(setting->option);
-    if (values.size() > 1) return fail(ErrorCode::usage, option + ": given twice");
-    if (values.empty()) continue;
-    options.flags.network_settings.push_back(
-        {std::string(driver->name), std::string(setting->name), values[0], option});
-  }
+  for (const auto& [driver, setting, value] : owns)
+    if (value.one)
+      options.flags.network_settings.push_back({std::string(driver->name),
+                                                std::string(setting->name), *value.one,
+                                                std::string(setting->option)});
   const auto stdio = [](auto& address) { return address.kind == pipe::Address::Kind::stdio; };
   if (options.detach &&
       std::any_of(options.flags.listen.begin(), options.flags.listen.end(), stdio))

@@ -13,6 +13,8 @@ namespace {
 // Gathered answers are sent when there are so many octets of them, and a buffer that had to grow
 // over this is given back.
 constexpr std::size_t enough_for_a_send = 64 * 1024;
+// From so many clients on, memory counts more than time.
+constexpr std::size_t a_crowd = 1000;
 
 }  // namespace
 
@@ -191,6 +193,9 @@ void Client::settle() {
       backlog_.reset();
   }
   if (ended_ && !backlog_ && !conversation_->answering()) return drop();
+  // What a conversation remembers costs more than making it anew now and then.
+  if (hub_.clients() >= a_crowd && conversation_->idle())
+    conversation_.emplace(hub_.daemon(), *this, binding_);
   if (!ended_ && !stopped) {
     if (!reading_) {
       reading_ = true;

@@ -30,7 +30,7 @@ class UnixClient final : public Client {
   asio::basic_stream_socket<asio::local::stream_protocol, Executor> socket_;
   // Where a read begins; a longer one goes on in the hub's buffer. With an own buffer the loop
   // reads as soon as it can, which saves a system call for each request over asking it to wait.
-  std::array<char, 256> first_;
+  std::array<char, 128> first_;
 };
 
 }  // namespace msn::daemon::listen

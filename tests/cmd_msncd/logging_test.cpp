@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/logging.hpp"
+
+#include "core/base/unique_fd.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fcntl.h>
+#include <fstream>
+#include <functional>
+#include <optional>
+#include <regex>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace msn;
+using namespace msn::msncd;
+
+namespace {
+
+// What is written on standard error meanwhile.
+std::string errors_of(const std::function<void()>& action) {
+  test::TempDir place;
+  const UniqueFd saved(::dup(STDERR_FILENO));
+  {
+    const UniqueFd file(::open((place / "err").c_str(), O_WRONLY | O_CREAT, 0600));
+    ::dup2(file.get(), STDERR_FILENO);
+  }
+  action();
+  ::dup2(saved.get(), STDERR_FILENO);
+  std::ostringstream text;
+  text << std::ifstream(place / "err").rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("a line on standard error has time, level and domain") {
+  const auto text = errors_of([] {
+    Logger log(LogLevel::info, Logger::Target::terminal);
+    log.warn("listen", "a client was refused");
+  });
+  CHECK(std::regex_match(text, std::regex(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning: )"
+                                          "listen: a client was refused\n")));
+}
+
+TEST_CASE("the journal gets priorities and no time") {
+  CHECK(errors_of([] {
+          Logger log(LogLevel::trace, Logger::Target::journal);
+          log.error("a", "1");
+          log.warn("b", "2");
+          log.info("c", "3");
+          log.debug("d", "4");
+          log.write(LogLevel::trace, "e", "5");
+        }) == "<3>a: 1\n<4>b: 2\n<6>c: 3\n<7>d: 4\n<7>e: 5\n");
+}
+
+TEST_CASE("what is below the level is not written, and the level can be changed") {
+  CHECK(errors_of([] {
+          Logger log(LogLevel::warn, Logger::Target::journal);
+          log.info("x", "no");
+          CHECK(!log.enabled(LogLevel::info));
+          log.set_level(LogLevel::debug);
+          CHECK(log.enabled(LogLevel::debug));
+          CHECK(!log.enabled(LogLevel::trace));
+          log.debug("x", "yes");
+        }) == "<7>x: yes\n");
+}
+
+TEST_CASE("text from outside can neither forge a line nor drive a terminal") {
+  CHECK(errors_of([] {
+          Logger log(LogLevel::info, Logger::Target::journal);
+          log.info("network", "nick \x1b[31m\n<3>forged {}%v");
+        }) == "<6>network: nick \\x1b[31m\\x0a<3>forged {}%v\n");
+}
+
+TEST_CASE("the journal is chosen only if standard error goes there") {
+  struct stat found {};
+  REQUIRE(::fstat(STDERR_FILENO, &found) == 0);
+  const auto ours = std::to_string(found.st_dev) + ':' + std::to_string(found.st_ino);
+  const auto with = [](std::optional<std::string> value) {
+    return choose_target(
+        [value](std::string_view name) { return name == "JOURNAL_STREAM" ? value : std::nullopt; });
+  };
+  CHECK(with(ours) == Logger::Target::journal);
+  CHECK(with("1:2") == Logger::Target::terminal);
+  CHECK(with(std::nullopt) == Logger::Target::terminal);
+}

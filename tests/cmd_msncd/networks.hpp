@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Two networks for tests of the program: they have settings, and do nothing.
+#pragma once
+#include "cmd/msncd/settings.hpp"
+#include "core/network/network.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace msn::test {
+
+// Accepts everything and remembers who logged in with what.
+class QuietNetwork final : public network::Network {
+ public:
+  using Logins = std::vector<std::pair<std::string, std::string>>;
+  QuietNetwork(asio::io_context& loop, Logins& logins) : loop_(loop), logins_(logins) {}
+
+  network::State state() const override { return state_; }
+  const network::Self& self() const override { return self_; }
+  const model::Roster& roster() const override { return roster_; }
+  void login(network::Credentials who, Done done) override {
+    logins_.emplace_back(who.email, who.password.text());
+    self_.email = who.email;
+    state_ = network::State::online;
+    answer(std::move(done));
+  }
+  void logoff(Done done) override {
+    state_ = network::State::offline;
+    answer(std::move(done));
+  }
+  void set_status(model::Status, Done done) override { answer(std::move(done)); }
+  void set_nick(std::string, Done done) override { answer(std::move(done)); }
+  void set_privacy(model::Privacy, Done done) override { answer(std::move(done)); }
+  void add(std::string, std::string, Done done) override { answer(std::move(done)); }
+  void remove(std::string, Done done) override { answer(std::move(done)); }
+  void rename(std::string, std::string, Done done) override { answer(std::move(done)); }
+  void block(std::string, Done done) override { answer(std::move(done)); }
+  void unblock(std::string, Done done) override { answer(std::move(done)); }
+  void send(network::OutgoingMessage, Done done) override { answer(std::move(done)); }
+  void typing(std::string, Done done) override { answer(std::move(done)); }
+
+ private:
+  void answer(Done done) {
+    asio::post(loop_, [call = std::move(done), alive = std::weak_ptr<char>(alive_)] {
+      if (!alive.expired()) call({});
+    });
+  }
+
+  asio::io_context& loop_;
+  Logins& logins_;
+  network::State state_ = network::State::offline;
+  network::Self self_;
+  model::Roster roster_;
+  std::shared_ptr<char> alive_ = std::make_shared<char>();
+};
+
+// All logins of all quiet networks of this process, in their order.
+inline QuietNetwork::Logins& logins() {
+  static QuietNetwork::Logins all;
+  return all;
+}
+
+inline Result<std::unique_ptr<network::Network>> make_quiet(const network::Settings& settings,
+                                                            const network::Surroundings& in) {
+  for (const auto& [name, value] : settings)
+    if (name == "register" && value != "yes" && value != "no")
+      return fail(ErrorCode::usage, "register: '" + value + "' is neither yes nor no");
+  return std::make_unique<QuietNetwork>(in.loop, logins());
+}
+
+inline msncd::Networks networks() {
+  using Setting = network::Driver::Setting;
+  static constexpr std::array local_settings{
+      Setting{"db", "--local-db", "FILE", "the database"},
+      Setting{"register", "", "yes|no", "make accounts of unknown addresses"}};
+  static constexpr std::array msnp_settings{
+      Setting{"server", "--server", "HOST[:PORT]", "the server"},
+      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority"}};
+  static const network::Driver local{"local", "this machine", local_settings, make_quiet};
+  static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet};
+  static const std::array<const network::Driver*, 2> all{&local, &msnp};
+  return all;
+}
+
+}  // namespace msn::test

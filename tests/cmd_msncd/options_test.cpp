@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/options.hpp"
+
+#include "tests/cmd_msncd/networks.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::msncd;
+using msn::test::networks;
+
+namespace {
+
+Options parse(std::vector<std::string> arguments) {
+  auto options = parse_options(std::move(arguments), networks());
+  if (!options) FAIL(options.error().message);
+  return std::move(*options);
+}
+
+std::string refusal(std::vector<std::string> arguments) {
+  const auto options = parse_options(std::move(arguments), networks());
+  REQUIRE(!options);
+  CHECK(options.error().code == ErrorCode::usage);
+  return options.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("every option is understood") {
+  const auto options = parse({"--account",
+                              "work",
+                              "--network",
+                              "msnp",
+                              "--listen",
+                              "unix:/a",
+                              "--listen=fifo:/b",
+                              "--config",
+                              "c",
+                              "--state-dir",
+                              "s",
+                              "--local-db",
+                              "l.db",
+                              "--server",
+                              "h:1863",
+                              "--ca-file",
+                              "ca",
+                              "--detach",
+                              "--pid-file",
+                              "p",
+                              "--log-level",
+                              "trace",
+                              "--check-config"});
+  CHECK(options.account == "work");
+  CHECK(options.flags.network == "msnp");
+  REQUIRE(options.flags.listen.size() == 2);
+  CHECK(options.flags.listen[0].text() == "unix:/a");
+  CHECK(options.flags.listen[1].text() == "fifo:/b");
+  CHECK(options.config == "c");
+  CHECK(options.state_directory == "s");
+  CHECK(options.detach);
+  CHECK(options.pid_file == "p");
+  CHECK(options.flags.log_level == LogLevel::trace);
+  CHECK(options.check_config);
+  CHECK(options.flags.settings_of("local") == network::Settings{{"db", "l.db"}});
+  CHECK(options.flags.settings_of("msnp") ==
+        network::Settings{{"server", "h:1863"}, {"ca_file", "ca"}});
+}
+
+TEST_CASE("without options there is the account default and nothing else") {
+  const auto options = parse({});
+  CHECK(options.account == "default");
+  CHECK(!options.config);
+  CHECK(!options.detach);
+  CHECK(options.flags.listen.empty());
+  CHECK(options.flags.network_settings.empty());
+  CHECK(!options.say);
+}
+
+TEST_CASE("help names every option, version the program") {
+  const auto help = *parse({"--help"}).say;
+  for (const auto* option : {"--account", "--network", "--listen", "--config", "--state-dir",
+                             "--local-db", "--server", "--ca-file", "--detach", "--pid-file",
+                             "--log-level", "--check-config", "--version", "--help"})
+    CHECK(help.find(option) != std::string::npos);
+  CHECK(parse({"--version"}).say == "msncd " MSNC_VERSION "\n");
+}
+
+TEST_CASE("wrong options name what is wrong") {
+  CHECK(refusal({"--colour"}).find("--colour") != std::string::npos);
+  CHECK(refusal({"word"}).find("word") != std::string::npos);
+  CHECK(refusal({"--account", "a/b"}).starts_with("--account: "));
+  CHECK(refusal({"--account", ".."}).starts_with("--account: "));
+  CHECK(refusal({"--network", "icq"}) == "--network: 'icq' is not a network: local or msnp");
+  CHECK(refusal({"--log-level", "loud"}).starts_with("--log-level: 'loud'"));
+  CHECK(refusal({"--listen", "udp:192.0.2.1:3030"}).starts_with("--listen: "));
+  CHECK(refusal({"--listen", "udp:192.0.2.1:3030"}).find("loopback") != std::string::npos);
+  CHECK(refusal({"--listen"}).find("--listen") != std::string::npos);
+  CHECK(refusal({"--network", "local", "--network", "msnp"}).find("--network") !=
+        std::string::npos);
+  CHECK(refusal({"--detach", "--listen", "stdio"}).starts_with("--detach: "));
+  CHECK(refusal({"--\x1b[31m"}).find('\x1b') == std::string::npos);
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/password.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <optional>
+#include <sys/stat.h>
+
+using namespace msn;
+using namespace msn::msncd;
+
+namespace {
+
+std::string write(const test::TempDir& place, std::string_view text, mode_t mode) {
+  const auto path = place / "pw";
+  std::ofstream(path) << text;
+  ::chmod(path.c_str(), mode);
+  return path;
+}
+
+Result<std::string> run(const std::string& command) {
+  asio::io_context loop{1};
+  std::optional<Result<network::Secret>> got;
+  PasswordCommand running(loop, command,
+                          [&](Result<network::Secret> secret) { got = std::move(secret); });
+  CHECK(!got);
+  loop.run_for(std::chrono::seconds(20));
+  REQUIRE(got);
+  if (!*got) return fail(got->error());
+  return (*got)->text();
+}
+
+}  // namespace
+
+TEST_CASE("the first line of a password file counts") {
+  test::TempDir place;
+  CHECK(read_password_file(write(place, "open sesame\nsecond\n", 0600))->text() == "open sesame");
+  CHECK(read_password_file(write(place, "no line break", 0400))->text() == "no line break");
+  CHECK(read_password_file(write(place, " crlf \r\n", 0600))->text() == " crlf ");
+}
+
+TEST_CASE("a password file that others may read is refused") {
+  test::TempDir place;
+  for (const mode_t mode : {0640, 0604, 0620, 0666}) {
+    const auto refused = read_password_file(write(place, "x\n", mode));
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::usage);
+    CHECK(refused.error().message ==
+          "password file " + (place / "pw") + ": others may read it; chmod 600 helps");
+  }
+}
+
+TEST_CASE("a password file that is missing, empty or no file is an error") {
+  test::TempDir place;
+  CHECK(!read_password_file(place / "missing"));
+  CHECK(!read_password_file(place.path()));
+  CHECK(!read_password_file(write(place, "", 0600)));
+  CHECK(!read_password_file(write(place, "\nsecond\n", 0600)));
+  ::mkfifo((place / "fifo").c_str(), 0600);
+  CHECK(!read_password_file(place / "fifo"));
+}
+
+TEST_CASE("the first line a command prints is the password") {
+  CHECK(run("echo 'open sesame'; echo second") == std::string("open sesame"));
+  CHECK(run("printf pw") == std::string("pw"));
+  CHECK(run("echo first; head -c 1000000 /dev/zero") == std::string("first"));
+  CHECK(run("cat; echo end of input") == std::string("end of input"));
+}
+
+TEST_CASE("a command that fails says why") {
+  CHECK(run("echo x; exit 3").error().message == "password_command: it failed with status 3");
+  CHECK(run("true").error().message == "password_command: it printed no password");
+  CHECK(run("kill -KILL $$").error().message == "password_command: it was ended by signal 9");
+  CHECK(!run("/no/such/program 2>/dev/null"));
+}
+
+TEST_CASE("a command is ended when nobody wants its answer any more") {
+  asio::io_context loop{1};
+  bool called = false;
+  {
+    PasswordCommand running(loop, "sleep 1000", [&](auto) { called = true; });
+    loop.poll();
+  }
+  loop.restart();
+  loop.poll();
+  CHECK(!called);
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/process.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <optional>
+#include <signal.h>
+#include <sstream>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace msn;
+using namespace msn::msncd;
+
+namespace {
+
+std::string content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("the lock is held once, and the second asker learns by whom") {
+  test::TempDir place;
+  const auto path = place / "lock";
+  {
+    const auto first = LockFile::take(path);
+    REQUIRE(first);
+    CHECK(content(path) == std::to_string(::getpid()) + '\n');
+    const auto second = LockFile::take(path);
+    REQUIRE(!second);
+    CHECK(second.error().code == ErrorCode::busy);
+    CHECK(second.error().message == "already served by msncd with process number " +
+                                        std::to_string(::getpid()) + " (it holds " + path + ')');
+  }
+  CHECK(LockFile::take(path));
+}
+
+TEST_CASE("a lock file left by a killed daemon is no obstacle") {
+  test::TempDir place;
+  std::ofstream(place / "lock") << "123456789\nrest of something longer\n";
+  REQUIRE(LockFile::take(place / "lock"));
+  CHECK(content(place / "lock") == std::to_string(::getpid()) + '\n');
+}
+
+TEST_CASE("the lock is not taken through a symbolic link") {
+  test::TempDir place;
+  std::ofstream(place / "precious") << "text";
+  REQUIRE(::symlink((place / "precious").c_str(), (place / "lock").c_str()) == 0);
+  CHECK(!LockFile::take(place / "lock"));
+  CHECK(content(place / "precious") == "text");
+}
+
+TEST_CASE("the pid file holds our number and goes with us, unless another one took it over") {
+  test::TempDir place;
+  {
+    const auto file = PidFile::write(place / "pid");
+    REQUIRE(file);
+    CHECK(content(place / "pid") == std::to_string(::getpid()) + '\n');
+  }
+  CHECK(content(place / "pid").empty());
+  CHECK(::access((place / "pid").c_str(), F_OK) != 0);
+  {
+    const auto file = PidFile::write(place / "pid");
+    std::ofstream(place / "pid") << "1\n";
+  }
+  CHECK(content(place / "pid") == "1\n");
+  CHECK(!PidFile::write(place / "no/such/pid"));
+}
+
+TEST_CASE("as many descriptors as are wanted, as far as the hard limit goes") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit low{64, before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+  prepare_descriptors(256);
+  rlimit after{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &after) == 0);
+  CHECK(after.rlim_cur == std::min<rlim_t>(256, before.rlim_max));
+  ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST_CASE("the parent of a daemon in the background waits for its word") {
+  // Each in a process of its own, for the one that goes into the background does not come back.
+  const auto status_of = [](auto&& child) {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+      auto side = Background::enter();
+      if (!side) ::_exit(99);
+      if (const int* told = std::get_if<int>(&*side)) ::_exit(*told);
+      child(std::get<Background>(*side));
+      ::_exit(0);
+    }
+    int status = -1;
+    ::waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  CHECK(status_of([](Background& background) { background.ready(); }) == 0);
+  CHECK(status_of([](Background& background) { background.failed(3); }) == 3);
+  CHECK(status_of([](Background&) {}) == 1);
+  CHECK(status_of([](Background&) { ::kill(::getpid(), SIGKILL); }) == 1);
+}
+
+TEST_CASE("a daemon in the background leads a session of its own and holds no terminal") {
+  test::TempDir place;
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    auto side = Background::enter();
+    if (!side || std::holds_alternative<int>(*side)) ::_exit(side ? std::get<int>(*side) : 99);
+    auto& background = std::get<Background>(*side);
+    const int log = ::open((place / "log").c_str(), O_WRONLY | O_CREAT, 0600);
+    ::dup2(log, STDERR_FILENO);
+    const bool keeps_file = background.ready();
+    struct stat null {
+    }, found{};
+    ::stat("/dev/null", &null);
+    bool good = keeps_file && ::getsid(0) == ::getpid();
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO})
+      good = good && ::fstat(fd, &found) == 0 && found.st_rdev == null.st_rdev;
+    [[maybe_unused]] const auto count = ::write(STDERR_FILENO, good ? "good" : "bad", good ? 4 : 3);
+    ::_exit(0);
+  }
+  int status = -1;
+  ::waitpid(pid, &status, 0);
+  CHECK(status == 0);
+  // The parent does not wait for what comes after the word.
+  while (content(place / "log").empty()) ::usleep(1000);
+  CHECK(content(place / "log") == "good");
+}
+
+TEST_CASE("systemd is told where it listens for it") {
+  test::TempDir place;
+  const auto path = place / "notify";
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  REQUIRE(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+  notify("READY=1");  // nobody asked
+  ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  notify("STATUS=online");
+  ::unsetenv("NOTIFY_SOCKET");
+  char text[64];
+  const auto count = ::recv(fd.get(), text, sizeof text, MSG_DONTWAIT);
+  REQUIRE(count > 0);
+  CHECK(std::string(text, static_cast<std::size_t>(count)) == "STATUS=online");
+}
+
+TEST_CASE("without systemd no sockets were passed") {
+  CHECK(passed_sockets().empty());
+}

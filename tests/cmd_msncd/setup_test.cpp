@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msncd/setup.hpp"
+
+#include "cmd/msncd/compose.hpp"
+#include "tests/cmd_msncd/networks.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <unistd.h>
+
+using namespace msn;
+using namespace msn::msncd;
+using msn::test::networks;
+
+namespace {
+
+struct Home {
+  Home() {
+    variables["HOME"] = place.path();
+    variables["XDG_CONFIG_HOME"] = place / "config";
+    variables["XDG_STATE_HOME"] = place / "state";
+    std::filesystem::create_directories(place / "config/msncd");
+  }
+  void config(std::string_view text) { std::ofstream(place / "config/msncd/config") << text; }
+  Result<Setup> setup(std::vector<std::string> arguments = {}) {
+    auto options = parse_options(std::move(arguments), networks());
+    if (!options) return fail(options.error());
+    return make_setup(std::move(*options), networks(), [this](std::string_view name) {
+      const auto found = variables.find(name);
+      return found == variables.end() ? std::nullopt : std::optional(found->second);
+    });
+  }
+
+  test::TempDir place;
+  std::map<std::string, std::string, std::less<>> variables;
+};
+
+}  // namespace
+
+TEST_CASE("nothing has to be configured") {
+  Home home;
+  const auto setup = home.setup();
+  REQUIRE(setup);
+  CHECK(setup->state_directory == home.place / "state/msncd");
+  CHECK(setup->config_file == home.place / "config/msncd/config");
+  CHECK(setup->network->name == "local");
+  CHECK(setup->log_level() == LogLevel::info);
+  CHECK(setup->durability() == store::Durability::full);
+  CHECK(setup->chosen.listen.empty());
+}
+
+TEST_CASE("options win over the account's section, that over the common keys") {
+  Home home;
+  home.config(
+      "log_level = error\nnetwork = msnp\nlisten = unix:/common\n[network.local]\ndb = /common.db\n"
+      "[account.work]\nlog_level = warn\nnetwork.local.db = /work.db\n");
+  CHECK(home.setup()->log_level() == LogLevel::error);
+  CHECK(home.setup({"--account", "work"})->log_level() == LogLevel::warn);
+  const auto setup = home.setup({"--account", "work", "--log-level", "debug", "--network", "local",
+                                 "--listen", "unix:/flag", "--local-db", "/flag.db"});
+  REQUIRE(setup);
+  CHECK(setup->log_level() == LogLevel::debug);
+  CHECK(setup->network->name == "local");
+  REQUIRE(setup->chosen.listen.size() == 1);
+  CHECK(setup->chosen.listen[0].path == "/flag");
+  CHECK(setup->chosen.settings_of("local") == network::Settings{{"db", "/flag.db"}});
+  CHECK(home.setup()->network->name == "msnp");
+}
+
+TEST_CASE("a file that is named must be there, the usual one need not") {
+  Home home;
+  CHECK(home.setup());
+  const auto missing = home.setup({"--config", home.place / "missing.conf"});
+  REQUIRE(!missing);
+  CHECK(missing.error().code == ErrorCode::usage);
+  CHECK(missing.error().message.find("missing.conf") != std::string::npos);
+}
+
+TEST_CASE("a wrong key in the usual file is an error") {
+  Home home;
+  home.config("colour = red\n");
+  const auto wrong = home.setup();
+  REQUIRE(!wrong);
+  CHECK(wrong.error().message.starts_with((home.place / "config/msncd/config") +
+                                          ":1: unknown key 'colour'"));
+}
+
+TEST_CASE("relative paths are meant from where the daemon is started, ~ is the home directory") {
+  Home home;
+  const auto here = std::filesystem::current_path().string();
+  home.config("password_file = ~/pw\n");
+  const auto setup = home.setup({"--local-db", "l.db", "--listen", "unix:s.sock", "--pid-file", "p",
+                                 "--state-dir", "st", "--server", "host"});
+  REQUIRE(setup);
+  CHECK(setup->chosen.password_file == home.place / "pw");
+  CHECK(setup->chosen.settings_of("local")[0].second == here + "/l.db");
+  CHECK(setup->chosen.settings_of("msnp")[0].second == "host");
+  CHECK(setup->chosen.listen[0].path == here + "/s.sock");
+  CHECK(setup->options.pid_file == here + "/p");
+  CHECK(setup->state_directory == here + "/st");
+}
+
+TEST_CASE("auto_login needs an address and a password") {
+  Home home;
+  home.config("auto_login = yes\n");
+  CHECK(home.setup().error().message.find("email is missing") != std::string::npos);
+  home.config("auto_login = yes\nemail = me@example.org\n");
+  CHECK(home.setup().error().message.find("password_command or password_file is missing") !=
+        std::string::npos);
+  home.config("auto_login = yes\nemail = me@example.org\npassword_command = echo x\n");
+  CHECK(home.setup());
+}
+
+TEST_CASE("a wrong value of a network's own setting names file, line and key") {
+  Home home;
+  home.config("\n[network.local]\nregister = perhaps\n");
+  const auto setup = home.setup();
+  REQUIRE(setup);
+  NullLog log;
+  const auto wrong = check_network_settings(*setup, networks(), log);
+  REQUIRE(!wrong);
+  CHECK(wrong.error().code == ErrorCode::usage);
+  CHECK(wrong.error().message == (home.place / "config/msncd/config") +
+                                     ":3: register: register: 'perhaps' is neither yes nor no");
+  home.config("[network.local]\nregister = no\n");
+  CHECK(check_network_settings(*home.setup(), networks(), log));
+}
+
+TEST_CASE("what a restart is needed for is told by its key") {
+  Home home;
+  home.config("listen = unix:/a\n");
+  const auto before = home.setup();
+  home.config(
+      "listen = unix:/b\nnetwork = msnp\nlog_level = debug\nretention_days = 1\nauto_login = yes\n"
+      "email = me@example.org\npassword_command = x\n[network.local]\ndb = /x.db\n");
+  const auto after = home.setup();
+  REQUIRE(before);
+  REQUIRE(after);
+  CHECK(needing_restart(*before, *after) ==
+        std::vector<std::string>{"listen", "network", "[network.local]", "auto_login", "email",
+                                 "password_command"});
+  CHECK(needing_restart(*before, *before).empty());
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+// What a client may owe, and what it may cost.
+#include "tests/listen/stage.hpp"
+
+#include <malloc.h>
+#include <vector>
+
+using namespace msn;
+using namespace msn::test;
+
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool plain_heap = false;
+#else
+constexpr bool plain_heap = true;
+#endif
+
+struct Crowd : ServerStage {
+  Crowd() : path(place / "s.sock") { REQUIRE(server->open(unix_address(path))); }
+  Peer peer() { return Peer::connect(*this, path); }
+  std::string path;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a client that floods without reading is stopped, costs little, and is dropped after 30 s") {
+  Crowd stage;
+  stage.log_in();
+  stage.queue_up(2'000'000);
+  auto good = stage.peer();
+  CHECK(good.ask("HELLO\n") == hello);
+  auto bad = stage.peer();
+  const long before = resident();
+  std::string requests;
+  for (int i = 0; i < 10'000; ++i) requests += "POLL PEEK\n";  // 20 GB of answers
+  std::size_t sent = 0;
+  for (std::size_t more = 1; more > 0 && sent < requests.size(); sent += more) {
+    more = bad.push(std::string_view(requests).substr(sent));
+    stage.settle();
+  }
+  CHECK(resident() - before < 100'000);
+  CHECK(good.ask("HELLO\n") == hello);
+  stage.pass(std::chrono::seconds(29));
+  CHECK(stage.server->clients() == 2);
+  stage.pass(std::chrono::seconds(2));
+  CHECK(stage.server->clients() == 1);
+  CHECK(stage.log.text.find("dropped") != std::string::npos);
+  CHECK(good.ask("HELLO\n") == hello);
+}
+
+TEST_CASE("a client that reads late, but reads, gets every answer whole and in order") {
+  Crowd stage;
+  stage.log_in();
+  stage.queue_up(2'000'000);
+  auto slow = stage.peer();
+  std::string requests;
+  for (int i = 0; i < 10; ++i) requests += "POLL PEEK\nFOO\n";
+  slow.say(requests);
+  stage.settle();
+  stage.pass(std::chrono::seconds(29));
+  CHECK(stage.server->clients() == 1);
+  const std::string once = slow.hear("ERR UNK\n");
+  CHECK(once.size() > 2'000'000);
+  CHECK(once.starts_with("EV 1 "));
+  stage.pass(std::chrono::seconds(29));  // it took something meanwhile
+  CHECK(stage.server->clients() == 1);
+  for (int i = 1; i < 10; ++i) CHECK(slow.hear("ERR UNK\n") == once);
+  CHECK(slow.ask("HELLO\n") == hello);
+  stage.pass(std::chrono::seconds(60));
+  CHECK(stage.server->clients() == 1);
+}
+
+TEST_CASE("a client that owes less than the bound may take its time") {
+  Crowd stage;
+  stage.log_in();
+  stage.queue_up(700'000);
+  auto slow = stage.peer();
+  slow.say("POLL PEEK\n");
+  stage.settle();
+  stage.pass(std::chrono::hours(1));
+  CHECK(stage.server->clients() == 1);
+  CHECK(slow.hear("POLLEND").size() > 700'000);
+}
+
+TEST_CASE("2000 idle clients cost less than 1 KiB each, and the others are served") {
+  Crowd stage;
+  if (!raise_descriptors(4200)) {
+    WARN("not enough descriptors here for 2000 clients in one process");
+    return;
+  }
+  std::vector<Peer> peers;
+  peers.reserve(2000);
+  const auto before = ::mallinfo2();
+  for (std::size_t i = 0; i < 2000; ++i) {
+    peers.push_back(stage.peer());
+    stage.until([&] { return stage.server->clients() == i + 1; });
+  }
+  CHECK(peers.front().ask("HELLO\n") == hello);
+  CHECK(peers.back().ask("HELLO\n") == hello);
+  if (plain_heap) {
+    const auto used = (::mallinfo2().uordblks - before.uordblks) / peers.size();
+    INFO(used << " octets each");
+    CHECK(used < 1024);
+  }
+  SECTION("also after each has asked something") {
+    for (auto& peer : peers) REQUIRE(peer.ask("HELLO\n") == hello);
+    if (plain_heap) {
+      const auto used = (::mallinfo2().uordblks - before.uordblks) / peers.size();
+      INFO(used << " octets each");
+      CHECK(used < 1024);
+    }
+  }
+  peers.clear();
+  stage.until([&] { return stage.server->clients() == 0; });
+}

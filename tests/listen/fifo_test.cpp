@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "tests/listen/stage.hpp"
+
+#include <sys/stat.h>
+
+using namespace msn;
+using namespace msn::test;
+
+namespace {
+
+struct FifoStage : ServerStage {
+  FifoStage() : directory(place / "pipes") { REQUIRE(server->open(fifo_address(directory))); }
+  Peer peer() {
+    return Peer(*this, UniqueFd(::open((directory + "/out").c_str(), O_RDONLY | O_NONBLOCK)),
+                UniqueFd(::open((directory + "/in").c_str(), O_WRONLY | O_NONBLOCK)));
+  }
+  // What a client of protocol 2.2a does first.
+  Peer newcomer(const std::string& token) {
+    Peer fresh = peer();
+    fresh.say("\nHELLO SYNC=" + token + '\n');
+    fresh.hear("SYNC=" + token + '\n');
+    return fresh;
+  }
+  std::string directory;
+};
+
+mode_t mode_of(const std::string& path) {
+  struct stat found {};
+  return ::lstat(path.c_str(), &found) == 0 ? found.st_mode : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a pair of named pipes carries requests and answers") {
+  FifoStage stage;
+  auto peer = stage.peer();
+  CHECK(peer.ask("HELLO\nPOLL\n", "ERR ENOTCONN\n") == hello + "ERR ENOTCONN\n");
+  CHECK((mode_of(stage.directory) & 07777) == 0700);
+  for (const auto* name : {"/in", "/out"}) {
+    CHECK(S_ISFIFO(mode_of(stage.directory + name)));
+    CHECK((mode_of(stage.directory + name) & 07777) == 0600);
+  }
+}
+
+TEST_CASE("neither side of the named pipes sees an end of file when a client goes") {
+  FifoStage stage;
+  {
+    auto first = stage.peer();
+    CHECK(first.ask("HELLO\n") == hello);
+  }
+  auto second = stage.peer();
+  stage.settle();
+  second.listen();
+  CHECK(!second.ended);
+  CHECK(second.ask("HELLO\n") == hello);
+}
+
+TEST_CASE("a new client of the named pipes begins anew, whatever the last one left") {
+  FifoStage stage;
+  {
+    auto dead = stage.peer();
+    SECTION("half a line") {
+      dead.say("HEL");
+    }
+    SECTION("half a text") {
+      dead.say("SENDMSG 3 bob@example.org\nhalf a te");
+    }
+    SECTION("answers that nobody has read") {
+      dead.say("HELLO\nPOLL\nFOO\n");
+    }
+    SECTION("garbage") {
+      dead.say(std::string(20'000, '\x01'));
+    }
+    SECTION("a request that waits") {
+      stage.log_in();
+      dead.say("POLL WAIT=3600\nHELLO\n");
+    }
+    SECTION("a hold") {
+      stage.log_in();
+      stage.queue_up(1);
+      CHECK(dead.ask("POLL HOLD\n").starts_with("EV "));
+    }
+    stage.settle();
+  }
+  auto fresh = stage.newcomer("7f3a");
+  CHECK(fresh.ask("HELLO SYNC=b\n") == hello.substr(0, hello.size() - 1) + " SYNC=b\n");
+}
+
+TEST_CASE("a hold of a former client of the named pipes is over when the next one comes") {
+  FifoStage stage;
+  stage.log_in();
+  stage.queue_up(1);
+  {
+    auto dead = stage.peer();
+    CHECK(dead.ask("POLL HOLD\n", "POLLEND").starts_with("EV "));
+    stage.settle();
+  }
+  auto fresh = stage.newcomer("1");
+  CHECK(fresh.ask("POLL\n").starts_with("MSG "));
+}
+
+TEST_CASE("a flood into a named pipe that nobody reads costs little, and is over after 30 s") {
+  FifoStage stage;
+  stage.log_in();
+  stage.queue_up(2'000'000);
+  const long before = resident();
+  {
+    auto bad = stage.peer();
+    std::size_t sent = 0;
+    for (int quiet = 0; quiet < 5 && sent < 5'000'000;) {
+      const auto more = bad.push("POLL PEEK\nPOLL PEEK\nPOLL PEEK\n");
+      sent += more;
+      stage.settle();
+      quiet = more == 0 ? quiet + 1 : 0;
+    }
+    CHECK(sent < 1'000'000);
+  }
+  CHECK(resident() - before < 100'000);
+  stage.pass(std::chrono::seconds(31));
+  for (int i = 0; i < 100; ++i) stage.pass(std::chrono::seconds(31));
+  auto fresh = stage.newcomer("abc");
+  CHECK(fresh.ask("FOO\n") == "ERR UNK\n");
+}
+
+TEST_CASE(
+    "requests piled up behind a wait of a dead client do not keep the next one out for long") {
+  FifoStage stage;
+  stage.log_in();
+  {
+    auto dead = stage.peer();
+    dead.say("POLL WAIT=3600\n");
+    std::string many;
+    while (many.size() < 120'000) many += "HELLO\n";
+    dead.push(many);
+    stage.settle();
+    dead.push(many);
+    stage.settle();
+  }
+  stage.pass(std::chrono::seconds(31));
+  stage.pass(std::chrono::seconds(31));
+  auto fresh = stage.newcomer("next");
+  CHECK(fresh.ask("FOO\n") == "ERR UNK\n");
+}
+
+TEST_CASE("named pipes are refused where something else stands or others may write") {
+  ServerStage stage;
+  const auto directory = stage.place / "pipes";
+  REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
+  SECTION("a file") {
+    std::ofstream(directory + "/in") << "precious";
+    const auto refused = stage.server->open(fifo_address(directory));
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::no_access);
+    stage.server.reset();
+    CHECK(S_ISREG(mode_of(directory + "/in")));
+  }
+  SECTION("open to others") {
+    REQUIRE(::chmod(directory.c_str(), 0777) == 0);
+    CHECK(!stage.server->open(fifo_address(directory)));
+  }
+  SECTION("another daemon") {
+    REQUIRE(stage.server->open(fifo_address(directory)));
+    ServerStage other;
+    const auto refused = other.server->open(fifo_address(directory));
+    REQUIRE(!refused);
+    CHECK(refused.error().code == ErrorCode::busy);
+    auto peer = Peer(stage, UniqueFd(::open((directory + "/out").c_str(), O_RDONLY | O_NONBLOCK)),
+                     UniqueFd(::open((directory + "/in").c_str(), O_WRONLY | O_NONBLOCK)));
+    CHECK(peer.ask("HELLO\n") == hello);
+  }
+}
+
+TEST_CASE("named pipes left behind are served again, and gone when the daemon ends") {
+  ServerStage stage;
+  const auto directory = stage.place / "pipes";
+  REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
+  REQUIRE(::mkfifo((directory + "/in").c_str(), 0666) == 0);
+  REQUIRE(::mkfifo((directory + "/out").c_str(), 0666) == 0);
+  REQUIRE(stage.server->open(fifo_address(directory)));
+  CHECK((mode_of(directory + "/in") & 07777) == 0600);
+  stage.server.reset();
+  CHECK(mode_of(directory + "/in") == 0);
+  CHECK(mode_of(directory + "/out") == 0);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/listen/loop.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+using namespace msn;
+using namespace std::chrono_literals;
+
+TEST_CASE("what is posted runs later, in order") {
+  asio::io_context io{1};
+  daemon::listen::AsioLoop loop(io);
+  std::vector<int> ran;
+  loop.post([&] { ran.push_back(1); });
+  loop.post([&] { ran.push_back(2); });
+  CHECK(ran.empty());
+  io.run();
+  CHECK(ran == std::vector{1, 2});
+}
+
+TEST_CASE("the timer wakes at the moment asked for last, not before") {
+  asio::io_context io{1};
+  daemon::listen::AsioLoop loop(io);
+  const auto now = std::chrono::steady_clock::now();
+  std::vector<std::chrono::steady_clock::time_point> woken;
+  loop.on_time([&] { woken.push_back(std::chrono::steady_clock::now()); });
+  SECTION("once") {
+    loop.wake_at(now + 5ms);
+    io.run();
+    REQUIRE(woken.size() == 1);
+    CHECK(woken[0] >= now + 5ms);
+  }
+  SECTION("earlier after all") {
+    loop.wake_at(now + 24h);
+    loop.wake_at(now + 5ms);
+    io.run();
+    REQUIRE(woken.size() == 1);
+  }
+  SECTION("later after all") {
+    loop.wake_at(now + 1ms);
+    loop.wake_at(now + 30ms);
+    io.run();
+    REQUIRE(woken.size() == 1);
+    CHECK(woken[0] >= now + 30ms);
+  }
+  SECTION("not at all any more") {
+    loop.wake_at(now + 1ms);
+    loop.wake_at(std::chrono::steady_clock::time_point::max());
+    io.run();
+    CHECK(woken.empty());
+  }
+  SECTION("again from inside") {
+    loop.on_time([&] {
+      woken.push_back(std::chrono::steady_clock::now());
+      if (woken.size() < 3) loop.wake_at(std::chrono::steady_clock::now() + 1ms);
+    });
+    loop.wake_at(now);
+    io.run();
+    CHECK(woken.size() == 3);
+  }
+}
