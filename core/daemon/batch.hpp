@@ -18,9 +18,8 @@ class Batch {
   enum class Form { plain, extended };
   explicit Batch(Form form) : form_(form) {}
 
-  // Events that are missing before the next one; nothing: nobody knows how many. In the EV form it
-  // gets the cursor and time of what follows, or these if nothing does.
-  void add_gap(std::optional<std::uint64_t> lost, std::uint64_t cursor, Time now);
+  // Events that are missing before all others; nothing: nobody knows how many.
+  void add_gap(std::optional<std::uint64_t> lost, std::uint64_t cursor, Time time);
   void add(const store::Record&);
   // Taken, but not told: a plain POLL leaves out what the base protocol has no event for (13.8).
   void leave_out(const store::Record& record) { cursors.push_back(record.cursor); }
@@ -37,15 +36,10 @@ class Batch {
   std::uint64_t gap_cursor = 0;
 
  private:
-  void place_gap(std::uint64_t cursor, Time time);
-
   Form form_;
   std::string octets_;
   std::uint64_t told_ = 0;
   std::uint64_t last_ = 0;
-  // A gap of the EV form waits for what follows it.
-  std::string pending_gap_;
-  Time gap_time_{};
 };
 
 }  // namespace msn::daemon

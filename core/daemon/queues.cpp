@@ -125,8 +125,12 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client,
 
   Batch batch(Batch::Form::extended);
   const std::uint64_t max = poll.max.value_or(UINT64_MAX);
-  if (has_gap(*queue) && wanted(poll.only, "GAP") && (poll.peek || hold == nullptr || !hold->gap))
-    batch.add_gap(lost(*queue), present(), clock_.now());
+  if (has_gap(*queue) && wanted(poll.only, "GAP") && (poll.peek || hold == nullptr || !hold->gap)) {
+    if (auto place = before_queue(queue->name))
+      batch.add_gap(lost(*queue), place->cursor, place->time);
+    else
+      return trouble(place.error());
+  }
   if (rest > 0 && batch.told() < max) {
     const auto read = log.read_queue(name, {poll.only, 0, UINT64_MAX}, [&](const auto& record) {
       if (record.cursor > journal_.visible()) return false;
@@ -140,6 +144,31 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client,
   if (!alive && !poll.peek) return fail(ErrorCode::not_logged_in);
   if (!last && alive) return std::nullopt;
   return nothing(position, rest);
+}
+
+Queues::Place Queues::before(const std::optional<Place>& first) const {
+  if (!first || first->cursor > journal_.visible()) return {present(), clock_.now()};
+  return {first->cursor - 1, first->time};
+}
+
+Result<Queues::Place> Queues::before_queue(const std::string& name) {
+  std::optional<Place> first;
+  const auto read = journal_.log()->read_queue(name, {{}, 0, 1}, [&](const store::Record& record) {
+    first = {record.cursor, record.time};
+    return false;
+  });
+  if (!read) return fail(read.error());
+  return before(first);
+}
+
+Result<Queues::Place> Queues::before_history(std::uint64_t after) {
+  std::optional<Place> first;
+  const auto read = journal_.log()->read_history({{}, after, 1}, [&](const store::Record& record) {
+    first = {record.cursor, record.time};
+    return false;
+  });
+  if (!read) return fail(read.error());
+  return before(first);
 }
 
 Result<Answer> Queues::hand_out(Client& client, const protocol::Poll& poll,
@@ -168,8 +197,10 @@ std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll
   std::uint64_t more = 0;
   if (!poll.from->oldest) {
     if (const auto missing = log.missing_after(after)) {
-      const auto count = missing->unknown ? std::nullopt : std::optional(missing->count);
-      batch.add_gap(count, present(), clock_.now());
+      auto place = before_history(after);
+      if (!place) return trouble(place.error());
+      batch.add_gap(missing->unknown ? std::nullopt : std::optional(missing->count),
+                    place->cursor, place->time);
     }
   }
   if (log.last_cursor() > after) {

@@ -68,6 +68,14 @@ class Queues final : public Journal::Observer {
   std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_history(const protocol::Poll&, bool last);
+  // Where a gap stands that is before all that is kept: one below the first of them.
+  struct Place {
+    std::uint64_t cursor = 0;
+    Time time{};
+  };
+  Result<Place> before_queue(const std::string& name);
+  Result<Place> before_history(std::uint64_t after);
+  Place before(const std::optional<Place>& first) const;
   Result<Answer> hand_out(Client&, const protocol::Poll&, const store::QueueState&, Batch);
   void reserve(Client&, const std::string& queue, const Batch&);
   Result<std::uint64_t> ack_held(Hold&, const std::string& queue, std::uint64_t cursor);

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+// One client: framing, order, and what it may not do to others.
+#include <random>
+
+#include "core/protocol/request.hpp"
+#include "tests/support/daemons.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::test {
+namespace {
+
+using Binding = daemon::Conversation::Binding;
+const std::string greeting =
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+
+struct Fixture {
+  FakeLoop loop;
+  FakeClock clock;
+  FakeDaemon daemon{loop, clock};
+};
+
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
+
+}  // namespace
+
+TEST_CASE("all answers that can be given at once are one write") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.conversation->feed("HELLO\nPOLL\nFOO\nHELLO\n");
+  CHECK(client.heard == greeting + "ERR ENOTCONN\nERR UNK\n" + greeting);
+  CHECK(client.writes == 1);
+}
+
+TEST_CASE("octets may come split anywhere") {
+  Fixture f;
+  const std::string octets =
+      "LOGIN me@example.org x\r\nSENDMSG 2 bob@example.org\nhi\nthere\nGETCL\nPOLL\n";
+  for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
+    FakeClient client = f.daemon.client();
+    client.ask(octets.substr(0, cut));
+    client.heard += client.ask(octets.substr(cut));
+    // LOGIN logs off the session of the round before.
+    CHECK(lines(client.heard) <= 4);
+  }
+  FakeClient client = f.daemon.client();
+  std::string heard;
+  for (char c : octets) heard += client.ask(std::string(1, c));
+  CHECK(heard == "OK\nOK\nCL 0\nPOLLEND\n");
+}
+
+TEST_CASE("a client that has said nothing costs next to nothing") {
+  CHECK(sizeof(daemon::Conversation) <= 64);
+}
+
+TEST_CASE("idle, answering and full tell the binding what to do") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  auto& conversation = *client.conversation;
+  CHECK(conversation.idle());
+  conversation.feed("HEL");
+  CHECK_FALSE(conversation.idle());
+  CHECK_FALSE(conversation.answering());
+  conversation.feed("LO\n");
+  CHECK(conversation.idle());
+  client.ask("LOGIN me@example.org x\n");
+  conversation.feed("POLL WAIT=10\n");
+  CHECK_FALSE(conversation.idle());
+  CHECK(conversation.answering());
+  CHECK_FALSE(conversation.full());
+
+  // Behind a request that waits, so much is read and no more.
+  const std::string hello = "HELLO\n";
+  std::size_t fed = 0;
+  while (!conversation.full() && fed < 1 << 20) {
+    conversation.feed(hello);
+    fed += hello.size();
+  }
+  CHECK(conversation.full());
+  CHECK(fed <= 65 * 1024);
+  client.listen();
+  f.daemon.network->say(model::Typing{"bob@example.org"});
+  f.loop.run();
+  CHECK_FALSE(conversation.full());
+  CHECK_FALSE(conversation.answering());
+  CHECK(conversation.idle());
+  CHECK(lines(client.heard) == 2 + fed / hello.size());
+
+  client.ask("POLL HOLD\n");
+  f.daemon.network->say(model::Typing{"bob@example.org"});
+  f.loop.run();
+  client.ask("POLL HOLD\n");
+  CHECK_FALSE(conversation.idle());
+  CHECK_FALSE(conversation.answering());
+  client.ask("ACK 2\n");
+  CHECK(conversation.idle());
+}
+
+TEST_CASE("messages sent without waiting are on their way together, answered in order") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->asked.clear();
+  std::string many;
+  for (int i = 0; i < 200; ++i)
+    many += "SENDMSG 1 bob@example.org ID=m" + std::to_string(i) + "\ntext\n";
+  client.conversation->feed(many);
+  CHECK(client.heard.empty());
+  CHECK(f.daemon.network->asked.size() == 64);
+  f.loop.run();
+  CHECK(f.daemon.network->asked.size() == 200);
+  std::string expected;
+  for (int i = 0; i < 200; ++i) expected += "OK m" + std::to_string(i) + "\n";
+  CHECK(client.heard == expected);
+}
+
+TEST_CASE("a message whose fate is awaited lets the next one go") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  CHECK(client.ask("SENDMSG 1 b@example.org ID=1 WAIT=60\nx\n"
+                   "SENDMSG 1 b@example.org ID=2 WAIT=60\ny\n") == "");
+  f.daemon.network->say(model::Sent{"2", "b@example.org"});
+  f.loop.run();
+  CHECK(client.listen() == "");
+  f.daemon.network->say(model::Failed{"1", "b@example.org", "gone"});
+  f.loop.run();
+  CHECK(client.listen() == "ERR SEND 1 gone\nOK 2 sent\n");
+}
+
+TEST_CASE("what became of a message may be known before it is accepted") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->on_send = [&](const network::OutgoingMessage& message) {
+    f.daemon.network->say(model::Sent{message.id, message.to});
+  };
+  CHECK(client.ask("SENDMSG 1 b@example.org ID=1 WAIT=60\nx\n") == "OK 1 sent\n");
+  CHECK(client.ask("SENDMSG 1 b@example.org ID=1\nx\n") == "OK 1\n");
+  CHECK(client.ask("SENDMSG 1 b@example.org ID=1 WAIT=0\nx\n") == "OK 1 sent\n");
+}
+
+TEST_CASE("tokens of the daemon's own are valid and differ") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  const std::string first = client.ask("SENDMSG 1 b@example.org WAIT=0\nx\n");
+  const std::string second = client.ask("SENDMSG 1 b@example.org WAIT=0\nx\n");
+  CHECK(first != second);
+  CHECK(protocol::is_message_id(first.substr(3, first.find(' ', 3) - 3)));
+}
+
+TEST_CASE("a client that goes in the middle of anything leaves the daemon serving") {
+  Fixture f;
+  for (const std::string start :
+       {"LOGIN me@example.org x\n", "POLL WAIT=60\n", "SENDMSG 1 b@example.org\nx\n",
+        "SENDMSG 5 b@example.org\nx\n", "SENDMSG 1 b@example.org WAIT=60\nx\n", "ACK 1\n",
+        "QNEW bot\n", "POLL HOLD\n", "STATUS online\n", "HAL", "LOGOFF\n"}) {
+    FakeClient client = f.daemon.client();
+    client.conversation->feed(start);
+    client.conversation.reset();
+    f.loop.run();
+    pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::minutes(2));
+    FakeClient other = f.daemon.client();
+    CHECK(other.ask("HELLO\n") == greeting);
+  }
+}
+
+TEST_CASE("datagrams are one request each, their answers are written alone") {
+  Fixture f;
+  FakeClient client = f.daemon.client(Binding::datagram);
+  client.conversation->datagram("HELLO");
+  CHECK(client.listen() == greeting);
+  client.conversation->datagram("  \r\nLOGIN me@example.org open sesame\r\n");
+  client.conversation->datagram("GETCL\n");
+  client.conversation->datagram("POLL\n");
+  CHECK(client.heard.empty());
+  client.writes = 0;
+  f.loop.run();
+  CHECK(client.listen() == "OK\nCL 0\nPOLLEND\n");
+  CHECK(client.writes == 3);
+  CHECK(f.daemon.network->passwords.back() == "open sesame");
+
+  client.conversation->datagram("SENDMSG 2 bob@example.org\nfirst\nsecond");
+  f.loop.run();
+  CHECK(client.listen() == "OK\n");
+  client.conversation->datagram("SENDMSG 1 bob@example.org\nfirst\nsecond\n");
+  client.conversation->datagram("SENDMSG 2 bob@example.org\nfirst\n");
+  client.conversation->datagram("");
+  client.conversation->datagram("POLL\nPOLL\n");
+  CHECK(client.listen() == "ERR EINVAL\nERR EINVAL\nERR UNK\nERR EINVAL\n");
+}
+
+TEST_CASE("a peer that sends datagrams and never waits for answers has a bound") {
+  Fixture f;
+  FakeClient client = f.daemon.client(Binding::datagram);
+  client.conversation->datagram("LOGIN me@example.org x\n");
+  for (int i = 0; i < 100; ++i) client.conversation->datagram("POLL\n");
+  CHECK(client.conversation->full());
+  f.loop.run();
+  CHECK(lines(client.heard) == 17);
+  CHECK(client.conversation->idle());
+}
+
+TEST_CASE("garbage gets one answer a line and harms only its sender") {
+  Fixture f;
+  FakeClient other = f.daemon.client();
+  other.ask("LOGIN me@example.org x\n");
+  std::mt19937 random(20);  // the same every time
+  const std::string_view words[] = {"LOGIN ", "POLL ",    "SENDMSG ", "GETCL",  "ACK ",  "QNEW ",
+                                    "QDEL ",  "HELLO ",   "STATE",    "MAX=",   "HOLD ", "PEEK ",
+                                    "1 ",     "999999 ",  "bob@x.org", "FROM=", "ONLY=", "\n",
+                                    "\r\n",   "%",        "%zz",      "\xff",   "\0",    "  ",
+                                    "STATUS ", "INFO ",   "DEL ",     "ID=",    "NICK ", "-"};
+  for (int round = 0; round < 300; ++round) {
+    FakeClient client = f.daemon.client();
+    std::string octets;
+    for (int i = 0; i < 40; ++i) octets += words[random() % std::size(words)];
+    for (std::size_t at = 0; at < octets.size();) {
+      const std::size_t count = 1 + random() % 30;
+      client.ask(octets.substr(at, count));
+      at += count;
+    }
+    // It may be inside a text of up to 10000 lines.
+    client.ask("\n");
+    CHECK(other.ask("HELLO\n") == greeting);
+  }
+  CHECK(f.daemon.log.text.find("failed inside") == std::string::npos);
+}
+
+TEST_CASE("a line without an end is not kept whole") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  for (int i = 0; i < 1000; ++i) client.ask(std::string(4096, 'x'));
+  CHECK(client.ask("\nHELLO\n") == "ERR EINVAL\n" + greeting);
+}
+
+TEST_CASE("a defect inside is answered and logged, and costs nobody else anything") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.disk.throws = 1;
+  CHECK(client.ask("QLIST\n") == "ERR EINVAL internal error\n");
+  CHECK(f.daemon.log.text.find("QLIST failed inside: a defect") != std::string::npos);
+  CHECK(client.ask("QLIST\n") == "QL 1\n- 0 0\n");
+}
+
+TEST_CASE("passwords are in no log") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  f.daemon.network->command("refuse 911 Authentication failed");
+  client.ask("LOGIN me@example.org sesame\nLOGIN me@example.org sesame\nLOGIN sesame\n");
+  CHECK(f.daemon.log.text.find("sesame") == std::string::npos);
+  CHECK(f.daemon.status.find("sesame") == std::string::npos);
+}
+
+}  // namespace msn::test

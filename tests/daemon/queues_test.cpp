@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// Gaps, bounds and order of the queues; the exchanges themselves are in tests/transcripts.
+#include "core/protocol/limits.hpp"
+#include "tests/support/daemons.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::test {
+namespace {
+
+using Binding = daemon::Conversation::Binding;
+
+store::Retention small() {
+  store::Retention retention;
+  retention.events = 3;
+  return retention;
+}
+
+struct Full {
+  explicit Full(store::Retention retention = {}) : daemon(loop, clock, retention) {
+    client.emplace(*daemon.daemon, loop);
+    REQUIRE(client->ask("LOGIN me@example.org x\n") == "OK\n");
+  }
+  void messages(int from, int to) {
+    for (int i = from; i <= to; ++i)
+      daemon.network->say(model::AddedYou{std::to_string(i) + "@example.org"});
+    loop.run();
+  }
+  FakeLoop loop;
+  FakeClock clock;
+  FakeDaemon daemon;
+  std::optional<FakeClient> client;
+};
+
+}  // namespace
+
+TEST_CASE("a plain POLL tells a gap as ERR QUEUE, once, before what is left") {
+  Full f(small());
+  f.messages(1, 5);
+  CHECK(f.client->ask("POLL\n") ==
+        "ERR QUEUE 2 events dropped\nUADD 3@example.org\nUADD 4@example.org\n"
+        "UADD 5@example.org\nPOLLEND\n");
+  CHECK(f.client->ask("POLL\n") == "POLLEND\n");
+}
+
+TEST_CASE("the EV form tells a gap as an event before the first one left") {
+  Full f(small());
+  f.messages(1, 5);
+  CHECK(f.client->ask("POLL PEEK MAX=2\n") ==
+        "EV 2 2026-11-22T15:00:00.000Z GAP 2\n"
+        "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
+  CHECK(f.client->ask("POLL MAX=1\n") == "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
+  CHECK(f.client->ask("POLL MAX=1\n") ==
+        "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
+}
+
+TEST_CASE("a gap on hold comes back unless it is acknowledged") {
+  Full f(small());
+  f.messages(1, 5);
+  const std::string all =
+      "EV 2 2026-11-22T15:00:00.000Z GAP 2\n"
+      "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\n"
+      "EV 4 2026-11-22T15:00:00.000Z UADD 4@example.org\n"
+      "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\nPOLLEND 5 0\n";
+  {
+    FakeClient other = f.daemon.client();
+    CHECK(other.ask("POLL HOLD\n") == all);
+    CHECK(f.client->ask("POLL\n") == "POLLEND\n");
+  }
+  f.loop.run();
+  CHECK(f.client->ask("POLL HOLD\n") == all);
+  CHECK(f.client->ask("ACK 2\n") == "OK 0\n");
+  CHECK(f.client->ask("ACK 4\n") == "OK 2\n");
+  CHECK(f.client->ask("ACK 5\n") == "OK 1\n");
+  CHECK(f.client->ask("POLL\n") == "POLLEND\n");
+}
+
+TEST_CASE("only the keywords asked for are told, a gap among them") {
+  Full f(small());
+  f.messages(1, 5);
+  CHECK(f.client->ask("POLL ONLY=MSG\n") == "POLLEND 0 3\n");
+  CHECK(f.client->ask("POLL ONLY=GAP\n") ==
+        "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
+  CHECK(f.client->ask("POLL ONLY=GAP\n").substr(0, 7) == "POLLEND");
+}
+
+TEST_CASE("a cursor older than what is kept gets a GAP first") {
+  Full f(small());
+  f.messages(1, 5);
+  CHECK(f.client->ask("POLL FROM=1\n") ==
+        "EV 2 2026-11-22T15:00:00.000Z GAP 1\n"
+        "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\n"
+        "EV 4 2026-11-22T15:00:00.000Z UADD 4@example.org\n"
+        "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\nPOLLEND 5 0\n");
+  CHECK(f.client->ask("POLL FROM=oldest MAX=1\n") ==
+        "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
+}
+
+TEST_CASE("an ACK from another connection takes a peeked gap, too") {
+  Full f(small());
+  f.messages(1, 5);
+  f.client->ask("POLL PEEK MAX=2\n");
+  FakeClient other = f.daemon.client();
+  CHECK(other.ask("ACK 3\n") == "OK 1\n");
+  CHECK(f.client->ask("POLL\n") == "UADD 4@example.org\nUADD 5@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("64 named queues are the most") {
+  Full f;
+  for (int i = 0; i < 64; ++i)
+    REQUIRE(f.client->ask("QNEW q" + std::to_string(i) + "\n") == "OK\n");
+  CHECK(f.client->ask("QNEW more\n") == "ERR EINVAL there are 64 queues already\n");
+  CHECK(f.client->ask("QDEL q7\nQNEW more\n") == "OK\nOK\n");
+}
+
+TEST_CASE("holds end after a minute where a client's end is not noticed") {
+  const auto binding = GENERATE(Binding::fifo, Binding::stdio, Binding::datagram);
+  Full f;
+  f.messages(1, 1);
+  FakeClient other = f.daemon.client(binding);
+  if (binding == Binding::datagram)
+    other.conversation->datagram("POLL HOLD");
+  else
+    other.conversation->feed("POLL HOLD\n");
+  const auto wake = [&] { f.daemon.daemon->on_time(); };
+  pass(f.loop, f.clock, wake, std::chrono::seconds(59));
+  CHECK(f.client->ask("POLL\n") == "POLLEND\n");
+  CHECK_FALSE(other.conversation->idle());
+  pass(f.loop, f.clock, wake, std::chrono::seconds(1));
+  CHECK(other.conversation->idle());
+  CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("a hold on a connection lasts as long as it does") {
+  Full f;
+  f.messages(1, 1);
+  FakeClient other = f.daemon.client();
+  other.ask("POLL HOLD\n");
+  pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::hours(24));
+  CHECK(f.client->ask("POLL HOLD\n") == "ERR EBUSY\n");
+  other.conversation.reset();
+  CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("a hold that ends gives way to whoever waits first") {
+  Full f;
+  f.messages(1, 1);
+  f.client->ask("POLL HOLD\n");
+  FakeClient second = f.daemon.client();
+  FakeClient third = f.daemon.client();
+  second.ask("POLL HOLD WAIT=60\n");
+  third.ask("POLL HOLD WAIT=60\n");
+  f.client->conversation.reset();
+  f.loop.run();
+  CHECK(second.listen() == "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 0\n");
+  CHECK(third.listen() == "");
+}
+
+TEST_CASE("many clients that wait are all served, and cost nothing once gone") {
+  Full f;
+  std::vector<std::unique_ptr<FakeClient>> clients;
+  for (int i = 0; i < 1000; ++i) {
+    clients.push_back(std::make_unique<FakeClient>(*f.daemon.daemon, f.loop));
+    clients.back()->ask("POLL PEEK WAIT=3600\n");
+  }
+  clients.erase(clients.begin(), clients.begin() + 500);
+  f.messages(1, 1);
+  for (const auto& client : clients)
+    REQUIRE(client->heard == "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 0\n");
+}
+
+TEST_CASE("events stay in the order of their coming, whoever takes them") {
+  Full f;
+  f.client->ask("QNEW all FROM=oldest\n");
+  std::string expected;
+  for (int i = 1; i <= 200; ++i) {
+    f.daemon.network->say(model::AddedYou{std::to_string(i) + "@example.org"});
+    if (i % 7 == 0) f.loop.run();
+    if (i % 30 == 0) f.client->ask(i % 60 == 0 ? "POLL HOLD MAX=5\n" : "POLL MAX=3\n");
+    expected += "UADD " + std::to_string(i) + "@example.org\n";
+  }
+  f.loop.run();
+  const std::string all = f.client->ask("POLL QUEUE=all\n");
+  std::string told;
+  for (std::size_t at = all.find("UADD"); at != all.npos; at = all.find("UADD", at + 1))
+    told += all.substr(at, all.find('\n', at) + 1 - at);
+  CHECK(told == expected);
+}
+
+TEST_CASE("a log that had to be started afresh says so") {
+  Full f;
+  f.messages(1, 1);
+  f.client->conversation.reset();
+  f.daemon.daemon.reset();
+  for (const auto& entry : std::filesystem::directory_iterator(f.daemon.directory.path()))
+    std::filesystem::resize_file(entry.path(), 100);
+  f.daemon.restart();
+  FakeClient client = f.daemon.client();
+  CHECK(client.ask("LOGIN me@example.org x\nPOLL\n") ==
+        "OK\nERR QUEUE ? events dropped\nPOLLEND\n");
+  CHECK(f.daemon.log.text.find("store") != std::string::npos);
+}
+
+}  // namespace msn::test

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/records.hpp"
+
+#include <algorithm>
+
+#include "core/protocol/limits.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::daemon {
+namespace {
+
+std::vector<store::Record> records(model::Event event) {
+  std::vector<store::Record> all;
+  append_records(std::move(event), Time{}, all);
+  return all;
+}
+
+std::string wire(model::Event event) {
+  const auto all = records(std::move(event));
+  REQUIRE(all.size() == 1);
+  return all[0].wire;
+}
+
+}  // namespace
+
+TEST_CASE("a message gets the two headers every client may expect, then the network's own") {
+  CHECK(wire(model::Message{"bob@example.org", {}, "hi \xE2\x98\xBA", {}}) ==
+        "MSG 4 3 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\n"
+        "hi \xE2\x98\xBA\n");
+  CHECK(wire(model::Message{"bob@example.org",
+                            {{"MIME-Version", "1.0"},
+                             {"content-type", "text/plain; charset=iso-8859-1"},
+                             {"X-MMS-IM-Format", "FN=Arial; EF="}},
+                            "hi there\r\nline two",
+                            {}}) ==
+        "MSG 6 4 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "X-MMS-IM-Format: FN=Arial; EF=\n\nhi there\nline two\n");
+}
+
+TEST_CASE("messages that are not text are for no client") {
+  for (const std::string type : {"text/x-clientcaps", "application/x-msnmsgrp2p",
+                                 "text/x-msmsgscontrol", "text/x-keepalive"})
+    CHECK(records(model::Message{"bob@example.org", {{"Content-Type", type}}, "x", {}}).empty());
+}
+
+TEST_CASE("a record knows its keyword and whom it is about") {
+  const auto all = records(model::StatusChange{"Bob@Example.org", "away", {}});
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].keyword == "STCH");
+  CHECK(all[0].email == "bob@example.org");
+  CHECK(all[0].wire == "STCH bob@example.org away\n");
+}
+
+TEST_CASE("one-line fields lose what could make lines or fields of their own") {
+  CHECK(wire(model::Typing{"evil@x.org\nPOLLEND\r"}) == "TYPING evil@x.orgpollend\n");
+  CHECK(wire(model::Typing{"a b@x.org"}) == "TYPING ab@x.org\n");
+  CHECK(wire(model::StatusChange{"a@x.org", "on line\n", {}}) == "STCH a@x.org online\n");
+  CHECK(wire(model::ErrorEvent{"217", "User\r\nnot \x1b[2Jonline"}) ==
+        "ERR 217 Usernot [2Jonline\n");
+  CHECK(wire(model::Failed{"a b\n", "b@x.org", "x\ny"}) == "FAILED ab b@x.org xy\n");
+  CHECK(wire(model::Message{"e\nvil@x.org", {{"X-A\n", "b\nc"}}, "t", {}}) ==
+        "MSG 5 4 evil@x.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "X-A: bc\n\nt\n");
+}
+
+TEST_CASE("an event's code is never a word that ends an answer") {
+  for (const std::string code : {"ENOTCONN", "EINVAL", "PARAMS", "UNK", "EBUSY", "EPERM", "MSN",
+                                 "SOCK", "TOOBIG", "", "lower", "TWO WORDS"})
+    CHECK(wire(model::ErrorEvent{code, "x"}) == "ERR NETWORK x\n");
+  CHECK(wire(model::ErrorEvent{"SERV_DISC", "x"}) == "ERR SERV_DISC x\n");
+}
+
+TEST_CASE("events about nobody are not told") {
+  CHECK(records(model::Typing{""}).empty());
+  CHECK(records(model::Typing{"\n \t"}).empty());
+  CHECK(records(model::Message{"", {}, "x", {}}).empty());
+  CHECK(records(model::Unknown{"POLLEND"}).empty());
+}
+
+TEST_CASE("nobody's being invisible is told") {
+  CHECK(wire(model::StatusChange{"a@x.org", "invisible", {}}) == "STCH a@x.org offline 0\n");
+}
+
+TEST_CASE("octets that are not UTF-8 are read as protocol 3 says") {
+  CHECK(wire(model::Message{"a@x.org", {}, "caf\xe9", {}}).find("caf\xc3\xa9\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a message over a client's limits comes as several, nothing of it lost") {
+  std::string text;
+  for (int i = 0; i < 25'000; ++i) text += "line " + std::to_string(i) + "\n";
+  text += std::string(20'000, 'x') + "\xE2\x98\xBA" + std::string(100'000, 'y');
+  const auto all = records(model::Message{"a@x.org", {}, text, {}});
+  CHECK(all.size() > 3);
+  std::string whole;
+  for (const auto& record : all) {
+    CHECK(record.wire.size() <= protocol::limits::message);
+    const auto count = std::count(record.wire.begin(), record.wire.end(), '\n');
+    CHECK(count <= static_cast<std::ptrdiff_t>(protocol::limits::message_lines) + 1);
+    const std::string body = record.wire.substr(record.wire.find("\n\n") + 2);
+    for (std::size_t at = 0; at < body.size();) {
+      const std::size_t end = body.find('\n', at);
+      REQUIRE(end - at <= protocol::limits::line);
+      at = end + 1;
+    }
+    whole += body;
+  }
+  std::erase(whole, '\n');
+  std::erase(text, '\n');
+  CHECK(whole == text);
+}
+
+}  // namespace msn::daemon

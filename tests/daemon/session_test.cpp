@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// The session beside what tests/transcripts/session.chat shows.
+#include "tests/support/daemons.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace msn::test {
+namespace {
+
+struct Fixture {
+  FakeLoop loop;
+  FakeClock clock;
+  FakeDaemon daemon{loop, clock};
+};
+
+network::Credentials credentials() {
+  return {"me@example.org", network::Secret("open sesame")};
+}
+
+}  // namespace
+
+TEST_CASE("two daemons live in one process, each with its own session and queue") {
+  FakeLoop loop;
+  FakeClock clock;
+  FakeDaemon first(loop, clock), second(loop, clock);
+  FakeClient one = first.client(), two = second.client();
+  CHECK(one.ask("LOGIN me@example.org x\n") == "OK\n");
+  CHECK(two.ask("POLL\n") == "ERR ENOTCONN\n");
+  CHECK(two.ask("LOGIN you@example.org x\n") == "OK\n");
+  first.network->say(model::Typing{"you@example.org"});
+  loop.run();
+  CHECK(two.ask("POLL\n") == "POLLEND\n");
+  CHECK(one.ask("POLL\n") == "TYPING you@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("logins that come together run one after the other") {
+  Fixture f;
+  FakeClient one = f.daemon.client(), two = f.daemon.client();
+  one.conversation->feed("LOGIN one@example.org x\n");
+  two.conversation->feed("LOGIN two@example.org x\n");
+  f.loop.run();
+  CHECK(one.heard == "OK\n");
+  CHECK(two.heard == "OK\n");
+  CHECK(f.daemon.network->asked ==
+        std::vector<std::string>{"login one@example.org", "logoff", "login two@example.org"});
+  CHECK(f.daemon.status == "online as two@example.org");
+}
+
+TEST_CASE("a login whose event log cannot be opened fails and leaves no session") {
+  Fixture f;
+  f.daemon.settings.log_directory = f.daemon.directory / "not there";
+  f.daemon.restart();
+  FakeClient client = f.daemon.client();
+  const std::string answer = client.ask("LOGIN me@example.org x\n");
+  CHECK(answer.substr(0, 23) == "ERR SOCK the event log:");
+  CHECK(client.ask("POLL\n") == "ERR ENOTCONN\n");
+  CHECK(f.daemon.network->asked == std::vector<std::string>{"login me@example.org", "logoff"});
+  CHECK(f.daemon.status == "offline");
+}
+
+TEST_CASE("a failed login of another account leaves the first one's queue") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->say(model::Typing{"bob@example.org"});
+  f.loop.run();
+  f.daemon.network->command("refuse 911 Authentication failed");
+  CHECK(client.ask("LOGIN you@example.org x\n") == "ERR MSN 911 Authentication failed\n");
+  CHECK(client.ask("POLL\n") == "TYPING bob@example.org\nPOLLEND\n");
+  CHECK_FALSE(std::filesystem::exists(f.daemon.directory /
+                                      store::log_file_name("you@example.org")));
+}
+
+TEST_CASE("auto_login logs in and goes online") {
+  Fixture f;
+  f.daemon.daemon->login(credentials());
+  CHECK(f.daemon.status == "logging in as me@example.org");
+  f.loop.run();
+  CHECK(f.daemon.status == "online as me@example.org");
+  CHECK(f.daemon.network->asked ==
+        std::vector<std::string>{"login me@example.org", "status online"});
+  CHECK(f.daemon.network->passwords == std::vector<std::string>{"open sesame"});
+}
+
+TEST_CASE("an auto_login that fails goes to the log") {
+  Fixture f;
+  f.daemon.network->command("refuse 911 Authentication failed");
+  f.daemon.daemon->login(credentials());
+  f.loop.run();
+  CHECK(f.daemon.status == "offline");
+  CHECK(f.daemon.log.text.find("me@example.org failed: Authentication failed") !=
+        std::string::npos);
+}
+
+TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->say(model::Typing{"bob@example.org"});
+  bool done = false;
+  f.daemon.daemon->stop([&] { done = true; });
+  CHECK_FALSE(done);
+  f.loop.run();
+  CHECK(done);
+  CHECK(f.daemon.network->asked.back() == "logoff");
+  client.conversation.reset();
+  f.daemon.restart();
+  FakeClient again = f.daemon.client();
+  CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") ==
+        "OK\nTYPING bob@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("stop without a session is done at once, even from its own callback") {
+  Fixture f;
+  bool done = false;
+  f.daemon.daemon->stop([&] {
+    f.daemon.daemon.reset();
+    done = true;
+  });
+  f.loop.run();
+  CHECK(done);
+}
+
+TEST_CASE("a daemon may go while everything is under way") {
+  Fixture f;
+  {
+    FakeClient client = f.daemon.client();
+    client.conversation->feed("LOGIN me@example.org x\n");
+    f.loop.run();
+    f.daemon.network->say(model::Typing{"bob@example.org"});
+    client.conversation->feed("SENDMSG 1 bob@example.org WAIT=9\nx\n");
+  }
+  f.daemon.daemon.reset();
+  f.loop.run();
+  CHECK(f.loop.empty());
+}
+
+TEST_CASE("bounds that were read again hold at once") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  daemon::Settings changed = f.daemon.settings;
+  changed.retention.events = 2;
+  f.daemon.daemon->change(changed);
+  for (const std::string who : {"a", "b", "c", "d"})
+    f.daemon.network->say(model::AddedYou{who + "@example.org"});
+  f.loop.run();
+  CHECK(client.ask("POLL\n") ==
+        "ERR QUEUE 2 events dropped\nUADD c@example.org\nUADD d@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("the state is told on every change") {
+  Fixture f;
+  CHECK(f.daemon.status == "offline");
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  CHECK(f.daemon.status == "online as me@example.org");
+  f.daemon.network->command("reconnecting");
+  f.loop.run();
+  CHECK(f.daemon.status == "connection lost, reconnecting as me@example.org");
+  f.daemon.network->command("back");
+  f.daemon.network->command("lost");
+  f.loop.run();
+  CHECK(f.daemon.status == "offline");
+}
+
+}  // namespace msn::test
