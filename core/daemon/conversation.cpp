@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/conversation.hpp"
 
-#include <string.h>
-
-#include <deque>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "core/daemon/core.hpp"
 #include "core/daemon/dispatch.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/request_reader.hpp"
 
+#include <deque>
+#include <string.h>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace msn::daemon {
 namespace {
 
-constexpr std::size_t most_answers = 64;             // of overlapping requests, under way at once
-constexpr std::size_t most_held_back = 64 * 1024;    // octets read but not begun
-constexpr std::size_t most_datagrams = 16;           // the same; more are dropped, as on any net
+constexpr std::size_t most_answers = 64;           // of overlapping requests, under way at once
+constexpr std::size_t most_held_back = 64 * 1024;  // octets read but not begun
+constexpr std::size_t most_datagrams = 16;         // the same; more are dropped, as on any net
 constexpr std::string_view new_client = "HELLO SYNC=";
 
 void wipe(std::string& text) {
@@ -37,9 +36,7 @@ struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
   void take_datagram(std::string_view octets);
   void end();
 
-  bool blocked() const {
-    return !answers.empty() && (exclusive || answers.size() >= most_answers);
-  }
+  bool blocked() const { return !answers.empty() && (exclusive || answers.size() >= most_answers); }
   bool idle() const {
     return !reader.pending() && answers.empty() && !rest && client.holds == 0 && client.waits == 0;
   }
@@ -289,7 +286,9 @@ void Conversation::feed(std::string_view octets) {
   if (!octets.empty()) state().take(octets);
 }
 
-void Conversation::datagram(std::string_view octets) { state().take_datagram(octets); }
+void Conversation::datagram(std::string_view octets) {
+  state().take_datagram(octets);
+}
 
 bool Conversation::full() const {
   return state_ && state_->rest &&
@@ -297,7 +296,11 @@ bool Conversation::full() const {
           state_->rest->datagrams.size() >= most_datagrams);
 }
 
-bool Conversation::idle() const { return !state_ || state_->idle(); }
+bool Conversation::blocked() const { return state_ && (state_->blocked() || state_->rest); }
+
+bool Conversation::idle() const {
+  return !state_ || state_->idle();
+}
 
 bool Conversation::answering() const {
   return state_ && (!state_->answers.empty() || state_->rest);

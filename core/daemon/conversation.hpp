@@ -9,7 +9,8 @@ namespace msn::daemon {
 
 class Daemon;
 
-// Where a conversation's answers go; the binding's side implements it and outlives the conversation.
+// Where a conversation's answers go; the binding's side implements it and outlives the
+// conversation.
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -36,6 +37,9 @@ class Conversation {
   // So many answers are pending that no more should be read for now; `on_ready` of the sink's owner
   // is not needed: it turns false when an answer is written.
   bool full() const;
+  // What is fed now is only held back, until something before it is answered. A binding that waits
+  // until then keeps what one client asks for from being answered in one go, however much it is.
+  bool blocked() const;
   // Nothing is pending: no half request, no answer, no hold, no wait.
   bool idle() const;
   // A request that was read whole has not been answered yet (a wait, a LOGIN under way). A client
