@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/batch.hpp"
 
-#include <utility>
-
 #include "core/model/event.hpp"
 #include "core/protocol/answer.hpp"
+
+#include <utility>
 
 namespace msn::daemon {
 

@@ -2,14 +2,14 @@
 // Events on their way into the answer of a POLL: the octets of the plain or the EV form, and which
 // events they were (protocol 6.9, 13.2).
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/store/event_log.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/store/event_log.hpp"
 
 namespace msn::daemon {
 

@@ -5,13 +5,13 @@
 // Arity and "is there a session" are checked from the descriptor before the handler runs
 // (protocol 5.1 precedence). A handler returns what happened; it never sees a socket.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/protocol/request.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <variant>
-
-#include "core/base/result.hpp"
-#include "core/protocol/request.hpp"
 
 namespace msn::daemon {
 
@@ -28,7 +28,7 @@ using Outcome = std::variant<Answer, Later>;
 struct Command {
   std::string_view arguments = {};  // for the manual's consistency test: "nick email"
   int min_words = 0;
-  int max_words = 0;           // any_number: the rest are options, or ignored
+  int max_words = 0;  // any_number: the rest are options, or ignored
   // session: ERR ENOTCONN without one; online: while reconnecting, too (protocol 13.9);
   // log: ERR ENOTCONN while nobody has logged in, so that there are no queues.
   enum class Needs { nothing, session, online, log } needs = Needs::nothing;

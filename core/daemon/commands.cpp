@@ -15,28 +15,17 @@ extern const Command ack, add, block, del, getbl, getcl, getrcl, hello, info, lo
 namespace {
 
 constexpr std::array rows{
-    Row{"ACK", &handlers::ack},
-    Row{"ADD", &handlers::add},
-    Row{"BLOCK", &handlers::block},
-    Row{"DEL", &handlers::del},
-    Row{"GETBL", &handlers::getbl},
-    Row{"GETCL", &handlers::getcl},
-    Row{"GETRCL", &handlers::getrcl},
-    Row{"HELLO", &handlers::hello},
-    Row{"INFO", &handlers::info},
-    Row{"LOGIN", &handlers::login},
-    Row{"LOGOFF", &handlers::logoff},
-    Row{"NICK", &handlers::nick},
-    Row{"POLL", &handlers::poll},
-    Row{"PRIV", &handlers::priv},
-    Row{"QDEL", &handlers::qdel},
-    Row{"QLIST", &handlers::qlist},
-    Row{"QNEW", &handlers::qnew},
-    Row{"REN", &handlers::ren},
-    Row{"SENDMSG", &handlers::sendmsg},
-    Row{"STATE", &handlers::state},
-    Row{"STATUS", &handlers::status},
-    Row{"TYPE", &handlers::type},
+    Row{"ACK", &handlers::ack},         Row{"ADD", &handlers::add},
+    Row{"BLOCK", &handlers::block},     Row{"DEL", &handlers::del},
+    Row{"GETBL", &handlers::getbl},     Row{"GETCL", &handlers::getcl},
+    Row{"GETRCL", &handlers::getrcl},   Row{"HELLO", &handlers::hello},
+    Row{"INFO", &handlers::info},       Row{"LOGIN", &handlers::login},
+    Row{"LOGOFF", &handlers::logoff},   Row{"NICK", &handlers::nick},
+    Row{"POLL", &handlers::poll},       Row{"PRIV", &handlers::priv},
+    Row{"QDEL", &handlers::qdel},       Row{"QLIST", &handlers::qlist},
+    Row{"QNEW", &handlers::qnew},       Row{"REN", &handlers::ren},
+    Row{"SENDMSG", &handlers::sendmsg}, Row{"STATE", &handlers::state},
+    Row{"STATUS", &handlers::status},   Row{"TYPE", &handlers::type},
     Row{"UNBLOCK", &handlers::unblock},
 };
 
@@ -45,11 +34,14 @@ constexpr bool strictly_ascending() {
     if (!(rows[i - 1].keyword < rows[i].keyword)) return false;
   return true;
 }
-static_assert(strictly_ascending(), "the table is searched by halves: keep it ordered, no row twice");
+static_assert(strictly_ascending(),
+              "the table is searched by halves: keep it ordered, no row twice");
 
 }  // namespace
 
-std::span<const Row> commands() { return rows; }
+std::span<const Row> commands() {
+  return rows;
+}
 
 const Row* find_command(std::string_view keyword) {
   const auto found = std::lower_bound(

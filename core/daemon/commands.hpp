@@ -2,10 +2,10 @@
 // The table of requests: the index of the protocol, and the only spelling of each keyword in the
 // daemon.
 #pragma once
+#include "core/daemon/command.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "core/daemon/command.hpp"
 
 namespace msn::daemon {
 
@@ -14,7 +14,7 @@ struct Row {
   const Command* command;
 };
 
-std::span<const Row> commands();               // ascending by keyword
+std::span<const Row> commands();                    // ascending by keyword
 const Row* find_command(std::string_view keyword);  // nullptr: unknown
 
 }  // namespace msn::daemon

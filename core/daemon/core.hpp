@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The daemon's parts together. Seen by daemon.cpp and conversation.cpp only.
 #pragma once
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/daemon/context.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/timers.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace msn::daemon {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/daemon.hpp"
 
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/daemon/core.hpp"
+
+#include <utility>
 
 namespace msn::daemon {
 namespace {
@@ -48,8 +48,8 @@ void Core::login(network::Credentials credentials) {
   const std::string email = credentials.email;
   session.login(std::move(credentials), [this, email](Result<void> result) {
     if (!result) {
-      log_.error("daemon", "logging in as " + visible(email) + " failed: " +
-                               visible(result.error().message));
+      log_.error("daemon",
+                 "logging in as " + visible(email) + " failed: " + visible(result.error().message));
       return;
     }
     if (!session.up()) return;
@@ -72,9 +72,13 @@ void Core::stop(std::function<void()> done) {
     session.logoff(end);
 }
 
-void Core::on_time() { timers.run(); }
+void Core::on_time() {
+  timers.run();
+}
 
-void Core::on_status(std::function<void(std::string)> tell) { session.on_status(std::move(tell)); }
+void Core::on_status(std::function<void(std::string)> tell) {
+  session.on_status(std::move(tell));
+}
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Settings settings, MakeNetwork make_network,
                                                Loop& loop, const Clock& clock, Log& log,

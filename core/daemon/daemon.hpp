@@ -3,16 +3,16 @@
 // No sockets here: bindings make a Conversation for each client. One loop thread; two daemons fit
 // in one test.
 #pragma once
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
 #include "core/network/network.hpp"
 #include "core/store/event_log.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace msn::daemon {
 
@@ -27,9 +27,9 @@ class Loop {
 
 struct Settings {
   std::string account = "default";
-  std::string network;            // its name, for STATE
-  std::string version;            // the program's, for STATE
-  std::string log_directory;      // <state>/<account>: one event log per address
+  std::string network;        // its name, for STATE
+  std::string version;        // the program's, for STATE
+  std::string log_directory;  // <state>/<account>: one event log per address
   store::Durability durability = store::Durability::full;
   store::Retention retention;
 };

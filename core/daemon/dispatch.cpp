@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/dispatch.hpp"
 
-#include <exception>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
+
+#include <exception>
+#include <utility>
 
 namespace msn::daemon {
 namespace {
@@ -14,7 +14,8 @@ namespace {
 std::optional<ErrorCode> check(const Context& context, const Command& command,
                                const protocol::Request& request) {
   switch (command.needs) {
-    case Command::Needs::nothing: break;
+    case Command::Needs::nothing:
+      break;
     case Command::Needs::log:
       if (context.journal.log() == nullptr) return ErrorCode::not_logged_in;
       break;

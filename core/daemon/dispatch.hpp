@@ -2,12 +2,12 @@
 // One request to its answer: the table, the precedence of errors (protocol 5.1), the handler; the
 // only place where an error becomes an answer, and the net for what nobody foresaw.
 #pragma once
-#include <optional>
-#include <string>
-
 #include "core/base/log.hpp"
 #include "core/daemon/commands.hpp"
 #include "core/daemon/context.hpp"
+
+#include <optional>
+#include <string>
 
 namespace msn::daemon {
 

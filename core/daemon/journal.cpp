@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/journal.hpp"
 
+#include "core/base/text.hpp"
+#include "core/daemon/records.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
-
-#include "core/base/text.hpp"
-#include "core/daemon/records.hpp"
 
 namespace msn::daemon {
 namespace {
@@ -40,8 +40,8 @@ Result<void> Journal::open(const std::string& email) {
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed)
-      diagnostics_.error(domain, "events of " + msn::visible(email_) + " could not be stored: " +
-                                     flushed.error().message);
+      diagnostics_.error(domain, "events of " + msn::visible(email_) +
+                                     " could not be stored: " + flushed.error().message);
     observer_->on_closed();
     log_.reset();
     arrived_.clear();

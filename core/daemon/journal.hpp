@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The event log of the account that logged in last, and its group commit (msncd(8)): what arrives in
-// one turn of the loop is written and synced together, and nobody is told of it before that. A full
-// disk is said once and tried again by timer; until then the events wait here and nobody hears of
-// them.
+// The event log of the account that logged in last, and its group commit (msncd(8)): what arrives
+// in one turn of the loop is written and synced together, and nobody is told of it before that. A
+// full disk is said once and tried again by timer; until then the events wait here and nobody hears
+// of them.
 #pragma once
+#include "core/base/log.hpp"
+#include "core/daemon/daemon.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/model/event.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
-#include "core/daemon/timers.hpp"
-#include "core/model/event.hpp"
 
 namespace msn::daemon {
 

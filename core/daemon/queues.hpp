@@ -2,6 +2,13 @@
 // Who gets which event: plain and extended polls, holds, waits, acknowledgements, history and the
 // named queues (protocol 6.9, 13.2 to 13.5), on the journal's event log.
 #pragma once
+#include "core/daemon/batch.hpp"
+#include "core/daemon/command.hpp"
+#include "core/daemon/journal.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/request.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,13 +17,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/daemon/batch.hpp"
-#include "core/daemon/command.hpp"
-#include "core/daemon/journal.hpp"
-#include "core/daemon/timers.hpp"
-#include "core/protocol/answer.hpp"
-#include "core/protocol/request.hpp"
 
 namespace msn::daemon {
 
@@ -64,10 +64,14 @@ class Queues final : public Journal::Observer {
     Timers::Id timer{};
   };
 
+  static tl::unexpected<Error> trouble(const Error&);
+  static bool wanted(const std::vector<std::string>& only, std::string_view keyword);
+  static bool has_gap(const store::QueueState&);
   // The answer, or nothing: not yet. `last`: there is no more waiting.
   std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_history(const protocol::Poll&, bool last);
+  Result<std::uint64_t> count_history(std::uint64_t after, const std::vector<std::string>& only);
   // Where a gap stands that is before all that is kept: one below the first of them.
   struct Place {
     std::uint64_t cursor = 0;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/records.hpp"
 
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+#include "core/protocol/answer_reader.hpp"
+#include "core/protocol/limits.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include "core/base/text.hpp"
-#include "core/protocol/answer.hpp"
-#include "core/protocol/answer_reader.hpp"
-#include "core/protocol/limits.hpp"
 
 namespace msn::daemon {
 namespace {
@@ -46,7 +46,9 @@ std::string one_word(std::string_view text, std::size_t limit) {
   return clean;
 }
 
-std::string address(std::string_view text) { return to_lower_ascii(one_word(text, limits::email)); }
+std::string address(std::string_view text) {
+  return to_lower_ascii(one_word(text, limits::email));
+}
 
 // An event's code must not be one of the words that end an answer (protocol 5.2).
 bool is_event_code(std::string_view code) {

@@ -3,11 +3,11 @@
 // one-line fields lose their controls, addresses are single words in lower case, a message gets the
 // two headers every client may expect and is cut where a client's limits would break it.
 #pragma once
-#include <vector>
-
 #include "core/base/clock.hpp"
 #include "core/model/event.hpp"
 #include "core/store/event_log.hpp"
+
+#include <vector>
 
 namespace msn::daemon {
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/sends.hpp"
 
-#include <random>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
+#include <random>
+#include <utility>
+
 namespace msn::daemon {
 
-bool Sends::under_way(std::string_view id) const { return live_.find(id) != live_.end(); }
+bool Sends::under_way(std::string_view id) const {
+  return live_.find(id) != live_.end();
+}
 
 std::string Sends::make_id() {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -20,9 +22,13 @@ std::string Sends::make_id() {
   return id;
 }
 
-void Sends::begin(const std::string& id) { live_.try_emplace(id); }
+void Sends::begin(const std::string& id) {
+  live_.try_emplace(id);
+}
 
-void Sends::refused(const std::string& id) { live_.erase(id); }
+void Sends::refused(const std::string& id) {
+  live_.erase(id);
+}
 
 void Sends::accepted(const std::string& id) {
   const auto found = live_.find(id);

@@ -2,16 +2,16 @@
 // SENDMSG with an identity (protocol 13.7): which tokens are under way, and who waits to hear what
 // became of one.
 #pragma once
+#include "core/daemon/command.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/model/event.hpp"
+
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/daemon/command.hpp"
-#include "core/daemon/timers.hpp"
-#include "core/model/event.hpp"
 
 namespace msn::daemon {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/session.hpp"
 
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/protocol/answer.hpp"
+
+#include <utility>
 
 namespace msn::daemon {
 
@@ -14,7 +14,9 @@ using network::State;
 Session::Session(Journal& journal, Sends& sends, const Clock& clock, Log& log)
     : journal_(journal), sends_(sends), clock_(clock), log_(log), since_(clock.now()) {}
 
-void Session::connect(std::unique_ptr<network::Network> network) { network_ = std::move(network); }
+void Session::connect(std::unique_ptr<network::Network> network) {
+  network_ = std::move(network);
+}
 
 void Session::on_status(std::function<void(std::string)> tell) {
   tell_ = std::move(tell);
@@ -38,7 +40,8 @@ bool Session::up() const {
   return now == State::online || now == State::reconnecting;
 }
 
-// --- logging in and off ----------------------------------------------------------------------------
+// --- logging in and off
+// ----------------------------------------------------------------------------
 
 void Session::login(network::Credentials credentials, Done done) {
   enqueue({std::move(credentials), std::move(done)});
@@ -112,14 +115,19 @@ void Session::changed() {
   if (!tell_) return;
   const std::string& email = arriving_.empty() ? network_->self().email : arriving_;
   switch (now) {
-    case State::offline: return tell_("offline");
-    case State::connecting: return tell_("logging in as " + msn::visible(email));
-    case State::online: return tell_("online as " + msn::visible(email));
-    case State::reconnecting: return tell_("connection lost, reconnecting as " + msn::visible(email));
+    case State::offline:
+      return tell_("offline");
+    case State::connecting:
+      return tell_("logging in as " + msn::visible(email));
+    case State::online:
+      return tell_("online as " + msn::visible(email));
+    case State::reconnecting:
+      return tell_("connection lost, reconnecting as " + msn::visible(email));
   }
 }
 
-// --- people ----------------------------------------------------------------------------------------
+// --- people
+// ----------------------------------------------------------------------------------------
 
 model::Contact Session::told(const model::Contact& contact) const {
   model::Contact copy = contact;
@@ -161,7 +169,8 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
   return email;
 }
 
-// --- events ----------------------------------------------------------------------------------------
+// --- events
+// ----------------------------------------------------------------------------------------
 
 void Session::on_events(std::vector<model::Event> events, std::function<void()> stored) {
   arrive(std::move(events), std::nullopt, std::move(stored));

@@ -2,18 +2,18 @@
 // The one session with the network (protocol 8): logging in and off, one after the other whoever
 // asks, who a word means (6.14), and the way of events from the network into the journal.
 #pragma once
+#include "core/base/log.hpp"
+#include "core/daemon/daemon.hpp"
+#include "core/daemon/journal.hpp"
+#include "core/daemon/sends.hpp"
+#include "core/network/network.hpp"
+
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
-#include "core/daemon/journal.hpp"
-#include "core/daemon/sends.hpp"
-#include "core/network/network.hpp"
 
 namespace msn::daemon {
 
@@ -27,8 +27,8 @@ class Session final : public network::Listener {
   // One line on every change of the state, and now.
   void on_status(std::function<void(std::string)> tell);
 
-  // Logs off silently if there is a session. OK only after the lists and the event log are there; on
-  // failure there is no session. Errors: login_refused, network.
+  // Logs off silently if there is a session. OK only after the lists and the event log are there;
+  // on failure there is no session. Errors: login_refused, network.
   void login(network::Credentials, Done);
   // not_logged_in if there is no session, nor one under way.
   void logoff(Done);
@@ -49,8 +49,8 @@ class Session final : public network::Listener {
   // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
   model::Contact told(const model::Contact&) const;
 
-  // Whom a request's word means (6.14), read as an address and as a nick. listed: somebody on one of our lists, so that an unknown
-  // address is unknown_contact; anybody: an address will do.
+  // Whom a request's word means (6.14), read as an address and as a nick. listed: somebody on one
+  // of our lists, so that an unknown address is unknown_contact; anybody: an address will do.
   enum class Among { contacts, listed, anybody };
   Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
 
@@ -80,8 +80,8 @@ class Session final : public network::Listener {
   Log& log_;
   std::unique_ptr<network::Network> network_;
   std::function<void(std::string)> tell_;
-  std::deque<Step> steps_;     // the first one is under way
-  std::string arriving_;       // the address that is logging in: events are already its own
+  std::deque<Step> steps_;  // the first one is under way
+  std::string arriving_;    // the address that is logging in: events are already its own
   network::State told_state_ = network::State::offline;
   Time since_{};
 };

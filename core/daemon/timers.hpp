@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Many deadlines on the loop's one timer. Actions run on the loop, from run().
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/daemon/daemon.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <utility>
-
-#include "core/base/clock.hpp"
-#include "core/daemon/daemon.hpp"
 
 namespace msn::daemon {
 

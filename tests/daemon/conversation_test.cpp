@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One client: framing, order, and what it may not do to others.
-#include <random>
-
 #include "core/protocol/request.hpp"
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <random>
 
 namespace msn::test {
 namespace {
@@ -162,7 +162,8 @@ TEST_CASE("a client that goes in the middle of anything leaves the daemon servin
     client.conversation->feed(start);
     client.conversation.reset();
     f.loop.run();
-    pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::minutes(2));
+    pass(
+        f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::minutes(2));
     FakeClient other = f.daemon.client();
     CHECK(other.ask("HELLO\n") == greeting);
   }
@@ -209,11 +210,11 @@ TEST_CASE("garbage gets one answer a line and harms only its sender") {
   FakeClient other = f.daemon.client();
   other.ask("LOGIN me@example.org x\n");
   std::mt19937 random(20);  // the same every time
-  const std::string_view words[] = {"LOGIN ", "POLL ",    "SENDMSG ", "GETCL",  "ACK ",  "QNEW ",
-                                    "QDEL ",  "HELLO ",   "STATE",    "MAX=",   "HOLD ", "PEEK ",
-                                    "1 ",     "999999 ",  "bob@x.org", "FROM=", "ONLY=", "\n",
-                                    "\r\n",   "%",        "%zz",      "\xff",   "\0",    "  ",
-                                    "STATUS ", "INFO ",   "DEL ",     "ID=",    "NICK ", "-"};
+  const std::string_view words[] = {"LOGIN ",  "POLL ",   "SENDMSG ",  "GETCL", "ACK ",  "QNEW ",
+                                    "QDEL ",   "HELLO ",  "STATE",     "MAX=",  "HOLD ", "PEEK ",
+                                    "1 ",      "999999 ", "bob@x.org", "FROM=", "ONLY=", "\n",
+                                    "\r\n",    "%",       "%zz",       "\xff",  "\0",    "  ",
+                                    "STATUS ", "INFO ",   "DEL ",      "ID=",   "NICK ", "-"};
   for (int round = 0; round < 300; ++round) {
     FakeClient client = f.daemon.client();
     std::string octets;

@@ -7,12 +7,15 @@
 namespace msn::test {
 namespace {
 
-model::Event typing(const std::string& email) { return model::Typing{email}; }
+model::Event typing(const std::string& email) {
+  return model::Typing{email};
+}
 
 struct Online {
   Online() : client(daemon.client()) { REQUIRE(client.ask("LOGIN me@example.org x\n") == "OK\n"); }
   void wait(Milliseconds time) {
-    pass(loop, clock, [this] { daemon.daemon->on_time(); }, time);
+    pass(
+        loop, clock, [this] { daemon.daemon->on_time(); }, time);
   }
   FakeLoop loop;
   FakeClock clock;
@@ -43,8 +46,7 @@ TEST_CASE("nobody is told of an event before it is stored") {
   CHECK(waiting.heard.empty());
   CHECK(on.daemon.network->stored == 0);
   on.loop.run();
-  CHECK(waiting.listen() ==
-        "EV 1 2026-11-22T15:00:00.000Z TYPING bob@example.org\nPOLLEND 1 0\n");
+  CHECK(waiting.listen() == "EV 1 2026-11-22T15:00:00.000Z TYPING bob@example.org\nPOLLEND 1 0\n");
   CHECK(on.daemon.network->stored == 1);
 }
 
@@ -97,8 +99,7 @@ TEST_CASE("an event that is appended but not committed is told to nobody") {
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 1\n");
   CHECK(on.client.ask("POLL FROM=oldest\n") ==
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0\n");
-  CHECK(on.client.ask("ACK 9\n") ==
-        "ERR EINVAL the event log: no space left\n");
+  CHECK(on.client.ask("ACK 9\n") == "ERR EINVAL the event log: no space left\n");
   CHECK(on.client.ask("POLL\n") == "POLLEND\n");
   CHECK(on.daemon.network->stored == 1);
   on.daemon.disk.commit_fails = false;
@@ -141,8 +142,8 @@ TEST_CASE("OK to QNEW, QDEL and ACK waits for the commit") {
 
 TEST_CASE("a daemon that starts again has everything that was not acknowledged") {
   Online on;
-  on.daemon.network->say({typing("a@example.org"), typing("b@example.org"),
-                          typing("c@example.org")});
+  on.daemon.network->say(
+      {typing("a@example.org"), typing("b@example.org"), typing("c@example.org")});
   on.loop.run();
   CHECK(on.client.ask("POLL MAX=1\n") ==
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 2\n");

@@ -79,8 +79,7 @@ TEST_CASE("only the keywords asked for are told, a gap among them") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL ONLY=MSG\n") == "POLLEND 0 3\n");
-  CHECK(f.client->ask("POLL ONLY=GAP\n") ==
-        "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
+  CHECK(f.client->ask("POLL ONLY=GAP\n") == "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
   CHECK(f.client->ask("POLL ONLY=GAP\n").substr(0, 7) == "POLLEND");
 }
 
@@ -136,7 +135,8 @@ TEST_CASE("a hold on a connection lasts as long as it does") {
   f.messages(1, 1);
   FakeClient other = f.daemon.client();
   other.ask("POLL HOLD\n");
-  pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::hours(24));
+  pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::hours(24));
   CHECK(f.client->ask("POLL HOLD\n") == "ERR EBUSY\n");
   other.conversation.reset();
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/records.hpp"
 
-#include <algorithm>
-
 #include "core/protocol/limits.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 namespace msn::daemon {
 namespace {

@@ -67,8 +67,8 @@ TEST_CASE("a failed login of another account leaves the first one's queue") {
   f.daemon.network->command("refuse 911 Authentication failed");
   CHECK(client.ask("LOGIN you@example.org x\n") == "ERR MSN 911 Authentication failed\n");
   CHECK(client.ask("POLL\n") == "TYPING bob@example.org\nPOLLEND\n");
-  CHECK_FALSE(std::filesystem::exists(f.daemon.directory /
-                                      store::log_file_name("you@example.org")));
+  CHECK_FALSE(
+      std::filesystem::exists(f.daemon.directory / store::log_file_name("you@example.org")));
 }
 
 TEST_CASE("auto_login logs in and goes online") {
@@ -106,8 +106,7 @@ TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {
   client.conversation.reset();
   f.daemon.restart();
   FakeClient again = f.daemon.client();
-  CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") ==
-        "OK\nTYPING bob@example.org\nPOLLEND\n");
+  CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
 }
 
 TEST_CASE("stop without a session is done at once, even from its own callback") {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <vector>
-
 #include "core/base/text.hpp"
 #include "core/daemon/commands.hpp"
 #include "tests/support/daemons.hpp"
 #include "tests/support/transcript.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
 
 namespace msn::test {
 namespace {

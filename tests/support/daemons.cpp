@@ -29,9 +29,8 @@ void FakeDaemon::restart() {
       loop, clock, log,
       [this](const std::string& email,
              const daemon::Settings& now) -> Result<std::unique_ptr<store::EventLog>> {
-        auto opened =
-            store::EventLog::open(now.log_directory + "/" + store::log_file_name(email),
-                                  now.durability, now.retention, clock, log);
+        auto opened = store::EventLog::open(now.log_directory + "/" + store::log_file_name(email),
+                                            now.durability, now.retention, clock, log);
         if (!opened) return fail(opened.error());
         return std::make_unique<FlakyLog>(std::move(*opened), disk);
       });
@@ -50,8 +49,8 @@ void pass(FakeLoop& loop, FakeClock& clock, const std::function<void()>& wake, M
     wake();
     loop.run();
   }
-  clock.advance(std::chrono::ceil<Milliseconds>(
-      std::max(end - clock.steady(), std::chrono::nanoseconds(0))));
+  clock.advance(
+      std::chrono::ceil<Milliseconds>(std::max(end - clock.steady(), std::chrono::nanoseconds(0))));
 }
 
 FakeDaemon& FakeStage::daemon(std::string_view name) {
@@ -67,8 +66,8 @@ FakeClient& FakeStage::client(const std::string& name) {
   auto& found = clients_[name];
   if (!found) {
     // "alice.fifo" speaks on named pipes.
-    const auto binding = name.ends_with(".fifo") ? FakeClient::Binding::fifo
-                                                 : FakeClient::Binding::stream;
+    const auto binding =
+        name.ends_with(".fifo") ? FakeClient::Binding::fifo : FakeClient::Binding::stream;
     found = std::make_unique<FakeClient>(*daemon(name).daemon, loop_, binding);
   }
   return *found;

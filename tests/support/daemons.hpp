@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Daemons without sockets for tests: each with a fake network, all on one fake loop and clock, their
-// event logs in a directory of the test's own.
+// Daemons without sockets for tests: each with a fake network, all on one fake loop and clock,
+// their event logs in a directory of the test's own.
 #pragma once
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "core/daemon/conversation.hpp"
 #include "core/daemon/daemon.hpp"
 #include "tests/support/fake_loop.hpp"
 #include "tests/support/fake_network.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/transcript.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace msn::test {
 
@@ -25,9 +25,9 @@ class FlakyLog final : public store::EventLog {
     bool append_fails = false;
     bool commit_fails = false;
     bool take_fails = false;
-    int commits = 0;   // that had something to write
+    int commits = 0;  // that had something to write
     int appends = 0;
-    int throws = 0;    // so many calls of queues() throw
+    int throws = 0;  // so many calls of queues() throw
   };
   FlakyLog(std::unique_ptr<EventLog> log, Control& control)
       : log_(std::move(log)), control_(control) {}

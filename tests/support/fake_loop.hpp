@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A loop and a clock that tests move by hand, and a log that remembers.
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/daemon/daemon.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -8,10 +12,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-
-#include "core/base/clock.hpp"
-#include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
 
 namespace msn::test {
 

@@ -7,7 +7,9 @@
 
 namespace msn::test {
 
-FakeNetwork::~FakeNetwork() { *alive_ = false; }
+FakeNetwork::~FakeNetwork() {
+  *alive_ = false;
+}
 
 void FakeNetwork::answer(Done done, Result<void> result) {
   auto action = [alive = alive_, done = std::move(done), result = std::move(result)] {

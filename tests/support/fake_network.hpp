@@ -2,6 +2,9 @@
 // A network that does as it is told: it accepts every verb, remembers it, and says what the test
 // makes it say. Answers come one turn later, as the contract wants.
 #pragma once
+#include "core/network/network.hpp"
+#include "tests/support/fake_loop.hpp"
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -9,9 +12,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/network/network.hpp"
-#include "tests/support/fake_loop.hpp"
 
 namespace msn::test {
 
@@ -53,11 +53,11 @@ class FakeNetwork final : public network::Network {
   network::Listener& listener() { return listener_; }
   model::Contact& person(const std::string& email);
 
-  std::vector<std::string> asked;                // "send bob@example.org hi|there id=x"
-  std::vector<std::string> passwords;            // of logins, in their order
-  std::optional<Error> refusal;                  // of the next login
-  std::map<std::string, Error> unreachable;      // of messages, by address
-  int stored = 0;                                // how many batches are stored
+  std::vector<std::string> asked;            // "send bob@example.org hi|there id=x"
+  std::vector<std::string> passwords;        // of logins, in their order
+  std::optional<Error> refusal;              // of the next login
+  std::map<std::string, Error> unreachable;  // of messages, by address
+  int stored = 0;                            // how many batches are stored
   // Asked of by verbs that come in: what the test wants done before the answer.
   std::function<void(const network::OutgoingMessage&)> on_send;
 
@@ -70,8 +70,8 @@ class FakeNetwork final : public network::Network {
   network::Listener& listener_;
   State state_ = State::offline;
   network::Self self_;
-  model::Roster people_;   // what the server knows
-  model::Roster roster_;   // what we know of it
+  model::Roster people_;  // what the server knows
+  model::Roster roster_;  // what we know of it
   bool stalled_ = false;
   std::vector<std::function<void()>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/transcript.hpp"
 
+#include "core/base/text.hpp"
+
 #include <set>
 #include <stdexcept>
-
-#include "core/base/text.hpp"
 
 namespace msn::test {
 namespace {

@@ -11,7 +11,6 @@ Result<Outcome> run(Context& context, const protocol::Request&) {
 
 }  // namespace
 
-extern const Command getrcl{
-    .max_words = any_number, .needs = Command::Needs::session, .run = run};
+extern const Command getrcl{.max_words = any_number, .needs = Command::Needs::session, .run = run};
 
 }  // namespace msn::daemon::handlers

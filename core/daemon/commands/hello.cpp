@@ -27,7 +27,6 @@ Result<Outcome> run(Context&, const protocol::Request& request) {
 
 }  // namespace
 
-extern const Command hello{
-    .arguments = "[SYNC=token]", .max_words = any_number, .run = run};
+extern const Command hello{.arguments = "[SYNC=token]", .max_words = any_number, .run = run};
 
 }  // namespace msn::daemon::handlers

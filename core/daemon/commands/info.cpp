@@ -12,8 +12,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
   if (!email) return fail(std::move(email.error()));
   const auto contact = context.session.told(context.session.roster().find(*email)->second);
   const auto flag = [](bool set) { return std::string(set ? "1" : "0"); };
-  protocol::Attributes attributes{{"email", contact.email},
-                                  {"nick", contact.shown_nick()}};
+  protocol::Attributes attributes{{"email", contact.email}, {"nick", contact.shown_nick()}};
   const auto known = [&](std::string name, const std::string& value) {
     if (!value.empty()) attributes.emplace_back(std::move(name), value);
   };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // LOGIN email password: connects, authenticates, loads the lists (protocol 6.1).
-#include <string.h>
-
 #include "core/daemon/context.hpp"
+
+#include <string.h>
 
 namespace msn::daemon::handlers {
 namespace {

@@ -15,10 +15,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
 
 }  // namespace
 
-extern const Command qdel{.arguments = "name",
-                          .min_words = 1,
-                          .max_words = 1,
-                          .needs = Command::Needs::log,
-                          .run = run};
+extern const Command qdel{
+    .arguments = "name", .min_words = 1, .max_words = 1, .needs = Command::Needs::log, .run = run};
 
 }  // namespace msn::daemon::handlers

@@ -13,7 +13,6 @@ Result<Outcome> run(Context& context, const protocol::Request&) {
 
 }  // namespace
 
-extern const Command qlist{
-    .max_words = any_number, .needs = Command::Needs::log, .run = run};
+extern const Command qlist{.max_words = any_number, .needs = Command::Needs::log, .run = run};
 
 }  // namespace msn::daemon::handlers

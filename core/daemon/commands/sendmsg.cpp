@@ -12,7 +12,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
   if (!email) return fail(std::move(email.error()));
   std::string id = asked->id.value_or("");
   if (id.empty() && asked->wait) id = Sends::make_id();
-  if (!id.empty() && context.sends.under_way(id)) 
+  if (!id.empty() && context.sends.under_way(id))
     return fail(ErrorCode::invalid, "a message " + id + " is still under way");
   network::OutgoingMessage message{std::move(*email), request.text, id};
   return Outcome(Later([&session = context.session, &sends = context.sends,

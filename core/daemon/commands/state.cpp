@@ -7,10 +7,14 @@ namespace {
 
 std::string_view name(network::State state) {
   switch (state) {
-    case network::State::offline: return "offline";
-    case network::State::connecting: return "connecting";
-    case network::State::online: return "online";
-    case network::State::reconnecting: return "reconnecting";
+    case network::State::offline:
+      return "offline";
+    case network::State::connecting:
+      return "connecting";
+    case network::State::online:
+      return "online";
+    case network::State::reconnecting:
+      return "reconnecting";
   }
   return "offline";
 }

@@ -15,9 +15,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
 
 }  // namespace
 
-extern const Command status{.arguments = "stname",
-                          .max_words = 1,
-                          .needs = Command::Needs::session,
-                          .run = run};
+extern const Command status{
+    .arguments = "stname", .max_words = 1, .needs = Command::Needs::session, .run = run};
 
 }  // namespace msn::daemon::handlers

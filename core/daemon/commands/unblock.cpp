@@ -18,9 +18,9 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
 }  // namespace
 
 extern const Command unblock{.arguments = "email",
-                           .min_words = 1,
-                           .max_words = 1,
-                           .needs = Command::Needs::online,
-                           .run = run};
+                             .min_words = 1,
+                             .max_words = 1,
+                             .needs = Command::Needs::online,
+                             .run = run};
 
 }  // namespace msn::daemon::handlers

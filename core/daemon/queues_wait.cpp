@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// Waits: polls whose answer comes with an event, or with the end of their time.
+#include "core/daemon/queues.hpp"
+
+#include <algorithm>
+
+namespace msn::daemon {
+
+void Queues::wait(Client& client, protocol::Poll poll, Done done) {
+  const auto delay = *poll.wait;
+  const std::uint64_t number = ++last_wait_;
+  Wait& wait = waits_[number];
+  wait.client = &client;
+  wait.poll = std::move(poll);
+  wait.done = std::move(done);
+  wait.timer = timers_.in(delay, [this, number] {
+    const auto found = waits_.find(number);
+    if (found == waits_.end()) return;
+    auto answer = attempt(*found->second.client, found->second.poll, true);
+    end_wait(number, std::move(*answer));
+    tell();
+  });
+  ++client.waits;
+}
+
+// Takes it out; the answer is told by tell(), when no iteration is under way.
+void Queues::end_wait(std::uint64_t number, Result<Answer> answer) {
+  const auto found = waits_.find(number);
+  timers_.cancel(found->second.timer);
+  --found->second.client->waits;
+  ended_.emplace_back(std::move(found->second.done), std::move(answer));
+  waits_.erase(found);
+}
+
+void Queues::tell() {
+  for (auto& [done, answer] : std::exchange(ended_, {})) done(std::move(answer));
+}
+
+void Queues::forget(Client& client) {
+  if (client.waits > 0) {
+    for (auto wait = waits_.begin(); wait != waits_.end();) {
+      if (wait->second.client != &client) {
+        ++wait;
+        continue;
+      }
+      timers_.cancel(wait->second.timer);
+      wait = waits_.erase(wait);
+    }
+    client.waits = 0;
+  }
+  if (client.holds > 0) {
+    std::vector<std::string> names;
+    for (const auto& [name, hold] : holds_)
+      if (hold.owner == &client) names.push_back(name);
+    for (const std::string& name : names) release(name);
+  }
+}
+
+void Queues::on_stored(const std::vector<store::Record>& records) {
+  const bool all = std::exchange(freed_, false) || !alive_();
+  if (all || !records.empty()) {
+    for (auto next = waits_.begin(); next != waits_.end();) {
+      const auto current = next++;
+      const protocol::Poll& poll = current->second.poll;
+      if (!all && std::none_of(records.begin(), records.end(), [&](const store::Record& record) {
+            return wanted(poll.only, record.keyword);
+          }))
+        continue;
+      if (auto answer = attempt(*current->second.client, poll, false))
+        end_wait(current->first, std::move(*answer));
+    }
+  }
+  tell();
+}
+
+void Queues::on_closed() {
+  while (!waits_.empty()) end_wait(waits_.begin()->first, fail(ErrorCode::not_logged_in));
+  while (!holds_.empty()) release(std::string(holds_.begin()->first));
+  journal_.touch();
+}
+
+}  // namespace msn::daemon
