@@ -16,6 +16,7 @@ constexpr std::size_t batch_rows = 512;
 constexpr int max_unstored = 4;
 // A dying daemon's file is closed a moment before its lock is gone.
 constexpr int max_reap_attempts = 9;
+constexpr int max_read_failures = 9;  // some 15 s, and each may have waited for a lock
 
 const std::vector<std::pair<std::string, std::string>> headers{
     {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
@@ -103,29 +104,33 @@ void LocalNetwork::request_read() {
   reading_ = true;
   read_again_ = false;
   auto inbox = std::make_shared<Inbox>();
+  auto hopeless = std::make_shared<bool>(false);
   worker_->add({Worker::Access::read, false, false,
-                [session = session_, after = after_, inbox](Store& store) -> Result<void> {
+                [session = session_, after = after_, inbox, hopeless](Store& store) -> Result<void> {
                   // Somebody has tidied up the folder of leases.
                   if (session->lease.lost())
                     if (auto taken = session->lease.take(); !taken) return taken;
                   auto read = store.read_inbox(session->me, after, batch_rows);
+                  *hopeless = store.damaged();
                   if (!read) return fail(read.error());
                   *inbox = std::move(*read);
                   return {};
                 },
-                [this, epoch = epoch_, inbox](const Result<void>& result) {
-                  if (epoch == epoch_) read_finished(result, *inbox);
+                [this, epoch = epoch_, inbox, hopeless](const Result<void>& result) {
+                  if (epoch == epoch_) read_finished(result, *inbox, *hopeless);
                 }});
 }
 
-void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox) {
+void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
   reading_ = false;
   if (result && inbox.displaced)
     return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
   if (!result) {
     // What waits is safe; but somebody has to fetch it.
-    if (++read_failures_ > 20)
+    if (hopeless || ++read_failures_ > max_read_failures) {
+      around_.log.error("network.local", result.error().message);
       return thrown_out({model::ErrorEvent{"501", "Database server error"}});
+    }
     read_again_at_.expires_after(std::chrono::milliseconds(50 << std::min(read_failures_, 6)));
     read_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
       if (!alive.expired() && epoch == epoch_) request_read();

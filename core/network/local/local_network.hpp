@@ -81,7 +81,7 @@ class LocalNetwork final : public Network {
   void hear();
   void begin_delivery(const std::string& database_name, std::int64_t last_number);
   void request_read();
-  void read_finished(const Result<void>&, const Inbox&);
+  void read_finished(const Result<void>&, const Inbox&, bool hopeless);
   void deliver(const Inbox&);
   void look(const View&, std::vector<model::Event>&, std::vector<View>& seen);
   void show_present(const std::vector<View>&);

@@ -150,7 +150,7 @@ int Patience::wait(void* patience, int tries) {
 
 bool is_damage(int code) {
   code &= 0xff;
-  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR || code == SQLITE_SCHEMA;
 }
 
 Error database_error(const std::string& path, int code, std::string_view text) {

@@ -38,7 +38,7 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
 
 // An SQLite result code as an error that names the file.
 Error database_error(const std::string& path, int code, std::string_view text);
-// The file itself is unusable; trying again later does not help.
+// The file is unusable, or its tables are not ours any more; trying again later does not help.
 bool is_damage(int code);
 
 }  // namespace msn::network::local

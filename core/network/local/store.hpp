@@ -89,7 +89,8 @@ class Store {
 
   const std::string& path() const { return path_; }
   const std::string& name() const { return name_; }  // random, tells this database from others
-  bool damaged() const { return damaged_; }          // an error said so; open it afresh
+  // An error said that the file is not what it was: to be opened afresh.
+  bool damaged() const { return damaged_; }
 
   Result<void> begin(bool write);
   Result<void> commit();

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/local/worker.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <asio/post.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <future>
+#include <thread>
+
+#include "tests/network/local/fixture.hpp"
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::local;
+using Access = Worker::Access;
+
+namespace {
+
+struct WorkerFixture {
+  TempDir directory;
+  asio::io_context loop;
+  NullLog log;
+  std::string path = directory / "local.db";
+  std::unique_ptr<Worker> worker = std::make_unique<Worker>(path, loop, log);
+  Time now{};
+  std::vector<std::string> finished;
+
+  std::function<void(Result<void>)> note(const std::string& what) {
+    return [this, what](const Result<void>& result) { finished.push_back(what + (result ? " ok" : " failed")); };
+  }
+  std::function<Result<void>(Store&)> make(const std::string& name) {
+    return [this, name](Store& store) -> Result<void> {
+      auto made = store.create_account(name, "hash", now);
+      if (!made) return fail(made.error());
+      return {};
+    };
+  }
+  // A job that has begun, alone in its transaction, and holds the thread until told to go on.
+  std::function<void()> hold() {
+    auto begun = std::make_shared<std::promise<void>>();
+    auto go = std::make_shared<std::promise<void>>();
+    worker->add({Access::write, false, false,
+                 [begun, go](Store&) -> Result<void> {
+                   begun->set_value();
+                   go->get_future().wait();
+                   return {};
+                 },
+                 note("first")});
+    begun->get_future().wait();
+    return [go] { go->set_value(); };
+  }
+  std::vector<std::string> accounts() {
+    std::vector<std::string> found;
+    SQLite::Database db(path, SQLite::OPEN_READONLY);
+    SQLite::Statement query(db, "SELECT email FROM account ORDER BY id");
+    while (query.executeStep()) found.push_back(query.getColumn(0).getString());
+    return found;
+  }
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE_METHOD(WorkerFixture, "jobs are done and told in their order, and one that fails fails alone") {
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  worker->add({Access::write, false, false,
+               [&](Store& store) -> Result<void> {
+                 CHECK(make("half")(store));
+                 return fail(ErrorCode::invalid, "no");
+               },
+               note("b")});
+  worker->add({Access::write, false, false, make("a"), note("c")});  // there already
+  worker->add({Access::read, false, false,
+               [](Store& store) -> Result<void> {
+                 const auto found = store.find_account("a");
+                 return found && *found ? Result<void>() : fail(ErrorCode::internal);
+               },
+               note("d")});
+  worker->add({Access::write, false, false, make("e"), note("e")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 5; }));
+  CHECK(finished == Names{"a ok", "b failed", "c failed", "d ok", "e ok"});
+  CHECK(accounts() == Names{"a", "e"});
+}
+
+TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction") {
+  // While the first job holds the thread the others gather.
+  const auto go = hold();
+  constexpr int count = 100;
+  std::vector<std::int64_t> changes;
+  for (int i = 0; i < count; ++i)
+    worker->add({Access::write, false, false,
+                 [&, i](Store& store) {
+                   // Seen from outside nothing has happened until all have.
+                   SQLite::Database db(path, SQLite::OPEN_READONLY);
+                   changes.push_back(db.execAndGet("SELECT count(*) FROM account").getInt64());
+                   return make(std::to_string(i))(store);
+                 },
+                 note("job")});
+  go();
+  REQUIRE(pump(loop, [&] { return finished.size() == count + 1; }));
+  CHECK(changes == std::vector<std::int64_t>(count, 0));
+  CHECK(accounts().size() == count);
+}
+
+TEST_CASE_METHOD(WorkerFixture, "when the commit fails nothing has happened and every job is told") {
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  const auto go = hold();
+  worker->add({Access::write, false, false, make("b"), note("b")});
+  worker->add({Access::write, false, false,
+               [](Store& store) -> Result<void> {
+                 store.rollback();  // as SQLite does itself when the disk is full
+                 return {};
+               },
+               note("c")});
+  go();
+  REQUIRE(pump(loop, [&] { return finished.size() == 4; }));
+  // The one that was alone in its transaction is not concerned.
+  CHECK(finished == Names{"a ok", "first ok", "b failed", "c failed"});
+  CHECK(accounts() == Names{"a"});
+  worker->add({Access::write, false, false, make("d"), note("d")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 5; }));
+  CHECK(finished.back() == "d ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "at the end only what must be done is done, and nobody is told any more") {
+  const auto go = hold();
+  worker->add({Access::write, false, false, make("dropped"), note("dropped")});
+  worker->add({Access::write, true, false, make("kept"), note("kept")});
+  std::thread ender([&] { go(); });
+  worker.reset();
+  ender.join();
+  loop.restart();
+  loop.poll();
+  CHECK(finished.empty());
+  const auto left = accounts();
+  CHECK(std::find(left.begin(), left.end(), "kept") != left.end());
+}
+
+TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not the loop") {
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  worker->add({Access::write, false, false, make("b"), note("b")});
+  bool free = false;
+  asio::post(loop, [&] { free = true; });
+  REQUIRE(pump(loop, [&] { return free; }));
+  CHECK(finished.size() == 1);
+  other.exec("COMMIT");
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished.back() == "b ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for long") {
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  worker->add({Access::write, true, false, make("b"), note("b")});
+  worker.reset();  // would take 4 s, and never end if it waited for the lock
+  CHECK(accounts() == Names{"a"});
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every job until it can") {
+  worker = std::make_unique<Worker>(directory / "later/local.db", loop, log);
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  worker->add({Access::alone, false, false, make("b"), note("b")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished == Names{"a failed", "b failed"});
+  std::filesystem::create_directory(directory / "later");
+  worker->add({Access::alone, false, false, make("c"), note("c")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 3; }));
+  CHECK(finished.back() == "c ok");
+}
