@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// What stood on the command line, as the commands ask for it.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace msn::msnc {
+
+class Arguments {
+ public:
+  // Filled by the parser (cli.cpp); tests fill it by hand.
+  void set(std::string_view key, std::vector<std::string> values);
+
+  bool has(std::string_view key) const { return find(key) != nullptr; }
+  // The last value given; a view that lives as long as this.
+  std::optional<std::string_view> value(std::string_view key) const;
+  std::vector<std::string> values(std::string_view key) const;
+  // A decimal number in the range, or usage.
+  Result<std::optional<std::uint64_t>> number(std::string_view key, std::uint64_t min,
+                                              std::uint64_t max) const;
+
+  std::vector<std::string> words;  // the positional ones
+  // The positional words from `from` on, joined by one space.
+  std::string joined(std::size_t from = 0) const;
+
+ private:
+  const std::vector<std::string>* find(std::string_view key) const;
+  std::vector<std::pair<std::string_view, std::vector<std::string>>> options_;
+};
+
+}  // namespace msn::msnc

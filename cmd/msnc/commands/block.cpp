@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/input.hpp"
+#include "core/client/calls.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 1> forms{"WHO"};
+constexpr std::array<std::string_view, 1> examples{"msnc block spam@example.org"};
+constexpr std::array arguments{Argument{"WHO", true, false, Offer::address}};
+
+Result<void> run(Context& context) {
+  auto person = who(context.arguments.words[0]);
+  if (!person) return fail(std::move(person.error()));
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  if (auto done = client::block(**connection, *person); !done) return done;
+  context.show(ContactDone{"block", std::move(*person), std::nullopt});
+  return {};
+}
+
+}  // namespace
+
+extern const Command block_command;
+constinit const Command block_command{
+    .name = "block", .alias = "", .group = Group::people, .summary = "let somebody neither see us nor write to us",
+    .request = "BLOCK", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
+    .run = run};
+
+}  // namespace msn::msnc

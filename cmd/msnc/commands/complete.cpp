@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// The hidden verb behind completions/: `msnc complete -- WORDS...` prints a candidate a line, with
+// a TAB and what it is; a line "TAB files" or "TAB programs" asks the shell for those.
+#include <dirent.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "cmd/msnc/completion.hpp"
+#include "cmd/msnc/context.hpp"
+#include "core/base/text.hpp"
+#include "core/client/calls.hpp"
+#include "core/pipe/locate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <map>
+#include <memory>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 1> forms{"-- WORD..."};
+constexpr std::array arguments{Argument{"WORD", false, true}};
+constexpr int longest_ms = 200;
+
+// Whoever types waits for us: after that time we are gone, whatever is missing.
+void end_in_time() {
+  std::signal(SIGALRM, [](int) { ::_exit(0); });
+  itimerval timer{};
+  timer.it_value.tv_usec = longest_ms * 1000;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+// The global options among the words: as many of the words as can be parsed.
+CommandLine parse_words(const std::vector<std::string>& words) {
+  for (std::size_t count = words.size(); count-- > 0;) {
+    std::vector<const char*> argv{"msnc"};
+    for (std::size_t i = 0; i < count; ++i) argv.push_back(words[i].c_str());
+    CommandLine line = parse_command_line(static_cast<int>(argv.size()), argv.data());
+    if (!line.error || !line.arguments.words.empty()) return line;
+  }
+  return {};
+}
+
+class Live {
+ public:
+  Live(Context& outer, const std::vector<std::string>& words)
+      : line_(parse_words(words)), mute_(make_json_output(outer.out, -1, {})) {
+    line_.error.reset();
+    auto settings = read_settings(line_.arguments, outer.environment);
+    if (!settings) return;
+    settings->timeout = std::chrono::milliseconds(longest_ms);
+    settings->trace = settings->verbose = settings->dry_run = settings->autostart = false;
+    context_ = std::make_unique<Context>(line_, std::move(*settings), outer.environment, outer.out, *mute_);
+  }
+
+  std::vector<Candidate> words(Offer what) {
+    if (!context_) return {};
+    end_in_time();
+    if (what == Offer::account) return accounts();
+    auto connection = context_->connect();
+    if (!connection) return {};
+    return what == Offer::queue ? queues(**connection) : contacts(**connection, what == Offer::contact);
+  }
+
+ private:
+  std::vector<Candidate> accounts() const {
+    std::vector<Candidate> result;
+    for (const auto& socket : pipe::default_sockets(context_->environment, "x")) {
+      DIR* directory = ::opendir(socket.substr(0, socket.rfind('/')).c_str());
+      if (directory == nullptr) continue;
+      while (const dirent* entry = ::readdir(directory)) {
+        std::string_view name = entry->d_name;
+        if (!name.ends_with(".sock")) continue;
+        name.remove_suffix(5);
+        if (pipe::check_account_name(name)) result.push_back({std::string(name), {}});
+      }
+      ::closedir(directory);
+    }
+    return result;
+  }
+
+  static std::vector<Candidate> queues(client::Connection& connection) {
+    std::vector<Candidate> result;
+    if (auto lines = client::queue_list(connection))
+      for (const auto& line : *lines)
+        result.push_back({line.name, std::to_string(line.pending) + " waiting"});
+    return result;
+  }
+
+  static std::vector<Candidate> contacts(client::Connection& connection, bool nicks_too) {
+    std::vector<Candidate> result;
+    auto entries = client::contacts(connection, client::List::forward);
+    if (!entries) return result;
+    std::map<std::string_view, int> bearers;
+    for (const auto& entry : *entries) {
+      ++bearers[entry.nick];
+      if (visible(entry.email) == entry.email)
+        result.push_back({entry.email, visible(entry.nick) + ", " + visible(entry.status)});
+    }
+    for (const auto& entry : *entries)
+      if (nicks_too && bearers[entry.nick] == 1 && entry.nick != entry.email &&
+          entry.nick.find('@') == std::string::npos && visible(entry.nick) == entry.nick)
+        result.push_back({entry.nick, entry.email + ", " + visible(entry.status)});
+    return result;
+  }
+
+  CommandLine line_;
+  std::unique_ptr<Output> mute_;
+  std::unique_ptr<Context> context_;
+};
+
+Result<void> run(Context& context) {
+  const auto& words = context.arguments.words;
+  const auto completion = complete(words, [&](Offer what) { return Live(context, words).words(what); });
+  for (const auto& [word, about] : completion.candidates)
+    context.out.write(word + (about.empty() ? "" : "\t" + about) + '\n');
+  if (completion.files) context.out.write("\tfiles\n");
+  if (completion.programs) context.out.write("\tprograms\n");
+  return {};
+}
+
+}  // namespace
+
+extern const Command complete_command;
+constinit const Command complete_command{
+    .name = "complete", .alias = "", .group = Group::other, .summary = "what a shell may offer next",
+    .request = "", .forms = forms, .examples = {}, .options = {}, .arguments = arguments, .run = run,
+    .hidden = true};
+
+}  // namespace msn::msnc

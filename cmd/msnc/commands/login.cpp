@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/input.hpp"
+#include "cmd/msnc/password.hpp"
+#include "core/client/calls.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 1> forms{
+    "[EMAIL] [--password-file FILE | --password-stdin | --password-command CMD]"};
+constexpr std::array<std::string_view, 2> examples{
+    "msnc login me@example.org", "pass show msn | msnc login me@example.org --password-stdin"};
+constexpr std::array options{
+    Option{"--password-file", Option::Kind::value, "FILE", "its first line; refused if others may read it",
+           Offer::file},
+    Option{"--password-stdin", Option::Kind::flag, "", "the first line of standard input"},
+    Option{"--password-command", Option::Kind::value, "CMD", "the first line that /bin/sh -c CMD prints"}};
+constexpr std::array arguments{Argument{"EMAIL", false}};
+
+Result<std::string> email_of(const Arguments& words, const AccountConfig& config) {
+  if (!words.words.empty()) return address(words.words[0]);
+  if (config.email) return address(*config.email);
+  return fail(ErrorCode::usage, "login: EMAIL is missing, and the configuration has no email for this account");
+}
+
+Result<void> run(Context& context) {
+  auto config = context.config();
+  if (!config) return fail(std::move(config.error()));
+  auto email = email_of(context.arguments, **config);
+  if (!email) return fail(std::move(email.error()));
+  PasswordSources sources;
+  if (const auto file = context.arguments.value("password-file")) sources.file = *file;
+  if (const auto command = context.arguments.value("password-command")) sources.command = *command;
+  sources.standard_input = context.arguments.has("password-stdin");
+  sources.config = **config;
+  sources.may_ask = !context.settings.no_input;
+  sources.email = *email;
+  if (auto good = check_password_sources(sources); !good) return good;
+  // A dry run shows stars in its place, so it is not worth asking for.
+  protocol::Login request{*email, "password"};
+  if (!context.settings.dry_run) {
+    auto password = read_password(sources);
+    if (!password) return fail(std::move(password.error()));
+    request.password = std::move(*password);
+  }
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto done = client::login(**connection, request);
+  wipe(request.password);
+  if (!done) return done;
+  context.show(LoggedIn{std::move(*email)});
+  return {};
+}
+
+}  // namespace
+
+extern const Command login_command;
+constinit const Command login_command{
+    .name = "login", .alias = "", .group = Group::session, .summary = "log the daemon in",
+    .request = "LOGIN", .forms = forms, .examples = examples, .options = options,
+    .arguments = arguments, .run = run, .timeout = 90};
+
+}  // namespace msn::msnc

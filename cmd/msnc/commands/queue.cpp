@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/fetch.hpp"
+#include "cmd/msnc/input.hpp"
+#include "core/base/text.hpp"
+#include "core/client/calls.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 3> forms{"new NAME [--from oldest|now|CURSOR] [--only KINDS]",
+                                                "rm NAME", "ls"};
+constexpr std::array<std::string_view, 1> examples{
+    "msnc queue new bot; msnc watch --json --queue bot | while read -r event; do ...; done"};
+constexpr std::array options{
+    Option{"--from", Option::Kind::value, "CURSOR", "new: begin at oldest, now, or behind a cursor"},
+    Option{"--only", Option::Kind::value, "KINDS", "new: only these kinds of events, separated by commas",
+           Offer::kind}};
+constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
+                               Argument{"NAME", false, false, Offer::queue}};
+
+Result<protocol::QNew> new_request(const Arguments& given, std::string name) {
+  protocol::QNew request;
+  request.name = std::move(name);
+  if (const auto from = given.value("from"); from && *from != "now") {
+    auto cursor = parse_cursor(*from);
+    if (!cursor) return fail(std::move(cursor.error()));
+    request.start = cursor->oldest ? protocol::QNew::Start::oldest : protocol::QNew::Start::cursor;
+    request.cursor = cursor->cursor;
+  }
+  auto poll = poll_request(given);
+  if (!poll) return fail(std::move(poll.error()));
+  request.only = std::move(poll->only);
+  return request;
+}
+
+Result<void> list(Context& context) {
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto queues = client::queue_list(**connection);
+  if (!queues) return fail(std::move(queues.error()));
+  context.show(Queues{std::move(*queues)});
+  return {};
+}
+
+Result<void> run(Context& context) {
+  const Arguments& given = context.arguments;
+  const std::string& verb = given.words[0];
+  const bool makes = verb == "new";
+  if (!makes && verb != "rm" && verb != "ls")
+    return fail(ErrorCode::usage, "queue takes new, rm or ls, not '" + visible(verb) + "'");
+  if (!makes && (given.has("from") || given.has("only")))
+    return fail(ErrorCode::usage, "--from and --only belong to queue new");
+  if (verb == "ls") {
+    if (given.words.size() > 1) return fail(ErrorCode::usage, "queue ls takes no name");
+    return list(context);
+  }
+  if (given.words.size() < 2) return fail(ErrorCode::usage, "queue " + verb + ": NAME is missing");
+  auto name = queue_name(given.words[1]);
+  if (!name) return fail(std::move(name.error()));
+  protocol::QNew made;
+  if (makes) {
+    auto request = new_request(given, *name);
+    if (!request) return fail(std::move(request.error()));
+    made = std::move(*request);
+  }
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto done = makes ? client::queue_new(**connection, made) : client::queue_del(**connection, *name);
+  if (!done) return done;
+  context.show(QueueDone{"queue " + verb, std::move(*name)});
+  return {};
+}
+
+}  // namespace
+
+extern const Command queue_command;
+constinit const Command queue_command{
+    .name = "queue", .alias = "", .group = Group::messages,
+    .summary = "named queues, so that every job gets everything",
+    .request = "QNEW QDEL QLIST", .forms = forms, .examples = examples, .options = options,
+    .arguments = arguments, .run = run};
+
+}  // namespace msn::msnc

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/input.hpp"
+#include "core/client/calls.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 1> forms{"WHO NICK..."};
+constexpr std::array<std::string_view, 1> examples{"msnc ren bob@example.org Bob at work"};
+constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}, Argument{"NICK", true, true}};
+
+Result<void> run(Context& context) {
+  auto person = who(context.arguments.words[0]);
+  if (!person) return fail(std::move(person.error()));
+  auto nick = one_line(context.arguments.joined(1), "NICK");
+  if (!nick) return fail(std::move(nick.error()));
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  if (auto done = client::ren(**connection, *person, *nick); !done) return done;
+  context.show(ContactDone{"ren", std::move(*person), std::move(*nick)});
+  return {};
+}
+
+}  // namespace
+
+extern const Command ren_command;
+constinit const Command ren_command{
+    .name = "ren", .alias = "", .group = Group::people, .summary = "give a contact another name",
+    .request = "REN", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
+    .run = run};
+
+}  // namespace msn::msnc

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/similar.hpp"
+#include "core/base/text.hpp"
+#include "core/client/calls.hpp"
+#include "core/model/status.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 2> forms{
+    "online|away|busy|brb|phone|lunch|invisible|idle|offline", ""};
+constexpr std::array<std::string_view, 2> examples{"msnc status away", "msnc status --json | jq -r .state"};
+constexpr std::array arguments{Argument{"MODE", false, false, Offer::status}};
+
+Result<model::Status> parse_mode(std::string_view word) {
+  if (const auto status = model::status_from_name(word)) return *status;
+  std::vector<std::string_view> known;
+  std::string all;
+  for (const auto& status : model::statuses()) {
+    known.push_back(status.name);
+    (all += ' ') += status.name;
+  }
+  const auto similar = most_similar(word, known);
+  return fail(ErrorCode::usage, "'" + visible(word) + "' is not a status; " +
+                                    (similar ? "did you mean '" + std::string(*similar) + "'?"
+                                             : "there are" + all));
+}
+
+Result<void> run(Context& context) {
+  std::optional<model::Status> mode;
+  if (!context.arguments.words.empty()) {
+    auto parsed = parse_mode(context.arguments.words[0]);
+    if (!parsed) return fail(std::move(parsed.error()));
+    mode = *parsed;
+  }
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  if (mode) {
+    if (auto done = client::set_status(**connection, *mode); !done) return done;
+    context.show(StatusSet{std::string(model::status_name(*mode))});
+    return {};
+  }
+  auto state = client::state(**connection);
+  if (!state) return fail(std::move(state.error()));
+  context.show(State{std::move(*state)});
+  return {};
+}
+
+}  // namespace
+
+extern const Command status_command;
+constinit const Command status_command{
+    .name = "status", .alias = "", .group = Group::session, .summary = "set or show our status",
+    .request = "STATUS STATE", .forms = forms, .examples = examples, .options = {},
+    .arguments = arguments, .run = run};
+
+}  // namespace msn::msnc

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// What a shell may offer behind the words typed so far, from the table; the daemon is asked for
+// live names. Shared by the three scripts of completions/ through the hidden verb `complete`.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/msnc/command.hpp"
+
+namespace msn::msnc {
+
+struct Candidate {
+  std::string word;
+  std::string about;  // may be empty
+};
+
+// Where the words come from that only a running daemon knows (contacts, queues) or the system
+// (accounts). Silent and quick: an empty list if anything is wrong.
+using LiveWords = std::function<std::vector<Candidate>(Offer)>;
+
+// `words` are those behind "msnc", the last one being typed (perhaps empty); candidates begin with
+// it. `files`, `programs`: what the shell itself knows how to offer.
+struct Completion {
+  std::vector<Candidate> candidates;
+  bool files = false, programs = false;
+};
+Completion complete(const std::vector<std::string>& words, const LiveWords&);
+
+}  // namespace msn::msnc

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// msnc's configuration (msnc(5)): INI, one section for each account.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/paths.hpp"
+#include "core/base/result.hpp"
+
+namespace msn::msnc {
+
+struct AccountConfig {
+  std::optional<std::string> email, password_command, password_file, socket;
+};
+
+// The account's section in a file's text. An unknown section or key, here or in any other section,
+// is usage and names file, line and key. `file` is for the messages.
+Result<AccountConfig> read_config(std::string_view text, std::string_view file,
+                                  std::string_view account);
+
+// The files there are: `named` (--config, MSNC_CONFIG), which must exist; else the user's and, for
+// keys which that has not, /etc/msnc/config.
+Result<AccountConfig> load_config(const Environment&, std::optional<std::string_view> named,
+                                  std::string_view account,
+                                  const std::string& system_file = "/etc/msnc/config");
+
+}  // namespace msn::msnc

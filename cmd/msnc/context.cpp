@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/context.hpp"
+
+#include "cmd/msnc/autostart.hpp"
+#include "core/base/text.hpp"
+#include "core/pipe/locate.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace msn::msnc {
+namespace {
+
+// Before it waits for the daemon, it shows what there is: events are printed as they arrive.
+class ShowingPipe final : public pipe::Pipe {
+ public:
+  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, Writer& out) : inner_(std::move(inner)), out_(out) {}
+  Result<void> send(std::string_view unit, pipe::Patience patience) override {
+    return inner_->send(unit, patience);
+  }
+  Result<std::string_view> receive(pipe::Patience patience) override {
+    if (out_.pending())
+      if (auto shown = out_.flush(); !shown) return fail(std::move(shown.error()));
+    return inner_->receive(patience);
+  }
+  bool datagrams() const override { return inner_->datagrams(); }
+  Result<void> renew(pipe::Patience patience) override { return inner_->renew(patience); }
+  std::string_view greeting() const override { return inner_->greeting(); }
+
+ private:
+  std::unique_ptr<pipe::Pipe> inner_;
+  Writer& out_;
+};
+
+// "10", "0.5"; 0 is for ever.
+Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view name) {
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  constexpr double longest = 1'000'000;
+  if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0) || seconds > longest)
+    return fail(ErrorCode::usage, std::string(name) + " takes seconds, not '" + visible(text) + "'");
+  if (seconds == 0) return pipe::Patience{};
+  return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const Arguments& arguments, const Environment& environment) {
+  Settings settings;
+  const auto text = [&](std::string_view option, std::string_view variable) -> std::optional<std::string> {
+    if (const auto value = arguments.value(option)) return std::string(*value);
+    return environment(variable);
+  };
+  settings.json = arguments.has("json");
+  settings.quiet = arguments.has("quiet");
+  settings.verbose = arguments.has("verbose");
+  settings.trace = arguments.has("trace");
+  settings.dry_run = arguments.has("dry-run");
+  settings.no_input = arguments.has("no-input");
+  settings.autostart = arguments.has("autostart");
+  if (auto account = text("account", "MSNC_ACCOUNT")) settings.account = std::move(*account);
+  settings.socket = text("socket", "MSNC_SOCKET");
+  settings.config = text("config", "MSNC_CONFIG");
+  if (const auto timeout = text("timeout", "MSNC_TIMEOUT")) {
+    auto parsed = parse_timeout(*timeout, arguments.has("timeout") ? "--timeout" : "MSNC_TIMEOUT");
+    if (!parsed) return fail(std::move(parsed.error()));
+    settings.timeout = *parsed;
+  }
+  if (const auto color = arguments.value("color")) {
+    if (*color == "always")
+      settings.color = OutputOptions::Color::always;
+    else if (*color == "never")
+      settings.color = OutputOptions::Color::never;
+    else if (*color != "auto")
+      return fail(ErrorCode::usage, "--color takes auto, always or never, not '" + visible(*color) + "'");
+  }
+  if (auto good = pipe::check_account_name(settings.account); !good)
+    return fail(ErrorCode::usage, std::move(good.error().message));
+  return settings;
+}
+
+Context::Context(const CommandLine& command_line, Settings all_settings, Environment env,
+                 Writer& writer, Output& printer)
+    : line(command_line),
+      arguments(command_line.arguments),
+      settings(std::move(all_settings)),
+      environment(std::move(env)),
+      out(writer),
+      output(printer) {}
+
+void Context::show(const Noun& noun) {
+  if (!settings.dry_run) output.result(noun);
+}
+
+void Context::show(const model::StampedEvent& event) {
+  if (!settings.dry_run) output.event(event);
+}
+
+void Context::note(std::string_view message) {
+  if (settings.verbose) output.note(message);
+}
+
+Result<const AccountConfig*> Context::config() {
+  if (!config_) {
+    auto loaded = load_config(environment, settings.config, settings.account);
+    if (!loaded) return fail(std::move(loaded.error()));
+    config_ = std::move(*loaded);
+  }
+  return &*config_;
+}
+
+Result<pipe::Address> Context::look_for_address() {
+  // Read even if nothing of it is needed: what is wrong there is said whatever else is given.
+  auto configured = config();
+  if (!configured) return fail(std::move(configured.error()));
+  if (settings.socket) return pipe::parse_address(*settings.socket);
+  if ((*configured)->socket) return pipe::parse_address(*(*configured)->socket);
+  return pipe::find_socket(environment, settings.account);
+}
+
+Result<pipe::Address> Context::address() {
+  if (!address_) {
+    auto found = look_for_address();
+    if (!found) return found;
+    address_ = std::move(*found);
+  }
+  return *address_;
+}
+
+std::optional<std::string> Context::tried() const {
+  if (!address_) return std::nullopt;
+  return address_->kind == pipe::Address::Kind::unix_socket ? address_->path : address_->text();
+}
+
+Failure Context::describe(Error error) const {
+  return make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
+}
+
+Result<client::Connection> Context::open(const pipe::Address& to) {
+  client::Connection::Trace trace;
+  if (settings.trace)
+    trace = [this](char direction, std::string_view text) { output.trace(direction, text); };
+  const pipe::Patience patience =
+      settings.timeout.value_or(std::chrono::seconds(line.command ? line.command->timeout : 10));
+  if (settings.dry_run) return client::Connection::recording(to, units_);
+  auto pipe = pipe::open(to, patience);
+  if (!pipe && pipe.error().code == ErrorCode::no_daemon && settings.autostart) {
+    note("nobody listens at " + to.text() + ": starting msncd");
+    if (auto started = autostart(to, settings.account, settings.socket.has_value() || config_->socket.has_value()); !started)
+      return fail(std::move(started.error()));
+    pipe = pipe::open(to, patience);
+  }
+  if (!pipe) return fail(std::move(pipe.error()));
+  client::Connection connection(std::make_unique<ShowingPipe>(std::move(*pipe), out), to, patience,
+                                std::move(trace));
+  if (to.kind == pipe::Address::Kind::udp)
+    if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
+  return connection;
+}
+
+Result<client::Connection*> Context::connect() {
+  if (!connection_) {
+    auto to = address();
+    if (!to) return fail(std::move(to.error()));
+    auto opened = open(*to);
+    if (!opened) return fail(std::move(opened.error()));
+    connection_.emplace(std::move(*opened));
+  }
+  return &*connection_;
+}
+
+}  // namespace msn::msnc

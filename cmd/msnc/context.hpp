@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+// What a command works with: its arguments, the way to the daemon, and the output. Made once by the
+// program; nothing here is global.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/msnc/cli.hpp"
+#include "cmd/msnc/config.hpp"
+#include "cmd/msnc/output.hpp"
+#include "cmd/msnc/writer.hpp"
+#include "core/base/paths.hpp"
+#include "core/client/connection.hpp"
+
+namespace msn::msnc {
+
+// The global options, with what the environment says where the line says nothing.
+struct Settings {
+  std::string account = "default";
+  std::optional<std::string> socket, config;  // --socket, MSNC_SOCKET; --config, MSNC_CONFIG
+  std::optional<pipe::Patience> timeout;      // given: a silence, or for ever
+  bool json = false, quiet = false, verbose = false, trace = false;
+  bool dry_run = false, no_input = false, autostart = false;
+  OutputOptions::Color color = OutputOptions::Color::automatic;
+};
+Result<Settings> read_settings(const Arguments&, const Environment&);
+
+class Context {
+ public:
+  Context(const CommandLine& line, Settings settings, Environment environment, Writer& out,
+          Output& output);
+
+  const CommandLine& line;
+  const Arguments& arguments;
+  const Settings settings;
+  const Environment environment;
+  Writer& out;
+  Output& output;
+
+  // Prints, unless this is only a dry run.
+  void show(const Noun&);
+  void show(const model::StampedEvent&);
+  void note(std::string_view message);  // if --verbose
+
+  // The account's section of the configuration, read once.
+  Result<const AccountConfig*> config();
+  // Where the daemon is: --socket, MSNC_SOCKET, the configuration, the default places.
+  Result<pipe::Address> address();
+  // The connection, opened once (and the daemon started before, with --autostart).
+  Result<client::Connection*> connect();
+  // The next connect() opens it anew.
+  void disconnect() { connection_.reset(); }
+  // The address as far as it is known, for the messages.
+  std::optional<std::string> tried() const;
+  Failure describe(Error) const;
+
+  // What a dry run would have sent.
+  const std::vector<std::string>& recorded() const { return units_; }
+
+ private:
+  Result<pipe::Address> look_for_address();
+  Result<client::Connection> open(const pipe::Address&);
+
+  std::optional<AccountConfig> config_;
+  std::optional<pipe::Address> address_;
+  std::vector<std::string> units_;
+  std::optional<client::Connection> connection_;
+};
+
+}  // namespace msn::msnc

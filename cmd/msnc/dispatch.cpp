@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/dispatch.hpp"
+
+#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/external.hpp"
+#include "cmd/msnc/help.hpp"
+#include "cmd/msnc/similar.hpp"
+#include "core/base/text.hpp"
+
+#include <exception>
+
+namespace msn::msnc {
+namespace {
+
+std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Settings& settings,
+                                    const Environment& environment) {
+  OutputOptions options;
+  options.account = settings.account;
+  options.quiet = settings.quiet;
+  options.color = settings.color;
+  options.color_possible = !environment("NO_COLOR") && environment("TERM").value_or("") != "dumb";
+  return json ? make_json_output(out, err, std::move(options)) : make_text_output(out, err, std::move(options));
+}
+
+std::string unknown_command(std::string_view word) {
+  std::vector<std::string_view> known;
+  for (const Command* command : commands()) {
+    if (command->hidden) continue;
+    known.push_back(command->name);
+    if (!command->alias.empty()) known.push_back(command->alias);
+  }
+  std::string text = "unknown command '" + visible(word) + "'";
+  if (const auto similar = most_similar(word, known))
+    text += "; did you mean '" + std::string(*similar) + "'?";
+  return text;
+}
+
+// Without a command, and for -h and -V: nothing is asked of anybody. The exit status, or nothing
+// if there is a command to run.
+std::optional<int> answer_locally(const CommandLine& line, Writer& out, int err) {
+  if (line.error) return std::nullopt;
+  if (line.arguments.has("help")) {
+    out.write(line.command != nullptr ? command_help(*line.command) : program_help());
+    return 0;
+  }
+  if (line.arguments.has("version")) {
+    out.write("msnc " MSNC_VERSION "\n");
+    return 0;
+  }
+  if (line.word.empty() && !line.json) {
+    write_all(err, program_help());
+    return exit_status(ErrorCode::usage);
+  }
+  return std::nullopt;
+}
+
+// -e was asked for and there was nothing: what the caller wanted to know is in the exit status.
+bool is_silent(const Error& error, bool json) { return error.code == ErrorCode::nothing && !json; }
+
+Result<void> run_command(Context& context) {
+  const CommandLine& line = context.line;
+  if (line.word.empty()) return fail(ErrorCode::usage, "no command was given");
+  if (line.command == nullptr) {
+    if (auto found = run_external(context); !found) return found;
+    return fail(ErrorCode::usage, unknown_command(line.word));
+  }
+  return line.command->run(context);
+}
+
+int run(const CommandLine& line, const Environment& environment, Writer& out, int err) {
+  if (const auto status = answer_locally(line, out, err)) {
+    const auto flushed = out.flush();
+    if (flushed) return *status;
+    make_output(line.json, out, err, {}, environment)->failure(make_failure(flushed.error(), line.word, {}));
+    return exit_status(flushed.error().code);
+  }
+  auto settings = read_settings(line.arguments, environment);
+  auto output = make_output(line.json, out, err, settings ? *settings : Settings{}, environment);
+  if (line.error || !settings) {
+    const Failure failure = make_failure(line.error ? *line.error : settings.error(),
+                                         line.command != nullptr ? line.command->name : line.word, {});
+    output->failure(failure);
+    return failure.exit();
+  }
+  Context context(line, std::move(*settings), environment, out, *output);
+  Result<void> done = run_command(context);
+  if (context.settings.dry_run && (done || done.error().code != ErrorCode::usage) && !context.recorded().empty()) {
+    done = {};
+    context.output.result(dry_run(context.recorded()));
+  }
+  if (auto flushed = out.flush(); !flushed) done = flushed;
+  if (done) return 0;
+  const Failure failure = context.describe(done.error());
+  if (!is_silent(done.error(), line.json)) output->failure(failure);
+  return failure.exit();
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv, const Environment& environment, int out, int err) {
+  const CommandLine line = parse_command_line(argc, argv);
+  Writer writer(out);
+  try {
+    return run(line, environment, writer, err);
+  } catch (const std::exception& error) {
+    const auto output = make_output(line.json, writer, err, {}, environment);
+    const Failure failure =
+        make_failure(Error{ErrorCode::internal, std::string("internal error: ") + error.what()}, line.word, {});
+    output->failure(failure);
+    return failure.exit();
+  }
+}
+
+}  // namespace msn::msnc

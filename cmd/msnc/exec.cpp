@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/exec.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd/msnc/kinds.hpp"
+#include "cmd/msnc/output.hpp"
+#include "cmd/msnc/program.hpp"
+#include "core/base/unique_fd.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+extern char** environ;
+
+namespace msn::msnc {
+namespace {
+
+// A signal meanwhile waits until run() asks for it, so that it cannot leave the child alone.
+class Signals {
+ public:
+  Signals() {
+    ::sigemptyset(&set_);
+    for (const int signal : {SIGCHLD, SIGINT, SIGTERM}) ::sigaddset(&set_, signal);
+    ::sigprocmask(SIG_BLOCK, &set_, &before_);
+    fd_ = UniqueFd(::signalfd(-1, &set_, SFD_CLOEXEC));
+  }
+  ~Signals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  int fd() const { return fd_.get(); }
+  const sigset_t& before() const { return before_; }
+  int take() const {
+    signalfd_siginfo info{};
+    if (::read(fd_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return 0;
+    return static_cast<int>(info.ssi_signo);
+  }
+
+ private:
+  sigset_t set_{}, before_{};
+  UniqueFd fd_;
+};
+
+// Ours, without what a former event left in it.
+std::vector<std::string> environment_of(const EventInput& input) {
+  std::vector<std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view variable(*entry);
+    if (!variable.starts_with("MSNC_EVENT=") && !variable.starts_with("MSNC_EMAIL=") &&
+        !variable.starts_with("MSNC_TEXT="))
+      variables.emplace_back(variable);
+  }
+  variables.push_back("MSNC_EVENT=" + input.kind);
+  variables.push_back("MSNC_EMAIL=" + input.email);
+  variables.push_back("MSNC_TEXT=" + input.text);
+  return variables;
+}
+
+Result<pid_t> start(const std::vector<std::string>& words, const EventInput& input, int stdin_fd,
+                    const sigset_t& mask) {
+  posix_spawn_file_actions_t files{};
+  posix_spawnattr_t attributes{};
+  posix_spawn_file_actions_init(&files);
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_adddup2(&files, stdin_fd, STDIN_FILENO);
+  sigset_t to_default;
+  ::sigemptyset(&to_default);
+  ::sigaddset(&to_default, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &to_default);
+  posix_spawnattr_setsigmask(&attributes, &mask);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::vector<std::string> program = words;
+  std::vector<std::string> variables = environment_of(input);
+  pid_t child = -1;
+  const int error = ::posix_spawnp(&child, program[0].c_str(), &files, &attributes,
+                                   pointers(program).data(), pointers(variables).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  if (error != 0) return fail(ErrorCode::usage, words[0] + " cannot be run: " + std::strerror(error));
+  return child;
+}
+
+}  // namespace
+
+EventInput event_input(const model::StampedEvent& event, std::string_view account) {
+  EventInput input;
+  input.kind = kind_name(event.event);
+  input.email = model::event_email(event.event);
+  if (const auto* message = std::get_if<model::Message>(&event.event)) input.text = message->text;
+  input.json = event_json(event, account) + '\n';
+  return input;
+}
+
+Result<std::string> run_for_event(const std::vector<std::string>& words, const EventInput& input) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) < 0)
+    return fail(ErrorCode::usage, words[0] + " cannot be run: " + std::strerror(errno));
+  UniqueFd read_end(ends[0]), write_end(ends[1]);
+  ::fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
+  const Signals signals;
+  auto child = start(words, input, read_end.get(), signals.before());
+  if (!child) return fail(std::move(child.error()));
+  read_end.reset();
+
+  std::string_view rest = input.json;
+  for (;;) {
+    pollfd ready[2]{{signals.fd(), POLLIN, 0}, {write_end.get(), POLLOUT, 0}};
+    if (::poll(ready, 2, -1) < 0 && errno != EINTR) break;
+    if (ready[1].revents != 0) {
+      const ssize_t n = ::write(write_end.get(), rest.data(), rest.size());
+      if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
+      // It has all, or does not want the rest: that is its right.
+      if (rest.empty() || (n < 0 && errno != EAGAIN && errno != EINTR)) write_end.reset();
+    }
+    if (ready[0].revents == 0) continue;
+    const int signal = signals.take();
+    if (signal == SIGINT || signal == SIGTERM) {
+      ::kill(*child, signal);
+      ::raise(signal);  // takes effect when `signals` goes
+      return "signal " + std::to_string(signal);
+    }
+    int status = 0;
+    if (::waitpid(*child, &status, WNOHANG) != *child) continue;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::string();
+    if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
+    return "signal " + std::to_string(WTERMSIG(status));
+  }
+  return std::string("poll failed");
+}
+
+}  // namespace msn::msnc

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// `watch --exec`: a program run for one event, without a shell.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/model/event.hpp"
+
+namespace msn::msnc {
+
+// What an event brings to the program: MSNC_EVENT, MSNC_EMAIL, MSNC_TEXT, and JSON on its stdin.
+struct EventInput {
+  std::string kind, email, text, json;
+};
+EventInput event_input(const model::StampedEvent&, std::string_view account);
+
+// Runs it to its end. The result is nothing if it exited 0, else how it ended ("exit 3"); an error
+// if it could not be started (usage). INT and TERM meanwhile are passed on to it, and then end us.
+Result<std::string> run_for_event(const std::vector<std::string>& words, const EventInput&);
+
+}  // namespace msn::msnc

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/external.hpp"
+
+#include <unistd.h>
+
+#include "cmd/msnc/program.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+namespace msn::msnc {
+
+Result<void> export_environment(Context& context) {
+  ::setenv("MSNC", own_path().c_str(), 1);
+  ::setenv("MSNC_ACCOUNT", context.settings.account.c_str(), 1);
+  if (auto address = context.address())
+    ::setenv("MSNC_SOCKET", address->text().c_str(), 1);
+  else if (address.error().code == ErrorCode::usage)
+    return fail(std::move(address.error()));
+  return {};
+}
+
+Result<void> run_external(Context& context) {
+  const std::string& word = context.line.word;
+  if (word.find('/') != word.npos) return {};
+  const auto program = find_program(context.environment, "msnc-" + word);
+  if (!program) return {};
+  if (auto exported = export_environment(context); !exported) return exported;
+  std::vector<std::string> words{*program};
+  words.insert(words.end(), context.line.rest.begin(), context.line.rest.end());
+  std::signal(SIGPIPE, SIG_DFL);
+  ::execv(program->c_str(), pointers(words).data());
+  return fail(ErrorCode::usage, *program + " cannot be run: " + errno_text(errno));
+}
+
+}  // namespace msn::msnc

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/failure.hpp"
+
+namespace msn::msnc {
+namespace {
+
+// What the words of an ERR mean, for people.
+std::string_view meaning(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::not_logged_in:
+      return "not logged in";
+    case ErrorCode::unknown_request:
+    case ErrorCode::unsupported:
+      return "this daemon does not know the request";
+    case ErrorCode::unknown_status:
+      return "no such status";
+    case ErrorCode::unknown_contact:
+      return "no such contact, or several of that name";
+    case ErrorCode::unknown_queue:
+      return "no such queue";
+    case ErrorCode::login_refused:
+      return "login refused";
+    case ErrorCode::network:
+      return "the network could not be reached";
+    case ErrorCode::send_failed:
+      return "the message could not be delivered";
+    case ErrorCode::too_long:
+      return "the text is too long";
+    case ErrorCode::busy:
+      return "busy";
+    case ErrorCode::permission:
+      return "not allowed to use this daemon";
+    default:
+      return "refused";
+  }
+}
+
+bool is_reply(std::string_view message) { return message == "ERR" || message.starts_with("ERR "); }
+
+}  // namespace
+
+Failure make_failure(Error error, std::string_view command, std::optional<std::string> socket) {
+  Failure failure{error.code, std::move(error.message), std::nullopt, std::string(command),
+                  std::move(socket)};
+  if (is_reply(failure.message)) {
+    failure.reply = std::move(failure.message);
+    failure.message = meaning(failure.code);
+  } else if (failure.message.empty()) {
+    failure.message = meaning(failure.code);
+  }
+  return failure;
+}
+
+std::string advice(const Failure& failure) {
+  switch (failure.code) {
+    case ErrorCode::not_logged_in:
+      return "log in with: msnc login EMAIL";
+    case ErrorCode::login_refused:
+      return "check the address and the password, then try again";
+    case ErrorCode::network:
+      return "the log of msncd says more; try again when its network is there";
+    case ErrorCode::send_failed:
+      return "the message is not on its way; send it again when they are there";
+    case ErrorCode::unknown_contact:
+      return "see who is there with: msnc contacts";
+    case ErrorCode::unknown_queue:
+      return "make it with: msnc queue new NAME";
+    case ErrorCode::unknown_request:
+    case ErrorCode::unsupported:
+      return "see what this daemon can do with: msnc ping --json";
+    case ErrorCode::too_long:
+      return "send it in parts with: msnc send --split";
+    case ErrorCode::busy:
+      return "another command holds these events; give this one its own: msnc queue new NAME";
+    case ErrorCode::permission:
+    case ErrorCode::no_access:
+      return "run it as the user whose daemon this is, or name another with --socket";
+    case ErrorCode::no_daemon:
+      return "start it with: msncd --detach (or add --autostart)";
+    case ErrorCode::daemon_timeout:
+      return "wait longer with --timeout SECS, or look at it with: msnc ping --trace";
+    case ErrorCode::protocol:
+      return "see what it says with: msnc ping --trace";
+    case ErrorCode::output:
+      return "nothing was acknowledged; the next poll brings the events again";
+    case ErrorCode::usage:
+      return failure.command.empty() ? "see: msnc --help"
+                                     : "see: msnc " + failure.command + " --help";
+    case ErrorCode::internal:
+      return "this is a defect of msnc; please report what you did";
+    default:
+      return {};
+  }
+}
+
+}  // namespace msn::msnc

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// An error as it is told: what went wrong, what the daemon said, and what to do next.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.hpp"
+
+namespace msn::msnc {
+
+struct Failure {
+  ErrorCode code{};
+  std::string message;                // "not logged in"
+  std::optional<std::string> reply;   // the daemon's line, if it was an ERR: "ERR ENOTCONN"
+  std::string command;                // empty: none was named
+  std::optional<std::string> socket;  // the address tried; nothing if none was
+
+  int exit() const { return exit_status(code); }
+};
+
+// A client's error is either a sentence of ours or the daemon's ERR line (client/calls.hpp).
+Failure make_failure(Error, std::string_view command, std::optional<std::string> socket);
+
+// One line, what to do next; empty where the message has said it all.
+std::string advice(const Failure&);
+
+}  // namespace msn::msnc

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/fetch.hpp"
+
+#include "cmd/msnc/input.hpp"
+#include "cmd/msnc/kinds.hpp"
+#include "core/base/text.hpp"
+#include "core/client/calls.hpp"
+#include "core/protocol/limits.hpp"
+
+namespace msn::msnc {
+namespace {
+constexpr int cursor_digits = 19;
+}
+
+Result<protocol::Poll> poll_request(const Arguments& arguments) {
+  protocol::Poll poll;
+  poll.extended = true;
+  auto wait = arguments.number("wait", 0, protocol::limits::wait_seconds);
+  if (!wait) return fail(std::move(wait.error()));
+  if (*wait) poll.wait = std::chrono::seconds(**wait);
+  auto max = arguments.number("max", 1, protocol::limits::poll_max);
+  if (!max) return fail(std::move(max.error()));
+  poll.max = *max;
+  if (const auto only = arguments.value("only")) {
+    auto keywords = parse_kinds(*only);
+    if (!keywords) return fail(std::move(keywords.error()));
+    poll.only = std::move(*keywords);
+  }
+  if (const auto queue = arguments.value("queue")) {
+    auto name = queue_name(*queue);
+    if (!name) return fail(std::move(name.error()));
+    poll.queue = std::move(*name);
+  }
+  return poll;
+}
+
+Result<protocol::Poll::From> parse_cursor(std::string_view text) {
+  if (text == "oldest") return protocol::Poll::From{true, 0};
+  if (const auto cursor = parse_number(text, cursor_digits)) return protocol::Poll::From{false, *cursor};
+  return fail(ErrorCode::usage, "'" + visible(text) + "' is not a cursor, as events and queues have one");
+}
+
+Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEvent& take) {
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  Fetched fetched;
+  auto polled = client::poll(**connection, poll, [&](model::StampedEvent event) {
+    if (event.stamp.cursor) fetched.last = event.stamp.cursor;
+    const auto* message = std::get_if<model::Message>(&event.event);
+    if (message != nullptr && !protocol::is_text(*message)) return;
+    ++fetched.shown;
+    take(event);
+  });
+  if (!polled) return fail(std::move(polled.error()));
+  fetched.events = polled->events;
+  fetched.extended = polled->extended;
+  fetched.position = parse_number(polled->cursor, cursor_digits);
+  if (!fetched.extended)
+    context.note("an original msncd: its events have no time and no cursor, and it has forgotten them now");
+  return fetched;
+}
+
+}  // namespace msn::msnc

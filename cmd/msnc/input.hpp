@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What users give, checked before anything is sent (msnc(1), msnc-send(1)): every fault is usage.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace msn::msnc {
+
+// A one-line field: valid UTF-8, not empty, no CR, LF or NUL. `what` names it in the message.
+Result<std::string> one_line(std::string text, std::string_view what);
+// An address, in lower case.
+Result<std::string> address(std::string_view text);
+// WHO: an address in lower case, or a nick as it is.
+Result<std::string> who(std::string_view text);
+// The name of a queue (protocol 13.5); "-" is the default one.
+Result<std::string> queue_name(std::string_view text);
+
+// A message's lines: CR LF and lone CR become LF, then it is split at every LF. Refused: an empty
+// text, a NUL, what is not UTF-8.
+Result<std::vector<std::string>> message_lines(std::string text);
+// The lines' size as the limit counts it: joined by CR LF.
+std::size_t message_size(const std::vector<std::string>& lines);
+
+// All of a descriptor.
+Result<std::string> read_all(int fd, std::string_view what);
+// Line by line as they come, without their LF; a last one without LF too. `take` says whether to
+// go on.
+Result<void> read_lines(int fd, const std::function<bool(std::string)>& take);
+
+}  // namespace msn::msnc

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// Output for programs (msnc-json(7)): compact, one document per line.
+#include "cmd/msnc/kinds.hpp"
+#include "cmd/msnc/output.hpp"
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace msn::msnc {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+// Whatever got in, what comes out is valid UTF-8.
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// An object of one key. (nlohmann reads one pair of braces more or less as an array of two.)
+Json single(const char* key, Json value) {
+  Json json = Json::object();
+  json[key] = std::move(value);
+  return json;
+}
+
+Json text_or_null(std::string_view value) { return value.empty() ? Json(nullptr) : Json(value); }
+
+Json failure_body(const Failure& failure) {
+  return {{"code", error_name(failure.code)},
+          {"message", failure.message},
+          {"exit", failure.exit()},
+          {"command", text_or_null(failure.command)},
+          {"reply", or_null(failure.reply)},
+          {"socket", or_null(failure.socket)}};
+}
+
+const std::string* find(const std::vector<protocol::Attribute>& attributes, std::string_view name) {
+  for (const auto& attribute : attributes)
+    if (attribute.name == name && !is_unknown_value(attribute.value)) return &attribute.value;
+  return nullptr;
+}
+
+std::string_view list_name(client::List list) {
+  switch (list) {
+    case client::List::forward:
+      return "forward";
+    case client::List::reverse:
+      return "reverse";
+    case client::List::blocked:
+      break;
+  }
+  return "blocked";
+}
+
+Json state_json(const State& state) {
+  const auto text = [&](std::string_view name) {
+    const auto* value = find(state.attributes, name);
+    return value ? Json(*value) : Json(nullptr);
+  };
+  const auto flag = [&](std::string_view name) {
+    const auto* value = find(state.attributes, name);
+    return value ? Json(*value == "1") : Json(nullptr);
+  };
+  const auto number = [&](std::string_view name) {
+    const auto* value = find(state.attributes, name);
+    const auto parsed = value ? parse_number(*value, 18) : std::nullopt;
+    return or_null(parsed);
+  };
+  return {{"account", text("account")}, {"state", text("state")},     {"email", text("email")},
+          {"nick", text("nick")},       {"status", text("status")},   {"public", flag("public")},
+          {"auth", flag("auth")},       {"since", text("since")},     {"network", text("network")},
+          {"server", text("server")},   {"pending", number("pending")}, {"queued", number("queued")},
+          {"daemon", text("version")}};
+}
+
+Json info_json(const Info& info) {
+  Json json;
+  for (const auto* name : {"email", "nick", "homep", "workp", "mobilep"}) {
+    const auto* value = find(info.attributes, name);
+    json[std::string(info_key(name))] = value ? Json(*value) : Json(nullptr);
+  }
+  for (const auto& [name, value] : info.attributes) {
+    const std::string key(info_key(name));
+    if (!json.contains(key)) json[key] = is_unknown_value(value) ? Json(nullptr) : Json(value);
+  }
+  return json;
+}
+
+Json lines_of(std::string_view octets) {
+  Json lines = Json::array();
+  if (octets.ends_with('\n')) octets.remove_suffix(1);
+  for (auto line : split(octets, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(decode_charset(line));
+  }
+  return lines;
+}
+
+Json noun_json(const Noun& noun) {
+  return std::visit(
+      Overloaded{
+          [](const LoggedIn& it) -> Json { return {{"command", "login"}, {"email", it.email}}; },
+          [](const LoggedOff&) { return single("command", "logoff"); },
+          [](const StatusSet& it) -> Json { return {{"command", "status"}, {"status", it.status}}; },
+          [](const NickSet& it) -> Json { return {{"command", "nick"}, {"nick", it.nick}}; },
+          [](const PrivSet& it) -> Json {
+            return {{"command", "priv"}, {"public", it.privacy.open}, {"auth", it.privacy.ask}};
+          },
+          [](const ContactDone& it) -> Json {
+            Json json{{"command", it.command}, {"email", it.email}};
+            if (it.nick) json["nick"] = *it.nick;
+            return json;
+          },
+          [](const SendDone& it) -> Json {
+            Json json{{"command", "send"}, {"email", it.email}, {"lines", it.lines},
+                      {"bytes", it.bytes}, {"state", it.state}, {"id", or_null(it.id)}};
+            if (it.failure) json["error"] = failure_body(*it.failure);
+            return json;
+          },
+          [](const QueueDone& it) -> Json { return {{"command", it.command}, {"queue", it.queue}}; },
+          [](const Acknowledged& it) -> Json {
+            return {{"command", "ack"}, {"queue", it.queue}, {"cursor", it.cursor}, {"removed", it.removed}};
+          },
+          [](const Pong& it) -> Json {
+            return {{"command", "ping"},
+                    {"protocol", or_null(it.version)},
+                    {"features", it.features},
+                    {"legacy", !it.version},
+                    {"ms", std::round(it.milliseconds * 1000) / 1000}};
+          },
+          [](const State& it) { return state_json(it); },
+          [](const Info& it) { return info_json(it); },
+          [](const Contacts& it) -> Json {
+            Json entries = Json::array();
+            for (const auto& entry : it.entries)
+              entries.push_back({{"email", entry.email}, {"nick", entry.nick}, {"status", entry.status}});
+            return {{"list", list_name(it.list)}, {"contacts", std::move(entries)}};
+          },
+          [](const Queues& it) -> Json {
+            Json queues = Json::array();
+            for (const auto& line : it.lines)
+              queues.push_back({{"name", line.name}, {"pending", line.pending}, {"cursor", line.cursor}});
+            return single("queues", std::move(queues));
+          },
+          [](const RawReply& it) -> Json { return {{"command", "raw"}, {"reply", lines_of(it.octets)}}; },
+          [](const DryRun& it) -> Json {
+            Json lines = Json::array();
+            for (const auto& line : it.lines) lines.push_back(decode_charset(line));
+            return single("dry_run", std::move(lines));
+          },
+      },
+      noun);
+}
+
+// The keys that only this kind of event has.
+void add_keys(Json& json, const model::Event& event) {
+  std::visit(Overloaded{
+                 [&](const model::Message& it) {
+                   json["text"] = it.text;
+                   Json headers = Json::object();
+                   json["content_type"] = nullptr;
+                   for (const auto& [name, value] : it.headers) {
+                     const std::string key = to_lower_ascii(name);
+                     if (headers.contains(key)) continue;
+                     headers[key] = value;
+                     if (key == "content-type") json["content_type"] = value;
+                   }
+                   json["headers"] = std::move(headers);
+                   json["text_base64"] = it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
+                 },
+                 [&](const model::StatusChange& it) {
+                   json["status"] = it.status;
+                   json["discarded"] = or_null(it.discarded);
+                 },
+                 [&](const model::Closed& it) {
+                   json["scope"] = it.email ? "user" : "main";
+                   json["lost"] = or_null(it.lost);
+                 },
+                 [&](const model::Opened&) { json["scope"] = "main"; },
+                 [&](const model::ErrorEvent& it) {
+                   json["code"] = it.code;
+                   json["message"] = it.text;
+                 },
+                 [&](const model::Gap& it) { json["lost"] = or_null(it.lost); },
+                 [&](const model::Sent& it) { json["id"] = it.id; },
+                 [&](const model::Failed& it) {
+                   json["id"] = it.id;
+                   json["reason"] = it.reason;
+                 },
+                 [&](const model::Unknown& it) { json["raw"] = it.line; },
+                 [](const auto&) {},
+             },
+             event);
+}
+
+class JsonOutput final : public Output {
+ public:
+  JsonOutput(Writer& out, int err, OutputOptions options)
+      : out_(out), err_(err), options_(std::move(options)) {}
+
+  void result(const Noun& noun) override {
+    if (options_.quiet && is_action(noun)) return;
+    out_.write(dump(noun_json(noun)) + '\n');
+  }
+  void event(const model::StampedEvent& event) override {
+    out_.write(event_json(event, options_.account) + '\n');
+  }
+  void failure(const Failure& failure) override { tell(single("error", failure_body(failure))); }
+  void warning(std::string_view message) override { tell(single("warning", single("message", message))); }
+  void note(std::string_view message) override { tell(single("note", single("message", message))); }
+  void trace(char direction, std::string_view line) override {
+    tell(single("trace", {{"dir", std::string(1, direction)}, {"line", decode_charset(line)}}));
+  }
+
+ private:
+  void tell(const Json& json) { write_all(err_, dump(json) + '\n'); }
+
+  Writer& out_;
+  int err_;
+  OutputOptions options_;
+};
+
+}  // namespace
+
+std::string event_json(const model::StampedEvent& it, std::string_view account) {
+  const std::string email = model::event_email(it.event);
+  Json json{{"event", kind_name(it.event)},
+            {"time", it.stamp.time ? Json(protocol::rfc3339(*it.stamp.time)) : Json(nullptr)},
+            {"cursor", it.stamp.cursor ? Json(std::to_string(*it.stamp.cursor)) : Json(nullptr)},
+            {"account", account},
+            {"email", text_or_null(email)},
+            {"nick", nullptr}};
+  add_keys(json, it.event);
+  return dump(json);
+}
+
+std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions options) {
+  return std::make_unique<JsonOutput>(out, err, std::move(options));
+}
+
+}  // namespace msn::msnc

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/output.hpp"
+
+#include "core/base/text.hpp"
+#include "core/protocol/request.hpp"
+
+namespace msn::msnc {
+
+DryRun dry_run(const std::vector<std::string>& units) {
+  DryRun result;
+  for (const auto& unit : units) {
+    const std::string shown = protocol::masked(unit);
+    std::string_view rest = shown;
+    if (rest.ends_with('\n')) rest.remove_suffix(1);
+    for (const auto line : split(rest, '\n')) result.lines.emplace_back(line);
+  }
+  return result;
+}
+
+bool is_action(const Noun& noun) {
+  if (const auto* sent = std::get_if<SendDone>(&noun)) return !sent->failure;
+  return noun.index() < Noun(State{}).index();
+}
+
+std::string_view info_key(std::string_view wire_name) {
+  if (wire_name == "homep") return "home_phone";
+  if (wire_name == "workp") return "work_phone";
+  if (wire_name == "mobilep") return "mobile_phone";
+  return wire_name;
+}
+
+bool is_unknown_value(std::string_view value) { return value.empty() || value == "None"; }
+
+}  // namespace msn::msnc

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/password.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "cmd/msnc/input.hpp"
+#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/writer.hpp"
+#include "core/base/unique_fd.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace msn::msnc {
+namespace {
+
+// The first line, which must be there and hold nothing that cannot go over the pipe.
+Result<std::string> first_line(std::string text, const std::string& source) {
+  std::string line = text.substr(0, text.find('\n'));
+  wipe(text);
+  if (line.ends_with('\r')) line.pop_back();
+  const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
+  if (!line.empty() && !bad) return line;
+  wipe(line);
+  return fail(ErrorCode::usage,
+              bad ? "the password from " + source + " holds a CR or NUL" : source + " gave no password");
+}
+
+Result<std::string> from_file(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) < 0)
+    return fail(ErrorCode::usage, path + " cannot be read: " + errno_text(errno));
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return fail(ErrorCode::usage, path + " is open to others, so it can hold no password; chmod 600 it");
+  auto text = read_all(fd.get(), path);
+  if (!text) return text;
+  return first_line(std::move(*text), path);
+}
+
+Result<std::string> from_command(const std::string& command) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) < 0)
+    return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const pid_t child = ::fork();
+  if (child < 0) return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
+  if (child == 0) {
+    std::signal(SIGPIPE, SIG_DFL);
+    ::dup2(write_end.get(), STDOUT_FILENO);
+    ::execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  write_end.reset();
+  auto text = read_all(read_end.get(), "the password command");
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!text) return text;
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    wipe(*text);
+    return fail(ErrorCode::usage, "the password command failed (" +
+                                      (WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
+                                                         : "signal " + std::to_string(WTERMSIG(status))) +
+                                      ")");
+  }
+  return first_line(std::move(*text), "the password command");
+}
+
+// A terminal that does not echo. Meanwhile a signal waits until somebody asks for it, so that it
+// cannot leave the terminal that way.
+class Unechoed {
+ public:
+  explicit Unechoed(int tty) : tty_(tty) {
+    sigset_t ending;
+    ::sigemptyset(&ending);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaddset(&ending, signal);
+    ::sigprocmask(SIG_BLOCK, &ending, &mask_before_);
+    signals_ = UniqueFd(::signalfd(-1, &ending, SFD_CLOEXEC));
+    hides_ = ::tcgetattr(tty_, &before_) == 0;
+    termios hidden = before_;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    hides_ = hides_ && ::tcsetattr(tty_, TCSAFLUSH, &hidden) == 0;
+  }
+  // What came meanwhile takes effect here: an ending signal ends the program.
+  ~Unechoed() {
+    if (hides_) ::tcsetattr(tty_, TCSAFLUSH, &before_);
+    if (received_ != 0) ::raise(received_);
+    ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+  Unechoed(const Unechoed&) = delete;
+  Unechoed& operator=(const Unechoed&) = delete;
+
+  bool hides() const { return hides_; }
+  // Waits for something typed; false: a signal came instead.
+  bool wait() {
+    for (;;) {
+      pollfd ready[2]{{tty_, POLLIN, 0}, {signals_.get(), POLLIN, 0}};
+      if (::poll(ready, 2, -1) < 0) {
+        if (errno == EINTR) continue;
+        return false;
+      }
+      if (ready[1].revents == 0) return true;
+      signalfd_siginfo info{};
+      if (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info))
+        received_ = static_cast<int>(info.ssi_signo);
+      return false;
+    }
+  }
+
+ private:
+  int tty_;
+  termios before_{};
+  sigset_t mask_before_{};
+  UniqueFd signals_;
+  bool hides_ = false;
+  int received_ = 0;
+};
+
+Result<std::string> from_terminal(const std::string& email) {
+  const UniqueFd tty(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (!tty)
+    return fail(ErrorCode::usage, "there is no terminal to ask for the password; give --password-file, "
+                                  "--password-stdin or --password-command");
+  std::string line;
+  {
+    Unechoed terminal(tty.get());
+    if (!terminal.hides())
+      return fail(ErrorCode::usage, "the terminal cannot hide a password; give --password-file, "
+                                    "--password-stdin or --password-command");
+    write_all(tty.get(), "password of " + email + ": ");
+    std::array<char, 512> buffer{};
+    while (line.find('\n') == line.npos && terminal.wait()) {
+      const ssize_t n = ::read(tty.get(), buffer.data(), buffer.size());
+      if (n <= 0) break;
+      line.append(buffer.data(), static_cast<std::size_t>(n));
+    }
+    ::explicit_bzero(buffer.data(), buffer.size());
+    write_all(tty.get(), "\n");
+  }
+  return first_line(std::move(line), "the terminal");
+}
+
+}  // namespace
+
+void wipe(std::string& secret) {
+  ::explicit_bzero(secret.data(), secret.size());
+  secret.clear();
+}
+
+Result<void> check_password_sources(const PasswordSources& sources) {
+  const int given = int{sources.file.has_value()} + int{sources.command.has_value()} + int{sources.standard_input};
+  if (given > 1)
+    return fail(ErrorCode::usage, "login takes one of --password-file, --password-stdin and --password-command");
+  if (given == 0 && sources.config.password_command && sources.config.password_file)
+    return fail(ErrorCode::usage, "the configuration has both password_command and password_file; keep one");
+  return {};
+}
+
+Result<std::string> read_password(const PasswordSources& sources) {
+  if (auto good = check_password_sources(sources); !good) return fail(std::move(good.error()));
+  if (sources.file) return from_file(*sources.file);
+  if (sources.command) return from_command(*sources.command);
+  if (sources.standard_input) {
+    auto text = read_all(STDIN_FILENO, "standard input");
+    if (!text) return text;
+    return first_line(std::move(*text), "standard input");
+  }
+  if (sources.config.password_command) return from_command(*sources.config.password_command);
+  if (sources.config.password_file) return from_file(*sources.config.password_file);
+  if (!sources.may_ask)
+    return fail(ErrorCode::usage, "no password was given and --no-input forbids to ask; give --password-file, "
+                                  "--password-stdin or --password-command");
+  return from_terminal(sources.email);
+}
+
+}  // namespace msn::msnc

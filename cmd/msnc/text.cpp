@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+// Output for people. What came from somebody else goes through visible(), in a pipe too.
+#include <unistd.h>
+
+#include "cmd/msnc/output.hpp"
+#include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace msn::msnc {
+namespace {
+
+template <class... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+enum class Ink { plain, dim, person, alarm };
+
+std::string_view escape(Ink ink) {
+  switch (ink) {
+    case Ink::dim:
+      return "\x1b[2m";
+    case Ink::person:
+      return "\x1b[1;36m";
+    case Ink::alarm:
+      return "\x1b[1;31m";
+    case Ink::plain:
+      break;
+  }
+  return {};
+}
+
+std::string count(std::uint64_t n, std::string_view noun) {
+  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
+// Columns are counted in characters, which is right for all but the widest scripts.
+std::size_t width(std::string_view utf8) {
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+using Row = std::vector<std::string>;
+
+std::tm local(Time time) {
+  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  std::tm parts{};
+  ::localtime_r(&seconds, &parts);
+  return parts;
+}
+
+std::string date_of(const std::tm& t) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+  return text.data();
+}
+
+std::string clock_of(const std::tm& t) {
+  std::array<char, 40> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d:%02d", t.tm_hour, t.tm_min, t.tm_sec);
+  return text.data();
+}
+
+class TextOutput final : public Output {
+ public:
+  TextOutput(Writer& out, int err, OutputOptions options)
+      : out_(out), err_(err), options_(std::move(options)) {}
+
+  void result(const Noun& noun) override {
+    if (is_action(noun)) {
+      if (options_.quiet || !out_is_tty()) return;
+      out_.write(action(noun) + '\n');
+      return;
+    }
+    std::visit(Overloaded{
+                   [&](const SendDone& it) { show(it); },
+                   [&](const State& it) { show(it.attributes); },
+                   [&](const Info& it) { show(it.attributes); },
+                   [&](const Contacts& it) { show(it); },
+                   [&](const Queues& it) { show(it); },
+                   [&](const RawReply& it) { show_lines(it.octets); },
+                   [&](const DryRun& it) {
+                     for (const auto& line : it.lines) out_.write(visible(line) + '\n');
+                   },
+                   [](const auto&) {},
+               },
+               noun);
+  }
+
+  void event(const model::StampedEvent& it) override {
+    std::string when = time_text(it.stamp.time);
+    const std::size_t indent = when.size() + 2;
+    out_.write(paint(out_color(), Ink::dim, when) + "  " + sentence(it.event, indent) + '\n');
+  }
+
+  void failure(const Failure& failure) override {
+    std::string text = failure.message;
+    if (failure.reply) text += " (the daemon said: " + *failure.reply + ")";
+    tell(Ink::alarm, visible(text));
+    if (const auto next = advice(failure); !next.empty()) write_all(err_, "      " + next + '\n');
+  }
+  void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
+  void note(std::string_view message) override { tell(Ink::dim, visible(message)); }
+  void trace(char direction, std::string_view line) override {
+    write_all(err_, paint(err_color(), Ink::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
+  }
+
+ private:
+  // -- what the terminals can do -----------------------------------------------------------------
+  bool out_is_tty() {
+    if (!options_.out_is_tty) options_.out_is_tty = ::isatty(out_.fd()) == 1;
+    return *options_.out_is_tty;
+  }
+  bool wants_color(std::optional<bool>& tty, int fd) {
+    if (options_.color != OutputOptions::Color::automatic)
+      return options_.color == OutputOptions::Color::always;
+    if (!options_.color_possible) return false;
+    if (!tty) tty = ::isatty(fd) == 1;
+    return *tty;
+  }
+  bool out_color() { return wants_color(options_.out_is_tty, out_.fd()); }
+  bool err_color() { return wants_color(options_.err_is_tty, err_); }
+  static std::string paint(bool color, Ink ink, std::string text) {
+    if (!color || ink == Ink::plain) return text;
+    return std::string(escape(ink)) + text + "\x1b[0m";
+  }
+
+  void tell(Ink ink, std::string text) {
+    write_all(err_, paint(err_color(), ink, "msnc:") + ' ' + text + '\n');
+  }
+
+  // -- times -------------------------------------------------------------------------------------
+  std::string time_text(std::optional<Time> time) {
+    if (!out_is_tty()) return time ? protocol::rfc3339(*time) : "-";
+    if (!time) return "--:--:--";
+    const std::tm parts = local(*time);
+    std::string date = date_of(parts);
+    if (date_.empty()) date_ = date_of(local(options_.today ? *options_.today : SystemClock().now()));
+    if (date != date_) {
+      date_ = std::move(date);
+      out_.write(paint(out_color(), Ink::dim, "-- " + date_ + " --") + '\n');
+    }
+    return clock_of(parts);
+  }
+
+  // -- events ------------------------------------------------------------------------------------
+  std::string person(std::string_view email) { return paint(out_color(), Ink::person, visible(email)); }
+
+  std::string body(std::string_view text, std::size_t indent) {
+    std::string shown;
+    bool first = true;
+    for (const auto line : split(text, '\n')) {
+      if (!first) shown += '\n' + std::string(indent, ' ') + "| ";
+      shown += visible(line);
+      first = false;
+    }
+    return shown;
+  }
+
+  std::string sentence(const model::Event& event, std::size_t indent) {
+    return std::visit(
+        Overloaded{
+            [&](const model::Message& it) { return person(it.email) + ": " + body(it.text, indent); },
+            [&](const model::StatusChange& it) {
+              std::string text = person(it.email) + " is " + visible(it.status);
+              if (it.discarded.value_or(0) > 0)
+                text += " (" + count(*it.discarded, "message") + " for them may be lost)";
+              return text;
+            },
+            [&](const model::AddedYou& it) { return person(it.email) + " added you"; },
+            [&](const model::RemovedYou& it) { return person(it.email) + " removed you"; },
+            [&](const model::ContactAdded& it) { return person(it.email) + " is on your list now"; },
+            [&](const model::ContactRemoved& it) {
+              return person(it.email) + " is not on your list any more";
+            },
+            [&](const model::Flushed& it) {
+              return person(it.email) + " gets the messages that were waiting";
+            },
+            [&](const model::Typing& it) { return person(it.email) + " is typing"; },
+            [&](const model::Closed& it) {
+              std::string text = it.email ? "the conversation with " + person(*it.email) + " broke off"
+                                          : std::string("the connection to the network is lost");
+              if (it.lost.value_or(0) > 0) text += ", " + count(*it.lost, "message") + " lost";
+              return text;
+            },
+            [&](const model::Opened&) { return std::string("connected to the network again"); },
+            [&](const model::ErrorEvent& it) {
+              return "error " + visible(it.code) + (it.text.empty() ? "" : ": " + visible(it.text));
+            },
+            [&](const model::Gap& it) {
+              return it.lost ? count(*it.lost, "event") + " missing here"
+                             : std::string("an unknown number of events missing here");
+            },
+            [&](const model::Sent& it) {
+              return person(it.email) + " has got message " + visible(it.id);
+            },
+            [&](const model::Failed& it) {
+              return person(it.email) + " has not got message " + visible(it.id) +
+                     (it.reason.empty() ? "" : ": " + visible(it.reason));
+            },
+            [&](const model::Unknown& it) { return "unknown event: " + visible(it.line); },
+        },
+        event);
+  }
+
+  // -- results -----------------------------------------------------------------------------------
+  std::string action(const Noun& noun) {
+    return std::visit(
+        Overloaded{
+            [](const LoggedIn& it) { return "logged in as " + visible(it.email); },
+            [](const LoggedOff&) { return std::string("logged off"); },
+            [](const StatusSet& it) { return "you are " + it.status; },
+            [](const NickSet& it) { return "you are called " + visible(it.nick); },
+            [](const PrivSet& it) {
+              return std::string(it.privacy.open ? "anybody" : "only contacts") +
+                     " may write to you; adding you " +
+                     (it.privacy.ask ? "asks you first" : "needs no question");
+            },
+            [](const ContactDone& it) { return contact_sentence(it); },
+            [](const SendDone& it) {
+              const std::string email = visible(it.email);
+              if (it.state == "sent") return "sent to " + email;
+              if (it.state == "queued") return "waiting for " + email;
+              return "accepted for " + email;
+            },
+            [](const QueueDone& it) {
+              return std::string(it.command == "queue new" ? "made" : "removed") + " the queue " +
+                     visible(it.queue);
+            },
+            [](const Acknowledged& it) {
+              return "removed " + count(it.removed, "event") + " from the queue " + visible(it.queue);
+            },
+            [](const Pong& it) {
+              std::array<char, 64> ms{};
+              std::snprintf(ms.data(), ms.size(), "%.1f ms", it.milliseconds);
+              return (it.version ? "msncd/" + visible(*it.version) : std::string("an original msncd")) +
+                     " answered in " + ms.data();
+            },
+            [](const auto&) { return std::string(); },
+        },
+        noun);
+  }
+
+  static std::string contact_sentence(const ContactDone& it) {
+    const std::string email = visible(it.email);
+    const std::string nick = visible(it.nick.value_or(""));
+    if (it.command == "add") return "added " + email + (nick == email ? "" : " as " + nick);
+    if (it.command == "ren") return email + " is called " + nick + " now";
+    if (it.command == "del") return "removed " + email;
+    if (it.command == "block") return "blocked " + email;
+    if (it.command == "unblock") return "unblocked " + email;
+    return email + " sees that you are typing";
+  }
+
+  // One of several recipients: the failure goes where all failures go.
+  void show(const SendDone& it) {
+    Failure one = *it.failure;
+    one.message = it.email + ": " + one.message;
+    failure(one);
+  }
+
+  void show(const std::vector<protocol::Attribute>& attributes) {
+    std::vector<Row> rows;
+    for (const auto& [name, value] : attributes)
+      if (!is_unknown_value(value)) rows.push_back({visible(name), visible(value)});
+    table(rows);
+  }
+
+  void show(const Contacts& it) {
+    std::vector<Row> rows;
+    for (const auto& entry : it.entries)
+      rows.push_back({visible(entry.status), visible(entry.email), visible(entry.nick)});
+    table(rows);
+  }
+
+  void show(const Queues& it) {
+    std::vector<Row> rows;
+    for (const auto& line : it.lines)
+      rows.push_back({visible(line.name), std::to_string(line.pending), visible(line.cursor)});
+    table(rows);
+  }
+
+  // `raw`: as it came, line by line, but nobody drives a terminal.
+  void show_lines(std::string_view octets) {
+    if (octets.ends_with('\n')) octets.remove_suffix(1);
+    for (auto line : split(octets, '\n')) {
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      out_.write(visible(line) + '\n');
+    }
+  }
+
+  // Aligned on a terminal, TABs in a pipe; the last column is free.
+  void table(const std::vector<Row>& rows) {
+    const bool aligned = out_is_tty();
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+      widths.resize(std::max(widths.size(), row.size()));
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+    }
+    for (const auto& row : rows) {
+      std::string line;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        line += row[i];
+        if (i + 1 == row.size()) break;
+        line += aligned ? std::string(widths[i] - width(row[i]) + 2, ' ') : "\t";
+      }
+      out_.write(line + '\n');
+    }
+  }
+
+  Writer& out_;
+  int err_;
+  OutputOptions options_;
+  std::string date_;
+};
+
+}  // namespace
+
+std::unique_ptr<Output> make_text_output(Writer& out, int err, OutputOptions options) {
+  return std::make_unique<TextOutput>(out, err, std::move(options));
+}
+
+}  // namespace msn::msnc
