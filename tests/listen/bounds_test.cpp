@@ -50,6 +50,24 @@ TEST_CASE(
   CHECK(good.ask("HELLO\n") == hello);
 }
 
+TEST_CASE("what is asked for behind a wait does not all come in one go when the wait is over") {
+  Crowd stage;
+  stage.log_in();
+  stage.queue_up(2'000'000);
+  auto bad = stage.peer();
+  const long before = resident();
+  std::string requests = "POLL WAIT=3600 ONLY=TYPING PEEK\n";
+  while (requests.size() < 60'000) requests += "POLL PEEK\n";  // 12 GB of answers
+  bad.say(requests);
+  stage.settle();
+  stage.fake.network->say(model::Typing{"bob@example.org"});
+  stage.settle();
+  CHECK(resident() - before < 100'000);
+  CHECK(bad.hear("POLLEND").find(" TYPING ") != std::string::npos);
+  stage.settle();
+  CHECK(resident() - before < 100'000);
+}
+
 TEST_CASE("a client that reads late, but reads, gets every answer whole and in order") {
   Crowd stage;
   stage.log_in();

@@ -13,6 +13,8 @@ namespace {
 // Gathered answers are sent when there are so many octets of them, and a buffer that had to grow
 // over this is given back.
 constexpr std::size_t enough_for_a_send = 64 * 1024;
+// Octets of requests behind answers that nobody reads.
+constexpr std::size_t most_held_back = 64 * 1024;
 // From so many clients on, memory counts more than time.
 constexpr std::size_t a_crowd = 1000;
 
@@ -38,9 +40,15 @@ void Client::drop() {
   hub_.remove(*this);
 }
 
-void Client::begin_anew() {
+void Client::begin_anew(std::string_view octets) {
+  const bool cut = backlog_ && backlog_->owed() > 0;
+  std::string input(octets);  // may be a part of the backlog
   backlog_.reset();
+  hub_.out().clear();
   conversation_.emplace(hub_.daemon(), *this, binding_);
+  // An answer may have been cut: the next one stands on a line of its own.
+  if (cut) push("\n");
+  if (!input.empty()) backlog().input = std::move(input);
   settle_later();
 }
 
@@ -102,7 +110,7 @@ void Client::write(std::string_view octets) {
   }
   push(octets);
   // The conversation is in the middle of something and must not be ended or fed from here.
-  if (gone_ || ended_ || !reading_) settle_later();
+  if (gone_ || ended_ || !reading_ || (backlog_ && !backlog_->input.empty())) settle_later();
 }
 
 // One that fails for a reason of ours harms nobody but its client.
@@ -121,7 +129,7 @@ void Client::feed(std::string_view octets) {
   feeding_ = true;
   while (!octets.empty() && !gone_) {
     if (overfull()) {
-      backlog().input.append(octets);
+      hold_back(octets);
       break;
     }
     const auto end = octets.find('\n');
@@ -132,6 +140,15 @@ void Client::feed(std::string_view octets) {
   }
   feeding_ = false;
   flush();
+}
+
+void Client::hold_back(std::string_view octets) {
+  auto& held = backlog().input;
+  held.append(octets);
+  if (binding_ != Conversation::Binding::fifo) return;
+  // Whoever begins with this does not want what the former client has left (protocol 2.2a).
+  if (const auto at = held.rfind("\nHELLO SYNC="); at != held.npos)
+    begin_anew(std::string_view(held).substr(at + 1));
 }
 
 void Client::flush() {
@@ -164,15 +181,16 @@ void Client::push(std::string_view octets) {
   }
 }
 
+// Must what comes next wait? For the answer to what came before, or for the client to read.
 bool Client::overfull() const {
-  return conversation_->full() || (backlog_ && backlog_->owed() >= hub_.limits().unread);
+  return conversation_->blocked() || (backlog_ && backlog_->owed() >= hub_.limits().unread);
 }
 
 // Must it be given up, if that lasts? On named pipes also when the requests of a client that is not
 // answered yet fill everything: it may be gone, and the next one's HELLO cannot be seen.
 bool Client::behind() const {
   return backlog_->owed() >= hub_.limits().unread ||
-         (binding_ == Conversation::Binding::fifo && conversation_->full());
+         (binding_ == Conversation::Binding::fifo && backlog_->input.size() >= most_held_back);
 }
 
 // What comes next, after anything has happened.
@@ -185,18 +203,23 @@ void Client::settle() {
   }
   if (gone_) return drop();
   const bool stopped = overfull();
-  if (stopped) backlog();
   if (backlog_) {
     if (behind())
       hub_.watch(shared_from_this());
-    else if (!stopped && backlog_->owed() == 0 && !backlog_->waiting)
+    else if (backlog_->input.empty() && backlog_->owed() == 0 && !backlog_->waiting)
       backlog_.reset();
   }
   if (ended_ && !backlog_ && !conversation_->answering()) return drop();
   // What a conversation remembers costs more than making it anew now and then.
   if (hub_.clients() >= a_crowd && conversation_->idle())
     conversation_.emplace(hub_.daemon(), *this, binding_);
-  if (!ended_ && !stopped) {
+  // A little more is read and held back, to see whether the client ends, or on named pipes whether
+  // a new one begins; not from one that does not read.
+  const bool look =
+      !backlog_ ||
+      (backlog_->input.size() < most_held_back &&
+       (backlog_->owed() < hub_.limits().unread || binding_ == Conversation::Binding::fifo));
+  if (!ended_ && (!stopped || look)) {
     if (!reading_) {
       reading_ = true;
       await_input();

@@ -44,8 +44,9 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   void ended();  // the client will send no more, but may still read
   void room();   // there may be room for more octets
   void vanished() { drop(); }
-  // A new client begins on the same octets (fifo): nothing of the old one's is left.
-  void begin_anew();
+  // A new client begins on the same stream (fifo) with these octets: nothing of the old one's is
+  // left.
+  void begin_anew(std::string_view octets = {});
 
   // What the binding does.
   static constexpr std::ptrdiff_t nobody = -1;
@@ -70,6 +71,7 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
 
   void feed(std::string_view octets);
   void hand_over(std::string_view octets);
+  void hold_back(std::string_view octets);
   void flush();
   void push(std::string_view octets);
   bool overfull() const;

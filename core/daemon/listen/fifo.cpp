@@ -78,8 +78,6 @@ void FifoClient::give_up() {
   while (::read(out_.native_handle(), hub().in(), Hub::in_size) > 0) {
   }
   begin_anew();
-  // An answer may have been cut: the next one stands on a line of its own.
-  put("\n");
 }
 
 void FifoClient::close() {
