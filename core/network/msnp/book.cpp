@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/book.hpp"
+
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/network/msnp/limits.hpp"
+
+namespace msn::network::msnp {
+namespace {
+
+bool& flag(model::Contact& contact, List list) {
+  switch (list) {
+    case List::forward: return contact.lists.forward;
+    case List::allow: return contact.lists.allow;
+    case List::block: return contact.lists.block;
+    case List::reverse:
+    case List::pending: break;
+  }
+  return contact.lists.reverse;
+}
+
+// RL with neither AL nor BL is how servers without a pending list show the same thing.
+bool waits_for_answer(const model::Contact& contact, const Book::Card& card) {
+  return card.pending || (contact.lists.reverse && !contact.lists.allow && !contact.lists.block);
+}
+
+}  // namespace
+
+std::string write_known(const Known& known) {
+  std::string out;
+  for (const auto& email : known.reverse) out.append("reverse ").append(email).append("\n");
+  for (const auto& [email, name] : known.names)
+    out.append("name ").append(email).append(" ").append(encode_word(name)).append("\n");
+  return out;
+}
+
+Known read_known(std::string_view text) {
+  Known known;
+  for (const auto line : split(text, '\n')) {
+    const Command words(line);
+    auto email = model::parse_email(words.word(1));
+    if (!email || known.reverse.size() + known.names.size() > 2 * limits::list_entries) continue;
+    if (words.verb() == "reverse") known.reverse.insert(std::move(*email));
+    if (words.verb() == "name" && words.size() == 3) {
+      auto name = decode_name(words.word(2));
+      if (!name.empty()) known.names[std::move(*email)] = std::move(name);
+    }
+  }
+  return known;
+}
+
+const model::Contact* Book::find(std::string_view email) const {
+  const auto found = roster_.find(email);
+  return found == roster_.end() ? nullptr : &found->second;
+}
+
+const Book::Card& Book::card(std::string_view email) const {
+  static const Card none;
+  const auto found = cards_.find(email);
+  return found == cards_.end() ? none : found->second;
+}
+
+std::string Book::email_of(std::string_view id) const {
+  if (!id.empty())
+    for (const auto& [email, card] : cards_)
+      if (card.id == id) return email;
+  return {};
+}
+
+void Book::clear(std::optional<Known> known) {
+  roster_.clear();
+  cards_.clear();
+  fresh_.clear();
+  fresh_cards_.clear();
+  syncing_ = false;
+  known_ = std::move(known);
+}
+
+Known Book::known() const {
+  Known known;
+  if (known_) known.names = known_->names;
+  for (const auto& [email, contact] : roster_)
+    if (contact.lists.reverse) known.reverse.insert(email);
+  return known;
+}
+
+void Book::begin_sync() {
+  fresh_.clear();
+  fresh_cards_.clear();
+  syncing_ = true;
+}
+
+void Book::put(const ListEntry& entry) {
+  auto& people = syncing_ ? fresh_ : roster_;
+  auto& cards = syncing_ ? fresh_cards_ : cards_;
+  if (people.size() >= limits::list_entries && !people.contains(entry.email)) return;
+  // Servers send lists in any order; appending at the end is the cheap case.
+  auto& contact = people.try_emplace(people.end(), entry.email)->second;
+  contact.email = entry.email;
+  contact.lists = {entry.forward, entry.allow, entry.block, entry.reverse || entry.pending};
+  if (entry.name != entry.email) contact.real_nick = entry.name;
+  if (known_) {
+    const auto given = known_->names.find(entry.email);
+    if (given != known_->names.end()) contact.nick = given->second;
+  }
+  auto& card = cards.try_emplace(cards.end(), entry.email)->second;
+  if (!entry.id.empty()) card.id = entry.id;
+  card.pending = entry.pending;
+}
+
+Book::Changes Book::end_sync(bool first) {
+  Changes changes;
+  if (!std::exchange(syncing_, false)) return changes;
+  for (const auto& [email, contact] : fresh_) {
+    const auto* before = find(email);
+    if (!first && contact.lists.forward && !(before && before->lists.forward))
+      changes.added.push_back(email);
+    if (!contact.lists.reverse) continue;
+    const bool knew = first ? known_ ? known_->reverse.contains(email)
+                                     : !waits_for_answer(contact, fresh_cards_[email])
+                            : before && before->lists.reverse;
+    if (!knew) changes.added_you.push_back(email);
+  }
+  const auto still = [&](std::string_view email, bool reverse) {
+    const auto found = fresh_.find(email);
+    return found != fresh_.end() &&
+           (reverse ? found->second.lists.reverse : found->second.lists.forward);
+  };
+  if (first && known_) {
+    for (const auto& email : known_->reverse)
+      if (!still(email, true)) changes.removed_you.push_back(email);
+  }
+  if (!first) {
+    for (const auto& [email, contact] : roster_) {
+      if (contact.lists.forward && !still(email, false)) changes.removed.push_back(email);
+      if (contact.lists.reverse && !still(email, true)) changes.removed_you.push_back(email);
+    }
+  }
+  roster_ = std::exchange(fresh_, {});
+  cards_ = std::exchange(fresh_cards_, {});
+  return changes;
+}
+
+model::Contact& Book::contact(std::string_view email) {
+  auto& contact = roster_[std::string(email)];
+  if (contact.email.empty()) {
+    contact.email = email;
+    if (known_) {
+      const auto given = known_->names.find(email);
+      if (given != known_->names.end()) contact.nick = given->second;
+    }
+  }
+  return contact;
+}
+
+void Book::forget_if_unlisted(std::string_view email) {
+  const auto found = roster_.find(email);
+  if (found == roster_.end() || found->second.lists.any()) return;
+  roster_.erase(found);
+  cards_.erase(std::string(email));
+}
+
+bool Book::set(List list, std::string_view email, bool on) {
+  if (on && !find(email) && roster_.size() >= limits::list_entries) return false;
+  if (!on && !find(email)) return false;
+  auto& person = contact(email);
+  if (list == List::pending) {
+    // Off the pending list is not off the reverse list: they still have us on theirs.
+    cards_[std::string(email)].pending = on;
+    if (!on) return false;
+  }
+  const bool changed = std::exchange(flag(person, list), on) != on;
+  if (list == List::reverse && !on) cards_[std::string(email)].pending = false;
+  if (list == List::forward && !on) {
+    person.status = model::Status::offline;
+    cards_[std::string(email)].id.clear();
+  }
+  forget_if_unlisted(email);
+  return changed;
+}
+
+void Book::set_id(std::string_view email, std::string_view id) {
+  if (find(email) && !id.empty()) cards_[std::string(email)].id = id;
+}
+
+void Book::set_name(std::string_view email, std::string name) {
+  const auto found = roster_.find(email);
+  if (found == roster_.end()) return;
+  if (name == email) name.clear();
+  found->second.real_nick = std::move(name);
+}
+
+void Book::set_given_name(std::string_view email, std::string nick) {
+  if (!known_) known_.emplace();
+  if (nick == email) nick.clear();
+  if (nick.empty())
+    known_->names.erase(std::string(email));
+  else
+    known_->names[std::string(email)] = nick;
+  if (const auto found = roster_.find(email); found != roster_.end())
+    found->second.nick = std::move(nick);
+}
+
+bool Book::set_phone(std::string_view email, std::string_view kind, std::string value) {
+  auto& people = syncing_ ? fresh_ : roster_;
+  const auto found = people.find(email);
+  if (found == people.end()) return false;
+  auto& contact = found->second;
+  if (kind == "PHH") contact.home_phone = std::move(value);
+  else if (kind == "PHW") contact.work_phone = std::move(value);
+  else if (kind == "PHM") contact.mobile_phone = std::move(value);
+  else return false;
+  return true;
+}
+
+bool Book::set_status(std::string_view email, model::Status status) {
+  const auto found = roster_.find(email);
+  if (found == roster_.end()) return false;
+  return std::exchange(found->second.status, status) != status;
+}
+
+void Book::set_caps(std::string_view email, std::uint64_t caps) {
+  if (find(email)) cards_[std::string(email)].caps = caps;
+}
+
+void Book::everybody_offline() {
+  for (auto& [email, contact] : roster_) contact.status = model::Status::offline;
+}
+
+}  // namespace msn::network::msnp

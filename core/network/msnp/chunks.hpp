@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// Texts that come in several packets, put together again. Bounded in parts, octets and time.
+#pragma once
+#include <chrono>
+#include <list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/network/msnp/mime.hpp"
+
+namespace msn::network::msnp {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+class ChunkJoiner {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  struct Whole {
+    Headers headers;  // of the first part
+    std::string body;
+  };
+
+  // Is this a part of something?
+  static bool is_part(const Mime&);
+  // Takes a part; the whole when it was the last that was missing. Parts may come again or late;
+  // those of an unknown or overgrown text are dropped.
+  std::optional<Whole> add(std::string_view from, const Mime&, Time now, std::chrono::milliseconds keep);
+  std::size_t size() const { return open_.size(); }
+
+ private:
+  struct Open {
+    std::string key;
+    Headers headers;
+    std::vector<std::optional<std::string>> parts;
+    std::size_t missing = 0, octets = 0;
+    Time until;
+  };
+  std::list<Open> open_;
+};
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/connection.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <asio/connect.hpp>
+#include <asio/write.hpp>
+
+namespace msn::network::msnp {
+namespace {
+
+constexpr std::size_t most_waiting = 4u << 20;  // a server that does not read is as good as gone
+constexpr auto linger = std::chrono::seconds(3);
+
+}  // namespace
+
+std::shared_ptr<Connection> Connection::make(asio::io_context& loop, Handlers handlers) {
+  return std::shared_ptr<Connection>(new Connection(loop, std::move(handlers)));
+}
+
+Connection::Connection(asio::io_context& loop, Handlers handlers)
+    : resolver_(loop), socket_(loop), linger_(loop), handlers_(std::move(handlers)) {}
+
+void Connection::connect(const HostPort& to) {
+  to_ = to;
+  auto self = shared_from_this();
+  resolver_.async_resolve(
+      to.host, std::to_string(to.port),
+      [this, self](const std::error_code& error, const asio::ip::tcp::resolver::results_type& found) {
+        if (error) {
+          fail("cannot find the host " + to_.host + ": " + error.message());
+          return;
+        }
+        asio::async_connect(
+            socket_, found, [this, self](const std::error_code& failed, const auto&) {
+              if (failed) {
+                fail("cannot connect to " + to_.host + " port " + std::to_string(to_.port) + ": " +
+                     failed.message());
+                return;
+              }
+              std::error_code ignored;
+              socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+              socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+              open_ = true;
+              read();
+              if (hanging_up_) {
+                close();
+                return;
+              }
+              const auto connected = handlers_.connected;
+              if (connected) connected();
+            });
+      });
+}
+
+void Connection::read() {
+  auto self = shared_from_this();
+  socket_.async_read_some(asio::buffer(buffer_),
+                          [this, self](const std::error_code& error, std::size_t n) {
+                            if (error) {
+                              fail(error == asio::error::eof
+                                       ? "the server closed the connection"
+                                       : "the connection to " + to_.host + " broke: " + error.message());
+                              return;
+                            }
+                            if (!hanging_up_) {
+                              const auto received = handlers_.received;
+                              if (received) received(std::string_view(buffer_.data(), n));
+                            }
+                            if (open_) read();
+                          });
+}
+
+void Connection::send(std::string octets) {
+  if (hanging_up_) return;
+  waiting_ += octets;
+  if (waiting_.size() > most_waiting) {
+    auto self = shared_from_this();
+    asio::post(socket_.get_executor(), [this, self] { fail("the server does not read"); });
+    return;
+  }
+  if (open_ && writing_.empty()) write();
+}
+
+void Connection::write() {
+  writing_.swap(waiting_);
+  auto self = shared_from_this();
+  asio::async_write(socket_, asio::buffer(writing_),
+                    [this, self](const std::error_code& error, std::size_t) {
+                      writing_.clear();
+                      if (error) {
+                        fail("the connection to " + to_.host + " broke: " + error.message());
+                      } else if (!waiting_.empty()) {
+                        write();
+                      } else if (hanging_up_) {
+                        close();
+                      }
+                    });
+}
+
+void Connection::hang_up() {
+  if (std::exchange(hanging_up_, true)) return;
+  handlers_ = {};
+  if (!open_ || (writing_.empty() && waiting_.empty())) {
+    close();
+    return;
+  }
+  auto self = shared_from_this();
+  linger_.expires_after(linger);
+  linger_.async_wait([this, self](const std::error_code& error) {
+    if (!error) close();
+  });
+}
+
+void Connection::drop() {
+  hanging_up_ = true;
+  handlers_ = {};
+  close();
+}
+
+void Connection::fail(std::string why) {
+  close();
+  const auto closed = std::exchange(handlers_, {}).closed;
+  if (closed) closed(std::move(why));
+}
+
+void Connection::close() {
+  open_ = false;
+  std::error_code ignored;
+  linger_.cancel();
+  resolver_.cancel();
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/driver.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/text.hpp"
+
+namespace msn::network::msnp {
+namespace {
+
+constexpr std::array settings{
+    Driver::Setting{"server", "--server", "HOST[:PORT]", "the server to log in at (port: 1863)"},
+    Driver::Setting{"nexus", "--nexus", "URL",
+                    "where the login begins (default: https://HOST/rdr/pprdr.asp)"},
+    Driver::Setting{"ca_file", "--ca-file", "FILE",
+                    "a certificate to trust besides the system's, for a server of one's own"},
+    Driver::Setting{"insecure_login", "", "yes|no",
+                    "whether the password may go to a plain http address (default: no)"},
+};
+
+Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
+  auto options = read_settings(given);
+  if (!options) return fail(std::move(options.error()));
+  return std::make_unique<MsnpNetwork>(std::move(*options), surroundings);
+}
+
+const Driver description{"msnp", "MSN-compatible servers: Escargot, CrossTalk, self-hosted ones",
+                         settings, &create};
+
+}  // namespace
+
+Result<Options> read_settings(const Settings& given) {
+  Options options;
+  for (const auto& [name, value] : given) {
+    if (name == "server") {
+      const auto server = parse_host_port(value, limits::port);
+      if (!server) return fail(ErrorCode::usage, "server: '" + visible(value) + "' is not HOST[:PORT]");
+      options.server = *server;
+    } else if (name == "nexus") {
+      if (!is_web_url(value))
+        return fail(ErrorCode::usage, "nexus: '" + visible(value) + "' is not an https:// address");
+      options.nexus = value;
+    } else if (name == "ca_file") {
+      if (value.empty()) return fail(ErrorCode::usage, "ca_file: the name of a file is missing");
+      if (::access(value.c_str(), R_OK) != 0)
+        return fail(ErrorCode::usage, "ca_file: " + visible(value) + ": " + std::strerror(errno));
+      options.ca_file = value;
+    } else if (name == "insecure_login") {
+      const auto word = to_lower_ascii(value);
+      if (word != "yes" && word != "no" && word != "true" && word != "false")
+        return fail(ErrorCode::usage, "insecure_login: '" + visible(value) + "' is neither yes nor no");
+      options.insecure_login = word == "yes" || word == "true";
+    } else {
+      return fail(ErrorCode::usage, visible(name) + ": not a setting of the network 'msnp'");
+    }
+  }
+  if (options.server.host.empty())
+    return fail(ErrorCode::usage,
+                "server: the network 'msnp' needs one (--server HOST, or server = HOST in"
+                " [network.msnp])");
+  return options;
+}
+
+const Driver& driver() { return description; }
+
+}  // namespace msn::network::msnp

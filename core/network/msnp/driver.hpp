@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// MSN-compatible servers: Escargot, CrossTalk, self-hosted ones (daemon.md 2.2).
+#pragma once
+#include "core/network/msnp/msnp_network.hpp"
+#include "core/network/network.hpp"
+
+namespace msn::network::msnp {
+
+const Driver& driver();
+// The settings as options; fails (usage) as Driver::create does.
+Result<Options> read_settings(const Settings&);
+
+}  // namespace msn::network::msnp

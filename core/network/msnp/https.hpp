@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// HTTPS requests by libcurl, which is loaded when the first is made and not linked: see
+// CMakeLists.txt. One worker thread, one request at a time, answers on the loop.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/network/msnp/limits.hpp"
+#include "core/network/msnp/passport.hpp"
+
+#include <asio/io_context.hpp>
+
+namespace msn::network::msnp {
+
+struct HttpsOptions {
+  std::string ca_file;   // trusted besides the system's; empty: none
+  Timing::Ms timeout{15'000};
+};
+
+class TicketFetcher {
+ public:
+  using Done = std::function<void(Result<std::string> ticket)>;
+  // The loop outlives it.
+  TicketFetcher(asio::io_context& loop, HttpsOptions);
+  // Ends what is under way; no Done is called any more.
+  ~TicketFetcher();
+  TicketFetcher(const TicketFetcher&) = delete;
+  TicketFetcher& operator=(const TicketFetcher&) = delete;
+
+  // Goes through the dialogue on the worker and calls `done` on the loop. Takes the place of an
+  // earlier one, whose Done is not called any more.
+  void fetch(TicketDialogue, Done done);
+
+ private:
+  struct Worker;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace msn::network::msnp

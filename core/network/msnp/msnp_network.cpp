@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/msnp_network.hpp"
+
+#include <random>
+#include <utility>
+#include <variant>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+
+#include <asio/post.hpp>
+
+namespace msn::network::msnp {
+namespace {
+
+constexpr std::string_view domain = "network.msnp";
+
+SessionOptions session_options(const Options& options) {
+  auto engine = std::make_shared<std::minstd_rand>(std::random_device{}());
+  return {options.server, options.timing, [engine] {
+            return std::uniform_real_distribution<double>(0.0, 1.0)(*engine);
+          }};
+}
+
+}  // namespace
+
+MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
+    : options_(std::move(options)),
+      loop_(surroundings.loop),
+      listener_(surroundings.listener),
+      clock_(surroundings.clock),
+      log_(surroundings.log),
+      state_directory_(surroundings.state_directory),
+      session_(session_options(options_)),
+      tickets_(loop_, {options_.ca_file, options_.timing.http}),
+      timer_(loop_) {
+  if (options_.nexus.empty()) options_.nexus = "https://" + options_.server.host + "/rdr/pprdr.asp";
+}
+
+MsnpNetwork::~MsnpNetwork() {
+  *alive_ = false;
+  for (auto& [id, connection] : connections_) connection->drop();
+}
+
+Token MsnpNetwork::token(Done done) {
+  waiting_.emplace(++last_token_, std::move(done));
+  return last_token_;
+}
+
+void MsnpNetwork::login(Credentials credentials, Done done) {
+  const auto waiting = token(std::move(done));
+  auto email = model::parse_email(credentials.email);
+  if (!email) {
+    Finish refused{waiting, fail(std::move(email.error()))};
+    perform(refused);
+    return;
+  }
+  credentials_ = std::move(credentials);
+  credentials_.email = *email;
+  MemoryFile memory(state_directory_, *email, session_.self().server);
+  std::optional<Known> known;
+  if (const auto text = memory.read()) known = read_known(*text);
+  // Ends the former session first, which still writes its own.
+  session_.login(waiting, std::move(*email), std::move(known), now());
+  auto former = std::exchange(memory_, nullptr);
+  auto actions = session_.take_actions();
+  for (auto& action : actions) {
+    if (auto* keep = std::get_if<Remember>(&action)) {
+      if (former) (void)former->write(keep->text);
+    } else {
+      std::visit([&](auto& each) { perform(each); }, action);
+    }
+  }
+  memory_ = std::make_unique<MemoryFile>(std::move(memory));
+  arm();
+}
+
+void MsnpNetwork::logoff(Done done) {
+  session_.logoff(token(std::move(done)), now());
+  perform();
+  if (session_.state() == State::offline) credentials_ = {};
+}
+
+void MsnpNetwork::set_status(model::Status status, Done done) {
+  session_.set_status(token(std::move(done)), status, now());
+  perform();
+}
+
+void MsnpNetwork::set_nick(std::string nick, Done done) {
+  session_.set_nick(token(std::move(done)), std::move(nick), now());
+  perform();
+}
+
+void MsnpNetwork::set_privacy(model::Privacy privacy, Done done) {
+  session_.set_privacy(token(std::move(done)), privacy, now());
+  perform();
+}
+
+void MsnpNetwork::add(std::string email, std::string nick, Done done) {
+  session_.add(token(std::move(done)), email, nick, now());
+  perform();
+}
+
+void MsnpNetwork::remove(std::string email, Done done) {
+  session_.remove(token(std::move(done)), email, now());
+  perform();
+}
+
+void MsnpNetwork::rename(std::string email, std::string nick, Done done) {
+  session_.rename(token(std::move(done)), email, nick, now());
+  perform();
+}
+
+void MsnpNetwork::block(std::string email, Done done) {
+  session_.block(token(std::move(done)), email, now());
+  perform();
+}
+
+void MsnpNetwork::unblock(std::string email, Done done) {
+  session_.unblock(token(std::move(done)), email, now());
+  perform();
+}
+
+void MsnpNetwork::send(OutgoingMessage message, Done done) {
+  session_.send(token(std::move(done)), message, now());
+  perform();
+}
+
+void MsnpNetwork::typing(std::string email, Done done) {
+  session_.typing(token(std::move(done)), email, now());
+  perform();
+}
+
+void MsnpNetwork::perform() {
+  auto actions = session_.take_actions();
+  for (auto& action : actions) std::visit([&](auto& each) { perform(each); }, action);
+  if (session_.state() == State::offline) credentials_.password.wipe();
+  arm();
+}
+
+void MsnpNetwork::perform(Connect& connect) {
+  const auto id = connect.id;
+  // The connection tells nothing any more once it is hung up, which the destructor does.
+  auto connection = Connection::make(
+      loop_, {[this, id] {
+                session_.connected(id, now());
+                perform();
+              },
+              [this, id](std::string_view octets) {
+                session_.received(id, octets, now());
+                perform();
+              },
+              [this, id](const std::string& why) {
+                connections_.erase(id);
+                session_.closed(id, why, now());
+                perform();
+              }});
+  connections_[id] = connection;
+  connection->connect(connect.to);
+}
+
+void MsnpNetwork::perform(Send& send) {
+  const auto found = connections_.find(send.id);
+  if (found != connections_.end()) found->second->send(std::move(send.octets));
+}
+
+void MsnpNetwork::perform(HangUp& hang_up) {
+  auto node = connections_.extract(hang_up.id);
+  if (!node.empty()) node.mapped()->hang_up();
+}
+
+void MsnpNetwork::perform(FetchTicket& fetch) {
+  TicketDialogue dialogue({options_.nexus, credentials_.email, credentials_.password.copy(),
+                           fetch.challenge, options_.insecure_login});
+  tickets_.fetch(std::move(dialogue), [this, number = fetch.number](Result<std::string> ticket) {
+    session_.ticket(number, std::move(ticket), now());
+    perform();
+  });
+}
+
+void MsnpNetwork::perform(Remember& keep) { remember(keep.text); }
+
+void MsnpNetwork::perform(Note& note) { log_.info(domain, note.text); }
+
+void MsnpNetwork::perform(Emit& emit) {
+  tell([this, emit = std::move(emit)]() mutable {
+    std::function<void()> stored = [] {};
+    if (emit.remember)
+      stored = [this, still = std::weak_ptr(alive_), text = std::move(*emit.remember),
+                memory = memory_.get()] {
+        // Another account's file by now: what it missed is told again, which is the lesser evil.
+        const auto alive = still.lock();
+        if (alive && *alive && memory == memory_.get()) remember(text);
+      };
+    listener_.on_events(std::move(emit.events), std::move(stored));
+  });
+}
+
+void MsnpNetwork::perform(Report& report) {
+  tell([this, state = report.state] { listener_.on_state(state); });
+}
+
+void MsnpNetwork::perform(Finish& finish) {
+  auto node = waiting_.extract(finish.token);
+  if (node.empty()) return;
+  tell([done = std::move(node.mapped()), result = std::move(finish.result)]() mutable {
+    if (done) done(std::move(result));
+  });
+}
+
+// Later, because nobody expects to be called from inside the verb; in order, because events and
+// answers belong together.
+void MsnpNetwork::tell(std::function<void()> call) {
+  calls_.push_back(std::move(call));
+  if (std::exchange(delivering_, true)) return;
+  asio::post(loop_, [this, still = alive_] {
+    if (*still) deliver();
+  });
+}
+
+void MsnpNetwork::deliver() {
+  delivering_ = false;
+  const auto still = alive_;
+  auto calls = std::exchange(calls_, {});
+  // A call may end our life, and its own with it.
+  while (!calls.empty()) {
+    auto call = std::move(calls.front());
+    calls.pop_front();
+    call();
+    if (!*still) return;
+  }
+}
+
+void MsnpNetwork::remember(const std::string& text) {
+  if (!memory_) return;
+  if (const auto written = memory_->write(text); !written)
+    log_.warn(domain, written.error().message);
+}
+
+void MsnpNetwork::arm() {
+  const auto at = session_.deadline();
+  if (!at) {
+    timer_.cancel();
+    return;
+  }
+  const auto delay = std::max<std::chrono::steady_clock::duration>(*at - now(), std::chrono::milliseconds(1));
+  timer_.expires_after(delay);
+  timer_.async_wait([this, still = alive_](const std::error_code& error) {
+    if (error || !*still) return;
+    session_.on_time(now());
+    perform();
+  });
+}
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/network/msnp/error_table.hpp"
+
+namespace msn::network::msnp {
+
+using model::Status;
+
+Session::Session(SessionOptions options)
+    : options_(std::move(options)), ns_(*this, book_, self_, options_.timing) {
+  self_.server = options_.server.host + ":" + std::to_string(options_.server.port);
+}
+
+Session::~Session() = default;
+
+std::vector<Action> Session::take_actions() {
+  ended_.clear();
+  std::uint64_t queued = 0;
+  for (const auto& [email, outbox] : outboxes_) queued += outbox.letters.size();
+  self_.queued = queued;
+  if (std::exchange(remember_, false) && state_ != State::offline) {
+    auto text = write_known(book_.known());
+    Emit* last = nullptr;
+    for (auto& action : actions_)
+      if (auto* emit = std::get_if<Emit>(&action)) last = emit;
+    if (last)
+      last->remember = std::move(text);
+    else
+      act(Remember{std::move(text)});
+  }
+  return std::exchange(actions_, {});
+}
+
+std::optional<SteadyTime> Session::deadline() const {
+  auto first = ns_.deadline();
+  const auto consider = [&](const std::optional<SteadyTime>& at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  consider(retry_at_);
+  consider(settle_at_);
+  for (const auto& [id, board] : boards_) consider(board->deadline());
+  for (const auto& [email, outbox] : outboxes_) {
+    consider(outbox.ask_again);
+    if (!outbox.letters.empty()) consider(outbox.letters.front().deadline);
+  }
+  return first;
+}
+
+void Session::emit(model::Event event) {
+  if (!actions_.empty())
+    if (auto* last = std::get_if<Emit>(&actions_.back())) {
+      last->events.push_back(std::move(event));
+      return;
+    }
+  Emit emit;
+  emit.events.push_back(std::move(event));
+  act(std::move(emit));
+}
+
+void Session::finish(Token token, Result<void> result) {
+  if (token != 0) act(Finish{token, std::move(result)});
+}
+
+// Answers the token and returns false without a session.
+bool Session::needs_session(Token token, bool reconnecting_too) {
+  if (state_ == State::online || (reconnecting_too && state_ == State::reconnecting)) return true;
+  finish(token, fail(ErrorCode::not_logged_in));
+  return false;
+}
+
+// Everything of the session goes, and what is lost with it is told.
+void Session::end_session(State next) {
+  while (!outboxes_.empty()) lose(outboxes_.begin()->first, "the session ended");
+  leave_boards();
+  ns_.leave();
+  outboxes_.clear();
+  sending_.clear();
+  retry_at_.reset();
+  settle_at_.reset();
+  attempts_ = 0;
+  wanted_status_.reset();
+  wanted_nick_.reset();
+  wanted_privacy_.reset();
+  told_.clear();
+  if (remember_) {  // before the book is empty
+    act(Remember{write_known(book_.known())});
+    remember_ = false;
+  }
+  book_.clear();
+  auto server = std::move(self_.server);
+  self_ = {};
+  self_.server = std::move(server);
+  state_ = next;
+}
+
+void Session::login(Token token, std::string email, std::optional<Known> known, SteadyTime now) {
+  now_ = now;
+  if (login_token_ != 0)
+    finish(std::exchange(login_token_, 0),
+           fail(ErrorCode::network, "another login took the place of this one"));
+  end_session(State::connecting);
+  book_.clear(std::move(known));
+  self_.email = std::move(email);
+  login_token_ = token;
+  ns_.login(options_.server, true, now);
+}
+
+void Session::logoff(Token token, SteadyTime now) {
+  now_ = now;
+  if (state_ == State::connecting) {
+    finish(std::exchange(login_token_, 0), fail(ErrorCode::network, "logged off meanwhile"));
+    end_session(State::offline);
+    finish(token, {});
+    return;
+  }
+  if (!needs_session(token, true)) return;
+  end_session(State::offline);
+  finish(token, {});
+}
+
+void Session::set_status(Token token, Status status, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, true)) return;
+  wanted_status_ = status;
+  if (state_ == State::online) {
+    ns_.set_status(token, status, now);
+    return;
+  }
+  self_.status = status;
+  finish(token, {});
+}
+
+void Session::set_nick(Token token, std::string nick, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, true)) return;
+  nick = without_controls(nick);
+  if (nick.empty()) {  // some servers can never save such an account again
+    finish(token, fail(ErrorCode::invalid, "the name must not be empty"));
+  } else if (encode_word(nick).size() > limits::name) {
+    finish(token, fail(ErrorCode::invalid, "the name is too long"));
+  } else if (state_ == State::online) {
+    ns_.set_nick(token, std::move(nick), now);
+  } else {
+    self_.nick = nick;
+    wanted_nick_ = std::move(nick);
+    finish(token, {});
+  }
+}
+
+void Session::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, true)) return;
+  if (state_ == State::online) {
+    ns_.set_privacy(token, privacy, now);
+    return;
+  }
+  self_.privacy = privacy;
+  wanted_privacy_ = privacy;
+  finish(token, {});
+}
+
+void Session::add(Token token, std::string_view address, std::string_view nick, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  const auto email = model::parse_email(address);
+  const auto* contact = email ? book_.find(*email) : nullptr;
+  const int number = !email                                ? 205
+                     : *email == self_.email               ? 201
+                     : contact && contact->lists.forward   ? 215
+                                                           : 0;
+  if (number != 0) {
+    emit(model::ErrorEvent{std::to_string(number), std::string(error_text(number))});
+    finish(token, {});
+    return;
+  }
+  ns_.add(token, *email, without_controls(nick), now);
+}
+
+void Session::remove(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  const auto email = to_lower_ascii(address);
+  const auto* contact = book_.find(email);
+  if (contact && contact->lists.forward)
+    ns_.remove(token, email, now);
+  else
+    finish(token, fail(ErrorCode::unknown_contact));
+}
+
+void Session::rename(Token token, std::string_view address, std::string_view nick, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  const auto email = to_lower_ascii(address);
+  const auto* contact = book_.find(email);
+  auto name = without_controls(nick);
+  if (!contact || !contact->lists.forward)
+    finish(token, fail(ErrorCode::unknown_contact));
+  else if (encode_word(name).size() > limits::name)
+    finish(token, fail(ErrorCode::invalid, "the name is too long"));
+  else
+    ns_.rename(token, email, name.empty() ? email : std::move(name), now);
+}
+
+void Session::block(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  auto email = model::parse_email(address);
+  if (!email)
+    finish(token, fail(std::move(email.error())));
+  else if (*email == self_.email)
+    finish(token, fail(ErrorCode::invalid, "that is your own address"));
+  else
+    ns_.block(token, std::move(*email), now);
+}
+
+void Session::unblock(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  auto email = model::parse_email(address);
+  if (!email)
+    finish(token, fail(std::move(email.error())));
+  else
+    ns_.unblock(token, std::move(*email), now);
+}
+
+void Session::connected(ConnectionId id, SteadyTime now) {
+  now_ = now;
+  if (id == ns_connection_)
+    ns_.connected(now);
+  else if (const auto found = boards_.find(id); found != boards_.end())
+    found->second->connected(now);
+}
+
+void Session::received(ConnectionId id, std::string_view octets, SteadyTime now) {
+  now_ = now;
+  if (id == ns_connection_)
+    ns_.received(octets, now);
+  else if (const auto found = boards_.find(id); found != boards_.end())
+    found->second->received(octets, now);
+}
+
+void Session::closed(ConnectionId id, std::string_view why, SteadyTime now) {
+  now_ = now;
+  if (id == ns_connection_)
+    ns_.closed(why, now);
+  else if (const auto found = boards_.find(id); found != boards_.end())
+    found->second->closed(why, now);
+}
+
+void Session::ticket(std::uint64_t number, Result<std::string> ticket, SteadyTime now) {
+  now_ = now;
+  if (number == ticket_number_) ns_.ticket(std::move(ticket), now);
+}
+
+void Session::on_time(SteadyTime now) {
+  now_ = now;
+  if (const auto at = ns_.deadline(); at && *at <= now) ns_.on_time(now);
+  // A board may end, and another conversation begin, while we go through them.
+  std::vector<ConnectionId> due;
+  for (const auto& [id, board] : boards_)
+    if (const auto at = board->deadline(); at && *at <= now) due.push_back(id);
+  for (const auto id : due)
+    if (const auto found = boards_.find(id); found != boards_.end()) found->second->on_time(now);
+  expire_letters();
+  if (settle_at_ && *settle_at_ <= now) settle();
+  if (retry_at_ && *retry_at_ <= now) {
+    retry_at_.reset();
+    ns_.login(options_.server, false, now);
+  }
+}
+
+void Session::ns_connect(const HostPort& to) {
+  if (ns_connection_ != 0) act(HangUp{ns_connection_});
+  ns_connection_ = ++last_connection_;
+  act(Connect{ns_connection_, to});
+}
+
+void Session::ns_send(std::string octets) {
+  if (ns_connection_ != 0) act(Send{ns_connection_, std::move(octets)});
+}
+
+void Session::ns_hang_up() {
+  ++ticket_number_;  // what is still being fetched is for nobody
+  if (ns_connection_ != 0) act(HangUp{std::exchange(ns_connection_, 0)});
+}
+
+void Session::ns_fetch_ticket(std::string challenge) {
+  act(FetchTicket{++ticket_number_, std::move(challenge)});
+}
+
+void Session::ns_finished(Token token, Result<void> result) { finish(token, std::move(result)); }
+
+void Session::ns_ready(Book::Changes changes) {
+  remember_ = true;
+  if (state_ == State::reconnecting) {
+    come_back(changes);
+    return;
+  }
+  state_ = State::online;
+  finish(std::exchange(login_token_, 0), {});
+  tell_changes(changes);
+}
+
+void Session::tell_changes(const Book::Changes& changes) {
+  for (const auto& email : changes.removed) ns_event(model::ContactRemoved{email});
+  for (const auto& email : changes.added) ns_event(model::ContactAdded{email});
+  for (const auto& email : changes.removed_you) ns_event(model::RemovedYou{email});
+  for (const auto& email : changes.added_you) ns_event(model::AddedYou{email});
+}
+
+void Session::come_back(const Book::Changes& changes) {
+  state_ = State::online;
+  attempts_ = 0;
+  emit(model::Opened{});
+  tell_changes(changes);
+  act(Report{State::online});
+  if (wanted_nick_) ns_.set_nick(0, *std::exchange(wanted_nick_, std::nullopt), now_);
+  if (wanted_privacy_) ns_.set_privacy(0, *std::exchange(wanted_privacy_, std::nullopt), now_);
+  if (wanted_status_) {
+    ns_.set_status(0, *wanted_status_, now_);
+    settle_at_ = now_ + options_.timing.settle;
+  }
+  std::vector<std::string> waiting;
+  for (const auto& [email, outbox] : outboxes_) waiting.push_back(email);
+  for (const auto& email : waiting) converse(email);
+}
+
+// Whoever was there before the loss and has not been announced since is gone.
+void Session::settle() {
+  settle_at_.reset();
+  std::vector<std::string> gone;
+  for (const auto& [email, status] : told_) {
+    const auto* contact = book_.find(email);
+    if (status != Status::offline && contact && contact->status == Status::offline)
+      gone.push_back(email);
+  }
+  for (const auto& email : gone) ns_offline(email);
+}
+
+void Session::ns_failed(Error error) {
+  if (state_ == State::connecting) {
+    const auto token = std::exchange(login_token_, 0);
+    end_session(State::offline);
+    finish(token, fail(std::move(error)));
+    return;
+  }
+  if (state_ != State::reconnecting) return;
+  act(Note{"no way back yet: " + std::to_string(error.number) + " " + visible(error.message)});
+  if (error.code != ErrorCode::login_refused || !is_refusal(error.number)) {
+    try_again();
+    return;
+  }
+  // To go on asking would only annoy: the password may have been changed.
+  const auto refusal = model::ErrorEvent{std::to_string(error.number), without_controls(error.message)};
+  end_session(State::offline);
+  emit(refusal);
+  act(Report{State::offline});
+}
+
+void Session::try_again() {
+  const auto& timing = options_.timing;
+  auto delay = timing.backoff_first;
+  for (int i = 0; i < attempts_ && delay < timing.backoff_last; ++i) delay *= 2;
+  delay = std::min(delay, timing.backoff_last);
+  ++attempts_;
+  const double part = 1.0 - 0.25 * std::clamp(options_.random ? options_.random() : 0.0, 0.0, 1.0);
+  retry_at_ = now_ + std::chrono::duration_cast<Timing::Ms>(delay * part);
+}
+
+void Session::ns_lost(Loss loss, std::string why) {
+  act(Note{"the session was lost: " + visible(why)});
+  if (loss == Loss::elsewhere) {
+    emit(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
+    end_session(State::offline);
+    emit(model::Closed{});
+    act(Report{State::offline});
+    return;
+  }
+  if (loss == Loss::maintenance)
+    emit(model::ErrorEvent{"604", std::string(error_text(604))});
+  emit(model::Closed{});
+  state_ = State::reconnecting;
+  settle_at_.reset();
+  book_.everybody_offline();
+  for (auto& [email, outbox] : outboxes_) {
+    outbox.asking = false;
+    outbox.typing = false;
+    outbox.ask_again.reset();
+  }
+  act(Report{State::reconnecting});
+  attempts_ = 0;
+  try_again();
+  if (loss == Loss::maintenance) {
+    attempts_ = 0;
+    retry_at_ = now_ + options_.timing.backoff_maintenance;
+  }
+}
+
+void Session::ns_event(model::Event event) {
+  if (const auto* added = std::get_if<model::ContactAdded>(&event)) told_[added->email] = Status::offline;
+  if (const auto* removed = std::get_if<model::ContactRemoved>(&event)) told_.erase(removed->email);
+  if (std::holds_alternative<model::AddedYou>(event) ||
+      std::holds_alternative<model::RemovedYou>(event))
+    remember_ = true;
+  emit(std::move(event));
+}
+
+void Session::ns_presence(const Presence& presence) {
+  const auto* contact = book_.find(presence.email);
+  if (!contact) return;
+  if (presence.status == Status::offline) {
+    ns_offline(presence.email);
+    return;
+  }
+  const auto old_name = contact->real_nick;
+  book_.set_name(presence.email, presence.name);
+  const bool renamed = contact->real_nick != old_name;
+  if (!contact->lists.forward) return;
+  book_.set_caps(presence.email, presence.caps);
+  book_.set_status(presence.email, presence.status);
+  auto& told = told_.try_emplace(presence.email, Status::offline).first->second;
+  const bool changed = std::exchange(told, presence.status) != presence.status;
+  if (changed || renamed)  // a new name is told as the same status again (protocol 7.2)
+    emit(model::StatusChange{presence.email, std::string(model::status_name(presence.status)), {}});
+}
+
+void Session::ns_offline(const std::string& email) {
+  const auto* contact = book_.find(email);
+  if (!contact || !contact->lists.forward) return;
+  book_.set_status(email, Status::offline);
+  auto& told = told_.try_emplace(email, Status::offline).first->second;
+  if (std::exchange(told, Status::offline) == Status::offline) return;
+  // What they have not got yet, they do not get any more. FAILED follows the status.
+  std::uint64_t discarded = 0;
+  if (const auto found = outboxes_.find(email); found != outboxes_.end())
+    discarded = found->second.letters.size();
+  emit(model::StatusChange{email, "offline", discarded});
+  give_up(email, std::to_string(217) + " " + std::string(error_text(217)));
+}
+
+}  // namespace msn::network::msnp

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+// Conversations: which one carries what, and what becomes of our messages.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/network/msnp/error_table.hpp"
+#include "core/network/msnp/session.hpp"
+
+namespace msn::network::msnp {
+namespace {
+
+// Lines joined as the network wants them. CR would make a line of its own, NUL ends texts early.
+std::string join(const std::vector<std::string>& lines) {
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (i > 0) text += "\r\n";
+    for (const char c : lines[i])
+      if (c != '\r' && c != '\n' && c != '\0') text += c;
+  }
+  return text;
+}
+
+}  // namespace
+
+bool Session::hidden() const {
+  // What was asked for last: the server gets it before any request for a switchboard.
+  return !wanted_status_ || *wanted_status_ == model::Status::offline ||
+         *wanted_status_ == model::Status::invisible;
+}
+
+Switchboard* Session::board_with(std::string_view email) {
+  Switchboard* best = nullptr;
+  for (const auto& [id, board] : boards_)
+    if (board->is_with(email) && (!best || board->last_used > best->last_used)) best = board.get();
+  return best;
+}
+
+ConnectionId Session::id_of(const Switchboard& board) const {
+  for (const auto& [id, each] : boards_)
+    if (each.get() == &board) return id;
+  return 0;
+}
+
+void Session::open_board(const HostPort& at, std::unique_ptr<Switchboard> board, ConnectionId* slot) {
+  const auto id = ++last_connection_;
+  if (slot) *slot = id;
+  boards_.emplace(id, std::move(board));
+  act(Connect{id, at});
+}
+
+void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, true)) return;
+  const auto email = model::parse_email(message.to);
+  if (!email || *email == self_.email) {
+    finish(token, fail(ErrorCode::unknown_contact));
+    return;
+  }
+  if (self_.queued >= limits::queued_messages) {
+    finish(token, fail(ErrorCode::busy, "too many messages wait to be sent"));
+    return;
+  }
+  finish(token, {});
+  const auto key = ++last_key_;
+  auto text = join(message.lines);
+  if (auto* board = board_with(*email); board && outboxes_.find(*email) == outboxes_.end()) {
+    sending_[key] = {*email, message.id};
+    send_to(*board, *email, key, text);
+    return;
+  }
+  ++self_.queued;
+  outboxes_[*email].letters.push_back(
+      {key, message.id, std::move(text), now + options_.timing.message});
+  converse(*email);
+}
+
+void Session::send_to(Switchboard& board, const std::string& email, Switchboard::Key key,
+                      const std::string& text) {
+  board.last_used = ++last_use_;
+  board.send_text(key, text, (book_.card(email).caps & caps_chunks) != 0, now_);
+}
+
+void Session::typing(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (!needs_session(token, false)) return;
+  finish(token, {});
+  const auto email = to_lower_ascii(address);
+  if (auto* board = board_with(email)) {
+    board->send_typing(now);
+    return;
+  }
+  const auto* contact = book_.find(email);
+  // Not worth a call to somebody who cannot see it, and nobody is told later.
+  if (hidden() || !contact || contact->status == model::Status::offline) return;
+  outboxes_[email].typing = true;
+  converse(email);
+}
+
+// Sees to it that what waits for somebody gets its conversation.
+void Session::converse(const std::string& email) {
+  const auto found = outboxes_.find(email);
+  if (found == outboxes_.end()) return;
+  auto& outbox = found->second;
+  if (outbox.idle() && outbox.board == 0) {
+    outboxes_.erase(found);
+    return;
+  }
+  if (auto* board = board_with(email)) {
+    flush(email, *board);
+    return;
+  }
+  if (hidden()) {
+    refuse(email, 913);
+    return;
+  }
+  if (state_ != State::online || outbox.asking || outbox.board != 0) return;
+  // They may be calling us just now: that conversation will do.
+  for (const auto& [id, board] : boards_)
+    if (!board->we_called() && !board->open() && board->peer() == email) return;
+  outbox.asking = true;
+  outbox.ask_again.reset();
+  ns_.ask_switchboard(email, now_);
+}
+
+void Session::flush(const std::string& email, Switchboard& board) {
+  auto node = outboxes_.extract(email);
+  if (node.empty()) return;
+  const auto& outbox = node.mapped();
+  for (const auto& letter : outbox.letters) {
+    sending_[letter.key] = {email, letter.id};
+    send_to(board, email, letter.key, letter.text);
+  }
+  if (!outbox.letters.empty())
+    emit(model::Flushed{email});
+  else if (outbox.typing)
+    board.send_typing(now_);
+}
+
+// The network's no: a message with an identity fails, for each other one the number is told.
+void Session::refuse(const std::string& email, int number) {
+  auto node = outboxes_.extract(email);
+  if (node.empty()) return;
+  const std::string text(error_text(number));
+  for (const auto& letter : node.mapped().letters) {
+    if (letter.id.empty())
+      emit(model::ErrorEvent{std::to_string(number), text});
+    else
+      emit(model::Failed{letter.id, email, std::to_string(number) + " " + text});
+  }
+}
+
+// Drops what waits for somebody; those with an identity fail. How many there were.
+std::uint64_t Session::give_up(const std::string& email, std::string_view why) {
+  auto node = outboxes_.extract(email);
+  if (node.empty()) return 0;
+  for (const auto& letter : node.mapped().letters)
+    if (!letter.id.empty()) emit(model::Failed{letter.id, email, std::string(why)});
+  const auto board = boards_.find(node.mapped().board);
+  if (board != boards_.end() && !board->second->open()) board->second->leave();
+  return node.mapped().letters.size();
+}
+
+// The conversation could not be made: the count is told as well (protocol 7.7).
+void Session::lose(const std::string& address, std::string_view why) {
+  const std::string email = address;  // may be the key of what goes
+  if (const auto lost = give_up(email, why); lost > 0) emit(model::Closed{email, lost});
+}
+
+void Session::leave_boards() {
+  while (!boards_.empty()) boards_.begin()->second->leave();
+}
+
+void Session::expire_letters() {
+  std::vector<std::string> due;
+  for (const auto& [email, outbox] : outboxes_)
+    if ((outbox.ask_again && *outbox.ask_again <= now_) ||
+        (!outbox.letters.empty() && outbox.letters.front().deadline <= now_))
+      due.push_back(email);
+  for (const auto& email : due) {
+    const auto found = outboxes_.find(email);
+    if (found == outboxes_.end()) continue;
+    auto& outbox = found->second;
+    std::uint64_t lost = 0;
+    std::vector<model::Event> failed;
+    while (!outbox.letters.empty() && outbox.letters.front().deadline <= now_) {
+      const auto& letter = outbox.letters.front();
+      if (!letter.id.empty()) failed.emplace_back(model::Failed{letter.id, email, "no answer"});
+      outbox.letters.pop_front();
+      ++lost;
+    }
+    for (auto& event : failed) emit(std::move(event));
+    if (lost > 0) emit(model::Closed{email, lost});
+    if (outbox.idle()) {
+      give_up(email, {});
+    } else if (outbox.ask_again && *outbox.ask_again <= now_) {
+      outbox.ask_again.reset();
+      converse(email);
+    }
+  }
+}
+
+void Session::ns_ring(Ring ring) {
+  for (const auto& [id, board] : boards_)
+    if (board->session() == ring.session) return;  // rung twice, answered once
+  if (boards_.size() >= limits::conversations) return;
+  // Servers let in whom we would not have.
+  const auto* contact = book_.find(ring.caller);
+  const auto lists = contact ? contact->lists : model::Lists{};
+  if (lists.block) return;
+  if (!self_.privacy.open && !lists.forward && !lists.allow) return;
+  open_board(ring.board.at,
+             std::make_unique<Switchboard>(
+                 Switchboard::answer(*this, options_.timing, self_.email, ring, now_)),
+             nullptr);
+}
+
+void Session::ns_switchboard(const std::string& address, Result<SwitchboardTicket> ticket) {
+  const std::string email = address;
+  const auto found = outboxes_.find(email);
+  if (found == outboxes_.end()) return;
+  auto& outbox = found->second;
+  if (!std::exchange(outbox.asking, false)) return;  // asked for somebody given up since
+  if (ticket && boards_.size() < limits::conversations) {
+    open_board(ticket->at,
+               std::make_unique<Switchboard>(Switchboard::call(*this, options_.timing, self_.email,
+                                                               ticket->ticket, email, now_)),
+               &outbox.board);
+    return;
+  }
+  if (ticket) {
+    lose(email, "too many conversations");
+  } else if (ticket.error().number == 913) {
+    refuse(email, 913);
+  } else if (is_temporary(ticket.error().number)) {
+    outbox.ask_again = now_ + options_.timing.xfr_retry;
+  } else {
+    const auto& error = ticket.error();
+    lose(email, error.number == 0 ? error.message
+                                  : std::to_string(error.number) + " " + error.message);
+  }
+}
+
+void Session::sb_send(Switchboard& board, std::string octets) {
+  if (const auto id = id_of(board)) act(Send{id, std::move(octets)});
+}
+
+void Session::sb_open(Switchboard& board) {
+  const auto email = board.peer();
+  if (board.is_with(email))
+    flush(email, board);
+  else
+    converse(email);  // others are here, too
+}
+
+void Session::sb_text(Switchboard&, const std::string& from, Headers headers, std::string text) {
+  bool typed = false;
+  for (auto& [name, value] : headers) {
+    if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
+    value = "text/plain; charset=UTF-8";  // what it is by now, whatever it was
+    typed = true;
+  }
+  if (!typed) headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
+  emit(model::Message{from, std::move(headers), std::move(text), {}});
+}
+
+void Session::sb_typing(Switchboard&, const std::string& from) { emit(model::Typing{from}); }
+
+void Session::sb_delivered(Switchboard&, Switchboard::Key key) {
+  const auto node = sending_.extract(key);
+  if (!node.empty() && !node.mapped().id.empty())
+    emit(model::Sent{node.mapped().id, node.mapped().to});
+}
+
+void Session::sb_undelivered(Switchboard&, Switchboard::Key key, std::string why) {
+  const auto node = sending_.extract(key);
+  if (node.empty()) return;
+  const auto& [to, id] = node.mapped();
+  if (id.empty())
+    emit(model::ErrorEvent{"282", "Message to " + to + " not delivered: " + why});
+  else
+    emit(model::Failed{id, to, std::move(why)});
+}
+
+void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::string why,
+                     std::vector<Switchboard::Key> unknown) {
+  using End = Switchboard::End;
+  const auto id = id_of(board);
+  const auto email = board.peer();
+  auto node = boards_.extract(id);
+  if (node.empty()) return;
+  act(HangUp{id});
+  ended_.push_back(std::move(node.mapped()));
+
+  // What was sent and never acknowledged: nobody knows, so it is told as lost and not sent again.
+  std::map<std::string, std::uint64_t> lost;
+  for (const auto key : unknown) {
+    const auto sent = sending_.extract(key);
+    if (sent.empty()) continue;
+    ++lost[sent.mapped().to];
+    if (!sent.mapped().id.empty())
+      emit(model::Failed{sent.mapped().id, sent.mapped().to, "not acknowledged: " + why});
+  }
+  if (how == End::broken) lost.try_emplace(email, 0);
+  for (const auto& [to, count] : lost) emit(model::Closed{to, count});
+
+  const auto found = outboxes_.find(email);
+  if (found == outboxes_.end() || (found->second.board != id && !ended_.back()->session().empty())) {
+    // It was not what they wait for; but they may have waited for this ring to become something.
+    if (found != outboxes_.end()) converse(email);
+    return;
+  }
+  if (found->second.board != id) return;
+  found->second.board = 0;
+  if (how == End::refused)
+    refuse(email, number);
+  else if (how == End::unopened)
+    lose(email, number == 0 ? why : std::to_string(number) + " " + why);
+  else
+    converse(email);
+}
+
+}  // namespace msn::network::msnp

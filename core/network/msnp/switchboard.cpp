@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/msnp/switchboard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/network/msnp/error_table.hpp"
+#include "core/network/msnp/md5.hpp"
+#include "core/network/msnp/mime.hpp"
+
+namespace msn::network::msnp {
+namespace {
+
+constexpr std::size_t most_people = 100;  // in one conversation; more are not counted
+
+std::string upper_guid(std::string digest) {
+  for (auto& c : digest)
+    if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
+  for (const std::size_t at : {20, 16, 12, 8}) digest.insert(at, "-");
+  return "{" + digest + "}";
+}
+
+}  // namespace
+
+Switchboard::Switchboard(Owner& owner, const Timing& timing, std::string own_email,
+                         std::string ticket, std::string session, std::string peer, SteadyTime now)
+    : owner_(owner),
+      timing_(timing),
+      own_email_(std::move(own_email)),
+      ticket_(std::move(ticket)),
+      session_(std::move(session)),
+      peer_(std::move(peer)),
+      now_(now),
+      step_deadline_(now + timing.connect) {}
+
+Switchboard Switchboard::call(Owner& owner, const Timing& timing, std::string own_email,
+                              std::string ticket, std::string email, SteadyTime now) {
+  return {owner, timing, std::move(own_email), std::move(ticket), {}, std::move(email), now};
+}
+
+Switchboard Switchboard::answer(Owner& owner, const Timing& timing, std::string own_email,
+                                const Ring& ring, SteadyTime now) {
+  return {owner, timing, std::move(own_email), ring.board.ticket, ring.session, ring.caller, now};
+}
+
+bool Switchboard::is_with(std::string_view email) const {
+  return phase_ == Phase::open && people_.size() == 1 && people_.front() == email;
+}
+
+void Switchboard::connected(SteadyTime now) {
+  now_ = now;
+  if (phase_ != Phase::connecting) return;
+  phase_ = Phase::entering;
+  step_deadline_ = now + timing_.step;
+  const auto trid = std::to_string(++trid_);
+  owner_.sb_send(*this, we_called() ? command({"USR", trid, own_email_, ticket_})
+                                    : command({"ANS", trid, own_email_, ticket_, session_}));
+}
+
+void Switchboard::received(std::string_view octets, SteadyTime now) {
+  now_ = now;
+  if (phase_ == Phase::ended) return;
+  reader_.feed(octets);
+  for (;;) {
+    auto next = reader_.next();
+    if (!next) {
+      closed("the server sent what cannot be read (" + next.error().message + ")", now);
+      return;
+    }
+    if (!*next) return;
+    on_command(**next);
+    if (phase_ == Phase::ended) return;
+  }
+}
+
+void Switchboard::closed(std::string_view why, SteadyTime now) {
+  now_ = now;
+  if (phase_ == Phase::ended) return;
+  if (phase_ != Phase::open)
+    end(End::unopened, 0, std::string(why));
+  else
+    end(people_.empty() ? End::over : End::broken, 0, std::string(why));
+}
+
+void Switchboard::on_command(const Command& line) {
+  const auto verb = line.verb();
+  if (verb == "MSG") {
+    on_message(line);
+  } else if (verb == "ACK") {
+    on_acknowledge(line, true);
+  } else if (verb == "NAK") {
+    on_acknowledge(line, false);
+  } else if (verb == "JOI") {
+    on_person(line.word(1));
+  } else if (verb == "IRO") {
+    on_person(line.word(4));
+  } else if (verb == "BYE") {
+    on_bye(line);
+  } else if (verb == "USR" && phase_ == Phase::entering && line.word(2) == "OK") {
+    phase_ = Phase::calling;
+    step_deadline_ = now_ + timing_.message;
+    owner_.sb_send(*this, command({"CAL", std::to_string(++trid_), peer_}));
+  } else if (verb == "ANS" && phase_ == Phase::entering && line.word(2) == "OK") {
+    if (people_.empty()) {  // the caller has gone already
+      end(End::over, 0, {});
+      return;
+    }
+    phase_ = Phase::open;
+    step_deadline_.reset();
+    used();
+    owner_.sb_open(*this);
+  } else if (verb == "OUT") {
+    closed("the server ended the conversation", now_);
+  } else if (const auto number = error_number(verb)) {
+    on_error(line, *number);
+  }
+}
+
+void Switchboard::on_error(const Command& line, int number) {
+  if (phase_ == Phase::entering || phase_ == Phase::calling) {
+    // 215 to a call: they are here, or it is ourselves; JOI or the deadline will tell.
+    if (phase_ == Phase::calling && number == 215) return;
+    end(phase_ == Phase::calling ? End::refused : End::unopened, number,
+        std::string(error_text(number)));
+    return;
+  }
+  if (phase_ != Phase::open) return;
+  const auto trid = parse_number(line.word(1));
+  if (trid && under_way_.contains(static_cast<std::uint32_t>(*trid))) on_acknowledge(line, false);
+}
+
+void Switchboard::on_person(std::string_view word) {
+  auto email = model::parse_email(word);
+  if (!email || *email == own_email_ || people_.size() >= most_people) return;
+  if (std::find(people_.begin(), people_.end(), *email) == people_.end())
+    people_.push_back(std::move(*email));
+  if (phase_ != Phase::calling) return;  // whoever answers waits for ANS OK
+  phase_ = Phase::open;
+  step_deadline_.reset();
+  used();
+  owner_.sb_open(*this);
+}
+
+void Switchboard::on_bye(const Command& line) {
+  const auto email = to_lower_ascii(line.word(1));
+  std::erase(people_, email);
+  if (phase_ != Phase::open || !people_.empty()) return;
+  // The last has gone; the server may still owe us an answer for what was sent before.
+  if (under_way_.empty()) {
+    owner_.sb_send(*this, command({"OUT"}));
+    end(End::over, 0, {});
+  }
+}
+
+void Switchboard::on_message(const Command& line) {
+  auto from = model::parse_email(line.word(1));
+  if (!from || (phase_ != Phase::open && phase_ != Phase::entering)) return;
+  const auto mime = parse_mime(line.payload());
+  const auto type = mime.content_type();
+  if (type == "text/x-msmsgscontrol") {
+    owner_.sb_typing(*this, *from);
+    return;
+  }
+  used();
+  if (type == "text/x-msmsgsinvite") {
+    const auto body = parse_mime(mime.body);
+    const auto cookie = body.header("Invitation-Cookie");
+    if (body.header("Invitation-Command") == "INVITE" && parse_number(cookie, 10))
+      send_message("N", decline_payload(cookie));
+    return;
+  }
+  if (ChunkJoiner::is_part(mime)) {
+    // Parts after the first have no type; the first decides.
+    if (!type.empty() && type != "text/plain") return;
+    if (auto whole = chunks_.add(*from, mime, now_, timing_.chunks))
+      owner_.sb_text(*this, *from, std::move(whole->headers), text_of(whole->body));
+    return;
+  }
+  // No type at all counts as text (protocol 7.1).
+  if (type == "text/plain" || (type.empty() && !mime.body.empty())) owner_.sb_text(*this, *from, mime.headers, text_of(mime.body));
+}
+
+void Switchboard::on_acknowledge(const Command& line, bool taken) {
+  const auto trid = parse_number(line.word(1));
+  if (!trid) return;
+  const auto found = under_way_.extract(static_cast<std::uint32_t>(*trid));
+  if (found.empty()) return;
+  const Key key = found.mapped().key;
+  const auto left = parts_left_.find(key);
+  if (left == parts_left_.end()) return;  // told as lost with another of its parts
+  if (!taken) {
+    parts_left_.erase(left);
+    owner_.sb_undelivered(*this, key, "the server could not deliver it");
+  } else if (--left->second == 0) {
+    parts_left_.erase(left);
+    owner_.sb_delivered(*this, key);
+  }
+  if (phase_ == Phase::open && people_.empty() && under_way_.empty()) {
+    owner_.sb_send(*this, command({"OUT"}));
+    end(End::over, 0, {});
+  }
+}
+
+void Switchboard::send_message(std::string_view letter, std::string_view payload) {
+  owner_.sb_send(*this, command({"MSG", std::to_string(++trid_), letter}, payload));
+}
+
+void Switchboard::send_text(Key key, std::string_view text, bool chunks, SteadyTime now) {
+  now_ = now;
+  used();
+  typing_again_.reset();
+  const auto parts = split_text(text, limits::message_text, chunks);
+  parts_left_[key] = parts.size();
+  const auto id = chunks && parts.size() > 1
+                      ? upper_guid(md5_hex(ticket_ + own_email_ + std::to_string(++chunk_ids_)))
+                      : std::string();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    send_message("A", id.empty() ? text_payload(parts[i])
+                                 : chunk_payload(parts[i], {id, i, parts.size()}));
+    under_way_[trid_] = {key, now + timing_.message};
+  }
+}
+
+void Switchboard::send_typing(SteadyTime now) {
+  now_ = now;
+  if (typing_again_ && *typing_again_ > now) return;
+  typing_again_ = now + timing_.typing;
+  used();
+  send_message("U", typing_payload(own_email_));
+}
+
+void Switchboard::leave() {
+  if (phase_ == Phase::ended) return;
+  if (phase_ != Phase::connecting) owner_.sb_send(*this, command({"OUT"}));
+  end(End::over, 0, {});
+}
+
+std::optional<SteadyTime> Switchboard::deadline() const {
+  if (phase_ == Phase::ended) return std::nullopt;
+  auto first = step_deadline_;
+  const auto consider = [&](const std::optional<SteadyTime>& at) {
+    if (at && (!first || *at < *first)) first = at;
+  };
+  if (phase_ == Phase::open && under_way_.empty()) consider(idle_at_);
+  if (!under_way_.empty()) consider(under_way_.begin()->second.deadline);
+  return first;
+}
+
+void Switchboard::on_time(SteadyTime now) {
+  now_ = now;
+  if (phase_ == Phase::ended) return;
+  if (step_deadline_ && *step_deadline_ <= now) {
+    if (phase_ == Phase::calling) owner_.sb_send(*this, command({"OUT"}));
+    end(End::unopened, 0,
+        phase_ == Phase::calling ? "no answer" : "the switchboard does not answer");
+    return;
+  }
+  while (!under_way_.empty() && under_way_.begin()->second.deadline <= now) {
+    const Key key = under_way_.begin()->second.key;
+    under_way_.erase(under_way_.begin());
+    if (parts_left_.erase(key) > 0)
+      owner_.sb_undelivered(*this, key, "the server did not acknowledge it");
+  }
+  const bool idle = idle_at_ && *idle_at_ <= now;
+  if (phase_ == Phase::open && under_way_.empty() && (people_.empty() || idle)) leave();
+}
+
+void Switchboard::end(End how, int number, std::string why) {
+  phase_ = Phase::ended;
+  std::vector<Key> unknown;
+  for (const auto& [trid, part] : std::exchange(under_way_, {}))
+    if (parts_left_.erase(part.key) > 0) unknown.push_back(part.key);
+  owner_.sb_end(*this, how, number, std::move(why), std::move(unknown));
+}
+
+}  // namespace msn::network::msnp

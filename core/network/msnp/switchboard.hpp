@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// One conversation, without its socket: octets and time go in; what is to be done and what was said
+// comes out through the Owner. It begins by calling somebody or by answering a ring, and ends with
+// the last of the others, by idleness, or with its connection.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/network/msnp/chunks.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/limits.hpp"
+#include "core/network/msnp/notification.hpp"
+
+namespace msn::network::msnp {
+
+class Switchboard {
+ public:
+  // Names one of our texts, given by the owner.
+  using Key = std::uint64_t;
+  enum class End {
+    refused,   // the one we called does not come; `number` says why
+    unopened,  // nobody joined, or the server would not have us
+    over,      // in good order: all left, or nobody had anything to say
+    broken,    // the connection was lost while somebody was there
+  };
+
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void sb_send(Switchboard&, std::string octets) = 0;
+    // Somebody is here; texts can be sent now.
+    virtual void sb_open(Switchboard&) = 0;
+    virtual void sb_text(Switchboard&, const std::string& from, Headers, std::string text) = 0;
+    virtual void sb_typing(Switchboard&, const std::string& from) = 0;
+    // What became of a text: the server took it, or did not.
+    virtual void sb_delivered(Switchboard&, Key) = 0;
+    virtual void sb_undelivered(Switchboard&, Key, std::string why) = 0;
+    // The last call for this object, which may be destroyed after it returns: hang up after what was
+    // sent has gone. Texts not acknowledged are in `unknown`, in order.
+    virtual void sb_end(Switchboard&, End, int number, std::string why, std::vector<Key> unknown) = 0;
+  };
+
+  // Timing outlives it. Calls `email` once connected.
+  static Switchboard call(Owner&, const Timing&, std::string own_email, std::string ticket,
+                          std::string email, SteadyTime now);
+  static Switchboard answer(Owner&, const Timing&, std::string own_email, const Ring&, SteadyTime now);
+
+  // Who was called, or who called.
+  const std::string& peer() const { return peer_; }
+  bool we_called() const { return session_.empty(); }
+  // Of the ring we answer; empty if we called.
+  const std::string& session() const { return session_; }
+  bool open() const { return phase_ == Phase::open && !people_.empty(); }
+  // Open with exactly this person: texts for them can go here.
+  bool is_with(std::string_view email) const;
+
+  void connected(SteadyTime now);
+  void received(std::string_view octets, SteadyTime now);
+  void closed(std::string_view why, SteadyTime now);
+  std::optional<SteadyTime> deadline() const;
+  void on_time(SteadyTime now);
+
+  // Only while open. Long texts go in parts, as chunks if the other side understands them.
+  void send_text(Key, std::string_view text, bool chunks, SteadyTime now);
+  void send_typing(SteadyTime now);
+  // We go: in good order, without waiting for anything.
+  void leave();
+
+  // The owner's: of several conversations with somebody it keeps to the one it used last, since
+  // texts in two of them may overtake each other.
+  std::uint64_t last_used = 0;
+
+ private:
+  enum class Phase { connecting, entering, calling, open, ended };
+  struct Part {
+    Key key = 0;
+    SteadyTime deadline;
+  };
+
+  Switchboard(Owner&, const Timing&, std::string own_email, std::string ticket, std::string session,
+              std::string peer, SteadyTime now);
+  void on_command(const Command&);
+  void on_error(const Command&, int number);
+  void on_person(std::string_view email);
+  void on_bye(const Command&);
+  void on_message(const Command&);
+  void on_acknowledge(const Command&, bool taken);
+  void send_message(std::string_view letter, std::string_view payload);
+  void end(End, int number, std::string why);
+  void used() { idle_at_ = now_ + timing_.idle; }
+
+  Owner& owner_;
+  const Timing& timing_;
+  std::string own_email_, ticket_, session_, peer_;
+  Phase phase_ = Phase::connecting;
+  CommandReader reader_{CommandReader::From::server};
+  std::uint32_t trid_ = 0;
+  SteadyTime now_;
+  std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
+  std::vector<std::string> people_;            // the others
+  std::map<std::uint32_t, Part> under_way_;    // by transaction
+  std::map<Key, std::size_t> parts_left_;
+  ChunkJoiner chunks_;
+  std::uint32_t chunk_ids_ = 0;
+};
+
+}  // namespace msn::network::msnp
