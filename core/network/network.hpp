@@ -5,6 +5,13 @@
 // name lookup) does so elsewhere and posts back. Every Done is called exactly once, never from
 // inside the verb that took it, and not any more once the Network is destroyed.
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/model/event.hpp"
+#include "core/model/status.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,13 +20,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/base/log.hpp"
-#include "core/base/result.hpp"
-#include "core/model/contact.hpp"
-#include "core/model/event.hpp"
-#include "core/model/status.hpp"
 
 namespace asio {
 class io_context;
@@ -58,7 +58,7 @@ struct Credentials {
 struct OutgoingMessage {
   std::string to;                  // an address
   std::vector<std::string> lines;  // UTF-8, at least one
-  std::string id;                  // empty: nobody asks what becomes of it; else one Sent or Failed follows
+  std::string id;  // empty: nobody asks what becomes of it; else one Sent or Failed follows
 };
 
 enum class State { offline, connecting, online, reconnecting };
@@ -66,11 +66,11 @@ enum class State { offline, connecting, online, reconnecting };
 // Ourselves, as STATE tells it.
 struct Self {
   std::string email;
-  std::string nick;                             // empty: the network has none
-  std::optional<model::Status> status;          // nothing before the first STATUS of a session
+  std::string nick;                     // empty: the network has none
+  std::optional<model::Status> status;  // nothing before the first STATUS of a session
   model::Privacy privacy;
-  std::string server;                           // empty: the network has none
-  std::uint64_t queued = 0;                     // our messages not yet handed over
+  std::string server;        // empty: the network has none
+  std::uint64_t queued = 0;  // our messages not yet handed over
 };
 
 class Listener {

@@ -4,17 +4,17 @@
 // A network is given a bench by adding it to benches(); what it cannot do, or does otherwise by its
 // nature, it declares in its traits, and the tests then ask for that instead.
 #pragma once
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/network/network.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/network_peer.hpp"
 
 #include <asio/io_context.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace msn::test {
 

@@ -197,7 +197,8 @@ TEST_CASE("names may be any text; control characters never come through") {
   });
 }
 
-TEST_CASE("a nick we give ourselves is what others see who gave us none, as soon as we are online") {
+TEST_CASE(
+    "a nick we give ourselves is what others see who gave us none, as soon as we are online") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -206,7 +207,8 @@ TEST_CASE("a nick we give ourselves is what others see who gave us none, as soon
     const auto before = bob.said.count(status_event(alice.email, "online"));
     REQUIRE(alice.nick("Alice in Chains"));
     // The network announces the same status again.
-    REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "online")) > before; }));
+    REQUIRE(
+        bob.until([&] { return bob.said.count(status_event(alice.email, "online")) > before; }));
     CHECK(bob.contact(alice.email)->real_nick == "Alice in Chains");
     CHECK(bob.contact(alice.email)->shown_nick() == "Alice in Chains");
     CHECK(bob.contact(alice.email)->nick.empty());

@@ -36,6 +36,8 @@ class LocalBench final : public Bench {
 
 }  // namespace
 
-std::unique_ptr<Bench> make_local_bench() { return std::make_unique<LocalBench>(); }
+std::unique_ptr<Bench> make_local_bench() {
+  return std::make_unique<LocalBench>();
+}
 
 }  // namespace msn::test

@@ -23,9 +23,9 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
     const auto message = bob.said.all<model::Message>().front();
     CHECK(message.email == alice.email);
     CHECK(message.text == "  hi Bob \n\ncoffee? ☕ 100%\n");
-    CHECK(message.headers == std::vector<std::pair<std::string, std::string>>{
-                                 {"MIME-Version", "1.0"},
-                                 {"Content-Type", "text/plain; charset=UTF-8"}});
+    CHECK(message.headers ==
+          std::vector<std::pair<std::string, std::string>>{
+              {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}});
     // Nothing is said to the sender for a message to somebody who is there.
     CHECK(alice.said.all<model::Flushed>().empty());
   });
@@ -40,11 +40,14 @@ TEST_CASE("messages keep their order in both directions") {
     int done = 0;
     for (int i = 0; i < 200; ++i) {
       wanted.push_back(std::to_string(i));
-      alice.network->send({bob.email, {wanted.back()}, {}}, [&](const Result<void>& r) { done += r.has_value(); });
-      bob.network->send({alice.email, {wanted.back()}, {}}, [&](const Result<void>& r) { done += r.has_value(); });
+      alice.network->send({bob.email, {wanted.back()}, {}},
+                          [&](const Result<void>& r) { done += r.has_value(); });
+      bob.network->send({alice.email, {wanted.back()}, {}},
+                        [&](const Result<void>& r) { done += r.has_value(); });
     }
     REQUIRE(alice.until([&] {
-      return done == 400 && alice.texts(bob.email).size() >= 200 && bob.texts(alice.email).size() >= 200;
+      return done == 400 && alice.texts(bob.email).size() >= 200 &&
+             bob.texts(alice.email).size() >= 200;
     }));
     CHECK(alice.texts(bob.email) == wanted);
     CHECK(bob.texts(alice.email) == wanted);
@@ -86,7 +89,8 @@ TEST_CASE("one message that fails does not touch its neighbours") {
   });
 }
 
-TEST_CASE("a message to somebody offline is delivered when they come online, then the sender is told") {
+TEST_CASE(
+    "a message to somebody offline is delivered when they come online, then the sender is told") {
   on_every_network([](Bench& bench) {
     if (!bench.traits().keeps_for_the_absent) return;
     Peer& alice = bench.online("alice");
@@ -110,8 +114,10 @@ TEST_CASE("a message to somebody offline is delivered when they come online, the
     CHECK(alice.network->self().queued == 0);
     // MFLUSH comes first, then what became of each.
     const auto& events = alice.said.events;
-    const auto flushed = std::find(events.begin(), events.end(), model::Event(model::Flushed{bob.email}));
-    const auto sent = std::find(events.begin(), events.end(), model::Event(model::Sent{"id-2", bob.email}));
+    const auto flushed =
+        std::find(events.begin(), events.end(), model::Event(model::Flushed{bob.email}));
+    const auto sent =
+        std::find(events.begin(), events.end(), model::Event(model::Sent{"id-2", bob.email}));
     CHECK(flushed < sent);
   });
 }
@@ -246,7 +252,8 @@ TEST_CASE("what was not stored when the daemon died comes again, and what was do
   });
 }
 
-TEST_CASE("a listener that keeps marks gets an event once even if it died before it could say stored") {
+TEST_CASE(
+    "a listener that keeps marks gets an event once even if it died before it could say stored") {
   on_every_network([](Bench& bench) {
     if (!bench.traits().keeps_for_the_absent) return;
     Peer& alice = bench.online("alice");

@@ -110,7 +110,9 @@ TEST_CASE("status offline looks like a log-off but keeps the session and what it
     REQUIRE(bob.status(Status::phone));
     REQUIRE(alice.hears(status_event(bob.email, "phone")));
     REQUIRE(alice.status(Status::online));
-    REQUIRE(bob.until([&] { return statuses(bob, alice.email) == Names{"online", "offline", "online"}; }));
+    REQUIRE(bob.until([&] {
+      return statuses(bob, alice.email) == Names{"online", "offline", "online"};
+    }));
   });
 }
 
@@ -204,7 +206,9 @@ TEST_CASE("with privacy 0 only our contacts see us") {
     REQUIRE(alice.add(carol.email));
     REQUIRE(carol.hears(status_event(alice.email, "busy")));
     REQUIRE(alice.remove(carol.email));
-    REQUIRE(carol.until([&] { return statuses(carol, alice.email) == Names{"online", "offline", "busy", "offline"}; }));
+    REQUIRE(carol.until([&] {
+      return statuses(carol, alice.email) == Names{"online", "offline", "busy", "offline"};
+    }));
     REQUIRE(alice.privacy(true, true));
     REQUIRE(carol.until([&] { return statuses(carol, alice.email).size() == 5; }));
     CHECK(statuses(carol, alice.email).back() == "busy");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "core/network/registry.hpp"
 #include "tests/contract/bench.hpp"
 
 #include <catch2/catch.hpp>
-
-#include "core/network/registry.hpp"
 
 #include <set>
 
@@ -29,8 +28,8 @@ TEST_CASE("a setting that a network does not have is a usage error that names it
   on_every_network([](Bench& bench) {
     RecordingListener listener;
     for (const auto* driver : network::drivers()) {
-      const auto made = driver->create({{"colour", "blue"}},
-                                       {bench.loop, listener, bench.clock, bench.log, "/nonexistent"});
+      const auto made = driver->create(
+          {{"colour", "blue"}}, {bench.loop, listener, bench.clock, bench.log, "/nonexistent"});
       REQUIRE_FALSE(made);
       CHECK(made.error().code == ErrorCode::usage);
       CHECK(made.error().message.find("colour") != std::string::npos);
@@ -131,7 +130,8 @@ TEST_CASE("a network that is destroyed while it is busy calls nobody any more") 
     int calls = 0;
     for (int i = 0; i < 50; ++i)
       alice.network->send({bob.email, {"hello"}, {}}, [&](const Result<void>&) { ++calls; });
-    alice.network->login({alice.email, network::Secret("secret")}, [&](const Result<void>&) { ++calls; });
+    alice.network->login({alice.email, network::Secret("secret")},
+                         [&](const Result<void>&) { ++calls; });
     alice.network.reset();
     const auto events = alice.said.events.size();
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
@@ -168,9 +168,9 @@ TEST_CASE("the second login of an account ends the first, which is told so in th
     CHECK(first.said.states == std::vector<State>{State::offline});
     CHECK(first.network->state() == State::offline);
     CHECK(first.network->roster().empty());
-    CHECK(first.said.events == std::vector<model::Event>{
-                                   model::ErrorEvent{"SERV_DISC", "Server sent disconnect"},
-                                   model::Closed{}});
+    CHECK(first.said.events ==
+          std::vector<model::Event>{model::ErrorEvent{"SERV_DISC", "Server sent disconnect"},
+                                    model::Closed{}});
     CHECK(first.status(Status::online).error().code == ErrorCode::not_logged_in);
     CHECK(second.network->state() == State::online);
     REQUIRE(second.status(Status::busy));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A clock that moves only when a test says so. Wall clock and deadlines move together.
 #pragma once
-#include <chrono>
-
 #include "core/base/clock.hpp"
+
+#include <chrono>
 
 namespace msn::test {
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One network and what it said, driven step by step: every verb waits for its Done.
 #pragma once
+#include "core/network/network.hpp"
+#include "tests/support/recording_listener.hpp"
+
+#include <asio/io_context.hpp>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -8,11 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "core/network/network.hpp"
-#include "tests/support/recording_listener.hpp"
-
-#include <asio/io_context.hpp>
 
 namespace msn::test {
 

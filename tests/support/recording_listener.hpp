@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What a daemon is to a network, for tests: keeps all events and can hold back "stored".
 #pragma once
+#include "core/network/network.hpp"
+
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/network/network.hpp"
 
 namespace msn::test {
 
@@ -20,8 +20,8 @@ class RecordingListener : public network::Listener {
   bool keeps_marks = false;  // as a listener with a lasting log does
   std::vector<std::function<void()>> unstored;
   std::map<std::string, std::string, std::less<>> marks;
-  std::string account;                       // whose marks are being kept
-  std::function<void()> on_event;            // called after every batch
+  std::string account;             // whose marks are being kept
+  std::function<void()> on_event;  // called after every batch
 
   void on_events(std::vector<model::Event> batch, std::function<void()> stored) override {
     for (auto& event : batch) events.push_back(std::move(event));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/driver.hpp"
 
-#include <array>
-#include <filesystem>
-
 #include "core/base/paths.hpp"
 #include "core/base/text.hpp"
 #include "core/network/local/local_network.hpp"
+
+#include <array>
+#include <filesystem>
 
 namespace msn::network::local {
 namespace {
@@ -35,7 +35,8 @@ Result<std::unique_ptr<Network>> create(const Settings& given, const Surrounding
     }
   }
   if (options.database.empty()) {
-    if (auto made = make_private_directory(surroundings.state_directory); !made) return fail(made.error());
+    if (auto made = make_private_directory(surroundings.state_directory); !made)
+      return fail(made.error());
     options.database = surroundings.state_directory + "/local.db";
   }
   // A daemon that detaches changes its directory.
@@ -45,10 +46,13 @@ Result<std::unique_ptr<Network>> create(const Settings& given, const Surrounding
   return std::make_unique<LocalNetwork>(std::move(options), surroundings);
 }
 
-const Driver description{"local", "this machine's own network, nothing to configure", settings, &create};
+const Driver description{"local", "this machine's own network, nothing to configure", settings,
+                         &create};
 
 }  // namespace
 
-const Driver& driver() { return description; }
+const Driver& driver() {
+  return description;
+}
 
 }  // namespace msn::network::local

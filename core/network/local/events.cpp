@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // From the account's inbox to the listener, and the deaths of other daemons.
-#include <unistd.h>
+#include "core/base/text.hpp"
+#include "core/network/local/local_network.hpp"
 
 #include <algorithm>
 #include <chrono>
-
-#include "core/base/text.hpp"
-#include "core/network/local/local_network.hpp"
+#include <unistd.h>
 
 namespace msn::network::local {
 namespace {
 
 constexpr std::size_t batch_rows = 512;
-// More are not read while these are not stored, so that a listener that cannot keep up costs little.
+// More are not read while these are not stored, so that a listener that cannot keep up costs
+// little.
 constexpr int max_unstored = 4;
 // A dying daemon's file is closed a moment before its lock is gone.
 constexpr int max_reap_attempts = 9;
@@ -52,33 +52,35 @@ void LocalNetwork::hear() {
 // No session is looked for by name: all are looked at.
 void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
-  worker_->add(
-      {Worker::Access::write, false, false,
-       [sessions = std::move(sessions), alive_still, worker = worker_.get(),
-        now = around_.clock.now()](Store& store) -> Result<void> {
-         auto looked_at = sessions;
-         if (looked_at.empty()) {
-           auto all = store.sessions();
-           if (!all) return fail(all.error());
-           looked_at = std::move(*all);
-         }
-         for (const auto& session : looked_at) {
-           if (worker->leases().look(session) == Leases::Life::alive) {
-             if (!sessions.empty()) alive_still->push_back(session);
-             continue;
-           }
-           if (auto reaped = store.reap(session, now); !reaped) return reaped;
-           worker->leases().remove(session);
-         }
-         return {};
-       },
-       [this, epoch = epoch_, alive_still, attempt](const Result<void>& result) {
-         if (!result || epoch != epoch_ || alive_still->empty() || attempt >= max_reap_attempts) return;
-         reap_again_at_.expires_after(std::chrono::milliseconds(1 << attempt));
-         reap_again_at_.async_wait([this, alive = Alive(alive_), epoch, alive_still, attempt](std::error_code) {
-           if (!alive.expired() && epoch == epoch_) reap(*alive_still, attempt + 1);
-         });
-       }});
+  worker_->add({Worker::Access::write_unsynced, false, false,
+                [sessions = std::move(sessions), alive_still, worker = worker_.get(),
+                 now = around_.clock.now()](Store& store) -> Result<void> {
+                  auto looked_at = sessions;
+                  if (looked_at.empty()) {
+                    auto all = store.sessions();
+                    if (!all) return fail(all.error());
+                    looked_at = std::move(*all);
+                  }
+                  for (const auto& session : looked_at) {
+                    if (worker->leases().look(session) == Leases::Life::alive) {
+                      if (!sessions.empty()) alive_still->push_back(session);
+                      continue;
+                    }
+                    if (auto reaped = store.reap(session, now); !reaped) return reaped;
+                    worker->leases().remove(session);
+                  }
+                  return {};
+                },
+                [this, epoch = epoch_, alive_still, attempt](const Result<void>& result) {
+                  if (!result || epoch != epoch_ || alive_still->empty() ||
+                      attempt >= max_reap_attempts)
+                    return;
+                  reap_again_at_.expires_after(std::chrono::milliseconds(1 << attempt));
+                  reap_again_at_.async_wait(
+                      [this, alive = Alive(alive_), epoch, alive_still, attempt](std::error_code) {
+                        if (!alive.expired() && epoch == epoch_) reap(*alive_still, attempt + 1);
+                      });
+                }});
 }
 
 void LocalNetwork::begin_delivery(const std::string& database_name, std::int64_t last_number) {
@@ -89,7 +91,7 @@ void LocalNetwork::begin_delivery(const std::string& database_name, std::int64_t
     // A mark beyond the last row is from before the database was put back from a copy.
     if (number && static_cast<std::int64_t>(*number) <= last_number) {
       after_ = static_cast<std::int64_t>(*number);
-      acknowledge(0, after_, {});
+      acknowledge(self_.email, 0, after_, {}, true);
     }
   }
   request_read();
@@ -105,20 +107,21 @@ void LocalNetwork::request_read() {
   read_again_ = false;
   auto inbox = std::make_shared<Inbox>();
   auto hopeless = std::make_shared<bool>(false);
-  worker_->add({Worker::Access::read, false, false,
-                [session = session_, after = after_, inbox, hopeless](Store& store) -> Result<void> {
-                  // Somebody has tidied up the folder of leases.
-                  if (session->lease.lost())
-                    if (auto taken = session->lease.take(); !taken) return taken;
-                  auto read = store.read_inbox(session->me, after, batch_rows);
-                  *hopeless = store.damaged();
-                  if (!read) return fail(read.error());
-                  *inbox = std::move(*read);
-                  return {};
-                },
-                [this, epoch = epoch_, inbox, hopeless](const Result<void>& result) {
-                  if (epoch == epoch_) read_finished(result, *inbox, *hopeless);
-                }});
+  worker_->add(
+      {Worker::Access::read, false, false,
+       [session = session_, after = after_, inbox, hopeless](Store& store) -> Result<void> {
+         // Somebody has tidied up the folder of leases.
+         if (session->lease.lost())
+           if (auto taken = session->lease.take(); !taken) return taken;
+         auto read = store.read_inbox(session->me, after, batch_rows);
+         *hopeless = store.damaged();
+         if (!read) return fail(read.error());
+         *inbox = std::move(*read);
+         return {};
+       },
+       [this, epoch = epoch_, inbox, hopeless](const Result<void>& result) {
+         if (epoch == epoch_) read_finished(result, *inbox, *hopeless);
+       }});
 }
 
 void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
@@ -201,17 +204,14 @@ void LocalNetwork::deliver(const Inbox& inbox) {
   const auto first = after_ + 1;
   const auto last = inbox.seen_up_to;
   after_ = last;
-  if (events.empty()) return acknowledge(first, last, std::move(seen));
+  if (events.empty())
+    return acknowledge(self_.email, first, last, std::move(seen), inbox.owes_receipts);
 
   ++unstored_;
-  auto stored = [this, alive = Alive(alive_), epoch = epoch_, email = self_.email, first, last, seen,
-                 once = std::make_shared<bool>(false)] {
+  auto stored = [this, alive = Alive(alive_), epoch = epoch_, email = self_.email, first, last,
+                 seen, synced = inbox.owes_receipts, once = std::make_shared<bool>(false)] {
     if (alive.expired() || std::exchange(*once, true)) return;
-    worker_->add({Worker::Access::write, true, false,
-                  [email, first, last, seen, now = around_.clock.now()](Store& store) {
-                    return store.acknowledge(email, first, last, seen, now);
-                  },
-                  {}});
+    acknowledge(email, first, last, seen, synced);
     if (epoch != epoch_) return;
     --unstored_;
     if (read_again_) request_read();
@@ -220,17 +220,19 @@ void LocalNetwork::deliver(const Inbox& inbox) {
                                     std::move(stored));
 }
 
-void LocalNetwork::acknowledge(std::int64_t first, std::int64_t last, std::vector<View> seen) {
-  worker_->add({Worker::Access::write, true, false,
-                [email = self_.email, first, last, seen = std::move(seen),
-                 now = around_.clock.now()](Store& store) {
-                  return store.acknowledge(email, first, last, seen, now);
-                },
+void LocalNetwork::acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
+                               std::vector<View> seen, bool synced) {
+  worker_->add({synced ? Worker::Access::write : Worker::Access::write_unsynced,
+                true,
+                false,
+                [email, first, last, seen = std::move(seen), now = around_.clock.now()](
+                    Store& store) { return store.acknowledge(email, first, last, seen, now); },
                 {}});
 }
 
 // A contact as they look now, against what was told of them.
-void LocalNetwork::look(const View& view, std::vector<model::Event>& events, std::vector<View>& seen) {
+void LocalNetwork::look(const View& view, std::vector<model::Event>& events,
+                        std::vector<View>& seen) {
   const auto found = roster_.find(view.email);
   if (!presence_known_ || found == roster_.end() || !found->second.lists.forward) return;
   auto& contact = found->second;
@@ -253,7 +255,7 @@ void LocalNetwork::show_present(const std::vector<View>& views) {
   std::vector<model::Event> events;
   std::vector<View> seen;
   for (const auto& view : views) look(view, events, seen);
-  if (!seen.empty()) acknowledge(0, 0, std::move(seen));
+  if (!seen.empty()) acknowledge(self_.email, 0, 0, std::move(seen), false);
   give(std::move(events));
 }
 

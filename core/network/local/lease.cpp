@@ -5,17 +5,16 @@
 
 #include <sodium.h>
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/inotify.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <dirent.h>
+#include <fcntl.h>
 #include <memory>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace msn::network::local {
 namespace {
@@ -29,7 +28,9 @@ tl::unexpected<Error> failed(const std::string& path) {
 }
 
 // Who may read the database may wake and watch its sessions, who may write it may have one.
-mode_t file_mode(const struct stat& database) { return database.st_mode & 0666; }
+mode_t file_mode(const struct stat& database) {
+  return database.st_mode & 0666;
+}
 mode_t folder_mode(const struct stat& database) {
   const mode_t file = file_mode(database);
   const mode_t group = (file & S_IWGRP) ? S_ISGID : 0;
@@ -131,7 +132,8 @@ Result<void> Lease::take() {
 }
 
 bool Lease::lost() const {
-  struct stat ours {}, there {};
+  struct stat ours {
+  }, there{};
   return !file_ || ::fstat(file_.get(), &ours) != 0 ||
          ::stat(leases_.file(session_).c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
          ours.st_dev != there.st_dev;

@@ -2,19 +2,19 @@
 // How daemons on one database find out that another is there, wants them, or has died, without a
 // broker and without polling.
 //
-// Beside the database lies the folder DATABASE.leases with one file per logged-in session, which its
-// daemon holds open for writing and locked:
+// Beside the database lies the folder DATABASE.leases with one file per logged-in session, which
+// its daemon holds open for writing and locked:
 // - to wake a session, read an octet of its file: its daemon watches that (inotify's IN_ACCESS);
 //   nothing is written to the disk, and opening alone, as looking for locks does, wakes nobody;
 // - when a daemon dies, the kernel closes the file: everybody watches the folder for that
 //   (IN_CLOSE_WRITE) and looks whether the lock is gone.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/base/unique_fd.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/base/unique_fd.hpp"
 
 namespace msn::network::local {
 
@@ -26,7 +26,8 @@ bool is_session_name(std::string_view);
 class Leases {
  public:
   Leases() = default;
-  explicit Leases(std::string database) : database_(std::move(database)), path_(database_ + ".leases") {}
+  explicit Leases(std::string database)
+      : database_(std::move(database)), path_(database_ + ".leases") {}
 
   const std::string& path() const { return path_; }
   std::string file(std::string_view session) const { return path_ + "/" + std::string(session); }
@@ -46,7 +47,8 @@ class Leases {
 // A session's own file, held as long as this lives, and what it listens to.
 class Lease {
  public:
-  Lease(Leases leases, std::string session) : leases_(std::move(leases)), session_(std::move(session)) {}
+  Lease(Leases leases, std::string session)
+      : leases_(std::move(leases)), session_(std::move(session)) {}
   ~Lease() { give_up(); }
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -62,9 +64,9 @@ class Lease {
 
   // What was heard since the last call.
   struct Heard {
-    bool wanted = false;                // something is in the inbox, or the file was touched
-    bool everything = false;            // too much to be told apart: look at all
-    std::vector<std::string> closed;    // these files were let go of
+    bool wanted = false;              // something is in the inbox, or the file was touched
+    bool everything = false;          // too much to be told apart: look at all
+    std::vector<std::string> closed;  // these files were let go of
   };
   static Heard hear(int inotify);
 

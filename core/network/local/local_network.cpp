@@ -24,9 +24,10 @@ LocalNetwork::~LocalNetwork() {
 }
 
 void LocalNetwork::answer_later(Done done, Result<void> result) {
-  asio::post(around_.loop, [alive = Alive(alive_), done = std::move(done), result = std::move(result)] {
-    if (!alive.expired()) done(result);
-  });
+  asio::post(around_.loop,
+             [alive = Alive(alive_), done = std::move(done), result = std::move(result)] {
+               if (!alive.expired()) done(result);
+             });
 }
 
 bool LocalNetwork::in_session(Done& done) {
@@ -37,13 +38,15 @@ bool LocalNetwork::in_session(Done& done) {
 
 // One verb of the session: `run` on the worker's thread; when it has succeeded and the session is
 // still this one `apply` on the loop, then `done`.
-void LocalNetwork::job(Run run, Done done, std::function<void()> apply) {
-  worker_->add({Worker::Access::write, false, false,
-                [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
-                [this, epoch = epoch_, done = std::move(done), apply = std::move(apply)](Result<void> result) {
-                  if (result && epoch == epoch_ && apply) apply();
-                  done(std::move(result));
-                }});
+void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::Access access) {
+  worker_->add(
+      {access, false, false,
+       [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
+       [this, epoch = epoch_, done = std::move(done),
+        apply = std::move(apply)](Result<void> result) {
+         if (result && epoch == epoch_ && apply) apply();
+         done(std::move(result));
+       }});
 }
 
 void LocalNetwork::give(std::vector<model::Event> events) {
@@ -55,37 +58,39 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   const bool first = !presence_asked_;
   presence_asked_ = true;
   auto present = std::make_shared<std::vector<View>>();
-  worker_->add({Worker::Access::write, false, false,
-                [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
-                  auto result = store.set_status(session->me, status, now);
-                  if (!result || !first) return result;
-                  auto views = store.present(session->me);
-                  if (!views) return Result<void>(fail(views.error()));
-                  *present = std::move(*views);
-                  return result;
-                },
-                [this, epoch = epoch_, status, first, present, done = std::move(done)](Result<void> result) {
-                  const bool counts = epoch == epoch_;
-                  if (counts && result) self_.status = status;
-                  if (counts && !result && first) presence_asked_ = false;
-                  const Alive alive = alive_;
-                  const bool ok = result.has_value();
-                  done(std::move(result));
-                  if (!alive.expired() && ok && first && epoch == epoch_) show_present(*present);
-                }});
+  worker_->add(
+      {Worker::Access::write, false, false,
+       [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
+         auto result = store.set_status(session->me, status, now);
+         if (!result || !first) return result;
+         auto views = store.present(session->me);
+         if (!views) return Result<void>(fail(views.error()));
+         *present = std::move(*views);
+         return result;
+       },
+       [this, epoch = epoch_, status, first, present, done = std::move(done)](Result<void> result) {
+         const bool counts = epoch == epoch_;
+         if (counts && result) self_.status = status;
+         if (counts && !result && first) presence_asked_ = false;
+         const Alive alive = alive_;
+         const bool ok = result.has_value();
+         done(std::move(result));
+         if (!alive.expired() && ok && first && epoch == epoch_) show_present(*present);
+       }});
 }
 
 void LocalNetwork::set_nick(std::string nick, Done done) {
   if (!in_session(done)) return;
   nick = without_controls(nick);
-  job([nick, now = around_.clock.now()](Store& store, const Me& me) { return store.set_nick(me, nick, now); },
+  job([nick, now = around_.clock.now()](Store& store,
+                                        const Me& me) { return store.set_nick(me, nick, now); },
       std::move(done), [this, nick] { self_.nick = nick; });
 }
 
 void LocalNetwork::set_privacy(model::Privacy privacy, Done done) {
   if (!in_session(done)) return;
-  job([privacy, now = around_.clock.now()](Store& store,
-                                           const Me& me) { return store.set_privacy(me, privacy, now); },
+  job([privacy, now = around_.clock.now()](
+          Store& store, const Me& me) { return store.set_privacy(me, privacy, now); },
       std::move(done), [this, privacy] { self_.privacy = privacy; });
 }
 
@@ -126,8 +131,10 @@ void LocalNetwork::drop_if_unlisted(const std::string& email) {
 void LocalNetwork::remove(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.remove(me, email, now); },
-      std::move(done), [this, email] {
+  job([email, now = around_.clock.now()](Store& store,
+                                         const Me& me) { return store.remove(me, email, now); },
+      std::move(done),
+      [this, email] {
         auto& contact = roster_[email];
         contact.email = email;
         contact.lists.forward = contact.lists.allow = false;
@@ -142,9 +149,11 @@ void LocalNetwork::rename(std::string email, std::string nick, Done done) {
   email = to_lower_ascii(email);
   nick = without_controls(nick);
   if (equal_ignoring_ascii_case(nick, email)) nick.clear();
-  job([email, nick](Store& store, const Me& me) { return store.rename(me, email, nick); }, std::move(done),
+  job([email, nick](Store& store, const Me& me) { return store.rename(me, email, nick); },
+      std::move(done),
       [this, email, nick] {
-        if (const auto found = roster_.find(email); found != roster_.end()) found->second.nick = nick;
+        if (const auto found = roster_.find(email); found != roster_.end())
+          found->second.nick = nick;
       });
 }
 
@@ -156,13 +165,15 @@ void LocalNetwork::block(std::string email, Done done) {
   if (email == session_->me.email)
     return answer_later(std::move(done), fail(ErrorCode::invalid, "cannot block yourself"));
   auto blocked = std::make_shared<bool>(false);
-  job([email, blocked, now = around_.clock.now()](Store& store, const Me& me) -> Result<void> {
+  job(
+      [email, blocked, now = around_.clock.now()](Store& store, const Me& me) -> Result<void> {
         auto result = store.block(me, email, now);
         if (!result) return fail(result.error());
         *blocked = *result;
         return {};
       },
-      std::move(done), [this, email, blocked] {
+      std::move(done),
+      [this, email, blocked] {
         if (!*blocked) return;
         auto& contact = roster_[email];
         contact.email = email;
@@ -174,8 +185,10 @@ void LocalNetwork::block(std::string email, Done done) {
 void LocalNetwork::unblock(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.unblock(me, email, now); },
-      std::move(done), [this, email] {
+  job([email, now = around_.clock.now()](Store& store,
+                                         const Me& me) { return store.unblock(me, email, now); },
+      std::move(done),
+      [this, email] {
         const auto found = roster_.find(email);
         if (found == roster_.end() || !found->second.lists.block) return;
         found->second.lists.block = false;
@@ -188,14 +201,16 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
   message.to = to_lower_ascii(message.to);
   auto sending = std::make_shared<Sending>(Sending::refused);
   const std::string to = message.to;
-  job([message = std::move(message), sending, now = around_.clock.now()](Store& store,
-                                                                        const Me& me) -> Result<void> {
+  job(
+      [message = std::move(message), sending, now = around_.clock.now()](
+          Store& store, const Me& me) -> Result<void> {
         auto result = store.send(me, message, now);
         if (!result) return fail(result.error());
         *sending = *result;
         return {};
       },
-      std::move(done), [this, to, sending] {
+      std::move(done),
+      [this, to, sending] {
         if (*sending != Sending::kept) return;
         ++kept_[to];
         ++self_.queued;
@@ -205,8 +220,9 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
 void LocalNetwork::typing(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store, const Me& me) { return store.typing(me, email, now); },
-      std::move(done));
+  job([email, now = around_.clock.now()](Store& store,
+                                         const Me& me) { return store.typing(me, email, now); },
+      std::move(done), {}, Worker::Access::write_unsynced);
 }
 
 }  // namespace msn::network::local

@@ -2,16 +2,10 @@
 // The embedded network: verbs become jobs of the worker, the account's inbox becomes events.
 //
 // A message is kept in the recipient's inbox until Listener's `stored`, then it is forgotten there
-// and, if it was kept for somebody away, the sender gets MFLUSH (and SENT for one with an identity).
-// Whoever does not look online (invisible, STATUS offline, no STATUS yet) gets messages at once all
-// the same, but their senders learn it only when they look online again.
+// and, if it was kept for somebody away, the sender gets MFLUSH (and SENT for one with an
+// identity). Whoever does not look online (invisible, STATUS offline, no STATUS yet) gets messages
+// at once all the same, but their senders learn it only when they look online again.
 #pragma once
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "core/network/local/lease.hpp"
 #include "core/network/local/password.hpp"
 #include "core/network/local/store.hpp"
@@ -20,6 +14,12 @@
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace msn::network::local {
 
@@ -65,7 +65,8 @@ class LocalNetwork final : public Network {
   // local_network.cpp
   void answer_later(Done, Result<void>);
   bool in_session(Done&);  // else has answered not_logged_in
-  void job(Run run, Done done, std::function<void()> apply = {});
+  void job(Run run, Done done, std::function<void()> apply = {},
+           Worker::Access access = Worker::Access::write);
   void give(std::vector<model::Event>);
   void drop_if_unlisted(const std::string& email);
 
@@ -85,7 +86,9 @@ class LocalNetwork final : public Network {
   void deliver(const Inbox&);
   void look(const View&, std::vector<model::Event>&, std::vector<View>& seen);
   void show_present(const std::vector<View>&);
-  void acknowledge(std::int64_t first, std::int64_t last, std::vector<View> seen);
+  // An acknowledgement that is undone costs a repetition at most, unless a sender was told of it.
+  void acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
+                   std::vector<View> seen, bool synced);
   void reap(std::vector<std::string> sessions, int attempt);
   void count_queued();
 
@@ -103,13 +106,13 @@ class LocalNetwork final : public Network {
   asio::posix::stream_descriptor inotify_;
   asio::steady_timer read_again_at_, reap_again_at_;
   std::string mark_prefix_;
-  std::int64_t after_ = 0;        // the last inbox row read
+  std::int64_t after_ = 0;  // the last inbox row read
   bool reading_ = false;
   bool read_again_ = false;
-  int unstored_ = 0;              // batches given to the listener and not stored
+  int unstored_ = 0;  // batches given to the listener and not stored
   int read_failures_ = 0;
-  bool presence_asked_ = false;   // the first STATUS of the session was sent
-  bool presence_known_ = false;   // and answered
+  bool presence_asked_ = false;  // the first STATUS of the session was sent
+  bool presence_known_ = false;  // and answered
   std::uint64_t adding_ = 0;
 
   std::unique_ptr<Worker> worker_;  // last: its end is the first thing that happens

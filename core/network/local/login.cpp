@@ -37,7 +37,7 @@ class Transaction {
     if (open_) store_.rollback();
   }
   Result<void> begin() {
-    auto begun = store_.begin(true);
+    auto begun = store_.begin(Store::Mode::write);
     open_ = begun.has_value();
     return begun;
   }
@@ -176,7 +176,8 @@ void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
   const Alive alive = alive_;
   const auto epoch = epoch_;
   done({});
-  if (!alive.expired() && epoch == epoch_) begin_delivery(outcome.database_name, outcome.last_number);
+  if (!alive.expired() && epoch == epoch_)
+    begin_delivery(outcome.database_name, outcome.last_number);
 }
 
 // What was, is over as far as the loop is concerned; the session itself still has to be ended.
@@ -199,7 +200,7 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
 
 // Even if the database cannot be written now the session ends: its lease goes, and others see that.
 void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
-  worker_->add({Worker::Access::write, true, true,
+  worker_->add({Worker::Access::write_unsynced, true, true,
                 [session, now = around_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },

@@ -10,7 +10,9 @@ namespace msn::network::local {
 HashCost HashCost::interactive() {
   return {crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE};
 }
-HashCost HashCost::least() { return {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN}; }
+HashCost HashCost::least() {
+  return {crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN};
+}
 
 Result<std::string> hash_password(const Secret& password, HashCost cost) {
   std::array<char, crypto_pwhash_STRBYTES> hash{};

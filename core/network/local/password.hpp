@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Passwords are kept as a memory-hard hash only (msncd(8)).
 #pragma once
-#include <cstddef>
-#include <string>
-
 #include "core/base/result.hpp"
 #include "core/network/network.hpp"
+
+#include <cstddef>
+#include <string>
 
 namespace msn::network::local {
 

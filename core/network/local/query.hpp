@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Prepared statements of one database, each made once. Throws SQLite::Exception: for the store only.
+// Prepared statements of one database, each made once. Throws SQLite::Exception: for the store
+// only.
 #pragma once
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <unordered_map>
-
-#include <SQLiteCpp/SQLiteCpp.h>
 
 namespace msn::network::local {
 

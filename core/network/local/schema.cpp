@@ -8,20 +8,20 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace msn::network::local {
 namespace {
 
-constexpr int application = 0x6d736e6c;  // "msnl", so that no other program's file is taken for ours
+constexpr int application =
+    0x6d736e6c;  // "msnl", so that no other program's file is taken for ours
 constexpr std::int64_t full_check_up_to = 64ll << 20;
 
 // account.hash: libsodium's string, memory-hard. entry: what an account has noted about an address,
@@ -126,7 +126,8 @@ Result<void> prepare(SQLite::Database& db, const std::string& path) {
                                      ", this one knows " + std::to_string(schema_version) +
                                      "); update msncd"));
   const std::string mode = db.execAndGet("PRAGMA journal_mode = WAL").getString();
-  if (mode != "wal") return fail(path_error(path, "this file system cannot hold it (no shared memory)"));
+  if (mode != "wal")
+    return fail(path_error(path, "this file system cannot hold it (no shared memory)"));
   db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA cache_size = -1024");
   if (fresh) make_tables(db);
@@ -141,7 +142,8 @@ Result<void> prepare(SQLite::Database& db, const std::string& path) {
 
 int Patience::wait(void* patience, int tries) {
   using namespace std::chrono_literals;
-  // 0.5 ms each for the usual short wait, longer ones later: 4 s in all (a client gives up after 5), 0.3 s in a hurry.
+  // 0.5 ms each for the usual short wait, longer ones later: 4 s in all (a client gives up after
+  // 5), 0.3 s in a hurry.
   const bool hurried = static_cast<Patience*>(patience)->hurried();
   if (hurried ? tries > 150 : tries > 850) return 0;
   std::this_thread::sleep_for(tries < 50 ? 500us : hurried ? 2000us : 5000us);
@@ -150,7 +152,8 @@ int Patience::wait(void* patience, int tries) {
 
 bool is_damage(int code) {
   code &= 0xff;
-  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR || code == SQLITE_SCHEMA;
+  return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_ERROR ||
+         code == SQLITE_SCHEMA;
 }
 
 Error database_error(const std::string& path, int code, std::string_view text) {
@@ -169,12 +172,14 @@ Error database_error(const std::string& path, int code, std::string_view text) {
   }
 }
 
-Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path, Patience& patience) {
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
+                                                        Patience& patience) {
   if (path.find('\0') != std::string::npos) return fail(path_error(path, "not a file name"));
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium cannot start");
   if (auto made = make_file(path); !made) return fail(made.error());
   try {
-    auto db = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    auto db =
+        std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     sqlite3_busy_handler(db->getHandle(), &Patience::wait, &patience);
     sqlite3_extended_result_codes(db->getHandle(), 1);
     if (auto prepared = prepare(*db, path); !prepared) return fail(prepared.error());

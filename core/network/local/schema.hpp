@@ -4,12 +4,12 @@
 // The file belongs to everybody on the machine's network, so one that is damaged, foreign or from a
 // newer version is never moved or changed; the error names the file and the reason (msncd(8)).
 #pragma once
+#include "core/base/result.hpp"
+
 #include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace SQLite {
 class Database;
@@ -34,7 +34,8 @@ class Patience {
 // Opens the database, makes it (mode 0600) if it is not there. The mode of one that is there stays:
 // a file for several users is group-writable, and SQLite's companions take its mode. `patience`
 // outlives the database. Errors: ErrorCode::network.
-Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path, Patience& patience);
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
+                                                        Patience& patience);
 
 // An SQLite result code as an error that names the file.
 Error database_error(const std::string& path, int code, std::string_view text);

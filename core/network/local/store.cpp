@@ -25,10 +25,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, Patience& pa
   return store;
 }
 
-Result<void> Store::begin(bool write) {
+Result<void> Store::begin(Mode mode) {
   return guarded([&]() -> Result<void> {
     wakes_.clear();
-    inside_->query.run(write ? "BEGIN IMMEDIATE" : "BEGIN");
+    const bool synced = mode != Mode::write_unsynced;
+    if (mode != Mode::read && synced != synced_) {
+      inside_->db->exec(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+      synced_ = synced;
+    }
+    inside_->query.run(mode == Mode::read ? "BEGIN" : "BEGIN IMMEDIATE");
     return {};
   });
 }
@@ -91,7 +96,8 @@ Result<Account> Store::create_account(const std::string& email, const std::strin
 }
 
 bool Store::current(const Me& me) {
-  return inside_->query("SELECT 1 FROM session WHERE account = ? AND id = ?", me.account, me.session)
+  return inside_
+      ->query("SELECT 1 FROM session WHERE account = ? AND id = ?", me.account, me.session)
       .row();
 }
 
@@ -140,7 +146,8 @@ Result<void> Store::reap(const std::string& session, Time now) {
     std::string email;
     {
       Query query = inside_->query(
-          "SELECT a.email FROM session s JOIN account a ON a.id = s.account WHERE s.id = ?", session);
+          "SELECT a.email FROM session s JOIN account a ON a.id = s.account WHERE s.id = ?",
+          session);
       if (query.row()) email = query.text(0);
     }
     if (!email.empty()) close_session(session, email, now);
@@ -164,8 +171,8 @@ Result<void> Store::set_status(const Me& me, model::Status status, Time now) {
   return guarded([&]() -> Result<void> {
     std::string before;
     {
-      Query query =
-          inside_->query("SELECT status FROM session WHERE account = ? AND id = ?", me.account, me.session);
+      Query query = inside_->query("SELECT status FROM session WHERE account = ? AND id = ?",
+                                   me.account, me.session);
       if (!query.row()) return displaced();
       before = query.text(0);
     }
@@ -191,8 +198,8 @@ Result<void> Store::set_nick(const Me& me, const std::string& nick, Time now) {
 Result<void> Store::set_privacy(const Me& me, model::Privacy privacy, Time now) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
-    inside_->query.run("UPDATE account SET open = ?, ask = ? WHERE id = ?", privacy.open, privacy.ask,
-                       me.account);
+    inside_->query.run("UPDATE account SET open = ?, ask = ? WHERE id = ?", privacy.open,
+                       privacy.ask, me.account);
     if (looks_online(me.email)) tell_watchers(me.email, now);
     return {};
   });

@@ -2,9 +2,15 @@
 // The embedded network's rules on its database: accounts, lists, sessions, inboxes (msncd(8)).
 //
 // Synchronous, for one thread (the worker's). A function that changes something is called between
-// begin(true) and commit(); what it returns counts only once that has succeeded, and then the
+// begin() and commit(); what it returns counts only once that has succeeded, and then the
 // sessions in wakes() are to be woken. Errors besides those named: ErrorCode::network.
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/network/local/schema.hpp"
+#include "core/network/network.hpp"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,12 +19,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/base/result.hpp"
-#include "core/model/contact.hpp"
-#include "core/network/local/schema.hpp"
-#include "core/network/network.hpp"
 
 namespace msn::network::local {
 
@@ -41,17 +41,17 @@ struct Me {
 
 // What waits in an inbox.
 enum class Kind {
-  message,          // other wrote text
-  typing,           // other is typing; only for who is there
-  look,             // other's state may have changed; only for who is there
+  message,  // other wrote text
+  typing,   // other is typing; only for who is there
+  look,     // other's state may have changed; only for who is there
   added_you,
   removed_you,
   contact_added,
   contact_removed,
-  flushed,          // other has our kept messages
-  sent,             // token
-  failed,           // token, text: the reason
-  error,            // token: the code, text
+  flushed,  // other has our kept messages
+  sent,     // token
+  failed,   // token, text: the reason
+  error,    // token: the code, text
 };
 
 // How somebody looks to one who asks.
@@ -66,15 +66,16 @@ struct Notice {
   std::int64_t id = 0;
   Kind kind{};
   std::string other, token, text;
-  View view;              // look, added_you: how other looks now
-  std::uint64_t kept = 0; // flushed: our messages that are kept for other all the same
+  View view;               // look, added_you: how other looks now
+  std::uint64_t kept = 0;  // flushed: our messages that are kept for other all the same
 };
 
 struct Inbox {
-  bool displaced = false;         // the session is not the account's any more
-  std::int64_t seen_up_to = 0;    // the last row looked at, given or not
+  bool displaced = false;       // the session is not the account's any more
+  std::int64_t seen_up_to = 0;  // the last row looked at, given or not
   std::vector<Notice> notices;
   bool more = false;
+  bool owes_receipts = false;  // some sender is to be told when these are stored
 };
 
 // What became of a message.
@@ -92,7 +93,10 @@ class Store {
   // An error said that the file is not what it was: to be opened afresh.
   bool damaged() const { return damaged_; }
 
-  Result<void> begin(bool write);
+  // Not synced: what is done survives the daemon's death, a crash of the machine may undo it (never
+  // more than that: the file stays sound).
+  enum class Mode { read, write, write_unsynced };
+  Result<void> begin(Mode);
   Result<void> commit();
   void rollback();
   // One job of several in a transaction: what it did can be undone alone.
@@ -139,8 +143,8 @@ class Store {
 
   // The inbox of a session after row `after`, at most about `limit` rows.
   Result<Inbox> read_inbox(const Me&, std::int64_t after, std::size_t limit);
-  // Rows `first` to `last` of an address's inbox are where they cannot be lost: forgets them and lets
-  // the senders know. `seen`: the names by which that account has seen its contacts.
+  // Rows `first` to `last` of an address's inbox are where they cannot be lost: forgets them and
+  // lets the senders know. `seen`: the names by which that account has seen its contacts.
   Result<void> acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
                            const std::vector<View>& seen, Time now);
 
@@ -169,6 +173,7 @@ class Store {
   std::unique_ptr<Inside> inside_;
   std::set<std::string> wakes_;
   bool damaged_ = false;
+  bool synced_ = true;
 };
 
 }  // namespace msn::network::local

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Messages and everything else that has to reach somebody, in one ordered inbox per address.
-#include <algorithm>
-#include <array>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/local/store_inside.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace msn::network::local {
 namespace {
@@ -45,10 +45,13 @@ std::string clean_word(const std::string& word) {
 
 }  // namespace
 
-std::string_view kind_name(Kind kind) { return kinds[static_cast<std::size_t>(kind)].name; }
+std::string_view kind_name(Kind kind) {
+  return kinds[static_cast<std::size_t>(kind)].name;
+}
 
 std::optional<Kind> kind_from_name(std::string_view name) {
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](auto& k) { return k.name == name; });
+  const auto found =
+      std::find_if(kinds.begin(), kinds.end(), [&](auto& k) { return k.name == name; });
   if (found == kinds.end()) return std::nullopt;
   return found->kind;
 }
@@ -94,16 +97,17 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
   return guarded([&]() -> Result<Sending> {
     bool offline = false;
     {
-      Query query =
-          inside_->query("SELECT status FROM session WHERE account = ? AND id = ?", me.account, me.session);
+      Query query = inside_->query("SELECT status FROM session WHERE account = ? AND id = ?",
+                                   me.account, me.session);
       if (!query.row()) return displaced();
       offline = query.text(0) == model::status_name(model::Status::offline);
     }
     const auto found = standing(message.to, me.email);
-    if (!found && !inside_
-                       ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
-                               me.account, message.to)
-                       .row())
+    if (!found &&
+        !inside_
+             ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
+                     me.account, message.to)
+             .row())
       return fail(ErrorCode::unknown_contact, "neither a contact nor an account");
     const auto refuse = [&](const std::string& code, const std::string& text) {
       // With an identity exactly one event tells what became of it (protocol 13.7).
@@ -133,8 +137,8 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
 Result<void> Store::typing(const Me& me, const std::string& email, Time now) {
   return guarded([&]() -> Result<void> {
     {
-      Query query =
-          inside_->query("SELECT status FROM session WHERE account = ? AND id = ?", me.account, me.session);
+      Query query = inside_->query("SELECT status FROM session WHERE account = ? AND id = ?",
+                                   me.account, me.session);
       if (!query.row()) return displaced();
       if (query.text(0) == model::status_name(model::Status::offline)) return {};
     }
@@ -151,7 +155,8 @@ Result<std::map<std::string, std::uint64_t, std::less<>>> Store::kept(const Me& 
   return guarded([&]() -> Result<Counts> {
     Counts counts;
     Query query = inside_->query(
-        "SELECT recipient, count(*) FROM inbox WHERE kept = 1 AND other = ? GROUP BY recipient", me.email);
+        "SELECT recipient, count(*) FROM inbox WHERE kept = 1 AND other = ? GROUP BY recipient",
+        me.email);
     while (query.row()) counts[query.text(0)] = static_cast<std::uint64_t>(query.number(1));
     return counts;
   });
@@ -174,12 +179,15 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
     }
     std::size_t rows = 0;
     Query query = inside_->query(
-        "SELECT id, kind, other, token, text FROM inbox WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?",
+        "SELECT id, kind, other, token, text, kept FROM inbox WHERE recipient = ? AND id > ? ORDER "
+        "BY id LIMIT ?",
         me.email, after, limit);
     while (query.row()) {
       ++rows;
       inbox.seen_up_to = query.number(0);
       const auto kind = kind_from_name(query.text(1));
+      if (kind == Kind::message && (query.truth(5) || !query.text(3).empty()))
+        inbox.owes_receipts = true;
       if (!kind) continue;
       Notice notice;
       notice.id = query.number(0);
@@ -190,7 +198,8 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
         notice.other = std::move(*other);
       }
       notice.token = clean_word(query.text(3));
-      notice.text = *kind == Kind::message ? clean_text(query.text(4)) : without_controls(query.text(4));
+      notice.text =
+          *kind == Kind::message ? clean_text(query.text(4)) : without_controls(query.text(4));
       if (*kind == Kind::look || *kind == Kind::added_you) {
         const auto found = standing(notice.other, me.email);
         if (found) notice.view = found->view(notice.other);
@@ -224,7 +233,8 @@ Result<void> Store::acknowledge(const std::string& email, std::int64_t first, st
           email, first, last);
       while (query.row()) asked.push_back({query.text(0), query.text(1), query.truth(2)});
     }
-    inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ?", email, first, last);
+    inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ?", email, first,
+                       last);
     for (const auto& view : seen)
       inside_->query.run(
           "UPDATE entry SET seen_nick = ?3 WHERE owner = (SELECT id FROM account WHERE email = ?1) "
@@ -233,10 +243,12 @@ Result<void> Store::acknowledge(const std::string& email, std::int64_t first, st
     if (asked.empty()) return {};
 
     const bool online = looks_online(email);
-    const auto report = [&](const std::string& sender, Kind kind, const std::string& token, bool kept) {
+    const auto report = [&](const std::string& sender, Kind kind, const std::string& token,
+                            bool kept) {
       if (kept && !online) {
-        inside_->query.run("INSERT OR IGNORE INTO receipt(holder, sender, kind, token) VALUES(?, ?, ?, ?)",
-                           email, sender, kind_name(kind), token);
+        inside_->query.run(
+            "INSERT OR IGNORE INTO receipt(holder, sender, kind, token) VALUES(?, ?, ?, ?)", email,
+            sender, kind_name(kind), token);
         return;
       }
       tell(sender, kind, email, token, {}, false, now);
@@ -246,7 +258,9 @@ Result<void> Store::acknowledge(const std::string& email, std::int64_t first, st
     for (const auto& [sender, token, kept] : asked) {
       if (!kept || !flushed.insert(sender).second) continue;
       // One MFLUSH for all that was kept: it comes with the last of them.
-      if (!inside_->query("SELECT 1 FROM inbox WHERE kept = 1 AND other = ? AND recipient = ?", sender, email)
+      if (!inside_
+               ->query("SELECT 1 FROM inbox WHERE kept = 1 AND other = ? AND recipient = ?", sender,
+                       email)
                .row())
         report(sender, Kind::flushed, {}, true);
     }
@@ -263,9 +277,10 @@ void Store::release_receipts(const std::string& holder, Time now) {
   };
   std::vector<Receipt> receipts;
   {
-    Query query =
-        inside_->query("SELECT sender, token, kind FROM receipt WHERE holder = ? ORDER BY id", holder);
-    while (query.row()) receipts.push_back({query.text(0), query.text(1), kind_from_name(query.text(2))});
+    Query query = inside_->query(
+        "SELECT sender, token, kind FROM receipt WHERE holder = ? ORDER BY id", holder);
+    while (query.row())
+      receipts.push_back({query.text(0), query.text(1), kind_from_name(query.text(2))});
   }
   if (receipts.empty()) return;
   inside_->query.run("DELETE FROM receipt WHERE holder = ?", holder);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What the store's source files share.
 #pragma once
-#include <utility>
-
 #include "core/model/status.hpp"
 #include "core/network/local/query.hpp"
 #include "core/network/local/store.hpp"
+
+#include <utility>
 
 namespace msn::network::local {
 
@@ -19,10 +19,10 @@ struct Store::Inside {
 // How an account stands towards an address.
 struct Store::Standing {
   std::string nick;
-  bool allows = false;          // lets them see us and write to us
-  bool looks_online = false;    // to somebody whom we allow
+  bool allows = false;        // lets them see us and write to us
+  bool looks_online = false;  // to somebody whom we allow
   model::Status status = model::Status::offline;
-  std::string session;          // empty: not logged in
+  std::string session;  // empty: not logged in
 
   View view(const std::string& email) const {
     const bool seen = allows && looks_online;
@@ -45,7 +45,9 @@ std::string_view kind_name(Kind);
 std::optional<Kind> kind_from_name(std::string_view);
 bool is_visible(model::Status);
 
-inline std::int64_t milliseconds(Time time) { return time.time_since_epoch().count(); }
+inline std::int64_t milliseconds(Time time) {
+  return time.time_since_epoch().count();
+}
 
 inline tl::unexpected<Error> displaced() {
   return fail(ErrorCode::not_logged_in, "the account has logged in elsewhere");

@@ -10,7 +10,8 @@ bool is_visible(model::Status status) {
   return status != model::Status::invisible && status != model::Status::offline;
 }
 
-std::optional<Store::Standing> Store::standing(const std::string& email, const std::string& towards) {
+std::optional<Store::Standing> Store::standing(const std::string& email,
+                                               const std::string& towards) {
   Query query = inside_->query(
       "SELECT a.nick, a.open, s.id, s.status, coalesce(e.forward, 0), coalesce(e.block, 0) "
       "FROM account a LEFT JOIN session s ON s.account = a.id "
@@ -33,7 +34,8 @@ Result<model::Roster> Store::roster(const Me& me) {
     model::Roster roster;
     {
       Query query = inside_->query(
-          "SELECT contact, nick, seen_nick, forward, allow, block FROM entry WHERE owner = ?", me.account);
+          "SELECT contact, nick, seen_nick, forward, allow, block FROM entry WHERE owner = ?",
+          me.account);
       while (query.row()) {
         const auto email = model::parse_email(query.text(0));
         if (!email) continue;
@@ -80,7 +82,8 @@ Result<std::vector<View>> Store::present(const Me& me) {
 }
 
 Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string& email,
-                                                 const std::string& nick, bool maybe_full, Time now) {
+                                                 const std::string& nick, bool maybe_full,
+                                                 Time now) {
   return guarded([&]() -> Result<std::optional<model::Contact>> {
     if (!current(me)) return displaced();
     const auto refuse = [&](const char* code, const char* text) -> std::optional<model::Contact> {
@@ -90,11 +93,14 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     };
     if (!model::parse_email(email)) return refuse("205", "Invalid user");
     if (email == me.email) return refuse("201", "Invalid parameter");
-    if (inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+    if (inside_
+            ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
+                    me.account, email)
             .row())
       return refuse("215", "User already there");
     if (maybe_full) {
-      Query count = inside_->query("SELECT count(*) FROM entry WHERE owner = ? AND forward = 1", me.account);
+      Query count =
+          inside_->query("SELECT count(*) FROM entry WHERE owner = ? AND forward = 1", me.account);
       if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries))
         return refuse("210", "User list full");
     }
@@ -104,7 +110,8 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     contact.nick = equal_ignoring_ascii_case(nick, email) ? std::string() : nick;
     contact.real_nick = found && found->allows ? found->nick : std::string();
     inside_->query.run(
-        "INSERT INTO entry(owner, contact, forward, allow, nick, seen_nick) VALUES(?, ?, 1, 1, ?, ?) "
+        "INSERT INTO entry(owner, contact, forward, allow, nick, seen_nick) VALUES(?, ?, 1, 1, ?, "
+        "?) "
         "ON CONFLICT(owner, contact) DO UPDATE SET forward = 1, allow = 1 - block, "
         "nick = excluded.nick, seen_nick = excluded.seen_nick",
         me.account, email, contact.nick, contact.real_nick);
@@ -129,12 +136,16 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
 Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
-    if (!inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+    if (!inside_
+             ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
+                     me.account, email)
              .row())
       return fail(ErrorCode::unknown_contact, "not on the list");
-    inside_->query.run("UPDATE entry SET forward = 0, allow = 0, nick = '' WHERE owner = ? AND contact = ?",
+    inside_->query.run(
+        "UPDATE entry SET forward = 0, allow = 0, nick = '' WHERE owner = ? AND contact = ?",
+        me.account, email);
+    inside_->query.run("DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0",
                        me.account, email);
-    inside_->query.run("DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0", me.account, email);
     tell(me.email, Kind::contact_removed, email, {}, {}, false, now);
     wakes_.insert(me.session);
     const auto found = standing(email, me.email);
@@ -150,10 +161,13 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
 Result<void> Store::rename(const Me& me, const std::string& email, const std::string& nick) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
-    if (!inside_->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1", me.account, email)
+    if (!inside_
+             ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
+                     me.account, email)
              .row())
       return fail(ErrorCode::unknown_contact, "not on the list");
-    inside_->query.run("UPDATE entry SET nick = ? WHERE owner = ? AND contact = ?", nick, me.account, email);
+    inside_->query.run("UPDATE entry SET nick = ? WHERE owner = ? AND contact = ?", nick,
+                       me.account, email);
     return {};
   });
 }
@@ -163,7 +177,8 @@ Result<bool> Store::block(const Me& me, const std::string& email, Time now) {
     if (!current(me)) return displaced();
     {
       Query count = inside_->query(
-          "SELECT count(*) FROM entry WHERE owner = ? AND block = 1 AND contact <> ?", me.account, email);
+          "SELECT count(*) FROM entry WHERE owner = ? AND block = 1 AND contact <> ?", me.account,
+          email);
       if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries)) {
         tell(me.email, Kind::error, {}, "210", "User list full", false, now);
         wakes_.insert(me.session);
@@ -187,8 +202,8 @@ Result<void> Store::unblock(const Me& me, const std::string& email, Time now) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
     inside_->query.run(
-        "UPDATE entry SET block = 0, allow = 1 WHERE owner = ? AND contact = ? AND block = 1", me.account,
-        email);
+        "UPDATE entry SET block = 0, allow = 1 WHERE owner = ? AND contact = ? AND block = 1",
+        me.account, email);
     const auto found = standing(email, me.email);
     if (found && !found->session.empty()) {
       tell(email, Kind::look, me.email, {}, {}, false, now);

@@ -107,11 +107,17 @@ void Worker::run_one(Job& job, bool write, Finished& finished, Result<void>& gro
 }
 
 void Worker::do_group(Jobs& jobs, Finished& finished) {
-  bool write = false;
-  for (const auto& job : jobs) write = write || job.access == Access::write;
+  auto mode = Store::Mode::read;
+  for (const auto& job : jobs) {
+    if (job.access == Access::write) mode = Store::Mode::write;
+    if (job.access == Access::write_unsynced && mode == Store::Mode::read)
+      mode = Store::Mode::write_unsynced;
+  }
+  const bool write = mode != Store::Mode::read;
   Result<void> group = open(false);
-  if (group) group = store_->begin(write);
-  for (auto job = jobs.begin(); group && job != jobs.end(); ++job) run_one(*job, write, finished, group);
+  if (group) group = store_->begin(mode);
+  for (auto job = jobs.begin(); group && job != jobs.end(); ++job)
+    run_one(*job, write, finished, group);
   if (group) group = store_->commit();
   if (group) {
     wake(*store_);

@@ -6,6 +6,14 @@
 // one go shares one sync; each can fail alone. Then the sessions concerned are woken, and the jobs'
 // results go to the loop.
 #pragma once
+#include "core/base/log.hpp"
+#include "core/base/result.hpp"
+#include "core/network/local/lease.hpp"
+#include "core/network/local/schema.hpp"
+#include "core/network/local/store.hpp"
+
+#include <asio/io_context.hpp>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -16,14 +24,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/log.hpp"
-#include "core/base/result.hpp"
-#include "core/network/local/lease.hpp"
-#include "core/network/local/schema.hpp"
-#include "core/network/local/store.hpp"
-
-#include <asio/io_context.hpp>
-
 namespace msn::network::local {
 
 class Worker {
@@ -31,14 +31,15 @@ class Worker {
   enum class Access {
     read,
     write,
-    alone,  // outside any transaction, on a database opened afresh
+    write_unsynced,  // a crash of the machine may undo it, if nothing synced comes with or after it
+    alone,           // outside any transaction, on a database opened afresh
   };
   struct Job {
     Access access = Access::write;
     bool at_the_end = false;  // done even if it still waits when the worker is destroyed
     bool closes = false;      // the database is not needed after it; it is opened again on demand
-    std::function<Result<void>(Store&)> run;    // on the worker's thread
-    std::function<void(Result<void>)> finish;   // on the loop, once; not after destruction
+    std::function<Result<void>(Store&)> run;   // on the worker's thread
+    std::function<void(Result<void>)> finish;  // on the loop, once; not after destruction
   };
 
   // Destroyed on the loop's thread, which may then wait for the job under way.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 // A database of a test's own and networks on it.
 #pragma once
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "core/network/local/local_network.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/network_peer.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <asio/io_context.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace msn::test {
 

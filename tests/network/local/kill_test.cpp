@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 // kill -9: what the others see, and what is not lost.
-#include <catch2/catch.hpp>
+#include "tests/network/local/other_process.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-
-#include <fcntl.h>
-#include <grp.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
+#include <grp.h>
 #include <set>
-
-#include "tests/network/local/other_process.hpp"
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 using namespace msn;
 using namespace msn::test;
@@ -32,12 +30,14 @@ std::size_t files_in(const std::string& folder) {
 }
 
 // Bob logs in, says so, and lives until he is killed.
-void be_bob(LocalFixture& fixture, const std::function<void(const std::string&)>& say, bool stores) {
+void be_bob(LocalFixture& fixture, const std::function<void(const std::string&)>& say,
+            bool stores) {
   auto bob = fixture.peer("bob");
   bob->said.stores = stores;
   bob->said.on_event = [&] {
     for (const auto& event : bob->said.events)
-      if (std::holds_alternative<model::Message>(event)) say("message " + std::get<model::Message>(event).text);
+      if (std::holds_alternative<model::Message>(event))
+        say("message " + std::get<model::Message>(event).text);
   };
   if (!bob->login() || !bob->status(Status::online)) return;
   say("online");
@@ -65,7 +65,8 @@ TEST_CASE_METHOD(LocalFixture, "a daemon that is killed turns offline for everyb
   REQUIRE(alice->until([&] { return alice->said.count(status_event(bob_email, "online")) == 2; }));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a daemon that was killed while nobody else ran is offline for who comes next") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a daemon that was killed while nobody else ran is offline for who comes next") {
   {
     OtherProcess other(database, [](auto& fixture, auto& say) {
       auto alice = fixture.online("alice");
@@ -85,7 +86,8 @@ TEST_CASE_METHOD(LocalFixture, "a daemon that was killed while nobody else ran i
   CHECK(files_in(database + ".leases") == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "a message that a killed daemon had not stored comes again, its Sent after it") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a message that a killed daemon had not stored comes again, its Sent after it") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, false); });
   REQUIRE(other.line() == "online");
   const auto alice = online("alice");
@@ -101,7 +103,9 @@ TEST_CASE_METHOD(LocalFixture, "a message that a killed daemon had not stored co
   REQUIRE(alice->hears(model::Sent{"id", bob_email}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "what a sender was told is accepted survives its being killed, in order and once") {
+TEST_CASE_METHOD(
+    LocalFixture,
+    "what a sender was told is accepted survives its being killed, in order and once") {
   { const auto bob = online("bob"); }
   std::vector<std::string> accepted;
   for (int round = 0; round < 4; ++round) {
@@ -165,7 +169,8 @@ TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came
     auto alice = fixture.online("alice");
     if (!alice->network) return;
     say("online");
-    if (alice->until([&] { return !alice->texts(bob_email).empty(); })) say(alice->texts(bob_email).front());
+    if (alice->until([&] { return !alice->texts(bob_email).empty(); }))
+      say(alice->texts(bob_email).front());
     if (!alice->send(bob_email, "hi bob")) return;
     run_forever(fixture);
   });
@@ -176,7 +181,8 @@ TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came
     if (!bob->network || !bob->add(alice_email)) return;
     if (!bob->hears(status_event(alice_email, "online"))) return;
     if (!bob->send(alice_email, "hi alice")) return;
-    if (bob->until([&] { return !bob->texts(alice_email).empty(); })) say(bob->texts(alice_email).front());
+    if (bob->until([&] { return !bob->texts(alice_email).empty(); }))
+      say(bob->texts(alice_email).front());
     if (bob->hears(status_event(alice_email, "offline"))) say("gone");
   });
   CHECK(one.line() == "hi alice");

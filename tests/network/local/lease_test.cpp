@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/lease.hpp"
 
+#include "tests/support/temp_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
-
-#include "tests/support/temp_dir.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::network::local;
@@ -90,7 +89,8 @@ TEST_CASE_METHOD(LeaseFixture, "waking is heard by the one that was meant, looki
   leases.wake(new_session_name());  // nobody there: nothing happens
 }
 
-TEST_CASE_METHOD(LeaseFixture, "everybody hears when a lease's file is closed by its owner's death") {
+TEST_CASE_METHOD(LeaseFixture,
+                 "everybody hears when a lease's file is closed by its owner's death") {
   Lease watcher(leases, new_session_name());
   REQUIRE(watcher.take());
   const std::string session = new_session_name();
@@ -111,9 +111,15 @@ TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can b
   Lease lease(leases, session);
   REQUIRE(lease.take());
   Lease::hear(lease.listening());
-  SECTION("the file") { leases.remove(session); }
-  SECTION("the whole folder") { std::filesystem::remove_all(leases.path()); }
-  SECTION("the folder renamed") { std::filesystem::rename(leases.path(), leases.path() + "2"); }
+  SECTION("the file") {
+    leases.remove(session);
+  }
+  SECTION("the whole folder") {
+    std::filesystem::remove_all(leases.path());
+  }
+  SECTION("the folder renamed") {
+    std::filesystem::rename(leases.path(), leases.path() + "2");
+  }
   CHECK(lease.lost());
   CHECK(Lease::hear(lease.listening()).wanted);
   REQUIRE(lease.take());

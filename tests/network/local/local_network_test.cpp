@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 // What is the embedded network's own, beyond the contract of all networks.
-#include <catch2/catch.hpp>
+#include "core/network/local/driver.hpp"
+#include "tests/network/local/fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <asio/post.hpp>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include "core/network/local/driver.hpp"
-#include "tests/network/local/fixture.hpp"
 
 using namespace msn;
 using namespace msn::test;
@@ -70,11 +69,14 @@ TEST_CASE("accounts get libsodium's interactive cost, and any octets are a passw
   CHECK_FALSE(password_matches(password, std::string(1000, '$')));
 }
 
-TEST_CASE_METHOD(LocalFixture, "of two first logins of one address at the same moment one password counts") {
+TEST_CASE_METHOD(LocalFixture,
+                 "of two first logins of one address at the same moment one password counts") {
   const auto one = peer("alice"), other = peer("alice");
   std::vector<bool> results;
-  one->network->login({one->email, network::Secret("red")}, [&](auto r) { results.push_back(r.has_value()); });
-  other->network->login({one->email, network::Secret("blue")}, [&](auto r) { results.push_back(r.has_value()); });
+  one->network->login({one->email, network::Secret("red")},
+                      [&](auto r) { results.push_back(r.has_value()); });
+  other->network->login({one->email, network::Secret("blue")},
+                        [&](auto r) { results.push_back(r.has_value()); });
   REQUIRE(pump(loop, [&] { return results.size() == 2; }));
   CHECK(results[0] != results[1]);
   SQLite::Database db(database, SQLite::OPEN_READONLY);
@@ -82,12 +84,14 @@ TEST_CASE_METHOD(LocalFixture, "of two first logins of one address at the same m
 }
 
 TEST_CASE_METHOD(LocalFixture, "what is no address cannot log in") {
-  const auto nobody = std::make_unique<Peer>(loop, "no address", [this](auto& listener) { return make(listener); });
+  const auto nobody =
+      std::make_unique<Peer>(loop, "no address", [this](auto& listener) { return make(listener); });
   CHECK(nobody->login().error().code == ErrorCode::invalid);
   CHECK(nobody->network->state() == network::State::offline);
 }
 
-TEST_CASE_METHOD(LocalFixture, "an address without an account may be added; it counts from its first login on") {
+TEST_CASE_METHOD(LocalFixture,
+                 "an address without an account may be added; it counts from its first login on") {
   const auto alice = online("alice");
   REQUIRE(alice->add("bob@example.org", "Bob"));
   REQUIRE(alice->hears(model::ContactAdded{"bob@example.org"}));
@@ -104,7 +108,9 @@ TEST_CASE_METHOD(LocalFixture, "an address without an account may be added; it c
   REQUIRE(alice->hears(model::Sent{"w1", "bob@example.org"}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "the sender of a message to an invisible person learns no more than of an absent one") {
+TEST_CASE_METHOD(
+    LocalFixture,
+    "the sender of a message to an invisible person learns no more than of an absent one") {
   const auto alice = online("alice");
   const auto bob = online("bob", Status::invisible);
   REQUIRE(alice->send(bob->email, "hi", "x"));
@@ -157,7 +163,8 @@ TEST_CASE_METHOD(LocalFixture, "a long absence is caught up with in order, howev
   constexpr std::size_t count = 3000;
   std::size_t done = 0;
   for (std::size_t i = 0; i < count; ++i)
-    alice->network->send({"bob@example.org", {std::to_string(i)}, {}}, [&](auto r) { done += r.has_value(); });
+    alice->network->send({"bob@example.org", {std::to_string(i)}, {}},
+                         [&](auto r) { done += r.has_value(); });
   REQUIRE(pump(loop, [&] { return done == count; }));
   const auto bob = peer("bob");
   SECTION("stored at once") {}
@@ -201,7 +208,8 @@ TEST_CASE_METHOD(LocalFixture, "twenty daemons on one database all see and hear 
       }
       ++wanted;
     }
-  REQUIRE(pump(loop, [&] { return done == wanted; }, std::chrono::seconds(90)));
+  REQUIRE(pump(
+      loop, [&] { return done == wanted; }, std::chrono::seconds(90)));
   for (auto& one : peers)
     for (auto& other : peers) {
       if (one == other) continue;
@@ -259,7 +267,8 @@ TEST_CASE_METHOD(LocalFixture, "the database has one set of leases whatever name
   CHECK_FALSE(std::filesystem::exists(directory / "alias.db.leases"));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database that becomes unusable under a session ends it and says so") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a database that becomes unusable under a session ends it and says so") {
   const auto alice = online("alice");
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -274,7 +283,8 @@ TEST_CASE_METHOD(LocalFixture, "a database that becomes unusable under a session
     std::ifstream(lease.path()).get();
   REQUIRE(alice->until([&] { return !alice->said.states.empty(); }));
   CHECK(alice->said.events ==
-        std::vector<model::Event>{model::ErrorEvent{"501", "Database server error"}, model::Closed{}});
+        std::vector<model::Event>{model::ErrorEvent{"501", "Database server error"},
+                                  model::Closed{}});
   CHECK(alice->network->state() == network::State::offline);
   std::filesystem::remove(database);
   std::filesystem::remove(database + "-wal");
@@ -282,7 +292,8 @@ TEST_CASE_METHOD(LocalFixture, "a database that becomes unusable under a session
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a mark from before the database was put back from a copy is not believed") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a mark from before the database was put back from a copy is not believed") {
   { const auto bob = online("bob"); }
   const auto alice = online("alice");
   REQUIRE(alice->send("bob@example.org", "hi"));
@@ -293,9 +304,15 @@ TEST_CASE_METHOD(LocalFixture, "a mark from before the database was put back fro
     SQLite::Database db(database, SQLite::OPEN_READONLY);
     name = db.execAndGet("SELECT value FROM meta WHERE name = 'name'").getString();
   }
-  SECTION("a number never reached") { bob->said.marks[bob->email] = name + ":999999"; }
-  SECTION("another database") { bob->said.marks[bob->email] = "0123456789abcdef:1"; }
-  SECTION("no mark at all") { bob->said.marks[bob->email] = name + ":x"; }
+  SECTION("a number never reached") {
+    bob->said.marks[bob->email] = name + ":999999";
+  }
+  SECTION("another database") {
+    bob->said.marks[bob->email] = "0123456789abcdef:1";
+  }
+  SECTION("no mark at all") {
+    bob->said.marks[bob->email] = name + ":x";
+  }
   REQUIRE(bob->login());
   REQUIRE(bob->until([&] { return bob->texts(alice->email) == Texts{"hi"}; }));
   CHECK(bob->said.marks[bob->email].starts_with(name + ":"));
@@ -347,5 +364,6 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   CHECK(wrong.error().code == ErrorCode::usage);
   CHECK(wrong.error().message == "register: 'perhaps' is neither yes nor no");
   CHECK(log_in({{"db", ""}}).error().code == ErrorCode::usage);
-  CHECK(log_in({{"colour", "blue"}}).error().message == "colour: not a setting of the network 'local'");
+  CHECK(log_in({{"colour", "blue"}}).error().message ==
+        "colour: not a setting of the network 'local'");
 }

@@ -2,24 +2,24 @@
 // A daemon in a process of its own, to be killed. Made before the test makes any network itself, as
 // only a process with one thread may be copied.
 #pragma once
-#include <sys/types.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "core/base/unique_fd.hpp"
+#include "tests/network/local/fixture.hpp"
 
 #include <csignal>
 #include <functional>
 #include <stdexcept>
 #include <string>
-
-#include "core/base/unique_fd.hpp"
-#include "tests/network/local/fixture.hpp"
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace msn::test {
 
 class OtherProcess {
  public:
   // What the other process runs; `say` sends the test a line.
-  using Body = std::function<void(LocalFixture&, const std::function<void(const std::string&)>& say)>;
+  using Body =
+      std::function<void(LocalFixture&, const std::function<void(const std::string&)>& say)>;
 
   OtherProcess(const std::string& database, const Body& body) {
     int ends[2];
@@ -71,7 +71,8 @@ class OtherProcess {
 
 // For bodies: serves the network until killed.
 inline void run_forever(LocalFixture& fixture) {
-  pump(fixture.loop, [] { return false; }, std::chrono::seconds(120));
+  pump(
+      fixture.loop, [] { return false; }, std::chrono::seconds(120));
 }
 
 }  // namespace msn::test

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/schema.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/network/local/fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-
-#include <sys/stat.h>
+#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-
-#include "tests/network/local/fixture.hpp"
+#include <sys/stat.h>
 
 using namespace msn;
 using namespace msn::test;
@@ -63,7 +61,8 @@ TEST_CASE_METHOD(LocalFixture, "a fresh database is private, and so is all that 
     CHECK(mode_of(lease.path()) == 0600);
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database for a group keeps its mode, and what lies beside it takes it on") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a database for a group keeps its mode, and what lies beside it takes it on") {
   write_all(database, "");
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
   const auto alice = online("alice");
@@ -137,7 +136,8 @@ TEST_CASE_METHOD(LocalFixture, "a directory in the database's place is refused")
   check_refused(*this, "Is a directory");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database whose folder is not there names it and can be used once it is") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a database whose folder is not there names it and can be used once it is") {
   database = directory / "later/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -157,7 +157,8 @@ TEST_CASE_METHOD(LocalFixture, "a place that cannot be written is an error that 
   CHECK(result.error().message.find("cannot use /proc/local.db: ") == 0);
 }
 
-TEST_CASE_METHOD(LocalFixture, "something in the place of the leases' folder is an error that names it") {
+TEST_CASE_METHOD(LocalFixture,
+                 "something in the place of the leases' folder is an error that names it") {
   write_all(database + ".leases", "");
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -168,7 +169,8 @@ TEST_CASE_METHOD(LocalFixture, "something in the place of the leases' folder is 
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database damaged while nobody is logged in is noticed at the next login") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a database damaged while nobody is logged in is noticed at the next login") {
   const auto alice = online("alice");
   REQUIRE(alice->logoff());
   write_all(database, std::string(10'000, 'x'));

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/store.hpp"
 
-#include <catch2/catch.hpp>
-
-#include <SQLiteCpp/SQLiteCpp.h>
-
 #include "core/network/local/lease.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <catch2/catch.hpp>
 
 using namespace msn;
 using namespace msn::network::local;
@@ -29,7 +28,7 @@ struct StoreFixture {
   }
   template <class Work>
   auto write(Work&& work) {
-    REQUIRE(store->begin(true));
+    REQUIRE(store->begin(Store::Mode::write));
     auto result = work();
     REQUIRE(store->commit());
     return result;
@@ -65,7 +64,8 @@ struct StoreFixture {
   void add(const Me& me, const Me& other) {
     REQUIRE(write([&] { return store->add(me, other.email, {}, false, now); }));
   }
-  Sending send(const Me& me, const std::string& to, const std::string& text, const std::string& id = {}) {
+  Sending send(const Me& me, const std::string& to, const std::string& text,
+               const std::string& id = {}) {
     auto sent = write([&] { return store->send(me, {to, {text}, id}, now); });
     REQUIRE(sent);
     return *sent;
@@ -100,7 +100,7 @@ TEST_CASE_METHOD(StoreFixture, "the database has a name that stays and is not an
 
 TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone alone") {
   const Me alice = login("alice"), bob = login("bob");
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   REQUIRE(store->save());
   REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
   REQUIRE(store->keep());
@@ -113,9 +113,10 @@ TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone 
   CHECK(notices.front().text == "one");
 }
 
-TEST_CASE_METHOD(StoreFixture, "a transaction that is rolled back leaves nothing and wakes nobody") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a transaction that is rolled back leaves nothing and wakes nobody") {
   const Me alice = login("alice"), bob = login("bob");
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
   CHECK(store->wakes() == std::set<std::string>{bob.session});
   store->rollback();
@@ -126,18 +127,19 @@ TEST_CASE_METHOD(StoreFixture, "a transaction that is rolled back leaves nothing
 TEST_CASE_METHOD(StoreFixture, "only the sessions concerned are woken") {
   const Me alice = login("alice"), bob = login("bob"), carol = login("carol");
   add(bob, alice);
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   REQUIRE(store->set_status(alice, Status::busy, now));
   CHECK(store->wakes() == std::set<std::string>{bob.session});
   REQUIRE(store->commit());
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   REQUIRE(store->set_status(alice, Status::busy, now));  // the same again
   CHECK(store->wakes().empty());
   REQUIRE(store->commit());
   CHECK(inbox(carol).empty());
 }
 
-TEST_CASE_METHOD(StoreFixture, "a change of state is one row for each watcher, however often it changes") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a change of state is one row for each watcher, however often it changes") {
   const Me alice = login("alice"), bob = login("bob");
   add(bob, alice);
   acknowledge_all(bob);
@@ -192,25 +194,30 @@ TEST_CASE_METHOD(StoreFixture, "acknowledging forgets the range and only that") 
   const Me alice = login("alice"), bob = login("bob");
   for (const char* text : {"one", "two", "three"}) send(alice, bob.email, text);
   const auto notices = inbox(bob);
-  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[1].id, notices[1].id, {}, now); }));
+  REQUIRE(
+      write([&] { return store->acknowledge(bob.email, notices[1].id, notices[1].id, {}, now); }));
   const auto left = inbox(bob);
   REQUIRE(left.size() == 2);
   CHECK(left[0].text == "one");
   CHECK(left[1].text == "three");
 }
 
-TEST_CASE_METHOD(StoreFixture, "one MFLUSH comes with the last kept message, however they are stored") {
+TEST_CASE_METHOD(StoreFixture,
+                 "one MFLUSH comes with the last kept message, however they are stored") {
   const Me alice = login("alice");
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
-  for (int i = 0; i < 3; ++i) CHECK(send(alice, bob.email, "m", "id" + std::to_string(i)) == Sending::kept);
+  for (int i = 0; i < 3; ++i)
+    CHECK(send(alice, bob.email, "m", "id" + std::to_string(i)) == Sending::kept);
   CHECK(store->kept(alice)->at(bob.email) == 3);
   bob = login("bob");
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 3);
-  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[0].id, notices[1].id, {}, now); }));
+  REQUIRE(
+      write([&] { return store->acknowledge(bob.email, notices[0].id, notices[1].id, {}, now); }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent});
-  REQUIRE(write([&] { return store->acknowledge(bob.email, notices[2].id, notices[2].id, {}, now); }));
+  REQUIRE(
+      write([&] { return store->acknowledge(bob.email, notices[2].id, notices[2].id, {}, now); }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent, Kind::flushed, Kind::sent});
   // Acknowledged again, as after a crash: nobody is told twice.
   REQUIRE(write([&] { return store->acknowledge(bob.email, 0, notices[2].id, {}, now); }));
@@ -233,7 +240,8 @@ TEST_CASE_METHOD(StoreFixture, "who does not look online is not given away by re
   CHECK(inbox(alice).size() == 2);
 }
 
-TEST_CASE_METHOD(StoreFixture, "a message for an address without an account waits for its first login") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a message for an address without an account waits for its first login") {
   const Me alice = login("alice");
   REQUIRE(write([&] { return store->add(alice, "new@example.org", "New", false, now); }));
   CHECK(send(alice, "new@example.org", "welcome") == Sending::kept);
@@ -241,16 +249,17 @@ TEST_CASE_METHOD(StoreFixture, "a message for an address without an account wait
   CHECK(kinds(fresh) == std::vector<Kind>{Kind::added_you, Kind::message});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a session that was replaced can do nothing more and is woken to see it") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a session that was replaced can do nothing more and is woken to see it") {
   const Me old = login("alice");
   const Me bob = login("bob");
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   Me fresh{old.account, old.email, new_session_name()};
   REQUIRE(store->begin_session(fresh, now));
   CHECK(store->wakes().count(old.session) == 1);
   REQUIRE(store->commit());
   CHECK(store->read_inbox(old, 0, 10)->displaced);
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   CHECK(store->set_status(old, Status::away, now).error().code == ErrorCode::not_logged_in);
   CHECK(store->set_nick(old, "x", now).error().code == ErrorCode::not_logged_in);
   CHECK(store->set_privacy(old, {}, now).error().code == ErrorCode::not_logged_in);
@@ -280,7 +289,7 @@ TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends as a log-off d
 
 TEST_CASE_METHOD(StoreFixture, "the 10001st contact is refused with 210") {
   const Me alice = login("alice");
-  REQUIRE(store->begin(true));
+  REQUIRE(store->begin(Store::Mode::write));
   for (std::size_t i = 0; i < max_entries; ++i)
     REQUIRE(*store->add(alice, "c" + std::to_string(i) + "@example.org", "", false, now));
   const auto one_more = store->add(alice, "more@example.org", "", true, now);
@@ -302,8 +311,9 @@ TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
     SQLite::Statement insert(
-        db, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
-            "INSERT INTO entry(owner, contact, block) SELECT ?, 'b' || i || '@example.org', 1 FROM n");
+        db,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+        "INSERT INTO entry(owner, contact, block) SELECT ?, 'b' || i || '@example.org', 1 FROM n");
     insert.bind(1, static_cast<int64_t>(alice.account));
     CHECK(insert.exec() == 10000);
   }
@@ -312,15 +322,16 @@ TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
   CHECK(kinds(alice) == std::vector<Kind>{Kind::error});
 }
 
-TEST_CASE_METHOD(StoreFixture, "garbage that somebody wrote into the tables never comes out as it is") {
+TEST_CASE_METHOD(StoreFixture,
+                 "garbage that somebody wrote into the tables never comes out as it is") {
   const Me alice = login("alice");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
     SQLite::Statement insert(db,
                              "INSERT INTO inbox(recipient, kind, other, token, text, time) "
                              "VALUES('alice@example.org', ?, ?, ?, ?, 0)");
-    const auto put = [&](const std::string& kind, const std::string& other, const std::string& token,
-                         const std::string& text) {
+    const auto put = [&](const std::string& kind, const std::string& other,
+                         const std::string& token, const std::string& text) {
       insert.reset();
       insert.bind(1, kind);
       insert.bind(2, other);
@@ -334,8 +345,9 @@ TEST_CASE_METHOD(StoreFixture, "garbage that somebody wrote into the tables neve
     put("message", "bob@example.org", "", std::string("a\0b\r\nc\xe9", 7));
     put("error", "", "21 7\n", "User\nnot\x1b online");
     put("sent", "BOB@example.org", "x\ny", "");
-    db.exec("INSERT INTO entry(owner, contact, forward, nick) VALUES(1, 'x y', 1, 'X'), "
-            "(1, 'zoe@example.org', 1, 'a' || char(10) || 'b')");
+    db.exec(
+        "INSERT INTO entry(owner, contact, forward, nick) VALUES(1, 'x y', 1, 'X'), "
+        "(1, 'zoe@example.org', 1, 'a' || char(10) || 'b')");
   }
   const auto read = store->read_inbox(alice, 0, 100);
   REQUIRE(read);
@@ -366,21 +378,23 @@ TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
   send(alice, carol.email, "hi");
   send(alice, carol.email, "hi", "z");
   SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
-  SQLite::Statement names(db, "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM inbox ORDER BY kind)");
+  SQLite::Statement names(
+      db, "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM inbox ORDER BY kind)");
   REQUIRE(names.executeStep());
   CHECK(names.getColumn(0).getString() ==
-        "added_you,contact_added,contact_removed,error,failed,flushed,look,message,removed_you,sent,typing");
+        "added_you,contact_added,contact_removed,error,failed,flushed,look,message,removed_you,"
+        "sent,typing");
 }
 
 TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
   SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
   patience.hurry();
-  const auto begun = store->begin(true);
+  const auto begun = store->begin(Store::Mode::write);
   REQUIRE_FALSE(begun);
   CHECK(begun.error().code == ErrorCode::network);
   CHECK(begun.error().message ==
         "cannot use " + (directory / "local.db") + ": another program keeps it locked");
   other.exec("ROLLBACK");
-  CHECK(store->begin(true));
+  CHECK(store->begin(Store::Mode::write));
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/worker.hpp"
 
-#include <catch2/catch.hpp>
+#include "tests/network/local/fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <asio/post.hpp>
+#include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <future>
 #include <thread>
-
-#include "tests/network/local/fixture.hpp"
 
 using namespace msn;
 using namespace msn::test;
@@ -30,7 +29,9 @@ struct WorkerFixture {
   std::vector<std::string> finished;
 
   std::function<void(Result<void>)> note(const std::string& what) {
-    return [this, what](const Result<void>& result) { finished.push_back(what + (result ? " ok" : " failed")); };
+    return [this, what](const Result<void>& result) {
+      finished.push_back(what + (result ? " ok" : " failed"));
+    };
   }
   std::function<Result<void>(Store&)> make(const std::string& name) {
     return [this, name](Store& store) -> Result<void> {
@@ -66,7 +67,8 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(WorkerFixture, "jobs are done and told in their order, and one that fails fails alone") {
+TEST_CASE_METHOD(WorkerFixture,
+                 "jobs are done and told in their order, and one that fails fails alone") {
   worker->add({Access::write, false, false, make("a"), note("a")});
   worker->add({Access::write, false, false,
                [&](Store& store) -> Result<void> {
@@ -107,7 +109,8 @@ TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction")
   CHECK(accounts().size() == count);
 }
 
-TEST_CASE_METHOD(WorkerFixture, "when the commit fails nothing has happened and every job is told") {
+TEST_CASE_METHOD(WorkerFixture,
+                 "when the commit fails nothing has happened and every job is told") {
   worker->add({Access::write, false, false, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   const auto go = hold();
@@ -128,7 +131,8 @@ TEST_CASE_METHOD(WorkerFixture, "when the commit fails nothing has happened and 
   CHECK(finished.back() == "d ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "at the end only what must be done is done, and nobody is told any more") {
+TEST_CASE_METHOD(WorkerFixture,
+                 "at the end only what must be done is done, and nobody is told any more") {
   const auto go = hold();
   worker->add({Access::write, false, false, make("dropped"), note("dropped")});
   worker->add({Access::write, true, false, make("kept"), note("kept")});
