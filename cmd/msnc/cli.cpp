@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/cli.hpp"
 
+#include "cmd/msnc/cli11.hpp"
 #include "cmd/msnc/similar.hpp"
 #include "core/base/text.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <array>
@@ -114,15 +113,9 @@ class Scan {
   const Option* last_ = nullptr;
 };
 
-// What CLI11 threw, in our words: lower case, the option named, no talk of its internals.
-std::string reason(const CLI::ParseError& error) {
-  std::string text = error.what();
-  if (const auto end = text.find_last_not_of(" \n"); end != text.npos) text.resize(end + 1);
-  if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z') text[0] = static_cast<char>(text[0] + 32);
-  return visible(text);
-}
-
 std::string unknown_option(std::string_view name, const Command* command) {
+  std::string text = "unknown option '" + visible(name) + "'";
+  if (name.size() == 2) return text;  // any letter is like any other
   std::vector<std::string_view> known;
   const auto learn = [&](std::span<const Option> options) {
     for (const auto& option : options)
@@ -130,43 +123,19 @@ std::string unknown_option(std::string_view name, const Command* command) {
   };
   learn(globals);
   if (command != nullptr) learn(command->options);
-  std::string text = "unknown option '" + visible(name) + "'";
   if (const auto similar = most_similar(name, known))
     text += "; did you mean '" + std::string(*similar) + "'?";
   return text;
 }
 
-// Parses with CLI11; the error's message, or nothing.
+// The error's message, or nothing.
 std::optional<std::string> parse(std::vector<std::string> reversed, const Scan& scan,
                                  Arguments& arguments) {
-  CLI::App app;
-  app.set_help_flag();
-  std::vector<std::pair<const Option*, CLI::Option*>> made;
-  made.reserve(scan.named.size());
-  for (const Option* option : scan.named) {
-    if (option->kind == Kind::rest) continue;
-    if (option->kind == Kind::flag) {
-      made.emplace_back(option, app.add_flag(std::string(option->names))->disable_flag_override());
-      continue;
-    }
-    CLI::Option* it = app.add_option(std::string(option->names))->expected(1)->allow_extra_args(false);
-    it->multi_option_policy(option->kind == Kind::list ? CLI::MultiOptionPolicy::TakeAll
-                                                       : CLI::MultiOptionPolicy::TakeLast);
-    made.emplace_back(option, it);
-  }
-  CLI::Option* words = app.add_option("words")->expected(0, CLI::detail::expected_max_vector_size);
-  words->allow_extra_args(false);  // or it would take "[a,b]" apart
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::ExtrasError& error) {
-    return scan.unknown ? unknown_option(*scan.unknown, scan.command) : reason(error);
-  } catch (const CLI::ParseError& error) {
-    return reason(error);
-  }
-  for (const auto& [option, it] : made)
-    if (it->count() > 0) arguments.set(option->key(), it->results());
-  arguments.words = words->results();
-  return std::nullopt;
+  std::vector<const Option*> options = scan.named;
+  std::erase_if(options, [](const Option* option) { return option->kind == Kind::rest; });
+  auto wrong = parse_options(std::move(reversed), options, arguments);
+  if (!wrong && scan.unknown) wrong = unknown_option(*scan.unknown, scan.command);
+  return wrong;
 }
 
 std::optional<std::string> check_arity(const Command& command, const Arguments& arguments) {

@@ -4,15 +4,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "cmd/msnc/cli11.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <sstream>
 
 namespace msn::msnc {
 namespace {
@@ -84,39 +82,30 @@ Result<AccountConfig> read_config(std::string_view text, std::string_view file,
     return fail(ErrorCode::usage, std::string(file) + ":" + std::to_string(line_of(text, section, key)) +
                                       ": " + std::string(what));
   };
-  // A value is the whole of its line, so that a shell command can hold ; # , and spaces.
-  CLI::ConfigINI ini;
-  ini.comment('\0')->arrayBounds('\0', '\1');
-  std::istringstream input{std::string(text)};
-  std::vector<CLI::ConfigItem> items;
-  try {
-    items = ini.from_config(input);
-  } catch (const CLI::Error& error) {
-    return fail(ErrorCode::usage, std::string(file) + ": " + error.what());
-  }
+  auto items = parse_ini(text);
+  if (!items) return fail(ErrorCode::usage, std::string(file) + ": " + items.error().message);
   AccountConfig config;
-  for (const auto& item : items) {
-    const std::string section = join(item.parents);
-    const bool is_account = item.parents.size() >= 2 && item.parents.front() == "account";
-    if (item.name == "++" || item.name == "--") {  // a section begins or ends
+  for (const auto& item : *items) {
+    const std::string section = join(item.section);
+    const bool is_account = item.section.size() >= 2 && item.section.front() == "account";
+    if (item.key.empty()) {
+      // CLI11 tells of [account] before [account.work]; it is wrong only if somebody wrote it.
       const bool is_outer = section == "account";
       if (!is_account && !is_outer)
         return wrong(section, "", "unknown section '" + visible(section) + "'; there is only [account.NAME]");
-      if (is_outer && line_of(text, "account", "") != 0)
+      if (is_outer && line_of(text, section, "") != 0)
         return wrong(section, "", "the section [account] needs a name: [account.default]");
       continue;
     }
-    const auto key = member(item.name);
+    const auto key = member(item.key);
     if (!is_account)
-      return wrong(section, item.name, "'" + visible(item.name) + "' stands in no [account.NAME] section");
+      return wrong(section, item.key, "'" + visible(item.key) + "' stands in no [account.NAME] section");
     if (key == nullptr)
-      return wrong(section, item.name,
-                   "unknown key '" + visible(item.name) +
+      return wrong(section, item.key,
+                   "unknown key '" + visible(item.key) +
                        "'; there are email, password_command, password_file and socket");
-    if (section != "account." + std::string(account)) continue;
-    if (item.inputs.empty() || item.inputs.front().empty())
-      return wrong(section, item.name, "'" + visible(item.name) + "' has no value");
-    config.*key = item.inputs.front();
+    if (item.value.empty()) return wrong(section, item.key, "'" + visible(item.key) + "' has no value");
+    if (section == "account." + std::string(account)) config.*key = item.value;
   }
   return config;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/failure.hpp"
 
+#include "cmd/msnc/command.hpp"
+
 namespace msn::msnc {
 namespace {
 
@@ -84,8 +86,8 @@ std::string advice(const Failure& failure) {
     case ErrorCode::output:
       return "nothing was acknowledged; the next poll brings the events again";
     case ErrorCode::usage:
-      return failure.command.empty() ? "see: msnc --help"
-                                     : "see: msnc " + failure.command + " --help";
+      return find_command(failure.command) == nullptr ? "see: msnc --help"
+                                                      : "see: msnc " + failure.command + " --help";
     case ErrorCode::internal:
       return "this is a defect of msnc; please report what you did";
     default:

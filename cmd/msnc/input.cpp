@@ -40,8 +40,7 @@ Result<std::string> one_line(std::string text, std::string_view what) {
 
 Result<std::string> address(std::string_view text) {
   auto parsed = model::parse_email(text);
-  if (!parsed)
-    return fail(ErrorCode::usage, "'" + visible(text) + "' is not an e-mail address: " + parsed.error().message);
+  if (!parsed) return fail(ErrorCode::usage, std::move(parsed.error().message));
   return parsed;
 }
 

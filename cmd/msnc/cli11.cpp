@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/cli11.hpp"
+
+#include "core/base/text.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+namespace msn::msnc {
+namespace {
+
+// What CLI11 threw, in our words: lower case, the option named, no talk of its internals.
+std::string reason(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    // "--max: 1 required TEXT missing", "json was given a disallowed flag override"
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    return name.starts_with('-') ? name + " needs a value" : "--" + name + " takes no value";
+  }
+  std::string plain = visible(text);
+  if (!plain.empty() && plain[0] >= 'A' && plain[0] <= 'Z') plain[0] = static_cast<char>(plain[0] + 32);
+  return plain;
+}
+
+CLI::Option* declare(CLI::App& app, const Option& option) {
+  if (!option.takes_value()) return app.add_flag(std::string(option.names))->disable_flag_override();
+  CLI::Option* it = app.add_option(std::string(option.names))->expected(1)->allow_extra_args(false);
+  return it->multi_option_policy(option.kind == Option::Kind::list ? CLI::MultiOptionPolicy::TakeAll
+                                                                   : CLI::MultiOptionPolicy::TakeLast);
+}
+
+}  // namespace
+
+std::optional<std::string> parse_options(std::vector<std::string> reversed,
+                                         const std::vector<const Option*>& options, Arguments& arguments) {
+  CLI::App app;
+  app.set_help_flag();
+  std::vector<CLI::Option*> declared;
+  declared.reserve(options.size());
+  for (const Option* option : options) declared.push_back(declare(app, *option));
+  // A positional option of CLI11 takes "[a,b]" apart, and a text may look like that; what is left
+  // over comes out as it went in.
+  app.allow_extras();
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    return reason(error);
+  }
+  for (std::size_t i = 0; i < options.size(); ++i)
+    if (declared[i]->count() > 0) arguments.set(options[i]->key(), declared[i]->results());
+  arguments.words = app.remaining();
+  const auto mark = std::find(arguments.words.begin(), arguments.words.end(), "--");
+  if (mark != arguments.words.end()) arguments.words.erase(mark);
+  return std::nullopt;
+}
+
+Result<std::vector<IniItem>> parse_ini(std::string_view text) {
+  // A value is the whole of its line, so that a shell command can hold ; # , and spaces.
+  CLI::ConfigINI ini;
+  ini.comment('\0')->arrayBounds('\0', '\1');
+  std::istringstream input{std::string(text)};
+  std::vector<IniItem> items;
+  try {
+    for (auto& item : ini.from_config(input)) {
+      if (item.name == "--") continue;  // the end of a section
+      if (item.name == "++") item.name.clear();
+      items.push_back({std::move(item.parents), std::move(item.name),
+                       item.inputs.empty() ? std::string() : std::move(item.inputs.front())});
+    }
+  } catch (const CLI::Error& error) {
+    return fail(ErrorCode::usage, error.what());
+  }
+  return items;
+}
+
+}  // namespace msn::msnc
