@@ -33,16 +33,17 @@ void UnixClient::arrived(const asio::error_code& error, std::size_t count) {
     return ended();
   }
   if (error) return vanished();
-  if (count < first_.size()) {
-    received(std::string_view(first_.data(), count));
-    return wipe(first_.data(), count);
-  }
+  // Out of first_ before anything else: received() may begin the next read, which may fill first_ at
+  // once, and that must not be wiped.
   char* const in = hub().in();
   std::memcpy(in, first_.data(), count);
-  const auto more = ::recv(socket_.native_handle(), in + count, Hub::in_size - count, MSG_DONTWAIT);
-  if (more > 0) count += static_cast<std::size_t>(more);
-  // An end or an error is met again by the next read.
-  wipe(first_.data(), first_.size());
+  wipe(first_.data(), count);
+  if (count == first_.size()) {
+    const auto more =
+        ::recv(socket_.native_handle(), in + count, Hub::in_size - count, MSG_DONTWAIT);
+    if (more > 0) count += static_cast<std::size_t>(more);
+    // An end or an error is met again by the next read.
+  }
   received(std::string_view(in, count));
   wipe(in, count);
 }
