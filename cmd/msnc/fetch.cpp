@@ -10,6 +10,9 @@
 namespace msn::msnc {
 namespace {
 constexpr int cursor_digits = 19;
+// Into a pipe the first events go one by one, each when the one before was taken: a reader that
+// wants only some (`| head -1`) must not take along what it will throw away.
+constexpr std::uint64_t one_by_one = 16;
 }
 
 Result<protocol::Poll> poll_request(const Arguments& arguments) {
@@ -59,5 +62,13 @@ Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEv
     context.note("an original msncd: its events have no time and no cursor, and it has forgotten them now");
   return fetched;
 }
+
+void Delivery::show(const model::StampedEvent& event) {
+  context_.show(event);
+  // A failure is kept by the writer, and told by finish().
+  if (++shown_ <= one_by_one && context_.out.is_pipe()) (void)context_.out.deliver();
+}
+
+Result<void> Delivery::finish() { return shown_ == 0 ? context_.out.flush() : context_.out.deliver(); }
 
 }  // namespace msn::msnc

@@ -32,4 +32,17 @@ using TakeEvent = std::function<void(const model::StampedEvent&)>;
 // One exchange; every event that is for people goes to `take`.
 Result<Fetched> fetch(Context&, const protocol::Poll&, const TakeEvent& take);
 
+// Shows events that are acknowledged afterwards, so that none is lost on the way to who reads us.
+class Delivery {
+ public:
+  explicit Delivery(Context& context) : context_(context) {}
+  void show(const model::StampedEvent&);
+  // All of it is out, and may be acknowledged.
+  Result<void> finish();
+
+ private:
+  Context& context_;
+  std::uint64_t shown_ = 0;
+};
+
 }  // namespace msn::msnc

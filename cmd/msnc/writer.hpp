@@ -2,6 +2,7 @@
 // Standard output: one small buffer, and a flush that says whether it worked, because events are
 // acknowledged only after that (msnc(1), "nothing is lost").
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ class Writer {
   void write(std::string_view octets);
   // ErrorCode::output if anything since the start could not be written.
   Result<void> flush();
+  // flush(), and if a pipe reads us: waits (not for ever) until its reader has taken all of it. One
+  // that went away without (`| head -1`) is ErrorCode::output, though the pipe took every octet.
+  Result<void> deliver();
+  bool is_pipe();
   bool pending() const { return !buffer_.empty(); }
   int fd() const { return fd_; }
 
@@ -24,6 +29,7 @@ class Writer {
   void drain();
   int fd_;
   int failed_ = 0;  // errno of the first failure
+  std::optional<bool> is_pipe_;
   std::string buffer_;
 };
 

@@ -21,10 +21,11 @@ Result<void> run(Context& context) {
   if (!request) return fail(std::move(request.error()));
   request->peek = context.arguments.has("peek");
   request->hold = !request->peek;
-  auto fetched = fetch(context, *request, [&](const model::StampedEvent& event) { context.show(event); });
+  Delivery delivery(context);
+  auto fetched = fetch(context, *request, [&](const model::StampedEvent& event) { delivery.show(event); });
   if (!fetched) return fail(std::move(fetched.error()));
   // Nothing is acknowledged before it is known to be out (protocol 13.3).
-  if (auto flushed = context.out.flush(); !flushed) return flushed;
+  if (auto delivered = delivery.finish(); !delivered) return delivered;
   if (request->hold && fetched->extended && fetched->last) {
     auto connection = context.connect();
     if (!connection) return fail(std::move(connection.error()));

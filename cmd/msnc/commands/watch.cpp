@@ -97,14 +97,15 @@ class Watch {
   // One POLL, and its events shown and acknowledged.
   Result<void> round() {
     std::vector<model::StampedEvent> events;
+    Delivery delivery(context_);
     auto fetched = fetch(context_, request_, [&](const model::StampedEvent& event) {
       if (executes())
         events.push_back(event);
       else
-        context_.show(event);
+        delivery.show(event);
     });
     if (!fetched) return fail(std::move(fetched.error()));
-    if (auto flushed = context_.out.flush(); !flushed) return flushed;
+    if (auto delivered = delivery.finish(); !delivered) return delivered;
     for (const auto& event : events)
       if (auto done = execute(event); !done) return done;
     // All of it is done, control traffic too.
