@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "tests/network/msnp/wire_runner.hpp"
+
+#include <filesystem>
+
+#include <catch2/catch.hpp>
+
+using namespace msn::test;
+
+TEST_CASE("the network speaks every wire script word for word") {
+  const auto scripts = wire_scripts();
+  REQUIRE(scripts.size() > 20);
+  for (const auto& script : scripts) {
+    DYNAMIC_SECTION(std::filesystem::path(script).stem().string()) {
+      CHECK_NOTHROW(play_wire(script, 0));
+    }
+  }
+}
+
+TEST_CASE("the network understands every wire script in pieces of any size") {
+  for (const auto& script : wire_scripts()) {
+    DYNAMIC_SECTION(std::filesystem::path(script).stem().string()) {
+      CHECK_NOTHROW(play_wire(script, 7));
+    }
+  }
+}
