@@ -53,5 +53,9 @@ friends() {
     drain alice && drain bob
 } >/dev/null
 drain() { while msnc -a "$1" poll -e; do :; done >/dev/null 2>&1; }
-stop_daemon() { kill "-${2:-TERM}" "$(cat "$place/$1.pid")" && gone "$1"; }
-gone() { while kill -0 "$(cat "$place/$1.pid")" 2>/dev/null; do read -rt 0.01 <> <(:) || :; done; }
+# stop_daemon ACCOUNT [SIGNAL]: ends it and returns when it is gone.
+stop_daemon() {
+  local pid
+  pid=$(cat "$place/$1.pid") && kill "-${2:-TERM}" "$pid" && gone "$pid"
+}
+gone() { while kill -0 "$1" 2>/dev/null; do read -rt 0.01 <> <(:) || :; done; }
