@@ -2,7 +2,11 @@
 #include "core/base/paths.hpp"
 #include "tests/listen/stage.hpp"
 
+#include <atomic>
+#include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <thread>
 #include <vector>
 
 using namespace msn;
@@ -304,4 +308,27 @@ TEST_CASE("a wait ends when its client goes away, ended side or not") {
   stage.queue_up(1);
   auto other = stage.peer();
   CHECK(other.ask("POLL\n").starts_with("MSG "));
+}
+
+TEST_CASE("a request that comes the moment an answer is read is served like any other") {
+  UnixStage stage;
+  auto peer = stage.peer();
+  ::fcntl(peer.fd(), F_SETFL, ::fcntl(peer.fd(), F_GETFL) & ~O_NONBLOCK);
+  constexpr int requests = 3000;
+  std::atomic<int> answered = 0;
+  std::atomic<bool> ended = false;
+  std::thread client([&, fd = peer.fd()] {
+    char octets[4096];
+    const timeval patience{5, 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    for (; answered < requests; ++answered) {
+      if (::write(fd, "HELLO\n", 6) != 6) break;
+      const auto count = ::read(fd, octets, sizeof octets);
+      if (count <= 0 || std::string_view(octets, static_cast<std::size_t>(count)) != hello) break;
+    }
+    ended = true;
+  });
+  stage.until([&] { return ended.load(); });
+  client.join();
+  CHECK(answered == requests);
 }
