@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+// Whole networks on the small server: what scripts cannot show, because two sides answer each other.
+#include "core/network/msnp/driver.hpp"
+#include "tests/network/msnp/msn_bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::test;
+using model::Status;
+using network::State;
+using Texts = std::vector<std::string>;
+using Ms = std::chrono::milliseconds;
+
+namespace {
+
+const std::string alice_email = "alice@example.com";
+const std::string bob_email = "bob@example.com";
+
+}  // namespace
+
+TEST_CASE("a conversation survives the server being restarted, and everything lost is told") {
+  MsnBench bench;
+  bench.timing.backoff_first = Ms(30);
+  bench.timing.settle = Ms(200);
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  Peer& bob = bench.online("bob", Status::busy);
+  REQUIRE(alice.hears(status_event(bob.email, "busy")));
+  REQUIRE(bob.hears(status_event(alice.email, "online")));
+  REQUIRE(alice.send(bob.email, "before", "1"));
+  REQUIRE(alice.hears(model::Sent{"1", bob.email}));
+
+  bench.server.manners.acknowledges = false;
+  REQUIRE(alice.send(bob.email, "in between", "2"));
+  REQUIRE(bob.until([&] { return bob.texts(alice.email).size() == 2; }));
+  bench.server.stop();
+  REQUIRE(alice.hears(model::Closed{}));
+  REQUIRE(bob.hears(model::Closed{}));
+  // Sent, never acknowledged: nobody knows, so it is told as lost.
+  REQUIRE(alice.hears(model::Failed{"2", bob.email, "not acknowledged: the server closed the connection"}));
+  CHECK(alice.said.count(model::Closed{bob.email, 1}) == 1);
+  CHECK(alice.network->state() == State::reconnecting);
+  CHECK(alice.contact(bob.email)->status == Status::offline);
+  REQUIRE(alice.send(bob.email, "meanwhile", "3"));
+  CHECK(alice.network->self().queued == 1);
+
+  const auto told = alice.said.all<model::StatusChange>().size();
+  bench.server.manners.acknowledges = true;
+  bench.server.start();
+  REQUIRE(alice.hears(model::Opened{}));
+  REQUIRE(bob.hears(model::Opened{}));
+  CHECK(alice.until([&] { return alice.network->self().status == Status::online; }));
+  // Bob may be away still when the message is tried; it is told either way.
+  REQUIRE(alice.until([&] {
+    return !alice.said.all<model::Failed>().empty() &&
+           (alice.said.has(model::Sent{"3", bob.email}) || alice.said.all<model::Failed>().size() == 2);
+  }));
+  REQUIRE(alice.until([&] { return alice.contact(bob.email)->status == Status::busy; }));
+  REQUIRE(alice.send(bob.email, "after", "4"));
+  REQUIRE(alice.hears(model::Sent{"4", bob.email}));
+  CHECK(bob.texts(alice.email).back() == "after");
+  // He had the same status before: nothing to tell, unless he was found missing for a while.
+  const auto changes = alice.said.all<model::StatusChange>();
+  CHECK((changes.size() == told || changes.size() == told + 2));
+  CHECK(alice.said.states.back() == State::online);
+}
+
+TEST_CASE("a switchboard that breaks is told with its count, and the next text opens a new one") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  Peer& bob = bench.online("bob");
+  REQUIRE(alice.hears(status_event(bob.email, "online")));
+  REQUIRE(alice.send(bob.email, "one", "1"));
+  REQUIRE(alice.hears(model::Sent{"1", bob.email}));
+  bench.server.drop_switchboards();
+  REQUIRE(alice.hears(model::Closed{bob.email, 0}));
+  REQUIRE(bob.hears(model::Closed{alice.email, 0}));
+  REQUIRE(alice.send(bob.email, "two", "2"));
+  REQUIRE(alice.hears(model::Sent{"2", bob.email}));
+  CHECK(bob.texts(alice.email) == Texts{"one", "two"});
+}
+
+TEST_CASE("the names we give and who knew us outlive the session, whatever the server keeps") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  REQUIRE(alice.rename(bob_email, "Bobby B"));
+  REQUIRE(alice.logoff());
+  SECTION("on this machine") {
+    Peer& again = bench.device(alice_email, "alice");
+    REQUIRE(again.login());
+    CHECK(again.contact(bob_email)->nick == "Bobby B");
+  }
+  SECTION("but not on another") {
+    Peer& other = bench.device(alice_email, "elsewhere");
+    REQUIRE(other.login());
+    CHECK(other.contact(bob_email)->nick.empty());
+    CHECK(other.said.events.empty());  // whom we had answered long ago is no news there
+  }
+}
+
+TEST_CASE("what is remembered is written only once the events are stored") {
+  MsnBench bench;
+  bench.server.account(alice_email);
+  Peer& bob = bench.peer("bob");
+  bob.said.stores = false;
+  REQUIRE(bob.login());
+  Peer& alice = bench.online("alice");
+  REQUIRE(alice.add(bob.email));
+  REQUIRE(bob.hears(model::AddedYou{alice.email}));
+  // The daemon died before it could store it.
+  Peer& again = bench.device(bob.email, "bob");
+  REQUIRE(again.login());
+  REQUIRE(again.hears(model::AddedYou{alice.email}));
+  Peer& third = bench.device(bob.email, "bob");
+  REQUIRE(third.login());
+  CHECK(third.network->roster().size() == 1);
+  CHECK(third.said.events.empty());
+}
+
+TEST_CASE("a certificate that nobody vouches for is an error that says what to do") {
+  MsnBench bench;
+  bench.server.account(alice_email);
+  auto options = bench.options();
+  options.ca_file.clear();
+  RecordingListener said;
+  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  std::optional<Result<void>> result;
+  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
+  REQUIRE_FALSE(*result);
+  CHECK(result->error().code == ErrorCode::network);
+  CHECK(result->error().message.find("is not trusted") != std::string::npos);
+  CHECK(result->error().message.find("--ca-file") != std::string::npos);
+  CHECK(network.state() == State::offline);
+}
+
+TEST_CASE("a certificate for another name is not taken") {
+  MsnBench bench;
+  bench.server.account(alice_email);
+  auto options = bench.options();
+  // The certificate is for localhost and 127.0.0.1.
+  options.nexus = "https://127.0.0.2:" + options.nexus.substr(options.nexus.rfind(':') + 1);
+  RecordingListener said;
+  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  std::optional<Result<void>> result;
+  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
+  CHECK(result->error().code == ErrorCode::network);
+}
+
+TEST_CASE("a host that is not there or does not listen is told by name") {
+  MsnBench bench;
+  auto options = bench.options();
+  std::string wanted;
+  SECTION("unknown") {
+    options.server.host = "no-such-host.invalid";
+    wanted = "cannot find the host no-such-host.invalid";
+  }
+  SECTION("nobody listens") {
+    bench.server.stop();
+    wanted = "cannot connect to 127.0.0.1 port ";
+  }
+  RecordingListener said;
+  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  std::optional<Result<void>> result;
+  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
+  CHECK(result->error().code == ErrorCode::network);
+  CHECK(result->error().message.starts_with(wanted));
+}
+
+TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") {
+  MsnBench bench;
+  bench.timing.step = Ms(100);
+  bench.timing.http = Ms(100);
+  Peer* alice = nullptr;
+  SECTION("no answer to VER") { bench.server.manners.deaf = {"VER"}; }
+  SECTION("no answer to CVR") { bench.server.manners.deaf = {"CVR"}; }
+  SECTION("no answer to USR") { bench.server.manners.deaf = {"USR"}; }
+  SECTION("no answer to SYN") { bench.server.manners.deaf = {"SYN"}; }
+  SECTION("HTTPS hangs") {
+    bench.server.manners.https = [](const HttpsRequest&) {
+      HttpsReply reply;
+      reply.silent = true;
+      return reply;
+    };
+  }
+  SECTION("HTTPS talks nonsense") {
+    bench.server.manners.https = [](const HttpsRequest&) {
+      HttpsReply reply;
+      reply.raw = std::string(300000, 'x');
+      return reply;
+    };
+  }
+  alice = &bench.peer("alice");
+  const auto result = alice->login();
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::network);
+  CHECK(alice->network->state() == State::offline);
+  bench.server.manners = {};
+  REQUIRE(alice->login());
+}
+
+TEST_CASE("a login gives way to a newer one, and to a log-off") {
+  MsnBench bench;
+  Peer& alice = bench.peer("alice");
+  std::vector<Result<void>> results;
+  const auto keep = [&](Result<void> r) { results.push_back(std::move(r)); };
+  alice.network->login({alice.email, network::Secret("secret")}, keep);
+  CHECK(alice.network->state() == State::connecting);
+  SECTION("a newer one") {
+    REQUIRE(alice.login());
+    REQUIRE(results.size() == 1);
+    CHECK(results[0].error().code == ErrorCode::network);
+  }
+  SECTION("a log-off") {
+    REQUIRE(alice.logoff());
+    REQUIRE(results.size() == 1);
+    CHECK_FALSE(results[0]);
+    CHECK(alice.network->state() == State::offline);
+  }
+}
+
+TEST_CASE("a network that goes while the HTTPS request hangs goes at once") {
+  MsnBench bench;
+  bool asked = false;
+  bench.server.manners.https = [&](const HttpsRequest&) {
+    asked = true;
+    HttpsReply reply;
+    reply.silent = true;
+    return reply;
+  };
+  Peer& alice = bench.peer("alice");
+  alice.network->login({alice.email, network::Secret("secret")}, [](const Result<void>&) { FAIL(); });
+  REQUIRE(alice.until([&] { return asked; }));
+  alice.network.reset();  // the test's own limit is what it would take otherwise
+}
+
+TEST_CASE("many messages at once arrive in order, the long ones too") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  Peer& bob = bench.online("bob");
+  REQUIRE(alice.hears(status_event(bob.email, "online")));
+  Texts wanted;
+  for (int i = 0; i < 300; ++i) {
+    wanted.push_back(std::to_string(i) + (i % 50 == 0 ? std::string(1490, 'x') : ""));
+    alice.network->send({bob.email, {wanted.back()}, std::to_string(i)}, [](const Result<void>&) {});
+  }
+  REQUIRE(alice.hears(model::Sent{"299", bob.email}));
+  // Our own client understands chunks, so that a long text is one again.
+  REQUIRE(bob.until([&] { return bob.texts(alice.email).size() == wanted.size(); }));
+  CHECK(bob.texts(alice.email) == wanted);
+  CHECK(alice.said.all<model::Sent>().size() == 300);
+  CHECK(alice.said.all<model::Failed>().empty());
+}
+
+TEST_CASE("settings are checked when the network is made") {
+  MsnBench bench;
+  const auto& driver = network::msnp::driver();
+  RecordingListener said;
+  const network::Surroundings around{bench.loop, said, bench.clock, bench.log, bench.directory.path()};
+  const auto refused = [&](const network::Settings& settings) {
+    const auto made = driver.create(settings, around);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().code == ErrorCode::usage);
+    return made.error().message;
+  };
+  CHECK(refused({}).find("--server") != std::string::npos);
+  CHECK(refused({{"server", "a b"}}).starts_with("server: "));
+  CHECK(refused({{"server", "a"}, {"nexus", "ftp://x"}}).starts_with("nexus: "));
+  CHECK(refused({{"server", "a"}, {"ca_file", "/no/such/file"}}).starts_with("ca_file: "));
+  CHECK(refused({{"server", "a"}, {"insecure_login", "maybe"}}).starts_with("insecure_login: "));
+  CHECK(refused({{"colour", "blue"}}).starts_with("colour: "));
+  const auto made = driver.create({{"server", "msn.example:1864"}, {"ca_file", bench.server.ca_file()}}, around);
+  REQUIRE(made);
+  CHECK((*made)->self().server == "msn.example:1864");
+  CHECK((*made)->state() == State::offline);
+}
