@@ -122,7 +122,12 @@ class Player {
     ns_ = std::make_unique<MsnListener>(loop_, [this](auto link) { arrive("NS", link); });
     sb_ = std::make_unique<MsnListener>(loop_, [this](auto link) { arrive("SB", link); });
   }
-  ~Player() { peer_.reset(); }
+  ~Player() {
+    peer_.reset();
+    for (auto& [name, line] : lines_named_) line->link->close();
+    for (auto& [kind, waiting] : arrived_)
+      for (auto& line : waiting) line->link->close();
+  }
 
   void play() {
     for (const auto& row : rows_)
