@@ -71,6 +71,22 @@ TEST_CASE("before the first status everybody reads offline; after it the present
   });
 }
 
+TEST_CASE("who is added before the first status reads offline until then, too") {
+  on_every_network([](Bench& bench) {
+    Peer& bob = bench.online("bob");
+    Peer& alice = bench.peer("alice");
+    REQUIRE(alice.login());
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    settle(bob, alice);
+    CHECK(statuses(alice, bob.email).empty());
+    CHECK(alice.contact(bob.email)->status == Status::offline);
+    REQUIRE(alice.status(Status::online));
+    REQUIRE(alice.hears(status_event(bob.email, "online")));
+    CHECK(statuses(alice, bob.email) == Names{"online"});
+  });
+}
+
 TEST_CASE("we are seen by nobody before the first status of a session") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
@@ -166,6 +182,9 @@ TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
     REQUIRE(alice.status(Status::away));
     REQUIRE(bob.status(Status::busy));  // we see them all the same
     REQUIRE(alice.hears(status_event(bob.email, "busy")));
+    REQUIRE(alice.nick("Not For Bob"));
+    settle(alice, bob);
+    CHECK(bob.contact(alice.email)->real_nick.empty());
     CHECK(statuses(bob, alice.email) == Names{"online", "offline"});
     REQUIRE(alice.unblock(bob.email));
     CHECK(alice.contact(bob.email)->lists == model::Lists{true, true, false, true});

@@ -87,6 +87,34 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
+                 "a lock that outlives the closing of its file for a moment is waited for") {
+  using namespace msn::network::local;
+  { const auto dave = online("dave"); }
+  const auto alice = online("alice");
+  // Dave's daemon is played by the test: a session, and its file with a lock on it.
+  const std::string session = new_session_name();
+  const Leases leases(database);
+  const UniqueFd held(::open(leases.file(session).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  REQUIRE(::fcntl(held.get(), F_OFD_SETLK, &lock) == 0);
+  {
+    SQLite::Database db(database, SQLite::OPEN_READWRITE);
+    db.exec("INSERT INTO session SELECT id, '" + session +
+            "', 'online', 0 FROM account WHERE email = 'dave@example.org'");
+  }
+  REQUIRE(alice->add("dave@example.org"));
+  REQUIRE(alice->hears(status_event("dave@example.org", "online")));
+  ::close(::open(leases.file(session).c_str(), O_RDWR | O_CLOEXEC));
+  for (int i = 0; i < 5; ++i) REQUIRE(alice->nick("Alice"));  // she has looked, and found it locked
+  CHECK(alice->contact("dave@example.org")->status == Status::online);
+  lock.l_type = F_UNLCK;
+  REQUIRE(::fcntl(held.get(), F_OFD_SETLK, &lock) == 0);
+  REQUIRE(alice->hears(status_event("dave@example.org", "offline")));
+}
+
+TEST_CASE_METHOD(LocalFixture,
                  "a message that a killed daemon had not stored comes again, its Sent after it") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, false); });
   REQUIRE(other.line() == "online");

@@ -172,6 +172,8 @@ TEST_CASE_METHOD(LocalFixture, "a long absence is caught up with in order, howev
     bob->said.stores = false;
     REQUIRE(bob->login());
     REQUIRE(bob->until([&] { return bob->said.unstored.size() == 4; }));
+    for (int i = 0; i < 5; ++i) REQUIRE(bob->nick("Bob"));  // whatever was under way is done then
+    CHECK(bob->said.unstored.size() == 4);
     CHECK(bob->said.events.size() < count);
     CHECK(alice->said.all<model::Flushed>().empty());
     bob->said.stores = true;

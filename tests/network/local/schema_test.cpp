@@ -113,6 +113,23 @@ TEST_CASE_METHOD(LocalFixture, "a database with a page overwritten is refused an
   check_refused(*this, "it is damaged");
 }
 
+TEST_CASE_METHOD(LocalFixture,
+                 "damage in a place that a login does not even read is refused, too") {
+  {
+    const auto bob = online("bob");
+    const auto carol = online("carol");
+    REQUIRE(bob->logoff());
+    for (int i = 0; i < 300; ++i)
+      REQUIRE(carol->send(bob->email, "needle " + std::to_string(i) + std::string(100, '.')));
+  }
+  std::string octets = read_all(database);
+  const auto needle = octets.find("needle 150");
+  REQUIRE(needle != std::string::npos);
+  octets.replace(needle / 4096 * 4096, 16, 16, '\xee');
+  write_all(database, octets);
+  check_refused(*this, "it is damaged");
+}
+
 TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and left alone") {
   { const auto alice = online("alice"); }
   {

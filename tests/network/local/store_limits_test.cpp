@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+// Limits, names in the file, garbage in it, and locks.
+#include "tests/network/local/store_fixture.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::test;
+
+TEST_CASE_METHOD(StoreFixture, "the 10001st contact is refused with 210") {
+  const Me alice = login("alice");
+  REQUIRE(store->begin(Store::Mode::write));
+  for (std::size_t i = 0; i < max_entries; ++i)
+    REQUIRE(*store->add(alice, "c" + std::to_string(i) + "@example.org", "", false, now));
+  const auto one_more = store->add(alice, "more@example.org", "", true, now);
+  REQUIRE(one_more);
+  CHECK_FALSE(*one_more);
+  REQUIRE(store->remove(alice, "c7@example.org", now));
+  CHECK(*store->add(alice, "more@example.org", "", true, now));
+  REQUIRE(store->commit());
+  CHECK(store->roster(alice)->size() == max_entries);
+  const auto errors = store->read_inbox(alice, 0, 100'000);
+  std::size_t full = 0;
+  for (const auto& notice : errors->notices)
+    full += notice.kind == Kind::error && notice.token == "210" && notice.text == "User list full";
+  CHECK(full == 1);
+}
+
+TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
+  const Me alice = login("alice");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    SQLite::Statement insert(
+        db,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+        "INSERT INTO entry(owner, contact, block) SELECT ?, 'b' || i || '@example.org', 1 FROM n");
+    insert.bind(1, static_cast<int64_t>(alice.account));
+    CHECK(insert.exec() == 10000);
+  }
+  CHECK_FALSE(*write([&] { return store->block(alice, "more@example.org", now); }));
+  CHECK(*write([&] { return store->block(alice, "b77@example.org", now); }));  // one of them again
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::error});
+}
+
+TEST_CASE_METHOD(StoreFixture,
+                 "garbage that somebody wrote into the tables never comes out as it is") {
+  const Me alice = login("alice");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    SQLite::Statement insert(db,
+                             "INSERT INTO inbox(recipient, kind, other, token, text, time) "
+                             "VALUES('alice@example.org', ?, ?, ?, ?, 0)");
+    const auto put = [&](const std::string& kind, const std::string& other,
+                         const std::string& token, const std::string& text) {
+      insert.reset();
+      insert.bind(1, kind);
+      insert.bind(2, other);
+      insert.bind(3, token);
+      insert.bind(4, text);
+      insert.exec();
+    };
+    put("nonsense", "bob@example.org", "", "");
+    put("message", "no address", "", "hi");
+    put("message", "bob@example.org\nERR 1", "", "hi");
+    put("message", "bob@example.org", "", std::string("a\0b\r\nc\xe9", 7));
+    put("error", "", "21 7\n", "User\nnot\x1b online");
+    put("sent", "BOB@example.org", "x\ny", "");
+    db.exec(
+        "INSERT INTO entry(owner, contact, forward, nick) VALUES(1, 'x y', 1, 'X'), "
+        "(1, 'zoe@example.org', 1, 'a' || char(10) || 'b')");
+  }
+  const auto read = store->read_inbox(alice, 0, 100);
+  REQUIRE(read);
+  REQUIRE(read->notices.size() == 3);
+  CHECK(read->notices[0].text == "ab\ncé");
+  CHECK(read->notices[1].token == "217");
+  CHECK(read->notices[1].text == "Usernot online");
+  CHECK(read->notices[2].token == "xy");
+  CHECK(read->notices[2].other == "bob@example.org");
+  CHECK(read->seen_up_to == 6);  // the bad ones are done with, too
+  const auto roster = store->roster(alice);
+  REQUIRE(roster);
+  CHECK(roster->size() == 1);
+  CHECK(roster->at("zoe@example.org").nick == "ab");
+}
+
+TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
+  // Kept in the file, so they may not change.
+  const Me alice = login("alice"), bob = login("bob"), carol = login("carol", std::nullopt);
+  add(alice, bob);
+  REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  send(alice, bob.email, "hi", "x");
+  REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
+  send(alice, carol.email, "hi", "y");
+  acknowledge_all(carol);
+  REQUIRE(write([&] { return store->set_status(carol, Status::online, now); }));
+  REQUIRE(write([&] { return store->block(carol, alice.email, now); }));
+  send(alice, carol.email, "hi");
+  send(alice, carol.email, "hi", "z");
+  SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
+  SQLite::Statement names(
+      db, "SELECT group_concat(kind) FROM (SELECT DISTINCT kind FROM inbox ORDER BY kind)");
+  REQUIRE(names.executeStep());
+  CHECK(names.getColumn(0).getString() ==
+        "added_you,contact_added,contact_removed,error,failed,flushed,look,message,removed_you,"
+        "sent,typing");
+}
+
+TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
+  SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  patience.hurry();
+  const auto begun = store->begin(Store::Mode::write);
+  REQUIRE_FALSE(begun);
+  CHECK(begun.error().code == ErrorCode::network);
+  CHECK(begun.error().message ==
+        "cannot use " + (directory / "local.db") + ": another program keeps it locked");
+  other.exec("ROLLBACK");
+  CHECK(store->begin(Store::Mode::write));
+}
