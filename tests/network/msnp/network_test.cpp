@@ -174,8 +174,8 @@ TEST_CASE("a host that is not there or does not listen is told by name") {
 
 TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") {
   MsnBench bench;
-  bench.timing.step = Ms(100);
-  bench.timing.http = Ms(100);
+  bench.timing.step = Ms(500);
+  bench.timing.http = Ms(500);
   Peer* alice = nullptr;
   SECTION("no answer to VER") { bench.server.manners.deaf = {"VER"}; }
   SECTION("no answer to CVR") { bench.server.manners.deaf = {"CVR"}; }
