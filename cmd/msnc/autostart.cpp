@@ -11,6 +11,7 @@
 #include "cmd/msnc/program.hpp"
 #include "core/base/paths.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/pipe/locate.hpp"
 #include "core/pipe/pipe.hpp"
 
 #include <cerrno>
@@ -29,10 +30,21 @@ bool listens(const pipe::Address& address) {
   return pipe::open(address, milliseconds(1000)).has_value();
 }
 
-// Where the lock of the starters is: beside what the daemon will make.
-std::string lock_path(const pipe::Address& address, std::string_view account) {
-  if (address.kind == pipe::Address::Kind::unix_socket) return address.path + ".start";
-  return config_directory(process_environment()) + "/msnc/" + std::string(account) + ".start";
+// What the starters lock: the directory where the daemon will make its socket, or, for an address
+// that has none, where its default socket would be. It is made if it is a default one.
+Result<UniqueFd> lock(const pipe::Address& address, std::string_view account) {
+  const bool has_directory = address.kind == pipe::Address::Kind::unix_socket && address.path.find('/') != std::string::npos;
+  const std::string socket = has_directory ? address.path : pipe::default_sockets(process_environment(), account).front();
+  const std::string directory = socket.substr(0, socket.rfind('/'));
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd && errno == ENOENT) {
+    if (auto made = make_private_directory(directory); !made) return fail(std::move(made.error()));
+    fd = UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  }
+  if (!fd) return fail(ErrorCode::no_access, directory + " cannot be opened: " + errno_text(errno));
+  while (::flock(fd.get(), LOCK_EX) < 0 && errno == EINTR) {
+  }
+  return fd;
 }
 
 // Our own directory first, so that a build or an unpacked archive starts its own daemon.
@@ -73,16 +85,9 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account, 
 }  // namespace
 
 Result<void> autostart(const pipe::Address& address, std::string_view account, bool explicit_address) {
-  const std::string lock = lock_path(address, account);
-  if (auto made = make_private_directory(lock.substr(0, lock.rfind('/'))); !made && address.kind != pipe::Address::Kind::unix_socket)
-    return made;
-  // Without the lock two would start; the daemon's own lock then ends one of them.
-  const UniqueFd held(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (held) {
-    while (::flock(held.get(), LOCK_EX) < 0 && errno == EINTR) {
-    }
-    if (listens(address)) return {};
-  }
+  auto held = lock(address, account);
+  if (!held) return fail(std::move(held.error()));
+  if (listens(address)) return {};  // another was faster
   auto started = run_daemon(address, account, explicit_address);
   if (!started) return started;
   const auto end = std::chrono::steady_clock::now() + longest_start;

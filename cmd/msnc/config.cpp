@@ -89,12 +89,12 @@ Result<AccountConfig> read_config(std::string_view text, std::string_view file,
     const std::string section = join(item.section);
     const bool is_account = item.section.size() >= 2 && item.section.front() == "account";
     if (item.key.empty()) {
-      // CLI11 tells of [account] before [account.work]; it is wrong only if somebody wrote it.
-      const bool is_outer = section == "account";
-      if (!is_account && !is_outer)
-        return wrong(section, "", "unknown section '" + visible(section) + "'; there is only [account.NAME]");
-      if (is_outer && line_of(text, section, "") != 0)
+      // CLI11 tells of [account] before [account.work]; only what somebody wrote can be wrong.
+      if (line_of(text, section, "") == 0) continue;
+      if (section == "account")
         return wrong(section, "", "the section [account] needs a name: [account.default]");
+      if (!is_account)
+        return wrong(section, "", "unknown section '" + visible(section) + "'; there is only [account.NAME]");
       continue;
     }
     const auto key = member(item.key);

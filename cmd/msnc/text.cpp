@@ -270,7 +270,7 @@ class TextOutput final : public Output {
   void show(const std::vector<protocol::Attribute>& attributes) {
     std::vector<Row> rows;
     for (const auto& [name, value] : attributes)
-      if (!is_unknown_value(value)) rows.push_back({visible(name), visible(value)});
+      if (!is_unknown_value(value)) rows.push_back({visible(info_key(name)), visible(value)});
     table(rows);
   }
 

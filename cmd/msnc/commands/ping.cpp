@@ -11,11 +11,14 @@ constexpr std::array<std::string_view, 1> forms{""};
 constexpr std::array<std::string_view, 1> examples{"msnc ping -q || systemctl --user restart msncd"};
 
 Result<void> run(Context& context) {
-  const auto begin = std::chrono::steady_clock::now();
+  auto begin = std::chrono::steady_clock::now();
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  // On UDP and FIFOs the connection has said it already.
-  if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+  // On UDP and FIFOs the connection has said HELLO already, and that was the exchange.
+  if (!(*connection)->peer().asked) {
+    begin = std::chrono::steady_clock::now();
+    if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+  }
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
   const client::Peer& peer = (*connection)->peer();
   Pong pong{std::nullopt, peer.features, took.count()};

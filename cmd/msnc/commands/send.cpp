@@ -88,7 +88,9 @@ class Sender {
   // How it ended, for messages that were told one by one.
   Result<void> verdict() const {
     if (!first_failure_) return {};
-    if (failed_ == total_) return fail(*first_failure_);
+    if (failed_ == total_)
+      return fail(first_failure_->code,
+                  total_ == 1 ? "the message failed" : "all " + std::to_string(total_) + " messages failed");
     return fail(ErrorCode::partial,
                 std::to_string(failed_) + " of " + std::to_string(total_) + " messages failed");
   }

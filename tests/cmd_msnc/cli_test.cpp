@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/cli.hpp"
+
+#include "core/base/text.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+namespace {
+
+using namespace msn;
+using namespace msn::msnc;
+
+CommandLine parse(std::vector<std::string> words) {
+  std::vector<const char*> argv{"msnc"};
+  for (const auto& word : words) argv.push_back(word.c_str());
+  return parse_command_line(static_cast<int>(argv.size()), argv.data());
+}
+
+std::string error_of(std::vector<std::string> words) {
+  const auto line = parse(std::move(words));
+  return line.error ? line.error->message : "";
+}
+
+using Words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("global options work before and after the command") {
+  for (const auto& words : std::vector<Words>{{"-a", "work", "--json", "poll", "--max", "3"},
+                                              {"poll", "--max", "3", "-j", "-a", "work"},
+                                              {"-ja", "work", "poll", "--max=3"},
+                                              {"--account=work", "poll", "-j", "--max", "3"},
+                                              {"poll", "-jawork", "--max", "3"}}) {
+    const auto line = parse(words);
+    REQUIRE_FALSE(line.error);
+    REQUIRE(line.command != nullptr);
+    CHECK(line.command->name == "poll");
+    CHECK(line.json);
+    CHECK(line.arguments.has("json"));
+    CHECK(line.arguments.value("account") == "work");
+    CHECK(line.arguments.value("max") == "3");
+    CHECK(line.arguments.words.empty());
+  }
+}
+
+TEST_CASE("every option of every command is taken, in each of its spellings") {
+  const auto check = [](std::string_view command, const Option& option) {
+    for (const auto name : split(option.names, ',')) {
+      CAPTURE(command, name);
+      Words words{std::string(command)};
+      for (const auto& argument : find_command(command)->arguments)
+        if (argument.required) words.emplace_back("x");
+      words.emplace_back(name);
+      if (option.takes_value()) words.emplace_back("VALUE");
+      const auto line = parse(words);
+      REQUIRE_FALSE(line.error);
+      if (option.kind == Option::Kind::rest) {
+        CHECK(line.rest == Words{"VALUE"});
+      } else {
+        CHECK(line.arguments.has(option.key()));
+        if (option.takes_value()) CHECK(line.arguments.value(option.key()) == "VALUE");
+      }
+    }
+  };
+  for (const Command* command : commands()) {
+    for (const auto& option : command->options) check(command->name, option);
+    for (const auto& option : global_options()) check(command->name, option);
+  }
+}
+
+TEST_CASE("no option of a command is spelt like another of it or like a global one") {
+  for (const Command* command : commands()) {
+    std::set<std::string_view> names, keys;
+    const auto add = [&](std::span<const Option> options) {
+      for (const auto& option : options) {
+        CAPTURE(command->name, option.names);
+        for (const auto name : split(option.names, ',')) CHECK(names.insert(name).second);
+        CHECK(keys.insert(option.key()).second);
+        CHECK(option.takes_value() == !option.value.empty());
+        CHECK_FALSE(option.help.empty());
+      }
+    };
+    add(global_options());
+    add(command->options);
+  }
+}
+
+TEST_CASE("an alias and a whole word name a command, a prefix does not") {
+  CHECK(find_command("ls") == find_command("contacts"));
+  CHECK(find_command("rm") == find_command("del"));
+  CHECK(find_command("con") == nullptr);
+  CHECK(find_command("") == nullptr);
+  for (const Command* command : commands()) CHECK(find_command(command->name) == command);
+}
+
+TEST_CASE("the words of a text arrive as they were typed") {
+  const auto words = [](const Words& text) {
+    Words all{"send", "bob@x"};
+    all.insert(all.end(), text.begin(), text.end());
+    const auto line = parse(all);
+    CHECK_FALSE(line.error);
+    return line.arguments.words;
+  };
+  CHECK(words({"poll", "send", "help"}) == Words{"bob@x", "poll", "send", "help"});
+  CHECK(words({"[a,b]", "", "{x}", "a=b", "++"}) == Words{"bob@x", "[a,b]", "", "{x}", "a=b", "++"});
+  CHECK(words({"--", "-x", "--json", "--", "-"}) == Words{"bob@x", "-x", "--json", "--", "-"});
+  CHECK(words({"-"}) == Words{"bob@x", "-"});
+  CHECK(words({"--to", "a@x", "--to", "[b]", "hi"}) == Words{"bob@x", "hi"});
+  CHECK(parse({"send", "--to", "a@x", "--to", "[b,c]", "hi"}).arguments.values("to") == Words{"a@x", "[b,c]"});
+}
+
+TEST_CASE("-- before the command makes all that follows it arguments") {
+  const auto line = parse({"-j", "--", "send", "bob@x", "-q", "--", "x"});
+  REQUIRE_FALSE(line.error);
+  CHECK(line.command == find_command("send"));
+  CHECK(line.json);
+  CHECK(line.arguments.words == Words{"bob@x", "-q", "--", "x"});
+}
+
+TEST_CASE("everything behind --exec's program belongs to it") {
+  auto line = parse({"watch", "--queue", "bot", "--exec", "./answer", "-j", "--max", "x", "--", "-"});
+  REQUIRE_FALSE(line.error);
+  CHECK(line.rest == Words{"./answer", "-j", "--max", "x", "--", "-"});
+  CHECK_FALSE(line.json);
+  CHECK(line.arguments.value("queue") == "bot");
+  line = parse({"watch", "--exec=cat", "-n"});
+  CHECK(line.rest == Words{"cat", "-n"});
+  CHECK(error_of({"watch", "--exec"}) == "--exec needs a program to run");
+}
+
+TEST_CASE("a word that is no command takes all that follows it along") {
+  const auto line = parse({"-a", "work", "frob", "-x", "--json", "y"});
+  CHECK_FALSE(line.error);
+  CHECK(line.command == nullptr);
+  CHECK(line.word == "frob");
+  CHECK(line.rest == Words{"-x", "--json", "y"});
+  CHECK(line.arguments.value("account") == "work");
+  CHECK_FALSE(line.json);
+}
+
+TEST_CASE("the last of several values counts") {
+  CHECK(parse({"-a", "x", "poll", "-a", "y"}).arguments.value("account") == "y");
+}
+
+TEST_CASE("a bad command line is said in one sentence") {
+  CHECK(error_of({"poll", "--jsn"}) == "unknown option '--jsn'; did you mean '--json'?");
+  CHECK(error_of({"poll", "--frobnicate=3"}) == "unknown option '--frobnicate'");
+  CHECK(error_of({"poll", "-x"}) == "unknown option '-x'");
+  CHECK(error_of({"poll", "-jx"}) == "unknown option '-x'");
+  CHECK(error_of({"poll", "-5"}) == "unknown option '-5'");
+  CHECK(error_of({"send", "x", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
+  CHECK(error_of({"poll", "--max"}) == "--max needs a value");
+  CHECK(error_of({"poll", "--json=0"}) == "--json takes no value");
+  CHECK(error_of({"poll", "now"}) == "poll: unexpected argument 'now'");
+  CHECK(error_of({"del"}) == "del: WHO is missing");
+  CHECK(error_of({"ren", "bob@x"}) == "ren: NICK is missing");
+  CHECK(error_of({"status", "away", "now"}) == "status: unexpected argument 'now'");
+  // and in JSON if that was asked for
+  CHECK(parse({"poll", "-j", "--frob"}).json);
+}
+
+TEST_CASE("help needs no arguments and hides no fault") {
+  CHECK_FALSE(parse({"del", "-h"}).error);
+  CHECK(parse({"del", "-h"}).arguments.has("help"));
+  CHECK(parse({"del", "-h", "--frob"}).error);
+}

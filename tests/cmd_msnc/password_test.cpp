@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/password.hpp"
+
+#include <sys/stat.h>
+
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+using namespace msn;
+using namespace msn::msnc;
+using namespace std::string_literals;
+
+namespace {
+
+std::string file(const test::TempDir& dir, const std::string& text, mode_t mode = 0600) {
+  const std::string path = dir / "password";
+  std::ofstream(path, std::ios::binary) << text;
+  REQUIRE(::chmod(path.c_str(), mode) == 0);
+  return path;
+}
+
+Result<std::string> of_file(const std::string& path) {
+  PasswordSources sources;
+  sources.file = path;
+  return read_password(sources);
+}
+
+Result<std::string> of_command(const std::string& command) {
+  PasswordSources sources;
+  sources.command = command;
+  return read_password(sources);
+}
+
+}  // namespace
+
+TEST_CASE("the first line of the file is the password, verbatim") {
+  const test::TempDir dir;
+  CHECK(*of_file(file(dir, " open  sesame \nsecond\n")) == " open  sesame ");
+  CHECK(*of_file(file(dir, "dos\r\n")) == "dos");
+  CHECK(*of_file(file(dir, "no newline")) == "no newline");
+}
+
+TEST_CASE("a file that others may read or write holds no password") {
+  const test::TempDir dir;
+  for (const mode_t mode : {0640, 0604, 0660, 0602}) {
+    const auto result = of_file(file(dir, "x\n", mode));
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::usage);
+  }
+  CHECK(of_file(file(dir, "x\n", 0400)));
+  CHECK(of_file(dir / "missing").error().code == ErrorCode::usage);
+}
+
+TEST_CASE("an empty password or one that cannot go over the pipe is refused") {
+  const test::TempDir dir;
+  CHECK(of_file(file(dir, "")).error().code == ErrorCode::usage);
+  CHECK(of_file(file(dir, "\nx\n")).error().code == ErrorCode::usage);
+  CHECK(of_file(file(dir, "a\0b\n"s)).error().code == ErrorCode::usage);
+  CHECK(of_file(file(dir, "a\rb\n")).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("a command gives its first line, if it succeeds") {
+  CHECK(*of_command("printf 'a b\\nc\\n'") == "a b");
+  CHECK(of_command("echo x; exit 3").error().message == "the password command failed (exit 3)");
+  CHECK(of_command("kill -9 $$").error().message == "the password command failed (signal 9)");
+  CHECK(of_command("true").error().message == "the password command gave no password");
+}
+
+TEST_CASE("two sources are one too many, and none of them is read") {
+  const test::TempDir dir;
+  const std::string trace = dir / "ran";
+  PasswordSources sources;
+  sources.command = "touch " + trace;
+  sources.standard_input = true;
+  CHECK(read_password(sources).error().code == ErrorCode::usage);
+  CHECK_FALSE(std::ifstream(trace));
+  PasswordSources configured;
+  configured.config.password_command = "touch " + trace;
+  configured.config.password_file = "/x";
+  CHECK(read_password(configured).error().code == ErrorCode::usage);
+  CHECK_FALSE(std::ifstream(trace));
+}
+
+TEST_CASE("an option goes before the configuration") {
+  PasswordSources sources;
+  sources.command = "echo option";
+  sources.config.password_command = "echo config";
+  CHECK(*read_password(sources) == "option");
+  sources.command.reset();
+  CHECK(*read_password(sources) == "config");
+}
+
+TEST_CASE("without a source and forbidden to ask, nothing is asked") {
+  PasswordSources sources;
+  sources.may_ask = false;
+  CHECK(read_password(sources).error().code == ErrorCode::usage);
+}
+
+TEST_CASE("a wiped secret is gone") {
+  std::string secret = "secret";
+  const char* octets = secret.data();
+  wipe(secret);
+  CHECK(secret.empty());
+  CHECK(std::string(octets, 6) == std::string(6, '\0'));
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/output.hpp"
+#include "tests/cmd_msnc/capture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <ctime>
+
+namespace {
+
+using namespace msn;
+using namespace msn::msnc;
+using msn::test::Capture;
+using namespace std::chrono;
+
+// 2026-11-22T15:04:05.123Z
+constexpr Time noon{milliseconds(1795359845123)};
+
+class Printed {
+ public:
+  explicit Printed(bool tty, OutputOptions options = {}) {
+    ::setenv("TZ", "UTC", 1);
+    ::tzset();
+    options.out_is_tty = options.err_is_tty = tty;
+    if (options.color == OutputOptions::Color::automatic) options.color = OutputOptions::Color::never;
+    if (!options.today) options.today = noon;
+    output_ = make_text_output(writer_, err_.fd(), options);
+  }
+  Printed& event(model::Event event, std::optional<Time> time = noon) {
+    output_->event({{time, 7}, std::move(event)});
+    return *this;
+  }
+  Printed& result(const Noun& noun) {
+    output_->result(noun);
+    return *this;
+  }
+  Output& output() { return *output_; }
+  std::string out() {
+    CHECK(writer_.flush());
+    return out_.text();
+  }
+  std::string err() { return err_.text(); }
+
+ private:
+  Capture out_, err_;
+  Writer writer_{out_.fd()};
+  std::unique_ptr<Output> output_;
+};
+
+std::string on_terminal(model::Event event) { return Printed(true).event(std::move(event)).out(); }
+std::string done_on_terminal(const Noun& noun) { return Printed(true).result(noun).out(); }
+
+model::Message message(std::string text) {
+  return {"bob@x", {{"Content-Type", "text/plain"}}, std::move(text), std::nullopt};
+}
+
+}  // namespace
+
+TEST_CASE("a message on a terminal has its local time, and further lines are marked") {
+  CHECK(on_terminal(message("hello\nsecond line of the same message")) ==
+        "15:04:05  bob@x: hello\n"
+        "          | second line of the same message\n");
+}
+
+TEST_CASE("in a pipe the time is told in full") {
+  CHECK(Printed(false).event(message("hello\n\nx")).out() ==
+        "2026-11-22T15:04:05.123Z  bob@x: hello\n"
+        "                          | \n"
+        "                          | x\n");
+}
+
+TEST_CASE("a time that the daemon did not tell is not invented") {
+  CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() == "--:--:--  bob@x: a\n          | b\n");
+  CHECK(Printed(false).event(message("a\nb"), std::nullopt).out() == "-  bob@x: a\n   | b\n");
+}
+
+TEST_CASE("a line tells the date when the day is another") {
+  Printed printed(true);
+  printed.event(model::AddedYou{"a@x"}, noon - days(1));
+  printed.event(model::AddedYou{"b@x"}, noon - days(1));
+  printed.event(model::AddedYou{"c@x"}, noon);
+  CHECK(printed.out() ==
+        "-- 2026-11-21 --\n"
+        "15:04:05  a@x added you\n"
+        "15:04:05  b@x added you\n"
+        "-- 2026-11-22 --\n"
+        "15:04:05  c@x added you\n");
+}
+
+TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
+  for (const bool tty : {true, false}) {
+    const std::string text = Printed(tty)
+                                 .event(message("\x1b[2J\r15:04:05  eve@x: forged\x07\x7f\xc2\x9b"
+                                                "1m\xe2\x80\xae\ttab"))
+                                 .out();
+    CHECK(text.find_first_of("\x1b\r\x07\x7f\t") == std::string::npos);
+    CHECK(text.find("\xc2\x9b") == std::string::npos);
+    CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+    CHECK(text.find("\\x1b[2J\\x0d15:04:05  eve@x: forged\\x07\\x7f") != std::string::npos);
+  }
+  CHECK(on_terminal(model::Unknown{"X\x1b]0;t\x07"}) == "15:04:05  unknown event: X\\x1b]0;t\\x07\n");
+  CHECK(done_on_terminal(Contacts{client::List::forward, {{"on\x1bline", "e@x", "a\nb\tc"}}}) ==
+        "on\\x1bline  e@x  a\\x0ab\\x09c\n");
+}
+
+TEST_CASE("every kind of event has its sentence") {
+  const auto is = [](model::Event event, const std::string& sentence) {
+    CHECK(on_terminal(std::move(event)) == "15:04:05  " + sentence + "\n");
+  };
+  is(message(""), "bob@x: ");
+  is(model::StatusChange{"bob@x", "away", std::nullopt}, "bob@x is away");
+  is(model::StatusChange{"bob@x", "offline", 0}, "bob@x is offline");
+  is(model::StatusChange{"bob@x", "offline", 1}, "bob@x is offline (1 message for them may be lost)");
+  is(model::StatusChange{"bob@x", "offline", 2}, "bob@x is offline (2 messages for them may be lost)");
+  is(model::AddedYou{"eve@x"}, "eve@x added you");
+  is(model::RemovedYou{"eve@x"}, "eve@x removed you");
+  is(model::ContactAdded{"gus@x"}, "gus@x is on your list now");
+  is(model::ContactRemoved{"gus@x"}, "gus@x is not on your list any more");
+  is(model::Flushed{"bob@x"}, "bob@x gets the messages that were waiting");
+  is(model::Typing{"bob@x"}, "bob@x is typing");
+  is(model::Closed{"dave@x", 1}, "the conversation with dave@x broke off, 1 message lost");
+  is(model::Closed{"dave@x", std::nullopt}, "the conversation with dave@x broke off");
+  is(model::Closed{}, "the connection to the network is lost");
+  is(model::Opened{}, "connected to the network again");
+  is(model::ErrorEvent{"217", "User not online"}, "error 217: User not online");
+  is(model::ErrorEvent{"X", ""}, "error X");
+  is(model::Gap{3}, "3 events missing here");
+  is(model::Gap{}, "an unknown number of events missing here");
+  is(model::Sent{"id1", "bob@x"}, "bob@x has got message id1");
+  is(model::Failed{"id1", "bob@x", "217 User not online"}, "bob@x has not got message id1: 217 User not online");
+  is(model::Unknown{"XFUTURE a b"}, "unknown event: XFUTURE a b");
+}
+
+TEST_CASE("contacts are aligned on a terminal and separated by tabs in a pipe") {
+  const Contacts contacts{client::List::forward,
+                          {{"online", "bob@example.org", "Bob B"}, {"offline", "zoë@x", "Zoë"}}};
+  CHECK(Printed(true).result(contacts).out() ==
+        "online   bob@example.org  Bob B\n"
+        "offline  zoë@x            Zoë\n");
+  CHECK(Printed(false).result(contacts).out() ==
+        "online\tbob@example.org\tBob B\n"
+        "offline\tzoë@x\tZoë\n");
+}
+
+TEST_CASE("queues and attributes are tables, what is not known is left out") {
+  CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() == "-\t3\t17\nbot\t0\t12\n");
+  CHECK(Printed(false).result(Info{{{"email", "bob@x"}, {"homep", "555"}, {"workp", ""}, {"mobilep", "None"}}}).out() ==
+        "email\tbob@x\nhome_phone\t555\n");
+  CHECK(Printed(true).result(State{{{"state", "online"}, {"version", "1.0.0"}}}).out() ==
+        "state    online\nversion  1.0.0\n");
+}
+
+TEST_CASE("an action says one line on a terminal") {
+  CHECK(done_on_terminal(LoggedIn{"me@x"}) == "logged in as me@x\n");
+  CHECK(done_on_terminal(LoggedOff{}) == "logged off\n");
+  CHECK(done_on_terminal(StatusSet{"away"}) == "you are away\n");
+  CHECK(done_on_terminal(NickSet{"M\x1b"}) == "you are called M\\x1b\n");
+  CHECK(done_on_terminal(PrivSet{{true, false}}) == "anybody may write to you; adding you needs no question\n");
+  CHECK(done_on_terminal(PrivSet{{false, true}}) == "only contacts may write to you; adding you asks you first\n");
+  CHECK(done_on_terminal(ContactDone{"add", "bob@x", "Bob"}) == "added bob@x as Bob\n");
+  CHECK(done_on_terminal(ContactDone{"add", "bob@x", "bob@x"}) == "added bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo"}) == "bob@x is called Bo now\n");
+  CHECK(done_on_terminal(ContactDone{"del", "bob@x", {}}) == "removed bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"block", "bob@x", {}}) == "blocked bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"unblock", "bob@x", {}}) == "unblocked bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"type", "bob@x", {}}) == "bob@x sees that you are typing\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}}) == "accepted for bob@x\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "sent", "i", {}}) == "sent to bob@x\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "queued", "i", {}}) == "waiting for bob@x\n");
+  CHECK(done_on_terminal(QueueDone{"queue new", "bot"}) == "made the queue bot\n");
+  CHECK(done_on_terminal(QueueDone{"queue rm", "bot"}) == "removed the queue bot\n");
+  CHECK(done_on_terminal(Acknowledged{"-", "17", 1}) == "removed 1 event from the queue -\n");
+  CHECK(done_on_terminal(Pong{"1", {}, 0.42}) == "msncd/1 answered in 0.4 ms\n");
+  CHECK(done_on_terminal(Pong{{}, {}, 0.42}) == "an original msncd answered in 0.4 ms\n");
+}
+
+TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed") {
+  CHECK(Printed(false).result(LoggedIn{"me@x"}).result(Pong{"1", {}, 1}).out().empty());
+  OutputOptions quiet;
+  quiet.quiet = true;
+  CHECK(Printed(true, quiet).result(LoggedIn{"me@x"}).out().empty());
+  CHECK(Printed(true, quiet).result(Queues{{{"-", 3, "17"}}}).out() == "-  3  17\n");
+}
+
+TEST_CASE("a raw reply is shown line by line, controls escaped") {
+  CHECK(Printed(false).result(RawReply{"CL 1\r\nonline b@x \x1b[m\n"}).out() == "CL 1\nonline b@x \\x1b[m\n");
+}
+
+TEST_CASE("a dry run shows lines, the password masked") {
+  const auto lines = dry_run({"LOGIN me@x secret\n", "SENDMSG 2 bob@x\none\n\x1b\n"});
+  CHECK(Printed(false).result(lines).out() == "LOGIN me@x ***\nSENDMSG 2 bob@x\none\n\\x1b\n");
+}
+
+TEST_CASE("an error names the reason, the daemon's words and what to do next") {
+  Printed printed(false);
+  printed.output().failure(make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x"));
+  CHECK(printed.err() ==
+        "msnc: not logged in (the daemon said: ERR ENOTCONN)\n"
+        "      log in with: msnc login EMAIL\n");
+  CHECK(printed.out().empty());
+}
+
+TEST_CASE("one of several failed messages is told with its recipient") {
+  Printed printed(true);
+  printed.result(SendDone{"eve@x", 1, 5, "failed", {}, make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", {})});
+  CHECK(printed.out().empty());
+  CHECK(printed.err() ==
+        "msnc: eve@x: no such contact, or several of that name (the daemon said: ERR UNK USER)\n"
+        "      see who is there with: msnc contacts\n");
+}
+
+TEST_CASE("warnings, notes and traces go to stderr, controls escaped") {
+  Printed printed(false);
+  printed.output().warning("careful");
+  printed.output().note("by the way");
+  printed.output().trace('>', "POLL \x1b");
+  printed.output().trace('<', "POLLEND");
+  CHECK(printed.err() == "msnc: careful\nmsnc: by the way\n> POLL \\x1b\n< POLLEND\n");
+}
+
+TEST_CASE("colour stands where it was asked for, and around our words alone") {
+  OutputOptions options;
+  options.color = OutputOptions::Color::always;
+  CHECK(Printed(false, options).event(model::AddedYou{"e\x1b@x"}).out() ==
+        "\x1b[2m2026-11-22T15:04:05.123Z\x1b[0m  \x1b[1;36me\\x1b@x\x1b[0m added you\n");
+  // automatic: only on a terminal that can
+  Capture out, err;
+  Writer writer(out.fd());
+  for (const auto& [tty, possible] : {std::pair{true, true}, {true, false}, {false, true}}) {
+    OutputOptions automatic;
+    automatic.out_is_tty = tty;
+    automatic.color_possible = possible;
+    automatic.today = noon;
+    const std::string before = out.text();
+    make_text_output(writer, err.fd(), automatic)->event({{noon, 1}, model::AddedYou{"e@x"}});
+    REQUIRE(writer.flush());
+    const bool colored = out.text().substr(before.size()).find('\x1b') != std::string::npos;
+    CHECK(colored == (tty && possible));
+  }
+}
+
+TEST_CASE("every failure says what to do next, but where there is nothing to say") {
+  for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
+    const auto it = static_cast<ErrorCode>(code);
+    const bool silent = it == ErrorCode::params || it == ErrorCode::invalid || it == ErrorCode::unknown_status ||
+                        it == ErrorCode::refused || it == ErrorCode::nothing || it == ErrorCode::partial;
+    CAPTURE(code);
+    CHECK(advice(make_failure({it, "x"}, "poll", {})).empty() == silent);
+  }
+  CHECK(advice(make_failure({ErrorCode::usage, "x"}, "poll", {})) == "see: msnc poll --help");
+  CHECK(advice(make_failure({ErrorCode::usage, "x"}, "frob", {})) == "see: msnc --help");
+}
