@@ -27,7 +27,7 @@ class io_context;
 
 namespace msn::network {
 
-// A password in memory that is wiped when it goes (daemon.md 4).
+// A password in memory that is wiped when it goes (msncd(8)).
 class Secret {
  public:
   Secret() = default;
@@ -77,7 +77,7 @@ class Listener {
  public:
   virtual ~Listener() = default;
   // Events in their order. `stored` is called when they can no longer be lost, so only then may the
-  // network forget them (daemon.md 3). Not called if the daemon could not store them.
+  // network forget them (msncd(8)). Not called if the daemon could not store them.
   virtual void on_events(std::vector<model::Event> events, std::function<void()> stored) = 0;
   // The same with a mark: a short opaque word that a listener with a lasting log keeps in the same
   // step as these events, one per account. A crash after that step but before `stored` has had its
