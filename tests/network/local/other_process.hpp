@@ -6,6 +6,7 @@
 #include "tests/network/local/fixture.hpp"
 
 #include <csignal>
+#include <filesystem>
 #include <functional>
 #include <stdexcept>
 #include <string>
@@ -31,6 +32,7 @@ class OtherProcess {
       try {
         // Not destroyed: the process ends as it is, or is killed.
         auto* fixture = new LocalFixture;
+        std::filesystem::remove(fixture->directory.path());  // it uses the test's
         fixture->database = database;
         body(*fixture, [fd = ends[1]](const std::string& line) {
           const std::string octets = line + "\n";
