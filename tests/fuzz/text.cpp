@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// What is shown is safe, what is decoded is UTF-8, and percent-encoding has an inverse.
+#include "core/base/text.hpp"
+
+#include "core/model/email.hpp"
+#include "core/protocol/percent.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+
+using namespace msn;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  const std::string decoded = decode_charset(octets);
+  if (!is_utf8(decoded) || (is_utf8(octets) && decoded != octets)) std::abort();
+  for (const std::string& safe : {visible(octets), without_controls(octets)}) {
+    if (!is_utf8(safe)) std::abort();
+    for (std::size_t i = 0; i < safe.size(); ++i) {
+      const auto octet = static_cast<unsigned char>(safe[i]);
+      if (octet < 0x20 || octet == 0x7F) std::abort();
+      if (octet == 0xC2 && static_cast<unsigned char>(safe[i + 1]) < 0xA0) std::abort();  // C1
+    }
+  }
+  if (without_controls(without_controls(octets)) != without_controls(octets)) std::abort();
+  const std::string encoded = protocol::percent_encode(octets);
+  if (protocol::percent_decode(encoded) != octets || protocol::is_literal_nick(encoded)) std::abort();
+  for (const char c : encoded)
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F) std::abort();
+  (void)protocol::percent_decode(octets);
+  if (const auto email = model::parse_email(octets)) {
+    if (model::parse_email(*email) != *email || email->size() > 129 ||
+        email->find_first_of(" \n\r\t") != email->npos || !is_utf8(*email))
+      std::abort();
+  }
+  return 0;
+}
