@@ -95,11 +95,13 @@ void Book::begin_sync() {
 void Book::put(const ListEntry& entry) {
   auto& people = syncing_ ? fresh_ : roster_;
   auto& cards = syncing_ ? fresh_cards_ : cards_;
+  const model::Lists lists{entry.forward, entry.allow, entry.block, entry.reverse || entry.pending};
+  if (!lists.any()) return;
   if (people.size() >= limits::list_entries && !people.contains(entry.email)) return;
   // Servers send lists in any order; appending at the end is the cheap case.
   auto& contact = people.try_emplace(people.end(), entry.email)->second;
   contact.email = entry.email;
-  contact.lists = {entry.forward, entry.allow, entry.block, entry.reverse || entry.pending};
+  contact.lists = lists;
   if (entry.name != entry.email) contact.real_nick = entry.name;
   if (known_) {
     const auto given = known_->names.find(entry.email);

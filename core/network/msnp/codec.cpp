@@ -39,6 +39,13 @@ bool is_unreserved(unsigned char c) {
          c == '.' || c == '_' || c == '~';
 }
 
+// Ids and tickets come from servers and go back as they came; a control among them must not become
+// the end of a line.
+void append_word(std::string& out, std::string_view word) {
+  for (const char c : word)
+    if (static_cast<unsigned char>(c) > 0x20 && c != '\x7f') out += c;
+}
+
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -112,14 +119,17 @@ std::string command(std::initializer_list<std::string_view> words) {
   std::string out;
   for (const auto word : words) {
     if (!out.empty()) out += ' ';
-    out += word;
+    append_word(out, word);
   }
   return out += "\r\n";
 }
 
 std::string command(std::initializer_list<std::string_view> words, std::string_view payload) {
   std::string out;
-  for (const auto word : words) (out += word) += ' ';
+  for (const auto word : words) {
+    append_word(out, word);
+    out += ' ';
+  }
   (out += std::to_string(payload.size())) += "\r\n";
   return out += payload;
 }

@@ -54,7 +54,8 @@ class CommandReader {
   std::size_t scanned_ = 0;  // no line end before this
 };
 
-// "VERB a b\r\n", and with a payload "VERB a b 5\r\nhello". Words must hold no space or control.
+// "VERB a b\r\n", and with a payload "VERB a b 5\r\nhello". Spaces and controls in a word are left
+// out.
 std::string command(std::initializer_list<std::string_view> words);
 std::string command(std::initializer_list<std::string_view> words, std::string_view payload);
 

@@ -15,7 +15,8 @@ namespace msn::network::msnp {
 namespace {
 
 // MSNP11 alone first: servers take the version they like best of those offered, not the first.
-constexpr std::array<std::string_view, 2> offers{"MSNP11", "MSNP12 MSNP8"};
+constexpr std::array<std::array<std::string_view, 2>, 2> offers{
+    {{"MSNP11", "CVR0"}, {"MSNP12", "MSNP8"}}};
 
 }  // namespace
 
@@ -100,7 +101,11 @@ void Notification::ask(std::string octets) {
 
 void Notification::offer_versions() {
   phase_ = Phase::version;
-  ask(command({"VER", next_trid(), offers[offer_], "CVR0"}));
+  const auto& [one, other] = offers[offer_];
+  if (offer_ == 0)
+    ask(command({"VER", next_trid(), one, other}));
+  else
+    ask(command({"VER", next_trid(), one, other, "CVR0"}));
 }
 
 void Notification::connected(SteadyTime now) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <deque>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -12,6 +11,7 @@
 #include "core/base/text.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "tests/network/msnp/msn_bench.hpp"
+#include "tests/network/msnp/wire_rows.hpp"
 
 namespace msn::test {
 namespace {
@@ -19,53 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using network::msnp::Command;
 
-struct Row {
-  std::string where;  // "file:12"
-  std::string text;
-  std::string payload;
-  bool has_payload = false;
-};
-
-std::string unescape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\' || i + 1 == text.size()) {
-      out += text[i];
-      continue;
-    }
-    switch (text[++i]) {
-      case 'r': out += '\r'; break;
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
-      case 'x':
-        out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
-        i += 2;
-        break;
-      default: out += text[i];
-    }
-  }
-  return out;
-}
-
-void load(const fs::path& file, std::vector<Row>& rows) {
-  std::ifstream in(file);
-  if (!in) throw std::runtime_error("cannot read " + file.string());
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    const auto begin = line.find_first_not_of(' ');
-    if (begin == line.npos || line[begin] == '#') continue;
-    const std::string_view text = std::string_view(line).substr(begin);
-    const auto where = file.filename().string() + ":" + std::to_string(number);
-    if (text.starts_with("include ")) {
-      load(file.parent_path() / std::string(text.substr(8)), rows);
-    } else if (text.starts_with("|")) {
-      rows.back().payload += unescape(text.substr(std::min<std::size_t>(2, text.size())));
-      rows.back().has_payload = true;
-    } else {
-      rows.push_back({where, std::string(text), {}, false});
-    }
-  }
-}
+using Row = WireRow;
 
 // An event as the pipe would tell it.
 std::string told(const model::Event& event) {
@@ -115,7 +69,7 @@ std::string state_name(network::State state) {
 class Player {
  public:
   Player(const std::string& file, std::size_t chop) : chop_(chop) {
-    load(file, rows_);
+    rows_ = wire_rows(file);
     make_certificate(directory_ / "cert.pem", directory_ / "key.pem");
     https_ = std::make_unique<HttpsServer>(loop_, directory_ / "cert.pem", directory_ / "key.pem",
                                            [this](const HttpsRequest& r) { return on_https(r); });

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "tests/network/msnp/wire_rows.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+
+#include "tests/network/msnp/robustness.hpp"
+
+namespace msn::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+void load(const fs::path& file, std::vector<WireRow>& rows) {
+  std::ifstream in(file);
+  if (!in) throw std::runtime_error("cannot read " + file.string());
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const auto begin = line.find_first_not_of(' ');
+    if (begin == line.npos || line[begin] == '#') continue;
+    const std::string_view text = std::string_view(line).substr(begin);
+    const auto where = file.filename().string() + ":" + std::to_string(number);
+    if (text.starts_with("include ")) {
+      load(file.parent_path() / std::string(text.substr(8)), rows);
+    } else if (text.starts_with("|")) {
+      rows.back().payload += unescape(text.substr(std::min<std::size_t>(2, text.size())));
+      rows.back().has_payload = true;
+    } else {
+      rows.push_back({where, std::string(text), {}, false});
+    }
+  }
+}
+
+}  // namespace
+
+std::string unescape(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      out += text[i];
+      continue;
+    }
+    switch (text[++i]) {
+      case 'r': out += '\r'; break;
+      case 'n': out += '\n'; break;
+      case 't': out += '\t'; break;
+      case 'x':
+        out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
+        i += 2;
+        break;
+      default: out += text[i];
+    }
+  }
+  return out;
+}
+
+std::vector<WireRow> wire_rows(const std::string& file) {
+  std::vector<WireRow> rows;
+  load(file, rows);
+  return rows;
+}
+
+std::vector<Said> server_side(const std::string& script) {
+  std::map<std::string, std::string> said;
+  for (const auto& row : wire_rows(script)) {
+    const auto space = row.text.find(' ');
+    const auto name = row.text.substr(0, space);
+    if (row.text.compare(name.size(), 4, " S: ") != 0) continue;
+    const auto line = row.text.substr(name.size() + 4);
+    if (name == "HTTP") {
+      auto& octets = said[name];
+      octets += line.substr(0, line.find(' ')) + "\n";
+      if (const auto header = line.find(' '); header != line.npos) octets += line.substr(header + 1) + "\n";
+      octets += "\n";
+    } else {
+      said[name] += line + "\r\n" + row.payload;
+    }
+  }
+  std::vector<Said> out;
+  for (auto& [name, octets] : said) out.push_back({name == "HTTP" ? name : name.substr(0, 2), std::move(octets)});
+  return out;
+}
+
+}  // namespace msn::test
