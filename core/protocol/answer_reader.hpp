@@ -66,11 +66,12 @@ class AnswerReader {
  private:
   // MSG being read
   struct Incoming {
+    Incoming() : missing(0), end_of_header(0), octets(0) {}  // clang 14 takes no initializers here
     model::Stamp stamp;
     std::string email;
-    std::uint64_t missing = 0, end_of_header = 0;
+    std::uint64_t missing, end_of_header;
     std::vector<std::string> lines;
-    std::size_t octets = 0;
+    std::size_t octets;
   };
   Result<void> feed_stream(std::string_view octets);
   Result<void> feed_datagram(std::string_view octets);

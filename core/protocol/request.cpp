@@ -214,9 +214,10 @@ Result<Hello> Hello::decode(const Request& request) {
   for (const std::string_view word : request.words) {
     const auto sync = fields::option_value(word, "SYNC");
     if (!sync) continue;
-    if (sync->size() > limits::sync)
-      return fail(ErrorCode::invalid, "SYNC is at most 256 octets long");
     hello.sync = percent_decode(*sync);
+    // As it goes back, which may be longer than it came.
+    if (percent_encode_value(*hello.sync).size() > limits::sync)
+      return fail(ErrorCode::invalid, "SYNC is at most 256 octets long");
   }
   return hello;
 }

@@ -98,7 +98,13 @@ struct Poll {
   Keywords only;  // empty: all
   bool hold = false, peek = false;
   std::optional<std::string> queue;
-  struct From { bool oldest = false; std::uint64_t cursor = 0; bool operator==(const From&) const = default; };
+  struct From {
+    From() : From(false, 0) {}  // clang 14 takes no initializers here
+    From(bool from_oldest, std::uint64_t after) : oldest(from_oldest), cursor(after) {}
+    bool oldest;
+    std::uint64_t cursor;
+    bool operator==(const From&) const = default;
+  };
   std::optional<From> from;
   std::string encode() const;
   static Result<Poll> decode(const Request&);
