@@ -66,9 +66,10 @@ struct Encoder {
   }
   void number(std::uint64_t value) { out += ' ' + std::to_string(value); }
   void text(std::string_view rest) {
-    if (rest.empty()) return;
+    const std::size_t before = out.size();
     out += ' ';
     append_text(out, rest);
+    if (out.size() == before + 1) out.pop_back();  // there was nothing, or controls alone
   }
   void about(std::string_view name, std::string_view email) {
     keyword(name);
