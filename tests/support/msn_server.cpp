@@ -84,7 +84,7 @@ void MsnServer::hang_up(const std::string& email) {
 std::string MsnServer::fresh(std::size_t digits) {
   auto text = md5_hex("fresh " + std::to_string(++serial_));
   if (digits == 32) {
-    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, "-");
+    for (const std::size_t at : {20u, 16u, 12u, 8u}) text.insert(at, "-");
     return text;
   }
   return text.substr(0, digits);

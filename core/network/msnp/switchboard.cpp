@@ -18,7 +18,7 @@ constexpr std::size_t most_people = 100;  // in one conversation; more are not c
 std::string upper_guid(std::string digest) {
   for (auto& c : digest)
     if (c >= 'a') c = static_cast<char>(c - 'a' + 'A');
-  for (const std::size_t at : {20, 16, 12, 8}) digest.insert(at, "-");
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) digest.insert(at, "-");
   return "{" + digest + "}";
 }
 

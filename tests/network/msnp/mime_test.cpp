@@ -71,7 +71,7 @@ TEST_CASE("a long text is cut at lines, then spaces, then characters") {
 TEST_CASE("chunks of a text are the text again") {
   std::string text;
   for (int i = 0; i < 500; ++i) text += i % 7 == 0 ? "\r\n" : i % 3 == 0 ? " \xE2\x98\xBA" : "word";
-  for (const std::size_t limit : {5, 17, 100, 1400}) {
+  for (const std::size_t limit : {5u, 17u, 100u, 1400u}) {
     std::string joined;
     for (const auto& part : split_text(text, limit, true)) {
       CHECK(part.size() <= limit);

@@ -265,7 +265,7 @@ void try_mime(std::string_view octets) {
     must(joiner.size() <= limits::open_chunks, "open texts have an end");
   }
   if (is_utf8(octets)) {
-    for (const std::size_t limit : {7, 1400}) {
+    for (const std::size_t limit : {7u, 1400u}) {
       std::string joined;
       for (const auto& part : split_text(octets, limit, true)) {
         must(part.size() <= limit && is_utf8(part), "a part is a text");
