@@ -66,10 +66,11 @@ struct Encoder {
   }
   void number(std::uint64_t value) { out += ' ' + std::to_string(value); }
   void text(std::string_view rest) {
-    const std::size_t before = out.size();
-    out += ' ';
-    append_text(out, rest);
-    if (out.size() == before + 1) out.pop_back();  // there was nothing, or controls alone
+    // Spaces that controls leave at the beginning would be read as one with the one before (3).
+    std::string clean;
+    append_text(clean, rest);
+    const auto begin = clean.find_first_not_of(' ');
+    if (begin != clean.npos) out.append(" ").append(clean, begin);
   }
   void about(std::string_view name, std::string_view email) {
     keyword(name);
