@@ -56,7 +56,8 @@ Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEv
   });
   if (!polled) return fail(std::move(polled.error()));
   fetched.events = polled->events;
-  fetched.extended = polled->extended;
+  // Without an event only the end can tell that the daemon understood.
+  fetched.extended = polled->extended || !polled->cursor.empty();
   fetched.position = parse_number(polled->cursor, cursor_digits);
   if (!fetched.extended)
     context.note("an original msncd: its events have no time and no cursor, and it has forgotten them now");
