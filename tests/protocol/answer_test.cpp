@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#include "core/protocol/answer.hpp"
+
+#include "core/protocol/answer_reader.hpp"
+#include "core/protocol/percent.hpp"
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <random>
+
+using namespace msn;
+using namespace msn::protocol;
+
+TEST_CASE("answers stand on one line, whatever they say") {
+  CHECK(ok() == "OK\n");
+  CHECK(ok("msncd/1 utf8") == "OK msncd/1 utf8\n");
+  CHECK(err({ErrorCode::login_refused, "Authentication failed", 911}) ==
+        "ERR MSN 911 Authentication failed\n");
+  CHECK(err({ErrorCode::not_logged_in, {}}) == "ERR ENOTCONN\n");
+  CHECK(err({ErrorCode::unknown_contact, {}}).starts_with("ERR UNK USER"));
+  const std::string forged = err({ErrorCode::network, "no\nOK\r\x1b[2J"});
+  CHECK(std::count(forged.begin(), forged.end(), '\n') == 1);
+  CHECK(forged.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("a list's nicks are encoded and never empty") {
+  model::Contact bob, eve, dave;
+  bob.email = "bob@example.org";
+  bob.nick = "Bob B";
+  bob.status = model::Status::online;
+  eve.email = "eve@example.org";
+  eve.real_nick = "x\ny";
+  dave.email = "dave@example.org";
+  const std::array<const model::Contact*, 3> all{&bob, &eve, &dave};
+  CHECK(contact_list(all) ==
+        "CL 3\nonline bob@example.org Bob%20B\noffline eve@example.org xy\n"
+        "offline dave@example.org dave%40example.org\n");
+}
+
+TEST_CASE("a message is told as Annex D has it") {
+  model::Message message;
+  message.email = "bob@example.org";
+  message.headers = {{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
+  message.text = "hi ☺";
+  CHECK(encode_event(message) ==
+        "MSG 4 3 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\nhi "
+        "\xE2\x98\xBA\n");
+}
+
+TEST_CASE("events are told in the protocol's words") {
+  using namespace model;
+  CHECK(encode_event(StatusChange{"bob@example.org", "brb", {}}) == "STCH bob@example.org brb\n");
+  CHECK(encode_event(StatusChange{"bob@example.org", "offline", {}}) ==
+        "STCH bob@example.org offline 0\n");
+  CHECK(encode_event(Closed{"dave@example.org", 1}) == "SCLOSE USER dave@example.org 1\n");
+  CHECK(encode_event(Closed{}) == "SCLOSE MAIN\n");
+  CHECK(encode_event(Opened{}) == "SOPEN MAIN\n");
+  CHECK(encode_event(Gap{}) == "GAP ?\n");
+  CHECK(encode_event(Failed{"id", "a@b", "217 User not online"}) ==
+        "FAILED id a@b 217 User not online\n");
+  CHECK(encode_event(ErrorEvent{"600", "Server is busy"}) == "ERR 600 Server is busy\n");
+  CHECK(encode_event(ErrorEvent{"600", "\x01 busy"}) == "ERR 600 busy\n");
+  CHECK(event_prefix(7, Time(Milliseconds(1))) == "EV 7 1970-01-01T00:00:00.001Z ");
+  CHECK(poll_end() == "POLLEND\n");
+  CHECK(poll_end(8, 3) == "POLLEND 8 3\n");
+}
+
+TEST_CASE("a stranger's words make no line of their own") {
+  using namespace model;
+  for (const Event& event :
+       {Event(Typing{"a@b\nOK"}), Event(ErrorEvent{"1\n2", "x\nPOLLEND"}), Event(Failed{"i", "a@b", "\r\nX"}),
+        Event(StatusChange{"a@b c\nd", "on\nline", {}})}) {
+    const std::string line = encode_event(event);
+    CHECK(std::count(line.begin(), line.end(), '\n') == 1);
+    CHECK(line.find('\r') == std::string::npos);
+  }
+}
+
+TEST_CASE("an answer on datagrams: a line each, a message whole") {
+  const std::string answer =
+      "STCH a@b online\nMSG 4 3 c@d\nA: b\nC: d\n\nhi\nUADD e@f\nPOLLEND\n";
+  const auto all = units(answer);
+  REQUIRE(all.size() == 4);
+  CHECK(all[1] == "MSG 4 3 c@d\nA: b\nC: d\n\nhi\n");
+  const std::string extended = "EV 1 2026-11-22T15:04:05.123Z MSG 3 2 c@d\nA: b\n\nhi\nPOLLEND 1 0\n";
+  CHECK(units(extended).size() == 2);
+}
+
+TEST_CASE("times are RFC 3339 in UTC with milliseconds, and read back") {
+  const Time time(Milliseconds(1'795'359'845'123));
+  CHECK(parse_rfc3339(rfc3339(time)) == time);
+  CHECK(rfc3339(Time(Milliseconds(0))) == "1970-01-01T00:00:00.000Z");
+  CHECK_FALSE(parse_rfc3339("yesterday"));
+  CHECK_FALSE(parse_rfc3339("2026-13-01T00:00:00.000Z"));
+}
+
+TEST_CASE("percent-encoding and its inverse") {
+  CHECK(percent_encode("Bob B@x%~-._") == "Bob%20B%40x%25~-._");
+  CHECK(percent_decode("a%2fb%zz%4") == "a/b%zz%4");
+  CHECK(percent_decode("a+b") == "a+b");
+  CHECK(is_literal_nick("two words"));
+  CHECK(is_literal_nick("100%"));
+  CHECK_FALSE(is_literal_nick("100%25"));
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    std::string octets(random() % 40, '\0');
+    for (char& c : octets) c = static_cast<char>(random());
+    CHECK(percent_decode(percent_encode(octets)) == octets);
+  }
+}

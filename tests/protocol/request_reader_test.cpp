@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "core/protocol/limits.hpp"
+#include "core/protocol/request_reader.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+using namespace msn;
+using namespace msn::protocol;
+
+namespace {
+
+// "KEYWORD|word|word" and its text lines behind "/", or "!" for one that cannot be read.
+std::string shown(const Result<Request>& request) {
+  if (!request) return "!" + std::string(wire_words(request.error().code));
+  std::string all(request->keyword);
+  for (const auto word : request->words) all += "|" + std::string(word);
+  for (const auto& line : request->text) all += "/" + line;
+  return all;
+}
+
+std::vector<std::string> read(std::vector<std::string_view> pieces,
+                              RequestReader::Binding binding = RequestReader::Binding::stream) {
+  RequestReader reader(binding);
+  std::vector<std::string> all;
+  for (const auto piece : pieces) {
+    reader.feed(piece);
+    while (const auto request = reader.next()) all.push_back(shown(*request));
+  }
+  return all;
+}
+
+// The same at every place where the stream may be cut, and octet by octet.
+std::vector<std::string> read_cut(std::string_view octets) {
+  const auto whole = read({octets});
+  for (std::size_t cut = 0; cut <= octets.size(); ++cut)
+    REQUIRE(read({octets.substr(0, cut), octets.substr(cut)}) == whole);
+  std::vector<std::string_view> single;
+  for (std::size_t i = 0; i < octets.size(); ++i) single.push_back(octets.substr(i, 1));
+  REQUIRE(read(single) == whole);
+  return whole;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("requests are read however the stream is cut") {
+  CHECK(read_cut("HELLO\nPOLL\r\nADD Gus%20G gus@example.org\nFOO bar\n\npoll\n") ==
+        Lines{"HELLO", "POLL", "ADD|Gus%20G|gus@example.org", "FOO|bar", "", "poll"});
+}
+
+TEST_CASE("tokens are separated by exactly one space: two make an empty one") {
+  CHECK(read_cut("ADD  x\nDEL \n") == Lines{"ADD||x", "DEL|"});
+}
+
+TEST_CASE("SENDMSG takes exactly its lines, spaces and empty ones kept, CR removed") {
+  CHECK(read_cut("SENDMSG 1 bob@example.org\nhello there\n") ==
+        Lines{"SENDMSG|1|bob@example.org/hello there"});
+  CHECK(read_cut("SENDMSG 2 bob@example.org\nfirst\nsecond\nPOLL\n") ==
+        Lines{"SENDMSG|2|bob@example.org/first/second", "POLL"});
+  CHECK(read_cut("SENDMSG 3 bob@example.org ID=a WAIT=5\r\n  x \r\n\r\nPOLL\n") ==
+        Lines{"SENDMSG|3|bob@example.org|ID=a|WAIT=5/  x //POLL"});
+}
+
+TEST_CASE("a count that cannot be right takes no lines; one that can always does") {
+  CHECK(read_cut("SENDMSG 0 a@b\nSENDMSG 999999999 a@b\nSENDMSG x a@b\nPOLL\n").back() == "POLL");
+  CHECK(read_cut("SENDMSG 0 a@b\nx\n") == Lines{"!EINVAL", "x"});
+  CHECK(read_cut("SENDMSG 10001 a@b\nx\n") == Lines{"!EINVAL", "x"});
+  CHECK(read_cut("SENDMSG 1\nfoo\nPOLL\n").back() == "POLL");
+}
+
+TEST_CASE("a text that is not UTF-8 or holds NUL is refused whole, and its lines are taken") {
+  CHECK(read_cut("SENDMSG 2 a@b\n\xff\nPOLL\nHELLO\n") == Lines{"!EINVAL", "HELLO"});
+  CHECK(read_cut(std::string_view("SENDMSG 1 a@b\nx\0y\nHELLO\n", 24)) ==
+        Lines{"!EINVAL", "HELLO"});
+}
+
+TEST_CASE("NUL and over-long lines are told once, then the next line is read") {
+  CHECK(read_cut(std::string_view("POLL\0\nHELLO\n", 12)) == Lines{"!EINVAL", "HELLO"});
+  const std::string fits = "FOO " + std::string(limits::line - 4, 'x');
+  CHECK(read({fits + "\nPOLL\n"}).size() == 2);
+  CHECK(read({fits + "\n"})[0].starts_with("FOO|"));
+  CHECK(read({fits + "x\nPOLL\n"}) == Lines{"!EINVAL", "POLL"});
+  CHECK(read({fits, "x", std::string(100'000, 'y'), "\nPOLL\n"}) == Lines{"!EINVAL", "POLL"});
+}
+
+TEST_CASE("of a text that is too long no more is kept than the limit says") {
+  std::string unit = "SENDMSG 9000 a@b\n";
+  for (int i = 0; i < 9000; ++i) unit += std::string(100, 'x') + "\n";
+  RequestReader reader;
+  reader.feed(unit);
+  const auto request = reader.next();
+  REQUIRE((request && *request));
+  CHECK((*request)->text_octets == 9000 * 102 - 2);
+  std::size_t kept = 0;
+  for (const auto& line : (*request)->text) kept += line.size();
+  CHECK(kept <= limits::line + limits::text);
+  const auto decoded = SendMsg::decode(**request);
+  REQUIRE_FALSE(decoded);
+  CHECK(decoded.error().code == ErrorCode::too_long);
+}
+
+TEST_CASE("1500 octets of text are taken, 1501 are too many") {
+  for (const auto& [octets, good] : {std::pair{1500, true}, {1501, false}}) {
+    RequestReader reader;
+    const std::string unit =
+        "SENDMSG 2 a@b\n" + std::string(static_cast<std::size_t>(octets) - 3, 'x') + "\ny\n";
+    reader.feed(unit);
+    const auto request = reader.next();
+    REQUIRE((request && *request));
+    CHECK(SendMsg::decode(**request).has_value() == good);
+  }
+}
+
+TEST_CASE("on a FIFO HELLO SYNC= begins a new client, even inside a text") {
+  const auto fifo = RequestReader::Binding::fifo;
+  CHECK(read({"SENDMSG 3 a@b\none\nHELLO SYNC=7f3a\nPOLL\n"}, fifo) ==
+        Lines{"HELLO|SYNC=7f3a", "POLL"});
+  CHECK(read({"SENDMSG 3 a@b\none\nHELLO SYNC=7f3a\nPOLL\n"}) ==
+        Lines{"SENDMSG|3|a@b/one/HELLO SYNC=7f3a/POLL"});
+}
+
+TEST_CASE("an idle reader is small") {
+  CHECK(sizeof(RequestReader) <= 200);
+}
+
+TEST_CASE("a datagram is one unit, whose frame is forgiven and whose count is not") {
+  CHECK(shown(read_datagram("POLL")) == "POLL");
+  CHECK(shown(read_datagram(" POLL\r\n")) == "POLL");
+  CHECK(shown(read_datagram("")) == "");
+  CHECK(shown(read_datagram("SENDMSG 1 bob@example.org\nhello there\n")) ==
+        "SENDMSG|1|bob@example.org/hello there");
+  CHECK(shown(read_datagram("SENDMSG 2 bob@example.org\nfirst\n second ")) ==
+        "SENDMSG|2|bob@example.org/first/ second ");
+  CHECK(shown(read_datagram("SENDMSG 1 a@b\nx\ny\n")) == "!EINVAL");
+  CHECK(shown(read_datagram("SENDMSG 3 a@b\nx\ny\n")) == "!EINVAL");
+  CHECK(shown(read_datagram("POLL\nPOLL\n")) == "!EINVAL");
+}
