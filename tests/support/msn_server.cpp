@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/msn_server.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/challenge.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/md5.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace msn::test {
 
@@ -30,7 +30,8 @@ MsnServer::MsnServer(asio::io_context& loop, const std::string& directory)
   });
   sb_ = std::make_unique<MsnListener>(loop, [this](std::shared_ptr<MsnLink> link) {
     strangers_.insert(link);
-    link->start([this](MsnLink& l, const Command& c) { on_sb(l, c); }, [this](MsnLink& l) { left(l); });
+    link->start([this](MsnLink& l, const Command& c) { on_sb(l, c); },
+                [this](MsnLink& l) { left(l); });
   });
 }
 
@@ -58,8 +59,12 @@ void MsnServer::befriend(const std::string& one, const std::string& other) {
   }
 }
 
-std::uint16_t MsnServer::port() const { return ns_->port(); }
-std::string MsnServer::nexus() const { return https_->url("/rdr/pprdr.asp"); }
+std::uint16_t MsnServer::port() const {
+  return ns_->port();
+}
+std::string MsnServer::nexus() const {
+  return https_->url("/rdr/pprdr.asp");
+}
 
 void MsnServer::stop() {
   ns_->stop();
@@ -95,11 +100,16 @@ std::string MsnServer::name_of(const std::string& email) const {
   const auto found = accounts_.find(email);
   std::string out;
   for (const char c : found == accounts_.end() ? email : found->second.name) {
-    if (c == ' ') out += "%20";
-    else if (c == '%') out += "%25";
-    else if (c == '\r') out += "%0D";
-    else if (c == '\n') out += "%0A";
-    else out += c;
+    if (c == ' ')
+      out += "%20";
+    else if (c == '%')
+      out += "%25";
+    else if (c == '\r')
+      out += "%0D";
+    else if (c == '\n')
+      out += "%0A";
+    else
+      out += c;
   }
   return out;
 }
@@ -109,7 +119,8 @@ HttpsReply MsnServer::on_https(const HttpsRequest& request) {
     auto reply = manners.https(request);
     if (reply.status != 0) return reply;
   }
-  if (request.target == "/rdr/pprdr.asp") return {200, {{"Passporturls", "DALogin=" + https_->url("/login")}}};
+  if (request.target == "/rdr/pprdr.asp")
+    return {200, {{"Passporturls", "DALogin=" + https_->url("/login")}}};
   const auto header = request.headers.find("authorization");
   if (request.target != "/login" || header == request.headers.end()) return {500, {}};
   std::map<std::string, std::string> fields;
@@ -137,7 +148,9 @@ MsnServer::User* MsnServer::find(const std::string& email) const {
   return nullptr;
 }
 
-void MsnServer::reply(MsnLink& link, const std::string& line) { link.send(line + "\r\n", manners.chop); }
+void MsnServer::reply(MsnLink& link, const std::string& line) {
+  link.send(line + "\r\n", manners.chop);
+}
 
 void MsnServer::sign_out(User& user, bool close) {
   auto* account = std::exchange(user.account, nullptr);
@@ -177,11 +190,13 @@ void MsnServer::on_login(User& user, const Command& line) {
     link.close_after_sending();
   } else if (line.verb() == "CVR") {
     const std::string v(line.word(7));
-    reply(link, "CVR " + trid + " " + v + " " + v + " " + v + " https://msn.example https://msn.example");
+    reply(link,
+          "CVR " + trid + " " + v + " " + v + " " + v + " https://msn.example https://msn.example");
   } else if (line.verb() == "USR" && line.word(3) == "I") {
     user.email = line.word(4);
     if (!manners.redirect.empty()) {
-      reply(link, "XFR " + trid + " NS " + manners.redirect + " 0 127.0.0.1:" + std::to_string(port()));
+      reply(link,
+            "XFR " + trid + " NS " + manners.redirect + " 0 127.0.0.1:" + std::to_string(port()));
     } else if (user.email.find('@') == std::string::npos) {
       reply(link, "911 " + trid);
       link.close_after_sending();
@@ -190,7 +205,8 @@ void MsnServer::on_login(User& user, const Command& line) {
     }
   } else if (line.verb() == "USR" && line.word(3) == "S") {
     const auto ticket = tickets_.find(std::string(line.word(4)));
-    const bool good = ticket != tickets_.end() && ticket->second == user.email && accounts_.contains(user.email);
+    const bool good =
+        ticket != tickets_.end() && ticket->second == user.email && accounts_.contains(user.email);
     if (!good || manners.maintenance) {
       reply(link, (good ? "500 " : "911 ") + trid);
       link.close_after_sending();
@@ -205,8 +221,10 @@ void MsnServer::on_login(User& user, const Command& line) {
                     (user.version == "MSNP8" ? " " + name_of(user.email) : "") + " 1 0");
     if (user.version != "MSNP8") reply(link, "SBS 0 null");
     const std::string profile =
-        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsprofile; charset=UTF-8\r\nsid: 507\r\n\r\n";
-    link.send("MSG Hotmail Hotmail " + std::to_string(profile.size()) + "\r\n" + profile, manners.chop);
+        "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgsprofile; charset=UTF-8\r\nsid: "
+        "507\r\n\r\n";
+    link.send("MSG Hotmail Hotmail " + std::to_string(profile.size()) + "\r\n" + profile,
+              manners.chop);
   } else {
     link.close();
   }
@@ -284,7 +302,8 @@ void MsnServer::look(User& watcher, const std::string& at, const std::string& tr
   const auto* them = find(at);
   const bool seen = them && !them->status.empty() && them->status != "HDN" &&
                     allows(*them->account, watcher.email);
-  const std::string now = seen ? them->status + " " + at + " " + name_of(at) + " " + them->caps : "";
+  const std::string now =
+      seen ? them->status + " " + at + " " + name_of(at) + " " + them->caps : "";
   auto& told = watcher.told[at];
   if (told == now) return;
   told = now;
@@ -295,7 +314,8 @@ void MsnServer::look(User& watcher, const std::string& at, const std::string& tr
     reply(*watcher.link, (trid.empty() ? "NLN " : "ILN " + trid + " ") + now + object);
   if (seen && watcher.version != "MSNP8") {
     const std::string data = "<Data><PSM></PSM><CurrentMedia></CurrentMedia></Data>";
-    watcher.link->send("UBX " + at + " " + std::to_string(data.size()) + "\r\n" + data, manners.chop);
+    watcher.link->send("UBX " + at + " " + std::to_string(data.size()) + "\r\n" + data,
+                       manners.chop);
   }
 }
 

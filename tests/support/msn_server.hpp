@@ -3,6 +3,11 @@
 // HTTPS for nexus and login, on loopback and on the test's loop. It behaves as the captures of a
 // running server do (MSNP 8, 11, 12), and misbehaves on request.
 #pragma once
+#include "tests/support/msn_server_https.hpp"
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -11,11 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "tests/support/msn_server_https.hpp"
-
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 
 namespace msn::network::msnp {
 class Command;
@@ -81,14 +81,14 @@ class MsnServer {
   // How to misbehave.
   struct Manners {
     std::vector<std::string> versions{"MSNP12", "MSNP11", "MSNP8"};  // the one liked best first
-    std::size_t chop = 0;              // octets per write
-    std::set<std::string> deaf;        // verbs never answered
-    std::map<std::string, std::string> errors;  // verb -> number answered instead
+    std::size_t chop = 0;                                            // octets per write
+    std::set<std::string> deaf;                                      // verbs never answered
+    std::map<std::string, std::string> errors;             // verb -> number answered instead
     std::function<HttpsReply(const HttpsRequest&)> https;  // in place of nexus and login
-    std::string redirect;              // USR I is passed on there: "host:port"
-    bool acknowledges = true;          // ACK
-    bool refuses = false;              // NAK in place of ACK
-    bool maintenance = false;          // 500 to USR S
+    std::string redirect;                                  // USR I is passed on there: "host:port"
+    bool acknowledges = true;                              // ACK
+    bool refuses = false;                                  // NAK in place of ACK
+    bool maintenance = false;                              // 500 to USR S
     bool has_pending_list = true;
   };
 

@@ -22,7 +22,8 @@ void MsnServer::on_sb(MsnLink& link, const Command& line) {
   const auto verb = line.verb();
   heard_.push_back("SB> " + std::string(line.line()));
   if (manners.deaf.contains("SB " + std::string(verb))) return;
-  if (const auto error = manners.errors.find("SB " + std::string(verb)); error != manners.errors.end()) {
+  if (const auto error = manners.errors.find("SB " + std::string(verb));
+      error != manners.errors.end()) {
     reply(link, error->second + " " + std::string(line.word(1)));
     return;
   }
@@ -47,9 +48,10 @@ void MsnServer::enter(MsnLink& link, const Command& line) {
   const std::string email(line.word(2));
   auto pass = passes_.extract(std::string(line.word(3)));
   const bool answers = line.verb() == "ANS";
-  const bool good = !pass.empty() && pass.mapped().email == email &&
-                    (answers ? pass.mapped().room == line.word(4) && rooms_.contains(pass.mapped().room)
-                             : pass.mapped().room.empty());
+  const bool good =
+      !pass.empty() && pass.mapped().email == email &&
+      (answers ? pass.mapped().room == line.word(4) && rooms_.contains(pass.mapped().room)
+               : pass.mapped().room.empty());
   if (!good) {
     reply(link, "911 " + trid);
     link.close_after_sending();
@@ -69,8 +71,8 @@ void MsnServer::enter(MsnLink& link, const Command& line) {
   const auto all = std::to_string(room.guests.size());
   std::size_t number = 0;
   for (const auto& guest : room.guests) {
-    reply(link, "IRO " + trid + " " + std::to_string(++number) + " " + all + " " + guest.email + " " +
-                    name_of(guest.email) + caps);
+    reply(link, "IRO " + trid + " " + std::to_string(++number) + " " + all + " " + guest.email +
+                    " " + name_of(guest.email) + caps);
     reply(*guest.link, "JOI " + email + " " + name_of(email) + caps);
   }
   room.guests.push_back({self, email});
@@ -87,13 +89,14 @@ void MsnServer::call(Room& room, MsnLink& link, const std::string& caller, const
     reply(link, "208 " + trid);
   } else if (here) {
     reply(link, "215 " + trid);
-  } else if (!them || them->status.empty() || them->status == "HDN" || !allows(*them->account, caller)) {
+  } else if (!them || them->status.empty() || them->status == "HDN" ||
+             !allows(*them->account, caller)) {
     reply(link, "217 " + trid);
   } else {
     const auto pass = fresh(20);
     passes_[pass] = {email, room.id};
-    reply(*them->link, "RNG " + room.id + " 127.0.0.1:" + std::to_string(sb_->port()) + " CKI " + pass +
-                           " " + caller + " " + name_of(caller));
+    reply(*them->link, "RNG " + room.id + " 127.0.0.1:" + std::to_string(sb_->port()) + " CKI " +
+                           pass + " " + caller + " " + name_of(caller));
     reply(link, "CAL " + trid + " RINGING " + room.id);
   }
 }
@@ -109,8 +112,8 @@ void MsnServer::relay(Room& room, MsnLink& link, const std::string& from, const 
   if (!manners.refuses)
     for (const auto& guest : room.guests)
       if (guest.link.get() != &link)
-        guest.link->send("MSG " + from + " " + name_of(from) + " " + std::to_string(payload.size()) +
-                             "\r\n" + payload,
+        guest.link->send("MSG " + from + " " + name_of(from) + " " +
+                             std::to_string(payload.size()) + "\r\n" + payload,
                          manners.chop);
   if (manners.refuses && letter != "U")
     reply(link, "NAK " + trid);

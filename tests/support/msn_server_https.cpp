@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/msn_server_https.hpp"
 
+#include "core/base/text.hpp"
+
+#include <asio/read_until.hpp>
+#include <asio/ssl/stream.hpp>
+#include <asio/streambuf.hpp>
+#include <asio/write.hpp>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -9,13 +15,6 @@
 #include <set>
 #include <sstream>
 #include <stdexcept>
-
-#include "core/base/text.hpp"
-
-#include <asio/read_until.hpp>
-#include <asio/ssl/stream.hpp>
-#include <asio/streambuf.hpp>
-#include <asio/write.hpp>
 
 namespace msn::test {
 namespace {
@@ -73,24 +72,28 @@ struct HttpsServer::State : std::enable_shared_from_this<HttpsServer::State> {
   };
 
   State(asio::io_context& io, Handler h)
-      : loop(io), context(asio::ssl::context::tls_server),
-        acceptor(io, {asio::ip::address_v4::loopback(), 0}), handler(std::move(h)) {}
+      : loop(io),
+        context(asio::ssl::context::tls_server),
+        acceptor(io, {asio::ip::address_v4::loopback(), 0}),
+        handler(std::move(h)) {}
 
   void accept() {
     auto visit = std::make_shared<Visit>(loop, context);
-    acceptor.async_accept(visit->stream.lowest_layer(),
-                          [this, self = shared_from_this(), visit](const std::error_code& error) {
-                            if (error) return;
-                            visits.insert(visit);
-                            visit->stream.async_handshake(
-                                Stream::server, [this, self, visit](const std::error_code& failed) {
-                                  if (failed)
-                                    visits.erase(visit);
-                                  else
-                                    read(visit);
-                                });
-                            accept();
-                          });
+    acceptor.async_accept(visit->stream.lowest_layer(), [this, self = shared_from_this(),
+                                                         visit](const std::error_code& error) {
+      if (error) return;
+      visits.insert(visit);
+      std::error_code ignored;
+      visit->stream.lowest_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
+      visit->stream.async_handshake(Stream::server,
+                                    [this, self, visit](const std::error_code& failed) {
+                                      if (failed)
+                                        visits.erase(visit);
+                                      else
+                                        read(visit);
+                                    });
+      accept();
+    });
   }
 
   void read(const std::shared_ptr<Visit>& visit) {
@@ -122,12 +125,12 @@ struct HttpsServer::State : std::enable_shared_from_this<HttpsServer::State> {
             visit->output += "Content-Length: " + std::to_string(reply.body.size()) +
                              "\r\nConnection: close\r\n\r\n" + reply.body;
           }
-          asio::async_write(visit->stream, asio::buffer(visit->output),
-                            [this, self, visit](const std::error_code&, std::size_t) {
-                              visit->stream.async_shutdown([this, self, visit](const std::error_code&) {
-                                visits.erase(visit);
-                              });
-                            });
+          asio::async_write(
+              visit->stream, asio::buffer(visit->output),
+              [this, self, visit](const std::error_code&, std::size_t) {
+                visit->stream.async_shutdown(
+                    [this, self, visit](const std::error_code&) { visits.erase(visit); });
+              });
         });
   }
 
@@ -154,9 +157,13 @@ HttpsServer::HttpsServer(asio::io_context& loop, const std::string& certificate_
   state_->accept();
 }
 
-HttpsServer::~HttpsServer() { state_->stop(); }
+HttpsServer::~HttpsServer() {
+  state_->stop();
+}
 
-std::uint16_t HttpsServer::port() const { return state_->acceptor.local_endpoint().port(); }
+std::uint16_t HttpsServer::port() const {
+  return state_->acceptor.local_endpoint().port();
+}
 
 std::string HttpsServer::url(const std::string& path) const {
   return "https://localhost:" + std::to_string(port()) + path;

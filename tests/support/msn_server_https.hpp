@@ -2,6 +2,10 @@
 // A real HTTPS server on loopback with a certificate of its own, for the MSN server's nexus and
 // login. Runs on the test's loop.
 #pragma once
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ssl/context.hpp>
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,10 +13,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
-#include <asio/ssl/context.hpp>
 
 namespace msn::test {
 
@@ -24,7 +24,7 @@ struct HttpsReply {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = "200: OK";
-  bool silent = false;  // keeps the connection and says nothing
+  bool silent = false;   // keeps the connection and says nothing
   std::string raw = {};  // in place of all the above
 };
 

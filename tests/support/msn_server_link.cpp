@@ -2,9 +2,9 @@
 #include "core/network/msnp/codec.hpp"
 #include "tests/support/msn_server.hpp"
 
-#include <array>
-
 #include <asio/write.hpp>
+
+#include <array>
 
 namespace msn::test {
 
@@ -53,7 +53,8 @@ void MsnLink::send(std::string octets, std::size_t chop) {
   if (chop == 0) {
     queue_.push_back(std::move(octets));
   } else {
-    for (std::size_t at = 0; at < octets.size(); at += chop) queue_.push_back(octets.substr(at, chop));
+    for (std::size_t at = 0; at < octets.size(); at += chop)
+      queue_.push_back(octets.substr(at, chop));
   }
   if (writing_.empty()) write();
 }

@@ -122,7 +122,10 @@ void MsnServer::on_remove(User& user, const Command& line) {
     return;
   }
   auto& entry = found->second;
-  bool* flag = list == "FL" ? &entry.forward : list == "AL" ? &entry.allow : list == "BL" ? &entry.block : &entry.pending;
+  bool* flag = list == "FL"   ? &entry.forward
+               : list == "AL" ? &entry.allow
+               : list == "BL" ? &entry.block
+                              : &entry.pending;
   if (!*flag) {
     reply(link, "216 " + trid);
     return;
@@ -134,9 +137,11 @@ void MsnServer::on_remove(User& user, const Command& line) {
     theirs.reverse = theirs.pending = false;
     if (auto* them = find(email))
       reply(*them->link, "REM 0 RL " +
-                             (them->version == "MSNP8" ? std::to_string(++serial_) + " " : "") + user.email);
+                             (them->version == "MSNP8" ? std::to_string(++serial_) + " " : "") +
+                             user.email);
   }
-  reply(link, "REM " + trid + " " + list + " " + (old ? std::to_string(++serial_) + " " : "") + who);
+  reply(link,
+        "REM " + trid + " " + list + " " + (old ? std::to_string(++serial_) + " " : "") + who);
   if (list == "AL" || list == "BL") announce(user.email);
 }
 

@@ -5,22 +5,20 @@
 //
 // Listens on loopback at ports of its own choice, writes its certificate into the directory, prints
 //   server=127.0.0.1:PORT nexus=https://... ca_file=...
-// and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance on|off,
-// refuse on|off, acknowledge on|off, chop N, versions V..., friends EMAIL EMAIL, account EMAIL PASSWORD,
-// hang_up EMAIL. Each is answered by a line "ok".
-#include <unistd.h>
-
-#include <functional>
-#include <iostream>
-#include <sstream>
-#include <string>
-
+// and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance
+// on|off, refuse on|off, acknowledge on|off, chop N, versions V..., friends EMAIL EMAIL, account
+// EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
 #include "tests/support/msn_server.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/read_until.hpp>
 #include <asio/streambuf.hpp>
 
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <unistd.h>
 
 namespace {
 
@@ -31,19 +29,29 @@ void command(MsnServer& server, const std::string& line) {
   std::string verb, first, second;
   words >> verb >> first;
   const bool on = first == "on";
-  if (verb == "stop") server.stop();
-  else if (verb == "start") server.start();
-  else if (verb == "drop") server.drop_switchboards();
-  else if (verb == "hang_up") server.hang_up(first);
-  else if (verb == "maintenance") server.manners.maintenance = on;
-  else if (verb == "refuse") server.manners.refuses = on;
-  else if (verb == "acknowledge") server.manners.acknowledges = on;
-  else if (verb == "chop") server.manners.chop = std::stoul(first);
+  if (verb == "stop")
+    server.stop();
+  else if (verb == "start")
+    server.start();
+  else if (verb == "drop")
+    server.drop_switchboards();
+  else if (verb == "hang_up")
+    server.hang_up(first);
+  else if (verb == "maintenance")
+    server.manners.maintenance = on;
+  else if (verb == "refuse")
+    server.manners.refuses = on;
+  else if (verb == "acknowledge")
+    server.manners.acknowledges = on;
+  else if (verb == "chop")
+    server.manners.chop = std::stoul(first);
   else if (verb == "versions") {
     server.manners.versions = {first};
     while (words >> second) server.manners.versions.push_back(second);
-  } else if (verb == "friends" && words >> second) server.befriend(first, second);
-  else if (verb == "account" && words >> second) server.account(first, second);
+  } else if (verb == "friends" && words >> second)
+    server.befriend(first, second);
+  else if (verb == "account" && words >> second)
+    server.account(first, second);
   else if (verb == "say") {
     std::getline(words, second);
     server.say(first, second.substr(second.empty() ? 0 : 1) + "\r\n");

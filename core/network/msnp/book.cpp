@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/book.hpp"
 
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/limits.hpp"
+
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
 
 bool& flag(model::Contact& contact, List list) {
   switch (list) {
-    case List::forward: return contact.lists.forward;
-    case List::allow: return contact.lists.allow;
-    case List::block: return contact.lists.block;
+    case List::forward:
+      return contact.lists.forward;
+    case List::allow:
+      return contact.lists.allow;
+    case List::block:
+      return contact.lists.block;
     case List::reverse:
-    case List::pending: break;
+    case List::pending:
+      break;
   }
   return contact.lists.reverse;
 }
@@ -210,10 +214,14 @@ bool Book::set_phone(std::string_view email, std::string_view kind, std::string 
   const auto found = people.find(email);
   if (found == people.end()) return false;
   auto& contact = found->second;
-  if (kind == "PHH") contact.home_phone = std::move(value);
-  else if (kind == "PHW") contact.work_phone = std::move(value);
-  else if (kind == "PHM") contact.mobile_phone = std::move(value);
-  else return false;
+  if (kind == "PHH")
+    contact.home_phone = std::move(value);
+  else if (kind == "PHW")
+    contact.work_phone = std::move(value);
+  else if (kind == "PHM")
+    contact.mobile_phone = std::move(value);
+  else
+    return false;
   return true;
 }
 

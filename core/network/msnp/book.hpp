@@ -2,6 +2,9 @@
 // Our lists: the roster that the daemon sees, what only MSN servers need to know about people, and
 // what no server keeps for us between sessions.
 #pragma once
+#include "core/model/contact.hpp"
+#include "core/network/msnp/dialect.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,9 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/model/contact.hpp"
-#include "core/network/msnp/dialect.hpp"
 
 namespace msn::network::msnp {
 
@@ -61,7 +61,7 @@ class Book {
   // Each returns whether anything changed.
   bool set(List, std::string_view email, bool on);
   void set_id(std::string_view email, std::string_view id);
-  void set_name(std::string_view email, std::string name);       // what they call themselves
+  void set_name(std::string_view email, std::string name);        // what they call themselves
   void set_given_name(std::string_view email, std::string nick);  // what we call them
   bool set_phone(std::string_view email, std::string_view kind, std::string value);
   bool set_status(std::string_view email, model::Status);

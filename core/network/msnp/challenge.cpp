@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/challenge.hpp"
 
+#include "core/network/msnp/md5.hpp"
+
 #include <array>
 #include <cstdint>
-
-#include "core/network/msnp/md5.hpp"
 
 namespace msn::network::msnp {
 namespace {

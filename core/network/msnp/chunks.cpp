@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/chunks.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/limits.hpp"
+
+#include <algorithm>
 
 namespace msn::network::msnp {
 
@@ -13,8 +13,8 @@ bool ChunkJoiner::is_part(const Mime& mime) {
          (!mime.header("Chunks").empty() || !mime.header("Chunk").empty());
 }
 
-std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const Mime& mime, Time now,
-                                                   std::chrono::milliseconds keep) {
+std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const Mime& mime,
+                                                   Time now, std::chrono::milliseconds keep) {
   open_.remove_if([&](const Open& open) { return open.until <= now; });
   const auto key = std::string(from).append(" ").append(mime.header("Message-ID"));
   auto open = std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.key == key; });
@@ -24,10 +24,12 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
     if (open != open_.end() || !parts || *parts == 0 || *parts > limits::max_chunks)
       return std::nullopt;
     if (open_.size() >= limits::open_chunks) open_.pop_front();
-    open = open_.insert(open_.end(), Open{key, {}, {}, static_cast<std::size_t>(*parts), 0, now + keep});
+    open = open_.insert(open_.end(),
+                        Open{key, {}, {}, static_cast<std::size_t>(*parts), 0, now + keep});
     open->parts.resize(static_cast<std::size_t>(*parts));
     for (const auto& [name, value] : mime.headers)
-      if (!equal_ignoring_ascii_case(name, "Message-ID") && !equal_ignoring_ascii_case(name, "Chunks"))
+      if (!equal_ignoring_ascii_case(name, "Message-ID") &&
+          !equal_ignoring_ascii_case(name, "Chunks"))
         open->headers.emplace_back(name, value);
   } else {
     const auto at = parse_number(mime.header("Chunk"), 4);

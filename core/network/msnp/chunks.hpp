@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Texts that come in several packets, put together again. Bounded in parts, octets and time.
 #pragma once
+#include "core/network/msnp/mime.hpp"
+
 #include <chrono>
 #include <list>
 #include <optional>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/network/msnp/mime.hpp"
 
 namespace msn::network::msnp {
 
@@ -27,7 +27,8 @@ class ChunkJoiner {
   static bool is_part(const Mime&);
   // Takes a part; the whole when it was the last that was missing. Parts may come again or late;
   // those of an unknown or overgrown text are dropped.
-  std::optional<Whole> add(std::string_view from, const Mime&, Time now, std::chrono::milliseconds keep);
+  std::optional<Whole> add(std::string_view from, const Mime&, Time now,
+                           std::chrono::milliseconds keep);
   std::size_t size() const { return open_.size(); }
 
  private:

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/codec.hpp"
 
-#include <algorithm>
-#include <string>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/limits.hpp"
+
+#include <algorithm>
+#include <string>
 
 namespace msn::network::msnp {
 namespace {
@@ -112,7 +112,8 @@ Result<std::optional<Command>> CommandReader::next() {
     return std::nullopt;
   }
   begin_ = end + 1 + static_cast<std::size_t>(*length);
-  return Command(line, std::string_view(buffer_.data() + end + 1, static_cast<std::size_t>(*length)));
+  return Command(line,
+                 std::string_view(buffer_.data() + end + 1, static_cast<std::size_t>(*length)));
 }
 
 std::string command(std::initializer_list<std::string_view> words) {
@@ -169,7 +170,9 @@ std::string decode_word(std::string_view word) {
   return out;
 }
 
-std::string decode_name(std::string_view word) { return without_controls(decode_word(word)); }
+std::string decode_name(std::string_view word) {
+  return without_controls(decode_word(word));
+}
 
 bool is_guid(std::string_view word) {
   if (word.size() != 36) return false;

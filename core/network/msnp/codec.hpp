@@ -3,14 +3,14 @@
 // is their last word. Incremental and pure; both directions, since the test server reads what we
 // write.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace msn::network::msnp {
 

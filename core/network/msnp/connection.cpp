@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/connection.hpp"
 
-#include <chrono>
-#include <utility>
-
 #include <asio/connect.hpp>
 #include <asio/write.hpp>
+
+#include <chrono>
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
@@ -25,51 +25,52 @@ Connection::Connection(asio::io_context& loop, Handlers handlers)
 void Connection::connect(const HostPort& to) {
   to_ = to;
   auto self = shared_from_this();
-  resolver_.async_resolve(
-      to.host, std::to_string(to.port),
-      [this, self](const std::error_code& error, const asio::ip::tcp::resolver::results_type& found) {
-        if (error) {
-          fail("cannot find the host " + to_.host + ": " + error.message());
-          return;
-        }
-        asio::async_connect(
-            socket_, found, [this, self](const std::error_code& failed, const auto&) {
-              if (failed) {
-                fail("cannot connect to " + to_.host + " port " + std::to_string(to_.port) + ": " +
-                     failed.message());
-                return;
-              }
-              std::error_code ignored;
-              socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-              socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-              open_ = true;
-              read();
-              if (hanging_up_) {
-                close();
-                return;
-              }
-              const auto connected = handlers_.connected;
-              if (connected) connected();
-            });
-      });
+  resolver_.async_resolve(to.host, std::to_string(to.port),
+                          [this, self](const std::error_code& error,
+                                       const asio::ip::tcp::resolver::results_type& found) {
+                            if (error) {
+                              fail("cannot find the host " + to_.host + ": " + error.message());
+                              return;
+                            }
+                            asio::async_connect(
+                                socket_, found,
+                                [this, self](const std::error_code& failed, const auto&) {
+                                  if (failed) {
+                                    fail("cannot connect to " + to_.host + " port " +
+                                         std::to_string(to_.port) + ": " + failed.message());
+                                    return;
+                                  }
+                                  std::error_code ignored;
+                                  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+                                  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+                                  open_ = true;
+                                  read();
+                                  if (hanging_up_) {
+                                    close();
+                                    return;
+                                  }
+                                  const auto connected = handlers_.connected;
+                                  if (connected) connected();
+                                });
+                          });
 }
 
 void Connection::read() {
   auto self = shared_from_this();
-  socket_.async_read_some(asio::buffer(buffer_),
-                          [this, self](const std::error_code& error, std::size_t n) {
-                            if (error) {
-                              fail(error == asio::error::eof
-                                       ? "the server closed the connection"
-                                       : "the connection to " + to_.host + " broke: " + error.message());
-                              return;
-                            }
-                            if (!hanging_up_) {
-                              const auto received = handlers_.received;
-                              if (received) received(std::string_view(buffer_.data(), n));
-                            }
-                            if (open_) read();
-                          });
+  socket_.async_read_some(
+      asio::buffer(buffer_), [this, self](const std::error_code& error, std::size_t n) {
+        if (error) {
+          fail(error == asio::error::eof
+                   ? "the server closed the connection"
+                   : "the connection to " + to_.host + " broke: " + error.message());
+          return;
+        }
+        if (!hanging_up_) {
+          const auto received = handlers_.received;
+          if (received) received(std::string_view(buffer_.data(), n));
+        }
+        if (open_) read();
+      });
 }
 
 void Connection::send(std::string octets) {

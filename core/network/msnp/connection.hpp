@@ -2,17 +2,17 @@
 // One TCP connection on the loop: name lookup off the loop (as Asio does), reading, writing in
 // order.
 #pragma once
-#include <array>
-#include <functional>
-#include <memory>
-#include <string>
-#include <string_view>
-
 #include "core/network/msnp/codec.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
 
 namespace msn::network::msnp {
 

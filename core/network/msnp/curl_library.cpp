@@ -2,7 +2,6 @@
 #include "core/network/msnp/curl_library.hpp"
 
 #include <dlfcn.h>
-
 #include <string>
 
 namespace msn::network::msnp {
@@ -21,7 +20,8 @@ Result<CurlLibrary> CurlLibrary::load() {
   for (const char* name : {"libcurl.so.4", "libcurl-gnutls.so.4"})
     if ((library = ::dlopen(name, RTLD_NOW | RTLD_LOCAL)) != nullptr) break;
   if (library == nullptr)
-    return fail(ErrorCode::network, "HTTPS needs libcurl, which is not installed (package libcurl4)");
+    return fail(ErrorCode::network,
+                "HTTPS needs libcurl, which is not installed (package libcurl4)");
   CurlLibrary curl;
   const bool complete = look_up(library, "curl_global_init", curl.global_init) &&
                         look_up(library, "curl_easy_init", curl.easy_init) &&

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/dialect.hpp"
 
-#include <algorithm>
-#include <array>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/challenge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
@@ -32,7 +32,9 @@ std::string prefixed(std::string_view prefix, std::string_view value) {
 
 }  // namespace
 
-std::string_view list_name(List list) { return list_names[static_cast<std::size_t>(list)]; }
+std::string_view list_name(List list) {
+  return list_names[static_cast<std::size_t>(list)];
+}
 
 std::optional<List> list_from_name(std::string_view name) {
   const auto found = std::find(list_names.begin(), list_names.end(), name);
@@ -52,11 +54,13 @@ std::string Dialect::cvr(std::string_view trid, std::string_view email) const {
   const std::string_view client = version_ == Version::msnp8    ? "5.0.0544"
                                   : version_ == Version::msnp12 ? "7.5.0324"
                                                                 : "7.0.0816";
-  return command({"CVR", trid, "0x0409", "winnt", "5.1", "i386", "MSNMSGR", client, "MSMSGS", email});
+  return command(
+      {"CVR", trid, "0x0409", "winnt", "5.1", "i386", "MSNMSGR", client, "MSMSGS", email});
 }
 
 std::string Dialect::sync(std::string_view trid) const {
-  return version_ == Version::msnp8 ? command({"SYN", trid, "0"}) : command({"SYN", trid, "0", "0"});
+  return version_ == Version::msnp8 ? command({"SYN", trid, "0"})
+                                    : command({"SYN", trid, "0", "0"});
 }
 
 std::string Dialect::status(std::string_view trid, model::Status status) const {

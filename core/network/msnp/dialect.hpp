@@ -2,13 +2,13 @@
 // What differs between MSNP 8, 11 and 12: how a request is written, and how list and presence lines
 // are read. Reading goes by the shape of the words, so that the servers' own habits do no harm.
 #pragma once
+#include "core/model/status.hpp"
+#include "core/network/msnp/codec.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/model/status.hpp"
-#include "core/network/msnp/codec.hpp"
 
 namespace msn::network::msnp {
 
@@ -37,7 +37,8 @@ class Dialect {
                      std::string_view name) const;
   std::string add(std::string_view trid, List, std::string_view email, std::string_view name) const;
   // The forward list wants the contact's id from MSNP10 on; without one the address is tried.
-  std::string remove(std::string_view trid, List, std::string_view email, std::string_view id) const;
+  std::string remove(std::string_view trid, List, std::string_view email,
+                     std::string_view id) const;
   std::string answer_challenge(std::string_view trid, std::string_view challenge) const;
   // Somebody who added us waits on a list of their own until we answer.
   bool has_pending() const { return version_ != Version::msnp8; }
@@ -58,10 +59,10 @@ std::optional<ListEntry> read_list_entry(const Command&);
 // ADC, ADD or REM, also the unasked ones with transaction 0.
 struct ListChange {
   List list{};
-  std::string email;     // lower case; empty if the line gives only an id
-  std::string_view id;   // empty if the line gives none
-  std::string name;      // decoded; empty if the line gives none
-  bool in_group = false; // only of a group, the list itself stays
+  std::string email;      // lower case; empty if the line gives only an id
+  std::string_view id;    // empty if the line gives none
+  std::string name;       // decoded; empty if the line gives none
+  bool in_group = false;  // only of a group, the list itself stays
 };
 std::optional<ListChange> read_list_change(const Command&);
 

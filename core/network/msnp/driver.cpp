@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/driver.hpp"
 
-#include <unistd.h>
+#include "core/base/text.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
-
-#include "core/base/text.hpp"
+#include <unistd.h>
 
 namespace msn::network::msnp {
 namespace {
@@ -38,7 +37,8 @@ Result<Options> read_settings(const Settings& given) {
   for (const auto& [name, value] : given) {
     if (name == "server") {
       const auto server = parse_host_port(value, limits::port);
-      if (!server) return fail(ErrorCode::usage, "server: '" + visible(value) + "' is not HOST[:PORT]");
+      if (!server)
+        return fail(ErrorCode::usage, "server: '" + visible(value) + "' is not HOST[:PORT]");
       options.server = *server;
     } else if (name == "nexus") {
       if (!is_web_url(value))
@@ -52,7 +52,8 @@ Result<Options> read_settings(const Settings& given) {
     } else if (name == "insecure_login") {
       const auto word = to_lower_ascii(value);
       if (word != "yes" && word != "no" && word != "true" && word != "false")
-        return fail(ErrorCode::usage, "insecure_login: '" + visible(value) + "' is neither yes nor no");
+        return fail(ErrorCode::usage,
+                    "insecure_login: '" + visible(value) + "' is neither yes nor no");
       options.insecure_login = word == "yes" || word == "true";
     } else {
       return fail(ErrorCode::usage, visible(name) + ": not a setting of the network 'msnp'");
@@ -65,6 +66,8 @@ Result<Options> read_settings(const Settings& given) {
   return options;
 }
 
-const Driver& driver() { return description; }
+const Driver& driver() {
+  return description;
+}
 
 }  // namespace msn::network::msnp

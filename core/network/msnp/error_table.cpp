@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/error_table.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include "core/base/text.hpp"
 
 namespace msn::network::msnp {
 namespace {

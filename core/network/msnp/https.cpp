@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/https.hpp"
 
+#include "core/base/text.hpp"
+#include "core/network/msnp/curl_library.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/post.hpp>
 #include <sodium.h>
 
 #include <array>
@@ -11,12 +16,6 @@
 #include <optional>
 #include <thread>
 #include <utility>
-
-#include "core/base/text.hpp"
-#include "core/network/msnp/curl_library.hpp"
-
-#include <asio/executor_work_guard.hpp>
-#include <asio/post.hpp>
 
 namespace msn::network::msnp {
 namespace {
@@ -61,7 +60,8 @@ Error explain(CURLcode code, const std::string& url, const std::string& detail) 
       return {ErrorCode::network, "the file named by ca_file cannot be used: " + detail};
     case CURLE_OPERATION_TIMEDOUT:
       return {ErrorCode::network, where + " does not answer"};
-    default: return {ErrorCode::network, "cannot get " + where + ": " + detail};
+    default:
+      return {ErrorCode::network, "cannot get " + where + ": " + detail};
   }
 }
 
@@ -83,13 +83,13 @@ struct TicketFetcher::Worker {
 
   asio::io_context& loop;
   HttpsOptions options;
-  Done done;                      // of the newest job; the loop's thread only
+  Done done;  // of the newest job; the loop's thread only
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
   std::mutex mutex;
   std::condition_variable changed;
-  std::optional<Job> next;        // guarded by mutex
-  CURLM* multi = nullptr;         // guarded by mutex while it is made and ended
-  bool stop = false;              // guarded by mutex
+  std::optional<Job> next;  // guarded by mutex
+  CURLM* multi = nullptr;   // guarded by mutex while it is made and ended
+  bool stop = false;        // guarded by mutex
   std::atomic<std::uint64_t> newest{0};
   std::optional<CurlLibrary> curl;  // the worker's only, made with the first job
   std::thread thread;

@@ -2,20 +2,20 @@
 // HTTPS requests by libcurl, which is loaded when the first is made and not linked: see
 // CMakeLists.txt. One worker thread, one request at a time, answers on the loop.
 #pragma once
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "core/base/result.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "core/network/msnp/passport.hpp"
 
 #include <asio/io_context.hpp>
 
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace msn::network::msnp {
 
 struct HttpsOptions {
-  std::string ca_file;   // trusted besides the system's; empty: none
+  std::string ca_file;  // trusted besides the system's; empty: none
   Timing::Ms timeout{15'000};
 };
 

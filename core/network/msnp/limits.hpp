@@ -9,17 +9,17 @@
 namespace msn::network::msnp {
 
 namespace limits {
-inline constexpr std::size_t line = 16 * 1024;          // a longer one: out of step, hang up
-inline constexpr std::size_t payload = 256 * 1024;      // likewise
-inline constexpr std::size_t list_entries = 10'000;     // msncd(8): more are ignored
-inline constexpr std::size_t name = 387;                // a display name, encoded
-inline constexpr std::size_t message_text = 1400;       // of one MSG; servers take 1664 with headers
-inline constexpr std::size_t message_headers = 32;      // kept of a received message
-inline constexpr std::size_t header_octets = 1024;      // of one kept header
-inline constexpr std::size_t joined_text = 64 * 1024;   // of a text that came in chunks
-inline constexpr std::size_t open_chunks = 8;           // texts being joined, per conversation
-inline constexpr std::size_t max_chunks = 64;           // parts of one text
-inline constexpr std::size_t conversations = 256;       // switchboards at once
+inline constexpr std::size_t line = 16 * 1024;         // a longer one: out of step, hang up
+inline constexpr std::size_t payload = 256 * 1024;     // likewise
+inline constexpr std::size_t list_entries = 10'000;    // msncd(8): more are ignored
+inline constexpr std::size_t name = 387;               // a display name, encoded
+inline constexpr std::size_t message_text = 1400;      // of one MSG; servers take 1664 with headers
+inline constexpr std::size_t message_headers = 32;     // kept of a received message
+inline constexpr std::size_t header_octets = 1024;     // of one kept header
+inline constexpr std::size_t joined_text = 64 * 1024;  // of a text that came in chunks
+inline constexpr std::size_t open_chunks = 8;          // texts being joined, per conversation
+inline constexpr std::size_t max_chunks = 64;          // parts of one text
+inline constexpr std::size_t conversations = 256;      // switchboards at once
 inline constexpr std::size_t queued_messages = 10'000;  // ours, waiting for others to join
 inline constexpr std::size_t open_transactions = 1000;  // more challenges are not answered
 inline constexpr int redirects = 5;                     // XFR NS, or HTTP, in a row
@@ -30,24 +30,24 @@ inline constexpr std::uint16_t port = 1863;
 // Every wait has an end.
 struct Timing {
   using Ms = std::chrono::milliseconds;
-  Ms connect{15'000};          // name lookup and TCP
-  Ms step{20'000};             // one question of the login dialogue
-  Ms login{80'000};            // all of it; clients give up after 90 s (protocol 6.1)
-  Ms http{15'000};             // one HTTPS request
-  Ms lists_quiet{5'000};       // lists that stopped coming short of their count are taken as whole
-  Ms transaction{30'000};      // a request after login
-  Ms patience{3'000};          // until a verb is answered "accepted"; clients give up after 5 s
-  Ms ping{50'000};             // until the server says how often it wants PNG
+  Ms connect{15'000};      // name lookup and TCP
+  Ms step{20'000};         // one question of the login dialogue
+  Ms login{80'000};        // all of it; clients give up after 90 s (protocol 6.1)
+  Ms http{15'000};         // one HTTPS request
+  Ms lists_quiet{5'000};   // lists that stopped coming short of their count are taken as whole
+  Ms transaction{30'000};  // a request after login
+  Ms patience{3'000};      // until a verb is answered "accepted"; clients give up after 5 s
+  Ms ping{50'000};         // until the server says how often it wants PNG
   Ms ping_answer{20'000};
-  Ms backoff_first{5'000};     // doubles up to the last; the jitter takes off up to a quarter
+  Ms backoff_first{5'000};  // doubles up to the last; the jitter takes off up to a quarter
   Ms backoff_last{300'000};
   Ms backoff_maintenance{120'000};  // first one after OUT SSD
-  Ms settle{10'000};           // after a return: who is not announced by then is offline
-  Ms message{30'000};          // a text waits for the other side to join, then for its ACK
-  Ms xfr_retry{5'000};         // the server is too busy to give us a switchboard
-  Ms idle{300'000};            // a conversation nobody uses is closed
-  Ms typing{5'000};            // our typing notice at most this often
-  Ms chunks{60'000};           // parts of a text that never became whole are forgotten
+  Ms settle{10'000};                // after a return: who is not announced by then is offline
+  Ms message{30'000};               // a text waits for the other side to join, then for its ACK
+  Ms xfr_retry{5'000};              // the server is too busy to give us a switchboard
+  Ms idle{300'000};                 // a conversation nobody uses is closed
+  Ms typing{5'000};                 // our typing notice at most this often
+  Ms chunks{60'000};                // parts of a text that never became whole are forgotten
 };
 
 }  // namespace msn::network::msnp

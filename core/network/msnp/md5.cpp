@@ -12,7 +12,8 @@ constexpr std::array<int, 16> shifts{7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23,
 std::array<std::uint32_t, 64> sines() {  // RFC 1321 3.4: floor(2^32 * |sin(i + 1)|)
   std::array<std::uint32_t, 64> table{};
   for (std::size_t i = 0; i < table.size(); ++i)
-    table[i] = static_cast<std::uint32_t>(std::floor(4294967296.0 * std::fabs(std::sin(double(i) + 1))));
+    table[i] =
+        static_cast<std::uint32_t>(std::floor(4294967296.0 * std::fabs(std::sin(double(i) + 1))));
   return table;
 }
 
@@ -27,12 +28,25 @@ void add_block(std::array<std::uint32_t, 4>& state, const std::uint8_t* block) {
     std::uint32_t mix = 0;
     std::size_t word = 0;
     switch (i / 16) {
-      case 0: mix = (b & c) | (~b & d); word = i; break;
-      case 1: mix = (d & b) | (~d & c); word = (5 * i + 1) % 16; break;
-      case 2: mix = b ^ c ^ d; word = (3 * i + 5) % 16; break;
-      default: mix = c ^ (b | ~d); word = (7 * i) % 16; break;
+      case 0:
+        mix = (b & c) | (~b & d);
+        word = i;
+        break;
+      case 1:
+        mix = (d & b) | (~d & c);
+        word = (5 * i + 1) % 16;
+        break;
+      case 2:
+        mix = b ^ c ^ d;
+        word = (3 * i + 5) % 16;
+        break;
+      default:
+        mix = c ^ (b | ~d);
+        word = (7 * i) % 16;
+        break;
     }
-    const std::uint32_t turned = std::rotl(a + mix + x[word] + table[i], shifts[i / 16 * 4 + i % 4]);
+    const std::uint32_t turned =
+        std::rotl(a + mix + x[word] + table[i], shifts[i / 16 * 4 + i % 4]);
     a = d;
     d = c;
     c = b;

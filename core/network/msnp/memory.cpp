@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/memory.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "core/base/paths.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/network/msnp/md5.hpp"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-
-#include "core/base/paths.hpp"
-#include "core/base/unique_fd.hpp"
-#include "core/network/msnp/md5.hpp"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace msn::network::msnp {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What is kept from session to session (Known), in one small file per account and server.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace msn::network::msnp {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/mime.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/limits.hpp"
+
+#include <algorithm>
 
 namespace msn::network::msnp {
 namespace {
@@ -95,8 +95,7 @@ std::string chunk_payload(std::string_view text, const Chunk& chunk) {
 }
 
 std::string typing_payload(std::string_view own_email) {
-  return std::string(
-             "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\nTypingUser: ")
+  return std::string("MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\nTypingUser: ")
       .append(own_email)
       .append("\r\n\r\n\r\n");
 }

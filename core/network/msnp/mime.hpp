@@ -18,8 +18,8 @@ struct Mime {
   std::string content_type() const;
 };
 
-// Reads any octets: lines end in CRLF or LF; without an empty line all of it is header. Header lines
-// without a colon are skipped, headers over the limits dropped, values made free of controls.
+// Reads any octets: lines end in CRLF or LF; without an empty line all of it is header. Header
+// lines without a colon are skipped, headers over the limits dropped, values made free of controls.
 Mime parse_mime(std::string_view payload);
 
 // A received body as the text of an event: always valid UTF-8 (protocol 3), lines joined by LF, no

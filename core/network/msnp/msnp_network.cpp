@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/msnp_network.hpp"
 
-#include <random>
-#include <utility>
-#include <variant>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 
 #include <asio/post.hpp>
+
+#include <random>
+#include <utility>
+#include <variant>
 
 namespace msn::network::msnp {
 namespace {
@@ -17,9 +17,8 @@ constexpr std::string_view domain = "network.msnp";
 
 SessionOptions session_options(const Options& options) {
   auto engine = std::make_shared<std::minstd_rand>(std::random_device{}());
-  return {options.server, options.timing, [engine] {
-            return std::uniform_real_distribution<double>(0.0, 1.0)(*engine);
-          }};
+  return {options.server, options.timing,
+          [engine] { return std::uniform_real_distribution<double>(0.0, 1.0)(*engine); }};
 }
 
 }  // namespace
@@ -141,20 +140,19 @@ void MsnpNetwork::perform() {
 void MsnpNetwork::perform(Connect& connect) {
   const auto id = connect.id;
   // The connection tells nothing any more once it is hung up, which the destructor does.
-  auto connection = Connection::make(
-      loop_, {[this, id] {
-                session_.connected(id, now());
-                perform();
-              },
-              [this, id](std::string_view octets) {
-                session_.received(id, octets, now());
-                perform();
-              },
-              [this, id](const std::string& why) {
-                connections_.erase(id);
-                session_.closed(id, why, now());
-                perform();
-              }});
+  auto connection = Connection::make(loop_, {[this, id] {
+                                               session_.connected(id, now());
+                                               perform();
+                                             },
+                                             [this, id](std::string_view octets) {
+                                               session_.received(id, octets, now());
+                                               perform();
+                                             },
+                                             [this, id](const std::string& why) {
+                                               connections_.erase(id);
+                                               session_.closed(id, why, now());
+                                               perform();
+                                             }});
   connections_[id] = connection;
   connection->connect(connect.to);
 }
@@ -178,9 +176,13 @@ void MsnpNetwork::perform(FetchTicket& fetch) {
   });
 }
 
-void MsnpNetwork::perform(Remember& keep) { remember(keep.text); }
+void MsnpNetwork::perform(Remember& keep) {
+  remember(keep.text);
+}
 
-void MsnpNetwork::perform(Note& note) { log_.info(domain, note.text); }
+void MsnpNetwork::perform(Note& note) {
+  log_.info(domain, note.text);
+}
 
 void MsnpNetwork::perform(Emit& emit) {
   tell([this, emit = std::move(emit)]() mutable {
@@ -243,7 +245,8 @@ void MsnpNetwork::arm() {
     timer_.cancel();
     return;
   }
-  const auto delay = std::max<std::chrono::steady_clock::duration>(*at - now(), std::chrono::milliseconds(1));
+  const auto delay =
+      std::max<std::chrono::steady_clock::duration>(*at - now(), std::chrono::milliseconds(1));
   timer_.expires_after(delay);
   timer_.async_wait([this, still = alive_](const std::error_code& error) {
     if (error || !*still) return;

@@ -2,12 +2,6 @@
 // The MSN network: performs what the session asks for, on the loop: TCP, HTTPS on a worker, one
 // timer, a small file.
 #pragma once
-#include <deque>
-#include <functional>
-#include <map>
-#include <memory>
-#include <string>
-
 #include "core/network/msnp/connection.hpp"
 #include "core/network/msnp/https.hpp"
 #include "core/network/msnp/memory.hpp"
@@ -16,12 +10,18 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
 namespace msn::network::msnp {
 
 struct Options {
   HostPort server;
-  std::string nexus;      // an address; empty: made from the server's
-  std::string ca_file;    // trusted besides the system's; empty: none
+  std::string nexus;    // an address; empty: made from the server's
+  std::string ca_file;  // trusted besides the system's; empty: none
   bool insecure_login = false;
   Timing timing;
 };
@@ -50,7 +50,7 @@ class MsnpNetwork final : public Network {
  private:
   SteadyTime now() const { return clock_.steady(); }
   Token token(Done done);
-  void perform();           // whatever the session wants by now
+  void perform();  // whatever the session wants by now
   void perform(Connect&);
   void perform(Send&);
   void perform(HangUp&);

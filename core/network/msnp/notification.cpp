@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/notification.hpp"
 
-#include <algorithm>
-#include <array>
-#include <iterator>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/mime.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
@@ -91,7 +91,9 @@ void Notification::lose(Loss loss, std::string why) {
   owner_.ns_lost(loss, std::move(why));
 }
 
-std::string Notification::next_trid() { return std::to_string(++trid_); }
+std::string Notification::next_trid() {
+  return std::to_string(++trid_);
+}
 
 // One question of the login; the answer has so long.
 void Notification::ask(std::string octets) {
@@ -116,8 +118,11 @@ void Notification::connected(SteadyTime now) {
 void Notification::closed(std::string_view why, SteadyTime now) {
   now_ = now;
   switch (phase_) {
-    case Phase::idle: return;
-    case Phase::ready: lose(Loss::broken, std::string(why)); return;
+    case Phase::idle:
+      return;
+    case Phase::ready:
+      lose(Loss::broken, std::string(why));
+      return;
     case Phase::version:
       // Some servers close without a word when they know none of the versions.
       if (offer_ + 1 < offers.size()) {
@@ -126,7 +131,9 @@ void Notification::closed(std::string_view why, SteadyTime now) {
         return;
       }
       [[fallthrough]];
-    default: fail_login({ErrorCode::network, std::string(why)}); return;
+    default:
+      fail_login({ErrorCode::network, std::string(why)});
+      return;
   }
 }
 
@@ -160,8 +167,9 @@ void Notification::on_error(const Command& line, int number) {
   if (phase_ != Phase::ready) {
     std::string text(error_text(number));
     if (number == 911 && had_ticket_)
-      text += ": the password is right, so the address must be written as it was registered"
-              " (small and capital letters count)";
+      text +=
+          ": the password is right, so the address must be written as it was registered"
+          " (small and capital letters count)";
     fail_login({ErrorCode::login_refused, std::move(text), number});
     return;
   }
@@ -243,9 +251,8 @@ void Notification::on_transfer(const Command& line) {
     }
     const auto to = parse_host_port(line.word(3), limits::port);
     if (!to) {
-      fail_login({ErrorCode::network,
-                  "the server passed us on to an unusable address: " +
-                      visible(line.word(3).substr(0, 100))});
+      fail_login({ErrorCode::network, "the server passed us on to an unusable address: " +
+                                          visible(line.word(3).substr(0, 100))});
       return;
     }
     restart(*to);

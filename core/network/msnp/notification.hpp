@@ -5,14 +5,6 @@
 //
 // Every question has a deadline, because servers do not answer bad requests.
 #pragma once
-#include <chrono>
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
 #include "core/network/msnp/book.hpp"
@@ -20,6 +12,14 @@
 #include "core/network/msnp/dialect.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "core/network/network.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace msn::network::msnp {
 
@@ -102,7 +102,15 @@ class Notification {
  private:
   enum class Phase { idle, connecting, version, client, user, ticket, password, lists, ready };
   enum class Kind {
-    status, nick, mode_open, mode_ask, add, remove, rename, switchboard, challenge
+    status,
+    nick,
+    mode_open,
+    mode_ask,
+    add,
+    remove,
+    rename,
+    switchboard,
+    challenge
   };
   // One command of an operation on the lists.
   struct Step {
@@ -153,7 +161,7 @@ class Notification {
   void on_online(const Command&);
   void on_offline(const Command&);
 
-  // notification_lists.cpp: lists and settings
+  // notification_lists.cpp: lists and settings; notification_verbs.cpp begins the changes
   void on_sync(const Command&);
   void on_group(const Command&);
   void on_list_entry(const Command&);

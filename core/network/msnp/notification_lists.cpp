@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/notification.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace msn::network::msnp {
 
@@ -200,19 +200,26 @@ bool Notification::needed(const Operation& operation, const Step& step) const {
       if (step.list == List::block) return lists.block;
       if (step.list == List::pending) return operation.acknowledged;
       return true;
-    case Kind::mode_open: return operation.privacy.open != self_.privacy.open;
-    case Kind::mode_ask: return operation.privacy.ask != self_.privacy.ask;
-    default: return true;
+    case Kind::mode_open:
+      return operation.privacy.open != self_.privacy.open;
+    case Kind::mode_ask:
+      return operation.privacy.ask != self_.privacy.ask;
+    default:
+      return true;
   }
 }
 
 std::string Notification::write(Operation& operation, const Step& step, std::string_view trid) {
   const auto& email = operation.email;
   switch (step.kind) {
-    case Kind::status: return dialect_.status(trid, operation.status);
-    case Kind::nick: return dialect_.nick(trid, self_.email, operation.name);
-    case Kind::mode_open: return command({"BLP", trid, operation.privacy.open ? "AL" : "BL"});
-    case Kind::mode_ask: return command({"GTC", trid, operation.privacy.ask ? "A" : "N"});
+    case Kind::status:
+      return dialect_.status(trid, operation.status);
+    case Kind::nick:
+      return dialect_.nick(trid, self_.email, operation.name);
+    case Kind::mode_open:
+      return command({"BLP", trid, operation.privacy.open ? "AL" : "BL"});
+    case Kind::mode_ask:
+      return command({"GTC", trid, operation.privacy.ask ? "A" : "N"});
     case Kind::add:
       if (step.list == List::reverse) {
         // Not pending from here on, so that nothing else answers a second time.
@@ -224,8 +231,10 @@ std::string Notification::write(Operation& operation, const Step& step, std::str
       return dialect_.remove(trid, step.list, email, book_.card(email).id);
     case Kind::rename:
       return dialect_.rename(trid, email, book_.card(email).id, operation.name);
-    case Kind::switchboard: return command({"XFR", trid, "SB"});
-    case Kind::challenge: return dialect_.answer_challenge(trid, operation.name);
+    case Kind::switchboard:
+      return command({"XFR", trid, "SB"});
+    case Kind::challenge:
+      return dialect_.answer_challenge(trid, operation.name);
   }
   return {};
 }
@@ -234,10 +243,18 @@ std::string Notification::write(Operation& operation, const Step& step, std::str
 void Notification::apply(const Operation& operation, const Step& step) {
   const auto& email = operation.email;
   switch (step.kind) {
-    case Kind::status: self_.status = operation.status; return;
-    case Kind::nick: self_.nick = operation.name; return;
-    case Kind::mode_open: self_.privacy.open = operation.privacy.open; return;
-    case Kind::mode_ask: self_.privacy.ask = operation.privacy.ask; return;
+    case Kind::status:
+      self_.status = operation.status;
+      return;
+    case Kind::nick:
+      self_.nick = operation.name;
+      return;
+    case Kind::mode_open:
+      self_.privacy.open = operation.privacy.open;
+      return;
+    case Kind::mode_ask:
+      self_.privacy.ask = operation.privacy.ask;
+      return;
     case Kind::add:
       if (step.list != List::reverse && book_.set(step.list, email, true) &&
           step.list == List::forward)
@@ -253,7 +270,8 @@ void Notification::apply(const Operation& operation, const Step& step) {
       return;
     case Kind::rename:
     case Kind::switchboard:
-    case Kind::challenge: return;
+    case Kind::challenge:
+      return;
   }
 }
 
@@ -311,102 +329,6 @@ void Notification::step_failed(Operation operation, int number, std::string why)
 
 void Notification::finish(Token token, Result<void> result) {
   if (token != 0 && waiting_.erase(token) > 0) owner_.ns_finished(token, std::move(result));
-}
-
-void Notification::set_status(Token token, model::Status status, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  operation.status = status;
-  operation.steps = {{Kind::status, {}, true}};
-  start(std::move(operation));
-}
-
-void Notification::set_nick(Token token, std::string name, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  operation.name = std::move(name);
-  operation.steps = {{Kind::nick, {}, true}};
-  start(std::move(operation));
-}
-
-void Notification::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  operation.privacy = privacy;
-  operation.steps = {{Kind::mode_open, {}, true}, {Kind::mode_ask, {}, true}};
-  start(std::move(operation));
-}
-
-void Notification::add(Token token, std::string email, std::string name, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  book_.set_given_name(email, name);
-  owner_.ns_remember();
-  operation.email = std::move(email);
-  operation.name = std::move(name);
-  operation.steps = {{Kind::add, List::forward, true},
-                     {Kind::add, List::allow, false},
-                     {Kind::add, List::reverse, false},
-                     {Kind::remove, List::pending, false}};
-  start(std::move(operation));
-}
-
-void Notification::remove(Token token, std::string email, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  operation.email = std::move(email);
-  operation.steps = {{Kind::remove, List::forward, true}, {Kind::remove, List::allow, false}};
-  start(std::move(operation));
-}
-
-void Notification::rename(Token token, std::string email, std::string name, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  // Ours to know whatever the server makes of it: some take it and store nothing.
-  book_.set_given_name(email, name);
-  owner_.ns_remember();
-  if (dialect_.version() == Version::msnp8 || !book_.card(email).id.empty())
-    operation.steps = {{Kind::rename, {}, false}};
-  operation.email = std::move(email);
-  operation.name = std::move(name);
-  start(std::move(operation));
-}
-
-void Notification::block(Token token, std::string email, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.token = token;
-  operation.email = std::move(email);
-  operation.steps = {{Kind::remove, List::allow, false},
-                     {Kind::add, List::block, true},
-                     {Kind::add, List::reverse, false},
-                     {Kind::remove, List::pending, false}};
-  start(std::move(operation));
-}
-
-void Notification::unblock(Token token, std::string email, SteadyTime now) {
-  now_ = now;
-  const auto* contact = book_.find(email);
-  Operation operation;
-  operation.token = token;
-  if (contact && contact->lists.block)
-    operation.steps = {{Kind::remove, List::block, true}, {Kind::add, List::allow, false}};
-  operation.email = std::move(email);
-  start(std::move(operation));
-}
-
-void Notification::ask_switchboard(std::string email, SteadyTime now) {
-  now_ = now;
-  Operation operation;
-  operation.email = std::move(email);
-  operation.steps = {{Kind::switchboard, {}, false}};
-  start(std::move(operation));
 }
 
 }  // namespace msn::network::msnp

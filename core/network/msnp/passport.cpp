@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/passport.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/limits.hpp"
+
+#include <algorithm>
 
 namespace msn::network::msnp {
 namespace {
@@ -118,14 +118,14 @@ std::optional<HttpRequest> TicketDialogue::request() {
 
 void TicketDialogue::go_to_login(std::string url) {
   if (!is_web_url(url)) {
-    result_ = fail(ErrorCode::network, "the server gave no usable login address: " +
-                                           visible(url.substr(0, 200)));
+    result_ = fail(ErrorCode::network,
+                   "the server gave no usable login address: " + visible(url.substr(0, 200)));
     return;
   }
   if (!has_scheme(url, https) && !login_.insecure) {
-    result_ = fail(ErrorCode::network,
-                   "the server wants the password over plain http (" + visible(url.substr(0, 200)) +
-                       "); set insecure_login = yes if that is really meant");
+    result_ = fail(ErrorCode::network, "the server wants the password over plain http (" +
+                                           visible(url.substr(0, 200)) +
+                                           "); set insecure_login = yes if that is really meant");
     return;
   }
   at_login_ = true;
@@ -154,8 +154,8 @@ void TicketDialogue::redirect(const HttpAnswer& answer) {
 
 void TicketDialogue::answer(const HttpAnswer& answer) {
   if (result_) return;
-  if (answer.status >= 301 && answer.status <= 308 && answer.status != 304 && answer.status != 305 &&
-      answer.status != 306) {
+  if (answer.status >= 301 && answer.status <= 308 && answer.status != 304 &&
+      answer.status != 305 && answer.status != 306) {
     redirect(answer);
     return;
   }

@@ -4,15 +4,15 @@
 //
 //   nexus -> PassportURLs: ..DALogin=host/path..  ->  login with the password -> from-PP='ticket'
 #pragma once
+#include "core/base/result.hpp"
+#include "core/network/network.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/network/network.hpp"
 
 namespace msn::network::msnp {
 
@@ -46,7 +46,7 @@ bool is_web_url(std::string_view url);
 class TicketDialogue {
  public:
   struct Login {
-    std::string nexus;      // the address to begin with
+    std::string nexus;  // the address to begin with
     std::string email;
     Secret password;
     std::string challenge;  // of the server's USR .. TWN S

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One account on an MSN server, without sockets, threads and clock: verbs, octets, tickets and time
-// go in, actions come out. Holds the lists, the conversations and what waits for them; finds its way
-// back after a loss and tells only what changed meanwhile (protocol 13.9).
+// go in, actions come out. Holds the lists, the conversations and what waits for them; finds its
+// way back after a loss and tells only what changed meanwhile (protocol 13.9).
 #pragma once
+#include "core/network/msnp/notification.hpp"
+#include "core/network/msnp/switchboard.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -13,9 +16,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "core/network/msnp/notification.hpp"
-#include "core/network/msnp/switchboard.hpp"
 
 namespace msn::network::msnp {
 
@@ -107,8 +107,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
   struct Outbox {
     std::deque<Letter> letters;
     bool typing = false;
-    bool asking = false;      // for a switchboard
-    ConnectionId board = 0;   // that calls them
+    bool asking = false;     // for a switchboard
+    ConnectionId board = 0;  // that calls them
     std::optional<SteadyTime> ask_again;
     bool idle() const { return letters.empty() && !typing; }
   };
@@ -117,7 +117,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   };
   using Outboxes = std::map<std::string, Outbox, std::less<>>;
 
-  // session.cpp
+  // session.cpp; the verbs are in session_verbs.cpp
   void act(Action action) { actions_.push_back(std::move(action)); }
   void emit(model::Event);
   void finish(Token, Result<void>);
@@ -151,7 +151,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void sb_typing(Switchboard&, const std::string&) override;
   void sb_delivered(Switchboard&, Switchboard::Key) override;
   void sb_undelivered(Switchboard&, Switchboard::Key, std::string) override;
-  void sb_end(Switchboard&, Switchboard::End, int, std::string, std::vector<Switchboard::Key>) override;
+  void sb_end(Switchboard&, Switchboard::End, int, std::string,
+              std::vector<Switchboard::Key>) override;
   bool hidden() const;
   Switchboard* board_with(std::string_view email);
   ConnectionId id_of(const Switchboard&) const;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Conversations: which one carries what, and what becomes of our messages.
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/session.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
@@ -43,7 +43,8 @@ ConnectionId Session::id_of(const Switchboard& board) const {
   return 0;
 }
 
-void Session::open_board(const HostPort& at, std::unique_ptr<Switchboard> board, ConnectionId* slot) {
+void Session::open_board(const HostPort& at, std::unique_ptr<Switchboard> board,
+                         ConnectionId* slot) {
   const auto id = ++last_connection_;
   if (slot) *slot = id;
   boards_.emplace(id, std::move(board));
@@ -237,8 +238,8 @@ void Session::ns_switchboard(const std::string& address, Result<SwitchboardTicke
     outbox.ask_again = now_ + options_.timing.xfr_retry;
   } else {
     const auto& error = ticket.error();
-    lose(email, error.number == 0 ? error.message
-                                  : std::to_string(error.number) + " " + error.message);
+    lose(email,
+         error.number == 0 ? error.message : std::to_string(error.number) + " " + error.message);
   }
 }
 
@@ -265,7 +266,9 @@ void Session::sb_text(Switchboard&, const std::string& from, Headers headers, st
   emit(model::Message{from, std::move(headers), std::move(text), {}});
 }
 
-void Session::sb_typing(Switchboard&, const std::string& from) { emit(model::Typing{from}); }
+void Session::sb_typing(Switchboard&, const std::string& from) {
+  emit(model::Typing{from});
+}
 
 void Session::sb_delivered(Switchboard&, Switchboard::Key key) {
   const auto node = sending_.extract(key);
@@ -306,7 +309,8 @@ void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
   const auto found = outboxes_.find(email);
-  if (found == outboxes_.end() || (found->second.board != id && !ended_.back()->session().empty())) {
+  if (found == outboxes_.end() ||
+      (found->second.board != id && !ended_.back()->session().empty())) {
     // It was not what they wait for; but they may have waited for this ring to become something.
     if (found != outboxes_.end()) converse(email);
     return;

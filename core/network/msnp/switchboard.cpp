@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/switchboard.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/md5.hpp"
 #include "core/network/msnp/mime.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace msn::network::msnp {
 namespace {
@@ -179,7 +179,8 @@ void Switchboard::on_message(const Command& line) {
     return;
   }
   // No type at all counts as text (protocol 7.1).
-  if (type == "text/plain" || (type.empty() && !mime.body.empty())) owner_.sb_text(*this, *from, mime.headers, text_of(mime.body));
+  if (type == "text/plain" || (type.empty() && !mime.body.empty()))
+    owner_.sb_text(*this, *from, mime.headers, text_of(mime.body));
 }
 
 void Switchboard::on_acknowledge(const Command& line, bool taken) {
@@ -217,8 +218,8 @@ void Switchboard::send_text(Key key, std::string_view text, bool chunks, SteadyT
                       ? upper_guid(md5_hex(ticket_ + own_email_ + std::to_string(++chunk_ids_)))
                       : std::string();
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    send_message("A", id.empty() ? text_payload(parts[i])
-                                 : chunk_payload(parts[i], {id, i, parts.size()}));
+    send_message(
+        "A", id.empty() ? text_payload(parts[i]) : chunk_payload(parts[i], {id, i, parts.size()}));
     under_way_[trid_] = {key, now + timing_.message};
   }
 }

@@ -3,6 +3,12 @@
 // comes out through the Owner. It begins by calling somebody or by answering a ring, and ends with
 // the last of the others, by idleness, or with its connection.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/network/msnp/chunks.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/limits.hpp"
+#include "core/network/msnp/notification.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -10,12 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/network/msnp/chunks.hpp"
-#include "core/network/msnp/codec.hpp"
-#include "core/network/msnp/limits.hpp"
-#include "core/network/msnp/notification.hpp"
 
 namespace msn::network::msnp {
 
@@ -41,15 +41,17 @@ class Switchboard {
     // What became of a text: the server took it, or did not.
     virtual void sb_delivered(Switchboard&, Key) = 0;
     virtual void sb_undelivered(Switchboard&, Key, std::string why) = 0;
-    // The last call for this object, which may be destroyed after it returns: hang up after what was
-    // sent has gone. Texts not acknowledged are in `unknown`, in order.
-    virtual void sb_end(Switchboard&, End, int number, std::string why, std::vector<Key> unknown) = 0;
+    // The last call for this object, which may be destroyed after it returns: hang up after what
+    // was sent has gone. Texts not acknowledged are in `unknown`, in order.
+    virtual void sb_end(Switchboard&, End, int number, std::string why,
+                        std::vector<Key> unknown) = 0;
   };
 
   // Timing outlives it. Calls `email` once connected.
   static Switchboard call(Owner&, const Timing&, std::string own_email, std::string ticket,
                           std::string email, SteadyTime now);
-  static Switchboard answer(Owner&, const Timing&, std::string own_email, const Ring&, SteadyTime now);
+  static Switchboard answer(Owner&, const Timing&, std::string own_email, const Ring&,
+                            SteadyTime now);
 
   // Who was called, or who called.
   const std::string& peer() const { return peer_; }
@@ -103,8 +105,8 @@ class Switchboard {
   std::uint32_t trid_ = 0;
   SteadyTime now_;
   std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
-  std::vector<std::string> people_;            // the others
-  std::map<std::uint32_t, Part> under_way_;    // by transaction
+  std::vector<std::string> people_;          // the others
+  std::map<std::uint32_t, Part> under_way_;  // by transaction
   std::map<Key, std::size_t> parts_left_;
   ChunkJoiner chunks_;
   std::uint32_t chunk_ids_ = 0;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Writes the corpora of the fuzz targets: what the servers of the wire scripts say, one file for
 // each connection. Usage: msnp_corpus DIRECTORY
+#include "tests/network/msnp/robustness.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <vector>
-
-#include "tests/network/msnp/robustness.hpp"
 
 namespace fs = std::filesystem;
 

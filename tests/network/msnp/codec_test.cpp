@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/codec.hpp"
 
-#include <vector>
-
 #include "core/network/msnp/limits.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <vector>
 
 namespace msn::network::msnp {
 namespace {
@@ -40,7 +40,8 @@ std::vector<Read> read_all(std::string_view octets, std::size_t step,
 TEST_CASE("lines and payload commands are read whatever way the octets are cut") {
   const std::string octets =
       "USR 4 OK alice@example.com 1 0\r\nSBS 0 null\nMSG Hotmail Hotmail 5\r\nab\r\n\n"
-      "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 0\r\n";
+      "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 "
+      "0\r\n";
   const std::vector<Read> expected{{"USR 4 OK alice@example.com 1 0", ""},
                                    {"SBS 0 null", ""},
                                    {"MSG Hotmail Hotmail 5", "ab\r\n\n"},
@@ -50,12 +51,14 @@ TEST_CASE("lines and payload commands are read whatever way the octets are cut")
                                    {"QRY 7", ""},
                                    {"GCF 6 Shields.xml 2", "<>"},
                                    {"UUX 9 0", ""}};
-  for (std::size_t step = 1; step <= octets.size(); ++step) CHECK(read_all(octets, step) == expected);
+  for (std::size_t step = 1; step <= octets.size(); ++step)
+    CHECK(read_all(octets, step) == expected);
 }
 
 TEST_CASE("what a client says is read with its own payload commands") {
-  const auto read = read_all("QRY 7 PROD0090YUAUV{2B 2\r\nabUUX 8 1\r\nxMSG 3 A 2\r\nhiGCF 6 Shields.xml\r\nPNG\r\n",
-                             3, CommandReader::From::client);
+  const auto read = read_all(
+      "QRY 7 PROD0090YUAUV{2B 2\r\nabUUX 8 1\r\nxMSG 3 A 2\r\nhiGCF 6 Shields.xml\r\nPNG\r\n", 3,
+      CommandReader::From::client);
   CHECK(read == std::vector<Read>{{"QRY 7 PROD0090YUAUV{2B 2", "ab"},
                                   {"UUX 8 1", "x"},
                                   {"MSG 3 A 2", "hi"},
@@ -100,7 +103,8 @@ TEST_CASE("a stream that cannot be read on is given up") {
     CHECK(!reader.next());
   }
   SECTION("a length that is no number") {
-    for (const auto* line : {"MSG a b c\r\n", "NOT x\r\n", "UBX a -1\r\n", "MSG a b 99999999999\r\n"}) {
+    for (const auto* line :
+         {"MSG a b c\r\n", "NOT x\r\n", "UBX a -1\r\n", "MSG a b 99999999999\r\n"}) {
       CommandReader other(CommandReader::From::server);
       other.feed(line);
       CHECK(!other.next());
@@ -118,8 +122,12 @@ TEST_CASE("commands are written with one space between words and the payload's l
 }
 
 TEST_CASE("names go out percent-encoded and come in decoded, raw UTF-8 and plus as they are") {
-  CHECK(encode_word("B\xC3\xB6" "b \xE2\x82\xAC 100%") == "B%C3%B6b%20%E2%82%AC%20100%25");
-  CHECK(decode_word("B\xC3\xB6" "b%20\xE2\x82\xAC%20100%25") == "B\xC3\xB6" "b \xE2\x82\xAC 100%");
+  CHECK(encode_word("B\xC3\xB6"
+                    "b \xE2\x82\xAC 100%") == "B%C3%B6b%20%E2%82%AC%20100%25");
+  CHECK(decode_word("B\xC3\xB6"
+                    "b%20\xE2\x82\xAC%20100%25") ==
+        "B\xC3\xB6"
+        "b \xE2\x82\xAC 100%");
   CHECK(decode_word("Bob+plus") == "Bob+plus");
   CHECK(decode_word("100% %2 %zz %") == "100% %2 %zz %");
   CHECK(decode_name("a%0Ab%1B[0m%FF") == "ab[0m");
@@ -141,7 +149,8 @@ TEST_CASE("host and port are cut at the last colon") {
   CHECK(parse_host_port("127.0.0.1", 1863) == HostPort{"127.0.0.1", 1863});
   CHECK(parse_host_port("[::1]:80", 1863) == HostPort{"::1", 80});
   CHECK(parse_host_port("[::1]", 1863) == HostPort{"::1", 1863});
-  for (const auto* bad : {"", ":80", "host:", "host:0", "host:65536", "host:x", "ho st", "::1", "a/b"})
+  for (const auto* bad :
+       {"", ":80", "host:", "host:0", "host:65536", "host:x", "ho st", "::1", "a/b"})
     CHECK(!parse_host_port(bad, 1863));
 }
 

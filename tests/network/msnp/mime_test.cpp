@@ -9,7 +9,8 @@ namespace msn::network::msnp {
 
 TEST_CASE("headers are found in any case, the body begins behind the empty line") {
   const auto mime = parse_mime(
-      "MIME-Version: 1.0\r\ncontent-type: Text/Plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=MS%20Shell%20Dlg; EF=\r\n"
+      "MIME-Version: 1.0\r\ncontent-type: Text/Plain; charset=UTF-8\r\nX-MMS-IM-Format: "
+      "FN=MS%20Shell%20Dlg; EF=\r\n"
       "\r\nline one\r\nline two");
   CHECK(mime.content_type() == "text/plain");
   CHECK(mime.header("x-mms-im-format") == "FN=MS%20Shell%20Dlg; EF=");
@@ -41,7 +42,10 @@ TEST_CASE("a body becomes text: LF between lines, no CR, no NUL, always UTF-8") 
   CHECK(text_of("a\nb\n") == "a\nb\n");
   CHECK(text_of("") == "");
   CHECK(text_of(std::string_view("a\0b\rc", 5)) == "abc");
-  CHECK(text_of("caf\xE9 \x80\r\nGr\xC3\xBC\xC3\x9F" "e") == "caf\xC3\xA9 \xE2\x82\xAC\nGr\xC3\xBC\xC3\x9F" "e");
+  CHECK(text_of("caf\xE9 \x80\r\nGr\xC3\xBC\xC3\x9F"
+                "e") ==
+        "caf\xC3\xA9 \xE2\x82\xAC\nGr\xC3\xBC\xC3\x9F"
+        "e");
 }
 
 TEST_CASE("our payloads are what servers expect, octet for octet") {
@@ -64,7 +68,8 @@ TEST_CASE("a long text is cut at lines, then spaces, then characters") {
   CHECK(split_text("", 10, false) == Parts{""});
   CHECK(split_text("0123456789\r\nabc", 10, false) == Parts{"0123456789", "abc"});
   CHECK(split_text("one two three", 8, false) == Parts{"one two", "three"});
-  CHECK(split_text("\xC3\xA9\xC3\xA9\xC3\xA9", 3, false) == Parts{"\xC3\xA9", "\xC3\xA9", "\xC3\xA9"});
+  CHECK(split_text("\xC3\xA9\xC3\xA9\xC3\xA9", 3, false) ==
+        Parts{"\xC3\xA9", "\xC3\xA9", "\xC3\xA9"});
   CHECK(split_text("one two three", 8, true) == Parts{"one two ", "three"});
 }
 

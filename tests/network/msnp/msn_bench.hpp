@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Networks under test on the small MSN server, one loop for all of them.
 #pragma once
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/support/msn_server.hpp"
 #include "tests/support/network_peer.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace msn::test {
 

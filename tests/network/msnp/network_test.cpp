@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whole networks on the small server: what scripts cannot show, because two sides answer each other.
+// Whole networks on the small server: what scripts cannot show, because two sides answer each
+// other.
 #include "core/network/msnp/driver.hpp"
 #include "tests/network/msnp/msn_bench.hpp"
 
@@ -38,7 +39,8 @@ TEST_CASE("a conversation survives the server being restarted, and everything lo
   REQUIRE(alice.hears(model::Closed{}));
   REQUIRE(bob.hears(model::Closed{}));
   // Sent, never acknowledged: nobody knows, so it is told as lost.
-  REQUIRE(alice.hears(model::Failed{"2", bob.email, "not acknowledged: the server closed the connection"}));
+  REQUIRE(alice.hears(
+      model::Failed{"2", bob.email, "not acknowledged: the server closed the connection"}));
   CHECK(alice.said.count(model::Closed{bob.email, 1}) == 1);
   CHECK(alice.network->state() == State::reconnecting);
   CHECK(alice.contact(bob.email)->status == Status::offline);
@@ -54,7 +56,8 @@ TEST_CASE("a conversation survives the server being restarted, and everything lo
   // Bob may be away still when the message is tried; it is told either way.
   REQUIRE(alice.until([&] {
     return !alice.said.all<model::Failed>().empty() &&
-           (alice.said.has(model::Sent{"3", bob.email}) || alice.said.all<model::Failed>().size() == 2);
+           (alice.said.has(model::Sent{"3", bob.email}) ||
+            alice.said.all<model::Failed>().size() == 2);
   }));
   REQUIRE(alice.until([&] { return alice.contact(bob.email)->status == Status::busy; }));
   REQUIRE(alice.send(bob.email, "after", "4"));
@@ -126,9 +129,11 @@ TEST_CASE("a certificate that nobody vouches for is an error that says what to d
   auto options = bench.options();
   options.ca_file.clear();
   RecordingListener said;
-  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  network::msnp::MsnpNetwork network(
+      options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
   std::optional<Result<void>> result;
-  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  network.login({alice_email, network::Secret("secret")},
+                [&](Result<void> r) { result = std::move(r); });
   REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
   REQUIRE_FALSE(*result);
   CHECK(result->error().code == ErrorCode::network);
@@ -144,9 +149,11 @@ TEST_CASE("a certificate for another name is not taken") {
   // The certificate is for localhost and 127.0.0.1.
   options.nexus = "https://127.0.0.2:" + options.nexus.substr(options.nexus.rfind(':') + 1);
   RecordingListener said;
-  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  network::msnp::MsnpNetwork network(
+      options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
   std::optional<Result<void>> result;
-  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  network.login({alice_email, network::Secret("secret")},
+                [&](Result<void> r) { result = std::move(r); });
   REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
   CHECK(result->error().code == ErrorCode::network);
 }
@@ -164,9 +171,11 @@ TEST_CASE("a host that is not there or does not listen is told by name") {
     wanted = "cannot connect to 127.0.0.1 port ";
   }
   RecordingListener said;
-  network::msnp::MsnpNetwork network(options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  network::msnp::MsnpNetwork network(
+      options, {bench.loop, said, bench.clock, bench.log, bench.directory.path()});
   std::optional<Result<void>> result;
-  network.login({alice_email, network::Secret("secret")}, [&](Result<void> r) { result = std::move(r); });
+  network.login({alice_email, network::Secret("secret")},
+                [&](Result<void> r) { result = std::move(r); });
   REQUIRE(pump(bench.loop, [&] { return result.has_value(); }));
   CHECK(result->error().code == ErrorCode::network);
   CHECK(result->error().message.starts_with(wanted));
@@ -177,10 +186,18 @@ TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") 
   bench.timing.step = Ms(500);
   bench.timing.http = Ms(500);
   Peer* alice = nullptr;
-  SECTION("no answer to VER") { bench.server.manners.deaf = {"VER"}; }
-  SECTION("no answer to CVR") { bench.server.manners.deaf = {"CVR"}; }
-  SECTION("no answer to USR") { bench.server.manners.deaf = {"USR"}; }
-  SECTION("no answer to SYN") { bench.server.manners.deaf = {"SYN"}; }
+  SECTION("no answer to VER") {
+    bench.server.manners.deaf = {"VER"};
+  }
+  SECTION("no answer to CVR") {
+    bench.server.manners.deaf = {"CVR"};
+  }
+  SECTION("no answer to USR") {
+    bench.server.manners.deaf = {"USR"};
+  }
+  SECTION("no answer to SYN") {
+    bench.server.manners.deaf = {"SYN"};
+  }
   SECTION("HTTPS hangs") {
     bench.server.manners.https = [](const HttpsRequest&) {
       HttpsReply reply;
@@ -234,7 +251,8 @@ TEST_CASE("a network that goes while the HTTPS request hangs goes at once") {
     return reply;
   };
   Peer& alice = bench.peer("alice");
-  alice.network->login({alice.email, network::Secret("secret")}, [](const Result<void>&) { FAIL(); });
+  alice.network->login({alice.email, network::Secret("secret")},
+                       [](const Result<void>&) { FAIL(); });
   REQUIRE(alice.until([&] { return asked; }));
   alice.network.reset();  // the test's own limit is what it would take otherwise
 }
@@ -248,7 +266,8 @@ TEST_CASE("many messages at once arrive in order, the long ones too") {
   Texts wanted;
   for (int i = 0; i < 300; ++i) {
     wanted.push_back(std::to_string(i) + (i % 50 == 0 ? std::string(1490, 'x') : ""));
-    alice.network->send({bob.email, {wanted.back()}, std::to_string(i)}, [](const Result<void>&) {});
+    alice.network->send({bob.email, {wanted.back()}, std::to_string(i)},
+                        [](const Result<void>&) {});
   }
   REQUIRE(alice.hears(model::Sent{"299", bob.email}));
   // Our own client understands chunks, so that a long text is one again.
@@ -262,7 +281,8 @@ TEST_CASE("settings are checked when the network is made") {
   MsnBench bench;
   const auto& driver = network::msnp::driver();
   RecordingListener said;
-  const network::Surroundings around{bench.loop, said, bench.clock, bench.log, bench.directory.path()};
+  const network::Surroundings around{bench.loop, said, bench.clock, bench.log,
+                                     bench.directory.path()};
   const auto refused = [&](const network::Settings& settings) {
     const auto made = driver.create(settings, around);
     REQUIRE_FALSE(made);
@@ -275,7 +295,8 @@ TEST_CASE("settings are checked when the network is made") {
   CHECK(refused({{"server", "a"}, {"ca_file", "/no/such/file"}}).starts_with("ca_file: "));
   CHECK(refused({{"server", "a"}, {"insecure_login", "maybe"}}).starts_with("insecure_login: "));
   CHECK(refused({{"colour", "blue"}}).starts_with("colour: "));
-  const auto made = driver.create({{"server", "msn.example:1864"}, {"ca_file", bench.server.ca_file()}}, around);
+  const auto made =
+      driver.create({{"server", "msn.example:1864"}, {"ca_file", bench.server.ca_file()}}, around);
   REQUIRE(made);
   CHECK((*made)->self().server == "msn.example:1864");
   CHECK((*made)->state() == State::offline);

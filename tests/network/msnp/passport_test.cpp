@@ -125,8 +125,12 @@ TEST_CASE("the password goes over plain http only when that was asked for") {
 
 TEST_CASE("server trouble is no wrong password") {
   TicketDialogue dialogue(alice());
-  SECTION("at the nexus") { dialogue.answer(answer(503, "PassportURLs", "DALogin=a/b")); }
-  SECTION("no login address") { dialogue.answer({200, {}}); }
+  SECTION("at the nexus") {
+    dialogue.answer(answer(503, "PassportURLs", "DALogin=a/b"));
+  }
+  SECTION("no login address") {
+    dialogue.answer({200, {}});
+  }
   SECTION("at the login") {
     dialogue.answer(answer(200, "PassportURLs", "DALogin=a.example/b"));
     dialogue.answer({500, {}});

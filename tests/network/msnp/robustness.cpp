@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "tests/network/msnp/robustness.hpp"
 
-#include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <set>
-
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/passport.hpp"
 #include "core/network/msnp/session.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <set>
 
 namespace msn::test {
 namespace {
@@ -124,7 +124,8 @@ class Desk {
     return token_;
   }
   void perform() {
-    for (auto actions = session_.take_actions(); !actions.empty(); actions = session_.take_actions())
+    for (auto actions = session_.take_actions(); !actions.empty();
+         actions = session_.take_actions())
       for (auto& action : actions) perform(action);
     must(session_.roster().size() <= limits::list_entries, "the lists have an end");
     for (const auto& [email, contact] : session_.roster()) {
@@ -155,7 +156,8 @@ class Desk {
       session_.ticket(fetch->number, std::string("t=1&p="), now_);
     } else if (auto* emit = std::get_if<Emit>(&action)) {
       for (const auto& event : emit->events) check(event);
-      if (emit->remember) must(write_known(read_known(*emit->remember)) == *emit->remember, "memory is read back");
+      if (emit->remember)
+        must(write_known(read_known(*emit->remember)) == *emit->remember, "memory is read back");
     } else if (auto* finish = std::get_if<Finish>(&action)) {
       must(open_tokens_.erase(finish->token) == 1, "every verb is answered once");
     } else if (auto* note = std::get_if<Note>(&action)) {
@@ -188,14 +190,16 @@ void try_commands(std::string_view octets) {
           if (!good || !*next) break;
           const auto& line = **next;
           must(line.line().find('\n') == line.line().npos, "a line is one");
-          must(line.size() <= 24 && line.rest(0).size() <= line.line().size(), "words are of the line");
+          must(line.size() <= 24 && line.rest(0).size() <= line.line().size(),
+               "words are of the line");
           told[whole].append(line.line()).append("|").append(line.payload()).append("\n");
           (void)read_list_entry(line);
           (void)read_list_change(line);
           (void)read_presence(line);
           (void)read_property(line);
         }
-        must(reader.pending() <= limits::line + limits::payload + 2 * step + 16, "what waits has an end");
+        must(reader.pending() <= limits::line + limits::payload + 2 * step + 16,
+             "what waits has an end");
       }
     }
     // A line too long is noticed sooner in pieces.
@@ -279,8 +283,8 @@ void try_mime(std::string_view octets) {
 }
 
 void try_ticket_headers(std::string_view octets) {
-  TicketDialogue dialogue({"https://nexus.example/", "alice@example.com", network::Secret("pass,word"),
-                           "ct=1", false});
+  TicketDialogue dialogue(
+      {"https://nexus.example/", "alice@example.com", network::Secret("pass,word"), "ct=1", false});
   HttpAnswer answer;
   const auto lines = split(octets, '\n');
   for (const auto line : lines) {
@@ -305,7 +309,8 @@ void try_ticket_headers(std::string_view octets) {
   }
   if (const auto& result = dialogue.result()) {
     if (*result)
-      must((*result)->find_first_of(" \r\n") == std::string::npos && !(*result)->empty(), "a ticket is a word");
+      must((*result)->find_first_of(" \r\n") == std::string::npos && !(*result)->empty(),
+           "a ticket is a word");
     else
       must_be_safe(result->error().message);
   }

@@ -8,13 +8,15 @@
 
 namespace msn::test {
 
-void try_commands(std::string_view octets);       // the codec, in pieces and whole
-void try_notification(std::string_view octets);   // a session's notification connection
-void try_switchboard(std::string_view octets);    // a conversation we answered, and one we began
-void try_mime(std::string_view octets);           // payloads, texts, chunks
-void try_ticket_headers(std::string_view octets); // lines: status, then headers; an empty line ends one answer
+void try_commands(std::string_view octets);      // the codec, in pieces and whole
+void try_notification(std::string_view octets);  // a session's notification connection
+void try_switchboard(std::string_view octets);   // a conversation we answered, and one we began
+void try_mime(std::string_view octets);          // payloads, texts, chunks
+void try_ticket_headers(
+    std::string_view octets);  // lines: status, then headers; an empty line ends one answer
 
-// What the servers of a wire script say, one string for each of their connections; kind is "NS", "SB" or "HTTP".
+// What the servers of a wire script say, one string for each of their connections; kind is "NS",
+// "SB" or "HTTP".
 struct Said {
   std::string kind, octets;
 };

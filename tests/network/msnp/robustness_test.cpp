@@ -3,28 +3,43 @@
 // of them.
 #include "tests/network/msnp/robustness.hpp"
 
-#include <random>
-
 #include "tests/network/msnp/wire_runner.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <random>
 
 using namespace msn::test;
 
 namespace {
 
 std::string damaged(std::string octets, std::minstd_rand& chance) {
-  const auto below = [&](std::size_t n) { return n == 0 ? 0 : static_cast<std::size_t>(chance()) % n; };
+  const auto below = [&](std::size_t n) {
+    return n == 0 ? 0 : static_cast<std::size_t>(chance()) % n;
+  };
   for (std::size_t i = 0, n = 1 + below(6); i < n && !octets.empty(); ++i) {
     const auto at = below(octets.size());
     switch (below(7)) {
-      case 0: octets[at] = static_cast<char>(below(256)); break;
-      case 1: octets.erase(at, 1 + below(20)); break;
-      case 2: octets.insert(at, octets.substr(below(octets.size()), below(40))); break;
-      case 3: octets.resize(at); break;
-      case 4: octets.insert(at, 1, " \r\n\0%09"[below(7)]); break;
-      case 5: octets.insert(at, std::to_string(below(100000))); break;
-      default: std::swap(octets[at], octets[below(octets.size())]);
+      case 0:
+        octets[at] = static_cast<char>(below(256));
+        break;
+      case 1:
+        octets.erase(at, 1 + below(20));
+        break;
+      case 2:
+        octets.insert(at, octets.substr(below(octets.size()), below(40)));
+        break;
+      case 3:
+        octets.resize(at);
+        break;
+      case 4:
+        octets.insert(at, 1, " \r\n\0%09"[below(7)]);
+        break;
+      case 5:
+        octets.insert(at, std::to_string(below(100000)));
+        break;
+      default:
+        std::swap(octets[at], octets[below(octets.size())]);
     }
   }
   return octets;
@@ -47,7 +62,8 @@ TEST_CASE("what servers say is taken as it comes, and damaged in a thousand ways
     for (const auto& said : server_side(script)) {
       INFO(script);
       try_all(said);
-      for (int i = 0; i < 12; ++i, ++tried) try_all({said.kind, damaged(said.octets.substr(0, 4000), chance)});
+      for (int i = 0; i < 12; ++i, ++tried)
+        try_all({said.kind, damaged(said.octets.substr(0, 4000), chance)});
     }
   }
   CHECK(tried > 1000);

@@ -2,9 +2,9 @@
 // The session without sockets: real waits in no time, and what servers do that no sound one would.
 #include "core/network/msnp/session.hpp"
 
-#include <algorithm>
-
 #include <catch2/catch.hpp>
+
+#include <algorithm>
 
 using namespace msn;
 using namespace msn::network::msnp;
@@ -34,7 +34,8 @@ class Desk {
       } else if (auto* emit = std::get_if<Emit>(&action)) {
         for (auto& event : emit->events) events.push_back(event);
       } else if (auto* finish = std::get_if<Finish>(&action)) {
-        out.push_back("finish " + std::to_string(finish->token) + (finish->result ? "" : " failed"));
+        out.push_back("finish " + std::to_string(finish->token) +
+                      (finish->result ? "" : " failed"));
       }
     }
     return out;
@@ -67,7 +68,9 @@ class Desk {
     events.clear();
   }
   void online() {
-    login("SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 \r\n");
+    login(
+        "SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 "
+        "\r\n");
     session.set_status(2, model::Status::online, now);
     take();
     hear("CHG 6 NLN 0\r\n");
@@ -102,7 +105,9 @@ TEST_CASE("the way back is tried after 5 seconds, doubling to 5 minutes") {
   CHECK(waits == std::vector<std::int64_t>{5, 10, 20, 40, 80, 160, 300, 300, 300});
   // Once back, it begins anew.
   desk.wait_until(*desk.session.deadline());
-  desk.answer_login("SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 \r\n");
+  desk.answer_login(
+      "SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 "
+      "\r\n");
   CHECK(desk.session.state() == network::State::online);
   desk.session.closed(desk.ns, "gone", desk.now);
   desk.take();
@@ -147,7 +152,9 @@ TEST_CASE("every step of a login has a deadline, and the whole has one below the
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
-  SECTION("connecting") { CHECK(desk.wait_until(desk.now + 15s) == Lines{"hang up", "finish 1 failed"}); }
+  SECTION("connecting") {
+    CHECK(desk.wait_until(desk.now + 15s) == Lines{"hang up", "finish 1 failed"});
+  }
   SECTION("a question") {
     desk.session.connected(desk.last, desk.now);
     CHECK(desk.take() == Lines{"VER 1 MSNP11 CVR0"});
@@ -254,11 +261,16 @@ TEST_CASE("a server that knows none of our versions is asked with the others, th
 TEST_CASE("what is known from earlier sessions is read back as it was written") {
   Known known;
   known.reverse = {"bob@example.com", "carol@example.com"};
-  known.names = {{"bob@example.com", "B\xC3\xB6" "b 100% \n"}};
+  known.names = {{"bob@example.com",
+                  "B\xC3\xB6"
+                  "b 100% \n"}};
   const auto text = write_known(known);
   CHECK(text ==
-        "reverse bob@example.com\nreverse carol@example.com\nname bob@example.com B%C3%B6b%20100%25%20%0A\n");
-  known.names = {{"bob@example.com", "B\xC3\xB6" "b 100% "}};  // controls do not come back
+        "reverse bob@example.com\nreverse carol@example.com\nname bob@example.com "
+        "B%C3%B6b%20100%25%20%0A\n");
+  known.names = {{"bob@example.com",
+                  "B\xC3\xB6"
+                  "b 100% "}};  // controls do not come back
   CHECK(read_known(text) == known);
   CHECK(read_known("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") == Known{});
 }

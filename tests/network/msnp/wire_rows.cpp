@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "tests/network/msnp/wire_rows.hpp"
 
+#include "tests/network/msnp/robustness.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
-
-#include "tests/network/msnp/robustness.hpp"
 
 namespace msn::test {
 namespace {
@@ -44,14 +44,21 @@ std::string unescape(std::string_view text) {
       continue;
     }
     switch (text[++i]) {
-      case 'r': out += '\r'; break;
-      case 'n': out += '\n'; break;
-      case 't': out += '\t'; break;
+      case 'r':
+        out += '\r';
+        break;
+      case 'n':
+        out += '\n';
+        break;
+      case 't':
+        out += '\t';
+        break;
       case 'x':
         out += static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16));
         i += 2;
         break;
-      default: out += text[i];
+      default:
+        out += text[i];
     }
   }
   return out;
@@ -73,14 +80,16 @@ std::vector<Said> server_side(const std::string& script) {
     if (name == "HTTP") {
       auto& octets = said[name];
       octets += line.substr(0, line.find(' ')) + "\n";
-      if (const auto header = line.find(' '); header != line.npos) octets += line.substr(header + 1) + "\n";
+      if (const auto header = line.find(' '); header != line.npos)
+        octets += line.substr(header + 1) + "\n";
       octets += "\n";
     } else {
       said[name] += line + "\r\n" + row.payload;
     }
   }
   std::vector<Said> out;
-  for (auto& [name, octets] : said) out.push_back({name == "HTTP" ? name : name.substr(0, 2), std::move(octets)});
+  for (auto& [name, octets] : said)
+    out.push_back({name == "HTTP" ? name : name.substr(0, 2), std::move(octets)});
   return out;
 }
 

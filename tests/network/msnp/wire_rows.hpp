@@ -8,7 +8,7 @@
 namespace msn::test {
 
 struct WireRow {
-  std::string where;    // "file:12"
+  std::string where;  // "file:12"
   std::string text;
   std::string payload;  // of the "|" rows that follow, unescaped
   bool has_payload = false;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "tests/network/msnp/wire_runner.hpp"
 
+#include "core/base/text.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "tests/network/msnp/msn_bench.hpp"
+#include "tests/network/msnp/wire_rows.hpp"
+
 #include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <stdexcept>
-
-#include "core/base/text.hpp"
-#include "core/network/msnp/codec.hpp"
-#include "tests/network/msnp/msn_bench.hpp"
-#include "tests/network/msnp/wire_rows.hpp"
 
 namespace msn::test {
 namespace {
@@ -28,12 +28,14 @@ std::string told(const model::Event& event) {
       std::string lines;
       for (const auto& [name, value] : m.headers) lines += name + ": " + value + "\n";
       const auto eoh = m.headers.size() + 1;
-      const auto n = eoh + 1 + static_cast<std::size_t>(std::count(m.text.begin(), m.text.end(), '\n'));
+      const auto n =
+          eoh + 1 + static_cast<std::size_t>(std::count(m.text.begin(), m.text.end(), '\n'));
       return "MSG " + std::to_string(n) + " " + std::to_string(eoh) + " " + m.email + "\n" + lines +
              "\n" + m.text + "\n";
     }
     std::string operator()(const model::StatusChange& e) const {
-      return "STCH " + e.email + " " + e.status + (e.discarded ? " " + std::to_string(*e.discarded) : "");
+      return "STCH " + e.email + " " + e.status +
+             (e.discarded ? " " + std::to_string(*e.discarded) : "");
     }
     std::string operator()(const model::AddedYou& e) const { return "UADD " + e.email; }
     std::string operator()(const model::RemovedYou& e) const { return "UDEL " + e.email; }
@@ -42,10 +44,13 @@ std::string told(const model::Event& event) {
     std::string operator()(const model::Flushed& e) const { return "MFLUSH " + e.email; }
     std::string operator()(const model::Typing& e) const { return "TYPING " + e.email; }
     std::string operator()(const model::Closed& e) const {
-      return e.email ? "SCLOSE USER " + *e.email + " " + std::to_string(e.lost.value_or(0)) : "SCLOSE MAIN";
+      return e.email ? "SCLOSE USER " + *e.email + " " + std::to_string(e.lost.value_or(0))
+                     : "SCLOSE MAIN";
     }
     std::string operator()(const model::Opened&) const { return "SOPEN MAIN"; }
-    std::string operator()(const model::ErrorEvent& e) const { return "ERR " + e.code + " " + e.text; }
+    std::string operator()(const model::ErrorEvent& e) const {
+      return "ERR " + e.code + " " + e.text;
+    }
     std::string operator()(const model::Gap&) const { return "GAP"; }
     std::string operator()(const model::Sent& e) const { return "SENT " + e.id + " " + e.email; }
     std::string operator()(const model::Failed& e) const {
@@ -58,10 +63,14 @@ std::string told(const model::Event& event) {
 
 std::string state_name(network::State state) {
   switch (state) {
-    case network::State::offline: return "offline";
-    case network::State::connecting: return "connecting";
-    case network::State::online: return "online";
-    case network::State::reconnecting: return "reconnecting";
+    case network::State::offline:
+      return "offline";
+    case network::State::connecting:
+      return "connecting";
+    case network::State::online:
+      return "online";
+    case network::State::reconnecting:
+      return "reconnecting";
   }
   return {};
 }
@@ -117,7 +126,8 @@ class Player {
     line->link = link;
     link->start(
         [line](MsnLink&, const Command& c) {
-          line->heard.push_back(std::string(c.line()) + (c.payload().empty() ? "" : "\n" + std::string(c.payload())));
+          line->heard.push_back(std::string(c.line()) +
+                                (c.payload().empty() ? "" : "\n" + std::string(c.payload())));
         },
         [line](MsnLink&) { line->closed = true; });
     arrived_[kind].push_back(line);
@@ -156,7 +166,8 @@ class Player {
         {"$SB", "127.0.0.1:" + std::to_string(sb_->port())},
         {"$HTTPS", "https://localhost:" + std::to_string(https_->port())}};
     for (const auto& [name, value] : names)
-      for (auto at = text.find(name); at != text.npos; at = text.find(name)) text.replace(at, name.size(), value);
+      for (auto at = text.find(name); at != text.npos; at = text.find(name))
+        text.replace(at, name.size(), value);
     return text;
   }
 
@@ -203,12 +214,21 @@ class Player {
 
   void timing(const std::vector<std::string_view>& words) {
     const std::map<std::string_view, network::msnp::Timing::Ms*> fields{
-        {"connect", &timing_.connect}, {"step", &timing_.step}, {"login", &timing_.login},
-        {"http", &timing_.http}, {"lists_quiet", &timing_.lists_quiet},
-        {"transaction", &timing_.transaction}, {"patience", &timing_.patience}, {"ping", &timing_.ping},
-        {"ping_answer", &timing_.ping_answer}, {"backoff_first", &timing_.backoff_first},
-        {"backoff_maintenance", &timing_.backoff_maintenance}, {"settle", &timing_.settle},
-        {"message", &timing_.message}, {"xfr_retry", &timing_.xfr_retry}, {"idle", &timing_.idle},
+        {"connect", &timing_.connect},
+        {"step", &timing_.step},
+        {"login", &timing_.login},
+        {"http", &timing_.http},
+        {"lists_quiet", &timing_.lists_quiet},
+        {"transaction", &timing_.transaction},
+        {"patience", &timing_.patience},
+        {"ping", &timing_.ping},
+        {"ping_answer", &timing_.ping_answer},
+        {"backoff_first", &timing_.backoff_first},
+        {"backoff_maintenance", &timing_.backoff_maintenance},
+        {"settle", &timing_.settle},
+        {"message", &timing_.message},
+        {"xfr_retry", &timing_.xfr_retry},
+        {"idle", &timing_.idle},
         {"typing", &timing_.typing}};
     for (std::size_t i = 1; i < words.size(); ++i) {
       const auto equals = words[i].find('=');
@@ -232,7 +252,8 @@ class Player {
   void verb(const Row& row, const std::vector<std::string_view>& words) {
     const auto word = [&](std::size_t i) { return std::string(words.at(i)); };
     const auto rest = [&](std::size_t i) {
-      return unescape(row.text.substr(static_cast<std::size_t>(words.at(i).data() - row.text.data())));
+      return unescape(
+          row.text.substr(static_cast<std::size_t>(words.at(i).data() - row.text.data())));
     };
     const auto verb = word(1);
     if (verb == "login" && !peer_) make_peer(word(2));
@@ -240,24 +261,36 @@ class Player {
     auto slot = std::make_shared<std::optional<Result<void>>>();
     answers_.push_back(slot);
     const auto done = [slot](Result<void> result) { *slot = std::move(result); };
-    if (verb == "login") network.login({word(2), network::Secret(rest(3))}, done);
-    else if (verb == "logoff") network.logoff(done);
-    else if (verb == "status") network.set_status(*model::status_from_name(word(2)), done);
-    else if (verb == "nick") network.set_nick(rest(2), done);
-    else if (verb == "priv") network.set_privacy({word(2) == "1", word(3) == "1"}, done);
-    else if (verb == "add") network.add(word(2), rest(3), done);
-    else if (verb == "del") network.remove(word(2), done);
-    else if (verb == "ren") network.rename(word(2), rest(3), done);
-    else if (verb == "block") network.block(word(2), done);
-    else if (verb == "unblock") network.unblock(word(2), done);
-    else if (verb == "type") network.typing(word(2), done);
+    if (verb == "login")
+      network.login({word(2), network::Secret(rest(3))}, done);
+    else if (verb == "logoff")
+      network.logoff(done);
+    else if (verb == "status")
+      network.set_status(*model::status_from_name(word(2)), done);
+    else if (verb == "nick")
+      network.set_nick(rest(2), done);
+    else if (verb == "priv")
+      network.set_privacy({word(2) == "1", word(3) == "1"}, done);
+    else if (verb == "add")
+      network.add(word(2), rest(3), done);
+    else if (verb == "del")
+      network.remove(word(2), done);
+    else if (verb == "ren")
+      network.rename(word(2), rest(3), done);
+    else if (verb == "block")
+      network.block(word(2), done);
+    else if (verb == "unblock")
+      network.unblock(word(2), done);
+    else if (verb == "type")
+      network.typing(word(2), done);
     else if (verb == "send") {
       const bool named = word(3).starts_with("ID=");
       const auto text = row.has_payload ? row.payload : rest(named ? 4 : 3);
       std::vector<std::string> lines;
       for (const auto each : split(text, '\n')) lines.emplace_back(each);
       network.send({word(2), lines, named ? word(3).substr(3) : ""}, done);
-    } else throw std::runtime_error("no such verb");
+    } else
+      throw std::runtime_error("no such verb");
   }
 
   void answer(const std::string& wanted) {
@@ -288,7 +321,8 @@ class Player {
       is += std::string(" ") + (lists.forward ? "F" : "") + (lists.allow ? "A" : "") +
             (lists.block ? "B" : "") + (lists.reverse ? "R" : "");
       is += " " + std::string(model::status_name(contact->status));
-      is += " " + network::msnp::encode_word(contact->nick) + "/" + network::msnp::encode_word(contact->real_nick);
+      is += " " + network::msnp::encode_word(contact->nick) + "/" +
+            network::msnp::encode_word(contact->real_nick);
       for (const auto* phone : {&contact->home_phone, &contact->work_phone, &contact->mobile_phone})
         is += "/" + network::msnp::encode_word(*phone);
     } else {
@@ -301,11 +335,11 @@ class Player {
 
   void self(const std::vector<std::string_view>& words) {
     const auto& self = peer_->network->self();
-    const std::string is =
-        "self " + state_name(peer_->network->state()) + " " +
-        (self.status ? std::string(model::status_name(*self.status)) : "none") + " " +
-        network::msnp::encode_word(self.nick) + " " + (self.privacy.open ? "1" : "0") +
-        (self.privacy.ask ? "1" : "0") + " " + std::to_string(self.queued);
+    const std::string is = "self " + state_name(peer_->network->state()) + " " +
+                           (self.status ? std::string(model::status_name(*self.status)) : "none") +
+                           " " + network::msnp::encode_word(self.nick) + " " +
+                           (self.privacy.open ? "1" : "0") + (self.privacy.ask ? "1" : "0") + " " +
+                           std::to_string(self.queued);
     std::string wanted;
     for (const auto word : words) (wanted += wanted.empty() ? "" : " ") += word;
     same(is, wanted);
@@ -358,7 +392,8 @@ class Player {
       const auto& row = rows_[row_];
       const auto line = expand(row.text.substr(std::min(prefix.size(), row.text.size())));
       if (row.has_payload && !line.ends_with(" " + std::to_string(row.payload.size())))
-        throw std::runtime_error("the payload has " + std::to_string(row.payload.size()) + " octets");
+        throw std::runtime_error("the payload has " + std::to_string(row.payload.size()) +
+                                 " octets");
       octets += line + "\r\n" + row.payload;
       if (row_ + 1 == rows_.size() || !rows_[row_ + 1].text.starts_with(prefix)) break;
     }
@@ -390,7 +425,9 @@ class Player {
 
 }  // namespace
 
-void play_wire(const std::string& file, std::size_t chop) { Player(file, chop).play(); }
+void play_wire(const std::string& file, std::size_t chop) {
+  Player(file, chop).play();
+}
 
 std::vector<std::string> wire_scripts() {
   std::vector<std::string> found;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/network/msnp/wire_runner.hpp"
 
-#include <filesystem>
-
 #include <catch2/catch.hpp>
+
+#include <filesystem>
 
 using namespace msn::test;
 
