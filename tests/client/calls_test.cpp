@@ -192,7 +192,7 @@ TEST_CASE("send tells what became of the message as far as it is known") {
   CHECK(result.error().message == "ERR SEND a1 217 User not online");
 }
 
-TEST_CASE("--confirm is added to the patience") {
+TEST_CASE("the option --confirm is added to the patience") {
   Session session({"OK a1 sent\n"});
   REQUIRE(send(session.connection, {"bob@example.org", {"hi"}, "a1", 30s}));
   CHECK(session.wire.waited == std::vector<msn::pipe::Patience>{40s});
@@ -260,7 +260,7 @@ TEST_CASE("a plain poll is the plain request and needs nobody to listen") {
   CHECK(poll(offline.connection, {}, {}).error().code == ErrorCode::not_logged_in);
 }
 
-TEST_CASE("--wait is sent and added to the patience") {
+TEST_CASE("the option --wait is sent and added to the patience") {
   Session session({"POLLEND 42 0\n"});
   Poll request;
   request.wait = 60s;

@@ -162,7 +162,7 @@ TEST_CASE("an original needs the e-mail address") {
   CHECK(session.heard().empty());
 }
 
-TEST_CASE("--confirm is refused, for nobody would tell") {
+TEST_CASE("the option --confirm is refused, for nobody would tell") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {"hi"}, "a1", 5s}),
                 ErrorCode::unsupported, "does not tell what becomes of a message");
