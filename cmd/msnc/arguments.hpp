@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // What stood on the command line, as the commands ask for it.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/autostart.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/file.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "cmd/msnc/program.hpp"
 #include "core/base/paths.hpp"
 #include "core/base/unique_fd.hpp"
@@ -16,6 +9,12 @@
 
 #include <cerrno>
 #include <chrono>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 extern char** environ;
@@ -33,8 +32,10 @@ bool listens(const pipe::Address& address) {
 // What the starters lock: the directory where the daemon will make its socket, or, for an address
 // that has none, where its default socket would be. It is made if it is a default one.
 Result<UniqueFd> lock(const pipe::Address& address, std::string_view account) {
-  const bool has_directory = address.kind == pipe::Address::Kind::unix_socket && address.path.find('/') != std::string::npos;
-  const std::string socket = has_directory ? address.path : pipe::default_sockets(process_environment(), account).front();
+  const bool has_directory = address.kind == pipe::Address::Kind::unix_socket &&
+                             address.path.find('/') != std::string::npos;
+  const std::string socket =
+      has_directory ? address.path : pipe::default_sockets(process_environment(), account).front();
   const std::string directory = socket.substr(0, socket.rfind('/'));
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd && errno == ENOENT) {
@@ -57,7 +58,8 @@ std::string daemon_program() {
   return "msncd";
 }
 
-Result<void> run_daemon(const pipe::Address& address, std::string_view account, bool explicit_address) {
+Result<void> run_daemon(const pipe::Address& address, std::string_view account,
+                        bool explicit_address) {
   std::vector<std::string> words{daemon_program(), "--account", std::string(account), "--detach"};
   if (explicit_address) {
     words.emplace_back("--listen");
@@ -68,7 +70,8 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account, 
   for (int fd = 0; fd < 3; ++fd)
     posix_spawn_file_actions_addopen(&files, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
   pid_t child = -1;
-  const int error = ::posix_spawnp(&child, words[0].c_str(), &files, nullptr, pointers(words).data(), environ);
+  const int error =
+      ::posix_spawnp(&child, words[0].c_str(), &files, nullptr, pointers(words).data(), environ);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0)
     return fail(ErrorCode::no_daemon, "nobody listens at " + address.text() + ", and " + words[0] +
@@ -84,7 +87,8 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account, 
 
 }  // namespace
 
-Result<void> autostart(const pipe::Address& address, std::string_view account, bool explicit_address) {
+Result<void> autostart(const pipe::Address& address, std::string_view account,
+                       bool explicit_address) {
   auto held = lock(address, account);
   if (!held) return fail(std::move(held.error()));
   if (listens(address)) return {};  // another was faster
@@ -93,7 +97,8 @@ Result<void> autostart(const pipe::Address& address, std::string_view account, b
   const auto end = std::chrono::steady_clock::now() + longest_start;
   for (milliseconds pause{2}; !listens(address); pause *= 2) {
     if (std::chrono::steady_clock::now() > end)
-      return fail(ErrorCode::no_daemon, "msncd was started, but does not listen at " + address.text());
+      return fail(ErrorCode::no_daemon,
+                  "msncd was started, but does not listen at " + address.text());
     ::poll(nullptr, 0, static_cast<int>(pause.count()));
   }
   return {};

@@ -41,7 +41,9 @@ bool has_name(const Option& option, std::string_view name) {
 // worth declaring. Decides nothing else; what is wrong is found by CLI11.
 class Scan {
  public:
-  Scan(int argc, const char* const* argv) : words_(argv + std::min(argc, 1), argv + argc) { look(); }
+  Scan(int argc, const char* const* argv) : words_(argv + std::min(argc, 1), argv + argc) {
+    look();
+  }
 
   std::optional<std::size_t> command_at;
   const Command* command = nullptr;
@@ -149,13 +151,16 @@ std::optional<std::string> check_arity(const Command& command, const Arguments& 
     return std::string(command.name) + ": " +
            std::string(command.arguments[arguments.words.size()].name) + " is missing";
   if (most != std::string::npos && arguments.words.size() > most)
-    return std::string(command.name) + ": unexpected argument '" + visible(arguments.words[most]) + "'";
+    return std::string(command.name) + ": unexpected argument '" + visible(arguments.words[most]) +
+           "'";
   return std::nullopt;
 }
 
 }  // namespace
 
-std::span<const Option> global_options() { return globals; }
+std::span<const Option> global_options() {
+  return globals;
+}
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
   const Scan scan(argc, argv);
@@ -176,7 +181,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
     const std::string& option = words[end];
     if (const auto equals = option.find('='); equals != option.npos)
       line.rest.push_back(option.substr(equals + 1));
-    line.rest.insert(line.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(end) + 1, words.end());
+    line.rest.insert(line.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(end) + 1,
+                     words.end());
     if (line.rest.empty()) {
       line.error = Error{ErrorCode::usage, option + " needs a program to run"};
       return line;
@@ -193,7 +199,8 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
 
   auto wrong = parse(std::move(reversed), scan, line.arguments);
   const bool asks_for_help = line.arguments.has("help") || line.arguments.has("version");
-  if (!wrong && scan.command != nullptr && !asks_for_help) wrong = check_arity(*scan.command, line.arguments);
+  if (!wrong && scan.command != nullptr && !asks_for_help)
+    wrong = check_arity(*scan.command, line.arguments);
   if (wrong) line.error = Error{ErrorCode::usage, std::move(*wrong)};
   return line;
 }

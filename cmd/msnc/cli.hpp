@@ -3,14 +3,14 @@
 // one-shot command lives for a millisecond, and declaring all of them costs as much as the rest of
 // it), and says what was asked for.
 #pragma once
+#include "cmd/msnc/arguments.hpp"
+#include "cmd/msnc/command.hpp"
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cmd/msnc/arguments.hpp"
-#include "cmd/msnc/command.hpp"
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

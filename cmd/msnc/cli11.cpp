@@ -3,10 +3,10 @@
 
 #include "core/base/text.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <sstream>
-
-#include <CLI/CLI.hpp>
 
 namespace msn::msnc {
 namespace {
@@ -20,21 +20,25 @@ std::string reason(const CLI::ParseError& error) {
     return name.starts_with('-') ? name + " needs a value" : "--" + name + " takes no value";
   }
   std::string plain = visible(text);
-  if (!plain.empty() && plain[0] >= 'A' && plain[0] <= 'Z') plain[0] = static_cast<char>(plain[0] + 32);
+  if (!plain.empty() && plain[0] >= 'A' && plain[0] <= 'Z')
+    plain[0] = static_cast<char>(plain[0] + 32);
   return plain;
 }
 
 CLI::Option* declare(CLI::App& app, const Option& option) {
-  if (!option.takes_value()) return app.add_flag(std::string(option.names))->disable_flag_override();
+  if (!option.takes_value())
+    return app.add_flag(std::string(option.names))->disable_flag_override();
   CLI::Option* it = app.add_option(std::string(option.names))->expected(1)->allow_extra_args(false);
-  return it->multi_option_policy(option.kind == Option::Kind::list ? CLI::MultiOptionPolicy::TakeAll
-                                                                   : CLI::MultiOptionPolicy::TakeLast);
+  return it->multi_option_policy(option.kind == Option::Kind::list
+                                     ? CLI::MultiOptionPolicy::TakeAll
+                                     : CLI::MultiOptionPolicy::TakeLast);
 }
 
 }  // namespace
 
 std::optional<std::string> parse_options(std::vector<std::string> reversed,
-                                         const std::vector<const Option*>& options, Arguments& arguments) {
+                                         const std::vector<const Option*>& options,
+                                         Arguments& arguments) {
   CLI::App app;
   app.set_help_flag();
   std::vector<CLI::Option*> declared;

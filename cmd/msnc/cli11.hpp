@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The one place that meets CLI11: words to options, and INI files to keys.
 #pragma once
+#include "cmd/msnc/arguments.hpp"
+#include "cmd/msnc/command.hpp"
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cmd/msnc/arguments.hpp"
-#include "cmd/msnc/command.hpp"
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

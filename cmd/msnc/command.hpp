@@ -3,10 +3,10 @@
 // the function that runs it. Help, completions, the schema and the consistency test all derive
 // from this, so nothing about a command stands anywhere else.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <span>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 
@@ -15,19 +15,19 @@ class Context;
 // What a shell may offer for a value or an argument (completion.cpp).
 enum class Offer {
   nothing,
-  address,   // addresses of contacts
-  contact,   // addresses and unambiguous nicks of contacts
-  status,    // the modes of protocol 4
-  kind,      // event names, comma-separated
-  queue,     // names of queues
-  account,   // accounts that have a socket
+  address,  // addresses of contacts
+  contact,  // addresses and unambiguous nicks of contacts
+  status,   // the modes of protocol 4
+  kind,     // event names, comma-separated
+  queue,    // names of queues
+  account,  // accounts that have a socket
   color,
   yes_no,
   shell,
-  command,   // commands of msnc
+  command,  // commands of msnc
   queue_verb,
-  file,      // left to the shell
-  program,   // left to the shell
+  file,     // left to the shell
+  program,  // left to the shell
 };
 
 struct Option {
@@ -64,7 +64,7 @@ enum class Group { session, people, messages, other };
 
 struct Command {
   std::string_view name;
-  std::string_view alias;    // empty: none
+  std::string_view alias;  // empty: none
   Group group{};
   std::string_view summary;  // one line
   std::string_view request;  // the wire's keywords ("GETCL GETRCL GETBL"); empty: no exchange

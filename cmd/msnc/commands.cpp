@@ -59,7 +59,8 @@ static_assert(strictly_ascending(), "the rows are searched by halves, and each s
 constexpr bool aliases_are_free() {
   for (const auto& row : rows)
     for (const auto& other : rows)
-      if (!row.alias.empty() && (row.alias == other.name || (&row != &other && row.alias == other.alias)))
+      if (!row.alias.empty() &&
+          (row.alias == other.name || (&row != &other && row.alias == other.alias)))
         return false;
   return true;
 }
@@ -73,7 +74,9 @@ constexpr auto list = [] {
 
 }  // namespace
 
-std::span<const Command* const> commands() { return list; }
+std::span<const Command* const> commands() {
+  return list;
+}
 
 const Command* find_command(std::string_view word) {
   const auto row = std::lower_bound(rows.begin(), rows.end(), word,

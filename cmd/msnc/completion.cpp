@@ -71,7 +71,8 @@ class Completer {
     }
     for (std::size_t i = 1; i < word.size(); ++i) {
       const Option* option = find(std::string{'-', word[i]});
-      if (option != nullptr && option->takes_value()) return i + 1 == word.size() ? option : nullptr;
+      if (option != nullptr && option->takes_value())
+        return i + 1 == word.size() ? option : nullptr;
     }
     return nullptr;
   }
@@ -146,7 +147,8 @@ class Completer {
         return words({"new", "rm", "ls"});
       case Offer::command:
         for (const Command* command : commands())
-          if (!command->hidden) add(std::string(command->name), std::string(command->summary), current);
+          if (!command->hidden)
+            add(std::string(command->name), std::string(command->summary), current);
         return;
       case Offer::address:
       case Offer::contact:

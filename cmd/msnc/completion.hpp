@@ -2,12 +2,12 @@
 // What a shell may offer behind the words typed so far, from the table; the daemon is asked for
 // live names. Shared by the three scripts of completions/ through the hidden verb `complete`.
 #pragma once
+#include "cmd/msnc/command.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "cmd/msnc/command.hpp"
 
 namespace msn::msnc {
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/config.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "cmd/msnc/cli11.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
@@ -11,6 +8,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -53,7 +52,8 @@ std::size_t line_of(std::string_view text, std::string_view section, std::string
     if (line.size() >= 2 && line.front() == '[' && line.back() == ']') {
       current = line.substr(1, line.size() - 2);
       if (key.empty() && current == section) return number;
-    } else if (!key.empty() && current == section && trimmed(line.substr(0, line.find('='))) == key) {
+    } else if (!key.empty() && current == section &&
+               trimmed(line.substr(0, line.find('='))) == key) {
       return number;
     }
   }
@@ -66,7 +66,7 @@ std::string join(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::optional<std::string> AccountConfig::* member(std::string_view key) {
+std::optional<std::string> AccountConfig::*member(std::string_view key) {
   if (key == "email") return &AccountConfig::email;
   if (key == "password_command") return &AccountConfig::password_command;
   if (key == "password_file") return &AccountConfig::password_file;
@@ -79,8 +79,9 @@ std::optional<std::string> AccountConfig::* member(std::string_view key) {
 Result<AccountConfig> read_config(std::string_view text, std::string_view file,
                                   std::string_view account) {
   const auto wrong = [&](std::string_view section, std::string_view key, std::string_view what) {
-    return fail(ErrorCode::usage, std::string(file) + ":" + std::to_string(line_of(text, section, key)) +
-                                      ": " + std::string(what));
+    return fail(ErrorCode::usage, std::string(file) + ":" +
+                                      std::to_string(line_of(text, section, key)) + ": " +
+                                      std::string(what));
   };
   auto items = parse_ini(text);
   if (!items) return fail(ErrorCode::usage, std::string(file) + ": " + items.error().message);
@@ -94,24 +95,28 @@ Result<AccountConfig> read_config(std::string_view text, std::string_view file,
       if (section == "account")
         return wrong(section, "", "the section [account] needs a name: [account.default]");
       if (!is_account)
-        return wrong(section, "", "unknown section '" + visible(section) + "'; there is only [account.NAME]");
+        return wrong(section, "",
+                     "unknown section '" + visible(section) + "'; there is only [account.NAME]");
       continue;
     }
     const auto key = member(item.key);
     if (!is_account)
-      return wrong(section, item.key, "'" + visible(item.key) + "' stands in no [account.NAME] section");
+      return wrong(section, item.key,
+                   "'" + visible(item.key) + "' stands in no [account.NAME] section");
     if (key == nullptr)
       return wrong(section, item.key,
                    "unknown key '" + visible(item.key) +
                        "'; there are email, password_command, password_file and socket");
-    if (item.value.empty()) return wrong(section, item.key, "'" + visible(item.key) + "' has no value");
+    if (item.value.empty())
+      return wrong(section, item.key, "'" + visible(item.key) + "' has no value");
     if (section == "account." + std::string(account)) config.*key = item.value;
   }
   return config;
 }
 
-Result<AccountConfig> load_config(const Environment& environment, std::optional<std::string_view> named,
-                                  std::string_view account, const std::string& system_file) {
+Result<AccountConfig> load_config(const Environment& environment,
+                                  std::optional<std::string_view> named, std::string_view account,
+                                  const std::string& system_file) {
   if (named) {
     const std::string path(*named);
     auto text = read_file(path);

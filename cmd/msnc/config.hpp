@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // msnc's configuration (msnc(5)): INI, one section for each account.
 #pragma once
+#include "core/base/paths.hpp"
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/paths.hpp"
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

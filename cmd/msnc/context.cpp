@@ -14,7 +14,8 @@ namespace {
 // Before it waits for the daemon, it shows what there is: events are printed as they arrive.
 class ShowingPipe final : public pipe::Pipe {
  public:
-  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, Writer& out) : inner_(std::move(inner)), out_(out) {}
+  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, Writer& out)
+      : inner_(std::move(inner)), out_(out) {}
   Result<void> send(std::string_view unit, pipe::Patience patience) override {
     return inner_->send(unit, patience);
   }
@@ -35,10 +36,13 @@ class ShowingPipe final : public pipe::Pipe {
 // "10", "0.5"; 0 is for ever.
 Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view name) {
   double seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
   constexpr double longest = 1'000'000;
-  if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0) || seconds > longest)
-    return fail(ErrorCode::usage, std::string(name) + " takes seconds, not '" + visible(text) + "'");
+  if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0) ||
+      seconds > longest)
+    return fail(ErrorCode::usage,
+                std::string(name) + " takes seconds, not '" + visible(text) + "'");
   if (seconds == 0) return pipe::Patience{};
   return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
 }
@@ -47,7 +51,8 @@ Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view nam
 
 Result<Settings> read_settings(const Arguments& arguments, const Environment& environment) {
   Settings settings;
-  const auto text = [&](std::string_view option, std::string_view variable) -> std::optional<std::string> {
+  const auto text = [&](std::string_view option,
+                        std::string_view variable) -> std::optional<std::string> {
     if (const auto value = arguments.value(option)) return std::string(*value);
     return environment(variable);
   };
@@ -72,7 +77,8 @@ Result<Settings> read_settings(const Arguments& arguments, const Environment& en
     else if (*color == "never")
       settings.color = OutputOptions::Color::never;
     else if (*color != "auto")
-      return fail(ErrorCode::usage, "--color takes auto, always or never, not '" + visible(*color) + "'");
+      return fail(ErrorCode::usage,
+                  "--color takes auto, always or never, not '" + visible(*color) + "'");
   }
   if (auto good = pipe::check_account_name(settings.account); !good)
     return fail(ErrorCode::usage, std::move(good.error().message));
@@ -146,7 +152,9 @@ Result<client::Connection> Context::open(const pipe::Address& to) {
   auto pipe = pipe::open(to, patience);
   if (!pipe && pipe.error().code == ErrorCode::no_daemon && settings.autostart) {
     note("nobody listens at " + to.text() + ": starting msncd");
-    if (auto started = autostart(to, settings.account, settings.socket.has_value() || config_->socket.has_value()); !started)
+    if (auto started = autostart(to, settings.account,
+                                 settings.socket.has_value() || config_->socket.has_value());
+        !started)
       return fail(std::move(started.error()));
     pipe = pipe::open(to, patience);
   }

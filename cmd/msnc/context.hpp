@@ -2,18 +2,18 @@
 // What a command works with: its arguments, the way to the daemon, and the output. Made once by the
 // program; nothing here is global.
 #pragma once
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "cmd/msnc/cli.hpp"
 #include "cmd/msnc/config.hpp"
 #include "cmd/msnc/output.hpp"
 #include "cmd/msnc/writer.hpp"
 #include "core/base/paths.hpp"
 #include "core/client/connection.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace msn::msnc {
 

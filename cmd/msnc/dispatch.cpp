@@ -19,7 +19,8 @@ std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Setti
   options.quiet = settings.quiet;
   options.color = settings.color;
   options.color_possible = !environment("NO_COLOR") && environment("TERM").value_or("") != "dumb";
-  return json ? make_json_output(out, err, std::move(options)) : make_text_output(out, err, std::move(options));
+  return json ? make_json_output(out, err, std::move(options))
+              : make_text_output(out, err, std::move(options));
 }
 
 std::string unknown_command(std::string_view word) {
@@ -55,7 +56,9 @@ std::optional<int> answer_locally(const CommandLine& line, Writer& out, int err)
 }
 
 // -e was asked for and there was nothing: what the caller wanted to know is in the exit status.
-bool is_silent(const Error& error, bool json) { return error.code == ErrorCode::nothing && !json; }
+bool is_silent(const Error& error, bool json) {
+  return error.code == ErrorCode::nothing && !json;
+}
 
 Result<void> run_command(Context& context) {
   const CommandLine& line = context.line;
@@ -71,20 +74,23 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
   if (const auto status = answer_locally(line, out, err)) {
     const auto flushed = out.flush();
     if (flushed) return *status;
-    make_output(line.json, out, err, {}, environment)->failure(make_failure(flushed.error(), line.word, {}));
+    make_output(line.json, out, err, {}, environment)
+        ->failure(make_failure(flushed.error(), line.word, {}));
     return exit_status(flushed.error().code);
   }
   auto settings = read_settings(line.arguments, environment);
   auto output = make_output(line.json, out, err, settings ? *settings : Settings{}, environment);
   if (line.error || !settings) {
-    const Failure failure = make_failure(line.error ? *line.error : settings.error(),
-                                         line.command != nullptr ? line.command->name : line.word, {});
+    const Failure failure =
+        make_failure(line.error ? *line.error : settings.error(),
+                     line.command != nullptr ? line.command->name : line.word, {});
     output->failure(failure);
     return failure.exit();
   }
   Context context(line, std::move(*settings), environment, out, *output);
   Result<void> done = run_command(context);
-  if (context.settings.dry_run && (done || done.error().code != ErrorCode::usage) && !context.recorded().empty()) {
+  if (context.settings.dry_run && (done || done.error().code != ErrorCode::usage) &&
+      !context.recorded().empty()) {
     done = {};
     context.output.result(dry_run(context.recorded()));
   }
@@ -97,15 +103,16 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
 
 }  // namespace
 
-int run_program(int argc, const char* const* argv, const Environment& environment, int out, int err) {
+int run_program(int argc, const char* const* argv, const Environment& environment, int out,
+                int err) {
   const CommandLine line = parse_command_line(argc, argv);
   Writer writer(out);
   try {
     return run(line, environment, writer, err);
   } catch (const std::exception& error) {
     const auto output = make_output(line.json, writer, err, {}, environment);
-    const Failure failure =
-        make_failure(Error{ErrorCode::internal, std::string("internal error: ") + error.what()}, line.word, {});
+    const Failure failure = make_failure(
+        Error{ErrorCode::internal, std::string("internal error: ") + error.what()}, line.word, {});
     output->failure(failure);
     return failure.exit();
   }

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/exec.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/signalfd.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
 #include "cmd/msnc/program.hpp"
@@ -16,6 +9,12 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -83,7 +82,8 @@ Result<pid_t> start(const std::vector<std::string>& words, const EventInput& inp
                                    pointers(program).data(), pointers(variables).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&files);
-  if (error != 0) return fail(ErrorCode::usage, words[0] + " cannot be run: " + std::strerror(error));
+  if (error != 0)
+    return fail(ErrorCode::usage, words[0] + " cannot be run: " + std::strerror(error));
   return child;
 }
 

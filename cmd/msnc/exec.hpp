@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // `watch --exec`: a program run for one event, without a shell.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/model/event.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/model/event.hpp"
 
 namespace msn::msnc {
 

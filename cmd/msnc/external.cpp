@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/external.hpp"
 
-#include <unistd.h>
-
 #include "cmd/msnc/program.hpp"
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <unistd.h>
 
 namespace msn::msnc {
 

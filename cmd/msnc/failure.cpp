@@ -37,7 +37,9 @@ std::string_view meaning(ErrorCode code) {
   }
 }
 
-bool is_reply(std::string_view message) { return message == "ERR" || message.starts_with("ERR "); }
+bool is_reply(std::string_view message) {
+  return message == "ERR" || message.starts_with("ERR ");
+}
 
 }  // namespace
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // An error as it is told: what went wrong, what the daemon said, and what to do next.
 #pragma once
+#include "core/base/error.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/error.hpp"
 
 namespace msn::msnc {
 

@@ -13,7 +13,7 @@ constexpr int cursor_digits = 19;
 // Into a pipe the first events go one by one, each when the one before was taken: a reader that
 // wants only some (`| head -1`) must not take along what it will throw away.
 constexpr std::uint64_t one_by_one = 16;
-}
+}  // namespace
 
 Result<protocol::Poll> poll_request(const Arguments& arguments) {
   protocol::Poll poll;
@@ -39,8 +39,10 @@ Result<protocol::Poll> poll_request(const Arguments& arguments) {
 
 Result<protocol::Poll::From> parse_cursor(std::string_view text) {
   if (text == "oldest") return protocol::Poll::From{true, 0};
-  if (const auto cursor = parse_number(text, cursor_digits)) return protocol::Poll::From{false, *cursor};
-  return fail(ErrorCode::usage, "'" + visible(text) + "' is not a cursor, as events and queues have one");
+  if (const auto cursor = parse_number(text, cursor_digits))
+    return protocol::Poll::From{false, *cursor};
+  return fail(ErrorCode::usage,
+              "'" + visible(text) + "' is not a cursor, as events and queues have one");
 }
 
 Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEvent& take) {
@@ -60,7 +62,8 @@ Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEv
   fetched.extended = polled->extended || !polled->cursor.empty();
   fetched.position = parse_number(polled->cursor, cursor_digits);
   if (!fetched.extended)
-    context.note("an original msncd: its events have no time and no cursor, and it has forgotten them now");
+    context.note(
+        "an original msncd: its events have no time and no cursor, and it has forgotten them now");
   return fetched;
 }
 
@@ -70,6 +73,8 @@ void Delivery::show(const model::StampedEvent& event) {
   if (++shown_ <= one_by_one && context_.out.is_pipe()) (void)context_.out.deliver();
 }
 
-Result<void> Delivery::finish() { return shown_ == 0 ? context_.out.flush() : context_.out.deliver(); }
+Result<void> Delivery::finish() {
+  return shown_ == 0 ? context_.out.flush() : context_.out.deliver();
+}
 
 }  // namespace msn::msnc

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 // What poll, watch and log have in common: their options, and one POLL whose events are shown.
 #pragma once
-#include <optional>
-
 #include "cmd/msnc/context.hpp"
 #include "core/protocol/request.hpp"
+
+#include <optional>
 
 namespace msn::msnc {
 
 inline constexpr Option wait_option{"--wait", Option::Kind::value, "SECS",
                                     "wait up to SECS seconds for the first event"};
-inline constexpr Option max_option{"--max", Option::Kind::value, "N", "at most N events; the others stay"};
+inline constexpr Option max_option{"--max", Option::Kind::value, "N",
+                                   "at most N events; the others stay"};
 inline constexpr Option only_option{"--only", Option::Kind::value, "KINDS",
                                     "only these kinds of events, separated by commas", Offer::kind};
-inline constexpr Option queue_option{"--queue", Option::Kind::value, "NAME", "of this queue", Offer::queue};
+inline constexpr Option queue_option{"--queue", Option::Kind::value, "NAME", "of this queue",
+                                     Offer::queue};
 inline constexpr Option empty_option{"-e", Option::Kind::flag, "", "exit 8 if there was nothing"};
 
 // --wait --max --only --queue, in the EV form.
@@ -25,7 +27,7 @@ struct Fetched {
   std::uint64_t shown = 0;  // without control traffic, which nobody is to see (protocol 7.1)
   std::uint64_t events = 0;
   bool extended = false;
-  std::optional<std::uint64_t> last;  // the last event's cursor
+  std::optional<std::uint64_t> last;      // the last event's cursor
   std::optional<std::uint64_t> position;  // the cursor of the answer's end
 };
 using TakeEvent = std::function<void(const model::StampedEvent&)>;

@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::array program_examples{
     "msnc login me@example.org; msnc status online", "msnc send bob@example.org coffee?",
-    "msnc poll --wait 60", "msnc contacts --json | jq -r '.contacts[]|select(.status==\"online\").email'"};
+    "msnc poll --wait 60",
+    "msnc contacts --json | jq -r '.contacts[]|select(.status==\"online\").email'"};
 
-constexpr std::array groups{std::pair{Group::session, "Session"}, std::pair{Group::people, "People"},
-                            std::pair{Group::messages, "Messages and events"},
-                            std::pair{Group::other, "The rest"}};
+constexpr std::array groups{
+    std::pair{Group::session, "Session"}, std::pair{Group::people, "People"},
+    std::pair{Group::messages, "Messages and events"}, std::pair{Group::other, "The rest"}};
 
 struct Entry {
   std::string left;
@@ -58,12 +59,15 @@ std::string command_help(const Command& command) {
   for (const auto example : command.examples) (text += "  $ ") += std::string(example) + "\n";
   text += "\nusage:\n";
   for (const auto form : command.forms)
-    text += "  msnc " + std::string(command.name) + (form.empty() ? "" : " ") + std::string(form) + "\n";
+    text += "  msnc " + std::string(command.name) + (form.empty() ? "" : " ") + std::string(form) +
+            "\n";
   if (!command.alias.empty())
-    text += "  (" + std::string(command.alias) + " is short for " + std::string(command.name) + ")\n";
+    text +=
+        "  (" + std::string(command.alias) + " is short for " + std::string(command.name) + ")\n";
   text += "\n  " + std::string(command.summary) + "\n";
   if (!command.options.empty()) text += "\noptions:\n" + options_help(command.options);
-  text += "\nGlobal options: msnc --help. The manual: msnc help " + std::string(command.name) + "\n";
+  text +=
+      "\nGlobal options: msnc --help. The manual: msnc help " + std::string(command.name) + "\n";
   return text;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The short help (-h), made from the table: examples first.
 #pragma once
-#include <string>
-
 #include "cmd/msnc/command.hpp"
+
+#include <string>
 
 namespace msn::msnc {
 

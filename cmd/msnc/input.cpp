@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/input.hpp"
 
-#include <unistd.h>
-
 #include "cmd/msnc/program.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
@@ -10,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -33,7 +32,8 @@ Result<std::string> one_line(std::string text, std::string_view what) {
     return fail(ErrorCode::usage, std::string(what) + " " + std::string(why));
   };
   if (text.empty()) return wrong("is empty");
-  if (text.find_first_of("\r\n\0"sv) != text.npos) return wrong("must be one line, without CR, LF and NUL");
+  if (text.find_first_of("\r\n\0"sv) != text.npos)
+    return wrong("must be one line, without CR, LF and NUL");
   if (!is_utf8(text)) return wrong("is not valid UTF-8");
   return text;
 }
@@ -51,12 +51,15 @@ Result<std::string> who(std::string_view text) {
 
 Result<std::string> queue_name(std::string_view text) {
   if (protocol::is_queue_name(text)) return std::string(text);
-  return fail(ErrorCode::usage, "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
+  return fail(ErrorCode::usage,
+              "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
 }
 
 Result<std::vector<std::string>> message_lines(std::string text) {
-  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text holds a NUL; nothing was sent");
-  if (!is_utf8(text)) return fail(ErrorCode::usage, "the text is not valid UTF-8; nothing was sent");
+  if (text.find('\0') != text.npos)
+    return fail(ErrorCode::usage, "the text holds a NUL; nothing was sent");
+  if (!is_utf8(text))
+    return fail(ErrorCode::usage, "the text is not valid UTF-8; nothing was sent");
   std::vector<std::string> lines(1);
   bool empty = true;
   for (std::size_t i = 0; i < text.size(); ++i) {

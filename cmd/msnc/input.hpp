@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // What users give, checked before anything is sent (msnc(1), msnc-send(1)): every fault is usage.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

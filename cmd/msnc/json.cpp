@@ -38,15 +38,14 @@ Json single(const char* key, Json value) {
   return json;
 }
 
-Json text_or_null(std::string_view value) { return value.empty() ? Json(nullptr) : Json(value); }
+Json text_or_null(std::string_view value) {
+  return value.empty() ? Json(nullptr) : Json(value);
+}
 
 Json failure_body(const Failure& failure) {
-  return {{"code", error_name(failure.code)},
-          {"message", failure.message},
-          {"exit", failure.exit()},
-          {"command", text_or_null(failure.command)},
-          {"reply", or_null(failure.reply)},
-          {"socket", or_null(failure.socket)}};
+  return {{"code", error_name(failure.code)}, {"message", failure.message},
+          {"exit", failure.exit()},           {"command", text_or_null(failure.command)},
+          {"reply", or_null(failure.reply)},  {"socket", or_null(failure.socket)}};
 }
 
 const std::string* find(const std::vector<protocol::Attribute>& attributes, std::string_view name) {
@@ -81,11 +80,12 @@ Json state_json(const State& state) {
     const auto parsed = value ? parse_number(*value, 18) : std::nullopt;
     return or_null(parsed);
   };
-  return {{"account", text("account")}, {"state", text("state")},     {"email", text("email")},
-          {"nick", text("nick")},       {"status", text("status")},   {"public", flag("public")},
-          {"auth", flag("auth")},       {"since", text("since")},     {"network", text("network")},
-          {"server", text("server")},   {"pending", number("pending")}, {"queued", number("queued")},
-          {"daemon", text("version")}};
+  return {
+      {"account", text("account")}, {"state", text("state")},       {"email", text("email")},
+      {"nick", text("nick")},       {"status", text("status")},     {"public", flag("public")},
+      {"auth", flag("auth")},       {"since", text("since")},       {"network", text("network")},
+      {"server", text("server")},   {"pending", number("pending")}, {"queued", number("queued")},
+      {"daemon", text("version")}};
 }
 
 Json info_json(const Info& info) {
@@ -114,10 +114,16 @@ Json lines_of(std::string_view octets) {
 Json noun_json(const Noun& noun) {
   return std::visit(
       Overloaded{
-          [](const LoggedIn& it) -> Json { return {{"command", "login"}, {"email", it.email}}; },
+          [](const LoggedIn& it) -> Json {
+            return {{"command", "login"}, {"email", it.email}};
+          },
           [](const LoggedOff&) { return single("command", "logoff"); },
-          [](const StatusSet& it) -> Json { return {{"command", "status"}, {"status", it.status}}; },
-          [](const NickSet& it) -> Json { return {{"command", "nick"}, {"nick", it.nick}}; },
+          [](const StatusSet& it) -> Json {
+            return {{"command", "status"}, {"status", it.status}};
+          },
+          [](const NickSet& it) -> Json {
+            return {{"command", "nick"}, {"nick", it.nick}};
+          },
           [](const PrivSet& it) -> Json {
             return {{"command", "priv"}, {"public", it.privacy.open}, {"auth", it.privacy.ask}};
           },
@@ -132,9 +138,14 @@ Json noun_json(const Noun& noun) {
             if (it.failure) json["error"] = failure_body(*it.failure);
             return json;
           },
-          [](const QueueDone& it) -> Json { return {{"command", it.command}, {"queue", it.queue}}; },
+          [](const QueueDone& it) -> Json {
+            return {{"command", it.command}, {"queue", it.queue}};
+          },
           [](const Acknowledged& it) -> Json {
-            return {{"command", "ack"}, {"queue", it.queue}, {"cursor", it.cursor}, {"removed", it.removed}};
+            return {{"command", "ack"},
+                    {"queue", it.queue},
+                    {"cursor", it.cursor},
+                    {"removed", it.removed}};
           },
           [](const Pong& it) -> Json {
             return {{"command", "ping"},
@@ -148,16 +159,20 @@ Json noun_json(const Noun& noun) {
           [](const Contacts& it) -> Json {
             Json entries = Json::array();
             for (const auto& entry : it.entries)
-              entries.push_back({{"email", entry.email}, {"nick", entry.nick}, {"status", entry.status}});
+              entries.push_back(
+                  {{"email", entry.email}, {"nick", entry.nick}, {"status", entry.status}});
             return {{"list", list_name(it.list)}, {"contacts", std::move(entries)}};
           },
           [](const Queues& it) -> Json {
             Json queues = Json::array();
             for (const auto& line : it.lines)
-              queues.push_back({{"name", line.name}, {"pending", line.pending}, {"cursor", line.cursor}});
+              queues.push_back(
+                  {{"name", line.name}, {"pending", line.pending}, {"cursor", line.cursor}});
             return single("queues", std::move(queues));
           },
-          [](const RawReply& it) -> Json { return {{"command", "raw"}, {"reply", lines_of(it.octets)}}; },
+          [](const RawReply& it) -> Json {
+            return {{"command", "raw"}, {"reply", lines_of(it.octets)}};
+          },
           [](const DryRun& it) -> Json {
             Json lines = Json::array();
             for (const auto& line : it.lines) lines.push_back(decode_charset(line));
@@ -181,7 +196,8 @@ void add_keys(Json& json, const model::Event& event) {
                      if (key == "content-type") json["content_type"] = value;
                    }
                    json["headers"] = std::move(headers);
-                   json["text_base64"] = it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
+                   json["text_base64"] =
+                       it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
                  },
                  [&](const model::StatusChange& it) {
                    json["status"] = it.status;
@@ -221,7 +237,9 @@ class JsonOutput final : public Output {
     out_.write(event_json(event, options_.account) + '\n');
   }
   void failure(const Failure& failure) override { tell(single("error", failure_body(failure))); }
-  void warning(std::string_view message) override { tell(single("warning", single("message", message))); }
+  void warning(std::string_view message) override {
+    tell(single("warning", single("message", message)));
+  }
   void note(std::string_view message) override { tell(single("note", single("message", message))); }
   void trace(char direction, std::string_view line) override {
     tell(single("trace", {{"dir", std::string(1, direction)}, {"line", decode_charset(line)}}));

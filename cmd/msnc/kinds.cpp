@@ -11,22 +11,33 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array table{
-    KindName{"message", "MSG"},         KindName{"status", "STCH"},
-    KindName{"added_you", "UADD"},      KindName{"removed_you", "UDEL"},
-    KindName{"contact_added", "ADDFL"}, KindName{"contact_removed", "DELFL"},
-    KindName{"flushed", "MFLUSH"},      KindName{"typing", "TYPING"},
-    KindName{"closed", "SCLOSE"},       KindName{"opened", "SOPEN"},
-    KindName{"error", "ERR"},           KindName{"gap", "GAP"},
-    KindName{"sent", "SENT"},           KindName{"failed", "FAILED"},
+    KindName{"message", "MSG"},
+    KindName{"status", "STCH"},
+    KindName{"added_you", "UADD"},
+    KindName{"removed_you", "UDEL"},
+    KindName{"contact_added", "ADDFL"},
+    KindName{"contact_removed", "DELFL"},
+    KindName{"flushed", "MFLUSH"},
+    KindName{"typing", "TYPING"},
+    KindName{"closed", "SCLOSE"},
+    KindName{"opened", "SOPEN"},
+    KindName{"error", "ERR"},
+    KindName{"gap", "GAP"},
+    KindName{"sent", "SENT"},
+    KindName{"failed", "FAILED"},
     KindName{"unknown", ""},
 };
 static_assert(table.size() == std::variant_size_v<model::Event>);
 
 }  // namespace
 
-std::span<const KindName> kinds() { return table; }
+std::span<const KindName> kinds() {
+  return table;
+}
 
-std::string_view kind_name(const model::Event& event) { return table[event.index()].name; }
+std::string_view kind_name(const model::Event& event) {
+  return table[event.index()].name;
+}
 
 Result<protocol::Keywords> parse_kinds(std::string_view text) {
   protocol::Keywords keywords;

@@ -2,13 +2,13 @@
 // The kinds of events: their names in JSON and on the command line, and their keywords on the wire
 // (msnc-json(7)). One table.
 #pragma once
-#include <span>
-#include <string>
-#include <string_view>
-
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
 #include "core/protocol/request.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
 
 namespace msn::msnc {
 

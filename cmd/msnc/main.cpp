@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // msnc: one exchange with msncd, and out.
-#include <fcntl.h>
-#include <poll.h>
-#include <unistd.h>
-
 #include "cmd/msnc/dispatch.hpp"
 
 #include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
 
 namespace {
 
@@ -25,5 +24,6 @@ int main(int argc, char** argv) {
   hold_standard_descriptors();
   // A reader that went away shows as an error of write(), and nothing is acknowledged.
   std::signal(SIGPIPE, SIG_IGN);
-  return msn::msnc::run_program(argc, argv, msn::process_environment(), STDOUT_FILENO, STDERR_FILENO);
+  return msn::msnc::run_program(argc, argv, msn::process_environment(), STDOUT_FILENO,
+                                STDERR_FILENO);
 }

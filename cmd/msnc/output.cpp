@@ -29,6 +29,8 @@ std::string_view info_key(std::string_view wire_name) {
   return wire_name;
 }
 
-bool is_unknown_value(std::string_view value) { return value.empty() || value == "None"; }
+bool is_unknown_value(std::string_view value) {
+  return value.empty() || value == "None";
+}
 
 }  // namespace msn::msnc

@@ -2,6 +2,12 @@
 // What is printed, and the two ways to print it: text for people (text.cpp) and JSON for programs
 // (json.cpp). No other file prints a noun.
 #pragma once
+#include "cmd/msnc/failure.hpp"
+#include "cmd/msnc/writer.hpp"
+#include "core/base/clock.hpp"
+#include "core/client/calls.hpp"
+#include "core/model/event.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,20 +16,22 @@
 #include <variant>
 #include <vector>
 
-#include "cmd/msnc/failure.hpp"
-#include "cmd/msnc/writer.hpp"
-#include "core/base/clock.hpp"
-#include "core/client/calls.hpp"
-#include "core/model/event.hpp"
-
 namespace msn::msnc {
 
 // Results, one struct per noun. `email` is a person as the user named them; addresses lower case.
-struct LoggedIn { std::string email; };
+struct LoggedIn {
+  std::string email;
+};
 struct LoggedOff {};
-struct StatusSet { std::string status; };
-struct NickSet { std::string nick; };
-struct PrivSet { model::Privacy privacy; };
+struct StatusSet {
+  std::string status;
+};
+struct NickSet {
+  std::string nick;
+};
+struct PrivSet {
+  model::Privacy privacy;
+};
 struct ContactDone {  // add ren del block unblock type
   std::string command;
   std::string email;
@@ -37,7 +45,9 @@ struct SendDone {
   std::optional<std::string> id;
   std::optional<Failure> failure;
 };
-struct QueueDone { std::string command, queue; };  // "queue new", "queue rm"
+struct QueueDone {
+  std::string command, queue;
+};  // "queue new", "queue rm"
 struct Acknowledged {
   std::string queue, cursor;
   std::uint64_t removed = 0;
@@ -47,19 +57,29 @@ struct Pong {
   std::vector<std::string> features;
   double milliseconds = 0;
 };
-struct State { std::vector<protocol::Attribute> attributes; };
-struct Info { std::vector<protocol::Attribute> attributes; };
+struct State {
+  std::vector<protocol::Attribute> attributes;
+};
+struct Info {
+  std::vector<protocol::Attribute> attributes;
+};
 struct Contacts {
   client::List list{};
   std::vector<protocol::ListEntry> entries;
 };
-struct Queues { std::vector<protocol::QueueLine> lines; };
-struct RawReply { std::string octets; };
-struct DryRun { std::vector<std::string> lines; };
+struct Queues {
+  std::vector<protocol::QueueLine> lines;
+};
+struct RawReply {
+  std::string octets;
+};
+struct DryRun {
+  std::vector<std::string> lines;
+};
 
-using Noun = std::variant<LoggedIn, LoggedOff, StatusSet, NickSet, PrivSet, ContactDone, SendDone,
-                          QueueDone, Acknowledged, Pong, State, Info, Contacts, Queues, RawReply,
-                          DryRun>;
+using Noun =
+    std::variant<LoggedIn, LoggedOff, StatusSet, NickSet, PrivSet, ContactDone, SendDone, QueueDone,
+                 Acknowledged, Pong, State, Info, Contacts, Queues, RawReply, DryRun>;
 
 // The units a dry run recorded, as lines, the password masked.
 DryRun dry_run(const std::vector<std::string>& units);

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
-
 #include "cmd/msnc/input.hpp"
 #include "cmd/msnc/program.hpp"
 #include "cmd/msnc/writer.hpp"
@@ -18,6 +10,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -30,8 +29,8 @@ Result<std::string> first_line(std::string text, const std::string& source) {
   const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
   if (!line.empty() && !bad) return line;
   wipe(line);
-  return fail(ErrorCode::usage,
-              bad ? "the password from " + source + " holds a CR or NUL" : source + " gave no password");
+  return fail(ErrorCode::usage, bad ? "the password from " + source + " holds a CR or NUL"
+                                    : source + " gave no password");
 }
 
 Result<std::string> from_file(const std::string& path) {
@@ -40,7 +39,8 @@ Result<std::string> from_file(const std::string& path) {
   if (!fd || ::fstat(fd.get(), &info) < 0)
     return fail(ErrorCode::usage, path + " cannot be read: " + errno_text(errno));
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return fail(ErrorCode::usage, path + " is open to others, so it can hold no password; chmod 600 it");
+    return fail(ErrorCode::usage,
+                path + " is open to others, so it can hold no password; chmod 600 it");
   auto text = read_all(fd.get(), path);
   if (!text) return text;
   return first_line(std::move(*text), path);
@@ -53,7 +53,8 @@ Result<std::string> from_command(const std::string& command) {
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
   const pid_t child = ::fork();
-  if (child < 0) return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
+  if (child < 0)
+    return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
   if (child == 0) {
     std::signal(SIGPIPE, SIG_DFL);
     ::dup2(write_end.get(), STDOUT_FILENO);
@@ -68,10 +69,11 @@ Result<std::string> from_command(const std::string& command) {
   if (!text) return text;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     wipe(*text);
-    return fail(ErrorCode::usage, "the password command failed (" +
-                                      (WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
-                                                         : "signal " + std::to_string(WTERMSIG(status))) +
-                                      ")");
+    return fail(ErrorCode::usage,
+                "the password command failed (" +
+                    (WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
+                                       : "signal " + std::to_string(WTERMSIG(status))) +
+                    ")");
   }
   return first_line(std::move(*text), "the password command");
 }
@@ -129,14 +131,16 @@ class Unechoed {
 Result<std::string> from_terminal(const std::string& email) {
   const UniqueFd tty(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (!tty)
-    return fail(ErrorCode::usage, "there is no terminal to ask for the password; give --password-file, "
-                                  "--password-stdin or --password-command");
+    return fail(ErrorCode::usage,
+                "there is no terminal to ask for the password; give --password-file, "
+                "--password-stdin or --password-command");
   std::string line;
   {
     Unechoed terminal(tty.get());
     if (!terminal.hides())
-      return fail(ErrorCode::usage, "the terminal cannot hide a password; give --password-file, "
-                                    "--password-stdin or --password-command");
+      return fail(ErrorCode::usage,
+                  "the terminal cannot hide a password; give --password-file, "
+                  "--password-stdin or --password-command");
     write_all(tty.get(), "password of " + email + ": ");
     std::array<char, 512> buffer{};
     while (line.find('\n') == line.npos && terminal.wait()) {
@@ -158,11 +162,14 @@ void wipe(std::string& secret) {
 }
 
 Result<void> check_password_sources(const PasswordSources& sources) {
-  const int given = int{sources.file.has_value()} + int{sources.command.has_value()} + int{sources.standard_input};
+  const int given = int{sources.file.has_value()} + int{sources.command.has_value()} +
+                    int{sources.standard_input};
   if (given > 1)
-    return fail(ErrorCode::usage, "login takes one of --password-file, --password-stdin and --password-command");
+    return fail(ErrorCode::usage,
+                "login takes one of --password-file, --password-stdin and --password-command");
   if (given == 0 && sources.config.password_command && sources.config.password_file)
-    return fail(ErrorCode::usage, "the configuration has both password_command and password_file; keep one");
+    return fail(ErrorCode::usage,
+                "the configuration has both password_command and password_file; keep one");
   return {};
 }
 
@@ -178,8 +185,9 @@ Result<std::string> read_password(const PasswordSources& sources) {
   if (sources.config.password_command) return from_command(*sources.config.password_command);
   if (sources.config.password_file) return from_file(*sources.config.password_file);
   if (!sources.may_ask)
-    return fail(ErrorCode::usage, "no password was given and --no-input forbids to ask; give --password-file, "
-                                  "--password-stdin or --password-command");
+    return fail(ErrorCode::usage,
+                "no password was given and --no-input forbids to ask; give --password-file, "
+                "--password-stdin or --password-command");
   return from_terminal(sources.email);
 }
 

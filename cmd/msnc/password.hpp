@@ -2,11 +2,11 @@
 // Where the password of `login` comes from (msnc-login(1)). Never an option's value, never the
 // environment: other users could see those.
 #pragma once
-#include <optional>
-#include <string>
-
 #include "cmd/msnc/config.hpp"
 #include "core/base/result.hpp"
+
+#include <optional>
+#include <string>
 
 namespace msn::msnc {
 

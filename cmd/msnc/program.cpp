@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/program.hpp"
 
-#include <limits.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "core/base/text.hpp"
 
 #include <array>
 #include <cstring>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace msn::msnc {
 
@@ -23,7 +22,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 std::optional<std::string> find_program(const Environment& environment, std::string_view name) {
   const auto runs = [](const std::string& path) {
     struct stat info {};
-    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && ::access(path.c_str(), X_OK) == 0;
+    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) &&
+           ::access(path.c_str(), X_OK) == 0;
   };
   if (name.find('/') != name.npos) {
     std::string path(name);
@@ -32,7 +32,8 @@ std::optional<std::string> find_program(const Environment& environment, std::str
   }
   const std::string path = environment("PATH").value_or("/usr/local/bin:/usr/bin:/bin");
   for (const auto directory : split(path, ':')) {
-    std::string candidate = (directory.empty() ? "." : std::string(directory)) + "/" + std::string(name);
+    std::string candidate =
+        (directory.empty() ? "." : std::string(directory)) + "/" + std::string(name);
     if (runs(candidate)) return candidate;
   }
   return std::nullopt;
@@ -44,6 +45,8 @@ std::string own_path() {
   return n > 0 ? std::string(path.data(), static_cast<std::size_t>(n)) : "msnc";
 }
 
-std::string errno_text(int error) { return std::strerror(error); }
+std::string errno_text(int error) {
+  return std::strerror(error);
+}
 
 }  // namespace msn::msnc

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Other programs, as msnc runs them.
 #pragma once
+#include "core/base/paths.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/paths.hpp"
 
 namespace msn::msnc {
 

@@ -23,10 +23,18 @@ Json single(const char* key, Json value) {
   json[key] = std::move(value);
   return json;
 }
-Json type(const char* name) { return single("type", name); }
-Json constant(std::string_view value) { return single("const", value); }
-Json reference(const std::string& name) { return single("$ref", "#/$defs/" + name); }
-Json or_null(const char* name) { return single("type", Json::array({name, "null"})); }
+Json type(const char* name) {
+  return single("type", name);
+}
+Json constant(std::string_view value) {
+  return single("const", value);
+}
+Json reference(const std::string& name) {
+  return single("$ref", "#/$defs/" + name);
+}
+Json or_null(const char* name) {
+  return single("type", Json::array({name, "null"}));
+}
 Json one_of(std::initializer_list<const char*> words) {
   Json values = Json::array();
   for (const auto* word : words) values.push_back(word);
@@ -38,7 +46,9 @@ Json list_of(Json items) {
   return json;
 }
 
-Json text() { return type("string"); }
+Json text() {
+  return type("string");
+}
 Json count() {
   Json json = type("integer");
   json["minimum"] = 0;
@@ -49,7 +59,9 @@ Json count_or_null() {
   json["minimum"] = 0;
   return json;
 }
-Json truth() { return type("boolean"); }
+Json truth() {
+  return type("boolean");
+}
 Json time_or_null() {
   Json json = or_null("string");
   json["pattern"] = R"(^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$)";
@@ -79,25 +91,24 @@ Json done(std::string_view command, std::vector<Key> keys, const std::vector<Key
 void add_results(Json& defs) {
   defs["login"] = done("login", {{"email", text()}});
   defs["logoff"] = done("logoff", {});
-  defs["status"] = single(
-      "oneOf",
-      Json::array({done("status", {{"status", text()}}),
-                   object({{"account", or_null("string")},
-                           {"state", or_null("string")},
-                           {"email", or_null("string")},
-                           {"nick", or_null("string")},
-                           {"status", or_null("string")},
-                           {"public", or_null("boolean")},
-                           {"auth", or_null("boolean")},
-                           {"since", or_null("string")},
-                           {"network", or_null("string")},
-                           {"server", or_null("string")},
-                           {"pending", count_or_null()},
-                           {"queued", count_or_null()},
-                           {"daemon", or_null("string")}})}));
+  defs["status"] = single("oneOf", Json::array({done("status", {{"status", text()}}),
+                                                object({{"account", or_null("string")},
+                                                        {"state", or_null("string")},
+                                                        {"email", or_null("string")},
+                                                        {"nick", or_null("string")},
+                                                        {"status", or_null("string")},
+                                                        {"public", or_null("boolean")},
+                                                        {"auth", or_null("boolean")},
+                                                        {"since", or_null("string")},
+                                                        {"network", or_null("string")},
+                                                        {"server", or_null("string")},
+                                                        {"pending", count_or_null()},
+                                                        {"queued", count_or_null()},
+                                                        {"daemon", or_null("string")}})}));
   defs["nick"] = done("nick", {{"nick", text()}});
   defs["priv"] = done("priv", {{"public", truth()}, {"auth", truth()}});
-  for (const auto* command : {"add", "ren"}) defs[command] = done(command, {{"email", text()}, {"nick", text()}});
+  for (const auto* command : {"add", "ren"})
+    defs[command] = done(command, {{"email", text()}, {"nick", text()}});
   for (const auto* command : {"del", "block", "unblock", "type"})
     defs[command] = done(command, {{"email", text()}});
   Json info = object({{"email", or_null("string")},
@@ -107,9 +118,9 @@ void add_results(Json& defs) {
                       {"mobile_phone", or_null("string")}});
   info["additionalProperties"] = or_null("string");
   defs["info"] = std::move(info);
-  defs["contacts"] =
-      object({{"list", one_of({"forward", "reverse", "blocked"})},
-              {"contacts", list_of(object({{"email", text()}, {"nick", text()}, {"status", text()}}))}});
+  defs["contacts"] = object(
+      {{"list", one_of({"forward", "reverse", "blocked"})},
+       {"contacts", list_of(object({{"email", text()}, {"nick", text()}, {"status", text()}}))}});
   defs["send"] = done("send",
                       {{"email", text()},
                        {"lines", count()},
@@ -118,10 +129,11 @@ void add_results(Json& defs) {
                        {"id", or_null("string")}},
                       {{"error", reference("error_body")}});
   defs["queue"] = single(
-      "oneOf", Json::array({object({{"command", one_of({"queue new", "queue rm"})}, {"queue", text()}}),
-                            object({{"queues", list_of(object({{"name", text()},
-                                                               {"pending", count()},
-                                                               {"cursor", text()}}))}})}));
+      "oneOf",
+      Json::array({object({{"command", one_of({"queue new", "queue rm"})}, {"queue", text()}}),
+                   object({{"queues", list_of(object({{"name", text()},
+                                                      {"pending", count()},
+                                                      {"cursor", text()}}))}})}));
   defs["ack"] = done("ack", {{"queue", text()}, {"cursor", text()}, {"removed", count()}});
   defs["ping"] = done("ping", {{"protocol", or_null("string")},
                                {"features", list_of(text())},

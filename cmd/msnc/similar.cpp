@@ -33,7 +33,8 @@ std::optional<std::string_view> most_similar(std::string_view word,
   std::size_t fewest = 0;
   for (const auto candidate : known) {
     const std::size_t count = slips(word, candidate);
-    const std::size_t tolerated = std::max<std::size_t>(1, std::min(word.size(), candidate.size()) / 3);
+    const std::size_t tolerated =
+        std::max<std::size_t>(1, std::min(word.size(), candidate.size()) / 3);
     if (count <= tolerated && (!best || count < fewest)) {
       best = candidate;
       fewest = count;

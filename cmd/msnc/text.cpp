@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Output for people. What came from somebody else goes through visible(), in a pipe too.
-#include <unistd.h>
+#include "core/base/text.hpp"
 
 #include "cmd/msnc/output.hpp"
-#include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -51,7 +51,8 @@ std::size_t width(std::string_view utf8) {
 using Row = std::vector<std::string>;
 
 std::tm local(Time time) {
-  const std::time_t seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  const std::time_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
   std::tm parts{};
   ::localtime_r(&seconds, &parts);
   return parts;
@@ -59,7 +60,8 @@ std::tm local(Time time) {
 
 std::string date_of(const std::tm& t) {
   std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday);
+  std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", t.tm_year + 1900, t.tm_mon + 1,
+                t.tm_mday);
   return text.data();
 }
 
@@ -82,7 +84,12 @@ class TextOutput final : public Output {
     }
     std::visit(Overloaded{
                    [&](const SendDone& it) { show(it); },
-                   [&](const State& it) { show(it.attributes); },
+                   [&](const State& it) {
+                     auto attributes = it.attributes;
+                     for (auto& [name, value] : attributes)
+                       if (name == "public" || name == "auth") value = value == "1" ? "yes" : "no";
+                     show(attributes);
+                   },
                    [&](const Info& it) { show(it.attributes); },
                    [&](const Contacts& it) { show(it); },
                    [&](const Queues& it) { show(it); },
@@ -110,7 +117,8 @@ class TextOutput final : public Output {
   void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
   void note(std::string_view message) override { tell(Ink::dim, visible(message)); }
   void trace(char direction, std::string_view line) override {
-    write_all(err_, paint(err_color(), Ink::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
+    write_all(err_,
+              paint(err_color(), Ink::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
   }
 
  private:
@@ -143,7 +151,8 @@ class TextOutput final : public Output {
     if (!time) return "--:--:--";
     const std::tm parts = local(*time);
     std::string date = date_of(parts);
-    if (date_.empty()) date_ = date_of(local(options_.today ? *options_.today : SystemClock().now()));
+    if (date_.empty())
+      date_ = date_of(local(options_.today ? *options_.today : SystemClock().now()));
     if (date != date_) {
       date_ = std::move(date);
       out_.write(paint(out_color(), Ink::dim, "-- " + date_ + " --") + '\n');
@@ -152,7 +161,9 @@ class TextOutput final : public Output {
   }
 
   // -- events ------------------------------------------------------------------------------------
-  std::string person(std::string_view email) { return paint(out_color(), Ink::person, visible(email)); }
+  std::string person(std::string_view email) {
+    return paint(out_color(), Ink::person, visible(email));
+  }
 
   std::string body(std::string_view text, std::size_t indent) {
     std::string shown;
@@ -168,7 +179,9 @@ class TextOutput final : public Output {
   std::string sentence(const model::Event& event, std::size_t indent) {
     return std::visit(
         Overloaded{
-            [&](const model::Message& it) { return person(it.email) + ": " + body(it.text, indent); },
+            [&](const model::Message& it) {
+              return person(it.email) + ": " + body(it.text, indent);
+            },
             [&](const model::StatusChange& it) {
               std::string text = person(it.email) + " is " + visible(it.status);
               if (it.discarded.value_or(0) > 0)
@@ -177,7 +190,9 @@ class TextOutput final : public Output {
             },
             [&](const model::AddedYou& it) { return person(it.email) + " added you"; },
             [&](const model::RemovedYou& it) { return person(it.email) + " removed you"; },
-            [&](const model::ContactAdded& it) { return person(it.email) + " is on your list now"; },
+            [&](const model::ContactAdded& it) {
+              return person(it.email) + " is on your list now";
+            },
             [&](const model::ContactRemoved& it) {
               return person(it.email) + " is not on your list any more";
             },
@@ -186,8 +201,9 @@ class TextOutput final : public Output {
             },
             [&](const model::Typing& it) { return person(it.email) + " is typing"; },
             [&](const model::Closed& it) {
-              std::string text = it.email ? "the conversation with " + person(*it.email) + " broke off"
-                                          : std::string("the connection to the network is lost");
+              std::string text = it.email
+                                     ? "the conversation with " + person(*it.email) + " broke off"
+                                     : std::string("the connection to the network is lost");
               if (it.lost.value_or(0) > 0) text += ", " + count(*it.lost, "message") + " lost";
               return text;
             },
@@ -213,40 +229,41 @@ class TextOutput final : public Output {
 
   // -- results -----------------------------------------------------------------------------------
   std::string action(const Noun& noun) {
-    return std::visit(
-        Overloaded{
-            [](const LoggedIn& it) { return "logged in as " + visible(it.email); },
-            [](const LoggedOff&) { return std::string("logged off"); },
-            [](const StatusSet& it) { return "you are " + it.status; },
-            [](const NickSet& it) { return "you are called " + visible(it.nick); },
-            [](const PrivSet& it) {
-              return std::string(it.privacy.open ? "anybody" : "only contacts") +
-                     " may write to you; adding you " +
-                     (it.privacy.ask ? "asks you first" : "needs no question");
-            },
-            [](const ContactDone& it) { return contact_sentence(it); },
-            [](const SendDone& it) {
-              const std::string email = visible(it.email);
-              if (it.state == "sent") return "sent to " + email;
-              if (it.state == "queued") return "waiting for " + email;
-              return "accepted for " + email;
-            },
-            [](const QueueDone& it) {
-              return std::string(it.command == "queue new" ? "made" : "removed") + " the queue " +
-                     visible(it.queue);
-            },
-            [](const Acknowledged& it) {
-              return "removed " + count(it.removed, "event") + " from the queue " + visible(it.queue);
-            },
-            [](const Pong& it) {
-              std::array<char, 64> ms{};
-              std::snprintf(ms.data(), ms.size(), "%.1f ms", it.milliseconds);
-              return (it.version ? "msncd/" + visible(*it.version) : std::string("an original msncd")) +
-                     " answered in " + ms.data();
-            },
-            [](const auto&) { return std::string(); },
-        },
-        noun);
+    return std::visit(Overloaded{
+                          [](const LoggedIn& it) { return "logged in as " + visible(it.email); },
+                          [](const LoggedOff&) { return std::string("logged off"); },
+                          [](const StatusSet& it) { return "you are " + it.status; },
+                          [](const NickSet& it) { return "you are called " + visible(it.nick); },
+                          [](const PrivSet& it) {
+                            return std::string(it.privacy.open ? "anybody" : "only contacts") +
+                                   " may write to you; adding you " +
+                                   (it.privacy.ask ? "asks you first" : "needs no question");
+                          },
+                          [](const ContactDone& it) { return contact_sentence(it); },
+                          [](const SendDone& it) {
+                            const std::string email = visible(it.email);
+                            if (it.state == "sent") return "sent to " + email;
+                            if (it.state == "queued") return "waiting for " + email;
+                            return "accepted for " + email;
+                          },
+                          [](const QueueDone& it) {
+                            return std::string(it.command == "queue new" ? "made" : "removed") +
+                                   " the queue " + visible(it.queue);
+                          },
+                          [](const Acknowledged& it) {
+                            return "removed " + count(it.removed, "event") + " from the queue " +
+                                   visible(it.queue);
+                          },
+                          [](const Pong& it) {
+                            std::array<char, 64> ms{};
+                            std::snprintf(ms.data(), ms.size(), "%.1f ms", it.milliseconds);
+                            return (it.version ? "msncd/" + visible(*it.version)
+                                               : std::string("an original msncd")) +
+                                   " answered in " + ms.data();
+                          },
+                          [](const auto&) { return std::string(); },
+                      },
+                      noun);
   }
 
   static std::string contact_sentence(const ContactDone& it) {

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/writer.hpp"
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -20,7 +19,7 @@ constexpr std::size_t enough = 64 * 1024;
 // A reader that has not looked for so long is busy, not gone.
 constexpr microseconds longest_delivery{1'000'000};
 constexpr microseconds first_look{20}, longest_look{2000};
-}
+}  // namespace
 
 int write_all(int fd, std::string_view octets) {
   while (!octets.empty()) {

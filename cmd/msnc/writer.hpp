@@ -2,11 +2,11 @@
 // Standard output: one small buffer, and a flush that says whether it worked, because events are
 // acknowledged only after that (msnc(1), "nothing is lost").
 #pragma once
+#include "core/base/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace msn::msnc {
 

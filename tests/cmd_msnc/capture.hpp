@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A place in memory to print to, for whoever wants a descriptor.
 #pragma once
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "core/base/unique_fd.hpp"
 
 #include <array>
 #include <stdexcept>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace msn::test {
 

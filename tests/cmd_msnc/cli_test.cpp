@@ -104,14 +104,16 @@ TEST_CASE("the words of a text arrive as they were typed") {
     return line.arguments.words;
   };
   CHECK(words({"poll", "send", "help"}) == Words{"bob@x", "poll", "send", "help"});
-  CHECK(words({"[a,b]", "", "{x}", "a=b", "++"}) == Words{"bob@x", "[a,b]", "", "{x}", "a=b", "++"});
+  CHECK(words({"[a,b]", "", "{x}", "a=b", "++"}) ==
+        Words{"bob@x", "[a,b]", "", "{x}", "a=b", "++"});
   CHECK(words({"--", "-x", "--json", "--", "-"}) == Words{"bob@x", "-x", "--json", "--", "-"});
   CHECK(words({"-"}) == Words{"bob@x", "-"});
   CHECK(words({"--to", "a@x", "--to", "[b]", "hi"}) == Words{"bob@x", "hi"});
-  CHECK(parse({"send", "--to", "a@x", "--to", "[b,c]", "hi"}).arguments.values("to") == Words{"a@x", "[b,c]"});
+  CHECK(parse({"send", "--to", "a@x", "--to", "[b,c]", "hi"}).arguments.values("to") ==
+        Words{"a@x", "[b,c]"});
 }
 
-TEST_CASE("-- before the command makes all that follows it arguments") {
+TEST_CASE("a bare -- before the command makes all that follows it arguments") {
   const auto line = parse({"-j", "--", "send", "bob@x", "-q", "--", "x"});
   REQUIRE_FALSE(line.error);
   CHECK(line.command == find_command("send"));
@@ -120,7 +122,8 @@ TEST_CASE("-- before the command makes all that follows it arguments") {
 }
 
 TEST_CASE("everything behind --exec's program belongs to it") {
-  auto line = parse({"watch", "--queue", "bot", "--exec", "./answer", "-j", "--max", "x", "--", "-"});
+  auto line =
+      parse({"watch", "--queue", "bot", "--exec", "./answer", "-j", "--max", "x", "--", "-"});
   REQUIRE_FALSE(line.error);
   CHECK(line.rest == Words{"./answer", "-j", "--max", "x", "--", "-"});
   CHECK_FALSE(line.json);

@@ -21,7 +21,9 @@ std::string fault(std::string_view text) {
   return config.error().message;
 }
 
-void write(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+void write(const std::string& path, const std::string& text) {
+  std::ofstream(path) << text;
+}
 
 Environment environment(std::map<std::string, std::string, std::less<>> variables) {
   return [variables = std::move(variables)](std::string_view name) -> std::optional<std::string> {
@@ -35,7 +37,8 @@ Environment environment(std::map<std::string, std::string, std::less<>> variable
 TEST_CASE("the account's section is read, the others are only checked") {
   constexpr std::string_view text =
       "# mine\n[account.default]\nemail = me@example.org\npassword_command = pass show msn\n\n"
-      "; and at work\n[account.work]\nemail = me@work.example\nsocket = /run/user/1000/msncd/work.sock\n"
+      "; and at work\n[account.work]\nemail = me@work.example\nsocket = "
+      "/run/user/1000/msncd/work.sock\n"
       "password_file = /home/me/.pw\n";
   const auto mine = read_config(text, "f", "default");
   REQUIRE(mine);
@@ -53,7 +56,8 @@ TEST_CASE("the account's section is read, the others are only checked") {
 
 TEST_CASE("a value is the whole of its line") {
   const auto value = [](const std::string& line) {
-    const auto config = read_config("[account.default]\npassword_command = " + line + "\n", "f", "default");
+    const auto config =
+        read_config("[account.default]\npassword_command = " + line + "\n", "f", "default");
     REQUIRE(config);
     return *config->password_command;
   };
@@ -69,13 +73,16 @@ TEST_CASE("an account's name may hold a dot") {
 
 TEST_CASE("an unknown section or key names file, line and key") {
   CHECK(fault("\n[account.default]\nemail = a@b\ncolour = red\n") ==
-        "/etc/x:4: unknown key 'colour'; there are email, password_command, password_file and socket");
+        "/etc/x:4: unknown key 'colour'; there are email, password_command, password_file and "
+        "socket");
   CHECK(fault("[account.work]\n\nmail = a@b\n").find("/etc/x:3: unknown key 'mail'") == 0);
   CHECK(fault("[acount.default]\nemail = a@b\n") ==
         "/etc/x:1: unknown section 'acount.default'; there is only [account.NAME]");
   CHECK(fault("\n\n[other]\n").find("/etc/x:3: unknown section 'other'") == 0);
-  CHECK(fault("[account]\nemail = a@b\n") == "/etc/x:1: the section [account] needs a name: [account.default]");
-  CHECK(fault("email = a@b\n[account.default]\n") == "/etc/x:1: 'email' stands in no [account.NAME] section");
+  CHECK(fault("[account]\nemail = a@b\n") ==
+        "/etc/x:1: the section [account] needs a name: [account.default]");
+  CHECK(fault("email = a@b\n[account.default]\n") ==
+        "/etc/x:1: 'email' stands in no [account.NAME] section");
   CHECK(fault("[account.default]\nemail =\n") == "/etc/x:2: 'email' has no value");
   CHECK(fault("[account.default]\na.b = c\n").find("/etc/x") == 0);
 }

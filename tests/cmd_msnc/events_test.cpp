@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 // poll, log and watch: nothing is acknowledged that was not printed.
-#include <fcntl.h>
-
 #include "tests/cmd_msnc/scripted_daemon.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -14,25 +13,29 @@
 namespace {
 
 using namespace msn;
+using Catch::Matchers::Contains;
 using msn::test::Exchange;
 using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
 using msn::test::ScriptedDaemon;
-using Catch::Matchers::Contains;
 
 const std::string typing = "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\n";
 const std::string status = "EV 7 2026-11-22T15:04:06.000Z STCH bob@x away\n";
 const std::string typing_json =
-    R"({"event":"typing","time":"2026-11-22T15:04:05.123Z","cursor":"5","account":"default","email":"bob@x","nick":null})" "\n";
+    R"({"event":"typing","time":"2026-11-22T15:04:05.123Z","cursor":"5","account":"default","email":"bob@x","nick":null})"
+    "\n";
 const std::string status_json =
-    R"({"event":"status","time":"2026-11-22T15:04:06.000Z","cursor":"7","account":"default","email":"bob@x","nick":null,"status":"away","discarded":null})" "\n";
-const std::string hello = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+    R"({"event":"status","time":"2026-11-22T15:04:06.000Z","cursor":"7","account":"default","email":"bob@x","nick":null,"status":"away","discarded":null})"
+    "\n";
+const std::string hello =
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
 
 }  // namespace
 
 TEST_CASE("poll prints, and acknowledges up to the last event") {
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", typing + status + "POLLEND 7 0\n"}, {"ACK 7\n", "OK 2\n"}});
+  ScriptedDaemon daemon(
+      Script{{"POLL HOLD EV\n", typing + status + "POLLEND 7 0\n"}, {"ACK 7\n", "OK 2\n"}});
   const Ran ran = run({"poll", "-j", "-s", daemon.socket()});
   CHECK(ran.status == 0);
   CHECK(ran.out == typing_json + status_json);
@@ -41,10 +44,14 @@ TEST_CASE("poll prints, and acknowledges up to the last event") {
 }
 
 TEST_CASE("poll's options go over the pipe") {
-  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {"POLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\n", status + "POLLEND 7 0\n"}});
-  const Ran ran = run({"poll", "-j", "-s", daemon.socket(), "--wait", "2", "--max", "3", "--only", "message,status", "--queue", "bot"});
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello},
+             {"POLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\n", status + "POLLEND 7 0\n"}});
+  const Ran ran = run({"poll", "-j", "-s", daemon.socket(), "--wait", "2", "--max", "3", "--only",
+                       "message,status", "--queue", "bot"});
   CHECK(ran.status == 0);
-  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\nACK 7 QUEUE=bot\n");
+  CHECK(daemon.received() ==
+        "HELLO\nPOLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\nACK 7 QUEUE=bot\n");
 }
 
 TEST_CASE("without events nothing is acknowledged, and -e tells") {
@@ -82,7 +89,8 @@ TEST_CASE("what a reader left in the pipe is not acknowledged") {
   // takes the first line and goes, as head -1 does
   std::thread reader([&] {
     char buffer[65536];
-    CHECK(::read(read_end.get(), buffer, sizeof buffer) == static_cast<ssize_t>(typing_json.size()));
+    CHECK(::read(read_end.get(), buffer, sizeof buffer) ==
+          static_cast<ssize_t>(typing_json.size()));
     read_end.reset();
   });
   ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", typing + status + "POLLEND 7 0\n"}});
@@ -112,9 +120,10 @@ TEST_CASE("events are printed as they arrive") {
 }
 
 TEST_CASE("control traffic is not shown, but acknowledged") {
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n",
-                          "EV 9 2026-11-22T15:04:05.123Z MSG 4 3 bob@x\nMIME-Version: 1.0\n"
-                          "Content-Type: text/x-clientcaps\n\nClient-Name: gaim\nPOLLEND 9 0\n"}});
+  ScriptedDaemon daemon(
+      Script{{"POLL HOLD EV\n",
+              "EV 9 2026-11-22T15:04:05.123Z MSG 4 3 bob@x\nMIME-Version: 1.0\n"
+              "Content-Type: text/x-clientcaps\n\nClient-Name: gaim\nPOLLEND 9 0\n"}});
   const Ran ran = run({"poll", "-je", "-s", daemon.socket()});
   CHECK(ran.status == 8);
   CHECK(ran.out.empty());
@@ -122,19 +131,27 @@ TEST_CASE("control traffic is not shown, but acknowledged") {
 }
 
 TEST_CASE("an original daemon's events have no time and no cursor") {
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", "STCH bob@x offline 2\nMSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\nhi\nPOLLEND\n"}});
+  ScriptedDaemon daemon(Script{
+      {"POLL HOLD EV\n",
+       "STCH bob@x offline 2\nMSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\nhi\nPOLLEND\n"}});
   const Ran ran = run({"poll", "-jv", "-s", daemon.socket()});
   CHECK(ran.status == 0);
-  CHECK(ran.out ==
-        R"({"event":"status","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"status":"offline","discarded":2})" "\n"
-        R"({"event":"message","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"text":"hi","content_type":"text/plain","headers":{"a":"b","content-type":"text/plain"},"text_base64":null})" "\n");
+  CHECK(
+      ran.out ==
+      R"({"event":"status","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"status":"offline","discarded":2})"
+      "\n"
+      R"({"event":"message","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"text":"hi","content_type":"text/plain","headers":{"a":"b","content-type":"text/plain"},"text_base64":null})"
+      "\n");
   CHECK_THAT(ran.err, Contains(R"({"note":{"message":"an original msncd)"));
   CHECK(daemon.received() == "POLL HOLD EV\n");
 }
 
 TEST_CASE("what would destroy events on an original daemon is refused after HELLO") {
-  for (const auto& words : std::vector<std::vector<std::string>>{
-           {"poll", "--peek"}, {"poll", "--queue", "bot"}, {"log"}, {"ack", "5", "--queue", "bot"}, {"watch", "--queue", "bot"}}) {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"poll", "--peek"},
+                                                                 {"poll", "--queue", "bot"},
+                                                                 {"log"},
+                                                                 {"ack", "5", "--queue", "bot"},
+                                                                 {"watch", "--queue", "bot"}}) {
     CAPTURE(words);
     ScriptedDaemon daemon(Script{{"HELLO\n", "ERR ENOTCONN\n"}});
     std::vector<std::string> all{"-j", "-s", daemon.socket()};
@@ -152,21 +169,23 @@ TEST_CASE("peeking and the log take nothing") {
     CHECK(run({"poll", "--peek", "-j", "-s", daemon.socket()}).out == typing_json);
     CHECK(daemon.received() == "HELLO\nPOLL PEEK EV\n");
   }
-  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {"POLL EV MAX=2 FROM=oldest\n", typing + "POLLEND 5 9\n"}});
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello}, {"POLL EV MAX=2 FROM=oldest\n", typing + "POLLEND 5 9\n"}});
   CHECK(run({"log", "--max", "2", "-j", "-s", daemon.socket()}).out == typing_json);
   CHECK(daemon.received() == "HELLO\nPOLL EV MAX=2 FROM=oldest\n");
-  ScriptedDaemon from(Script{{"HELLO\n", hello}, {"POLL EV ONLY=TYPING FROM=17\n", "POLLEND 17 0\n"}});
+  ScriptedDaemon from(
+      Script{{"HELLO\n", hello}, {"POLL EV ONLY=TYPING FROM=17\n", "POLLEND 17 0\n"}});
   CHECK(run({"log", "--from", "17", "--only", "typing", "-e", "-s", from.socket()}).status == 8);
 }
 
 TEST_CASE("watch asks again and again, and acknowledges as it goes") {
   const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60\n";
   ScriptedDaemon daemon(Script{{poll, typing + "POLLEND 5 0\n"},
-                         {"ACK 5\n", "OK 1\n"},
-                         {poll, "POLLEND 5 0\n"},
-                         {poll, status + "POLLEND 7 0\n"},
-                         {"ACK 7\n", "OK 1\n"},
-                         {poll, "ERR ENOTCONN\n"}});
+                               {"ACK 5\n", "OK 1\n"},
+                               {poll, "POLLEND 5 0\n"},
+                               {poll, status + "POLLEND 7 0\n"},
+                               {"ACK 7\n", "OK 1\n"},
+                               {poll, "ERR ENOTCONN\n"}});
   const Ran ran = run({"watch", "-j", "--no-retry", "-s", daemon.socket()});
   CHECK(ran.status == 4);
   CHECK(ran.out == typing_json + status_json);
@@ -183,10 +202,10 @@ TEST_CASE("watch without an output acknowledges nothing and ends") {
 TEST_CASE("watch tries again when the daemon went away") {
   const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60\n";
   ScriptedDaemon daemon(Script{{poll, typing + "POLLEND 5 0\n"},
-                         {"ACK 5\n", "OK 1\n", Exchange::After::close},
-                         {poll, status + "POLLEND 7 0\n"},
-                         {"ACK 7\n", "OK 1\n"},
-                         {poll, "ERR EPERM\n"}});
+                               {"ACK 5\n", "OK 1\n", Exchange::After::close},
+                               {poll, status + "POLLEND 7 0\n"},
+                               {"ACK 7\n", "OK 1\n"},
+                               {poll, "ERR EPERM\n"}});
   const Ran ran = run({"watch", "-j", "-s", daemon.socket()});
   CHECK(ran.status == 3);
   CHECK(ran.out == typing_json + status_json);
@@ -195,9 +214,9 @@ TEST_CASE("watch tries again when the daemon went away") {
 
 TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
   ScriptedDaemon daemon(Script{{"HELLO\n", hello},
-                         {"POLL PEEK EV MAX=1000 WAIT=60\n", typing + "POLLEND 5 0\n"},
-                         {"POLL EV MAX=1000 WAIT=60 FROM=5\n", status + "POLLEND 7 0\n"},
-                         {"POLL EV MAX=1000 WAIT=60 FROM=7\n", "ERR EPERM\n"}});
+                               {"POLL PEEK EV MAX=1000 WAIT=60\n", typing + "POLLEND 5 0\n"},
+                               {"POLL EV MAX=1000 WAIT=60 FROM=5\n", status + "POLLEND 7 0\n"},
+                               {"POLL EV MAX=1000 WAIT=60 FROM=7\n", "ERR EPERM\n"}});
   const Ran ran = run({"watch", "-j", "--peek", "-s", daemon.socket()});
   CHECK(ran.status == 3);
   CHECK(ran.out == typing_json + status_json);
@@ -207,10 +226,11 @@ TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
   const test::TempDir dir;
   const std::string poll = "POLL HOLD EV MAX=100 WAIT=60\n";
   ScriptedDaemon daemon(Script{{poll, typing + status + "POLLEND 7 0\n"},
-                         {"ACK 5\n", "OK 1\n"},
-                         {"ACK 7\n", "OK 1\n"},
-                         {poll, "ERR ENOTCONN\n"}});
-  const Ran ran = run({"watch", "--no-retry", "-s", daemon.socket(), "--exec", "/bin/sh", "-c", "cat >>" + (dir / "seen")});
+                               {"ACK 5\n", "OK 1\n"},
+                               {"ACK 7\n", "OK 1\n"},
+                               {poll, "ERR ENOTCONN\n"}});
+  const Ran ran = run({"watch", "--no-retry", "-s", daemon.socket(), "--exec", "/bin/sh", "-c",
+                       "cat >>" + (dir / "seen")});
   CHECK(ran.status == 4);
   CHECK(ran.out.empty());
   CHECK(daemon.received() == poll + "ACK 5\nACK 7\n" + poll);
@@ -221,9 +241,11 @@ TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
 TEST_CASE("an event whose program fails too often stays unacknowledged") {
   const std::string poll = "POLL HOLD EV MAX=100 WAIT=60\n";
   ScriptedDaemon daemon(Script{{poll, typing + status + "POLLEND 7 0\n"}, {"ACK 5\n", "OK 1\n"}});
-  const Ran ran = run({"watch", "-j", "-s", daemon.socket(), "--exec-tries", "1", "--exec", "/bin/sh", "-c",
-                       "[ \"$MSNC_EVENT\" = typing ]"});
+  const Ran ran = run({"watch", "-j", "-s", daemon.socket(), "--exec-tries", "1", "--exec",
+                       "/bin/sh", "-c", "[ \"$MSNC_EVENT\" = typing ]"});
   CHECK(ran.status == 1);
-  CHECK_THAT(ran.err, Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times with one event)"));
+  CHECK_THAT(
+      ran.err,
+      Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times with one event)"));
   CHECK(daemon.received() == poll + "ACK 5\n");
 }

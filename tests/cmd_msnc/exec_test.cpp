@@ -28,28 +28,36 @@ Result<std::string> shell(const std::string& script, const EventInput& input) {
 
 TEST_CASE("a program gets the event on its input and in its environment") {
   const test::TempDir dir;
-  const model::StampedEvent event{{std::nullopt, 5}, model::Message{"bob@x", {}, "two\nlines ☺", std::nullopt}};
+  const model::StampedEvent event{{std::nullopt, 5},
+                                  model::Message{"bob@x", {}, "two\nlines ☺", std::nullopt}};
   const auto input = event_input(event, "work");
   ::setenv("MSNC_TEXT", "of a former event", 1);
-  const auto result = shell("cat >" + (dir / "json") + "; printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"$MSNC_TEXT\" >" +
-                                (dir / "env"), input);
+  const auto result = shell(
+      "cat >" + (dir / "json") +
+          "; printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"$MSNC_TEXT\" >" + (dir / "env"),
+      input);
   ::unsetenv("MSNC_TEXT");
   REQUIRE(result);
   CHECK(result->empty());
   CHECK(content(dir / "env") == "message|bob@x|two\nlines ☺");
-  CHECK(content(dir / "json") ==
-        R"({"event":"message","time":null,"cursor":"5","account":"work","email":"bob@x","nick":null,)"
-        R"("text":"two\nlines ☺","content_type":null,"headers":{},"text_base64":null})" "\n");
+  CHECK(
+      content(dir / "json") ==
+      R"({"event":"message","time":null,"cursor":"5","account":"work","email":"bob@x","nick":null,)"
+      R"("text":"two\nlines ☺","content_type":null,"headers":{},"text_base64":null})"
+      "\n");
 }
 
 TEST_CASE("an event without a person or text leaves the variables empty") {
   const test::TempDir dir;
   const auto input = event_input({{}, model::Opened{}}, "default");
-  REQUIRE(shell("printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"${MSNC_TEXT-unset}\" >" + (dir / "env"), input));
+  REQUIRE(shell(
+      "printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"${MSNC_TEXT-unset}\" >" + (dir / "env"),
+      input));
   CHECK(content(dir / "env") == "opened||");
 }
 
 TEST_CASE("how a program ended is told") {
+  std::signal(SIGPIPE, SIG_IGN);  // as main does
   const EventInput input{"typing", "b@x", "", "{}\n"};
   CHECK(*shell("exit 0", input) == "");
   CHECK(*shell("exit 3", input) == "exit 3");
@@ -68,7 +76,8 @@ TEST_CASE("a program need not read its input, nor read it at once") {
 TEST_CASE("no shell has a say in the arguments") {
   const test::TempDir dir;
   const std::string program = dir / "print";
-  std::ofstream(program) << "#!/bin/sh\nprintf '<%s>' \"$@\" >" << dir / "args" << "\n";
+  std::ofstream(program) << "#!/bin/sh\nprintf '<%s>' \"$@\" >" << dir / "args"
+                         << "\n";
   REQUIRE(::system(("chmod +x " + program).c_str()) == 0);
   CHECK(*run_for_event({program, "$HOME", "a b", "*", "--json"}, {"typing", "", "", "{}\n"}) == "");
   CHECK(content(dir / "args") == "<$HOME><a b><*><--json>");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/input.hpp"
 
-#include <unistd.h>
-
 #include "core/base/unique_fd.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::msnc;
@@ -81,7 +81,8 @@ TEST_CASE("the name of a queue is checked before anything is sent") {
 
 TEST_CASE("all of an input is read, and lines are taken as they come") {
   CHECK(*read_all(holding("a\nb").get(), "x") == "a\nb");
-  CHECK(read_all(-1, "standard input").error().message == "standard input cannot be read: Bad file descriptor");
+  CHECK(read_all(-1, "standard input").error().message ==
+        "standard input cannot be read: Bad file descriptor");
   Lines seen;
   const auto take = [&](std::string line) {
     seen.push_back(std::move(line));

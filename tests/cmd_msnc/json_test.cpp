@@ -17,7 +17,8 @@ struct Printed {
   Capture out, err;
   Writer writer{out.fd()};
   std::unique_ptr<Output> output;
-  explicit Printed(OutputOptions options = {}) : output(make_json_output(writer, err.fd(), std::move(options))) {}
+  explicit Printed(OutputOptions options = {})
+      : output(make_json_output(writer, err.fd(), std::move(options))) {}
 };
 
 std::string json(const Noun& noun) {
@@ -34,68 +35,119 @@ std::string json(model::Event event, model::Stamp stamp = {noon, 17}) {
 
 // What every event begins with.
 std::string begin(const std::string& kind, const std::string& email) {
-  return R"({"event":")" + kind + R"(","time":"2026-11-22T15:04:05.123Z","cursor":"17","account":"default","email":)" +
+  return R"({"event":")" + kind +
+         R"(","time":"2026-11-22T15:04:05.123Z","cursor":"17","account":"default","email":)" +
          email + R"(,"nick":null)";
 }
 
 }  // namespace
 
 TEST_CASE("each result is the object of the manual, byte for byte") {
-  CHECK(json(LoggedIn{"me@x"}) == R"({"command":"login","email":"me@x"})" "\n");
-  CHECK(json(LoggedOff{}) == R"({"command":"logoff"})" "\n");
-  CHECK(json(StatusSet{"away"}) == R"({"command":"status","status":"away"})" "\n");
-  CHECK(json(State{{{"account", "default"}, {"state", "online"}, {"email", "me@x"}, {"nick", "Me"},
-                    {"status", "away"}, {"public", "1"}, {"auth", "0"}, {"since", "2026-11-22T15:04:05.123Z"},
-                    {"network", "local"}, {"queued", "0"}, {"pending", "3"}, {"version", "1.0.0"}}}) ==
-        R"({"account":"default","state":"online","email":"me@x","nick":"Me","status":"away",)"
-        R"("public":true,"auth":false,"since":"2026-11-22T15:04:05.123Z","network":"local","server":null,)"
-        R"("pending":3,"queued":0,"daemon":"1.0.0"})" "\n");
-  CHECK(json(State{}) ==
-        R"({"account":null,"state":null,"email":null,"nick":null,"status":null,"public":null,"auth":null,)"
-        R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"daemon":null})" "\n");
-  CHECK(json(NickSet{"Me"}) == R"({"command":"nick","nick":"Me"})" "\n");
-  CHECK(json(PrivSet{{true, false}}) == R"({"command":"priv","public":true,"auth":false})" "\n");
-  CHECK(json(ContactDone{"add", "bob@x", "Bob"}) == R"({"command":"add","email":"bob@x","nick":"Bob"})" "\n");
+  CHECK(json(LoggedIn{"me@x"}) == R"({"command":"login","email":"me@x"})"
+                                  "\n");
+  CHECK(json(LoggedOff{}) == R"({"command":"logoff"})"
+                             "\n");
+  CHECK(json(StatusSet{"away"}) == R"({"command":"status","status":"away"})"
+                                   "\n");
+  CHECK(
+      json(State{{{"account", "default"},
+                  {"state", "online"},
+                  {"email", "me@x"},
+                  {"nick", "Me"},
+                  {"status", "away"},
+                  {"public", "1"},
+                  {"auth", "0"},
+                  {"since", "2026-11-22T15:04:05.123Z"},
+                  {"network", "local"},
+                  {"queued", "0"},
+                  {"pending", "3"},
+                  {"version", "1.0.0"}}}) ==
+      R"({"account":"default","state":"online","email":"me@x","nick":"Me","status":"away",)"
+      R"("public":true,"auth":false,"since":"2026-11-22T15:04:05.123Z","network":"local","server":null,)"
+      R"("pending":3,"queued":0,"daemon":"1.0.0"})"
+      "\n");
+  CHECK(
+      json(State{}) ==
+      R"({"account":null,"state":null,"email":null,"nick":null,"status":null,"public":null,"auth":null,)"
+      R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"daemon":null})"
+      "\n");
+  CHECK(json(NickSet{"Me"}) == R"({"command":"nick","nick":"Me"})"
+                               "\n");
+  CHECK(json(PrivSet{{true, false}}) == R"({"command":"priv","public":true,"auth":false})"
+                                        "\n");
+  CHECK(json(ContactDone{"add", "bob@x", "Bob"}) ==
+        R"({"command":"add","email":"bob@x","nick":"Bob"})"
+        "\n");
   for (const std::string command : {"del", "block", "unblock", "type"})
-    CHECK(json(ContactDone{command, "bob@x", {}}) == R"({"command":")" + command + R"(","email":"bob@x"})" "\n");
+    CHECK(json(ContactDone{command, "bob@x", {}}) == R"({"command":")" + command +
+                                                         R"(","email":"bob@x"})"
+                                                         "\n");
   CHECK(json(Info{{{"email", "bob@x"}, {"nick", "Bob"}}}) ==
-        R"({"email":"bob@x","nick":"Bob","home_phone":null,"work_phone":null,"mobile_phone":null})" "\n");
-  CHECK(json(Info{{{"homep", "555 1234"}, {"workp", "None"}, {"mobilep", ""}, {"realnick", "Bobby"}, {"x", ""}}}) ==
-        R"({"email":null,"nick":null,"home_phone":"555 1234","work_phone":null,"mobile_phone":null,)"
-        R"("realnick":"Bobby","x":null})" "\n");
+        R"({"email":"bob@x","nick":"Bob","home_phone":null,"work_phone":null,"mobile_phone":null})"
+        "\n");
+  CHECK(
+      json(Info{{{"homep", "555 1234"},
+                 {"workp", "None"},
+                 {"mobilep", ""},
+                 {"realnick", "Bobby"},
+                 {"x", ""}}}) ==
+      R"({"email":null,"nick":null,"home_phone":"555 1234","work_phone":null,"mobile_phone":null,)"
+      R"("realnick":"Bobby","x":null})"
+      "\n");
   CHECK(json(Contacts{client::List::forward, {{"online", "bob@x", "Bob"}}}) ==
-        R"({"list":"forward","contacts":[{"email":"bob@x","nick":"Bob","status":"online"}]})" "\n");
-  CHECK(json(Contacts{client::List::reverse, {}}) == R"({"list":"reverse","contacts":[]})" "\n");
-  CHECK(json(Contacts{client::List::blocked, {}}) == R"({"list":"blocked","contacts":[]})" "\n");
+        R"({"list":"forward","contacts":[{"email":"bob@x","nick":"Bob","status":"online"}]})"
+        "\n");
+  CHECK(json(Contacts{client::List::reverse, {}}) == R"({"list":"reverse","contacts":[]})"
+                                                     "\n");
+  CHECK(json(Contacts{client::List::blocked, {}}) == R"({"list":"blocked","contacts":[]})"
+                                                     "\n");
   CHECK(json(SendDone{"bob@x", 1, 5, "accepted", {}, {}}) ==
-        R"({"command":"send","email":"bob@x","lines":1,"bytes":5,"state":"accepted","id":null})" "\n");
-  CHECK(json(QueueDone{"queue new", "bot"}) == R"({"command":"queue new","queue":"bot"})" "\n");
-  CHECK(json(RawReply{"OK\n"}) == R"({"command":"raw","reply":["OK"]})" "\n");
-  CHECK(json(RawReply{"CL 1\r\na\x1b\xe9 b\n"}) == R"({"command":"raw","reply":["CL 1","a\u001bé b"]})" "\n");
-  CHECK(json(Queues{{{"-", 3, "17"}}}) == R"({"queues":[{"name":"-","pending":3,"cursor":"17"}]})" "\n");
-  CHECK(json(Acknowledged{"-", "17", 3}) == R"({"command":"ack","queue":"-","cursor":"17","removed":3})" "\n");
+        R"({"command":"send","email":"bob@x","lines":1,"bytes":5,"state":"accepted","id":null})"
+        "\n");
+  CHECK(json(QueueDone{"queue new", "bot"}) == R"({"command":"queue new","queue":"bot"})"
+                                               "\n");
+  CHECK(json(RawReply{"OK\n"}) == R"({"command":"raw","reply":["OK"]})"
+                                  "\n");
+  CHECK(json(RawReply{"CL 1\r\na\x1b\xe9 b\n"}) ==
+        R"({"command":"raw","reply":["CL 1","a\u001bé b"]})"
+        "\n");
+  CHECK(json(Queues{{{"-", 3, "17"}}}) == R"({"queues":[{"name":"-","pending":3,"cursor":"17"}]})"
+                                          "\n");
+  CHECK(json(Acknowledged{"-", "17", 3}) ==
+        R"({"command":"ack","queue":"-","cursor":"17","removed":3})"
+        "\n");
   CHECK(json(Pong{"1", {"wait", "hold"}, 0.4}) ==
-        R"({"command":"ping","protocol":"1","features":["wait","hold"],"legacy":false,"ms":0.4})" "\n");
-  CHECK(json(Pong{{}, {}, 0.25}) == R"({"command":"ping","protocol":null,"features":[],"legacy":true,"ms":0.25})" "\n");
-  CHECK(json(DryRun{{"POLL"}}) == R"({"dry_run":["POLL"]})" "\n");
+        R"({"command":"ping","protocol":"1","features":["wait","hold"],"legacy":false,"ms":0.4})"
+        "\n");
+  CHECK(json(Pong{{}, {}, 0.25}) ==
+        R"({"command":"ping","protocol":null,"features":[],"legacy":true,"ms":0.25})"
+        "\n");
+  CHECK(json(DryRun{{"POLL"}}) == R"({"dry_run":["POLL"]})"
+                                  "\n");
 }
 
 TEST_CASE("a failed message among several carries its error") {
-  const auto failure = make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", "/run/a.sock");
-  CHECK(json(SendDone{"eve@x", 1, 5, "failed", {}, failure}) ==
-        R"({"command":"send","email":"eve@x","lines":1,"bytes":5,"state":"failed","id":null,)"
-        R"("error":{"code":"no_such_contact","message":"no such contact, or several of that name","exit":7,)"
-        R"("command":"send","reply":"ERR UNK USER","socket":"/run/a.sock"}})" "\n");
+  const auto failure =
+      make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", "/run/a.sock");
+  CHECK(
+      json(SendDone{"eve@x", 1, 5, "failed", {}, failure}) ==
+      R"({"command":"send","email":"eve@x","lines":1,"bytes":5,"state":"failed","id":null,)"
+      R"("error":{"code":"no_such_contact","message":"no such contact, or several of that name","exit":7,)"
+      R"("command":"send","reply":"ERR UNK USER","socket":"/run/a.sock"}})"
+      "\n");
 }
 
 TEST_CASE("each event has its keys, in order, and no other") {
-  const model::Message message{"bob@x",
-                               {{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}},
-                               "hi\n\"two\" \xe2\x98\xba", std::nullopt};
-  CHECK(json(message) == begin("message", R"("bob@x")") +
-                             R"(,"text":"hi\n\"two\" ☺","content_type":"text/plain; charset=UTF-8",)"
-                             R"("headers":{"mime-version":"1.0","content-type":"text/plain; charset=UTF-8"},)"
-                             R"("text_base64":null})");
+  const model::Message message{
+      "bob@x",
+      {{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}},
+      "hi\n\"two\" \xe2\x98\xba",
+      std::nullopt};
+  CHECK(json(message) ==
+        begin("message", R"("bob@x")") +
+            R"(,"text":"hi\n\"two\" ☺","content_type":"text/plain; charset=UTF-8",)"
+            R"("headers":{"mime-version":"1.0","content-type":"text/plain; charset=UTF-8"},)"
+            R"("text_base64":null})");
   CHECK(json(model::Message{"bob@x", {}, "café", "caf\xe9"}) ==
         begin("message", R"("bob@x")") +
             R"(,"text":"café","content_type":null,"headers":{},"text_base64":"Y2Fm6Q=="})");
@@ -109,7 +161,8 @@ TEST_CASE("each event has its keys, in order, and no other") {
   CHECK(json(model::ContactAdded{"bob@x"}) == begin("contact_added", R"("bob@x")") + "}");
   CHECK(json(model::ContactRemoved{"bob@x"}) == begin("contact_removed", R"("bob@x")") + "}");
   CHECK(json(model::Flushed{"bob@x"}) == begin("flushed", R"("bob@x")") + "}");
-  CHECK(json(model::Closed{"bob@x", 1}) == begin("closed", R"("bob@x")") + R"(,"scope":"user","lost":1})");
+  CHECK(json(model::Closed{"bob@x", 1}) ==
+        begin("closed", R"("bob@x")") + R"(,"scope":"user","lost":1})");
   CHECK(json(model::Closed{}) == begin("closed", "null") + R"(,"scope":"main","lost":null})");
   CHECK(json(model::Opened{}) == begin("opened", "null") + R"(,"scope":"main"})");
   CHECK(json(model::ErrorEvent{"217", "User not online"}) ==
@@ -119,35 +172,46 @@ TEST_CASE("each event has its keys, in order, and no other") {
   CHECK(json(model::Sent{"i1", "bob@x"}) == begin("sent", R"("bob@x")") + R"(,"id":"i1"})");
   CHECK(json(model::Failed{"i1", "bob@x", "217 User not online"}) ==
         begin("failed", R"("bob@x")") + R"(,"id":"i1","reason":"217 User not online"})");
-  CHECK(json(model::Unknown{"XFUTURE a b"}) == begin("unknown", "null") + R"(,"raw":"XFUTURE a b"})");
+  CHECK(json(model::Unknown{"XFUTURE a b"}) ==
+        begin("unknown", "null") + R"(,"raw":"XFUTURE a b"})");
 }
 
 TEST_CASE("what an original daemon does not tell is null") {
-  CHECK(json(model::Typing{"bob@x"}, {}) ==
-        R"({"event":"typing","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null})");
+  CHECK(
+      json(model::Typing{"bob@x"}, {}) ==
+      R"({"event":"typing","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null})");
 }
 
 TEST_CASE("the first of repeated headers counts, their names in lower case") {
-  const std::string text = json(model::Message{"b@x", {{"X-A", "1"}, {"x-a", "2"}, {"CONTENT-type", "text/plain"}}, "", {}});
+  const std::string text = json(
+      model::Message{"b@x", {{"X-A", "1"}, {"x-a", "2"}, {"CONTENT-type", "text/plain"}}, "", {}});
   CHECK(text.find(R"("headers":{"x-a":"1","content-type":"text/plain"})") != std::string::npos);
   CHECK(text.find(R"("content_type":"text/plain")") != std::string::npos);
 }
 
 TEST_CASE("every line on stderr is an object") {
   Printed printed;
-  printed.output->failure(make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x.sock"));
+  printed.output->failure(
+      make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x.sock"));
   printed.output->failure(make_failure({ErrorCode::usage, "no"}, "", {}));
   printed.output->warning("careful");
   printed.output->note("by \x1b the way");
   printed.output->trace('>', "POLL");
   printed.output->trace('<', "caf\xe9");
-  CHECK(printed.err.text() ==
-        R"({"error":{"code":"not_logged_in","message":"not logged in","exit":4,"command":"poll","reply":"ERR ENOTCONN","socket":"/run/x.sock"}})" "\n"
-        R"({"error":{"code":"usage","message":"no","exit":2,"command":null,"reply":null,"socket":null}})" "\n"
-        R"({"warning":{"message":"careful"}})" "\n"
-        R"({"note":{"message":"by \u001b the way"}})" "\n"
-        R"({"trace":{"dir":">","line":"POLL"}})" "\n"
-        R"({"trace":{"dir":"<","line":"café"}})" "\n");
+  CHECK(
+      printed.err.text() ==
+      R"({"error":{"code":"not_logged_in","message":"not logged in","exit":4,"command":"poll","reply":"ERR ENOTCONN","socket":"/run/x.sock"}})"
+      "\n"
+      R"({"error":{"code":"usage","message":"no","exit":2,"command":null,"reply":null,"socket":null}})"
+      "\n"
+      R"({"warning":{"message":"careful"}})"
+      "\n"
+      R"({"note":{"message":"by \u001b the way"}})"
+      "\n"
+      R"({"trace":{"dir":">","line":"POLL"}})"
+      "\n"
+      R"({"trace":{"dir":"<","line":"café"}})"
+      "\n");
 }
 
 TEST_CASE("quiet leaves out actions, not results and failures") {
@@ -156,7 +220,8 @@ TEST_CASE("quiet leaves out actions, not results and failures") {
   Printed printed(options);
   printed.output->result(LoggedOff{});
   printed.output->result(Queues{});
-  printed.output->result(SendDone{"e@x", 1, 1, "failed", {}, make_failure({ErrorCode::busy, "x"}, "send", {})});
+  printed.output->result(
+      SendDone{"e@x", 1, 1, "failed", {}, make_failure({ErrorCode::busy, "x"}, "send", {})});
   REQUIRE(printed.writer.flush());
   CHECK(printed.out.text().find("logoff") == std::string::npos);
   CHECK(printed.out.text().find(R"({"queues":[]})") == 0);
@@ -177,7 +242,8 @@ TEST_CASE("a kind of event has one name, and parses to its keyword") {
   CHECK(kind_name(model::Event(model::AddedYou{})) == "added_you");
   CHECK(kind_name(model::Event(model::Unknown{})) == "unknown");
   CHECK(*parse_kinds("message,typing") == protocol::Keywords{"MSG", "TYPING"});
-  CHECK(parse_kinds("mesage").error().message == "'mesage' is not a kind of event; did you mean 'message'?");
+  CHECK(parse_kinds("mesage").error().message ==
+        "'mesage' is not a kind of event; did you mean 'message'?");
   CHECK(parse_kinds("message,").error().code == ErrorCode::usage);
   CHECK(parse_kinds("MSG").error().code == ErrorCode::usage);
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
-#include <sys/stat.h>
-
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <fstream>
+#include <sys/stat.h>
 
 using namespace msn;
 using namespace msn::msnc;
@@ -45,7 +44,7 @@ TEST_CASE("the first line of the file is the password, verbatim") {
 
 TEST_CASE("a file that others may read or write holds no password") {
   const test::TempDir dir;
-  for (const mode_t mode : {0640, 0604, 0660, 0602}) {
+  for (const mode_t mode : {0640u, 0604u, 0660u, 0602u}) {
     const auto result = of_file(file(dir, "x\n", mode));
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::usage);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Each command from its words to the octets on the pipe, and from the answer to what is printed.
-#include "tests/cmd_msnc/scripted_daemon.hpp"
-
 #include "cmd/msnc/command.hpp"
+#include "tests/cmd_msnc/scripted_daemon.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -11,13 +10,13 @@
 namespace {
 
 using namespace msn;
+using Catch::Matchers::Contains;
+using Catch::Matchers::Matches;
 using msn::test::Exchange;
 using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
 using msn::test::ScriptedDaemon;
-using Catch::Matchers::Contains;
-using Catch::Matchers::Matches;
 using Words = std::vector<std::string>;
 
 struct Case {
@@ -34,7 +33,8 @@ Ran json(Words words, const std::string& unit, const std::string& answer) {
   return ran;
 }
 
-const std::string hello = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+const std::string hello =
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
 
 }  // namespace
 
@@ -43,47 +43,95 @@ TEST_CASE("every command sends its request and prints its object") {
       {{"logoff"}, "LOGOFF\n", "OK\n", R"({"command":"logoff"})"},
       {{"logoff"}, "LOGOFF\n", "ERR ENOTCONN\n", R"({"command":"logoff"})"},
       {{"status", "away"}, "STATUS away\n", "OK\n", R"({"command":"status","status":"away"})"},
-      {{"status"}, "STATE\n", "account = default\nstate = offline\nversion = 1.0.0\n\n",
+      {{"status"},
+       "STATE\n",
+       "account = default\nstate = offline\nversion = 1.0.0\n\n",
        R"({"account":"default","state":"offline","email":null,"nick":null,"status":null,"public":null,"auth":null,)"
        R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"daemon":"1.0.0"})"},
-      {{"nick", "Café", "owner"}, "NICK Caf%C3%A9%20owner\n", "OK\n", R"({"command":"nick","nick":"Café owner"})"},
-      {{"priv", "--public", "yes", "--auth", "no"}, "PRIV 1 0\n", "OK\n",
+      {{"nick", "Café", "owner"},
+       "NICK Caf%C3%A9%20owner\n",
+       "OK\n",
+       R"({"command":"nick","nick":"Café owner"})"},
+      {{"priv", "--public", "yes", "--auth", "no"},
+       "PRIV 1 0\n",
+       "OK\n",
        R"({"command":"priv","public":true,"auth":false})"},
-      {{"priv", "0", "1"}, "PRIV 0 1\n", "OK\n", R"({"command":"priv","public":false,"auth":true})"},
-      {{"add", "Gus@Example.org", "Gus", "G"}, "ADD Gus%20G gus@example.org\n", "OK\n",
+      {{"priv", "0", "1"},
+       "PRIV 0 1\n",
+       "OK\n",
+       R"({"command":"priv","public":false,"auth":true})"},
+      {{"add", "Gus@Example.org", "Gus", "G"},
+       "ADD Gus%20G gus@example.org\n",
+       "OK\n",
        R"({"command":"add","email":"gus@example.org","nick":"Gus G"})"},
-      {{"add", "gus@example.org"}, "ADD gus%40example.org gus@example.org\n", "OK\n",
+      {{"add", "gus@example.org"},
+       "ADD gus%40example.org gus@example.org\n",
+       "OK\n",
        R"({"command":"add","email":"gus@example.org","nick":"gus@example.org"})"},
-      {{"del", "gus@example.org"}, "DEL gus@example.org\n", "OK\n", R"({"command":"del","email":"gus@example.org"})"},
+      {{"del", "gus@example.org"},
+       "DEL gus@example.org\n",
+       "OK\n",
+       R"({"command":"del","email":"gus@example.org"})"},
       {{"rm", "Gus G"}, "DEL Gus%20G\n", "OK\n", R"({"command":"del","email":"Gus G"})"},
-      {{"info", "bob@x"}, "INFO bob@x\n", "email = bob@x\nnick = Bob%20B\nhomep = 555 1234\n\n",
+      {{"info", "bob@x"},
+       "INFO bob@x\n",
+       "email = bob@x\nnick = Bob%20B\nhomep = 555 1234\n\n",
        R"({"email":"bob@x","nick":"Bob B","home_phone":"555 1234","work_phone":null,"mobile_phone":null})"},
-      {{"contacts"}, "GETCL\n", "CL 1\nonline bob@x Bob%20B\n",
+      {{"contacts"},
+       "GETCL\n",
+       "CL 1\nonline bob@x Bob%20B\n",
        R"({"list":"forward","contacts":[{"email":"bob@x","nick":"Bob B","status":"online"}]})"},
-      {{"ls", "--online"}, "GETCL\n", "CL 2\noffline a@x A\nbrb b@x B\n",
+      {{"ls", "--online"},
+       "GETCL\n",
+       "CL 2\noffline a@x A\nbrb b@x B\n",
        R"({"list":"forward","contacts":[{"email":"b@x","nick":"B","status":"brb"}]})"},
       {{"contacts", "--reverse"}, "GETRCL\n", "CL 0\n", R"({"list":"reverse","contacts":[]})"},
       {{"contacts", "--blocked"}, "GETBL\n", "CL 0\n", R"({"list":"blocked","contacts":[]})"},
-      {{"send", "bob@x", "hello"}, "SENDMSG 1 bob@x\nhello\n", "OK\n",
+      {{"send", "bob@x", "hello"},
+       "SENDMSG 1 bob@x\nhello\n",
+       "OK\n",
        R"({"command":"send","email":"bob@x","lines":1,"bytes":5,"state":"accepted","id":null})"},
-      {{"send", "bob@x", "a\r\nb\rc"}, "SENDMSG 3 bob@x\na\nb\nc\n", "OK\n",
+      {{"send", "bob@x", "a\r\nb\rc"},
+       "SENDMSG 3 bob@x\na\nb\nc\n",
+       "OK\n",
        R"({"command":"send","email":"bob@x","lines":3,"bytes":7,"state":"accepted","id":null})"},
-      {{"send", "bob@x", "--", "-x", "poll"}, "SENDMSG 1 bob@x\n-x poll\n", "OK\n",
+      {{"send", "bob@x", "--", "-x", "poll"},
+       "SENDMSG 1 bob@x\n-x poll\n",
+       "OK\n",
        R"({"command":"send","email":"bob@x","lines":1,"bytes":7,"state":"accepted","id":null})"},
       {{"queue", "new", "bot"}, "QNEW bot\n", "OK\n", R"({"command":"queue new","queue":"bot"})"},
-      {{"queue", "new", "bot", "--from", "oldest", "--only", "message"}, "QNEW bot FROM=oldest ONLY=MSG\n", "OK\n",
+      {{"queue", "new", "bot", "--from", "oldest", "--only", "message"},
+       "QNEW bot FROM=oldest ONLY=MSG\n",
+       "OK\n",
        R"({"command":"queue new","queue":"bot"})"},
-      {{"queue", "new", "bot", "--from", "17"}, "QNEW bot FROM=17\n", "OK\n", R"({"command":"queue new","queue":"bot"})"},
+      {{"queue", "new", "bot", "--from", "17"},
+       "QNEW bot FROM=17\n",
+       "OK\n",
+       R"({"command":"queue new","queue":"bot"})"},
       {{"queue", "rm", "bot"}, "QDEL bot\n", "OK\n", R"({"command":"queue rm","queue":"bot"})"},
-      {{"queue", "ls"}, "QLIST\n", "QL 2\n- 3 17\nbot 0 12\n",
+      {{"queue", "ls"},
+       "QLIST\n",
+       "QL 2\n- 3 17\nbot 0 12\n",
        R"({"queues":[{"name":"-","pending":3,"cursor":"17"},{"name":"bot","pending":0,"cursor":"12"}]})"},
-      {{"ack", "17"}, "ACK 17\n", "OK 3\n", R"({"command":"ack","queue":"-","cursor":"17","removed":3})"},
-      {{"ren", "bob@x", "Bob", "B"}, "REN bob@x Bob%20B\n", "OK\n", R"({"command":"ren","email":"bob@x","nick":"Bob B"})"},
+      {{"ack", "17"},
+       "ACK 17\n",
+       "OK 3\n",
+       R"({"command":"ack","queue":"-","cursor":"17","removed":3})"},
+      {{"ren", "bob@x", "Bob", "B"},
+       "REN bob@x Bob%20B\n",
+       "OK\n",
+       R"({"command":"ren","email":"bob@x","nick":"Bob B"})"},
       {{"block", "bob@x"}, "BLOCK bob@x\n", "OK\n", R"({"command":"block","email":"bob@x"})"},
       {{"unblock", "bob@x"}, "UNBLOCK bob@x\n", "OK\n", R"({"command":"unblock","email":"bob@x"})"},
       {{"type", "bob@x"}, "TYPE bob@x\n", "OK\n", R"({"command":"type","email":"bob@x"})"},
-      {{"raw", "FOO", " bar"}, "FOO  bar\n", "ERR UNK\n", R"({"command":"raw","reply":["ERR UNK"]})"},
-      {{"raw", "GETCL"}, "GETCL\n", "CL 1\nonline b@x B\n", R"({"command":"raw","reply":["CL 1","online b@x B"]})"},
+      {{"raw", "FOO", " bar"},
+       "FOO  bar\n",
+       "ERR UNK\n",
+       R"({"command":"raw","reply":["ERR UNK"]})"},
+      {{"raw", "GETCL"},
+       "GETCL\n",
+       "CL 1\nonline b@x B\n",
+       R"({"command":"raw","reply":["CL 1","online b@x B"]})"},
   };
   std::set<std::string_view> covered;
   for (const auto& it : cases) {
@@ -123,9 +171,11 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
     const Ran ran = json({"add", "b@x"}, "ADD b%40x b@x\n", std::string(row.answer) + "\n");
     CHECK(ran.status == row.status);
     CHECK(ran.out.empty());
-    CHECK_THAT(ran.err, Contains(R"({"error":{"code":")" + std::string(row.name) + R"(","message":")"));
-    CHECK_THAT(ran.err, Contains(R"("exit":)" + std::to_string(row.status) + R"(,"command":"add","reply":")" +
-                                 row.answer + R"(","socket":"/)"));
+    CHECK_THAT(ran.err,
+               Contains(R"({"error":{"code":")" + std::string(row.name) + R"(","message":")"));
+    CHECK_THAT(ran.err,
+               Contains(R"("exit":)" + std::to_string(row.status) +
+                        R"(,"command":"add","reply":")" + row.answer + R"(","socket":"/)"));
   }
 }
 
@@ -153,14 +203,16 @@ TEST_CASE("no daemon, silence, nonsense and a closed connection are told apart")
 
 TEST_CASE("login sends the password and shows it to nobody") {
   ScriptedDaemon daemon(Script{{"LOGIN me@example.org open sesame\n", "OK\n"}});
-  const Ran ran = run({"login", "Me@Example.org", "--password-command", "echo open sesame", "-j", "--trace", "-s",
-                       daemon.socket()});
+  const Ran ran = run({"login", "Me@Example.org", "--password-command", "echo open sesame", "-j",
+                       "--trace", "-s", daemon.socket()});
   CHECK(daemon.received() == "LOGIN me@example.org open sesame\n");
   CHECK(ran.status == 0);
-  CHECK(ran.out == R"({"command":"login","email":"me@example.org"})" "\n");
-  CHECK(ran.err ==
-        R"({"trace":{"dir":">","line":"LOGIN me@example.org ***"}})" "\n"
-        R"({"trace":{"dir":"<","line":"OK"}})" "\n");
+  CHECK(ran.out == R"({"command":"login","email":"me@example.org"})"
+                   "\n");
+  CHECK(ran.err == R"({"trace":{"dir":">","line":"LOGIN me@example.org ***"}})"
+                   "\n"
+                   R"({"trace":{"dir":"<","line":"OK"}})"
+                   "\n");
 }
 
 TEST_CASE("what cannot be sent is found before anything is") {
@@ -206,7 +258,8 @@ TEST_CASE("what cannot be sent is found before anything is") {
     CAPTURE(words);
     ScriptedDaemon daemon(Script{});
     Words all{"-j"};
-    if (std::find(words.begin(), words.end(), "-s") == words.end()) all.insert(all.end(), {"-s", daemon.socket()});
+    if (std::find(words.begin(), words.end(), "-s") == words.end())
+      all.insert(all.end(), {"-s", daemon.socket()});
     all.insert(all.end(), words.begin(), words.end());
     const Ran ran = run(all);
     CHECK(ran.status == 2);
@@ -225,13 +278,16 @@ TEST_CASE("a text over the limit is refused, or cut if that was asked for") {
     CHECK_THAT(ran.err, Contains(R"("code":"too_long")"));
     CHECK(daemon.received().empty());
   }
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x\n" + word + " \n", "OK\n"}, {"SENDMSG 1 bob@x\n" + word + "\n", "OK\n"}});
+  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x\n" + word + " \n", "OK\n"},
+                               {"SENDMSG 1 bob@x\n" + word + "\n", "OK\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--split", "bob@x", word, word});
   CHECK(ran.status == 0);
   CHECK(daemon.received() == "SENDMSG 1 bob@x\n" + word + " \nSENDMSG 1 bob@x\n" + word + "\n");
   CHECK(ran.out ==
-        R"({"command":"send","email":"bob@x","lines":1,"bytes":1001,"state":"accepted","id":null})" "\n"
-        R"({"command":"send","email":"bob@x","lines":1,"bytes":1000,"state":"accepted","id":null})" "\n");
+        R"({"command":"send","email":"bob@x","lines":1,"bytes":1001,"state":"accepted","id":null})"
+        "\n"
+        R"({"command":"send","email":"bob@x","lines":1,"bytes":1000,"state":"accepted","id":null})"
+        "\n");
 }
 
 TEST_CASE("standard input is the text, less one newline at its end") {
@@ -247,8 +303,8 @@ TEST_CASE("standard input is the text, less one newline at its end") {
 TEST_CASE("with -l every non-empty line is a message of its own") {
   const test::StandardInput input("one\n\ntwo\r\n\xff\nlast");
   ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x\none\n", "OK\n"},
-                         {"SENDMSG 1 bob@x\ntwo\n", "OK\n"},
-                         {"SENDMSG 1 bob@x\nlast\n", "OK\n"}});
+                               {"SENDMSG 1 bob@x\ntwo\n", "OK\n"},
+                               {"SENDMSG 1 bob@x\nlast\n", "OK\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"});
   CHECK(daemon.received() == "SENDMSG 1 bob@x\none\nSENDMSG 1 bob@x\ntwo\nSENDMSG 1 bob@x\nlast\n");
   CHECK(ran.status == 9);
@@ -258,42 +314,52 @@ TEST_CASE("with -l every non-empty line is a message of its own") {
 }
 
 TEST_CASE("several recipients get one exchange and one object each") {
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 a@x\nhi\n", "OK\n"}, {"SENDMSG 1 b@x\nhi\n", "ERR UNK USER\n"}, {"SENDMSG 1 c@x\nhi\n", "OK\n"}});
-  Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "a@x", "--to", "b@x", "--to", "c@x", "--", "hi"});
+  ScriptedDaemon daemon(Script{{"SENDMSG 1 a@x\nhi\n", "OK\n"},
+                               {"SENDMSG 1 b@x\nhi\n", "ERR UNK USER\n"},
+                               {"SENDMSG 1 c@x\nhi\n", "OK\n"}});
+  Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "a@x", "--to", "b@x", "--to", "c@x",
+                 "--", "hi"});
   CHECK(daemon.received() == "SENDMSG 1 a@x\nhi\nSENDMSG 1 b@x\nhi\nSENDMSG 1 c@x\nhi\n");
   CHECK(ran.status == 9);
-  CHECK_THAT(ran.out, Contains(R"({"command":"send","email":"b@x","lines":1,"bytes":2,"state":"failed","id":null,"error":{"code":"no_such_contact")"));
+  CHECK_THAT(
+      ran.out,
+      Contains(
+          R"({"command":"send","email":"b@x","lines":1,"bytes":2,"state":"failed","id":null,"error":{"code":"no_such_contact")"));
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 3);
   CHECK_THAT(ran.err, Contains(R"("code":"partial")"));
 
-  ScriptedDaemon refusing(Script{{"SENDMSG 1 a@x\nhi\n", "ERR UNK USER\n"}, {"SENDMSG 1 b@x\nhi\n", "ERR ENOTCONN\n"}});
+  ScriptedDaemon refusing(
+      Script{{"SENDMSG 1 a@x\nhi\n", "ERR UNK USER\n"}, {"SENDMSG 1 b@x\nhi\n", "ERR ENOTCONN\n"}});
   ran = run({"-j", "-s", refusing.socket(), "send", "--to", "a@x", "--to", "b@x", "hi"});
   CHECK(ran.status == 7);
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
 }
 
-TEST_CASE("--confirm waits for what became of the message") {
+TEST_CASE("the option --confirm waits for what became of the message") {
   for (const std::string state : {"sent", "queued"}) {
     ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=", "OK $ID " + state + "\n"}});
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--confirm", "5", "bob@x", "hi"});
     CHECK(ran.status == 0);
     CHECK_THAT(daemon.received(), Matches(R"(SENDMSG 1 bob@x ID=[0-9a-f]{16} WAIT=5\nhi\n)"));
     const std::string id = daemon.received().substr(19, 16);
-    CHECK(ran.out == R"({"command":"send","email":"bob@x","lines":1,"bytes":2,"state":")" + state + R"(","id":")" +
-                         id + "\"}\n");
+    CHECK(ran.out == R"({"command":"send","email":"bob@x","lines":1,"bytes":2,"state":")" + state +
+                         R"(","id":")" + id + "\"}\n");
   }
   ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=", "ERR SEND $ID 217 User not online\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--confirm", "5", "bob@x", "hi"});
   CHECK(ran.status == 6);
   CHECK(ran.out.empty());
-  CHECK_THAT(ran.err, Contains(R"("code":"network","message":"the message could not be delivered")"));
+  CHECK_THAT(ran.err,
+             Contains(R"("code":"network","message":"the message could not be delivered")"));
 }
 
 TEST_CASE("ping tells version, features and kind") {
   Ran ran = json({"ping"}, "HELLO\n", "OK msncd/1 wait hold\n");
   CHECK(ran.status == 0);
-  CHECK_THAT(ran.out, Matches(
-                          R"(\{"command":"ping","protocol":"1","features":\["wait","hold"\],"legacy":false,"ms":[0-9.]+\}\n)"));
+  CHECK_THAT(
+      ran.out,
+      Matches(
+          R"(\{"command":"ping","protocol":"1","features":\["wait","hold"\],"legacy":false,"ms":[0-9.]+\}\n)"));
   ran = json({"ping"}, "HELLO\n", "ERR ENOTCONN\n");
   CHECK(ran.status == 0);
   CHECK_THAT(ran.out, Contains(R"("protocol":null,"features":[],"legacy":true)"));
@@ -307,22 +373,31 @@ TEST_CASE("a dry run shows what would be sent, and asks nobody") {
     CHECK(ran.err.empty());
     return ran.out;
   };
-  CHECK(dry({"contacts"}) == R"({"dry_run":["GETCL"]})" "\n");
-  CHECK(dry({"login", "me@x"}) == R"({"dry_run":["LOGIN me@x ***"]})" "\n");
+  CHECK(dry({"contacts"}) == R"({"dry_run":["GETCL"]})"
+                             "\n");
+  CHECK(dry({"login", "me@x"}) == R"({"dry_run":["LOGIN me@x ***"]})"
+                                  "\n");
   CHECK(dry({"send", "--to", "a@x", "--to", "b@x", "hi"}) ==
-        R"({"dry_run":["SENDMSG 1 a@x","hi","SENDMSG 1 b@x","hi"]})" "\n");
-  CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV"]})" "\n");
-  CHECK(dry({"watch", "--no-retry"}) == R"({"dry_run":["POLL HOLD EV MAX=1000 WAIT=60"]})" "\n");
-  CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", "\x1b"}).out == "SENDMSG 1 bob@x\n\\x1b\n");
+        R"({"dry_run":["SENDMSG 1 a@x","hi","SENDMSG 1 b@x","hi"]})"
+        "\n");
+  CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV"]})"
+                                   "\n");
+  CHECK(dry({"watch", "--no-retry"}) == R"({"dry_run":["POLL HOLD EV MAX=1000 WAIT=60"]})"
+                                        "\n");
+  CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", "\x1b"}).out ==
+        "SENDMSG 1 bob@x\n\\x1b\n");
   CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", ""}).status == 2);
 }
 
 TEST_CASE("the environment stands for options, which go before it") {
   ScriptedDaemon daemon(Script{{"GETCL\n", "CL 0\n"}, {"GETCL\n", "CL 0\n"}});
   CHECK(run({"contacts"}, {{"MSNC_SOCKET", daemon.socket()}}).status == 0);
-  CHECK(run({"contacts", "-s", daemon.socket()}, {{"MSNC_SOCKET", "/nonexistent"}, {"MSNC_TIMEOUT", "5"}}).status == 0);
+  CHECK(run({"contacts", "-s", daemon.socket()},
+            {{"MSNC_SOCKET", "/nonexistent"}, {"MSNC_TIMEOUT", "5"}})
+            .status == 0);
   CHECK(run({"contacts"}, {{"MSNC_SOCKET", daemon.socket()}, {"MSNC_TIMEOUT", "x"}}).status == 2);
-  CHECK(run({"contacts"}, {{"MSNC_SOCKET", daemon.socket()}, {"MSNC_CONFIG", "/nonexistent"}}).status == 2);
+  CHECK(run({"contacts"}, {{"MSNC_SOCKET", daemon.socket()}, {"MSNC_CONFIG", "/nonexistent"}})
+            .status == 2);
   CHECK(daemon.received() == "GETCL\nGETCL\n");
 }
 
@@ -337,7 +412,8 @@ TEST_CASE("without a command the short help comes on stderr") {
 }
 
 TEST_CASE("help and version need no daemon") {
-  for (const Words& words : std::vector<Words>{{"-h"}, {"poll", "--help"}, {"send", "-h"}, {"-V"}, {"schema"}, {"completion", "zsh"}}) {
+  for (const Words& words : std::vector<Words>{
+           {"-h"}, {"poll", "--help"}, {"send", "-h"}, {"-V"}, {"schema"}, {"completion", "zsh"}}) {
     const Ran ran = run(words);
     CHECK(ran.status == 0);
     CHECK_FALSE(ran.out.empty());

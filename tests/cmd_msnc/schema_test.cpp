@@ -5,9 +5,8 @@
 #include "cmd/msnc/kinds.hpp"
 #include "core/base/error.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <set>
 
@@ -46,13 +45,15 @@ TEST_CASE("every command that makes an exchange has its result in the schema") {
   const std::set<std::string_view> prints_no_object{"help", "completion", "complete", "schema"};
   for (const Command* command : commands()) {
     CAPTURE(command->name);
-    const bool has_none = prints_events.contains(command->name) || prints_no_object.contains(command->name);
+    const bool has_none =
+        prints_events.contains(command->name) || prints_no_object.contains(command->name);
     CHECK(schema()["$defs"].contains(std::string(command->name)) == !has_none);
   }
 }
 
 TEST_CASE("every kind of event and every code of an error is in the schema") {
-  for (const auto& kind : kinds()) CHECK(schema()["$defs"].contains("event." + std::string(kind.name)));
+  for (const auto& kind : kinds())
+    CHECK(schema()["$defs"].contains("event." + std::string(kind.name)));
   const auto& codes = schema()["$defs"]["error_body"]["properties"]["code"]["enum"];
   const auto& exits = schema()["$defs"]["error_body"]["properties"]["exit"]["enum"];
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {

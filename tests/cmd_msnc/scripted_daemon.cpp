@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "tests/cmd_msnc/scripted_daemon.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-
 #include <array>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <optional>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 namespace msn::test {
 
@@ -28,7 +27,9 @@ ScriptedDaemon::ScriptedDaemon(Script script) : path_(dir_ / "msncd.sock") {
   thread_ = std::thread([this, script = std::move(script)]() mutable { serve(std::move(script)); });
 }
 
-ScriptedDaemon::~ScriptedDaemon() { (void)received(); }
+ScriptedDaemon::~ScriptedDaemon() {
+  (void)received();
+}
 
 std::string ScriptedDaemon::received() {
   stop_write_.reset();
@@ -47,7 +48,8 @@ void ScriptedDaemon::serve(Script script) {
   UniqueFd client;
   std::string unit;
   for (;;) {
-    pollfd ready[2]{{client ? client.get() : listener_.get(), POLLIN, 0}, {stop_read_.get(), POLLIN, 0}};
+    pollfd ready[2]{{client ? client.get() : listener_.get(), POLLIN, 0},
+                    {stop_read_.get(), POLLIN, 0}};
     if (::poll(ready, 2, -1) < 0) return;
     if (ready[0].revents == 0) return;
     if (!client) {
@@ -115,6 +117,8 @@ StandardInput::StandardInput(const std::string& text) : before_(::dup(STDIN_FILE
   ::dup2(file.get(), STDIN_FILENO);
 }
 
-StandardInput::~StandardInput() { ::dup2(before_.get(), STDIN_FILENO); }
+StandardInput::~StandardInput() {
+  ::dup2(before_.get(), STDIN_FILENO);
+}
 
 }  // namespace msn::test

@@ -2,14 +2,14 @@
 // A daemon that follows a script: on a Unix socket it reads exactly what is expected, answers, and
 // writes down what came instead or beyond.
 #pragma once
-#include <string>
-#include <thread>
-#include <vector>
-
 #include "cmd/msnc/dispatch.hpp"
 #include "core/base/unique_fd.hpp"
 #include "tests/cmd_msnc/capture.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <string>
+#include <thread>
+#include <vector>
 
 namespace msn::test {
 

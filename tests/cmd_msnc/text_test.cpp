@@ -23,7 +23,8 @@ class Printed {
     ::setenv("TZ", "UTC", 1);
     ::tzset();
     options.out_is_tty = options.err_is_tty = tty;
-    if (options.color == OutputOptions::Color::automatic) options.color = OutputOptions::Color::never;
+    if (options.color == OutputOptions::Color::automatic)
+      options.color = OutputOptions::Color::never;
     if (!options.today) options.today = noon;
     output_ = make_text_output(writer_, err_.fd(), options);
   }
@@ -48,8 +49,12 @@ class Printed {
   std::unique_ptr<Output> output_;
 };
 
-std::string on_terminal(model::Event event) { return Printed(true).event(std::move(event)).out(); }
-std::string done_on_terminal(const Noun& noun) { return Printed(true).result(noun).out(); }
+std::string on_terminal(model::Event event) {
+  return Printed(true).event(std::move(event)).out();
+}
+std::string done_on_terminal(const Noun& noun) {
+  return Printed(true).result(noun).out();
+}
 
 model::Message message(std::string text) {
   return {"bob@x", {{"Content-Type", "text/plain"}}, std::move(text), std::nullopt};
@@ -71,7 +76,8 @@ TEST_CASE("in a pipe the time is told in full") {
 }
 
 TEST_CASE("a time that the daemon did not tell is not invented") {
-  CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() == "--:--:--  bob@x: a\n          | b\n");
+  CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() ==
+        "--:--:--  bob@x: a\n          | b\n");
   CHECK(Printed(false).event(message("a\nb"), std::nullopt).out() == "-  bob@x: a\n   | b\n");
 }
 
@@ -99,7 +105,8 @@ TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
     CHECK(text.find("\xe2\x80\xae") == std::string::npos);
     CHECK(text.find("\\x1b[2J\\x0d15:04:05  eve@x: forged\\x07\\x7f") != std::string::npos);
   }
-  CHECK(on_terminal(model::Unknown{"X\x1b]0;t\x07"}) == "15:04:05  unknown event: X\\x1b]0;t\\x07\n");
+  CHECK(on_terminal(model::Unknown{"X\x1b]0;t\x07"}) ==
+        "15:04:05  unknown event: X\\x1b]0;t\\x07\n");
   CHECK(done_on_terminal(Contacts{client::List::forward, {{"on\x1bline", "e@x", "a\nb\tc"}}}) ==
         "on\\x1bline  e@x  a\\x0ab\\x09c\n");
 }
@@ -111,8 +118,10 @@ TEST_CASE("every kind of event has its sentence") {
   is(message(""), "bob@x: ");
   is(model::StatusChange{"bob@x", "away", std::nullopt}, "bob@x is away");
   is(model::StatusChange{"bob@x", "offline", 0}, "bob@x is offline");
-  is(model::StatusChange{"bob@x", "offline", 1}, "bob@x is offline (1 message for them may be lost)");
-  is(model::StatusChange{"bob@x", "offline", 2}, "bob@x is offline (2 messages for them may be lost)");
+  is(model::StatusChange{"bob@x", "offline", 1},
+     "bob@x is offline (1 message for them may be lost)");
+  is(model::StatusChange{"bob@x", "offline", 2},
+     "bob@x is offline (2 messages for them may be lost)");
   is(model::AddedYou{"eve@x"}, "eve@x added you");
   is(model::RemovedYou{"eve@x"}, "eve@x removed you");
   is(model::ContactAdded{"gus@x"}, "gus@x is on your list now");
@@ -128,7 +137,8 @@ TEST_CASE("every kind of event has its sentence") {
   is(model::Gap{3}, "3 events missing here");
   is(model::Gap{}, "an unknown number of events missing here");
   is(model::Sent{"id1", "bob@x"}, "bob@x has got message id1");
-  is(model::Failed{"id1", "bob@x", "217 User not online"}, "bob@x has not got message id1: 217 User not online");
+  is(model::Failed{"id1", "bob@x", "217 User not online"},
+     "bob@x has not got message id1: 217 User not online");
   is(model::Unknown{"XFUTURE a b"}, "unknown event: XFUTURE a b");
 }
 
@@ -144,11 +154,14 @@ TEST_CASE("contacts are aligned on a terminal and separated by tabs in a pipe") 
 }
 
 TEST_CASE("queues and attributes are tables, what is not known is left out") {
-  CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() == "-\t3\t17\nbot\t0\t12\n");
-  CHECK(Printed(false).result(Info{{{"email", "bob@x"}, {"homep", "555"}, {"workp", ""}, {"mobilep", "None"}}}).out() ==
-        "email\tbob@x\nhome_phone\t555\n");
-  CHECK(Printed(true).result(State{{{"state", "online"}, {"version", "1.0.0"}}}).out() ==
-        "state    online\nversion  1.0.0\n");
+  CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() ==
+        "-\t3\t17\nbot\t0\t12\n");
+  CHECK(
+      Printed(false)
+          .result(Info{{{"email", "bob@x"}, {"homep", "555"}, {"workp", ""}, {"mobilep", "None"}}})
+          .out() == "email\tbob@x\nhome_phone\t555\n");
+  CHECK(Printed(true).result(State{{{"public", "1"}, {"auth", "0"}, {"version", "1.0.0"}}}).out() ==
+        "public   yes\nauth     no\nversion  1.0.0\n");
 }
 
 TEST_CASE("an action says one line on a terminal") {
@@ -156,8 +169,10 @@ TEST_CASE("an action says one line on a terminal") {
   CHECK(done_on_terminal(LoggedOff{}) == "logged off\n");
   CHECK(done_on_terminal(StatusSet{"away"}) == "you are away\n");
   CHECK(done_on_terminal(NickSet{"M\x1b"}) == "you are called M\\x1b\n");
-  CHECK(done_on_terminal(PrivSet{{true, false}}) == "anybody may write to you; adding you needs no question\n");
-  CHECK(done_on_terminal(PrivSet{{false, true}}) == "only contacts may write to you; adding you asks you first\n");
+  CHECK(done_on_terminal(PrivSet{{true, false}}) ==
+        "anybody may write to you; adding you needs no question\n");
+  CHECK(done_on_terminal(PrivSet{{false, true}}) ==
+        "only contacts may write to you; adding you asks you first\n");
   CHECK(done_on_terminal(ContactDone{"add", "bob@x", "Bob"}) == "added bob@x as Bob\n");
   CHECK(done_on_terminal(ContactDone{"add", "bob@x", "bob@x"}) == "added bob@x\n");
   CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo"}) == "bob@x is called Bo now\n");
@@ -184,7 +199,8 @@ TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed
 }
 
 TEST_CASE("a raw reply is shown line by line, controls escaped") {
-  CHECK(Printed(false).result(RawReply{"CL 1\r\nonline b@x \x1b[m\n"}).out() == "CL 1\nonline b@x \\x1b[m\n");
+  CHECK(Printed(false).result(RawReply{"CL 1\r\nonline b@x \x1b[m\n"}).out() ==
+        "CL 1\nonline b@x \\x1b[m\n");
 }
 
 TEST_CASE("a dry run shows lines, the password masked") {
@@ -194,7 +210,8 @@ TEST_CASE("a dry run shows lines, the password masked") {
 
 TEST_CASE("an error names the reason, the daemon's words and what to do next") {
   Printed printed(false);
-  printed.output().failure(make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x"));
+  printed.output().failure(
+      make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x"));
   CHECK(printed.err() ==
         "msnc: not logged in (the daemon said: ERR ENOTCONN)\n"
         "      log in with: msnc login EMAIL\n");
@@ -203,7 +220,12 @@ TEST_CASE("an error names the reason, the daemon's words and what to do next") {
 
 TEST_CASE("one of several failed messages is told with its recipient") {
   Printed printed(true);
-  printed.result(SendDone{"eve@x", 1, 5, "failed", {}, make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", {})});
+  printed.result(SendDone{"eve@x",
+                          1,
+                          5,
+                          "failed",
+                          {},
+                          make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", {})});
   CHECK(printed.out().empty());
   CHECK(printed.err() ==
         "msnc: eve@x: no such contact, or several of that name (the daemon said: ERR UNK USER)\n"
@@ -243,8 +265,9 @@ TEST_CASE("colour stands where it was asked for, and around our words alone") {
 TEST_CASE("every failure says what to do next, but where there is nothing to say") {
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
     const auto it = static_cast<ErrorCode>(code);
-    const bool silent = it == ErrorCode::params || it == ErrorCode::invalid || it == ErrorCode::unknown_status ||
-                        it == ErrorCode::refused || it == ErrorCode::nothing || it == ErrorCode::partial;
+    const bool silent = it == ErrorCode::params || it == ErrorCode::invalid ||
+                        it == ErrorCode::unknown_status || it == ErrorCode::refused ||
+                        it == ErrorCode::nothing || it == ErrorCode::partial;
     CAPTURE(code);
     CHECK(advice(make_failure({it, "x"}, "poll", {})).empty() == silent);
   }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/writer.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "core/base/unique_fd.hpp"
 #include "tests/cmd_msnc/capture.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <csignal>
+#include <fcntl.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::msnc;

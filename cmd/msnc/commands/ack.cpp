@@ -35,10 +35,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command ack_command;
-constinit const Command ack_command{
-    .name = "ack", .alias = "", .group = Group::messages,
-    .summary = "acknowledge events that were peeked at",
-    .request = "ACK HELLO", .forms = forms, .examples = examples, .options = options,
-    .arguments = arguments, .run = run};
+constinit const Command ack_command{.name = "ack",
+                                    .alias = "",
+                                    .group = Group::messages,
+                                    .summary = "acknowledge events that were peeked at",
+                                    .request = "ACK HELLO",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = options,
+                                    .arguments = arguments,
+                                    .run = run};
 
 }  // namespace msn::msnc

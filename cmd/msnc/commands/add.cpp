@@ -16,7 +16,8 @@ Result<void> run(Context& context) {
   auto email = address(context.arguments.words[0]);
   if (!email) return fail(std::move(email.error()));
   // Without a name the address is it; the wire has no room for none (protocol 6.6).
-  auto nick = context.arguments.words.size() == 1 ? email : one_line(context.arguments.joined(1), "NICK");
+  auto nick =
+      context.arguments.words.size() == 1 ? email : one_line(context.arguments.joined(1), "NICK");
   if (!nick) return fail(std::move(nick.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
@@ -28,9 +29,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command add_command;
-constinit const Command add_command{
-    .name = "add", .alias = "", .group = Group::people, .summary = "put somebody on the list",
-    .request = "ADD", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command add_command{.name = "add",
+                                    .alias = "",
+                                    .group = Group::people,
+                                    .summary = "put somebody on the list",
+                                    .request = "ADD",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = {},
+                                    .arguments = arguments,
+                                    .run = run};
 
 }  // namespace msn::msnc

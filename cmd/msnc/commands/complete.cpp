@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The hidden verb behind completions/: `msnc complete -- WORDS...` prints a candidate a line, with
 // a TAB and what it is; a line "TAB files" or "TAB programs" asks the shell for those.
-#include <dirent.h>
-#include <sys/time.h>
-#include <unistd.h>
-
 #include "cmd/msnc/completion.hpp"
 #include "cmd/msnc/context.hpp"
 #include "core/base/text.hpp"
@@ -14,8 +10,11 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <dirent.h>
 #include <map>
 #include <memory>
+#include <sys/time.h>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -52,7 +51,8 @@ class Live {
     if (!settings) return;
     settings->timeout = std::chrono::milliseconds(longest_ms);
     settings->trace = settings->verbose = settings->dry_run = settings->autostart = false;
-    context_ = std::make_unique<Context>(line_, std::move(*settings), outer.environment, outer.out, *mute_);
+    context_ = std::make_unique<Context>(line_, std::move(*settings), outer.environment, outer.out,
+                                         *mute_);
   }
 
   std::vector<Candidate> words(Offer what) {
@@ -61,7 +61,8 @@ class Live {
     if (what == Offer::account) return accounts();
     auto connection = context_->connect();
     if (!connection) return {};
-    return what == Offer::queue ? queues(**connection) : contacts(**connection, what == Offer::contact);
+    return what == Offer::queue ? queues(**connection)
+                                : contacts(**connection, what == Offer::contact);
   }
 
  private:
@@ -113,7 +114,8 @@ class Live {
 
 Result<void> run(Context& context) {
   const auto& words = context.arguments.words;
-  const auto completion = complete(words, [&](Offer what) { return Live(context, words).words(what); });
+  const auto completion =
+      complete(words, [&](Offer what) { return Live(context, words).words(what); });
   for (const auto& [word, about] : completion.candidates)
     context.out.write(word + (about.empty() ? "" : "\t" + about) + '\n');
   if (completion.files) context.out.write("\tfiles\n");
@@ -124,9 +126,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command complete_command;
-constinit const Command complete_command{
-    .name = "complete", .alias = "", .group = Group::other, .summary = "what a shell may offer next",
-    .request = "", .forms = forms, .examples = {}, .options = {}, .arguments = arguments, .run = run,
-    .hidden = true};
+constinit const Command complete_command{.name = "complete",
+                                         .alias = "",
+                                         .group = Group::other,
+                                         .summary = "what a shell may offer next",
+                                         .request = "",
+                                         .forms = forms,
+                                         .examples = {},
+                                         .options = {},
+                                         .arguments = arguments,
+                                         .run = run,
+                                         .hidden = true};
 
 }  // namespace msn::msnc

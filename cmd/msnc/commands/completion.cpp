@@ -16,7 +16,8 @@ Result<void> run(Context& context) {
   const std::string& shell = context.arguments.words[0];
   const std::string_view script = completion_script(shell);
   if (script.empty())
-    return fail(ErrorCode::usage, "completion: there are bash, zsh and fish, not '" + visible(shell) + "'");
+    return fail(ErrorCode::usage,
+                "completion: there are bash, zsh and fish, not '" + visible(shell) + "'");
   context.out.write(script);
   return {};
 }
@@ -24,9 +25,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command completion_command;
-constinit const Command completion_command{
-    .name = "completion", .alias = "", .group = Group::other,
-    .summary = "print the completion script of a shell",
-    .request = "", .forms = forms, .examples = examples, .options = {}, .arguments = arguments, .run = run};
+constinit const Command completion_command{.name = "completion",
+                                           .alias = "",
+                                           .group = Group::other,
+                                           .summary = "print the completion script of a shell",
+                                           .request = "",
+                                           .forms = forms,
+                                           .examples = examples,
+                                           .options = {},
+                                           .arguments = arguments,
+                                           .run = run};
 
 }  // namespace msn::msnc

@@ -22,13 +22,14 @@ Result<void> run(Context& context) {
     return fail(ErrorCode::usage, "contacts: --reverse and --blocked are two lists; give one");
   const auto list = given.has("reverse")   ? client::List::reverse
                     : given.has("blocked") ? client::List::blocked
-                                               : client::List::forward;
+                                           : client::List::forward;
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
   auto entries = client::contacts(**connection, list);
   if (!entries) return fail(std::move(entries.error()));
   if (given.has("online"))
-    std::erase_if(*entries, [](const protocol::ListEntry& entry) { return entry.status == "offline"; });
+    std::erase_if(*entries,
+                  [](const protocol::ListEntry& entry) { return entry.status == "offline"; });
   if (entries->empty() && given.has("e")) return fail(ErrorCode::nothing, "the list is empty");
   context.show(Contacts{list, std::move(*entries)});
   return {};
@@ -37,10 +38,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command contacts_command;
-constinit const Command contacts_command{
-    .name = "contacts", .alias = "ls", .group = Group::people,
-    .summary = "list contacts: status, address, name",
-    .request = "GETCL GETRCL GETBL", .forms = forms, .examples = examples, .options = options,
-    .arguments = {}, .run = run};
+constinit const Command contacts_command{.name = "contacts",
+                                         .alias = "ls",
+                                         .group = Group::people,
+                                         .summary = "list contacts: status, address, name",
+                                         .request = "GETCL GETRCL GETBL",
+                                         .forms = forms,
+                                         .examples = examples,
+                                         .options = options,
+                                         .arguments = {},
+                                         .run = run};
 
 }  // namespace msn::msnc

@@ -25,9 +25,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command del_command;
-constinit const Command del_command{
-    .name = "del", .alias = "rm", .group = Group::people, .summary = "remove somebody from the list",
-    .request = "DEL", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command del_command{.name = "del",
+                                    .alias = "rm",
+                                    .group = Group::people,
+                                    .summary = "remove somebody from the list",
+                                    .request = "DEL",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = {},
+                                    .arguments = arguments,
+                                    .run = run};
 
 }  // namespace msn::msnc

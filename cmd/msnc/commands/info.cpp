@@ -26,9 +26,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command info_command;
-constinit const Command info_command{
-    .name = "info", .alias = "", .group = Group::people, .summary = "what is known of a contact",
-    .request = "INFO", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command info_command{.name = "info",
+                                     .alias = "",
+                                     .group = Group::people,
+                                     .summary = "what is known of a contact",
+                                     .request = "INFO",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = {},
+                                     .arguments = arguments,
+                                     .run = run};
 
 }  // namespace msn::msnc

@@ -19,19 +19,26 @@ Result<void> run(Context& context) {
   auto from = parse_cursor(context.arguments.value("from").value_or("oldest"));
   if (!from) return fail(std::move(from.error()));
   request->from = *from;
-  auto fetched = fetch(context, *request, [&](const model::StampedEvent& event) { context.show(event); });
+  auto fetched =
+      fetch(context, *request, [&](const model::StampedEvent& event) { context.show(event); });
   if (!fetched) return fail(std::move(fetched.error()));
-  if (fetched->shown == 0 && context.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
+  if (fetched->shown == 0 && context.arguments.has("e"))
+    return fail(ErrorCode::nothing, "no event");
   return {};
 }
 
 }  // namespace
 
 extern const Command log_command;
-constinit const Command log_command{
-    .name = "log", .alias = "", .group = Group::messages,
-    .summary = "show the history of events, taking none",
-    .request = "HELLO POLL", .forms = forms, .examples = examples, .options = options,
-    .arguments = {}, .run = run};
+constinit const Command log_command{.name = "log",
+                                    .alias = "",
+                                    .group = Group::messages,
+                                    .summary = "show the history of events, taking none",
+                                    .request = "HELLO POLL",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = options,
+                                    .arguments = {},
+                                    .run = run};
 
 }  // namespace msn::msnc

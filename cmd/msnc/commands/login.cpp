@@ -14,16 +14,18 @@ constexpr std::array<std::string_view, 1> forms{
 constexpr std::array<std::string_view, 2> examples{
     "msnc login me@example.org", "pass show msn | msnc login me@example.org --password-stdin"};
 constexpr std::array options{
-    Option{"--password-file", Option::Kind::value, "FILE", "its first line; refused if others may read it",
-           Offer::file},
+    Option{"--password-file", Option::Kind::value, "FILE",
+           "its first line; refused if others may read it", Offer::file},
     Option{"--password-stdin", Option::Kind::flag, "", "the first line of standard input"},
-    Option{"--password-command", Option::Kind::value, "CMD", "the first line that /bin/sh -c CMD prints"}};
+    Option{"--password-command", Option::Kind::value, "CMD",
+           "the first line that /bin/sh -c CMD prints"}};
 constexpr std::array arguments{Argument{"EMAIL", false}};
 
 Result<std::string> email_of(const Arguments& words, const AccountConfig& config) {
   if (!words.words.empty()) return address(words.words[0]);
   if (config.email) return address(*config.email);
-  return fail(ErrorCode::usage, "login: EMAIL is missing, and the configuration has no email for this account");
+  return fail(ErrorCode::usage,
+              "login: EMAIL is missing, and the configuration has no email for this account");
 }
 
 Result<void> run(Context& context) {
@@ -58,9 +60,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command login_command;
-constinit const Command login_command{
-    .name = "login", .alias = "", .group = Group::session, .summary = "log the daemon in",
-    .request = "LOGIN", .forms = forms, .examples = examples, .options = options,
-    .arguments = arguments, .run = run, .timeout = 90};
+constinit const Command login_command{.name = "login",
+                                      .alias = "",
+                                      .group = Group::session,
+                                      .summary = "log the daemon in",
+                                      .request = "LOGIN",
+                                      .forms = forms,
+                                      .examples = examples,
+                                      .options = options,
+                                      .arguments = arguments,
+                                      .run = run,
+                                      .timeout = 90};
 
 }  // namespace msn::msnc

@@ -21,8 +21,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command logoff_command;
-constinit const Command logoff_command{
-    .name = "logoff", .alias = "", .group = Group::session, .summary = "end the daemon's session",
-    .request = "LOGOFF", .forms = forms, .examples = examples, .options = {}, .arguments = {}, .run = run};
+constinit const Command logoff_command{.name = "logoff",
+                                       .alias = "",
+                                       .group = Group::session,
+                                       .summary = "end the daemon's session",
+                                       .request = "LOGOFF",
+                                       .forms = forms,
+                                       .examples = examples,
+                                       .options = {},
+                                       .arguments = {},
+                                       .run = run};
 
 }  // namespace msn::msnc

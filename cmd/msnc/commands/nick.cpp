@@ -25,9 +25,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command nick_command;
-constinit const Command nick_command{
-    .name = "nick", .alias = "", .group = Group::session, .summary = "set the name that others see",
-    .request = "NICK", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command nick_command{.name = "nick",
+                                     .alias = "",
+                                     .group = Group::session,
+                                     .summary = "set the name that others see",
+                                     .request = "NICK",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = {},
+                                     .arguments = arguments,
+                                     .run = run};
 
 }  // namespace msn::msnc

@@ -8,7 +8,8 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 1> forms{""};
-constexpr std::array<std::string_view, 1> examples{"msnc ping -q || systemctl --user restart msncd"};
+constexpr std::array<std::string_view, 1> examples{
+    "msnc ping -q || systemctl --user restart msncd"};
 
 Result<void> run(Context& context) {
   auto begin = std::chrono::steady_clock::now();
@@ -30,9 +31,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command ping_command;
-constinit const Command ping_command{
-    .name = "ping", .alias = "", .group = Group::other,
-    .summary = "is the daemon there, and what can it do",
-    .request = "HELLO", .forms = forms, .examples = examples, .options = {}, .arguments = {}, .run = run};
+constinit const Command ping_command{.name = "ping",
+                                     .alias = "",
+                                     .group = Group::other,
+                                     .summary = "is the daemon there, and what can it do",
+                                     .request = "HELLO",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = {},
+                                     .arguments = {},
+                                     .run = run};
 
 }  // namespace msn::msnc

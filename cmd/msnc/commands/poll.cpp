@@ -12,9 +12,12 @@ constexpr std::array<std::string_view, 1> forms{
 constexpr std::array<std::string_view, 2> examples{
     R"x(msnc poll --json | jq -r 'select(.event=="message")|"\(.email): \(.text)"')x",
     R"x(msnc poll --wait 60 --max 1 -e --json || echo "nobody wrote")x"};
-constexpr std::array options{
-    wait_option, max_option, only_option, queue_option,
-    Option{"--peek", Option::Kind::flag, "", "look without taking"}, empty_option};
+constexpr std::array options{wait_option,
+                             max_option,
+                             only_option,
+                             queue_option,
+                             Option{"--peek", Option::Kind::flag, "", "look without taking"},
+                             empty_option};
 
 Result<void> run(Context& context) {
   auto request = poll_request(context.arguments);
@@ -22,7 +25,8 @@ Result<void> run(Context& context) {
   request->peek = context.arguments.has("peek");
   request->hold = !request->peek;
   Delivery delivery(context);
-  auto fetched = fetch(context, *request, [&](const model::StampedEvent& event) { delivery.show(event); });
+  auto fetched =
+      fetch(context, *request, [&](const model::StampedEvent& event) { delivery.show(event); });
   if (!fetched) return fail(std::move(fetched.error()));
   // Nothing is acknowledged before it is known to be out (protocol 13.3).
   if (auto delivered = delivery.finish(); !delivered) return delivered;
@@ -30,10 +34,12 @@ Result<void> run(Context& context) {
     auto connection = context.connect();
     if (!connection) return fail(std::move(connection.error()));
     if (auto sent = client::send_ack(**connection, {*fetched->last, request->queue}); !sent)
-      context.output.warning("the daemon went away before it heard that the events were printed; "
-                             "the next poll brings them again");
+      context.output.warning(
+          "the daemon went away before it heard that the events were printed; "
+          "the next poll brings them again");
   }
-  if (fetched->shown == 0 && context.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
+  if (fetched->shown == 0 && context.arguments.has("e"))
+    return fail(ErrorCode::nothing, "no event");
   return {};
 }
 
@@ -41,9 +47,15 @@ Result<void> run(Context& context) {
 
 extern const Command poll_command;
 constinit const Command poll_command{
-    .name = "poll", .alias = "", .group = Group::messages,
+    .name = "poll",
+    .alias = "",
+    .group = Group::messages,
     .summary = "fetch what has happened; what was printed is acknowledged",
-    .request = "POLL ACK HELLO", .forms = forms, .examples = examples, .options = options,
-    .arguments = {}, .run = run};
+    .request = "POLL ACK HELLO",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run};
 
 }  // namespace msn::msnc

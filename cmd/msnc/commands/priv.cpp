@@ -9,18 +9,19 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 2> forms{"--public yes|no --auth yes|no", "1|0 1|0"};
-constexpr std::array<std::string_view, 2> examples{"msnc priv --public no --auth yes", "msnc priv 0 1"};
+constexpr std::array<std::string_view, 2> examples{"msnc priv --public no --auth yes",
+                                                   "msnc priv 0 1"};
 constexpr std::array options{
-    Option{"--public", Option::Kind::value, "yes|no", "may anybody see us and write to us, or only contacts",
-           Offer::yes_no},
-    Option{"--auth", Option::Kind::value, "yes|no", "do we want to be asked before somebody adds us",
-           Offer::yes_no}};
+    Option{"--public", Option::Kind::value, "yes|no",
+           "may anybody see us and write to us, or only contacts", Offer::yes_no},
+    Option{"--auth", Option::Kind::value, "yes|no",
+           "do we want to be asked before somebody adds us", Offer::yes_no}};
 constexpr std::array arguments{Argument{"PUBLIC", false}, Argument{"AUTH", false}};
 
 Result<bool> parse_flag(std::string_view word, std::string_view yes, std::string_view no) {
   if (word == yes || word == no) return word == yes;
-  return fail(ErrorCode::usage, "priv: '" + visible(word) + "' is neither " + std::string(yes) + " nor " +
-                                    std::string(no));
+  return fail(ErrorCode::usage, "priv: '" + visible(word) + "' is neither " + std::string(yes) +
+                                    " nor " + std::string(no));
 }
 
 Result<void> run(Context& context) {
@@ -49,9 +50,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command priv_command;
-constinit const Command priv_command{
-    .name = "priv", .alias = "", .group = Group::session, .summary = "who may write to us and add us",
-    .request = "PRIV", .forms = forms, .examples = examples, .options = options,
-    .arguments = arguments, .run = run};
+constinit const Command priv_command{.name = "priv",
+                                     .alias = "",
+                                     .group = Group::session,
+                                     .summary = "who may write to us and add us",
+                                     .request = "PRIV",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = options,
+                                     .arguments = arguments,
+                                     .run = run};
 
 }  // namespace msn::msnc

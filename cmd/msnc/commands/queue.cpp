@@ -9,14 +9,15 @@
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 3> forms{"new NAME [--from oldest|now|CURSOR] [--only KINDS]",
-                                                "rm NAME", "ls"};
+constexpr std::array<std::string_view, 3> forms{
+    "new NAME [--from oldest|now|CURSOR] [--only KINDS]", "rm NAME", "ls"};
 constexpr std::array<std::string_view, 1> examples{
     "msnc queue new bot; msnc watch --json --queue bot | while read -r event; do ...; done"};
 constexpr std::array options{
-    Option{"--from", Option::Kind::value, "CURSOR", "new: begin at oldest, now, or behind a cursor"},
-    Option{"--only", Option::Kind::value, "KINDS", "new: only these kinds of events, separated by commas",
-           Offer::kind}};
+    Option{"--from", Option::Kind::value, "CURSOR",
+           "new: begin at oldest, now, or behind a cursor"},
+    Option{"--only", Option::Kind::value, "KINDS",
+           "new: only these kinds of events, separated by commas", Offer::kind}};
 constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
                                Argument{"NAME", false, false, Offer::queue}};
 
@@ -67,7 +68,8 @@ Result<void> run(Context& context) {
   }
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto done = makes ? client::queue_new(**connection, made) : client::queue_del(**connection, *name);
+  auto done =
+      makes ? client::queue_new(**connection, made) : client::queue_del(**connection, *name);
   if (!done) return done;
   context.show(QueueDone{"queue " + verb, std::move(*name)});
   return {};
@@ -76,10 +78,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command queue_command;
-constinit const Command queue_command{
-    .name = "queue", .alias = "", .group = Group::messages,
-    .summary = "named queues, so that every job gets everything",
-    .request = "QNEW QDEL QLIST", .forms = forms, .examples = examples, .options = options,
-    .arguments = arguments, .run = run};
+constinit const Command queue_command{.name = "queue",
+                                      .alias = "",
+                                      .group = Group::messages,
+                                      .summary = "named queues, so that every job gets everything",
+                                      .request = "QNEW QDEL QLIST",
+                                      .forms = forms,
+                                      .examples = examples,
+                                      .options = options,
+                                      .arguments = arguments,
+                                      .run = run};
 
 }  // namespace msn::msnc

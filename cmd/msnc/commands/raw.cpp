@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 
 #include <array>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
@@ -54,9 +53,15 @@ Result<void> run(Context& context) {
 
 extern const Command raw_command;
 constinit const Command raw_command{
-    .name = "raw", .alias = "", .group = Group::other,
+    .name = "raw",
+    .alias = "",
+    .group = Group::other,
     .summary = "send a line of the protocol as it is, print the answer",
-    .request = "", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
+    .request = "",
+    .forms = forms,
+    .examples = examples,
+    .options = {},
+    .arguments = arguments,
     .run = run};
 
 }  // namespace msn::msnc

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 1> forms{"WHO NICK..."};
 constexpr std::array<std::string_view, 1> examples{"msnc ren bob@example.org Bob at work"};
-constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}, Argument{"NICK", true, true}};
+constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact},
+                               Argument{"NICK", true, true}};
 
 Result<void> run(Context& context) {
   auto person = who(context.arguments.words[0]);
@@ -27,9 +28,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command ren_command;
-constinit const Command ren_command{
-    .name = "ren", .alias = "", .group = Group::people, .summary = "give a contact another name",
-    .request = "REN", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command ren_command{.name = "ren",
+                                    .alias = "",
+                                    .group = Group::people,
+                                    .summary = "give a contact another name",
+                                    .request = "REN",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = {},
+                                    .arguments = arguments,
+                                    .run = run};
 
 }  // namespace msn::msnc

@@ -19,9 +19,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command schema_command;
-constinit const Command schema_command{
-    .name = "schema", .alias = "", .group = Group::other,
-    .summary = "print the JSON Schema of all output",
-    .request = "", .forms = forms, .examples = examples, .options = {}, .arguments = {}, .run = run};
+constinit const Command schema_command{.name = "schema",
+                                       .alias = "",
+                                       .group = Group::other,
+                                       .summary = "print the JSON Schema of all output",
+                                       .request = "",
+                                       .forms = forms,
+                                       .examples = examples,
+                                       .options = {},
+                                       .arguments = {},
+                                       .run = run};
 
 }  // namespace msn::msnc

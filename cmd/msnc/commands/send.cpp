@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: MIT
-#include <sys/random.h>
-#include <unistd.h>
-
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
 #include "core/protocol/limits.hpp"
 
 #include <array>
+#include <sys/random.h>
+#include <unistd.h>
 
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 4> forms{
-    "WHO TEXT... [--confirm SECS] [--split]", "WHO [-]", "WHO -l",
-    "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
+constexpr std::array<std::string_view, 4> forms{"WHO TEXT... [--confirm SECS] [--split]", "WHO [-]",
+                                                "WHO -l",
+                                                "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
 constexpr std::array<std::string_view, 4> examples{
     "msnc send bob@example.org coffee?", "df -h | msnc send ops@example.org -",
     "tail -f app.log | msnc send ops@example.org -l",
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
-    Option{"-l,--lines", Option::Kind::flag, "", "one message for each non-empty line of standard input"},
-    Option{"--to", Option::Kind::list, "WHO", "a recipient; may be given several times", Offer::contact},
-    Option{"--confirm", Option::Kind::value, "SECS", "wait up to SECS seconds for word of what became of it"},
+    Option{"-l,--lines", Option::Kind::flag, "",
+           "one message for each non-empty line of standard input"},
+    Option{"--to", Option::Kind::list, "WHO", "a recipient; may be given several times",
+           Offer::contact},
+    Option{"--confirm", Option::Kind::value, "SECS",
+           "wait up to SECS seconds for word of what became of it"},
     Option{"--split", Option::Kind::flag, "", "cut a text over 1500 octets into several messages"}};
-constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact}, Argument{"TEXT", false, true}};
+constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact},
+                               Argument{"TEXT", false, true}};
 
 std::string make_id() {
   std::array<unsigned char, 8> random{};
@@ -48,11 +51,14 @@ std::string_view state_name(client::SendResult::State state) {
 }
 
 // Nobody is there to be tried again for.
-bool is_hopeless(ErrorCode code) { return code == ErrorCode::no_daemon || code == ErrorCode::no_access; }
+bool is_hopeless(ErrorCode code) {
+  return code == ErrorCode::no_daemon || code == ErrorCode::no_access;
+}
 
 class Sender {
  public:
-  Sender(Context& context, std::vector<std::string> recipients, std::optional<std::chrono::seconds> confirm)
+  Sender(Context& context, std::vector<std::string> recipients,
+         std::optional<std::chrono::seconds> confirm)
       : context_(context), recipients_(std::move(recipients)), confirm_(confirm) {}
 
   // One text to everybody. `several`: results are told one by one, failures among them. The error
@@ -82,15 +88,17 @@ class Sender {
       for (const auto& recipient : recipients_) tell_failure(recipient, {}, lines.error());
     }
     // What was sent is told before the next line is waited for.
-    return !(first_failure_ && is_hopeless(first_failure_->code)) && context_.out.flush().has_value();
+    return !(first_failure_ && is_hopeless(first_failure_->code)) &&
+           context_.out.flush().has_value();
   }
 
   // How it ended, for messages that were told one by one.
   Result<void> verdict() const {
     if (!first_failure_) return {};
     if (failed_ == total_)
-      return fail(first_failure_->code,
-                  total_ == 1 ? "the message failed" : "all " + std::to_string(total_) + " messages failed");
+      return fail(first_failure_->code, total_ == 1
+                                            ? "the message failed"
+                                            : "all " + std::to_string(total_) + " messages failed");
     return fail(ErrorCode::partial,
                 std::to_string(failed_) + " of " + std::to_string(total_) + " messages failed");
   }
@@ -104,12 +112,14 @@ class Sender {
     auto sent = client::send(**connection, request);
     if (!sent) return fail(std::move(sent.error()));
     ++total_;
-    context_.show(SendDone{recipient, lines.size(), message_size(lines), std::string(state_name(sent->state)),
-                           std::move(sent->id), std::nullopt});
+    context_.show(SendDone{recipient, lines.size(), message_size(lines),
+                           std::string(state_name(sent->state)), std::move(sent->id),
+                           std::nullopt});
     return {};
   }
 
-  void tell_failure(const std::string& recipient, const std::vector<std::string>& lines, const Error& error) {
+  void tell_failure(const std::string& recipient, const std::vector<std::string>& lines,
+                    const Error& error) {
     ++total_;
     ++failed_;
     if (!first_failure_) first_failure_ = error;
@@ -135,7 +145,8 @@ Result<std::string> read_text(std::span<const std::string> words) {
     return text;
   }
   if (!names_input && ::isatty(STDIN_FILENO) == 1)
-    return fail(ErrorCode::usage, "send: there is no TEXT; give one, or - to type it here until Ctrl-D");
+    return fail(ErrorCode::usage,
+                "send: there is no TEXT; give one, or - to type it here until Ctrl-D");
   auto text = read_all(STDIN_FILENO, "standard input");
   if (text && text->ends_with('\n')) text->pop_back();
   if (text && text->ends_with('\r')) text->pop_back();
@@ -166,7 +177,8 @@ Result<void> run(Context& context) {
     return fail(ErrorCode::usage, "send -l takes its texts from standard input");
   Sender sender(context, std::move(recipients), wait);
   if (by_lines) {
-    auto read = read_lines(STDIN_FILENO, [&](std::string line) { return sender.line(std::move(line)); });
+    auto read =
+        read_lines(STDIN_FILENO, [&](std::string line) { return sender.line(std::move(line)); });
     if (!read) return read;
     return sender.verdict();
   }
@@ -181,9 +193,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command send_command;
-constinit const Command send_command{
-    .name = "send", .alias = "", .group = Group::messages, .summary = "send a message",
-    .request = "SENDMSG", .forms = forms, .examples = examples, .options = options,
-    .arguments = arguments, .run = run};
+constinit const Command send_command{.name = "send",
+                                     .alias = "",
+                                     .group = Group::messages,
+                                     .summary = "send a message",
+                                     .request = "SENDMSG",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = options,
+                                     .arguments = arguments,
+                                     .run = run};
 
 }  // namespace msn::msnc

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "core/model/status.hpp"
+
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/similar.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
-#include "core/model/status.hpp"
 
 #include <array>
 
@@ -12,7 +13,8 @@ namespace {
 
 constexpr std::array<std::string_view, 2> forms{
     "online|away|busy|brb|phone|lunch|invisible|idle|offline", ""};
-constexpr std::array<std::string_view, 2> examples{"msnc status away", "msnc status --json | jq -r .state"};
+constexpr std::array<std::string_view, 2> examples{"msnc status away",
+                                                   "msnc status --json | jq -r .state"};
 constexpr std::array arguments{Argument{"MODE", false, false, Offer::status}};
 
 Result<model::Status> parse_mode(std::string_view word) {
@@ -24,9 +26,9 @@ Result<model::Status> parse_mode(std::string_view word) {
     (all += ' ') += status.name;
   }
   const auto similar = most_similar(word, known);
-  return fail(ErrorCode::usage, "'" + visible(word) + "' is not a status; " +
-                                    (similar ? "did you mean '" + std::string(*similar) + "'?"
-                                             : "there are" + all));
+  return fail(ErrorCode::usage,
+              "'" + visible(word) + "' is not a status; " +
+                  (similar ? "did you mean '" + std::string(*similar) + "'?" : "there are" + all));
 }
 
 Result<void> run(Context& context) {
@@ -52,9 +54,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command status_command;
-constinit const Command status_command{
-    .name = "status", .alias = "", .group = Group::session, .summary = "set or show our status",
-    .request = "STATUS STATE", .forms = forms, .examples = examples, .options = {},
-    .arguments = arguments, .run = run};
+constinit const Command status_command{.name = "status",
+                                       .alias = "",
+                                       .group = Group::session,
+                                       .summary = "set or show our status",
+                                       .request = "STATUS STATE",
+                                       .forms = forms,
+                                       .examples = examples,
+                                       .options = {},
+                                       .arguments = arguments,
+                                       .run = run};
 
 }  // namespace msn::msnc

@@ -25,9 +25,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command type_command;
-constinit const Command type_command{
-    .name = "type", .alias = "", .group = Group::messages, .summary = "tell somebody that we are typing",
-    .request = "TYPE", .forms = forms, .examples = examples, .options = {}, .arguments = arguments,
-    .run = run};
+constinit const Command type_command{.name = "type",
+                                     .alias = "",
+                                     .group = Group::messages,
+                                     .summary = "tell somebody that we are typing",
+                                     .request = "TYPE",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = {},
+                                     .arguments = arguments,
+                                     .run = run};
 
 }  // namespace msn::msnc

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <poll.h>
-
 #include "cmd/msnc/exec.hpp"
 #include "cmd/msnc/external.hpp"
 #include "cmd/msnc/fetch.hpp"
@@ -9,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <poll.h>
 
 namespace msn::msnc {
 namespace {
@@ -25,12 +24,15 @@ constexpr std::array<std::string_view, 3> examples{
 constexpr std::array options{
     Option{"--wait", Option::Kind::value, "SECS", "how long one request waits (default 60)"},
     Option{"--max", Option::Kind::value, "N", "at most N events in one answer"},
-    only_option, queue_option,
-    Option{"--peek", Option::Kind::flag, "", "look without taking, from now on and what is waiting"},
+    only_option,
+    queue_option,
+    Option{"--peek", Option::Kind::flag, "",
+           "look without taking, from now on and what is waiting"},
     Option{"--no-retry", Option::Kind::flag, "", "end if the daemon is away or not logged in"},
-    Option{"--exec-tries", Option::Kind::value, "N", "give up after N failures with one event (default 5)"},
-    Option{"--exec", Option::Kind::rest, "CMD", "run CMD for each event; all that follows is its own",
-           Offer::program}};
+    Option{"--exec-tries", Option::Kind::value, "N",
+           "give up after N failures with one event (default 5)"},
+    Option{"--exec", Option::Kind::rest, "CMD",
+           "run CMD for each event; all that follows is its own", Offer::program}};
 
 constexpr seconds default_wait{60};
 constexpr milliseconds first_pause{1000}, longest_pause{60'000};
@@ -39,7 +41,9 @@ constexpr milliseconds legacy_pause{1000};
 constexpr std::uint64_t default_batch = 1000, default_batch_to_execute = 100;
 constexpr std::uint64_t default_tries = 5, most_tries = 1'000'000;
 
-void pause(milliseconds time) { ::poll(nullptr, 0, static_cast<int>(time.count())); }
+void pause(milliseconds time) {
+  ::poll(nullptr, 0, static_cast<int>(time.count()));
+}
 
 class BackOff {
  public:
@@ -85,7 +89,9 @@ class Watch {
       }
       if (!may_pass(done.error().code) || context_.arguments.has("no-retry")) return done;
       context_.disconnect();
-      if (!told) context_.output.warning(context_.describe(done.error()).message + "; trying again until it works");
+      if (!told)
+        context_.output.warning(context_.describe(done.error()).message +
+                                "; trying again until it works");
       told = true;
       back_off.wait();
     }
@@ -155,7 +161,8 @@ class Watch {
 
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
-  if (!given.words.empty()) return fail(ErrorCode::usage, "watch takes no arguments but behind --exec");
+  if (!given.words.empty())
+    return fail(ErrorCode::usage, "watch takes no arguments but behind --exec");
   auto request = poll_request(given);
   if (!request) return fail(std::move(request.error()));
   request->peek = given.has("peek");
@@ -170,7 +177,8 @@ Result<void> run(Context& context) {
     auto address = context.address();
     if (address && address->kind != pipe::Address::Kind::unix_socket) request->max = 1;
     if (!find_program(context.environment, context.line.rest[0]))
-      return fail(ErrorCode::usage, "--exec: there is no program '" + context.line.rest[0] + "' that can be run");
+      return fail(ErrorCode::usage,
+                  "--exec: there is no program '" + context.line.rest[0] + "' that can be run");
     if (auto exported = export_environment(context); !exported) return exported;
   }
   return Watch(context, std::move(*request), tries->value_or(default_tries)).run();
@@ -180,9 +188,15 @@ Result<void> run(Context& context) {
 
 extern const Command watch_command;
 constinit const Command watch_command{
-    .name = "watch", .alias = "", .group = Group::messages,
+    .name = "watch",
+    .alias = "",
+    .group = Group::messages,
     .summary = "print events as they come, or run a command for each",
-    .request = "POLL ACK HELLO", .forms = forms, .examples = examples, .options = options,
-    .arguments = {}, .run = run};
+    .request = "POLL ACK HELLO",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run};
 
 }  // namespace msn::msnc
