@@ -10,6 +10,8 @@
 namespace msn::daemon {
 namespace {
 
+constexpr std::size_t long_answer = 64 * 1024;
+
 // What is wrong before the handler is asked.
 std::optional<ErrorCode> check(const Context& context, const Command& command,
                                const protocol::Request& request) {
@@ -74,7 +76,12 @@ std::optional<Later> dispatch(Context& context, const Row* row, const protocol::
       return std::nullopt;
     }
     if (auto* later = std::get_if<Later>(&*outcome)) return std::move(*later);
-    out += std::get<Answer>(*outcome);
+    Answer& answer = std::get<Answer>(*outcome);
+    // A long answer is not copied; for a short one the buffer that is there is better.
+    if (out.empty() && answer.size() > long_answer)
+      out = std::move(answer);
+    else
+      out += answer;
   } catch (const std::exception& problem) {
     report(log, *row, problem.what());
     out += protocol::err({ErrorCode::internal, {}});
