@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// MSN-compatible servers: Escargot, CrossTalk, self-hosted ones (daemon.md 2.2).
+// MSN-compatible servers: Escargot, CrossTalk, self-hosted ones; see msncd(8).
 #pragma once
 #include "core/network/msnp/msnp_network.hpp"
 #include "core/network/network.hpp"
