@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// What a durability means is when SQLite syncs; a counting file system sees it.
+#include "core/store/event_log.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cstring>
+#include <sqlite3.h>
+#include <string>
+
+using namespace msn;
+using namespace msn::store;
+
+namespace {
+
+std::atomic<int> syncs = 0;
+
+// A file of the real file system, and the methods with which it is used.
+struct CountedFile {
+  sqlite3_io_methods methods;
+  const sqlite3_io_methods* real;
+};
+
+sqlite3_vfs counting;
+
+// The real file comes first in the memory given, ours behind it, so that its methods find it.
+CountedFile& behind(sqlite3_file* file) {
+  const auto* real = static_cast<sqlite3_vfs*>(counting.pAppData);
+  return *reinterpret_cast<CountedFile*>(reinterpret_cast<char*>(file) + ((real->szOsFile + 15) & ~15));
+}
+
+int counted_sync(sqlite3_file* file, int flags) {
+  ++syncs;
+  return behind(file).real->xSync(file, flags);
+}
+
+int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
+  auto* real = static_cast<sqlite3_vfs*>(counting.pAppData);
+  const int result = real->xOpen(real, name, file, flags, out);
+  if (file->pMethods == nullptr) return result;
+  CountedFile& ours = behind(file);
+  ours.real = file->pMethods;
+  ours.methods = *file->pMethods;
+  ours.methods.xSync = counted_sync;
+  file->pMethods = &ours.methods;
+  return result;
+}
+
+// The default file system while it lives.
+struct Counting {
+  Counting() : real(sqlite3_vfs_find(nullptr)) {
+    counting = *real;
+    counting.zName = "counting";
+    counting.pAppData = real;
+    counting.szOsFile = ((real->szOsFile + 15) & ~15) + static_cast<int>(sizeof(CountedFile));
+    counting.xOpen = open;
+    sqlite3_vfs_register(&counting, 1);
+  }
+  ~Counting() {
+    sqlite3_vfs_unregister(&counting);
+    sqlite3_vfs_register(real, 1);
+  }
+  sqlite3_vfs* real;
+};
+
+Record message(int number) {
+  Record record;
+  record.keyword = "MSG";
+  record.email = "bob@example.org";
+  record.wire = "MSG 1 1 bob@example.org\n" + std::to_string(number) + "\n";
+  return record;
+}
+
+int syncs_of(EventLog& log, int events) {
+  std::vector<Record> records;
+  for (int i = 0; i < events; ++i) records.push_back(message(i));
+  const int before = syncs;
+  REQUIRE(log.append(records));
+  REQUIRE(log.commit());
+  return syncs - before;
+}
+
+}  // namespace
+
+TEST_CASE("durability full syncs each commit once, however many events are in it; normal none") {
+  const Counting file_system;
+  const test::TempDir place;
+  test::FakeClock clock;
+  NullLog quiet;
+  SECTION("full") {
+    auto log = EventLog::open(place / "full.db", Durability::full, {}, clock, quiet);
+    REQUIRE(log);
+    syncs_of(**log, 1);  // the first one also makes the file
+    const int one = syncs_of(**log, 1);
+    CHECK(one >= 1);
+    CHECK(syncs_of(**log, 100) == one);
+    const int before = syncs;
+    REQUIRE((*log)->take("-", {(*log)->last_cursor()}, false));
+    REQUIRE((*log)->commit());
+    CHECK(syncs > before);  // an acknowledgement is synced, too
+  }
+  SECTION("normal") {
+    auto log = EventLog::open(place / "normal.db", Durability::normal, {}, clock, quiet);
+    REQUIRE(log);
+    syncs_of(**log, 1);
+    CHECK(syncs_of(**log, 1) == 0);
+    CHECK(syncs_of(**log, 100) == 0);
+  }
+}
