@@ -5,10 +5,11 @@
 #include <array>
 
 #include "core/network/local/driver.hpp"
+#include "core/network/msnp/driver.hpp"
 
 namespace msn::network {
 namespace {
-const std::array all{&local::driver()};
+const std::array all{&local::driver(), &msnp::driver()};
 }
 
 std::span<const Driver* const> drivers() { return all; }
