@@ -8,6 +8,7 @@ namespace msn::test {
 const std::vector<BenchMaker>& benches() {
   static const std::vector<BenchMaker> all{
       {"local", &make_local_bench},
+      {"msnp", &make_msnp_bench},
   };
   return all;
 }

@@ -27,6 +27,12 @@ struct Traits {
   bool refuses_while_offline = true;
   // Somebody whom we do not allow is told so (ERR 217).
   bool tells_of_blocks = true;
+  // MFLUSH tells of messages that were kept; else also of those that waited for a conversation.
+  bool flushes_only_the_kept = true;
+  // SENT: the other side has stored it; else the server has taken it.
+  bool sent_means_stored = true;
+  // Before the first STATUS of a session messages go out; else ERR 913.
+  bool sends_unseen = true;
 };
 
 class Bench {
@@ -69,6 +75,7 @@ struct BenchMaker {
 const std::vector<BenchMaker>& benches();
 
 std::unique_ptr<Bench> make_local_bench();
+std::unique_ptr<Bench> make_msnp_bench();
 
 // The body is run on a fresh bench for each network.
 void on_every_network(const std::function<void(Bench&)>& body);

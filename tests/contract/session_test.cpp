@@ -153,6 +153,7 @@ TEST_CASE("a network may be destroyed by the Done or the event it is calling") {
 
     Peer& bob = bench.online("bob");
     bob.said.on_event = [&] { bob.network.reset(); };
+    bench.have_account("carol@example.org");
     bob.network->add("carol@example.org", "Carol", [](const Result<void>&) {});
     REQUIRE(bob.until([&] { return !bob.network; }));
     CHECK(bob.said.has(model::ContactAdded{"carol@example.org"}));
