@@ -115,9 +115,12 @@ void make_tables(SQLite::Database& db) {
 }
 
 Result<void> prepare(SQLite::Database& db, const std::string& path) {
+  // In one transaction: another daemon may be making it at this moment.
+  db.exec("BEGIN");
   const auto version = number(db, "PRAGMA user_version");
   const auto owner = number(db, "PRAGMA application_id");
   const auto tables = number(db, "SELECT count(*) FROM sqlite_master");
+  db.exec("COMMIT");
   const bool fresh = version == 0 && owner == 0 && tables == 0;
   if (!fresh && owner != application)
     return fail(path_error(path, "the database of another program; choose another file"));

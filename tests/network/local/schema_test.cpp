@@ -203,6 +203,7 @@ TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same momen
   for (int i = 0; i < 8; ++i) peers.push_back(peer("p" + std::to_string(i)));
   for (auto& one : peers)
     one->network->login({one->email, network::Secret("secret")}, [&](const Result<void>& result) {
+      INFO((result ? "" : result.error().message));
       CHECK(result);
       ++done;
     });
