@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One account's events on disk, and the named queues that stand on them (daemon.md 3, protocol
+// One account's events on disk, and the named queues that stand on them (msncd(8), protocol
 // 13.3 to 13.5). SQLite in WAL mode; synchronous calls, one owner, one thread.
 //
 // Everything changed since the last commit() is in one transaction; commit() syncs it (durability
@@ -112,7 +112,7 @@ class EventLog {
   virtual std::optional<Missing> missing_after(std::uint64_t cursor) const = 0;
 };
 
-// The file name an address is kept under: cannot leave its folder (daemon.md 3).
+// The file name an address is kept under: cannot leave its folder (msncd(8)).
 std::string log_file_name(std::string_view email);
 
 }  // namespace msn::store
