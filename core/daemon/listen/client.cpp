@@ -64,7 +64,11 @@ bool Client::still_owes(std::chrono::steady_clock::time_point now) {
 void Client::received(std::string_view octets) {
   reading_ = false;
   if (dropped_) return;
-  feed(octets);
+  // Never before what is held back: it came first, even if its turn has come and settle() has not.
+  if (backlog_ && !backlog_->input.empty())
+    hold_back(octets);
+  else
+    feed(octets);
   settle();
 }
 
