@@ -79,6 +79,18 @@ void Client::ended() {
   settle();
 }
 
+void Client::hung_up() {
+  watching_ = false;
+  if (dropped_ || reading_) return;  // the read under way meets the end, behind all that came before
+  if (conversation_->blocked()) return drop();
+  // Nobody reads answers any more, but an ACK may be among what is not read yet.
+  if (backlog_) {
+    backlog_->out = {};
+    backlog_->taken = 0;
+  }
+  settle();
+}
+
 void Client::room() {
   if (dropped_) return;
   if (backlog_) {

@@ -44,6 +44,8 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   void ended();  // the client will send no more, but may still read
   void room();   // there may be room for more octets
   void vanished() { drop(); }
+  // Its end is seen from outside, not by a read: what it said before is still there to be read.
+  void hung_up();
   // A new client begins on the same stream (fifo) with these octets: nothing of the old one's is
   // left.
   void begin_anew(std::string_view octets = {});

@@ -63,7 +63,7 @@ void UnixClient::await_room() {
 void UnixClient::await_end() {
   socket_.async_wait(asio::socket_base::wait_error,
                      [this, self = shared_from_this()](const asio::error_code& error) {
-                       if (!error) vanished();
+                       if (!error) hung_up();
                      });
 }
 
