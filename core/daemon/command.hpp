@@ -35,6 +35,8 @@ struct Command {
   // May the next request of the same connection begin before this one is answered? Answers stay in
   // order all the same.
   bool overlaps = false;
+  // Its answer hands out events: not for a client that has gone.
+  bool hands_out = false;
   Result<Outcome> (*run)(Context&, const protocol::Request&) = nullptr;
 };
 

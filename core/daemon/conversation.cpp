@@ -34,6 +34,7 @@ struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
 
   void take(std::string_view octets);
   void take_datagram(std::string_view octets);
+  void depart();
   void end();
 
   bool blocked() const { return !answers.empty() && (exclusive || answers.size() >= most_answers); }
@@ -46,6 +47,7 @@ struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
   Binding binding;
   bool exclusive = false;  // the last request lets no other begin before it is answered
   bool working = false;    // in the middle of take(): answers are gathered
+  bool departed = false;   // there is nobody to hand events out to
   bool ended = false;
   Client client;
   protocol::RequestReader reader;
@@ -106,6 +108,13 @@ Conversation::State::State(Daemon& daemon, Sink& answers_to, Binding kind)
       reader(kind == Binding::fifo ? protocol::RequestReader::Binding::fifo
                                    : protocol::RequestReader::Binding::stream) {
   client.lasting = kind == Binding::stream;
+  client.listens = [this] { return !departed && sink.listens(); };
+}
+
+void Conversation::State::depart() {
+  if (std::exchange(departed, true)) return;
+  const auto self = shared_from_this();
+  core.queues.end_waits(client);
 }
 
 void Conversation::State::end() {
@@ -190,6 +199,7 @@ void Conversation::State::request(const Result<protocol::Request>& read, std::st
     return;
   }
   const Row* row = find_command(read->keyword);
+  if (departed && row != nullptr && row->command->hands_out) return;
   if (!answers.empty() && row != nullptr && !row->command->overlaps) {
     // Its turn comes when everything before it is answered.
     std::string line(read->keyword);
@@ -297,6 +307,10 @@ bool Conversation::full() const {
 }
 
 bool Conversation::blocked() const { return state_ && (state_->blocked() || state_->rest); }
+
+void Conversation::depart() {
+  state().depart();
+}
 
 bool Conversation::idle() const {
   return !state_ || state_->idle();

@@ -16,6 +16,8 @@ class Sink {
   virtual ~Sink() = default;
   // Whole answers, in order. The view dies with the call.
   virtual void write(std::string_view octets) = 0;
+  // May somebody still be reading? Asked before events are taken out of a queue for this client.
+  virtual bool listens() { return true; }
 };
 
 class Conversation {
@@ -45,6 +47,10 @@ class Conversation {
   // A request that was read whole has not been answered yet (a wait, a LOGIN under way). A client
   // that has sent its last octet is kept until this turns false.
   bool answering() const;
+  // The client has gone: its waits for events are over and no more of them are handed out to it,
+  // but all else that it asked for, or is fed from now on, is carried out. Its holds stay until the
+  // end, for an ACK may be among that.
+  void depart();
 
  private:
   struct State;

@@ -25,6 +25,8 @@ struct Client {
   bool lasting = true;  // its end is noticed: a hold need not end by time (protocol 13.3)
   int holds = 0;
   int waits = 0;
+  // Not when it is known to have gone: then nothing is taken out of a queue for it.
+  std::function<bool()> listens = [] { return true; };
 };
 
 class Queues final : public Journal::Observer {
@@ -33,7 +35,7 @@ class Queues final : public Journal::Observer {
   Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive);
 
   // A poll without options: all of "-", taken (protocol 6.9).
-  Result<Answer> poll_plain();
+  Result<Answer> poll_plain(Client&);
   Result<Outcome> poll(Client&, const protocol::Poll&);
   // How many events were taken out; not durable before the journal's next commit.
   Result<std::uint64_t> ack(Client&, const protocol::Ack&);
@@ -41,6 +43,8 @@ class Queues final : public Journal::Observer {
   Result<void> drop(const std::string& name);
   Result<std::vector<protocol::QueueEntry>> list() const;
 
+  // Answers its waits with nothing, as if their time were over.
+  void end_waits(Client&);
   // The client has gone: its waits end unanswered, what it held is back in its place.
   void forget(Client&);
 

@@ -22,7 +22,7 @@ Answer Queues::nothing(std::uint64_t position, std::uint64_t more) const {
   return protocol::poll_end(position, more);
 }
 
-Result<Answer> Queues::poll_plain() {
+Result<Answer> Queues::poll_plain(Client& client) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return fail(ErrorCode::not_logged_in);
   const store::QueueState* queue = log->queue("-");
@@ -30,6 +30,7 @@ Result<Answer> Queues::poll_plain() {
     if (!alive_()) return fail(ErrorCode::not_logged_in);
     return protocol::poll_end();
   }
+  if (!client.listens()) return protocol::poll_end();
   const Hold* hold = hold_on("-");
   Batch batch(Batch::Form::plain);
   if (has_gap(*queue) && !(hold != nullptr && hold->gap)) batch.add_gap(lost(*queue), 0, {});
@@ -111,7 +112,8 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
     });
     if (!read) return trouble(read.error());
   }
-  if (!batch.empty()) return hand_out(client, poll, *queue, std::move(batch));
+  if (!batch.empty() && (poll.peek || client.listens()))
+    return hand_out(client, poll, *queue, std::move(batch));
   if (!alive && !poll.peek) return fail(ErrorCode::not_logged_in);
   if (!last && alive) return std::nullopt;
   return nothing(position, rest);

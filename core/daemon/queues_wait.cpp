@@ -36,6 +36,14 @@ void Queues::tell() {
   for (auto& [done, answer] : std::exchange(ended_, {})) done(std::move(answer));
 }
 
+void Queues::end_waits(Client& client) {
+  for (auto next = waits_.begin(); client.waits > 0 && next != waits_.end();) {
+    const auto current = next++;
+    if (current->second.client == &client) end_wait(current->first, nothing(present(), 0));
+  }
+  tell();
+}
+
 void Queues::forget(Client& client) {
   if (client.waits > 0) {
     for (auto wait = waits_.begin(); wait != waits_.end();) {

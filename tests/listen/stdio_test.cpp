@@ -98,12 +98,19 @@ TEST_CASE(
   CHECK(all.starts_with("EV 1 "));
 }
 
-TEST_CASE("when nobody reads standard output any more it is over") {
+TEST_CASE("when nobody reads standard output any more what was asked is done, and it is over") {
   StdioStage stage;
+  stage.log_in();
+  stage.queue_up(1);
   auto in = make_pipe(), out = make_pipe();
   stage.open(in.reading.get(), out.writing.get());
   ::signal(SIGPIPE, SIG_IGN);
   out.reading.reset();
-  REQUIRE(::write(in.writing.get(), "HELLO\n", 6) == 6);
+  constexpr std::string_view asked =
+      "HELLO\nSENDMSG 1 bob@example.org\none\nPOLL WAIT=3600\nPOLL WAIT=3600 ONLY=TYPING\n"
+      "SENDMSG 1 bob@example.org\ntwo\n";
+  REQUIRE(::write(in.writing.get(), asked.data(), asked.size()) ==
+          static_cast<ssize_t>(asked.size()));
   stage.until([&] { return stage.over; });
+  CHECK(stage.fake.network->asked.back() == "send bob@example.org two");
 }

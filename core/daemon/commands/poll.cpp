@@ -11,7 +11,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
     if (!poll) return fail(std::move(poll.error()));
     if (poll->extended) return context.queues.poll(context.client, *poll);
   }
-  auto answer = context.queues.poll_plain();
+  auto answer = context.queues.poll_plain(context.client);
   if (!answer) return fail(std::move(answer.error()));
   return Outcome(std::move(*answer));
 }
@@ -23,6 +23,7 @@ extern const Command poll{
         "[EV] [WAIT=s] [MAX=n] [ONLY=keyword,...] [HOLD] [PEEK] [QUEUE=name] [FROM=cursor]",
     .max_words = any_number,
     .needs = Command::Needs::log,
+    .hands_out = true,
     .run = run};
 
 }  // namespace msn::daemon::handlers

@@ -79,26 +79,36 @@ void Client::ended() {
   settle();
 }
 
+void Client::vanished() {
+  if (dropped_) return;
+  depart();
+  ended();
+}
+
 void Client::hung_up() {
   watching_ = false;
-  if (dropped_ || reading_) return;  // the read under way meets the end, behind all that came before
-  if (conversation_->blocked()) return drop();
-  // Nobody reads answers any more, but an ACK may be among what is not read yet.
-  if (backlog_) {
-    backlog_->out = {};
-    backlog_->taken = 0;
-  }
+  // A read under way meets the end by itself, behind all that came before.
+  if (dropped_ || reading_) return;
+  depart();
   settle();
+}
+
+// Nobody reads answers any more, but what was asked before the end counts: an ACK, a message.
+void Client::depart() {
+  gone_ = true;
+  if (!backlog_) return;
+  backlog_->out = {};
+  backlog_->taken = 0;
 }
 
 void Client::room() {
   if (dropped_) return;
-  if (backlog_) {
+  if (backlog_) backlog_->waiting = false;
+  if (backlog_ && !gone_) {
     auto& late = *backlog_;
-    late.waiting = false;
     const auto count = put(std::string_view(late.out).substr(late.taken));
     if (count == nobody) {
-      gone_ = true;
+      depart();
     } else if (count > 0) {
       late.taken += static_cast<std::size_t>(count);
       late.progress = hub_.clock().steady();
@@ -119,7 +129,7 @@ void Client::room() {
 }
 
 void Client::write(std::string_view octets) {
-  if (dropped_ || gone_) return;
+  if (dropped_) return;
   if (feeding_) {
     hub_.out().append(octets);
     return;
@@ -135,7 +145,7 @@ void Client::hand_over(std::string_view octets) {
     conversation_->feed(octets);
   } catch (const std::exception& error) {
     hub_.log().error("listen", std::string("internal error, a client is dropped: ") + error.what());
-    gone_ = true;
+    broken_ = true;
   }
 }
 
@@ -143,7 +153,7 @@ void Client::hand_over(std::string_view octets) {
 // what is owed to it stays below the bound and one answer.
 void Client::feed(std::string_view octets) {
   feeding_ = true;
-  while (!octets.empty() && !gone_) {
+  while (!octets.empty() && !broken_) {
     if (overfull()) {
       hold_back(octets);
       break;
@@ -182,7 +192,7 @@ void Client::push(std::string_view octets) {
   if (!backlog_ || backlog_->owed() == 0) {
     const auto count = put(octets);
     if (count == nobody) {
-      gone_ = true;
+      depart();
       return;
     }
     octets.remove_prefix(static_cast<std::size_t>(count));
@@ -212,22 +222,24 @@ bool Client::behind() const {
 // What comes next, after anything has happened.
 void Client::settle() {
   if (dropped_) return;
-  while (backlog_ && !backlog_->input.empty() && !gone_ && !overfull()) {
+  for (;;) {
+    if (gone_) conversation_->depart();
+    if (!backlog_ || backlog_->input.empty() || broken_ || overfull()) break;
     std::string held = std::exchange(backlog_->input, {});
     feed(held);
     wipe(held.data(), held.size());
   }
-  if (gone_) return drop();
+  if (broken_) return drop();
   const bool stopped = overfull();
   if (backlog_) {
     if (behind())
       hub_.watch(shared_from_this());
-    else if (backlog_->input.empty() && backlog_->owed() == 0 && !backlog_->waiting)
+    else if (backlog_->input.empty() && backlog_->owed() == 0 && (gone_ || !backlog_->waiting))
       backlog_.reset();
   }
   if (ended_ && !backlog_ && !conversation_->answering()) return drop();
   // What a conversation remembers costs more than making it anew now and then.
-  if (hub_.clients() >= a_crowd && conversation_->idle())
+  if (hub_.clients() >= a_crowd && !gone_ && conversation_->idle())
     conversation_.emplace(hub_.daemon(), *this, binding_);
   // A little more is read and held back, to see whether the client ends, or on named pipes whether
   // a new one begins; not from one that does not read.
@@ -240,7 +252,7 @@ void Client::settle() {
       reading_ = true;
       await_input();
     }
-  } else if (!watching_) {
+  } else if (!watching_ && !gone_) {
     watching_ = true;
     await_end();
   }

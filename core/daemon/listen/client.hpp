@@ -33,6 +33,7 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   // Sweep: is it still over its bound? Gives up on one that took nothing for too long.
   bool still_owes(std::chrono::steady_clock::time_point now);
   void write(std::string_view octets) final;
+  bool listens() override { return !gone_; }
 
  protected:
   Client(Hub&, Conversation::Binding);
@@ -41,9 +42,9 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
 
   // The binding tells what happened; each answers one await_… call.
   void received(std::string_view octets);
-  void ended();  // the client will send no more, but may still read
-  void room();   // there may be room for more octets
-  void vanished() { drop(); }
+  void ended();     // the client will send no more, but may still read
+  void room();      // there may be room for more octets
+  void vanished();  // it will neither send nor read any more
   // Its end is seen from outside, not by a read: what it said before is still there to be read.
   void hung_up();
   // A new client begins on the same stream (fifo) with these octets: nothing of the old one's is
@@ -55,7 +56,7 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   virtual std::ptrdiff_t put(std::string_view octets) = 0;  // how many were taken, or nobody
   virtual void await_input() = 0;
   virtual void await_room() = 0;
-  virtual void await_end() = 0;  // while nothing is read: vanished() if the client goes
+  virtual void await_end() = 0;  // while nothing is read: hung_up() if the client goes
   virtual void close() = 0;
   virtual void give_up() { drop(); }  // it has not read for too long
 
@@ -80,6 +81,7 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   bool behind() const;
   void settle();
   void settle_later();
+  void depart();
   Backlog& backlog();
 
   Hub& hub_;
@@ -91,7 +93,8 @@ class Client : public Sink, public std::enable_shared_from_this<Client> {
   bool reading_ = false;   // await_input() is under way
   bool watching_ = false;  // await_end() is under way
   bool ended_ = false;
-  bool gone_ = false;      // nobody reads any more
+  bool gone_ = false;      // nobody reads any more; what was asked is carried out all the same
+  bool broken_ = false;    // by a defect of ours: not to be fed again
   bool settling_ = false;  // settle() is posted
   bool dropped_ = false;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/listen/stdio.hpp"
 
+#include <asio/post.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <limits.h>
@@ -21,6 +23,10 @@ Result<void> StdioClient::watch(int in, int out) {
 }
 
 void StdioClient::await_input() {
+  // Nobody reads the answers: what was asked already is carried out, more is not waited for.
+  pollfd look{in_->fd(), POLLIN, 0};
+  if (!listens() && ::poll(&look, 1, 0) <= 0)
+    return asio::post(hub().loop(), [self = shared_from_this(), this] { ended(); });
   in_->wait([this, self = shared_from_this()] {
     if (dropped()) return;
     const auto count = ::read(in_->fd(), hub().in(), Hub::in_size);

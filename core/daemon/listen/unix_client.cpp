@@ -29,7 +29,7 @@ void UnixClient::arrived(const asio::error_code& error, std::size_t count) {
   if (dropped()) return;
   if (error == asio::error::eof) {
     // Closed for good, or only the client's side of it, to show that there is no more to come?
-    if (!half_open()) return vanished();
+    if (!listens()) return vanished();
     return ended();
   }
   if (error) return vanished();
@@ -48,7 +48,7 @@ void UnixClient::arrived(const asio::error_code& error, std::size_t count) {
   wipe(in, count);
 }
 
-bool UnixClient::half_open() {
+bool UnixClient::listens() {
   pollfd look{socket_.native_handle(), 0, 0};
   return ::poll(&look, 1, 0) >= 0 && (look.revents & (POLLHUP | POLLERR)) == 0;
 }

@@ -17,6 +17,7 @@ class UnixClient final : public Client {
   // it.
   static std::shared_ptr<UnixClient> make(Hub&, UniqueFd&);
   explicit UnixClient(Hub& hub) : Client(hub, Conversation::Binding::stream), socket_(hub.loop()) {}
+  bool listens() override;
 
  private:
   void await_input() override;
@@ -25,7 +26,6 @@ class UnixClient final : public Client {
   std::ptrdiff_t put(std::string_view octets) override;
   void close() override;
   void arrived(const asio::error_code&, std::size_t count);
-  bool half_open();
 
   asio::basic_stream_socket<asio::local::stream_protocol, Executor> socket_;
   // Where a read begins; a longer one goes on in the hub's buffer. With an own buffer the loop
