@@ -3,10 +3,22 @@
 
 #include "core/base/text.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <sstream>
+
+// CLI11 includes <iostream>, whose streams would be made at every start though nothing here uses
+// them, which an empty poll can feel. libstdc++ takes it for included already.
+#ifdef __GLIBCXX__
+#define _GLIBCXX_IOSTREAM 1
+#include <istream>
+#include <ostream>
+namespace std {
+extern istream cin;
+extern ostream cout, cerr, clog;
+}  // namespace std
+#endif
+
+#include <CLI/CLI.hpp>
 
 namespace msn::msnc {
 namespace {
