@@ -310,6 +310,25 @@ TEST_CASE("a wait ends when its client goes away, ended side or not") {
   CHECK(other.ask("POLL\n").starts_with("MSG "));
 }
 
+TEST_CASE("a client that asks without end keeps no other one waiting") {
+  UnixStage stage;
+  auto busy = stage.peer();
+  CHECK(busy.ask("HELLO\n") == hello);
+  auto other = stage.peer();
+  CHECK(other.ask("HELLO\n") == hello);
+  const auto once_more = [&] {
+    busy.push("HELLO\n");
+    stage.turn();
+    busy.listen();
+  };
+  for (int i = 0; i < 5; ++i) once_more();  // until it is known as the one that asks
+  other.push("HELLO\n");
+  int asked = 0;
+  for (; !other.listen() && asked < 1000; ++asked) once_more();
+  CHECK(asked < 20);
+  CHECK(other.heard == hello);
+}
+
 TEST_CASE("a request that comes the moment an answer is read is served like any other") {
   UnixStage stage;
   auto peer = stage.peer();

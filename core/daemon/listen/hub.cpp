@@ -2,6 +2,7 @@
 #include "core/daemon/listen/hub.hpp"
 
 #include "core/daemon/listen/client.hpp"
+#include "core/daemon/listen/ready_set.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -43,6 +44,15 @@ void Hub::drop_all() {
   slow_.clear();
   watchers_.clear();
   timer_.cancel();
+}
+
+Result<ReadySet*> Hub::ready_set() {
+  if (!ready_set_) {
+    auto made = ReadySet::make(loop_);
+    if (!made) return fail(std::move(made.error()));
+    ready_set_ = std::move(*made);
+  }
+  return ready_set_.get();
 }
 
 void Hub::watch(std::shared_ptr<Client> client) {

@@ -21,6 +21,7 @@
 namespace msn::daemon::listen {
 
 class Client;
+class ReadySet;
 
 // The loop's own executor instead of any_io_executor: smaller sockets, no virtual calls.
 using Executor = asio::io_context::executor_type;
@@ -49,6 +50,9 @@ class Hub {
   void remove(Client&);
   void drop_all();
 
+  // What watches the clients of Unix sockets; made when the first listener asks for it.
+  Result<ReadySet*> ready_set();
+
   // The client owes too much; sweep() looks after it until it does no more.
   void watch(std::shared_ptr<Client>);
   // Calls every watcher; runs by itself each second while there is anything to look after.
@@ -76,6 +80,7 @@ class Hub {
   Log& log_;
   Limits limits_;
   Allowed allowed_;
+  std::unique_ptr<ReadySet> ready_set_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::vector<std::shared_ptr<Client>> slow_;
   std::vector<Watcher> watchers_;

@@ -117,6 +117,12 @@ Result<std::shared_ptr<Listener>> UnixListener::adopt(Hub& hub, UniqueFd fd) {
 
 Result<std::shared_ptr<Listener>> UnixListener::serve(std::shared_ptr<UnixListener> listener,
                                                       UniqueFd fd) {
+  auto set = listener->hub_.ready_set();
+  if (!set) {
+    listener->close();
+    return fail(std::move(set.error()));
+  }
+  listener->set_ = *set;
   asio::error_code error;
   listener->acceptor_.assign(asio::local::stream_protocol(), fd.get(), error);
   if (error) {
@@ -187,8 +193,7 @@ void UnixListener::welcome(UniqueFd fd) {
                   " are connected already");
     return refuse(fd.get(), "ERR EBUSY\n");
   }
-  auto client = UnixClient::make(hub_, fd);
-  if (!client) return refuse(fd.get(), "ERR EBUSY\n");
+  auto client = std::make_shared<UnixClient>(hub_, *set_, std::move(fd));
   hub_.add(client);
   client->start();
 }

@@ -36,6 +36,7 @@ class UnixListener final : public Listener, public std::enable_shared_from_this<
   void welcome(UniqueFd);
 
   Hub& hub_;
+  ReadySet* set_ = nullptr;
   asio::basic_socket_acceptor<asio::local::stream_protocol, Executor> acceptor_;
   Timer pause_;
   UniqueFd spare_;    // given up to answer when there is no other descriptor left

@@ -1,76 +1,104 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/listen/unix_client.hpp"
 
-#include <asio/buffer.hpp>
+#include <asio/post.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace msn::daemon::listen {
 
-std::shared_ptr<UnixClient> UnixClient::make(Hub& hub, UniqueFd& fd) {
-  auto client = std::make_shared<UnixClient>(hub);
-  asio::error_code error;
-  client->socket_.assign(asio::local::stream_protocol(), fd.get(), error);
-  if (error) return nullptr;
-  fd.release();
-  return client;
-}
-
 void UnixClient::await_input() {
-  socket_.async_receive(asio::buffer(first_), [this, self = shared_from_this()](
-                                                  const asio::error_code& error,
-                                                  std::size_t count) { arrived(error, count); });
-}
-
-void UnixClient::arrived(const asio::error_code& error, std::size_t count) {
-  if (dropped()) return;
-  if (error == asio::error::eof) {
-    // Closed for good, or only the client's side of it, to show that there is no more to come?
-    if (!listens()) return vanished();
-    return ended();
-  }
-  if (error) return vanished();
-  // Out of first_ before anything else: received() may begin the next read, which may fill first_ at
-  // once, and that must not be wiped.
-  char* const in = hub().in();
-  std::memcpy(in, first_.data(), count);
-  wipe(first_.data(), count);
-  if (count == first_.size()) {
-    const auto more =
-        ::recv(socket_.native_handle(), in + count, Hub::in_size - count, MSG_DONTWAIT);
-    if (more > 0) count += static_cast<std::size_t>(more);
-    // An end or an error is met again by the next read.
-  }
-  received(std::string_view(in, count));
-  wipe(in, count);
-}
-
-bool UnixClient::listens() {
-  pollfd look{socket_.native_handle(), 0, 0};
-  return ::poll(&look, 1, 0) >= 0 && (look.revents & (POLLHUP | POLLERR)) == 0;
+  input_ = true;
+  if (!std::exchange(fresh_, false) || !read(false)) watch();
 }
 
 void UnixClient::await_room() {
-  socket_.async_wait(asio::socket_base::wait_write,
-                     [this, self = shared_from_this()](const asio::error_code& error) {
-                       if (!error) room();
-                     });
+  room_ = true;
+  watch();
 }
 
 void UnixClient::await_end() {
-  socket_.async_wait(asio::socket_base::wait_error,
-                     [this, self = shared_from_this()](const asio::error_code& error) {
-                       if (!error) hung_up();
-                     });
+  end_ = true;
+  watch();
+}
+
+void UnixClient::ready(std::uint32_t events) {
+  const auto self = shared_from_this();
+  const bool over = (events & (EPOLLHUP | EPOLLERR)) != 0;
+  busy_ = true;
+  if (input_ && (over || (events & EPOLLIN) != 0)) {
+    read(over);
+  } else if (end_ && over) {
+    end_ = false;
+    hung_up();
+  }
+  if (room_ && (over || (events & EPOLLOUT) != 0)) {
+    room_ = false;
+    room();
+  }
+  busy_ = false;
+  watch();
+}
+
+bool UnixClient::guessed() {
+  if (!input_) return false;
+  const auto self = shared_from_this();
+  busy_ = true;
+  const bool any = read(false);
+  busy_ = false;
+  watch();
+  return any;
+}
+
+// False: there is nothing to be read.
+bool UnixClient::read(bool over) {
+  const auto count = ::recv(fd_.get(), hub().in(), Hub::in_size, MSG_DONTWAIT);
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+  input_ = false;
+  if (count > 0) {
+    received({hub().in(), static_cast<std::size_t>(count)});
+    wipe(hub().in(), static_cast<std::size_t>(count));
+  } else if (count == 0 && !over && listens()) {
+    ended();  // only the client's side is closed, to show that there is no more to come
+  } else {
+    vanished();
+  }
+  return true;
+}
+
+// Nobody is watched for nothing: an end that nobody waits for would be told again and again.
+void UnixClient::watch() {
+  if (busy_ || dropped()) return;
+  const bool any = input_ || room_ || end_;
+  const std::uint32_t wanted =
+      any ? (input_ ? std::uint32_t{EPOLLIN} : 0u) | (room_ ? std::uint32_t{EPOLLOUT} : 0u)
+          : unwatched;
+  if (wanted == watched_) return;
+  bool good = true;
+  if (!any)
+    set_.remove(fd_.get(), *this);
+  else if (watched_ == unwatched)
+    good = set_.add(fd_.get(), wanted, *this);
+  else
+    good = set_.change(fd_.get(), wanted, *this);
+  watched_ = wanted;
+  if (good) return;
+  hub().complain("a client is dropped: it cannot be watched");
+  asio::post(hub().loop(), [self = shared_from_this()] { self->drop(); });
+}
+
+bool UnixClient::listens() {
+  pollfd look{fd_.get(), 0, 0};
+  return ::poll(&look, 1, 0) >= 0 && (look.revents & (POLLHUP | POLLERR)) == 0;
 }
 
 std::ptrdiff_t UnixClient::put(std::string_view octets) {
   std::size_t taken = 0;
   while (taken < octets.size()) {
-    const auto count = ::send(socket_.native_handle(), octets.data() + taken, octets.size() - taken,
+    const auto count = ::send(fd_.get(), octets.data() + taken, octets.size() - taken,
                               MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count < 0) {
       if (errno == EINTR) continue;
@@ -84,8 +112,8 @@ std::ptrdiff_t UnixClient::put(std::string_view octets) {
 }
 
 void UnixClient::close() {
-  asio::error_code ignored;
-  socket_.close(ignored);
+  set_.forget(*this);
+  fd_.reset();
 }
 
 }  // namespace msn::daemon::listen

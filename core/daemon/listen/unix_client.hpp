@@ -3,20 +3,15 @@
 #pragma once
 #include "core/base/unique_fd.hpp"
 #include "core/daemon/listen/client.hpp"
-
-#include <asio/basic_stream_socket.hpp>
-#include <asio/local/stream_protocol.hpp>
-
-#include <array>
+#include "core/daemon/listen/ready_set.hpp"
 
 namespace msn::daemon::listen {
 
-class UnixClient final : public Client {
+class UnixClient final : public Client, private ReadySet::Watched {
  public:
-  // Of an accepted, non-blocking socket. Nothing (and the socket left alone): the loop cannot watch
-  // it.
-  static std::shared_ptr<UnixClient> make(Hub&, UniqueFd&);
-  explicit UnixClient(Hub& hub) : Client(hub, Conversation::Binding::stream), socket_(hub.loop()) {}
+  // Of an accepted, non-blocking socket.
+  UnixClient(Hub& hub, ReadySet& set, UniqueFd fd)
+      : Client(hub, Conversation::Binding::stream), set_(set), fd_(std::move(fd)) {}
   bool listens() override;
 
  private:
@@ -25,12 +20,18 @@ class UnixClient final : public Client {
   void await_end() override;
   std::ptrdiff_t put(std::string_view octets) override;
   void close() override;
-  void arrived(const asio::error_code&, std::size_t count);
+  void ready(std::uint32_t events) override;
+  bool guessed() override;
+  bool read(bool over);
+  void watch();
 
-  asio::basic_stream_socket<asio::local::stream_protocol, Executor> socket_;
-  // Where a read begins; a longer one goes on in the hub's buffer. With an own buffer the loop
-  // reads as soon as it can, which saves a system call for each request over asking it to wait.
-  std::array<char, 128> first_;
+  ReadySet& set_;
+  UniqueFd fd_;
+  static constexpr std::uint32_t unwatched = UINT32_MAX;
+  std::uint32_t watched_ = unwatched;  // what the set tells us of
+  bool fresh_ = true;                  // a request may have come with the connection
+  bool input_ = false, room_ = false, end_ = false;  // what is awaited
+  bool busy_ = false;                                // in ready(), which calls watch() in the end
 };
 
 }  // namespace msn::daemon::listen
