@@ -306,7 +306,9 @@ bool Conversation::full() const {
           state_->rest->datagrams.size() >= most_datagrams);
 }
 
-bool Conversation::blocked() const { return state_ && (state_->blocked() || state_->rest); }
+bool Conversation::blocked() const {
+  return state_ && (state_->blocked() || state_->rest);
+}
 
 void Conversation::depart() {
   state().depart();
@@ -314,6 +316,10 @@ void Conversation::depart() {
 
 bool Conversation::idle() const {
   return !state_ || state_->idle();
+}
+
+bool Conversation::remembers() const {
+  return state_ && !state_->client.handed.empty();
 }
 
 bool Conversation::answering() const {

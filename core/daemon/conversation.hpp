@@ -44,6 +44,8 @@ class Conversation {
   bool blocked() const;
   // Nothing is pending: no half request, no answer, no hold, no wait.
   bool idle() const;
+  // What an ACK of this client would mean, which another conversation with it would not know.
+  bool remembers() const;
   // A request that was read whole has not been answered yet (a wait, a LOGIN under way). A client
   // that has sent its last octet is kept until this turns false.
   bool answering() const;

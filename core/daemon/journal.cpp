@@ -49,8 +49,7 @@ Result<void> Journal::open(const std::string& email) {
     appended_.clear();
     stored_.clear();
     visible_ = UINT64_MAX;
-    failures_ = 0;
-    timers_.cancel(retry_);
+    calm_down();
   }
   email_ = email;
   auto opened = open_log_(email, settings_);
@@ -134,19 +133,30 @@ Result<void> Journal::commit() {
     return done;
   }
   if (failures_ > 0) diagnostics_.info(domain, "the event log can be written again");
-  failures_ = 0;
+  calm_down();
   visible_ = UINT64_MAX;
   return {};
+}
+
+void Journal::calm_down() {
+  failures_ = 0;
+  retrying_ = false;
+  timers_.cancel(retry_);
 }
 
 void Journal::failed(const Error& error) {
   if (failures_ == 0)
     diagnostics_.error(domain, "the event log of " + msn::visible(email_) +
                                    " could not be written, trying again: " + error.message);
+  // What clients ask for meanwhile tries, too, but must not put the next try off.
+  if (retrying_) return;
   const auto delay = std::min(last_retry, first_retry * (1 << std::min(failures_, 5)));
   ++failures_;
-  timers_.cancel(retry_);
-  retry_ = timers_.in(delay, [this] { turn(); });
+  retrying_ = true;
+  retry_ = timers_.in(delay, [this] {
+    retrying_ = false;
+    turn();
+  });
 }
 
 }  // namespace msn::daemon

@@ -63,6 +63,7 @@ class Journal {
   void turn();
   Result<void> commit();
   void failed(const Error&);
+  void calm_down();
 
   const Settings& settings_;
   Daemon::OpenLog open_log_;
@@ -83,6 +84,7 @@ class Journal {
   bool scheduled_ = false;
   bool refusing_ = false;
   int failures_ = 0;
+  bool retrying_ = false;  // retry_ is set
   Timers::Id retry_{};
   std::shared_ptr<Journal*> self_;  // posted actions outlive us
 };

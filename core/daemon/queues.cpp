@@ -4,6 +4,7 @@
 #include "core/protocol/limits.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace msn::daemon {
 namespace {
@@ -70,8 +71,10 @@ void Queues::reserve(Client& client, const std::string& queue, const Batch& batc
 void Queues::release(const std::string& queue) {
   const auto found = holds_.find(queue);
   if (found == holds_.end()) return;
-  timers_.cancel(found->second.timer);
-  --found->second.owner->holds;
+  Hold& hold = found->second;
+  timers_.cancel(hold.timer);
+  --hold.owner->holds;
+  hold.owner->handed[queue] = {std::move(hold.cursors), hold.gap, hold.gap_cursor, generation_};
   holds_.erase(found);
   freed_ = true;
   journal_.touch();
@@ -85,6 +88,8 @@ Result<std::uint64_t> Queues::ack(Client& client, const protocol::Ack& ack) {
   if (queue == nullptr) return no_queue();
   Hold* hold = hold_on(name);
   if (hold != nullptr && hold->owner == &client) return ack_held(*hold, name, ack.cursor);
+  if (const auto handed = client.handed.find(name); handed != client.handed.end())
+    return ack_handed(handed->second, name, hold, ack.cursor);
   return ack_free(*queue, hold, ack.cursor);
 }
 
@@ -98,6 +103,22 @@ Result<std::uint64_t> Queues::ack_held(Hold& hold, const std::string& queue, std
   hold.cursors.erase(hold.cursors.begin(), end);
   if (told_gap) hold.gap = false;
   if (hold.cursors.empty() && !hold.gap) release(queue);
+  return *taken;
+}
+
+Result<std::uint64_t> Queues::ack_handed(Client::Handed& handed, const std::string& queue,
+                                         const Hold* hold, std::uint64_t cursor) {
+  if (handed.generation != generation_) return 0;
+  const auto end = std::upper_bound(handed.cursors.begin(), handed.cursors.end(), cursor);
+  std::vector<std::uint64_t> cursors;
+  std::copy_if(handed.cursors.begin(), end, std::back_inserter(cursors),
+               [&](std::uint64_t one) { return hold == nullptr || !hold->has(one); });
+  const bool gap = handed.gap && handed.gap_cursor <= cursor && (hold == nullptr || !hold->gap);
+  if (cursors.empty() && !gap) return 0;
+  auto taken = journal_.log()->take(queue, cursors, gap);
+  if (!taken) return trouble(taken.error());
+  handed.cursors.erase(handed.cursors.begin(), end);
+  if (gap) handed.gap = false;
   return *taken;
 }
 
@@ -116,7 +137,7 @@ Result<std::uint64_t> Queues::ack_free(const store::QueueState& queue, const Hol
     return true;
   });
   if (!read) return trouble(read.error());
-  const bool gap = has_gap(queue) && (hold == nullptr || !hold->gap) && cursor + 1 >= first;
+  const bool gap = has_gap(queue) && (hold == nullptr || !hold->gap) && cursor >= first - 1;
   if (cursors.empty() && !gap) return 0;
   auto taken = log.take(name, cursors, gap);
   if (!taken) return trouble(taken.error());
@@ -150,6 +171,7 @@ Result<void> Queues::drop(const std::string& name) {
   if (log->queue(name) == nullptr) return no_queue();
   if (auto dropped = log->drop_queue(name); !dropped) return trouble(dropped.error());
   release(name);
+  ++generation_;
   freed_ = true;  // whoever waits on it is told next turn that it is gone
   return {};
 }

@@ -22,6 +22,15 @@ namespace msn::daemon {
 
 // A client as the queues know it. Its address is its identity; Queues::forget() before it goes.
 struct Client {
+  // What it was handed by HOLD and has not acknowledged, though the hold is over: an ACK of the
+  // same client means these and nothing else, until it polls that queue again.
+  struct Handed {
+    std::vector<std::uint64_t> cursors;  // ascending
+    bool gap = false;
+    std::uint64_t gap_cursor = 0;
+    std::uint64_t generation = 0;  // of the queues it was handed from
+  };
+  std::map<std::string, Handed, std::less<>> handed;  // by queue
   bool lasting = true;  // its end is noticed: a hold need not end by time (protocol 13.3)
   int holds = 0;
   int waits = 0;
@@ -71,6 +80,8 @@ class Queues final : public Journal::Observer {
   static tl::unexpected<Error> trouble(const Error&);
   static bool wanted(const std::vector<std::string>& only, std::string_view keyword);
   static bool has_gap(const store::QueueState&);
+  // May these end a wait for that poll?
+  bool concerns(const protocol::Poll&, const std::vector<store::Record>&) const;
   // The answer, or nothing: not yet. `last`: there is no more waiting.
   std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
@@ -87,6 +98,8 @@ class Queues final : public Journal::Observer {
   Result<Answer> hand_out(Client&, const protocol::Poll&, const store::QueueState&, Batch);
   void reserve(Client&, const std::string& queue, const Batch&);
   Result<std::uint64_t> ack_held(Hold&, const std::string& queue, std::uint64_t cursor);
+  Result<std::uint64_t> ack_handed(Client::Handed&, const std::string& queue, const Hold*,
+                                   std::uint64_t cursor);
   Result<std::uint64_t> ack_free(const store::QueueState&, const Hold*, std::uint64_t cursor);
   void release(const std::string& queue);
   Hold* hold_on(std::string_view queue);
@@ -105,6 +118,8 @@ class Queues final : public Journal::Observer {
   std::uint64_t last_wait_ = 0;
   std::vector<std::pair<Done, Result<Answer>>> ended_;  // waits that are over, told next turn
   bool freed_ = false;  // a hold has ended since the last turn: every wait may have its turn
+  // Changes when a queue's name may mean another queue than before: with the log, or after QDEL.
+  std::uint64_t generation_ = 0;
 };
 
 }  // namespace msn::daemon

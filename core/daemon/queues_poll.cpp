@@ -7,6 +7,19 @@
 namespace msn::daemon {
 namespace {
 
+using Keywords = std::vector<std::string>;
+
+// What two lists of keywords have in common, an empty one being all; nothing: nothing at all.
+std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
+  if (one.empty()) return other;
+  if (other.empty()) return one;
+  Keywords common;
+  for (const std::string& word : one)
+    if (std::find(other.begin(), other.end(), word) != other.end()) common.push_back(word);
+  if (common.empty()) return std::nullopt;
+  return common;
+}
+
 std::optional<std::uint64_t> lost(const store::QueueState& queue) {
   if (queue.gap_unknown) return std::nullopt;
   return queue.gap;
@@ -31,6 +44,7 @@ Result<Answer> Queues::poll_plain(Client& client) {
     return protocol::poll_end();
   }
   if (!client.listens()) return protocol::poll_end();
+  client.handed.erase("-");
   const Hold* hold = hold_on("-");
   Batch batch(Batch::Form::plain);
   if (has_gap(*queue) && !(hold != nullptr && hold->gap)) batch.add_gap(lost(*queue), 0, {});
@@ -78,6 +92,8 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   const std::string_view name = poll.queue ? std::string_view(*poll.queue) : "-";
   const store::QueueState* queue = log.queue(name);
   if (queue == nullptr) return fail(ErrorCode::unknown_queue);
+  if (const auto handed = client.handed.find(name); handed != client.handed.end())
+    client.handed.erase(handed);
   const Hold* hold = hold_on(name);
   const bool mine = hold != nullptr && hold->owner == &client;
   const bool alive = alive_();
@@ -166,6 +182,7 @@ std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll
   if (poll.queue && log.queue(*poll.queue) == nullptr) return fail(ErrorCode::unknown_queue);
   const std::uint64_t after = poll.from->oldest ? 0 : poll.from->cursor;
   const std::uint64_t max = poll.max.value_or(UINT64_MAX);
+  const auto only = both(poll.only, poll.queue ? log.queue(*poll.queue)->only : Keywords());
   Batch batch(Batch::Form::extended);
   if (!poll.from->oldest) {
     if (const auto missing = log.missing_after(after)) {
@@ -175,9 +192,9 @@ std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll
                     place->time);
     }
   }
-  if (present() > after && batch.told() < max) {
+  if (only && present() > after && batch.told() < max) {
     const auto read =
-        log.read_history({poll.only, after, max - batch.told()}, [&](const store::Record& record) {
+        log.read_history({*only, after, max - batch.told()}, [&](const store::Record& record) {
           if (record.cursor > journal_.visible()) return false;
           batch.add(record);
           return true;
@@ -185,7 +202,7 @@ std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll
     if (!read) return trouble(read.error());
   }
   if (!batch.empty()) {
-    const auto more = batch.told() < max ? 0 : count_history(batch.last_cursor(), poll.only);
+    const auto more = !only || batch.told() < max ? 0 : count_history(batch.last_cursor(), *only);
     if (!more) return trouble(more.error());
     return batch.finish(0, *more);
   }

@@ -62,6 +62,16 @@ void Queues::forget(Client& client) {
       if (hold.owner == &client) names.push_back(name);
     for (const std::string& name : names) release(name);
   }
+  client.handed.clear();
+}
+
+// A gap is no record: a queue has it when the bounds have cost it something.
+bool Queues::concerns(const protocol::Poll& poll, const std::vector<store::Record>& records) const {
+  if (std::any_of(records.begin(), records.end(),
+                  [&](const store::Record& record) { return wanted(poll.only, record.keyword); }))
+    return true;
+  const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
+  return wanted(poll.only, "GAP") && queue != nullptr && has_gap(*queue);
 }
 
 void Queues::on_stored(const std::vector<store::Record>& records) {
@@ -69,12 +79,8 @@ void Queues::on_stored(const std::vector<store::Record>& records) {
   if (all || !records.empty()) {
     for (auto next = waits_.begin(); next != waits_.end();) {
       const auto current = next++;
-      const protocol::Poll& poll = current->second.poll;
-      if (!all && std::none_of(records.begin(), records.end(), [&](const store::Record& record) {
-            return wanted(poll.only, record.keyword);
-          }))
-        continue;
-      if (auto answer = attempt(*current->second.client, poll, false))
+      if (!all && !concerns(current->second.poll, records)) continue;
+      if (auto answer = attempt(*current->second.client, current->second.poll, false))
         end_wait(current->first, std::move(*answer));
     }
   }
@@ -84,6 +90,7 @@ void Queues::on_stored(const std::vector<store::Record>& records) {
 void Queues::on_closed() {
   while (!waits_.empty()) end_wait(waits_.begin()->first, fail(ErrorCode::not_logged_in));
   while (!holds_.empty()) release(std::string(holds_.begin()->first));
+  ++generation_;
   journal_.touch();
 }
 

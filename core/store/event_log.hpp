@@ -45,6 +45,7 @@ struct Record {
 
 struct QueueState {
   std::string name;
+  std::vector<std::string> only;  // keywords it has; empty: all
   std::uint64_t pending = 0;
   std::uint64_t cursor = 0;  // of the last event taken from it (or where it began)
   std::uint64_t gap = 0;     // events it lost, not yet told; they stand before all that is pending

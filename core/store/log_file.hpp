@@ -28,6 +28,13 @@ std::unique_ptr<SQLite::Database> load_into_memory(const std::string& path);
 void save_from_memory(SQLite::Database& memory, const std::string& path);
 void set_durability(SQLite::Database&, Durability);
 
+// The named queues of a file that cannot be opened, as far as they can be read: names and keywords.
+struct QueueName {
+  std::string name;
+  std::vector<std::string> only;
+};
+std::vector<QueueName> salvage_queues(const std::string& path);
+
 // What is wrong with a file that `open_log_file` or later use failed on.
 enum class Trouble { damaged, newer, other };
 struct Diagnosis {

@@ -72,6 +72,9 @@ Result<void> SqliteEventLog::begin_afresh(Trouble trouble, const std::string& re
   done_ = 0;
   const Time now = clock_.now();
   afresh_at_ = std::max(fresh_start(path_, now), last_given_ + 1);
+  if (lost_queues_.empty())
+    for (auto& queue : salvage_queues(path_))
+      lost_queues_.push_back({std::move(queue.name), 0, std::move(queue.only), true});
   const bool newer = trouble == Trouble::newer;
   const auto aside = move_aside(path_, newer ? "newer" : "damaged", now);
   if (!aside) return fail(aside.error());

@@ -22,7 +22,6 @@ struct Queue : QueueState {
   };
 
   std::int64_t id = 0;
-  std::vector<std::string> only;
   std::vector<Count> counts;  // pending ones by keyword, so that ONLY need not look
   std::uint64_t sum = 0;      // over the pending cursors, against damage
   bool coalesced = false;     // no more than one typing and one status of a person is pending

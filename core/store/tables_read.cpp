@@ -99,7 +99,7 @@ std::uint64_t Tables::oldest() {
 }
 
 std::optional<EventLog::Missing> Tables::missing_after(std::uint64_t cursor) {
-  if (cursor + 1 < state_.started) return EventLog::Missing{true, 0};
+  if (cursor < state_.started - 1) return EventLog::Missing{true, 0};
   if (cursor >= state_.floor) return std::nullopt;
   Run run(statements_[Sql::count_events], cursor, state_.floor);
   const std::uint64_t kept = run.step() ? run.natural(0) : 0;

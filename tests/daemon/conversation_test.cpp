@@ -96,6 +96,9 @@ TEST_CASE("idle, answering and full tell the binding what to do") {
   CHECK_FALSE(conversation.answering());
   client.ask("ACK 2\n");
   CHECK(conversation.idle());
+  CHECK(conversation.remembers());  // a second ACK finds nothing
+  client.ask("POLL EV\n");
+  CHECK_FALSE(conversation.remembers());
 }
 
 TEST_CASE("messages sent without waiting are on their way together, answered in order") {

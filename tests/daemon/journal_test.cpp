@@ -88,6 +88,27 @@ TEST_CASE("an event that cannot be appended is kept and told when it can") {
   CHECK(on.daemon.log.text.find("can be written again") != std::string::npos);
 }
 
+TEST_CASE("what comes while the disk is full does not put the next try off") {
+  Online on;
+  on.daemon.disk.append_fails = true;
+  for (int i = 0; i < 20; ++i) {
+    on.daemon.network->say(typing("a@example.org"));
+    on.loop.run();
+  }
+  on.daemon.disk.append_fails = false;
+  on.wait(std::chrono::seconds(2));
+  CHECK(on.daemon.network->stored == 20);
+}
+
+TEST_CASE("a queue that could not be written is not there") {
+  Online on;
+  on.daemon.disk.commit_fails = true;
+  CHECK(on.client.ask("QNEW bot\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("QLIST\n") == "QL 1\n- 0 0\n");
+  on.daemon.disk.commit_fails = false;
+  CHECK(on.client.ask("QNEW bot\n") == "OK\n");
+}
+
 TEST_CASE("an event that is appended but not committed is told to nobody") {
   Online on;
   on.daemon.network->say(typing("a@example.org"));

@@ -83,6 +83,16 @@ TEST_CASE("only the keywords asked for are told, a gap among them") {
   CHECK(f.client->ask("POLL ONLY=GAP\n").substr(0, 7) == "POLLEND");
 }
 
+TEST_CASE("a wait for a gap ends when there is one") {
+  Full f(small());
+  FakeClient waiting = f.daemon.client();
+  CHECK(waiting.ask("POLL WAIT=60 ONLY=GAP\n").empty());
+  f.messages(1, 3);
+  CHECK(waiting.listen().empty());
+  f.messages(4, 4);
+  CHECK(waiting.listen() == "EV 1 2026-11-22T15:00:00.000Z GAP 1\nPOLLEND 1 3\n");
+}
+
 TEST_CASE("a cursor older than what is kept gets a GAP first") {
   Full f(small());
   f.messages(1, 5);

@@ -197,6 +197,24 @@ TEST_CASE("a silent source is forgotten after two minutes, one that waits is not
   CHECK(silent.ask("HELLO") == hello);
 }
 
+TEST_CASE("a source that was silent for long acknowledges what it was handed, and nothing else") {
+  UdpStage stage;
+  stage.log_in();
+  stage.queue_up(1);
+  stage.fake.network->say(model::Typing{"bob@example.org"});
+  stage.settle();
+  Datagrams slow(stage);
+  slow.say("POLL HOLD ONLY=TYPING");
+  CHECK(slow.hear().starts_with("EV 2 "));
+  CHECK(slow.hear() == "POLLEND 2 1\n");
+  for (int minutes = 0; minutes < 50; ++minutes) {
+    stage.pass(std::chrono::seconds(60));
+    stage.fake.daemon->on_time();
+  }
+  CHECK(slow.ask("ACK 2") == "OK 1\n");
+  CHECK(slow.ask("POLL EV MAX=1").starts_with("EV 1 "));
+}
+
 TEST_CASE("datagrams are served on loopback only, and a taken port is told") {
   ServerStage stage;
   std::uint16_t port = 0;

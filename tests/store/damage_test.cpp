@@ -214,6 +214,46 @@ TEST_CASE_METHOD(Damaged, "a newer log is moved aside whole and said to be newer
   CHECK(message("next") > microseconds(clock));
 }
 
+TEST_CASE_METHOD(Damaged, "of a log that cannot be used the named queues are there again, and told") {
+  SECTION("damaged") {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(path().c_str(), &database) == SQLITE_OK);
+    sqlite3_exec(database, "UPDATE log SET events=4711", nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+  }
+  SECTION("newer") {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(path().c_str(), &database) == SQLITE_OK);
+    sqlite3_exec(database, "PRAGMA user_version=2", nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+  }
+  SECTION("with names that no queue can have") {
+    sqlite3* database = nullptr;
+    REQUIRE(sqlite3_open(path().c_str(), &database) == SQLITE_OK);
+    sqlite3_exec(database,
+                 "UPDATE log SET events=4711;"
+                 "INSERT INTO queue VALUES(7, 'No Name', '', 0, 0, 0, 0, 0, 0);"
+                 "INSERT INTO queue VALUES(8, 'odd', ',a b,', 0, 0, 0, 0, 0, 0)",
+                 nullptr, nullptr, nullptr);
+    sqlite3_close(database);
+  }
+  open();
+  REQUIRE(names_aside().size() == 1);
+  REQUIRE(log->queues().size() == 2);
+  const QueueState* jobs = log->queue("jobs");
+  REQUIRE(jobs != nullptr);
+  CHECK(jobs->gap_unknown);
+  CHECK(jobs->pending == 0);
+  CHECK(jobs->only == std::vector<std::string>{"MSG"});
+  status("bob@example.org", "away");
+  message("next");
+  commit();
+  CHECK(log->queue("jobs")->pending == 1);
+  log.reset();
+  open();
+  CHECK(log->queue("jobs")->pending == 1);
+}
+
 TEST_CASE_METHOD(Damaged, "several logs moved aside at one moment keep their own names") {
   for (int i = 0; i < 3; ++i) {
     spill(path(), "damage " + std::to_string(i));

@@ -9,7 +9,14 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
   auto asked = protocol::QNew::decode(request);
   if (!asked) return fail(std::move(asked.error()));
   if (auto made = context.queues.create(*asked); !made) return fail(std::move(made.error()));
-  return Outcome(ok_when_durable(context.journal));
+  // What could not be written is not there either, or the next try would be told that it is.
+  return Outcome(
+      Later([&journal = context.journal, &queues = context.queues, name = asked->name](Done done) {
+        ok_when_durable(journal)([&queues, name, done = std::move(done)](Result<Answer> answer) {
+          if (!answer) (void)queues.drop(name);
+          done(std::move(answer));
+        });
+      }));
 }
 
 }  // namespace

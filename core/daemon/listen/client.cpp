@@ -239,7 +239,7 @@ void Client::settle() {
   }
   if (ended_ && !backlog_ && !conversation_->answering()) return drop();
   // What a conversation remembers costs more than making it anew now and then.
-  if (hub_.clients() >= a_crowd && !gone_ && conversation_->idle())
+  if (hub_.clients() >= a_crowd && !gone_ && conversation_->idle() && !conversation_->remembers())
     conversation_.emplace(hub_.daemon(), *this, binding_);
   // A little more is read and held back, to see whether the client ends, or on named pipes whether
   // a new one begins; not from one that does not read.

@@ -17,6 +17,8 @@ struct Limits {
   // one is remembered.
   std::size_t sources = 1'000;
   std::chrono::seconds source_memory{120};
+  // The same for one that may still acknowledge what it was handed.
+  std::chrono::seconds handed_memory{3600};
 };
 
 }  // namespace msn::daemon::listen

@@ -162,9 +162,11 @@ bool UdpListener::forget_one() {
 }
 
 bool UdpListener::forget_silent() {
-  const auto before = hub_.clock().steady() - hub_.limits().source_memory;
+  const auto now = hub_.clock().steady();
+  const auto before = now - hub_.limits().source_memory;
+  const auto long_before = now - hub_.limits().handed_memory;
   for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
-    if (place->idle()) {
+    if (place->idle() && (!place->remembers() || place->heard <= long_before)) {
       by_address_.erase(place->address());
       place = sources_.erase(place);
     } else {

@@ -48,6 +48,7 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
     void write(std::string_view octets) override;
     void take(std::string_view octets);
     bool idle() const { return conversation_.idle(); }
+    bool remembers() const { return conversation_.remembers(); }
     const Key& address() const { return address_; }
     std::chrono::steady_clock::time_point heard;
 
