@@ -2,28 +2,19 @@
 // A daemon with a fake network and a fake clock behind a real server on real sockets, and peers
 // that talk to it from the same thread: whoever waits for something turns both loops meanwhile.
 #pragma once
-#include "core/base/unique_fd.hpp"
 #include "core/daemon/listen/server.hpp"
 #include "tests/support/daemons.hpp"
+#include "tests/support/stream_peer.hpp"
 
 #include <asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
-#include <cerrno>
 #include <chrono>
-#include <cstdio>
-#include <cstring>
-#include <fcntl.h>
 #include <fstream>
 #include <functional>
 #include <optional>
-#include <poll.h>
 #include <string>
-#include <string_view>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 #include <utility>
 
 namespace msn::test {
@@ -98,88 +89,15 @@ class ServerStage {
 };
 
 // A peer's end of a socket or pipe.
-class Peer {
+class Peer : public StreamPeer {
  public:
-  Peer(ServerStage& stage, UniqueFd fd) : stage_(stage), in_(fd.get()), fd_(std::move(fd)) {
-    ::fcntl(in_, F_SETFL, ::fcntl(in_, F_GETFL) | O_NONBLOCK);
-  }
-  // Different descriptors for the two directions.
-  Peer(ServerStage& stage, UniqueFd reading, UniqueFd writing) : Peer(stage, std::move(reading)) {
-    out_ = std::move(writing);
-    ::fcntl(out_.get(), F_SETFL, ::fcntl(out_.get(), F_GETFL) | O_NONBLOCK);
-  }
+  template <class... Descriptors>
+  Peer(ServerStage& stage, Descriptors... descriptors)
+      : StreamPeer([&stage](const auto& true_now) { stage.until(true_now); },
+                   std::move(descriptors)...) {}
   static Peer connect(ServerStage& stage, const std::string& path) {
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    INFO(path);
-    REQUIRE(::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-    return {stage, std::move(fd)};
+    return {stage, connect_to_unix(path)};
   }
-
-  // As much as the other side takes; waits for it to take all.
-  void say(std::string_view octets) {
-    stage_.until([&] {
-      octets.remove_prefix(push(octets));
-      return octets.empty();
-    });
-  }
-  // What the kernel takes now.
-  std::size_t push(std::string_view octets) {
-    const auto count = ::write(out_ ? out_.get() : in_, octets.data(), octets.size());
-    if (count < 0 && errno != EAGAIN) broken = true;
-    return count < 0 ? 0 : static_cast<std::size_t>(count);
-  }
-  // What has come; true if there was something or the end.
-  bool listen() {
-    char octets[65536];
-    const auto count = ::read(in_, octets, sizeof octets);
-    if (count == 0) ended = true;
-    if (count < 0 && errno != EAGAIN) ended = true;  // ECONNRESET: closed with octets unread
-    if (count > 0) heard.append(octets, static_cast<std::size_t>(count));
-    return count >= 0;
-  }
-  // What comes up to these octets and with them.
-  std::string hear(std::string_view last) {
-    std::size_t place = std::string::npos;
-    stage_.until([&] {
-      listen();
-      place = heard.find(last);
-      return place != std::string::npos || ended;
-    });
-    if (place == std::string::npos) return std::exchange(heard, {}) + "<end>";
-    std::string all = heard.substr(0, place + last.size());
-    heard.erase(0, place + last.size());
-    return all;
-  }
-  std::string ask(std::string_view octets, std::string_view last = "\n") {
-    say(octets);
-    return hear(last);
-  }
-  std::string hear_end() {
-    stage_.until([&] {
-      listen();
-      return ended;
-    });
-    return std::exchange(heard, {});
-  }
-  void shut() { ::shutdown(fd_.get(), SHUT_WR); }
-  void vanish() {
-    fd_.reset();
-    out_.reset();
-  }
-  int fd() const { return in_; }
-
-  std::string heard;
-  bool ended = false;
-  bool broken = false;
-
- private:
-  ServerStage& stage_;
-  int in_;
-  UniqueFd fd_;
-  UniqueFd out_;
 };
 
 inline const std::string hello =
