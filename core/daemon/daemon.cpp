@@ -25,7 +25,7 @@ Core::Core(Settings settings, OpenLog open_log, Loop& loop, const Clock& clock, 
       log_(log),
       timers(loop, clock),
       journal(settings_, std::move(open_log), loop, timers, clock, log),
-      queues(journal, timers, clock, [this] { return session.up(); }),
+      queues(journal, timers, clock, [this] { return session.alive() || journal.has_untold(); }),
       sends(timers),
       session(journal, sends, clock, log) {
   journal.observe(queues);

@@ -56,6 +56,8 @@ class Journal {
   // Commits now (at the end, and before another log is opened).
   Result<void> flush();
 
+  // Events have come that nobody may be told of yet.
+  bool has_untold() const { return !arrived_.empty() || visible_ != UINT64_MAX; }
   // Nothing with a higher cursor may be told: it may still be lost. No limit while all is well.
   std::uint64_t visible() const { return visible_; }
 

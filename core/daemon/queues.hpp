@@ -40,7 +40,8 @@ struct Client {
 
 class Queues final : public Journal::Observer {
  public:
-  // `alive`: is there a session, or a reconnect under way, so that waiting makes sense?
+  // `alive`: is there a session, or a reconnect under way, or something that it told at its end and
+  // that is not in the log yet, so that waiting makes sense?
   Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive);
 
   // A poll without options: all of "-", taken (protocol 6.9).

@@ -63,7 +63,10 @@ void Session::begin() {
   const State now = network_->state();
   if (!step.credentials) {
     if (now == State::offline) return finish(fail(ErrorCode::not_logged_in));
-    return network_->logoff([this](Result<void> result) { finish(std::move(result)); });
+    return network_->logoff([this](Result<void> result) {
+      alive_ = false;
+      finish(std::move(result));
+    });
   }
   network::Credentials credentials = std::move(*step.credentials);
   // A LOGIN that ends the waiting for a reconnect keeps what the network has under way (13.9).
@@ -71,6 +74,7 @@ void Session::begin() {
   if (now == State::offline || same) return log_in(std::move(credentials));
   step.credentials = std::move(credentials);
   network_->logoff([this](Result<void> result) {
+    alive_ = false;
     if (!result) log_.warn("daemon", "logging off: " + msn::visible(result.error().message));
     log_in(std::move(*steps_.front().credentials));
   });
@@ -92,6 +96,7 @@ void Session::log_in(network::Credentials credentials) {
 }
 
 void Session::logged_in(Result<void> result) {
+  alive_ = result.has_value();
   arriving_.clear();
   finish(std::move(result));
 }
@@ -202,7 +207,8 @@ void Session::arrive(std::vector<model::Event> events, std::optional<std::string
   logoff([](const Result<void>&) {});
 }
 
-void Session::on_state(State) {
+void Session::on_state(State state) {
+  alive_ = state == State::online || state == State::reconnecting;
   changed();
   journal_.touch();  // after the SCLOSE MAIN that came before
 }

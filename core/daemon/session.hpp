@@ -37,6 +37,8 @@ class Session final : public network::Listener {
   // A session to serve requests from: online or reconnecting, nobody logging in or off.
   bool up() const;
   bool online() const { return up() && network_->state() == network::State::online; }
+  // A session, as far as the network has told: it ends only behind the events of its end.
+  bool alive() const { return alive_; }
   Time since() const { return since_; }  // when the state began
   const network::Self& self() const { return network_->self(); }
   const model::Roster& roster() const { return network_->roster(); }
@@ -83,6 +85,7 @@ class Session final : public network::Listener {
   std::deque<Step> steps_;  // the first one is under way
   std::string arriving_;    // the address that is logging in: events are already its own
   network::State told_state_ = network::State::offline;
+  bool alive_ = false;
   Time since_{};
 };
 

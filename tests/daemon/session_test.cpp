@@ -148,6 +148,52 @@ TEST_CASE("bounds that were read again hold at once") {
         "ERR QUEUE 2 events dropped\nUADD c@example.org\nUADD d@example.org\nPOLLEND\n");
 }
 
+TEST_CASE("nobody hears that the session is over before what it told at its end") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  const auto tell_end = [&] {
+    f.daemon.network->say(model::Closed{});
+    f.daemon.network->become(network::State::offline);
+  };
+  SECTION("a poll between the end and the news of it") {
+    f.daemon.network->end_untold();
+    CHECK(client.ask("POLL\n") == "POLLEND\n");
+    CHECK(client.ask("POLL WAIT=9\n").empty());
+    tell_end();
+  }
+  SECTION("a poll before the news is in the log") {
+    tell_end();
+    client.conversation->feed("POLL\n");
+    CHECK(client.listen() == "POLLEND\n");
+    client.conversation->feed("POLL WAIT=9\n");
+  }
+  SECTION("a poll while the log cannot be written") {
+    f.daemon.disk.append_fails = true;
+    tell_end();
+    CHECK(client.ask("POLL WAIT=9\n").empty());
+    f.daemon.disk.append_fails = false;
+    pass(
+        f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(2));
+  }
+  SECTION("a poll while the session is logged off") {
+    f.daemon.network->command("stall");
+    client.conversation->feed("LOGOFF\n");
+    FakeClient other = f.daemon.client();
+    CHECK(other.ask("POLL WAIT=9\n").empty());
+    f.daemon.network->say(model::Closed{"bob@example.org", 1});
+    f.daemon.network->command("go on");
+    f.loop.run();
+    CHECK(client.listen() == "OK\n");
+    CHECK(other.listen().find(" SCLOSE USER bob@example.org 1\n") != std::string::npos);
+    CHECK(other.ask("POLL WAIT=9\n") == "ERR ENOTCONN\n");
+    return;
+  }
+  f.loop.run();
+  CHECK(client.listen().find(" SCLOSE MAIN\n") != std::string::npos);
+  CHECK(client.ask("POLL WAIT=9\n") == "ERR ENOTCONN\n");
+}
+
 TEST_CASE("the state is told on every change") {
   Fixture f;
   CHECK(f.daemon.status == "offline");

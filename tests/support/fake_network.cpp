@@ -164,6 +164,11 @@ void FakeNetwork::become(State state) {
   listener_.on_state(state);
 }
 
+void FakeNetwork::end_untold() {
+  state_ = State::offline;
+  roster_.clear();
+}
+
 bool FakeNetwork::command(std::string_view line) {
   const auto words = split(line, ' ');
   const std::string_view verb = words[0];

@@ -50,6 +50,8 @@ class FakeNetwork final : public network::Network {
   void say(std::vector<model::Event> events);
   void say(model::Event event) { say(std::vector<model::Event>{std::move(event)}); }
   void become(State state);
+  // The session is over and the network has yet to say so.
+  void end_untold();
   network::Listener& listener() { return listener_; }
   model::Contact& person(const std::string& email);
 
