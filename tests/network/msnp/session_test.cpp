@@ -2,6 +2,8 @@
 // The session without sockets: real waits in no time, and what servers do that no sound one would.
 #include "core/network/msnp/session.hpp"
 
+#include "tests/network/msnp/session_desk.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -12,77 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What the session wants, as text; the newest connection is the one that is spoken on.
-class Desk {
- public:
-  explicit Desk(double jitter = 0.0)
-      : session({{"msn.example", 1863}, {}, [jitter] { return jitter; }}) {}
-
-  std::vector<std::string> take() {
-    std::vector<std::string> out;
-    for (auto& action : session.take_actions()) {
-      if (auto* connect = std::get_if<Connect>(&action)) {
-        last = connect->id;
-        out.push_back("connect " + connect->to.host + ":" + std::to_string(connect->to.port));
-      } else if (auto* send = std::get_if<Send>(&action)) {
-        out.push_back(send->octets.substr(0, send->octets.find('\r')));
-      } else if (std::get_if<HangUp>(&action)) {
-        out.push_back("hang up");
-      } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {
-        ticket = fetch->number;
-        out.push_back("fetch " + fetch->challenge);
-      } else if (auto* emit = std::get_if<Emit>(&action)) {
-        for (auto& event : emit->events) events.push_back(event);
-      } else if (auto* finish = std::get_if<Finish>(&action)) {
-        out.push_back("finish " + std::to_string(finish->token) +
-                      (finish->result ? "" : " failed"));
-      }
-    }
-    return out;
-  }
-  std::vector<std::string> hear(const std::string& octets) {
-    session.received(last, octets, now);
-    return take();
-  }
-  std::vector<std::string> wait_until(SteadyTime at) {
-    now = at;
-    session.on_time(now);
-    return take();
-  }
-  // Answers the login dialogue on the newest connection; the lists are these.
-  void answer_login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
-    ns = last;
-    session.connected(last, now);
-    hear("VER 1 MSNP11\r\n");
-    hear("CVR 2 1 1 1 x x\r\n");
-    hear("USR 3 TWN S abc\r\n");
-    session.ticket(ticket, std::string("t=1"), now);
-    hear("USR 4 OK alice@example.com 1 0\r\n");
-    hear(lists);
-  }
-  void login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
-    session.login(1, "alice@example.com", {}, now);
-    take();
-    answer_login(lists);
-    REQUIRE(session.state() == network::State::online);
-    events.clear();
-  }
-  void online() {
-    login(
-        "SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 "
-        "\r\n");
-    session.set_status(2, model::Status::online, now);
-    take();
-    hear("CHG 6 NLN 0\r\n");
-  }
-
-  Session session;
-  SteadyTime now{1h};
-  ConnectionId last = 0, ns = 0;
-  std::uint64_t ticket = 0;
-  std::vector<model::Event> events;
-};
-
+using Desk = msn::test::SessionDesk;
 using Lines = std::vector<std::string>;
 
 }  // namespace
@@ -273,4 +205,40 @@ TEST_CASE("what is known from earlier sessions is read back as it was written") 
                   "b 100% "}};  // controls do not come back
   CHECK(read_known(text) == known);
   CHECK(read_known("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") == Known{});
+}
+
+TEST_CASE("nothing of a session is left when it has ended") {
+  Desk desk;
+  desk.online();
+  desk.session.set_privacy(3, {false, false}, desk.now);
+  desk.take();
+  desk.hear("BLP 7 BL\r\nGTC 8 N\r\n");
+  desk.session.send(4, {"bob@example.com", {"hi"}, "x"}, desk.now);
+  CHECK(!desk.session.self().privacy.open);
+  CHECK(desk.session.self().queued == 1);
+  SECTION("by the server") {
+    desk.hear("OUT OTH\r\n");
+  }
+  SECTION("by a log-off") {
+    desk.session.logoff(5, desk.now);
+  }
+  CHECK(desk.session.state() == network::State::offline);
+  CHECK(desk.session.roster().empty());
+  const auto& self = desk.session.self();
+  CHECK(self.nick.empty());
+  CHECK(!self.status);
+  CHECK(self.privacy.open);
+  CHECK(self.privacy.ask);
+  CHECK(self.queued == 0);
+}
+
+TEST_CASE("what no server should be asked is told without it") {
+  Desk desk;
+  desk.online();
+  desk.session.set_nick(3, "\n", desk.now);  // such an account could never be saved again
+  CHECK(desk.take() == Lines{"finish 3 failed"});
+  desk.events.clear();
+  desk.session.add(4, "nobody", "nobody", desk.now);
+  CHECK(desk.take() == Lines{"finish 4"});
+  CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{"205", "Invalid user"}});
 }

@@ -26,10 +26,13 @@ void load(const fs::path& file, std::vector<WireRow>& rows) {
     if (text.starts_with("include ")) {
       load(file.parent_path() / std::string(text.substr(8)), rows);
     } else if (text.starts_with("|")) {
-      rows.back().payload += unescape(text.substr(std::min<std::size_t>(2, text.size())));
-      rows.back().has_payload = true;
+      auto& row = rows.back();
+      row.payload += unescape(text.substr(std::min<std::size_t>(2, text.size())));
+      if (row.of_pipe()) row.payload += '\n';
+      row.has_payload = true;
     } else {
       rows.push_back({where, std::string(text), {}, false});
+      if (rows.back().of_pipe()) rows.back().text = unescape(text);
     }
   }
 }

@@ -10,8 +10,12 @@ namespace msn::test {
 struct WireRow {
   std::string where;  // "file:12"
   std::string text;
-  std::string payload;  // of the "|" rows that follow, unescaped
+  std::string payload;  // of the "|" rows that follow, unescaped; on the pipe each is a line
   bool has_payload = false;
+
+  bool of_pipe() const { return text[0] == '>' || text[0] == '=' || text[0] == '<'; }
+  // What stands behind the row's first word and a space.
+  std::string rest() const { return text.size() > 2 ? text.substr(2) : std::string(); }
 };
 
 std::string unescape(std::string_view text);

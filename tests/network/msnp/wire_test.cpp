@@ -7,7 +7,7 @@
 
 using namespace msn::test;
 
-TEST_CASE("the network speaks every wire script word for word") {
+TEST_CASE("msncd plays every wire script word for word, on its pipe too") {
   const auto scripts = wire_scripts();
   REQUIRE(scripts.size() > 20);
   for (const auto& script : scripts) {
@@ -17,7 +17,7 @@ TEST_CASE("the network speaks every wire script word for word") {
   }
 }
 
-TEST_CASE("the network understands every wire script in pieces of any size") {
+TEST_CASE("msncd understands every wire script in pieces of any size") {
   for (const auto& script : wire_scripts()) {
     DYNAMIC_SECTION(std::filesystem::path(script).stem().string()) {
       CHECK_NOTHROW(play_wire(script, 7));
