@@ -1,38 +1,67 @@
 // SPDX-License-Identifier: MIT
 #include "tests/network/msnp/wire_rows.hpp"
 
+#include "core/base/text.hpp"
 #include "tests/network/msnp/robustness.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
+#include <utility>
 
 namespace msn::test {
 namespace {
 
 namespace fs = std::filesystem;
 
-void load(const fs::path& file, std::vector<WireRow>& rows) {
+// Words that are others in an included file: "NS" and "NS2".
+using Renames = std::vector<std::pair<std::string, std::string>>;
+
+std::string renamed(std::string text, const Renames& renames) {
+  const auto in_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '$' || c == '-';
+  };
+  for (const auto& [from, to] : renames) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != text.npos;) {
+      const auto end = at + from.size();
+      const bool whole =
+          (at == 0 || !in_word(text[at - 1])) && (end == text.size() || !in_word(text[end]));
+      if (whole) text.replace(at, from.size(), to);
+      at += whole ? to.size() : from.size();
+    }
+  }
+  return text;
+}
+
+void load(const fs::path& file, const Renames& renames, std::vector<WireRow>& rows) {
   std::ifstream in(file);
   if (!in) throw std::runtime_error("cannot read " + file.string());
   std::string line;
   for (int number = 1; std::getline(in, line); ++number) {
     const auto begin = line.find_first_not_of(' ');
     if (begin == line.npos || line[begin] == '#') continue;
-    const std::string_view text = std::string_view(line).substr(begin);
+    const auto text = line.substr(begin);
     const auto where = file.filename().string() + ":" + std::to_string(number);
     if (text.starts_with("include ")) {
-      load(file.parent_path() / std::string(text.substr(8)), rows);
+      const auto words = split(text, ' ');
+      Renames inside;
+      for (std::size_t i = 2; i < words.size(); ++i) {
+        const auto equals = words[i].find('=');
+        inside.emplace_back(words[i].substr(0, equals), words[i].substr(equals + 1));
+      }
+      inside.insert(inside.end(), renames.begin(), renames.end());
+      load(file.parent_path() / std::string(words.at(1)), inside, rows);
     } else if (text.starts_with("|")) {
       auto& row = rows.back();
-      row.payload += unescape(text.substr(std::min<std::size_t>(2, text.size())));
+      row.payload += unescape(renamed(text.substr(std::min<std::size_t>(2, text.size())), renames));
       if (row.of_pipe()) row.payload += '\n';
       row.has_payload = true;
     } else {
-      rows.push_back({where, std::string(text), {}, false});
-      if (rows.back().of_pipe()) rows.back().text = unescape(text);
+      rows.push_back({where, renamed(text, renames), {}, false});
+      if (rows.back().of_pipe()) rows.back().text = unescape(rows.back().text);
     }
   }
 }
@@ -69,7 +98,7 @@ std::string unescape(std::string_view text) {
 
 std::vector<WireRow> wire_rows(const std::string& file) {
   std::vector<WireRow> rows;
-  load(file, rows);
+  load(file, {}, rows);
   return rows;
 }
 
