@@ -64,6 +64,7 @@ class Notification {
     // Fails with login_refused and the server's number, or network.
     virtual void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) = 0;
     virtual void ns_finished(Token, Result<void>) = 0;
+    virtual void ns_status_refused(model::Status) = 0;  // or not answered
     // The names we gave have changed.
     virtual void ns_remember() = 0;
     virtual void ns_note(std::string text) = 0;  // for the log, safe to print

@@ -297,6 +297,7 @@ void Notification::step_failed(Operation operation, int number, std::string why)
     step_done(std::move(operation));
     return;
   }
+  if (step.kind == Kind::status) owner_.ns_status_refused(operation.status);
   const std::string text = number == 0 ? why : std::string(error_text(number));
   const std::string code = number == 0 ? "TIMEOUT" : std::to_string(number);
   if (step.kind == Kind::switchboard) {

@@ -193,6 +193,10 @@ void Session::ns_finished(Token token, Result<void> result) {
   finish(token, std::move(result));
 }
 
+void Session::ns_status_refused(model::Status status) {
+  if (wanted_status_ == status) wanted_status_ = self_.status;
+}
+
 void Session::ns_ready(Book::Changes changes) {
   remember_ = true;
   if (state_ == State::reconnecting) {
@@ -283,6 +287,7 @@ void Session::ns_lost(Loss loss, std::string why) {
   if (loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
   emit(model::Closed{});
   state_ = State::reconnecting;
+  wanted_status_ = self_.status;  // what was not answered any more was told as not done
   settle_at_.reset();
   book_.everybody_offline();
   for (auto& [email, outbox] : outboxes_) {

@@ -139,6 +139,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_presence(const Presence&) override;
   void ns_offline(const std::string&) override;
   void ns_finished(Token, Result<void>) override;
+  void ns_status_refused(model::Status) override;
   void ns_remember() override { remember_ = true; }
   void ns_note(std::string text) override { act(Note{std::move(text)}); }
 
@@ -180,7 +181,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   std::uint64_t ticket_number_ = 0;
   int attempts_ = 0;
   std::optional<SteadyTime> retry_at_, settle_at_;
-  std::optional<model::Status> wanted_status_;
+  std::optional<model::Status> wanted_status_;  // asked for last and not refused
   std::optional<std::string> wanted_nick_;
   std::optional<model::Privacy> wanted_privacy_;
   std::map<std::string, model::Status, std::less<>> told_;  // the last status told of each contact

@@ -47,8 +47,8 @@ class SessionDesk {
     session.on_time(now);
     return take();
   }
-  // Answers the login dialogue on the newest connection; the lists are these.
-  void answer_login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
+  // Answers the login dialogue on the newest connection; the lists are these. What follows them.
+  std::vector<std::string> answer_login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
     ns = last;
     session.connected(last, now);
     hear("VER 1 MSNP11\r\n");
@@ -56,7 +56,7 @@ class SessionDesk {
     hear("USR 3 TWN S abc\r\n");
     session.ticket(ticket, std::string("t=1"), now);
     hear("USR 4 OK alice@example.com 1 0\r\n");
-    hear(lists);
+    return hear(lists);
   }
   void login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
     session.login(1, "alice@example.com", {}, now);

@@ -207,6 +207,31 @@ TEST_CASE("what is known from earlier sessions is read back as it was written") 
   CHECK(read_known("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") == Known{});
 }
 
+TEST_CASE("a status that was not taken is neither in force nor taken up on return") {
+  Desk desk;
+  desk.online();
+  desk.session.set_status(3, model::Status::invisible, desk.now);
+  CHECK(desk.take() == Lines{"CHG 7 HDN 268435488"});
+  SECTION("refused") {
+    CHECK(desk.hear("800 7\r\n") == Lines{"finish 3 failed"});
+    desk.session.typing(4, "bob@example.com", desk.now);
+    desk.session.send(5, {"bob@example.com", {"hi"}, {}}, desk.now);
+    CHECK(desk.take() == Lines{"finish 4", "finish 5", "XFR 8 SB"});
+  }
+  SECTION("not answered") {
+    CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
+    CHECK(desk.wait_until(desk.now + 27s).empty());
+    desk.session.send(4, {"bob@example.com", {"hi"}, {}}, desk.now);
+    CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
+  }
+  SECTION("lost") {}
+  desk.session.closed(desk.ns, "gone", desk.now);
+  desk.take();
+  desk.wait_until(*desk.session.deadline());
+  const auto said = desk.answer_login();
+  CHECK(std::count(said.begin(), said.end(), "CHG 6 NLN 268435488") == 1);
+}
+
 TEST_CASE("nothing of a session is left when it has ended") {
   Desk desk;
   desk.online();
