@@ -9,7 +9,7 @@ namespace msn::test {
 FakeDaemon::FakeDaemon(FakeLoop& on, FakeClock& at, store::Retention retention)
     : loop(on), clock(at) {
   settings.account = "default";
-  settings.network = "fake";
+  settings.network = "local";  // what it stands for
   settings.version = "1.0.0";
   settings.log_directory = directory.path();
   settings.durability = store::Durability::normal;
@@ -58,7 +58,7 @@ FakeDaemon& FakeStage::daemon(std::string_view name) {
   if (key.empty()) key = first_.empty() ? "alice" : first_;
   if (first_.empty()) first_ = key;
   auto& found = daemons_[key];
-  if (!found) found = std::make_unique<FakeDaemon>(loop_, clock_);
+  if (!found) found = std::make_unique<FakeDaemon>(loop_, clock_, retention_);
   return *found;
 }
 
@@ -108,7 +108,8 @@ bool FakeStage::tell_network(const std::string& name, std::string_view line) {
   return understood;
 }
 
-std::optional<std::string> FakeStage::network_asked(const std::string& name) {
+std::optional<std::string> FakeStage::network_asked(const std::string& name,
+                                                    const std::string& /*expected*/) {
   auto& asked = daemon(name).network->asked;
   if (asked.empty()) return std::nullopt;
   std::string first = asked.front();

@@ -150,18 +150,22 @@ void pass(FakeLoop&, FakeClock&, const std::function<void()>& wake, Milliseconds
 // Transcripts in this process.
 class FakeStage final : public Stage {
  public:
+  explicit FakeStage(store::Retention retention = {}) : retention_(retention) {}
   void say(const std::string& name, std::string_view octets) override;
   std::optional<std::string> hear(const std::string& name) override;
   std::optional<std::string> overhear(const std::string& name) override { return hear(name); }
   void end(const std::string& name) override;
   bool pass(std::chrono::milliseconds) override;
+  bool keeps_time() const override { return true; }
   bool tell_network(const std::string& daemon, std::string_view line) override;
-  std::optional<std::string> network_asked(const std::string& daemon) override;
+  std::optional<std::string> network_asked(const std::string& daemon,
+                                           const std::string& expected) override;
 
  private:
   FakeDaemon& daemon(std::string_view name);
   FakeClient& client(const std::string& name);
 
+  const store::Retention retention_;
   FakeLoop loop_;
   FakeClock clock_;
   std::string first_;

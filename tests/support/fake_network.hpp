@@ -39,7 +39,9 @@ class FakeNetwork final : public network::Network {
 
   // --- what the test makes it do ---
   // One line of a transcript behind "network: "; false: not understood.
-  //   person STATUS EMAIL NICK [reverse-only] [homep=…]   somebody on our lists
+  //   person STATUS EMAIL NICK [stranger] [reverse] [blocked] [homep=…] [realnick=…]
+  //                                                        somebody on our lists; "private" (they
+  //                                                        hear from contacts only) is no matter
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
   //   stall, go on                                         verbs stay unanswered; are answered
   //   nobody EMAIL                                         a message there is refused at once

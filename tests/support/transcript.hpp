@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Conversations with a daemon as text (tests/transcripts/*.chat), and their runner. Where the
-// daemon is, the stage knows: in this process with a fake network, or a real msncd on its socket.
+// daemon is, the stage knows: in this process with a fake network (FakeStage), or a real msncd on
+// its socket (RealStage). Every transcript runs on both, but one that says what it needs:
 //
+//   # needs: a fake clock     or: a fake network
+//   # keeps: 3 events         the bound of the daemons' event logs
 //   # a comment
 //   alice > POLL              the connection "alice" says a line
 //   alice < POLLEND           and hears exactly this one next; ... stands for one changing field
@@ -14,9 +17,10 @@
 // A name's part before the first dot names the daemon: alice and alice.2 are two clients of one,
 // bob is the client of another ("network bob: …" is that one's network). \xHH is one octet, \\ a
 // backslash; a \ at the end of a line leaves out the LF. Everything heard must be expected: at the
-// end nothing may be left over.
+// end nothing may be left over. Where time is real, one time is as good as another of its form.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,18 +37,20 @@ class Stage {
   // As hear(), but without waiting for what has been told to be missing.
   virtual std::optional<std::string> overhear(const std::string& name) = 0;
   virtual void end(const std::string& name) = 0;
-  // The rest only a fake network and a fake clock can; false: cannot be done here.
-  virtual bool pass(std::chrono::milliseconds) { return false; }
-  virtual bool tell_network(const std::string& /*daemon*/, std::string_view /*line*/) {
-    return false;
-  }
-  virtual std::optional<std::string> network_asked(const std::string& /*daemon*/) {
-    return std::nullopt;
-  }
+  // Are its times those that stand in transcripts?
+  virtual bool keeps_time() const = 0;
+  // False: cannot be done here.
+  virtual bool pass(std::chrono::milliseconds) = 0;
+  virtual bool tell_network(const std::string& daemon, std::string_view line) = 0;
+  // What the network was asked next; what is expected if nobody can know.
+  virtual std::optional<std::string> network_asked(const std::string& daemon,
+                                                   const std::string& expected) = 0;
 };
 
-// Does it need a stage that moves time or speaks for the network?
-bool needs_fakes(std::string_view transcript);
+// What it says to need, that only a stage of fakes has.
+std::optional<std::string> needs(std::string_view transcript);
+// How many events its daemons keep at most.
+std::optional<std::uint64_t> kept_events(std::string_view transcript);
 
 // Nothing: all went as written. Else the line's number and what was wrong with it.
 std::optional<std::string> run_transcript(std::string_view transcript, Stage& stage);
