@@ -207,7 +207,7 @@ std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll
     return batch.finish(0, *more);
   }
   if (!last && alive_()) return std::nullopt;
-  return nothing(std::max(after, present()), 0);
+  return nothing(present(), 0);
 }
 
 // How many events there are after that one.
