@@ -206,8 +206,23 @@ TEST_CASE("a log that had to be started afresh says so") {
     std::filesystem::resize_file(entry.path(), 100);
   f.daemon.restart();
   FakeClient client = f.daemon.client();
-  CHECK(client.ask("LOGIN me@example.org x\nPOLL\n") ==
-        "OK\nERR QUEUE ? events dropped\nPOLLEND\n");
+  REQUIRE(client.ask("LOGIN me@example.org x\n") == "OK\n");
+  // A clock in microseconds is above every cursor there can have been.
+  const std::string gap = client.ask("POLL PEEK\n");
+  const std::uint64_t cursor = std::stoull(gap.substr(3));
+  CHECK(cursor >= 1'795'359'600'000'000 - 1);
+  const auto end = [](std::uint64_t at) { return "POLLEND " + std::to_string(at) + " 0\n"; };
+  CHECK(gap == "EV " + std::to_string(cursor) + " 2026-11-22T15:00:00.000Z GAP ?\n" + end(cursor));
+  CHECK(client.ask("POLL FROM=1\n") == gap);
+  CHECK(client.ask("POLL FROM=" + std::to_string(cursor - 1) + "\n") == gap);
+  CHECK(client.ask("POLL FROM=" + std::to_string(cursor) + "\n") == end(cursor));
+  CHECK(client.ask("POLL FROM=oldest\n") == end(cursor));
+  CHECK(client.ask("POLL\n") == "ERR QUEUE ? events dropped\nPOLLEND\n");
+  CHECK(client.ask("POLL EV\n") == end(cursor));
+  f.messages(2, 2);
+  CHECK(client.ask("POLL EV\n") == "EV " + std::to_string(cursor + 1) +
+                                       " 2026-11-22T15:00:00.000Z UADD 2@example.org\n" +
+                                       end(cursor + 1));
   CHECK(f.daemon.log.text.find("store") != std::string::npos);
 }
 
