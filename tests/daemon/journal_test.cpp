@@ -50,6 +50,39 @@ TEST_CASE("nobody is told of an event before it is stored") {
   CHECK(on.daemon.network->stored == 1);
 }
 
+TEST_CASE("a session that ended is not over for a poll before its last events are stored") {
+  Online on;
+  const auto lose = [&] {
+    on.daemon.network->say(model::Closed{});
+    on.daemon.network->become(network::State::offline);
+  };
+  SECTION("asked for at once") {
+    lose();
+    on.client.conversation->feed("POLL\nPOLL EV\n");
+    CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0\n");
+    on.loop.run();
+    CHECK(on.client.ask("POLL\n") == "SCLOSE MAIN\nPOLLEND\n");
+  }
+  SECTION("waited for") {
+    lose();
+    on.client.conversation->feed("POLL WAIT=10\n");
+    CHECK(on.client.listen().empty());
+    on.loop.run();
+    CHECK(on.client.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
+  }
+  SECTION("waited for in the history, before and after") {
+    FakeClient earlier = on.daemon.client();
+    earlier.ask("POLL FROM=0 WAIT=10\n");
+    lose();
+    on.client.conversation->feed("POLL FROM=0 WAIT=10\n");
+    on.loop.run();
+    CHECK(on.client.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
+    CHECK(earlier.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
+  }
+  on.client.ask("ACK 1\n");
+  CHECK(on.client.ask("POLL WAIT=10\n") == "ERR ENOTCONN\n");
+}
+
 TEST_CASE("what a poll hands out is removed after it was written") {
   Online on;
   on.daemon.network->say(typing("bob@example.org"));
