@@ -51,6 +51,7 @@ TEST_CASE("only these transcripts need a stage of fakes") {
     if (const auto needed = needs(read(path))) needing[path.stem()] = *needed;
   CHECK(needing == std::map<std::string, std::string>{{"events", "a fake network"},
                                                       {"getcl_nicks", "a fake network"},
+                                                      {"hold_over", "a fake clock"},
                                                       {"hold_time", "a fake clock"},
                                                       {"info_phones", "a fake network"},
                                                       {"login_refused", "a fake network"},
