@@ -42,6 +42,14 @@ std::string entry(const std::string& line) {
          (read->block ? "B" : "") + (read->reverse ? "R" : "") + (read->pending ? "P" : "");
 }
 
+std::string change(const std::string& line) {
+  const Command words(line);
+  const auto read = read_list_change(words);
+  if (!read) return "unreadable";
+  return std::string(list_name(read->list)) + " " + (read->email.empty() ? "-" : read->email) +
+         (read->in_group ? " in a group" : "");
+}
+
 }  // namespace
 
 TEST_CASE("a list line's bits are the lists, in all versions") {
@@ -54,6 +62,21 @@ TEST_CASE("a list line's bits are the lists, in all versions") {
   CHECK(entry("LST carol@example.com Carol 8 0") == "carol@example.com R");
   CHECK(entry("LST eve@example.com Eve 4 0") == "eve@example.com B");
   CHECK(entry("LST eve@example.com Eve 5 3") == "eve@example.com FB");
+}
+
+TEST_CASE("a change of a list names it and whom, in all versions") {
+  CHECK(change("ADC 0 AL N=Dave@Example.com") == "AL dave@example.com");
+  CHECK(change("ADC 7 FL N=bob@example.com F=Bob C=" + bob) == "FL bob@example.com");
+  CHECK(change("ADC 0 FL C=" + bob + " " + dave) == "FL -");
+  CHECK(change("REM 0 AL dave@example.com") == "AL dave@example.com");
+  CHECK(change("REM 0 RL N=eve@example.com") == "RL eve@example.com");
+  CHECK(change("REM 0 FL " + bob) == "FL -");
+  CHECK(change("REM 0 FL " + bob + " " + dave) == "FL - in a group");
+  CHECK(change("ADD 8 AL 3 bob@example.com bob@example.com") == "AL bob@example.com");
+  CHECK(change("ADD 0 BL 9 dave@example.com dave@example.com") == "BL dave@example.com");
+  CHECK(change("REM 0 AL 10 dave@example.com") == "AL dave@example.com");
+  CHECK(change("REM 0 FL 2 bob@example.com 3") == "FL bob@example.com in a group");
+  CHECK(change("ADC 0 ZZ N=bob@example.com") == "unreadable");
 }
 
 TEST_CASE("the lists of a login are all four, who waits for an answer has us on theirs") {
