@@ -66,10 +66,7 @@ void Core::stop(std::function<void()> done) {
       log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
     loop_.post(done);
   };
-  if (session.state() == network::State::offline)
-    end({});
-  else
-    session.logoff(end);
+  session.logoff(end);
 }
 
 void Core::on_time() {

@@ -54,20 +54,26 @@ void Session::logoff(Done done) {
 }
 
 void Session::enqueue(Step step) {
+  for (const Step& earlier : steps_) step.ends_login |= earlier.credentials.has_value();
   steps_.push_back(std::move(step));
-  if (steps_.size() == 1) begin();
+  if (steps_.size() == 1)
+    begin();
+  else
+    give_way();
 }
 
 void Session::begin() {
   Step& step = steps_.front();
   const State now = network_->state();
   if (!step.credentials) {
-    if (now == State::offline) return finish(fail(ErrorCode::not_logged_in));
+    if (now == State::offline)
+      return finish(step.ends_login ? Result<void>() : fail(ErrorCode::not_logged_in));
     return network_->logoff([this](Result<void> result) {
       alive_ = false;
       finish(std::move(result));
     });
   }
+  if (overtaken()) return finish(fail(reason_to_give_way()));
   network::Credentials credentials = std::move(*step.credentials);
   // A LOGIN that ends the waiting for a reconnect keeps what the network has under way (13.9).
   const bool same = now == State::reconnecting && network_->self().email == credentials.email;
@@ -76,14 +82,34 @@ void Session::begin() {
   network_->logoff([this](Result<void> result) {
     alive_ = false;
     if (!result) log_.warn("daemon", "logging off: " + msn::visible(result.error().message));
+    if (overtaken()) return finish(fail(reason_to_give_way()));
     log_in(std::move(*steps_.front().credentials));
   });
+}
+
+Error Session::reason_to_give_way() const {
+  return {ErrorCode::network, steps_[1].credentials ? "another login took the place of this one"
+                                                    : "logged off meanwhile"};
+}
+
+// Nobody waits for a server that says nothing: the login under way ends, and what was asked behind
+// it begins.
+void Session::give_way() {
+  // Before and after the network's part there is nothing to wait for that takes long; nor is there
+  // if the network is offline, since then its answer is under way.
+  if (!attempting_ || network_->state() == State::offline) return;
+  attempting_ = false;
+  ++attempt_;
+  network_->logoff([this](const Result<void>&) { logged_in(fail(reason_to_give_way())); });
 }
 
 void Session::log_in(network::Credentials credentials) {
   arriving_ = credentials.email;
   changed();
-  network_->login(std::move(credentials), [this](Result<void> result) {
+  attempting_ = true;
+  network_->login(std::move(credentials), [this, attempt = ++attempt_](Result<void> result) {
+    if (attempt != attempt_) return;
+    attempting_ = false;
     if (!result) return logged_in(std::move(result));
     auto opened = journal_.open(arriving_);
     if (opened) return logged_in({});

@@ -8,6 +8,7 @@
 #include "core/daemon/sends.hpp"
 #include "core/network/network.hpp"
 
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -28,7 +29,8 @@ class Session final : public network::Listener {
   void on_status(std::function<void(std::string)> tell);
 
   // Logs off silently if there is a session. OK only after the lists and the event log are there;
-  // on failure there is no session. Errors: login_refused, network.
+  // on failure there is no session. Errors: login_refused, network. A login that is not yet
+  // answered gives way to whatever is asked behind it, and fails (network).
   void login(network::Credentials, Done);
   // not_logged_in if there is no session, nor one under way.
   void logoff(Done);
@@ -66,12 +68,16 @@ class Session final : public network::Listener {
   struct Step {
     std::optional<network::Credentials> credentials;  // nothing: log off
     Done done;
+    bool ends_login = false;  // a login gave way to it
   };
   void enqueue(Step);
   void begin();
   void finish(Result<void>);
   void log_in(network::Credentials);
   void logged_in(Result<void>);
+  void give_way();
+  bool overtaken() const { return steps_.size() > 1; }
+  Error reason_to_give_way() const;
   void arrive(std::vector<model::Event>, std::optional<std::string> mark,
               std::function<void()> stored);
   void changed();
@@ -82,8 +88,10 @@ class Session final : public network::Listener {
   Log& log_;
   std::unique_ptr<network::Network> network_;
   std::function<void(std::string)> tell_;
-  std::deque<Step> steps_;  // the first one is under way
-  std::string arriving_;    // the address that is logging in: events are already its own
+  std::deque<Step> steps_;     // the first one is under way
+  std::string arriving_;       // the address that is logging in: events are already its own
+  std::uint64_t attempt_ = 0;  // the network's login whose answer counts
+  bool attempting_ = false;    // it is not there yet
   network::State told_state_ = network::State::offline;
   bool alive_ = false;
   Time since_{};

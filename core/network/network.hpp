@@ -111,6 +111,8 @@ class Network {
   // Ok only after the lists are complete. Errors: login_refused (number, text), network (text).
   // With a session up: silently logs off first. A failure leaves the network offline and usable.
   virtual void login(Credentials, Done) = 0;
+  // Also ends a login under way, at once, however long its server is silent: the login's Done is
+  // then told network, and the next login may begin.
   virtual void logoff(Done) = 0;
 
   // The rest needs a session: not_logged_in without one. While reconnecting see protocol 13.9.

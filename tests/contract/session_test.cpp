@@ -122,6 +122,30 @@ TEST_CASE("Done is called exactly once and never inside the verb") {
   });
 }
 
+TEST_CASE("a log-off ends the login under way, and nothing of it is left") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.peer("alice");
+    std::vector<Result<void>> results;
+    const auto keep = [&](Result<void> result) { results.push_back(std::move(result)); };
+    alice.network->login({alice.email, network::Secret("secret")}, keep);
+    CHECK(alice.network->state() == State::connecting);
+    REQUIRE(alice.logoff());
+    CHECK(alice.network->state() == State::offline);
+    CHECK(alice.network->roster().empty());
+    // The next login may begin while the one before is not even answered.
+    REQUIRE(alice.login());
+    REQUIRE(alice.until([&] { return !results.empty(); }));
+    REQUIRE_FALSE(results[0]);
+    CHECK(results[0].error().code == ErrorCode::network);
+    CHECK(results[0].error().message == "logged off meanwhile");
+    CHECK(alice.network->state() == State::online);
+    REQUIRE(alice.status(Status::online));
+    CHECK(results.size() == 1);
+    CHECK(alice.said.events.empty());
+    CHECK(alice.said.states.empty());
+  });
+}
+
 TEST_CASE("a network that is destroyed while it is busy calls nobody any more") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");

@@ -33,17 +33,53 @@ TEST_CASE("two daemons live in one process, each with its own session and queue"
   CHECK(one.ask("POLL\n") == "TYPING you@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("logins that come together run one after the other") {
+TEST_CASE("of logins that come together the last one counts, and the others are told") {
   Fixture f;
-  FakeClient one = f.daemon.client(), two = f.daemon.client();
+  FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
   one.conversation->feed("LOGIN one@example.org x\n");
   two.conversation->feed("LOGIN two@example.org x\n");
+  three.conversation->feed("LOGIN three@example.org x\n");
+  CHECK(f.daemon.status == "logging in as one@example.org");
   f.loop.run();
-  CHECK(one.heard == "OK\n");
-  CHECK(two.heard == "OK\n");
+  CHECK(one.heard == "ERR SOCK another login took the place of this one\n");
+  CHECK(two.heard == one.heard);
+  CHECK(three.heard == "OK\n");
   CHECK(f.daemon.network->asked ==
-        std::vector<std::string>{"login one@example.org", "logoff", "login two@example.org"});
-  CHECK(f.daemon.status == "online as two@example.org");
+        std::vector<std::string>{"login one@example.org", "logoff", "login three@example.org"});
+  CHECK(f.daemon.status == "online as three@example.org");
+}
+
+TEST_CASE("a log-off ends the login under way at once, and one that only waits") {
+  Fixture f;
+  FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
+  f.daemon.network->command("silent");
+  one.conversation->feed("LOGIN one@example.org x\n");
+  f.loop.run();
+  two.conversation->feed("LOGIN two@example.org x\n");
+  three.conversation->feed("LOGOFF\n");
+  // Not even in the next turn of the loop.
+  CHECK(f.daemon.network->asked == std::vector<std::string>{"login one@example.org", "logoff"});
+  f.loop.run();
+  CHECK(one.listen() == "ERR SOCK another login took the place of this one\n");
+  CHECK(two.heard == "ERR SOCK logged off meanwhile\n");
+  CHECK(three.heard == "OK\n");
+  CHECK(f.daemon.network->asked.size() == 2);
+  CHECK(f.daemon.status == "offline");
+  // What the network says of it later is nobody's.
+  CHECK(one.ask("LOGIN one@example.org x\n") == "OK\n");
+}
+
+TEST_CASE("a login that has failed already is told so, whoever logs off behind it") {
+  Fixture f;
+  FakeClient one = f.daemon.client(), two = f.daemon.client();
+  f.daemon.network->command("refuse 911 Authentication failed");
+  one.conversation->feed("LOGIN me@example.org x\n");
+  f.loop.turn();  // the network is offline again, its answer under way
+  two.conversation->feed("LOGOFF\n");
+  f.loop.run();
+  CHECK(one.heard == "ERR MSN 911 Authentication failed\n");
+  CHECK(two.heard == "OK\n");
+  CHECK(f.daemon.network->asked == std::vector<std::string>{"login me@example.org"});
 }
 
 TEST_CASE("a login whose event log cannot be opened fails and leaves no session") {
@@ -107,6 +143,19 @@ TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {
   f.daemon.restart();
   FakeClient again = f.daemon.client();
   CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
+}
+
+TEST_CASE("stop ends a login under way") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  f.daemon.network->command("silent");
+  client.conversation->feed("LOGIN me@example.org x\n");
+  f.loop.run();
+  bool done = false;
+  f.daemon.daemon->stop([&] { done = true; });
+  f.loop.run();
+  CHECK(done);
+  CHECK(client.heard == "ERR SOCK logged off meanwhile\n");
 }
 
 TEST_CASE("stop without a session is done at once, even from its own callback") {

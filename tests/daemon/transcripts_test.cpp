@@ -54,6 +54,7 @@ TEST_CASE("only these transcripts need a stage of fakes") {
                                                       {"hold_over", "a fake clock"},
                                                       {"hold_time", "a fake clock"},
                                                       {"info_phones", "a fake network"},
+                                                      {"login_gives_way", "a fake network"},
                                                       {"login_refused", "a fake network"},
                                                       {"lost", "a fake network"},
                                                       {"reconnecting", "a fake network"},

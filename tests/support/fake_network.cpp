@@ -26,10 +26,14 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
   passwords.push_back(credentials.password.text());
   const auto refused = std::exchange(refusal, {});
   state_ = State::connecting;
+  if (std::exchange(silent_, false)) {
+    unanswered_ = std::move(done);
+    return;
+  }
   answer([this, email = credentials.email, refused, done](const Result<void>&) {
     if (refused) {
       state_ = State::offline;
-      return done(fail(*refused));
+      return answer(done, fail(*refused));
     }
     self_ = {};
     self_.email = email;
@@ -42,6 +46,8 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
 
 void FakeNetwork::logoff(Done done) {
   note("logoff");
+  if (unanswered_)
+    answer(std::exchange(unanswered_, {}), fail(ErrorCode::network, "the network's own words"));
   answer([this, done](const Result<void>&) {
     state_ = State::offline;
     roster_.clear();
@@ -208,6 +214,8 @@ bool FakeNetwork::command(std::string_view line) {
     refusal = Error{ErrorCode::login_refused, behind(2), std::stoi(word(1))};
   } else if (verb == "unreachable") {
     refusal = Error{ErrorCode::network, behind(1), 0};
+  } else if (verb == "silent") {
+    silent_ = true;
   } else if (verb == "stall") {
     stalled_ = true;
   } else if (line == "go on") {

@@ -43,6 +43,7 @@ class FakeNetwork final : public network::Network {
   //                                                        somebody on our lists; "private" (they
   //                                                        hear from contacts only) is no matter
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
+  //   silent                                              the next login is answered by a log-off
   //   stall, go on                                         verbs stay unanswered; are answered
   //   nobody EMAIL                                         a message there is refused at once
   //   message EMAIL TEXT                                   with \n for line breaks
@@ -76,6 +77,8 @@ class FakeNetwork final : public network::Network {
   network::Self self_;
   model::Roster people_;  // what the server knows
   model::Roster roster_;  // what we know of it
+  bool silent_ = false;
+  Done unanswered_;  // of a login
   bool stalled_ = false;
   std::vector<std::function<void()>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -6,8 +6,8 @@
 // Listens on loopback at ports of its own choice, writes its certificate into the directory, prints
 //   server=127.0.0.1:PORT nexus=https://... ca_file=...
 // and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance
-// on|off, refuse on|off, acknowledge on|off, chop N, versions V..., friends EMAIL EMAIL, account
-// EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
+// on|off, refuse on|off, acknowledge on|off, chop N, versions V..., deaf [VERB], friends EMAIL
+// EMAIL, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
 #include "tests/support/msn_server.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -48,6 +48,9 @@ void command(MsnServer& server, const std::string& line) {
   else if (verb == "versions") {
     server.manners.versions = {first};
     while (words >> second) server.manners.versions.push_back(second);
+  } else if (verb == "deaf") {
+    server.manners.deaf.clear();
+    if (!first.empty()) server.manners.deaf.insert(first);
   } else if (verb == "friends" && words >> second)
     server.befriend(first, second);
   else if (verb == "account" && words >> second)

@@ -152,7 +152,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                   if (epoch != epoch_) {
                     // Another login or logoff has come in between.
                     if (outcome->session) end(std::move(outcome->session), {});
-                    if (result) result = fail(ErrorCode::not_logged_in, "logged off meanwhile");
+                    result = fail(ErrorCode::network, "logged off meanwhile");
                   } else if (result) {
                     return logged_in(*outcome, done);
                   } else {
