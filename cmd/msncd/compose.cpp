@@ -11,8 +11,6 @@
 namespace msn::msncd {
 namespace {
 
-// Of the two seconds a daemon has to end (msncd(8)).
-constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 // Clients, and what the daemon itself needs: files, sockets of a network, a spare one.
 constexpr std::size_t descriptors = daemon::listen::Limits{}.clients + 240;
 
@@ -169,12 +167,6 @@ void Program::stop() {
   log_.info("msncd", "stopping");
   password_command_.reset();
   server_->stop_listening();
-  deadline_.expires_after(time_to_stop);
-  deadline_.async_wait([this](const asio::error_code& error) {
-    if (error) return;
-    log_.warn("msncd", "the network does not answer; ending without it");
-    loop_.stop();
-  });
   daemon_->stop([this] { loop_.stop(); });
 }
 

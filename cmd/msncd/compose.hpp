@@ -14,7 +14,6 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
-#include <asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -59,7 +58,6 @@ class Program {
   std::unique_ptr<daemon::listen::Server> server_;
   std::unique_ptr<PasswordCommand> password_command_;
   asio::signal_set signals_{loop_};
-  asio::steady_timer deadline_{loop_};
   bool stopping_ = false;
 };
 

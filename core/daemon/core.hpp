@@ -28,10 +28,14 @@ class Core final : public Daemon {
   static Core& of(Daemon& daemon) { return static_cast<Core&>(daemon); }
 
  private:
+  void end();
+
   Settings settings_;
   Loop& loop_;
   const Clock& clock_;
   Log& log_;
+  std::function<void()> stopped_;  // stop()'s, until it is called
+  Timers::Id stop_deadline_{};
 
  public:
   Timers timers;

@@ -9,6 +9,9 @@
 namespace msn::daemon {
 namespace {
 
+// Of the two seconds a daemon has to end (msncd(8)).
+constexpr auto time_to_stop = std::chrono::milliseconds(1500);
+
 Result<std::unique_ptr<store::EventLog>> open_on_disk(const std::string& email,
                                                       const Settings& settings, const Clock& clock,
                                                       Log& log) {
@@ -60,13 +63,21 @@ void Core::login(network::Credentials credentials) {
 }
 
 void Core::stop(std::function<void()> done) {
-  // `done` may end us, so it is the last thing on the loop, not in the middle of a network's call.
-  const auto end = [this, done = std::move(done)](const Result<void>&) {
-    if (auto flushed = journal.flush(); !flushed)
-      log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
-    loop_.post(done);
-  };
-  session.logoff(end);
+  stopped_ = std::move(done);
+  stop_deadline_ = timers.in(time_to_stop, [this] {
+    log_.warn("daemon", "the network does not answer; ending without it");
+    end();
+  });
+  session.logoff([this](const Result<void>&) { end(); });
+}
+
+void Core::end() {
+  if (!stopped_) return;
+  timers.cancel(stop_deadline_);
+  if (auto flushed = journal.flush(); !flushed)
+    log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
+  // It may end us, so it is the last thing on the loop, not in the middle of a network's call.
+  loop_.post(std::exchange(stopped_, {}));
 }
 
 void Core::on_time() {

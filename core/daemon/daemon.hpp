@@ -49,7 +49,7 @@ class Daemon {
   virtual void change(const Settings&) = 0;
   // auto_login: as if a client had sent LOGIN and STATUS online; failures go to the log.
   virtual void login(network::Credentials) = 0;
-  // Logs off and stores; calls `done` once, on the loop.
+  // Logs off and stores; calls `done` once, on the loop, after 1.5 s even if the network is silent.
   virtual void stop(std::function<void()> done) = 0;
   // The moment asked for with Loop::wake_at has come.
   virtual void on_time() = 0;

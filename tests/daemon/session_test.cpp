@@ -158,6 +158,33 @@ TEST_CASE("stop ends a login under way") {
   CHECK(client.heard == "ERR SOCK logged off meanwhile\n");
 }
 
+TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived even then") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->command("stall");
+  bool done = false;
+  f.daemon.daemon->stop([&] { done = true; });
+  // The disk can be written again only between the last retry and the end.
+  f.daemon.disk.append_fails = true;
+  f.daemon.network->say(model::Typing{"bob@example.org"});
+  const auto wait = [&](Milliseconds time) {
+    pass(
+        f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, time);
+    f.loop.run();
+  };
+  wait(Milliseconds(1499));
+  f.daemon.disk.append_fails = false;
+  CHECK_FALSE(done);
+  wait(Milliseconds(1));
+  CHECK(done);
+  CHECK(f.daemon.log.text.find("the network does not answer") != std::string::npos);
+  client.conversation.reset();
+  f.daemon.restart();
+  FakeClient again = f.daemon.client();
+  CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
+}
+
 TEST_CASE("stop without a session is done at once, even from its own callback") {
   Fixture f;
   bool done = false;
