@@ -20,39 +20,37 @@ std::shared_ptr<Connection> Connection::make(asio::io_context& loop, Handlers ha
 }
 
 Connection::Connection(asio::io_context& loop, Handlers handlers)
-    : resolver_(loop), socket_(loop), linger_(loop), handlers_(std::move(handlers)) {}
+    : socket_(loop), linger_(loop), handlers_(std::move(handlers)) {}
 
-void Connection::connect(const HostPort& to) {
+void Connection::connect(const Lookups& lookups, const HostPort& to) {
   to_ = to;
-  auto self = shared_from_this();
-  resolver_.async_resolve(to.host, std::to_string(to.port),
-                          [this, self](const std::error_code& error,
-                                       const asio::ip::tcp::resolver::results_type& found) {
-                            if (error) {
-                              fail("cannot find the host " + to_.host + ": " + error.message());
-                              return;
-                            }
-                            asio::async_connect(
-                                socket_, found,
-                                [this, self](const std::error_code& failed, const auto&) {
-                                  if (failed) {
-                                    fail("cannot connect to " + to_.host + " port " +
-                                         std::to_string(to_.port) + ": " + failed.message());
-                                    return;
-                                  }
-                                  std::error_code ignored;
-                                  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-                                  socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-                                  open_ = true;
-                                  read();
-                                  if (hanging_up_) {
-                                    close();
-                                    return;
-                                  }
-                                  const auto connected = handlers_.connected;
-                                  if (connected) connected();
-                                });
-                          });
+  // It goes with us, so it needs no hold on us.
+  lookup_ = lookups.start(to, [this](Result<Endpoints> found) {
+    auto self = shared_from_this();
+    lookup_.reset();
+    if (!found) {
+      fail("cannot find the host " + to_.host + ": " + found.error().message);
+      return;
+    }
+    asio::async_connect(socket_, *found, [this, self](const std::error_code& failed, const auto&) {
+      if (failed) {
+        fail("cannot connect to " + to_.host + " port " + std::to_string(to_.port) + ": " +
+             failed.message());
+        return;
+      }
+      std::error_code ignored;
+      socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+      socket_.set_option(asio::socket_base::keep_alive(true), ignored);
+      open_ = true;
+      read();
+      if (hanging_up_) {
+        close();
+        return;
+      }
+      const auto connected = handlers_.connected;
+      if (connected) connected();
+    });
+  });
 }
 
 void Connection::read() {
@@ -130,7 +128,7 @@ void Connection::close() {
   open_ = false;
   std::error_code ignored;
   linger_.cancel();
-  resolver_.cancel();
+  lookup_.reset();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection on the loop: name lookup off the loop (as Asio does), reading, writing in
-// order.
+// One TCP connection on the loop: name lookup off the loop, reading, writing in order.
 #pragma once
 #include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/lookup.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
@@ -26,7 +26,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
   static std::shared_ptr<Connection> make(asio::io_context&, Handlers);
 
-  void connect(const HostPort&);
+  void connect(const Lookups&, const HostPort&);
   void send(std::string octets);
   // Closes after what was sent has gone, or a few seconds later.
   void hang_up();
@@ -40,7 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void fail(std::string why);
   void close();
 
-  asio::ip::tcp::resolver resolver_;
+  std::unique_ptr<Lookup> lookup_;
   asio::ip::tcp::socket socket_;
   asio::steady_timer linger_;
   Handlers handlers_;

@@ -20,6 +20,7 @@ inline constexpr std::size_t joined_text = 64 * 1024;  // of a text that came in
 inline constexpr std::size_t open_chunks = 8;          // texts being joined, per conversation
 inline constexpr std::size_t max_chunks = 64;          // parts of one text
 inline constexpr std::size_t conversations = 256;      // switchboards at once
+inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread
 inline constexpr std::size_t queued_messages = 10'000;  // ours, waiting for others to join
 inline constexpr std::size_t open_transactions = 1000;  // more challenges are not answered
 inline constexpr int redirects = 5;                     // XFR NS, or HTTP, in a row

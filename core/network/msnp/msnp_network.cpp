@@ -31,6 +31,7 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       log_(surroundings.log),
       state_directory_(surroundings.state_directory),
       session_(session_options(options_)),
+      lookups_(loop_, options_.look_up),
       tickets_(loop_, {options_.ca_file, options_.timing.http}),
       timer_(loop_) {
   if (options_.nexus.empty()) options_.nexus = "https://" + options_.server.host + "/rdr/pprdr.asp";
@@ -154,7 +155,7 @@ void MsnpNetwork::perform(Connect& connect) {
                                                perform();
                                              }});
   connections_[id] = connection;
-  connection->connect(connect.to);
+  connection->connect(lookups_, connect.to);
 }
 
 void MsnpNetwork::perform(Send& send) {

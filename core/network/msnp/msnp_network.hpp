@@ -24,6 +24,7 @@ struct Options {
   std::string ca_file;  // trusted besides the system's; empty: none
   bool insecure_login = false;
   Timing timing;
+  Lookups::Ask look_up;  // nothing: the system's
 };
 
 class MsnpNetwork final : public Network {
@@ -75,6 +76,7 @@ class MsnpNetwork final : public Network {
 
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  Lookups lookups_;
   TicketFetcher tickets_;
   asio::steady_timer timer_;
   std::map<Token, Done> waiting_;
