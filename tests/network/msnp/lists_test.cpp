@@ -3,7 +3,7 @@
 // shows.
 #include "core/base/text.hpp"
 #include "core/network/msnp/dialect.hpp"
-#include "tests/network/msnp/session_desk.hpp"
+#include "tests/network/msnp/desk.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -16,7 +16,7 @@ const std::string bob = "94da7824-b64e-44ad-b267-38374a9d21af";
 const std::string dave = "c647afc1-f250-4141-bd32-e837c59176d2";
 
 // bob has us on his list, dave has not, carol waits for an answer.
-struct Lists : test::SessionDesk {
+struct Lists : test::Desk {
   Lists() {
     login("SYN 5 a b 3 0\r\nLST N=bob@example.com F=Bob C=" + bob +
           " 11 \r\n"

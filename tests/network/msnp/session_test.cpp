@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The session without sockets: real waits in no time, and what servers do that no sound one would.
-#include "core/network/msnp/session.hpp"
-
-#include "tests/network/msnp/session_desk.hpp"
-
-#include <catch2/catch.hpp>
-
-#include <algorithm>
+#include "tests/network/msnp/desk.hpp"
 
 using namespace msn;
+using namespace msn::test;
 using namespace msn::network::msnp;
 using namespace std::chrono_literals;
-
-namespace {
-
-using Desk = msn::test::SessionDesk;
-using Lines = std::vector<std::string>;
-
-}  // namespace
 
 TEST_CASE("the way back is tried after 5 seconds, doubling to 5 minutes") {
   Desk desk;
@@ -37,9 +25,7 @@ TEST_CASE("the way back is tried after 5 seconds, doubling to 5 minutes") {
   CHECK(waits == std::vector<std::int64_t>{5, 10, 20, 40, 80, 160, 300, 300, 300});
   // Once back, it begins anew.
   desk.wait_until(*desk.session.deadline());
-  desk.answer_login(
-      "SYN 5 a b 1 0\r\nLST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 "
-      "\r\n");
+  desk.answer_login(Desk::bob_listed());
   CHECK(desk.session.state() == network::State::online);
   desk.session.closed(desk.ns, "gone", desk.now);
   desk.take();
@@ -55,7 +41,7 @@ TEST_CASE("the jitter takes off up to a quarter, and maintenance waits longer") 
     CHECK(*desk.session.deadline() - desk.now == 3750ms);
   }
   SECTION("maintenance") {
-    desk.hear("OUT SSD\r\n");
+    desk.hear_ns("OUT SSD\r\n");
     CHECK(*desk.session.deadline() - desk.now == 120s);
     CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{"604", "Server is going down"},
                                                    model::Closed{}});

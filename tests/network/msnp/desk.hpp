@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// A session without sockets: the test plays the servers and turns the clock.
+#pragma once
+#include "core/network/msnp/session.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace msn::test {
+
+using Lines = std::vector<std::string>;
+using Events = std::vector<model::Event>;
+
+class Desk {
+ public:
+  using ConnectionId = network::msnp::ConnectionId;
+  using SteadyTime = network::msnp::SteadyTime;
+
+  explicit Desk(double jitter = 0.0)
+      : session({{"msn.example", 1863}, {}, [jitter] { return jitter; }}) {}
+
+  // What the session wants, as text; events go to `events`.
+  Lines take() {
+    using namespace network::msnp;
+    Lines out;
+    for (auto& action : session.take_actions()) {
+      if (auto* connect = std::get_if<Connect>(&action)) {
+        last = connect->id;
+        out.push_back("connect " + connect->to.host + ":" + std::to_string(connect->to.port));
+      } else if (auto* send = std::get_if<Send>(&action)) {
+        out.push_back(send->octets.substr(0, send->octets.find('\r')));
+      } else if (std::get_if<HangUp>(&action)) {
+        out.push_back("hang up");
+      } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {
+        ticket = fetch->number;
+        out.push_back("fetch " + fetch->challenge);
+      } else if (auto* emit = std::get_if<Emit>(&action)) {
+        for (auto& event : emit->events) events.push_back(event);
+        if (emit->remember) remembered = *emit->remember;
+      } else if (auto* keep = std::get_if<Remember>(&action)) {
+        remembered = keep->text;
+      } else if (auto* finish = std::get_if<Finish>(&action)) {
+        out.push_back("finish " + std::to_string(finish->token) +
+                      (finish->result ? "" : " failed"));
+        if (!finish->result) errors.push_back(finish->result.error());
+      }
+    }
+    return out;
+  }
+  // On the newest connection, or on a certain one.
+  Lines hear(const std::string& octets) { return hear_on(last, octets); }
+  Lines hear_on(ConnectionId id, const std::string& octets) {
+    session.received(id, octets, now);
+    return take();
+  }
+  Lines hear_ns(const std::string& octets) { return hear_on(ns, octets); }
+  Lines close(ConnectionId id) {
+    session.closed(id, "gone", now);
+    return take();
+  }
+  Lines wait_until(SteadyTime at) {
+    now = at;
+    session.on_time(now);
+    return take();
+  }
+  // Lets time pass, with every deadline on the way; the server answers PNG.
+  Lines pass(std::chrono::milliseconds time) {
+    Lines out;
+    const auto end = now + time;
+    for (auto at = session.deadline(); at && *at <= end; at = session.deadline())
+      for (auto& line : wait_until(std::max(now, *at))) {
+        if (line == "PNG")
+          hear_ns("QNG 60\r\n");
+        else
+          out.push_back(std::move(line));
+      }
+    now = end;
+    return out;
+  }
+  std::int64_t seconds_to_deadline() const {
+    REQUIRE(session.deadline());
+    return std::chrono::duration_cast<std::chrono::seconds>(*session.deadline() - now).count();
+  }
+
+  // Answers the login dialogue on the newest connection, up to the lists.
+  void answer_user(const std::string& version = "MSNP11",
+                   const std::string& ok = "alice@example.com 1 0") {
+    ns = last;
+    session.connected(last, now);
+    hear_ns("VER 1 " + version + "\r\n");
+    hear_ns("CVR 2 1 1 1 x x\r\n");
+    hear_ns("USR 3 TWN S abc\r\n");
+    session.ticket(ticket, std::string("t=1"), now);
+    hear_ns("USR 4 OK " + ok + "\r\n");
+  }
+  Lines answer_login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
+    answer_user();
+    return hear_ns(lists);
+  }
+  void login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
+    session.login(1, "alice@example.com", {}, now);
+    take();
+    answer_login(lists);
+    REQUIRE(session.state() == network::State::online);
+    events.clear();
+  }
+  // With Bob on the list. The next transaction is 7.
+  void online(const std::string& lists = bob_listed()) {
+    login(lists);
+    session.set_status(2, model::Status::online, now);
+    take();
+    hear_ns("CHG 6 NLN 0\r\n");
+  }
+  // The notification connection goes; the wait for the way back begins.
+  void lose() {
+    close(ns);
+    REQUIRE(session.state() == network::State::reconnecting);
+  }
+  // Lets that wait pass and connects.
+  Lines reconnect() { return wait_until(*session.deadline()); }
+  // We call Bob, with a text "hi" of the identity "hi", number 3 on that board, not acknowledged.
+  ConnectionId call_bob(int trid = 7) {
+    session.send(99, {"bob@example.com", {"hi"}, "hi"}, now);
+    take();
+    hear_ns("XFR " + std::to_string(trid) + " SB 127.0.0.1:1864 CKI t\r\n");
+    session.connected(last, now);
+    hear("USR 1 OK alice@example.com A\r\n");
+    hear("CAL 2 RINGING 1\r\nJOI bob@example.com Bob\r\n");
+    return last;
+  }
+  // Bob calls us.
+  ConnectionId bob_calls() {
+    hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+    session.connected(last, now);
+    take();
+    hear("IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
+    return last;
+  }
+
+  static std::string bob_listed() {
+    return "SYN 5 a b 1 0\r\n"
+           "LST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 \r\n";
+  }
+  static std::string text_from(const std::string& email, const std::string& text) {
+    const auto body = "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\n" + text;
+    return "MSG " + email + " Name " + std::to_string(body.size()) + "\r\n" + body;
+  }
+
+  network::msnp::Session session;
+  SteadyTime now{std::chrono::hours(1)};
+  ConnectionId last = 0, ns = 0;
+  std::uint64_t ticket = 0;
+  Events events;
+  std::vector<Error> errors;  // of the verbs that failed
+  std::string remembered;     // what was to be kept last
+};
+
+}  // namespace msn::test
