@@ -14,7 +14,9 @@ struct PayloadVerb {
   std::string_view verb;
   std::size_t words;  // a line with fewer has no payload: "GCF 6 Shields.xml", "QRY 7"
 };
-constexpr std::array<PayloadVerb, 10> from_server{{{"MSG", 4},
+// A name may be missing: "MSG bob@example.com 5". To read the text as commands would let its writer
+// forge them.
+constexpr std::array<PayloadVerb, 10> from_server{{{"MSG", 3},
                                                    {"UBX", 3},
                                                    {"NOT", 2},
                                                    {"GCF", 4},

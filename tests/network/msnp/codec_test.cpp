@@ -66,6 +66,15 @@ TEST_CASE("what a client says is read with its own payload commands") {
                                   {"PNG", ""}});
 }
 
+TEST_CASE("a message without a name is still a message") {
+  for (const std::string line : {"MSG bob@example.com 5", "MSG bob@example.com  5"})
+    CHECK(read_all(line + "\r\na\r\nb\nQNG 60\r\n", 4) ==
+          std::vector<Read>{{line, "a\r\nb\n"}, {"QNG 60", ""}});
+  // What a client says has three words before the length.
+  CHECK(read_all("MSG 3 A\r\nPNG\r\n", 4, CommandReader::From::client) ==
+        std::vector<Read>{{"MSG 3 A", ""}, {"PNG", ""}});
+}
+
 TEST_CASE("words are cut at single spaces, empty ones at the end dropped") {
   const Command list("LST N=bob@example.com F=Bob 11 ");
   CHECK(list.size() == 4);
