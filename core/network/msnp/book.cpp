@@ -76,9 +76,7 @@ std::string Book::email_of(std::string_view id) const {
 void Book::clear(std::optional<Known> known) {
   roster_.clear();
   cards_.clear();
-  fresh_.clear();
-  fresh_cards_.clear();
-  syncing_ = false;
+  abandon_sync();
   known_ = std::move(known);
 }
 
@@ -91,9 +89,14 @@ Known Book::known() const {
 }
 
 void Book::begin_sync() {
+  abandon_sync();
+  syncing_ = true;
+}
+
+void Book::abandon_sync() {
   fresh_.clear();
   fresh_cards_.clear();
-  syncing_ = true;
+  syncing_ = false;
 }
 
 void Book::put(const ListEntry& entry) {

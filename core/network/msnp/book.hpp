@@ -45,8 +45,10 @@ class Book {
   void clear(std::optional<Known> known = {});
   Known known() const;
 
-  // The lists are told anew: what follows until end_sync replaces them.
+  // The lists are told anew: what follows until end_sync replaces them. Lists that broke off are
+  // abandoned, and the present ones stay.
   void begin_sync();
+  void abandon_sync();
   bool syncing() const { return syncing_; }
   std::size_t synced() const { return fresh_.size(); }
   // A LST line. During a sync into the new lists, else a correction of the present ones.

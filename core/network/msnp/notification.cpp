@@ -37,14 +37,21 @@ const Notification::Row Notification::rows[] = {
     {"CVR", &Notification::on_client},     {"USR", &Notification::on_user},
 };
 
+// A dialogue ended, wherever it stood: nothing of it is for the next one.
+void Notification::clear_dialogue() {
+  had_ticket_ = false;
+  transactions_.clear();
+  last_listed_.clear();
+  book_.abandon_sync();
+}
+
 void Notification::reset() {
   phase_ = Phase::idle;
   ++generation_;
   reader_ = CommandReader(CommandReader::From::server);
   trid_ = 0;
   login_deadline_ = step_deadline_ = ping_at_ = pong_deadline_ = std::nullopt;
-  transactions_.clear();
-  last_listed_.clear();
+  clear_dialogue();
   // Whoever waits was promised one answer; the verb may have reached the server or not.
   for (auto waiting = std::exchange(waiting_, {}); const auto& [token, until] : waiting)
     owner_.ns_finished(token, fail(ErrorCode::not_logged_in, "the session ended meanwhile"));
@@ -63,7 +70,7 @@ void Notification::login(const HostPort& server, bool first, SteadyTime now) {
 void Notification::restart(const HostPort& server) {
   reader_ = CommandReader(CommandReader::From::server);
   trid_ = 0;
-  had_ticket_ = false;
+  clear_dialogue();
   server_ = server;
   phase_ = Phase::connecting;
   ++generation_;
@@ -246,6 +253,7 @@ void Notification::on_transfer(const Command& line) {
       return;
     }
     if (line.word(3) == "0") {  // start again where we are
+      clear_dialogue();
       offer_versions();
       return;
     }

@@ -147,6 +147,7 @@ class Notification {
   void restart(const HostPort& server);
   void fail_login(Error);
   void lose(Loss, std::string why);
+  void clear_dialogue();
   void reset();
   void on_command(const Command&);
   void on_error(const Command&, int number);

@@ -9,7 +9,7 @@
 namespace msn::network::msnp {
 
 void Notification::on_sync(const Command& line) {
-  if (phase_ != Phase::lists || book_.syncing()) return;
+  if (phase_ != Phase::lists) return;
   // The counts are the last two words: "SYN 5 1 3 3", "SYN 5 <time> <time> 3 2".
   const auto contacts = line.size() >= 5 ? parse_number(line.word(line.size() - 2)) : std::nullopt;
   const auto groups = line.size() >= 5 ? parse_number(line.last()) : std::nullopt;

@@ -2,12 +2,14 @@
 // A session without sockets: the test plays the servers and turns the clock.
 #pragma once
 #include "core/network/msnp/session.hpp"
+#include "core/protocol/answer.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace msn::test {
@@ -48,6 +50,15 @@ class Desk {
                       (finish->result ? "" : " failed"));
         if (!finish->result) errors.push_back(finish->result.error());
       }
+    }
+    return out;
+  }
+  // The events since the last call, as the pipe tells them.
+  Lines told() {
+    Lines out;
+    for (const auto& event : std::exchange(events, {})) {
+      out.push_back(protocol::encode_event(event));
+      out.back().pop_back();
     }
     return out;
   }
