@@ -81,7 +81,7 @@ void Switchboard::closed(std::string_view why, SteadyTime now) {
   if (phase_ != Phase::open)
     end(End::unopened, 0, std::string(why));
   else
-    end(people_.empty() ? End::over : End::broken, 0, std::string(why));
+    end(End::broken, 0, std::string(why));
 }
 
 void Switchboard::on_command(const Command& line) {
@@ -146,12 +146,17 @@ void Switchboard::on_person(std::string_view word) {
 void Switchboard::on_bye(const Command& line) {
   const auto email = to_lower_ascii(line.word(1));
   std::erase(people_, email);
-  if (phase_ != Phase::open || !people_.empty()) return;
-  // The last has gone; the server may still owe us an answer for what was sent before.
-  if (under_way_.empty()) {
+  if (phase_ != Phase::open) return;
+  // An answer that comes later says nothing: servers acknowledge into an empty room, too.
+  if (people_.empty()) {
     owner_.sb_send(*this, command({"OUT"}));
-    end(End::over, 0, {});
+    end(End::over, 0, "they left");
+    return;
   }
+  std::vector<Key> lost;
+  for (const auto& [key, text] : texts_)
+    if (text.to == email) lost.push_back(key);
+  for (const auto key : lost) undelivered(key, "not acknowledged: they left");
 }
 
 void Switchboard::on_message(const Command& line) {
@@ -189,19 +194,18 @@ void Switchboard::on_acknowledge(const Command& line, bool taken) {
   const auto found = under_way_.extract(static_cast<std::uint32_t>(*trid));
   if (found.empty()) return;
   const Key key = found.mapped().key;
-  const auto left = parts_left_.find(key);
-  if (left == parts_left_.end()) return;  // told as lost with another of its parts
+  const auto text = texts_.find(key);
+  if (text == texts_.end()) return;  // told as lost with another of its parts
   if (!taken) {
-    parts_left_.erase(left);
-    owner_.sb_undelivered(*this, key, "the server could not deliver it");
-  } else if (--left->second == 0) {
-    parts_left_.erase(left);
+    undelivered(key, "the server could not deliver it");
+  } else if (--text->second.parts == 0) {
+    texts_.erase(text);
     owner_.sb_delivered(*this, key);
   }
-  if (phase_ == Phase::open && people_.empty() && under_way_.empty()) {
-    owner_.sb_send(*this, command({"OUT"}));
-    end(End::over, 0, {});
-  }
+}
+
+void Switchboard::undelivered(Key key, std::string why) {
+  if (texts_.erase(key) > 0) owner_.sb_undelivered(*this, key, std::move(why));
 }
 
 void Switchboard::send_message(std::string_view letter, std::string_view payload) {
@@ -213,7 +217,7 @@ void Switchboard::send_text(Key key, std::string_view text, bool chunks, SteadyT
   used();
   typing_again_.reset();
   const auto parts = split_text(text, limits::message_text, chunks);
-  parts_left_[key] = parts.size();
+  texts_[key] = {people_.front(), parts.size()};
   const auto id = chunks && parts.size() > 1
                       ? upper_guid(md5_hex(ticket_ + own_email_ + std::to_string(++chunk_ids_)))
                       : std::string();
@@ -261,18 +265,17 @@ void Switchboard::on_time(SteadyTime now) {
   while (!under_way_.empty() && under_way_.begin()->second.deadline <= now) {
     const Key key = under_way_.begin()->second.key;
     under_way_.erase(under_way_.begin());
-    if (parts_left_.erase(key) > 0)
-      owner_.sb_undelivered(*this, key, "the server did not acknowledge it");
+    undelivered(key, "the server did not acknowledge it");
   }
   const bool idle = idle_at_ && *idle_at_ <= now;
-  if (phase_ == Phase::open && under_way_.empty() && (people_.empty() || idle)) leave();
+  if (phase_ == Phase::open && under_way_.empty() && idle) leave();
 }
 
 void Switchboard::end(End how, int number, std::string why) {
   phase_ = Phase::ended;
   std::vector<Key> unknown;
-  for (const auto& [trid, part] : std::exchange(under_way_, {}))
-    if (parts_left_.erase(part.key) > 0) unknown.push_back(part.key);
+  for (const auto& [key, text] : std::exchange(texts_, {})) unknown.push_back(key);
+  under_way_.clear();
   owner_.sb_end(*this, how, number, std::move(why), std::move(unknown));
 }
 

@@ -58,7 +58,7 @@ class Switchboard {
   bool we_called() const { return session_.empty(); }
   // Of the ring we answer; empty if we called.
   const std::string& session() const { return session_; }
-  bool open() const { return phase_ == Phase::open && !people_.empty(); }
+  bool open() const { return phase_ == Phase::open; }
   // Open with exactly this person: texts for them can go here.
   bool is_with(std::string_view email) const;
 
@@ -68,7 +68,8 @@ class Switchboard {
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
 
-  // Only while open. Long texts go in parts, as chunks if the other side understands them.
+  // Only while open with one person. Long texts go in parts, as chunks if the other side
+  // understands them.
   void send_text(Key, std::string_view text, bool chunks, SteadyTime now);
   void send_typing(SteadyTime now);
   // We go: in good order, without waiting for anything.
@@ -80,6 +81,10 @@ class Switchboard {
 
  private:
   enum class Phase { connecting, entering, calling, open, ended };
+  struct Text {
+    std::string to;
+    std::size_t parts = 0;  // not acknowledged
+  };
   struct Part {
     Key key = 0;
     SteadyTime deadline;
@@ -93,6 +98,7 @@ class Switchboard {
   void on_bye(const Command&);
   void on_message(const Command&);
   void on_acknowledge(const Command&, bool taken);
+  void undelivered(Key, std::string why);
   void send_message(std::string_view letter, std::string_view payload);
   void end(End, int number, std::string why);
   void used() { idle_at_ = now_ + timing_.idle; }
@@ -105,9 +111,9 @@ class Switchboard {
   std::uint32_t trid_ = 0;
   SteadyTime now_;
   std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
-  std::vector<std::string> people_;          // the others
-  std::map<std::uint32_t, Part> under_way_;  // by transaction
-  std::map<Key, std::size_t> parts_left_;
+  std::vector<std::string> people_;          // the others; never empty while open
+  std::map<Key, Text> texts_;                // of which we do not know yet
+  std::map<std::uint32_t, Part> under_way_;  // their parts, by transaction
   ChunkJoiner chunks_;
   std::uint32_t chunk_ids_ = 0;
 };

@@ -33,3 +33,32 @@ TEST_CASE("somebody without a name is heard and cannot forge others' messages") 
   CHECK(messages(desk)[0].email == bob);
   CHECK(messages(desk)[0].text.starts_with("hi\nMSG boss@example.com"));
 }
+
+TEST_CASE(
+    "what the last to leave may not have got is told as lost, whatever is acknowledged later") {
+  Desk desk;
+  desk.online();
+  desk.call_bob();
+  desk.told();
+  SECTION("with an identity") {
+    CHECK(desk.hear("BYE bob@example.com\r\nACK 3\r\n") == Lines{"OUT", "hang up"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left",
+                               "SCLOSE USER bob@example.com 1"});
+  }
+  SECTION("without one") {
+    desk.hear("ACK 3\r\n");
+    desk.session.send(3, {bob, {"no name"}, {}}, desk.now);
+    desk.take();
+    desk.told();
+    desk.hear("BYE bob@example.com\r\nACK 4\r\n");
+    CHECK(desk.told() == Lines{"SCLOSE USER bob@example.com 1"});
+  }
+  SECTION("acknowledged before") {
+    desk.hear("ACK 3\r\nBYE bob@example.com\r\n");
+    CHECK(desk.told() == Lines{"SENT hi bob@example.com"});
+  }
+  SECTION("others stay") {
+    CHECK(desk.hear("JOI carol@example.com Carol\r\nBYE bob@example.com\r\nACK 3\r\n").empty());
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
+  }
+}
