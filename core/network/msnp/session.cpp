@@ -21,9 +21,15 @@ Session::~Session() = default;
 
 std::vector<Action> Session::take_actions() {
   ended_.clear();
-  std::uint64_t queued = 0;
-  for (const auto& [email, outbox] : outboxes_) queued += outbox.letters.size();
-  self_.queued = queued;
+  self_.queued = queued_octets_ = 0;
+  for (const auto& [email, outbox] : outboxes_) {
+    self_.queued += outbox.letters.size();
+    queued_octets_ += outbox.octets;
+  }
+  for (const auto& [id, board] : boards_) {
+    self_.queued += board->queued();
+    queued_octets_ += board->queued_octets();
+  }
   if (std::exchange(remember_, false) && state_ != State::offline) {
     auto text = write_known(book_.known());
     Emit* last = nullptr;
@@ -76,8 +82,8 @@ bool Session::needs_session(Token token, bool reconnecting_too) {
 
 // Everything of the session goes, and what is lost with it is told.
 void Session::end_session(State next) {
+  leave_boards();  // which may give texts back
   while (!outboxes_.empty()) lose(outboxes_.begin()->first, "the session ended");
-  leave_boards();
   ns_.leave();
   outboxes_.clear();
   sending_.clear();

@@ -106,6 +106,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   };
   struct Outbox {
     std::deque<Letter> letters;
+    std::size_t octets = 0;  // of their texts
     bool typing = false;
     bool asking = false;     // for a switchboard
     ConnectionId board = 0;  // that calls them
@@ -152,6 +153,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void sb_typing(Switchboard&, const std::string&) override;
   void sb_delivered(Switchboard&, Switchboard::Key) override;
   void sb_undelivered(Switchboard&, Switchboard::Key, std::string) override;
+  void sb_unsent(Switchboard&, const std::string& to, std::vector<Switchboard::Unsent>) override;
   void sb_end(Switchboard&, Switchboard::End, int, std::string,
               std::vector<Switchboard::Key>) override;
   bool hidden() const;
@@ -165,7 +167,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void lose(const std::string& email, std::string_view why);
   void leave_boards();
   void expire_letters();
-  void send_to(Switchboard&, const std::string& email, Switchboard::Key, const std::string& text);
+  void send_to(Switchboard&, const std::string& email, Letter);
 
   SessionOptions options_;
   SteadyTime now_{};
@@ -189,7 +191,9 @@ class Session final : Notification::Owner, Switchboard::Owner {
   std::map<ConnectionId, std::unique_ptr<Switchboard>> boards_;
   std::vector<std::unique_ptr<Switchboard>> ended_;  // may still be on the stack
   Outboxes outboxes_;
-  std::map<Switchboard::Key, Sending> sending_;
+  std::size_t queued_octets_ = 0;                // of the texts in Self::queued
+  bool leaving_ = false;                         // conversations are given up: none is begun
+  std::map<Switchboard::Key, Sending> sending_;  // in a conversation
   Switchboard::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;
 };

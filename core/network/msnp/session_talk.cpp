@@ -59,28 +59,31 @@ void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) 
     finish(token, fail(ErrorCode::unknown_contact));
     return;
   }
-  if (self_.queued >= limits::queued_messages) {
-    finish(token, fail(ErrorCode::busy, "too many messages wait to be sent"));
+  auto text = join(message.lines);
+  if (self_.queued >= limits::queued_messages ||
+      queued_octets_ + text.size() > limits::queued_octets) {
+    finish(token, fail(ErrorCode::busy, "too much waits to be sent; try again later"));
     return;
   }
   finish(token, {});
-  const auto key = ++last_key_;
-  auto text = join(message.lines);
+  Letter letter{++last_key_, message.id, std::move(text), now + options_.timing.message};
   if (auto* board = board_with(*email); board && outboxes_.find(*email) == outboxes_.end()) {
-    sending_[key] = {*email, message.id};
-    send_to(*board, *email, key, text);
+    send_to(*board, *email, std::move(letter));
     return;
   }
   ++self_.queued;
-  outboxes_[*email].letters.push_back(
-      {key, message.id, std::move(text), now + options_.timing.message});
+  queued_octets_ += letter.text.size();
+  auto& outbox = outboxes_[*email];
+  outbox.octets += letter.text.size();
+  outbox.letters.push_back(std::move(letter));
   converse(*email);
 }
 
-void Session::send_to(Switchboard& board, const std::string& email, Switchboard::Key key,
-                      const std::string& text) {
+void Session::send_to(Switchboard& board, const std::string& email, Letter letter) {
+  sending_[letter.key] = {email, std::move(letter.id)};
   board.last_used = ++last_use_;
-  board.send_text(key, text, (book_.card(email).caps & caps_chunks) != 0, now_);
+  board.send_text(letter.key, std::move(letter.text), (book_.card(email).caps & caps_chunks) != 0,
+                  now_);
 }
 
 void Session::typing(Token token, std::string_view address, SteadyTime now) {
@@ -102,7 +105,7 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
 // Sees to it that what waits for somebody gets its conversation.
 void Session::converse(const std::string& email) {
   const auto found = outboxes_.find(email);
-  if (found == outboxes_.end()) return;
+  if (found == outboxes_.end() || leaving_) return;
   auto& outbox = found->second;
   if (outbox.idle() && outbox.board == 0) {
     outboxes_.erase(found);
@@ -128,12 +131,10 @@ void Session::converse(const std::string& email) {
 void Session::flush(const std::string& email, Switchboard& board) {
   auto node = outboxes_.extract(email);
   if (node.empty()) return;
-  const auto& outbox = node.mapped();
-  for (const auto& letter : outbox.letters) {
-    sending_[letter.key] = {email, letter.id};
-    send_to(board, email, letter.key, letter.text);
-  }
-  if (!outbox.letters.empty())
+  auto& outbox = node.mapped();
+  const bool letters = !outbox.letters.empty();
+  for (auto& letter : outbox.letters) send_to(board, email, std::move(letter));
+  if (letters)
     emit(model::Flushed{email});
   else if (outbox.typing)
     board.send_typing(now_);
@@ -170,7 +171,9 @@ void Session::lose(const std::string& address, std::string_view why) {
 }
 
 void Session::leave_boards() {
+  leaving_ = true;
   while (!boards_.empty()) boards_.begin()->second->leave();
+  leaving_ = false;
 }
 
 void Session::expire_letters() {
@@ -188,6 +191,7 @@ void Session::expire_letters() {
     while (!outbox.letters.empty() && outbox.letters.front().deadline <= now_) {
       const auto& letter = outbox.letters.front();
       if (!letter.id.empty()) failed.emplace_back(model::Failed{letter.id, email, "no answer"});
+      outbox.octets -= letter.text.size();
       outbox.letters.pop_front();
       ++lost;
     }
@@ -286,6 +290,21 @@ void Session::sb_undelivered(Switchboard&, Switchboard::Key key, std::string why
     emit(model::Failed{id, to, std::move(why)});
 }
 
+// They were promised to be sent, and have not been: they wait once more for somebody to join.
+void Session::sb_unsent(Switchboard&, const std::string& to,
+                        std::vector<Switchboard::Unsent> texts) {
+  auto& outbox = outboxes_[to];
+  const auto deadline = now_ + options_.timing.message;
+  for (auto text = texts.rbegin(); text != texts.rend(); ++text) {
+    auto sent = sending_.extract(text->key);
+    outbox.octets += text->text.size();
+    outbox.letters.push_front({text->key,
+                               sent.empty() ? std::string() : std::move(sent.mapped().id),
+                               std::move(text->text), deadline});
+  }
+  converse(to);
+}
+
 void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::string why,
                      std::vector<Switchboard::Key> unknown) {
   using End = Switchboard::End;
@@ -308,21 +327,13 @@ void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::
   if (how == End::broken) lost.try_emplace(email, 0);
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
-  const auto found = outboxes_.find(email);
-  if (found == outboxes_.end() ||
-      (found->second.board != id && !ended_.back()->session().empty())) {
-    // It was not what they wait for; but they may have waited for this ring to become something.
-    if (found != outboxes_.end()) converse(email);
-    return;
+  if (const auto found = outboxes_.find(email);
+      found != outboxes_.end() && found->second.board == id) {
+    found->second.board = 0;
+    if (how == End::refused) refuse(email, number);
+    if (how == End::unopened) lose(email, number == 0 ? why : std::to_string(number) + " " + why);
   }
-  if (found->second.board != id) return;
-  found->second.board = 0;
-  if (how == End::refused)
-    refuse(email, number);
-  else if (how == End::unopened)
-    lose(email, number == 0 ? why : std::to_string(number) + " " + why);
-  else
-    converse(email);
+  converse(email);  // they may have waited for this one to become something
 }
 
 }  // namespace msn::network::msnp

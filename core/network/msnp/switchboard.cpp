@@ -134,8 +134,12 @@ void Switchboard::on_error(const Command& line, int number) {
 void Switchboard::on_person(std::string_view word) {
   auto email = model::parse_email(word);
   if (!email || *email == own_email_ || people_.size() >= most_people) return;
-  if (std::find(people_.begin(), people_.end(), *email) == people_.end())
+  if (std::find(people_.begin(), people_.end(), *email) == people_.end()) {
     people_.push_back(std::move(*email));
+    // What waits is for whom we were alone with.
+    if (!parts_.empty()) undelivered(sending_, "others came into the conversation");
+    give_back();
+  }
   if (phase_ != Phase::calling) return;  // whoever answers waits for ANS OK
   phase_ = Phase::open;
   step_deadline_.reset();
@@ -145,14 +149,13 @@ void Switchboard::on_person(std::string_view word) {
 
 void Switchboard::on_bye(const Command& line) {
   const auto email = to_lower_ascii(line.word(1));
-  std::erase(people_, email);
-  if (phase_ != Phase::open) return;
-  // An answer that comes later says nothing: servers acknowledge into an empty room, too.
-  if (people_.empty()) {
+  if (phase_ == Phase::open && people_.size() == 1 && people_.front() == email) {
+    // An answer that comes later says nothing: servers acknowledge into an empty room, too.
     owner_.sb_send(*this, command({"OUT"}));
     end(End::over, 0, "they left");
     return;
   }
+  std::erase(people_, email);
   std::vector<Key> lost;
   for (const auto& [key, text] : texts_)
     if (text.to == email) lost.push_back(key);
@@ -202,9 +205,11 @@ void Switchboard::on_acknowledge(const Command& line, bool taken) {
     texts_.erase(text);
     owner_.sb_delivered(*this, key);
   }
+  send_waiting();
 }
 
 void Switchboard::undelivered(Key key, std::string why) {
+  if (key == sending_) parts_.clear();
   if (texts_.erase(key) > 0) owner_.sb_undelivered(*this, key, std::move(why));
 }
 
@@ -212,20 +217,49 @@ void Switchboard::send_message(std::string_view letter, std::string_view payload
   owner_.sb_send(*this, command({"MSG", std::to_string(++trid_), letter}, payload));
 }
 
-void Switchboard::send_text(Key key, std::string_view text, bool chunks, SteadyTime now) {
+void Switchboard::send_text(Key key, std::string text, bool chunks, SteadyTime now) {
   now_ = now;
   used();
   typing_again_.reset();
-  const auto parts = split_text(text, limits::message_text, chunks);
-  texts_[key] = {people_.front(), parts.size()};
-  const auto id = chunks && parts.size() > 1
+  waiting_octets_ += text.size();
+  waiting_.push_back({key, std::move(text), chunks});
+  send_waiting();
+}
+
+// As much as may be under way at once: a server, or a slow line, is not given more than it takes.
+void Switchboard::send_waiting() {
+  while (under_way_.size() < limits::window) {
+    if (parts_.empty()) {
+      if (waiting_.empty()) return;
+      begin_text();
+    }
+    send_message("A", parts_.front());
+    parts_.pop_front();
+    under_way_[trid_] = {sending_, now_ + timing_.message};
+  }
+}
+
+void Switchboard::begin_text() {
+  const auto next = std::move(waiting_.front());
+  waiting_.pop_front();
+  waiting_octets_ -= next.text.size();
+  sending_ = next.key;
+  const auto parts = split_text(next.text, limits::message_text, next.chunks);
+  texts_[next.key] = {people_.front(), parts.size()};
+  const auto id = next.chunks && parts.size() > 1
                       ? upper_guid(md5_hex(ticket_ + own_email_ + std::to_string(++chunk_ids_)))
                       : std::string();
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    send_message(
-        "A", id.empty() ? text_payload(parts[i]) : chunk_payload(parts[i], {id, i, parts.size()}));
-    under_way_[trid_] = {key, now + timing_.message};
-  }
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    parts_.push_back(id.empty() ? text_payload(parts[i])
+                                : chunk_payload(parts[i], {id, i, parts.size()}));
+}
+
+void Switchboard::give_back() {
+  if (waiting_.empty()) return;
+  std::vector<Unsent> unsent;
+  for (auto& next : std::exchange(waiting_, {})) unsent.push_back({next.key, std::move(next.text)});
+  waiting_octets_ = 0;
+  owner_.sb_unsent(*this, people_.front(), std::move(unsent));
 }
 
 void Switchboard::send_typing(SteadyTime now) {
@@ -276,6 +310,8 @@ void Switchboard::end(End how, int number, std::string why) {
   std::vector<Key> unknown;
   for (const auto& [key, text] : std::exchange(texts_, {})) unknown.push_back(key);
   under_way_.clear();
+  parts_.clear();
+  give_back();
   owner_.sb_end(*this, how, number, std::move(why), std::move(unknown));
 }
 

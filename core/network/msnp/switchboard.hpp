@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -29,6 +30,10 @@ class Switchboard {
     over,      // in good order: all left, or nobody had anything to say
     broken,    // the connection was lost while somebody was there
   };
+  struct Unsent {
+    Key key = 0;
+    std::string text;
+  };
 
   class Owner {
    public:
@@ -41,6 +46,8 @@ class Switchboard {
     // What became of a text: the server took it, or did not.
     virtual void sb_delivered(Switchboard&, Key) = 0;
     virtual void sb_undelivered(Switchboard&, Key, std::string why) = 0;
+    // Texts for somebody that have to go another way, in order: others came in, or it ends.
+    virtual void sb_unsent(Switchboard&, const std::string& to, std::vector<Unsent>) = 0;
     // The last call for this object, which may be destroyed after it returns: hang up after what
     // was sent has gone. Texts not acknowledged are in `unknown`, in order.
     virtual void sb_end(Switchboard&, End, int number, std::string why,
@@ -70,8 +77,11 @@ class Switchboard {
 
   // Only while open with one person. Long texts go in parts, as chunks if the other side
   // understands them.
-  void send_text(Key, std::string_view text, bool chunks, SteadyTime now);
+  void send_text(Key, std::string text, bool chunks, SteadyTime now);
   void send_typing(SteadyTime now);
+  // Texts that wait for their turn.
+  std::size_t queued() const { return waiting_.size(); }
+  std::size_t queued_octets() const { return waiting_octets_; }
   // We go: in good order, without waiting for anything.
   void leave();
 
@@ -81,6 +91,11 @@ class Switchboard {
 
  private:
   enum class Phase { connecting, entering, calling, open, ended };
+  struct Waiting {
+    Key key = 0;
+    std::string text;
+    bool chunks = false;
+  };
   struct Text {
     std::string to;
     std::size_t parts = 0;  // not acknowledged
@@ -99,6 +114,9 @@ class Switchboard {
   void on_message(const Command&);
   void on_acknowledge(const Command&, bool taken);
   void undelivered(Key, std::string why);
+  void send_waiting();
+  void begin_text();
+  void give_back();
   void send_message(std::string_view letter, std::string_view payload);
   void end(End, int number, std::string why);
   void used() { idle_at_ = now_ + timing_.idle; }
@@ -111,8 +129,12 @@ class Switchboard {
   std::uint32_t trid_ = 0;
   SteadyTime now_;
   std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
-  std::vector<std::string> people_;          // the others; never empty while open
-  std::map<Key, Text> texts_;                // of which we do not know yet
+  std::vector<std::string> people_;  // the others; never empty while open
+  std::deque<Waiting> waiting_;
+  std::size_t waiting_octets_ = 0;
+  Key sending_ = 0;                          // the text whose parts these are
+  std::deque<std::string> parts_;            // payloads, not sent yet
+  std::map<Key, Text> texts_;                // sent, of which we do not know yet
   std::map<std::uint32_t, Part> under_way_;  // their parts, by transaction
   ChunkJoiner chunks_;
   std::uint32_t chunk_ids_ = 0;

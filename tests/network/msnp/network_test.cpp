@@ -299,3 +299,32 @@ TEST_CASE("settings are checked when the network is made") {
   CHECK((*made)->self().server == "msn.example:1864");
   CHECK((*made)->state() == State::offline);
 }
+
+TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  Peer& bob = bench.online("bob");
+  REQUIRE(alice.hears(status_event(bob.email, "online")));
+  if (GENERATE(false, true)) {
+    REQUIRE(alice.send(bob.email, "the conversation is open already", "0"));
+    REQUIRE(alice.hears(model::Sent{"0", bob.email}));
+  }
+  const std::string filling(1390, 'x');
+  std::size_t accepted = 0;
+  std::size_t refused = 0;
+  for (int i = 0; i < 8000; ++i)
+    alice.network->send({bob.email, {std::to_string(i) + filling}, "n" + std::to_string(i)},
+                        [&](const Result<void>& r) { ++(r ? accepted : refused); });
+  REQUIRE(alice.until([&] { return accepted + refused == 8000; }));
+  CHECK(refused > 0);
+  CHECK(accepted * filling.size() > (6u << 20));
+  REQUIRE(alice.until([&] { return alice.network->self().queued == 0; }));
+  // What was accepted last comes last, so that this is the end.
+  REQUIRE(alice.send(bob.email, "and now?", "end"));
+  REQUIRE(alice.hears(model::Sent{"end", bob.email}));
+  CHECK(alice.said.all<model::Failed>().empty());
+  CHECK(alice.said.all<model::Closed>().empty());
+  REQUIRE(bob.until([&] { return bob.texts(alice.email).back() == "and now?"; }));
+  CHECK(bob.texts(alice.email).size() >= accepted + 1);
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+// Many texts at once: how many are under way, what the others wait for, and when it is too much.
+#include "core/network/msnp/limits.hpp"
+#include "tests/network/msnp/desk.hpp"
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::msnp;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string bob = "bob@example.com";
+
+// An open conversation with Bob, its first text (3) acknowledged.
+struct Burst : Desk {
+  ConnectionId board = 0;
+  Burst() {
+    online();
+    board = call_bob();
+    hear("ACK 3\r\n");
+    told();
+  }
+  // What the board is given for so many texts.
+  Lines send(int count, const std::string& text = "text") {
+    Lines sent;
+    for (int i = 0; i < count; ++i) {
+      ++number;
+      session.send(100 + static_cast<Token>(number), {bob, {text}, std::to_string(number)}, now);
+      for (auto& line : take())
+        if (!line.starts_with("finish ")) sent.push_back(std::move(line));
+    }
+    return sent;
+  }
+  Lines acknowledge(int from, int to) {
+    std::string octets;
+    for (int trid = from; trid <= to; ++trid) octets += "ACK " + std::to_string(trid) + "\r\n";
+    return hear_on(board, octets);
+  }
+  std::size_t count_told(const std::string& beginning) {
+    std::size_t found = 0;
+    for (const auto& line : told()) found += line.starts_with(beginning);
+    return found;
+  }
+  // The new conversation that was asked for is opened; what it is given.
+  Lines open_another(int trid) {
+    hear_ns("XFR " + std::to_string(trid) + " SB 127.0.0.1:1864 CKI t2\r\n");
+    board = last;
+    session.connected(board, now);
+    hear("USR 1 OK alice@example.com A\r\n");
+    return hear("CAL 2 RINGING 1\r\nJOI bob@example.com Bob\r\n");
+  }
+  int number = 0;
+};
+
+}  // namespace
+
+TEST_CASE("at most 64 texts are under way; the others follow as those are acknowledged") {
+  Burst desk;
+  const auto sent = desk.send(100);
+  CHECK(sent.size() == limits::window);
+  CHECK(sent.back() == "MSG 67 A 66");
+  CHECK(desk.session.self().queued == 36);
+  CHECK(desk.acknowledge(4, 4) == Lines{"MSG 68 A 66"});
+  CHECK(desk.acknowledge(5, 40).size() == 35);
+  CHECK(desk.session.self().queued == 0);
+  CHECK(desk.acknowledge(41, 103).empty());
+  CHECK(desk.count_told("SENT") == 100);
+}
+
+TEST_CASE(
+    "a text has its time for an acknowledgement from when it is sent, not from when it waits") {
+  Burst desk;
+  desk.send(65);
+  desk.pass(29s);
+  CHECK(desk.acknowledge(4, 67) == Lines{"MSG 68 A 66"});
+  desk.pass(29s);
+  CHECK(desk.count_told("FAILED") == 0);
+  CHECK(desk.acknowledge(68, 68).empty());
+  CHECK(desk.told() == Lines{"SENT 65 bob@example.com"});
+}
+
+TEST_CASE("what was not sent when they leave goes into another conversation, in order") {
+  Burst desk;
+  desk.send(66);
+  CHECK(desk.hear_on(desk.board, "BYE bob@example.com\r\n") == Lines{"OUT", "XFR 8 SB", "hang up"});
+  CHECK(desk.count_told("FAILED") == 64);
+  CHECK(desk.session.self().queued == 2);
+  CHECK(desk.open_another(8) == Lines{"MSG 3 A 66", "MSG 4 A 66"});
+  CHECK(desk.told() == Lines{"MFLUSH bob@example.com"});
+  desk.acknowledge(3, 4);
+  CHECK(desk.told() == Lines{"SENT 65 bob@example.com", "SENT 66 bob@example.com"});
+}
+
+TEST_CASE("what waits is for one reader: whoever comes in later does not get it") {
+  Burst desk;
+  desk.send(66);
+  const auto old = desk.board;
+  CHECK(desk.hear_on(old, "JOI carol@example.com Carol\r\n") == Lines{"XFR 8 SB"});
+  CHECK(desk.acknowledge(4, 67).empty());
+  CHECK(desk.count_told("SENT") == 64);
+  CHECK(desk.open_another(8) == Lines{"MSG 3 A 66", "MSG 4 A 66"});
+}
+
+TEST_CASE("of a text that failed in part no more is sent") {
+  Burst desk;
+  desk.send(63);
+  // Two parts, one of which finds room.
+  const auto sent = desk.send(1, std::string(1490, 'x'));
+  CHECK(sent.size() == 1);
+  SECTION("the server could not deliver it") {
+    CHECK(desk.hear_on(desk.board, "NAK 67\r\n").empty());
+    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com the server could not deliver it"});
+  }
+  SECTION("somebody else came in") {
+    CHECK(desk.hear_on(desk.board, "JOI carol@example.com Carol\r\n").empty());
+    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com others came into the conversation"});
+  }
+  CHECK(desk.acknowledge(4, 66).empty());
+  CHECK(desk.session.self().queued == 0);
+}
+
+TEST_CASE("what waits when the session ends is told as lost") {
+  Burst desk;
+  desk.send(70);
+  desk.session.logoff(5, desk.now);
+  desk.take();
+  const auto told = desk.told();
+  CHECK(std::count(told.begin(), told.end(), "SCLOSE USER bob@example.com 64") == 1);
+  CHECK(std::count(told.begin(), told.end(), "SCLOSE USER bob@example.com 6") == 1);
+  CHECK(std::count(told.begin(), told.end(), "FAILED 70 bob@example.com the session ended") == 1);
+}
+
+TEST_CASE("too much that waits is refused, until some of it has gone") {
+  Burst desk;
+  const std::string text(1300, 'x');
+  SECTION("octets") {
+    while (desk.errors.empty() && desk.number < 10'000) desk.send(100, text);
+    const auto waiting = desk.session.self().queued * text.size();
+    CHECK(waiting <= limits::queued_octets);
+    CHECK(waiting + text.size() > limits::queued_octets);
+  }
+  SECTION("texts") {
+    while (desk.errors.empty() && desk.number < 11'000) desk.send(100);
+    CHECK(desk.session.self().queued == limits::queued_messages);
+  }
+  REQUIRE_FALSE(desk.errors.empty());
+  CHECK(desk.errors[0].code == ErrorCode::busy);
+  CHECK(desk.errors[0].message == "too much waits to be sent; try again later");
+  const auto refused = desk.errors.size();
+  desk.acknowledge(4, 10);
+  desk.send(1);
+  CHECK(desk.errors.size() == refused);
+}
