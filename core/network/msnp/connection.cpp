@@ -2,7 +2,7 @@
 #include "core/network/msnp/connection.hpp"
 
 #include <asio/connect.hpp>
-#include <asio/write.hpp>
+#include <asio/post.hpp>
 
 #include <chrono>
 #include <utility>
@@ -10,17 +10,21 @@
 namespace msn::network::msnp {
 namespace {
 
-constexpr std::size_t most_waiting = 4u << 20;  // a server that does not read is as good as gone
 constexpr auto linger = std::chrono::seconds(3);
 
 }  // namespace
 
-std::shared_ptr<Connection> Connection::make(asio::io_context& loop, Handlers handlers) {
-  return std::shared_ptr<Connection>(new Connection(loop, std::move(handlers)));
+std::shared_ptr<Connection> Connection::make(asio::io_context& loop, const Timing& timing,
+                                             Handlers handlers) {
+  return std::shared_ptr<Connection>(new Connection(loop, timing, std::move(handlers)));
 }
 
-Connection::Connection(asio::io_context& loop, Handlers handlers)
-    : socket_(loop), linger_(loop), handlers_(std::move(handlers)) {}
+Connection::Connection(asio::io_context& loop, const Timing& timing, Handlers handlers)
+    : socket_(loop),
+      linger_(loop),
+      stall_(loop),
+      patience_(timing.stall),
+      handlers_(std::move(handlers)) {}
 
 void Connection::connect(const Lookups& lookups, const HostPort& to) {
   to_ = to;
@@ -74,7 +78,7 @@ void Connection::read() {
 void Connection::send(std::string octets) {
   if (hanging_up_) return;
   waiting_ += octets;
-  if (waiting_.size() > most_waiting) {
+  if (waiting_.size() > limits::unwritten) {
     auto self = shared_from_this();
     asio::post(socket_.get_executor(), [this, self] { fail("the server does not read"); });
     return;
@@ -83,19 +87,33 @@ void Connection::send(std::string octets) {
 }
 
 void Connection::write() {
-  writing_.swap(waiting_);
+  if (written_ == writing_.size()) {
+    writing_.clear();
+    written_ = 0;
+    writing_.swap(waiting_);
+  }
   auto self = shared_from_this();
-  asio::async_write(socket_, asio::buffer(writing_),
-                    [this, self](const std::error_code& error, std::size_t) {
-                      writing_.clear();
-                      if (error) {
-                        fail("the connection to " + to_.host + " broke: " + error.message());
-                      } else if (!waiting_.empty()) {
-                        write();
-                      } else if (hanging_up_) {
-                        close();
-                      }
-                    });
+  stall_.expires_after(patience_);
+  stall_.async_wait([this, self, before = progress_](const std::error_code& error) {
+    if (!error && progress_ == before) fail("the server does not read");
+  });
+  socket_.async_write_some(asio::buffer(writing_) + written_,
+                           [this, self](const std::error_code& error, std::size_t n) {
+                             stall_.cancel();
+                             if (error) {
+                               fail("the connection to " + to_.host + " broke: " + error.message());
+                               return;
+                             }
+                             written_ += n;
+                             progress_ += n;
+                             if (written_ < writing_.size() || !waiting_.empty()) {
+                               write();
+                               return;
+                             }
+                             writing_.clear();
+                             written_ = 0;
+                             if (hanging_up_) close();
+                           });
 }
 
 void Connection::hang_up() {
@@ -129,6 +147,7 @@ void Connection::close() {
   std::error_code ignored;
   linger_.cancel();
   lookup_.reset();
+  stall_.cancel();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
 }

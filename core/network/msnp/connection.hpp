@@ -2,6 +2,7 @@
 // One TCP connection on the loop: name lookup off the loop, reading, writing in order.
 #pragma once
 #include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/limits.hpp"
 #include "core/network/msnp/lookup.hpp"
 
 #include <asio/io_context.hpp>
@@ -9,6 +10,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,9 +26,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::function<void(std::string_view octets)> received;
     std::function<void(std::string why)> closed;  // the last one
   };
-  static std::shared_ptr<Connection> make(asio::io_context&, Handlers);
+  static std::shared_ptr<Connection> make(asio::io_context&, const Timing&, Handlers);
 
   void connect(const Lookups&, const HostPort&);
+  // A server that takes nothing for a time, while something waits, is as good as gone.
   void send(std::string octets);
   // Closes after what was sent has gone, or a few seconds later.
   void hang_up();
@@ -34,7 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void drop();
 
  private:
-  Connection(asio::io_context&, Handlers);
+  Connection(asio::io_context&, const Timing&, Handlers);
   void read();
   void write();
   void fail(std::string why);
@@ -42,11 +45,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::unique_ptr<Lookup> lookup_;
   asio::ip::tcp::socket socket_;
-  asio::steady_timer linger_;
+  asio::steady_timer linger_, stall_;
+  const Timing::Ms patience_;
   Handlers handlers_;
   HostPort to_;
   std::array<char, 16 * 1024> buffer_;
   std::string waiting_, writing_;
+  std::size_t written_ = 0;     // of writing_
+  std::uint64_t progress_ = 0;  // octets written, ever
   bool open_ = false;
   bool hanging_up_ = false;
 };

@@ -21,6 +21,7 @@ inline constexpr std::size_t open_chunks = 8;          // texts being joined, pe
 inline constexpr std::size_t max_chunks = 64;          // parts of one text
 inline constexpr std::size_t conversations = 256;      // switchboards at once
 inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread
+inline constexpr std::size_t unwritten = 4u << 20;     // of a connection; far more than the window
 inline constexpr std::size_t window = 64;  // our MSGs not acknowledged, per conversation
 inline constexpr std::size_t queued_messages = 10'000;  // ours, not sent yet; more are refused
 inline constexpr std::size_t queued_octets = 8u << 20;  // of these
@@ -34,6 +35,7 @@ inline constexpr std::uint16_t port = 1863;
 struct Timing {
   using Ms = std::chrono::milliseconds;
   Ms connect{15'000};      // name lookup and TCP
+  Ms stall{30'000};        // a connection that takes nothing of what we write is given up
   Ms step{20'000};         // one question of the login dialogue
   Ms login{80'000};        // all of it; clients give up after 90 s (protocol 6.1)
   Ms http{15'000};         // one HTTPS request

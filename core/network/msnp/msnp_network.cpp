@@ -141,19 +141,20 @@ void MsnpNetwork::perform() {
 void MsnpNetwork::perform(Connect& connect) {
   const auto id = connect.id;
   // The connection tells nothing any more once it is hung up, which the destructor does.
-  auto connection = Connection::make(loop_, {[this, id] {
-                                               session_.connected(id, now());
-                                               perform();
-                                             },
-                                             [this, id](std::string_view octets) {
-                                               session_.received(id, octets, now());
-                                               perform();
-                                             },
-                                             [this, id](const std::string& why) {
-                                               connections_.erase(id);
-                                               session_.closed(id, why, now());
-                                               perform();
-                                             }});
+  auto connection = Connection::make(loop_, options_.timing,
+                                     {[this, id] {
+                                        session_.connected(id, now());
+                                        perform();
+                                      },
+                                      [this, id](std::string_view octets) {
+                                        session_.received(id, octets, now());
+                                        perform();
+                                      },
+                                      [this, id](const std::string& why) {
+                                        connections_.erase(id);
+                                        session_.closed(id, why, now());
+                                        perform();
+                                      }});
   connections_[id] = connection;
   connection->connect(lookups_, connect.to);
 }

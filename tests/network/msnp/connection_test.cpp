@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// One TCP connection: servers that do not read, or read slowly.
+#include "core/network/msnp/connection.hpp"
+
+#include "tests/support/network_peer.hpp"
+
+#include <asio/buffer.hpp>
+#include <catch2/catch.hpp>
+
+#include <functional>
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::msnp;
+using asio::ip::tcp;
+using Ms = std::chrono::milliseconds;
+
+namespace {
+
+// A server whose kernel takes little, and the connection to it.
+struct Line {
+  asio::io_context loop;
+  tcp::acceptor acceptor{loop};
+  tcp::socket server{loop};
+  Timing timing;
+  std::shared_ptr<Connection> connection;
+  bool connected = false;
+  std::string why;
+
+  void open() {
+    acceptor.open(tcp::v4());
+    acceptor.set_option(asio::socket_base::receive_buffer_size(4096));
+    acceptor.bind({asio::ip::address_v4::loopback(), 0});
+    acceptor.listen();
+    connection = Connection::make(loop, timing,
+                                  {[this] { connected = true; }, [](std::string_view) {},
+                                   [this](std::string said) { why = std::move(said); }});
+    connection->connect({"127.0.0.1", acceptor.local_endpoint().port()});
+    acceptor.async_accept(server, [](const std::error_code&) {});
+    REQUIRE(pump(loop, [&] { return connected && server.is_open(); }));
+  }
+  ~Line() {
+    if (connection) connection->drop();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a server that does not read is given up after a time") {
+  Line line;
+  line.timing.stall = Ms(100);
+  line.open();
+  for (int i = 0; i < 3; ++i) line.connection->send(std::string(limits::unwritten / 2, 'x'));
+  REQUIRE(pump(line.loop, [&] { return !line.why.empty(); }));
+  CHECK(line.why == "the server does not read");
+}
+
+TEST_CASE("a server that does not read has no more than so much waiting for it") {
+  Line line;
+  line.open();
+  line.connection->send(std::string(limits::unwritten, 'x'));
+  line.connection->send(std::string(limits::unwritten, 'x'));
+  CHECK_FALSE(pump(
+      line.loop, [&] { return !line.why.empty(); }, std::chrono::seconds(0)));
+  line.connection->send("x");
+  REQUIRE(pump(line.loop, [&] { return !line.why.empty(); }));
+  CHECK(line.why == "the server does not read");
+}
+
+TEST_CASE("a server that reads slowly gets everything, however long it takes") {
+  Line line;
+  line.timing.stall = Ms(700);
+  line.open();
+  const std::size_t all = 2 * limits::unwritten;
+  line.connection->send(std::string(all / 2, 'x'));
+  line.connection->send(std::string(all / 2, 'x'));
+  asio::steady_timer pause(line.loop);
+  std::string taken(all / 32, '\0');
+  const auto begin = std::chrono::steady_clock::now();
+  std::size_t got = 0;
+  std::function<void()> read = [&] {
+    line.server.async_read_some(asio::buffer(taken),
+                                [&](const std::error_code& error, std::size_t n) {
+                                  if (error) return;
+                                  got += n;
+                                  pause.expires_at(begin + Ms(got / 6000));
+                                  pause.async_wait([&](const std::error_code&) { read(); });
+                                });
+  };
+  read();
+  REQUIRE(pump(line.loop, [&] { return got == all || !line.why.empty(); }));
+  CHECK(line.why.empty());
+  CHECK(std::chrono::steady_clock::now() - begin > line.timing.stall);
+}
