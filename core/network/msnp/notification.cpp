@@ -372,7 +372,7 @@ void Notification::on_time(SteadyTime now) {
     }
   }
   if (passed(pong_deadline_)) {
-    lose(Loss::broken, "the server does not answer");
+    lose(Loss::silent, "the server does not answer");
     return;
   }
   if (passed(ping_at_)) {

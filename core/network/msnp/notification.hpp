@@ -38,7 +38,12 @@ struct Ring {
   std::string session;  // opaque; the same for each ring of one conversation
   std::string caller;   // lower case
 };
-enum class Loss { broken, elsewhere, maintenance };
+enum class Loss {
+  broken,
+  silent,  // the server does not answer, so that nothing else of it can be trusted
+  elsewhere,
+  maintenance,
+};
 
 class Notification {
  public:

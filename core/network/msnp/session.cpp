@@ -82,7 +82,7 @@ bool Session::needs_session(Token token, bool reconnecting_too) {
 
 // Everything of the session goes, and what is lost with it is told.
 void Session::end_session(State next) {
-  leave_boards();  // which may give texts back
+  leave_boards("the session ended");  // which may give texts back
   while (!outboxes_.empty()) lose(outboxes_.begin()->first, "the session ended");
   ns_.leave();
   outboxes_.clear();
@@ -301,6 +301,7 @@ void Session::ns_lost(Loss loss, std::string why) {
     outbox.typing = false;
     outbox.ask_again.reset();
   }
+  if (loss == Loss::silent) drop_boards(why);
   act(Report{State::reconnecting});
   attempts_ = 0;
   try_again();

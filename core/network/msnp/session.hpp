@@ -165,7 +165,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void refuse(const std::string& email, int number);
   std::uint64_t give_up(const std::string& email, std::string_view why);
   void lose(const std::string& email, std::string_view why);
-  void leave_boards();
+  void leave_boards(const std::string& why);
+  void drop_boards(const std::string& why);
   void expire_letters();
   void send_to(Switchboard&, const std::string& email, Letter);
 

@@ -160,7 +160,7 @@ std::uint64_t Session::give_up(const std::string& email, std::string_view why) {
   for (const auto& letter : node.mapped().letters)
     if (!letter.id.empty()) emit(model::Failed{letter.id, email, std::string(why)});
   const auto board = boards_.find(node.mapped().board);
-  if (board != boards_.end() && !board->second->open()) board->second->leave();
+  if (board != boards_.end() && !board->second->open()) board->second->leave("given up");
   return node.mapped().letters.size();
 }
 
@@ -170,9 +170,17 @@ void Session::lose(const std::string& address, std::string_view why) {
   if (const auto lost = give_up(email, why); lost > 0) emit(model::Closed{email, lost});
 }
 
-void Session::leave_boards() {
+void Session::leave_boards(const std::string& why) {
   leaving_ = true;
-  while (!boards_.empty()) boards_.begin()->second->leave();
+  while (!boards_.empty()) boards_.begin()->second->leave(why);
+  leaving_ = false;
+}
+
+// Their connections are as dead as the server; what was not sent waits for the way back.
+void Session::drop_boards(const std::string& why) {
+  for (auto& [email, outbox] : outboxes_) outbox.board = 0;
+  leaving_ = true;
+  while (!boards_.empty()) boards_.begin()->second->closed(why, now_);
   leaving_ = false;
 }
 

@@ -270,10 +270,10 @@ void Switchboard::send_typing(SteadyTime now) {
   send_message("U", typing_payload(own_email_));
 }
 
-void Switchboard::leave() {
+void Switchboard::leave(std::string why) {
   if (phase_ == Phase::ended) return;
   if (phase_ != Phase::connecting) owner_.sb_send(*this, command({"OUT"}));
-  end(End::over, 0, {});
+  end(End::over, 0, std::move(why));
 }
 
 std::optional<SteadyTime> Switchboard::deadline() const {
@@ -296,13 +296,20 @@ void Switchboard::on_time(SteadyTime now) {
         phase_ == Phase::calling ? "no answer" : "the switchboard does not answer");
     return;
   }
+  bool late = false;
   while (!under_way_.empty() && under_way_.begin()->second.deadline <= now) {
     const Key key = under_way_.begin()->second.key;
     under_way_.erase(under_way_.begin());
     undelivered(key, "the server did not acknowledge it");
+    late = true;
   }
-  const bool idle = idle_at_ && *idle_at_ <= now;
-  if (phase_ == Phase::open && under_way_.empty() && idle) leave();
+  if (late) {  // nor would it the next ones
+    owner_.sb_send(*this, command({"OUT"}));
+    end(End::broken, 0, "the server does not answer");
+    return;
+  }
+  if (phase_ == Phase::open && under_way_.empty() && idle_at_ && *idle_at_ <= now)
+    leave("nobody used it");
 }
 
 void Switchboard::end(End how, int number, std::string why) {

@@ -83,7 +83,7 @@ class Switchboard {
   std::size_t queued() const { return waiting_.size(); }
   std::size_t queued_octets() const { return waiting_octets_; }
   // We go: in good order, without waiting for anything.
-  void leave();
+  void leave(std::string why);
 
   // The owner's: of several conversations with somebody it keeps to the one it used last, since
   // texts in two of them may overtake each other.

@@ -129,6 +129,8 @@ TEST_CASE("what waits when the session ends is told as lost") {
   CHECK(std::count(told.begin(), told.end(), "SCLOSE USER bob@example.com 64") == 1);
   CHECK(std::count(told.begin(), told.end(), "SCLOSE USER bob@example.com 6") == 1);
   CHECK(std::count(told.begin(), told.end(), "FAILED 70 bob@example.com the session ended") == 1);
+  CHECK(std::count(told.begin(), told.end(),
+                   "FAILED 64 bob@example.com not acknowledged: the session ended") == 1);
 }
 
 TEST_CASE("too much that waits is refused, until some of it has gone") {

@@ -62,3 +62,65 @@ TEST_CASE(
     CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
   }
 }
+
+TEST_CASE("where one text is not acknowledged in time, the next one opens a new conversation") {
+  Desk desk;
+  desk.online();
+  desk.call_bob();
+  desk.told();
+  desk.pass(1s);
+  desk.session.send(3, {bob, {"b"}, "b"}, desk.now);
+  desk.take();
+  CHECK(desk.pass(29s) == Lines{"OUT", "hang up"});
+  CHECK(desk.told() ==
+        Lines{"FAILED hi bob@example.com the server did not acknowledge it",
+              "FAILED b bob@example.com not acknowledged: the server does not answer",
+              "SCLOSE USER bob@example.com 1"});
+  desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
+}
+
+TEST_CASE("a conversation nobody uses is left after five minutes, without a word") {
+  Desk desk;
+  desk.online();
+  desk.call_bob();
+  desk.hear("ACK 3\r\n");
+  desk.told();
+  CHECK(desk.pass(299s).empty());
+  CHECK(desk.pass(1s) == Lines{"OUT", "hang up"});
+  CHECK(desk.told().empty());
+}
+
+TEST_CASE("where the server has fallen silent, its conversations are given up with the session") {
+  Desk desk;
+  desk.online();
+  desk.pass(49s);
+  Lines reasons;
+  bool opening = false;
+  SECTION("an open one") {
+    desk.call_bob();
+    for (int i = 0; i < 64; ++i) {
+      desk.session.send(3, {bob, {"b"}, {}}, desk.now);
+      desk.take();
+    }
+    reasons = {"FAILED hi bob@example.com not acknowledged: the server does not answer",
+               "SCLOSE USER bob@example.com 64"};
+  }
+  SECTION("one that is being opened") {
+    desk.session.send(3, {bob, {"b"}, "b"}, desk.now);
+    desk.take();
+    opening = true;
+  }
+  desk.told();
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"PNG"});
+  desk.pass(19s);
+  if (opening) desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up"});
+  reasons.insert(reasons.begin(), "SCLOSE MAIN");
+  CHECK(desk.told() == reasons);
+  // What was not sent waits for the way back.
+  CHECK(desk.session.self().queued == 1);
+  desk.reconnect();
+  const auto asked = desk.answer_login(Desk::bob_listed());
+  CHECK(std::count(asked.begin(), asked.end(), "XFR 7 SB") == 1);
+}
