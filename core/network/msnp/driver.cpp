@@ -18,7 +18,7 @@ constexpr std::array settings{
     Driver::Setting{"ca_file", "--ca-file", "FILE",
                     "a certificate to trust besides the system's, for a server of one's own"},
     Driver::Setting{"insecure_login", "", "yes|no",
-                    "whether the password may go to a plain http address (default: no)"},
+                    "whether the login may use plain http (default: no)"},
 };
 
 Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
@@ -42,7 +42,7 @@ Result<Options> read_settings(const Settings& given) {
       options.server = *server;
     } else if (name == "nexus") {
       if (!is_web_url(value))
-        return fail(ErrorCode::usage, "nexus: '" + visible(value) + "' is not an https:// address");
+        return fail(ErrorCode::usage, "nexus: '" + visible(value) + "' is not a web address");
       options.nexus = value;
     } else if (name == "ca_file") {
       if (value.empty()) return fail(ErrorCode::usage, "ca_file: the name of a file is missing");
@@ -63,6 +63,10 @@ Result<Options> read_settings(const Settings& given) {
     return fail(ErrorCode::usage,
                 "server: the network 'msnp' needs one (--server HOST, or server = HOST in"
                 " [network.msnp])");
+  if (!options.nexus.empty() && !is_https_url(options.nexus) && !options.insecure_login)
+    return fail(ErrorCode::usage, "nexus: '" + visible(options.nexus) +
+                                      "' says where the password goes, but is plain http; set"
+                                      " insecure_login = yes if that is really meant");
   return options;
 }
 

@@ -56,6 +56,10 @@ bool is_web_url(std::string_view url) {
   return false;
 }
 
+bool is_https_url(std::string_view url) {
+  return is_web_url(url) && has_scheme(url, https);
+}
+
 std::optional<std::string> login_url(std::string_view passport_urls) {
   auto url = std::string(parameter(passport_urls, "DALogin"));
   if (url.empty()) return std::nullopt;
@@ -105,7 +109,9 @@ std::string resolve_url(std::string_view base, std::string_view location) {
   return std::string(base.substr(0, folder + 1)).append(location);
 }
 
-TicketDialogue::TicketDialogue(Login login) : login_(std::move(login)), url_(login_.nexus) {}
+TicketDialogue::TicketDialogue(Login login) : login_(std::move(login)) {
+  go_to(login_.nexus);
+}
 
 std::optional<HttpRequest> TicketDialogue::request() {
   if (result_) return std::nullopt;
@@ -116,19 +122,23 @@ std::optional<HttpRequest> TicketDialogue::request() {
   return request;
 }
 
-void TicketDialogue::go_to_login(std::string url) {
+// The login address gets the password, and the nexus says which that is: neither is asked over
+// plain http unless that is wanted.
+void TicketDialogue::go_to(std::string url) {
+  const auto shown = visible(url.substr(0, 200));
   if (!is_web_url(url)) {
+    result_ = fail(ErrorCode::network, (at_login_ ? "the server gave no usable login address: "
+                                                  : "no usable address of the nexus: ") +
+                                           shown);
+    return;
+  }
+  if (!is_https_url(url) && !login_.insecure) {
     result_ = fail(ErrorCode::network,
-                   "the server gave no usable login address: " + visible(url.substr(0, 200)));
+                   (at_login_ ? "the server wants the password over plain http ("
+                              : "the nexus, which says where the password goes, is plain http (") +
+                       shown + "); set insecure_login = yes if that is really meant");
     return;
   }
-  if (!has_scheme(url, https) && !login_.insecure) {
-    result_ = fail(ErrorCode::network, "the server wants the password over plain http (" +
-                                           visible(url.substr(0, 200)) +
-                                           "); set insecure_login = yes if that is really meant");
-    return;
-  }
-  at_login_ = true;
   url_ = std::move(url);
 }
 
@@ -142,14 +152,7 @@ void TicketDialogue::redirect(const HttpAnswer& answer) {
     result_ = fail(ErrorCode::network, "too many redirects at " + visible(url_));
     return;
   }
-  auto url = resolve_url(url_, location);
-  if (at_login_) {
-    go_to_login(std::move(url));
-  } else if (is_web_url(url)) {
-    url_ = std::move(url);
-  } else {
-    result_ = fail(ErrorCode::network, "redirected to an unusable address by " + visible(url_));
-  }
+  go_to(resolve_url(url_, location));
 }
 
 void TicketDialogue::answer(const HttpAnswer& answer) {
@@ -163,7 +166,8 @@ void TicketDialogue::answer(const HttpAnswer& answer) {
     // Only the header counts; some servers send it with odd statuses, but not with errors.
     const auto url = answer.status < 400 ? login_url(answer.header("PassportURLs")) : std::nullopt;
     if (url) {
-      go_to_login(*url);
+      at_login_ = true;
+      go_to(*url);
     } else {
       result_ = fail(ErrorCode::network, "no login address from the nexus " + visible(url_) +
                                              " (HTTP status " + std::to_string(answer.status) +

@@ -41,6 +41,7 @@ std::string refusal_text(std::string_view www_authenticate);
 std::string resolve_url(std::string_view base, std::string_view location);
 // A whole http or https address with a host and no controls or spaces.
 bool is_web_url(std::string_view url);
+bool is_https_url(std::string_view url);
 
 // The whole dialogue: take request(), perform it, tell its answer, until there is a result.
 class TicketDialogue {
@@ -50,7 +51,7 @@ class TicketDialogue {
     std::string email;
     Secret password;
     std::string challenge;  // of the server's USR .. TWN S
-    bool insecure = false;  // send the password to http:// too
+    bool insecure = false;  // plain http:// will do, too
   };
   explicit TicketDialogue(Login);
 
@@ -61,7 +62,7 @@ class TicketDialogue {
   const std::optional<Result<std::string>>& result() const { return result_; }
 
  private:
-  void go_to_login(std::string url);
+  void go_to(std::string url);
   void redirect(const HttpAnswer&);
 
   Login login_;

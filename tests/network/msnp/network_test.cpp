@@ -290,6 +290,12 @@ TEST_CASE("settings are checked when the network is made") {
   CHECK(refused({}).find("--server") != std::string::npos);
   CHECK(refused({{"server", "a b"}}).starts_with("server: "));
   CHECK(refused({{"server", "a"}, {"nexus", "ftp://x"}}).starts_with("nexus: "));
+  CHECK(refused({{"server", "a"}, {"nexus", "http://x/"}}).find("insecure_login = yes") !=
+        std::string::npos);
+  // Alone, a setting is judged without the others it may depend on.
+  CHECK(refused({{"nexus", "http://x/"}}).starts_with("server: "));
+  CHECK(
+      driver.create({{"server", "a"}, {"nexus", "http://x/"}, {"insecure_login", "yes"}}, around));
   CHECK(refused({{"server", "a"}, {"ca_file", "/no/such/file"}}).starts_with("ca_file: "));
   CHECK(refused({{"server", "a"}, {"insecure_login", "maybe"}}).starts_with("insecure_login: "));
   CHECK(refused({{"colour", "blue"}}).starts_with("colour: "));

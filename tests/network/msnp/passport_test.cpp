@@ -123,6 +123,33 @@ TEST_CASE("the password goes over plain http only when that was asked for") {
   }
 }
 
+TEST_CASE("the nexus chooses who gets the password, so plain http is as bad there") {
+  auto login = alice();
+  SECTION("it is plain http from the beginning") {
+    login.nexus = "http://nexus.example/";
+    TicketDialogue dialogue(std::move(login));
+    CHECK(!dialogue.request());
+    REQUIRE(dialogue.result());
+    CHECK(dialogue.result()->error().code == ErrorCode::network);
+    CHECK(dialogue.result()->error().message.find("insecure_login = yes") != std::string::npos);
+  }
+  SECTION("it passes us on to plain http") {
+    TicketDialogue dialogue(std::move(login));
+    dialogue.answer(answer(302, "Location", "HTTP://nexus.example/"));
+    CHECK(!dialogue.request());
+    REQUIRE(dialogue.result());
+    CHECK(dialogue.result()->error().message.find("insecure_login = yes") != std::string::npos);
+  }
+  SECTION("that was asked for") {
+    login.nexus = "http://nexus.example/";
+    login.insecure = true;
+    TicketDialogue dialogue(std::move(login));
+    CHECK(dialogue.request()->url == "http://nexus.example/");
+    dialogue.answer(answer(302, "Location", "/x"));
+    CHECK(dialogue.request()->url == "http://nexus.example/x");
+  }
+}
+
 TEST_CASE("server trouble is no wrong password") {
   TicketDialogue dialogue(alice());
   SECTION("at the nexus") {
