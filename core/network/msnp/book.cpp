@@ -5,6 +5,7 @@
 #include "core/model/email.hpp"
 #include "core/network/msnp/limits.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace msn::network::msnp {
@@ -78,11 +79,15 @@ void Book::clear(std::optional<Known> known) {
   cards_.clear();
   abandon_sync();
   known_ = std::move(known);
+  unlisted_.clear();
+  if (known_) unlisted_ = std::move(known_->reverse);
+  guessing_ = !known_;
 }
 
 Known Book::known() const {
   Known known;
   if (known_) known.names = known_->names;
+  known.reverse = unlisted_;
   for (const auto& [email, contact] : roster_)
     if (contact.lists.reverse) known.reverse.insert(email);
   return known;
@@ -99,54 +104,73 @@ void Book::abandon_sync() {
   syncing_ = false;
 }
 
-void Book::put(const ListEntry& entry) {
+// That they have us on their list: told in an earlier session, or long ago by the look of it.
+bool Book::is_old_news(const model::Contact& contact, const Card& card) const {
+  return unlisted_.contains(contact.email) || (guessing_ && !waits_for_answer(contact, card));
+}
+
+Book::Changes Book::put(const ListEntry& entry) {
+  Changes changes;
   auto& people = syncing_ ? fresh_ : roster_;
   auto& cards = syncing_ ? fresh_cards_ : cards_;
   const model::Lists lists{entry.forward, entry.allow, entry.block, entry.reverse || entry.pending};
-  if (!lists.any()) return;
-  if (people.size() >= limits::list_entries && !people.contains(entry.email)) return;
+  if (!lists.any()) return changes;
+  if (people.size() >= limits::list_entries && !people.contains(entry.email)) return changes;
   // Servers send lists in any order; appending at the end is the cheap case.
   auto& contact = people.try_emplace(people.end(), entry.email)->second;
+  auto& card = cards.try_emplace(cards.end(), entry.email)->second;
   contact.email = entry.email;
-  contact.lists = lists;
   if (entry.name != entry.email) contact.real_nick = entry.name;
   if (known_) {
     const auto given = known_->names.find(entry.email);
     if (given != known_->names.end()) contact.nick = given->second;
   }
-  auto& card = cards.try_emplace(cards.end(), entry.email)->second;
   if (!entry.id.empty()) card.id = entry.id;
   card.pending = entry.pending;
+  const auto before = std::exchange(contact.lists, lists);
+  if (syncing_) return changes;
+  if (lists.forward && !before.forward) changes.added.push_back(entry.email);
+  if (!lists.forward && before.forward) changes.removed.push_back(entry.email);
+  if (!lists.forward) contact.status = model::Status::offline;
+  if (lists.reverse && !before.reverse && !is_old_news(contact, card))
+    changes.added_you.push_back(entry.email);
+  if (!lists.reverse && before.reverse) changes.removed_you.push_back(entry.email);
+  if (lists.reverse) unlisted_.erase(entry.email);
+  return changes;
 }
 
-Book::Changes Book::end_sync(bool first) {
+Book::Changes Book::end_sync(bool first, bool complete) {
   Changes changes;
   if (!std::exchange(syncing_, false)) return changes;
   for (const auto& [email, contact] : fresh_) {
     const auto* before = find(email);
     if (!first && contact.lists.forward && !(before && before->lists.forward))
       changes.added.push_back(email);
-    if (!contact.lists.reverse) continue;
-    const bool knew = first ? known_ ? known_->reverse.contains(email)
-                                     : !waits_for_answer(contact, fresh_cards_[email])
-                            : before && before->lists.reverse;
-    if (!knew) changes.added_you.push_back(email);
+    if (contact.lists.reverse && !(before && before->lists.reverse) &&
+        !is_old_news(contact, fresh_cards_[email]))
+      changes.added_you.push_back(email);
   }
-  const auto still = [&](std::string_view email, bool reverse) {
-    const auto found = fresh_.find(email);
-    return found != fresh_.end() &&
-           (reverse ? found->second.lists.reverse : found->second.lists.forward);
-  };
-  if (first && known_) {
-    for (const auto& email : known_->reverse)
-      if (!still(email, true)) changes.removed_you.push_back(email);
-  }
-  if (!first) {
+  if (!complete) {
     for (const auto& [email, contact] : roster_) {
-      if (contact.lists.forward && !still(email, false)) changes.removed.push_back(email);
-      if (contact.lists.reverse && !still(email, true)) changes.removed_you.push_back(email);
+      if (fresh_.size() >= limits::list_entries || !fresh_.emplace(email, contact).second) continue;
+      fresh_cards_[email] = cards_[email];
     }
   }
+  const auto has_us = [&](std::string_view email) {
+    const auto found = fresh_.find(email);
+    return found != fresh_.end() && found->second.lists.reverse;
+  };
+  for (const auto& [email, contact] : roster_) {
+    const auto found = fresh_.find(email);
+    if (contact.lists.forward && !(found != fresh_.end() && found->second.lists.forward))
+      changes.removed.push_back(email);
+    if (contact.lists.reverse && !has_us(email)) changes.removed_you.push_back(email);
+  }
+  for (auto email = unlisted_.begin(); email != unlisted_.end();) {
+    if (complete && !has_us(*email)) changes.removed_you.push_back(*email);
+    email = complete || has_us(*email) ? unlisted_.erase(email) : std::next(email);
+  }
+  if (complete) guessing_ = false;
   roster_ = std::exchange(fresh_, {});
   cards_ = std::exchange(fresh_cards_, {});
   return changes;
@@ -173,6 +197,12 @@ void Book::forget_if_unlisted(std::string_view email) {
 
 bool Book::set(List list, std::string_view email, bool on) {
   if (on && !find(email) && roster_.size() >= limits::list_entries) return false;
+  if (list == List::reverse) {
+    const auto unlisted = unlisted_.find(email);
+    const bool was = unlisted != unlisted_.end();
+    if (was) unlisted_.erase(unlisted);
+    if (was && !on && !find(email)) return true;
+  }
   if (!on && !find(email)) return false;
   auto& person = contact(email);
   if (list == List::pending) {

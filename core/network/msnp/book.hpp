@@ -51,14 +51,15 @@ class Book {
   void abandon_sync();
   bool syncing() const { return syncing_; }
   std::size_t synced() const { return fresh_.size(); }
-  // A LST line. During a sync into the new lists, else a correction of the present ones.
-  void put(const ListEntry&);
-  // What changed. `first`: of a session, compared with what is known from earlier ones; without
-  // such knowledge only who waits for an answer counts as new.
+  // What is news. The first lists of a session are compared with what is known from earlier ones;
+  // without such knowledge only who waits for an answer counts as new, and contacts never do.
   struct Changes {
     std::vector<std::string> added, removed, added_you, removed_you;
   };
-  Changes end_sync(bool first);
+  // A LST line. During a sync into the new lists, else a correction of the present ones.
+  Changes put(const ListEntry&);
+  // `complete`: else who is not among the new lists keeps their place.
+  Changes end_sync(bool first, bool complete);
 
   // Each returns whether anything changed.
   bool set(List, std::string_view email, bool on);
@@ -73,11 +74,15 @@ class Book {
  private:
   using Cards = std::map<std::string, Card, std::less<>>;
   model::Contact& contact(std::string_view email);
+  bool is_old_news(const model::Contact&, const Card&) const;
   void forget_if_unlisted(std::string_view email);
 
   model::Roster roster_, fresh_;
   Cards cards_, fresh_cards_;
   std::optional<Known> known_;  // of earlier sessions; the names are kept current
+  // Who had us on their list in earlier sessions and has not been listed in this one, so far.
+  std::set<std::string, std::less<>> unlisted_;
+  bool guessing_ = true;  // nothing is known from earlier sessions, nor are the lists complete
   bool syncing_ = false;
 };
 

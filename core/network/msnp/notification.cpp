@@ -362,8 +362,9 @@ void Notification::on_time(SteadyTime now) {
   }
   if (passed(step_deadline_)) {
     if (phase_ == Phase::lists && book_.syncing()) {
-      owner_.ns_note("the lists stopped short of their count; taken as they are");
-      end_lists();
+      const bool counted = lists_left_ != UINT64_MAX;
+      if (counted) owner_.ns_note("the lists stopped short of their count; taken as they are");
+      end_lists(!counted);
     } else {
       fail_login({ErrorCode::network, phase_ == Phase::connecting
                                           ? "no connection to " + server_.host + " in time"

@@ -57,7 +57,9 @@ class Notification {
     virtual void ns_hang_up() = 0;
     virtual void ns_fetch_ticket(std::string challenge) = 0;
     // Logged in and the lists are complete.
-    virtual void ns_ready(Book::Changes) = 0;
+    virtual void ns_ready(const Book::Changes&) = 0;
+    // List lines that came later.
+    virtual void ns_changes(const Book::Changes&) = 0;
     // The login came to nothing: login_refused or network.
     virtual void ns_failed(Error) = 0;
     // The session is gone.
@@ -178,7 +180,7 @@ class Notification {
   void on_remove(const Command&);
   void on_answer(const Command&);
   void count_list_line();
-  void end_lists();
+  void end_lists(bool complete);
   void accept_waiting();
   void answer_pending(const std::string& email);
   void start(Operation);

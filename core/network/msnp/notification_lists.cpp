@@ -19,41 +19,43 @@ void Notification::on_sync(const Command& line) {
     lists_left_ = groups_left_ = UINT64_MAX;
   book_.begin_sync();
   step_deadline_ = now_ + timing_.lists_quiet;
-  if (lists_left_ == 0 && groups_left_ == 0) end_lists();
+  if (lists_left_ == 0 && groups_left_ == 0) end_lists(true);
 }
 
 void Notification::count_list_line() {
   step_deadline_ = now_ + timing_.lists_quiet;
-  if (lists_left_ == 0 && groups_left_ == 0) end_lists();
+  if (lists_left_ == 0 && groups_left_ == 0) end_lists(true);
 }
 
 void Notification::on_group(const Command&) {
   if (!book_.syncing()) return;
-  if (groups_left_ > 0) --groups_left_;
+  if (groups_left_ > 0 && groups_left_ != UINT64_MAX) --groups_left_;
   count_list_line();
 }
 
 void Notification::on_list_entry(const Command& line) {
-  if (phase_ != Phase::lists && phase_ != Phase::ready) return;
+  if (phase_ != Phase::ready && !book_.syncing()) return;
   const auto entry = read_list_entry(line);
   if (entry) {
-    book_.put(*entry);
+    const auto changes = book_.put(*entry);
     last_listed_ = entry->email;
+    owner_.ns_changes(changes);
+    if (!changes.added_you.empty()) answer_pending(entry->email);
   }
   if (!book_.syncing()) return;
-  if (lists_left_ > 0) --lists_left_;
+  if (lists_left_ > 0 && lists_left_ != UINT64_MAX) --lists_left_;
   count_list_line();
 }
 
-void Notification::end_lists() {
-  auto changes = book_.end_sync(first_);
+void Notification::end_lists(bool complete) {
+  const auto changes = book_.end_sync(first_, complete);
   phase_ = Phase::ready;
   good_offer_ = offer_;
   login_deadline_.reset();
   step_deadline_.reset();
   ping_at_ = now_ + timing_.ping;
   const auto generation = generation_;
-  owner_.ns_ready(std::move(changes));
+  owner_.ns_ready(changes);
   if (generation == generation_) accept_waiting();
 }
 

@@ -203,7 +203,7 @@ void Session::ns_status_refused(model::Status status) {
   if (wanted_status_ == status) wanted_status_ = self_.status;
 }
 
-void Session::ns_ready(Book::Changes changes) {
+void Session::ns_ready(const Book::Changes& changes) {
   remember_ = true;
   if (state_ == State::reconnecting) {
     come_back(changes);
@@ -211,10 +211,10 @@ void Session::ns_ready(Book::Changes changes) {
   }
   state_ = State::online;
   finish(std::exchange(login_token_, 0), {});
-  tell_changes(changes);
+  ns_changes(changes);
 }
 
-void Session::tell_changes(const Book::Changes& changes) {
+void Session::ns_changes(const Book::Changes& changes) {
   for (const auto& email : changes.removed) ns_event(model::ContactRemoved{email});
   for (const auto& email : changes.added) ns_event(model::ContactAdded{email});
   for (const auto& email : changes.removed_you) ns_event(model::RemovedYou{email});
@@ -225,7 +225,7 @@ void Session::come_back(const Book::Changes& changes) {
   state_ = State::online;
   attempts_ = 0;
   emit(model::Opened{});
-  tell_changes(changes);
+  ns_changes(changes);
   act(Report{State::online});
   if (wanted_nick_) ns_.set_nick(0, *std::exchange(wanted_nick_, std::nullopt), now_);
   if (wanted_privacy_) ns_.set_privacy(0, *std::exchange(wanted_privacy_, std::nullopt), now_);

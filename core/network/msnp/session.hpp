@@ -125,7 +125,6 @@ class Session final : Notification::Owner, Switchboard::Owner {
   bool needs_session(Token, bool reconnecting_too);
   void end_session(State);
   void try_again();
-  void tell_changes(const Book::Changes&);
   void come_back(const Book::Changes&);
   void settle();
 
@@ -133,7 +132,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_send(std::string) override;
   void ns_hang_up() override;
   void ns_fetch_ticket(std::string) override;
-  void ns_ready(Book::Changes) override;
+  void ns_ready(const Book::Changes&) override;
+  void ns_changes(const Book::Changes&) override;
   void ns_failed(Error) override;
   void ns_lost(Loss, std::string why) override;
   void ns_event(model::Event) override;

@@ -50,3 +50,73 @@ TEST_CASE(
   CHECK(desk.told() == Lines{"SOPEN MAIN"});
   CHECK(names(desk) == Lines{"bob", "carol", "dave"});
 }
+
+TEST_CASE("lists that stop short of their count remove nobody") {
+  Desk desk;
+  desk.online(three);
+  desk.lose();
+  desk.reconnect();
+  desk.told();
+  desk.answer_login(promise_of_three + one);
+  CHECK(desk.told().empty());
+  desk.pass(5s);
+  CHECK(desk.session.state() == network::State::online);
+  CHECK(desk.told() == Lines{"SOPEN MAIN"});
+  CHECK(names(desk) == Lines{"bob", "carol", "dave"});
+  desk.hear_ns(others);
+  CHECK(desk.told().empty());
+  // The next whole ones decide.
+  desk.lose();
+  desk.reconnect();
+  desk.told();
+  desk.answer_login(Desk::bob_listed());
+  CHECK(desk.told() == Lines{"SOPEN MAIN", "DELFL carol@example.com", "DELFL dave@example.com",
+                             "UDEL carol@example.com", "UDEL dave@example.com"});
+}
+
+TEST_CASE("without counts it is silence that tells the end, so that removals are told") {
+  Desk desk;
+  desk.online(three);
+  desk.lose();
+  desk.reconnect();
+  desk.told();
+  desk.answer_login("SYN 5\r\n" + one);
+  desk.pass(5s);
+  CHECK(desk.told() == Lines{"SOPEN MAIN", "DELFL carol@example.com", "DELFL dave@example.com",
+                             "UDEL carol@example.com", "UDEL dave@example.com"});
+}
+
+TEST_CASE("who was known from earlier sessions is not forgotten because lists stop short") {
+  Desk desk;
+  Known known;
+  known.reverse = {"bob@example.com", "carol@example.com", "eve@example.com"};
+  desk.session.login(1, "alice@example.com", known, desk.now);
+  desk.take();
+  desk.answer_login(promise_of_three + one);
+  desk.pass(5s);
+  CHECK(desk.session.state() == network::State::online);
+  CHECK(desk.told().empty());
+  CHECK(read_known(desk.remembered) == known);
+  // Late, and no news but for the lists of our own.
+  desk.hear_ns(others);
+  CHECK(desk.told() ==
+        Lines{"ADDFL carol@example.com", "ADDFL dave@example.com", "UADD dave@example.com"});
+  desk.hear_ns("REM 0 RL eve@example.com\r\n");
+  CHECK(desk.told() == Lines{"UDEL eve@example.com"});
+  CHECK(read_known(desk.remembered).reverse.size() == 3);
+}
+
+TEST_CASE("a list line outside of the lists is told by what it changes") {
+  Desk desk;
+  desk.online();
+  desk.hear_ns(one);
+  CHECK(desk.told().empty());
+  desk.hear_ns("LST N=carol@example.com F=Carol C=94da7824-b64e-44ad-b267-38374a9d21ae 11 \r\n");
+  CHECK(desk.told() == Lines{"ADDFL carol@example.com", "UADD carol@example.com"});
+  desk.hear_ns("LST N=carol@example.com F=Carol 2\r\n");
+  CHECK(desk.told() == Lines{"DELFL carol@example.com", "UDEL carol@example.com"});
+  // Who waits for an answer gets it, if it has been given already.
+  CHECK(desk.hear_ns("LST N=dave@example.com F=Dave 18\r\n") ==
+        Lines{"ADC 7 RL N=dave@example.com"});
+  CHECK(desk.told() == Lines{"UADD dave@example.com"});
+}
