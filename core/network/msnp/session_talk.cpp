@@ -205,6 +205,7 @@ void Session::expire_letters() {
     }
     for (auto& event : failed) emit(std::move(event));
     if (lost > 0) emit(model::Closed{email, lost});
+    if (outbox.letters.empty()) outbox.typing = false;  // it came with them
     if (outbox.idle()) {
       give_up(email, {});
     } else if (outbox.ask_again && *outbox.ask_again <= now_) {
@@ -247,7 +248,11 @@ void Session::ns_switchboard(const std::string& address, Result<SwitchboardTicke
   } else if (ticket.error().number == 913) {
     refuse(email, 913);
   } else if (is_temporary(ticket.error().number)) {
-    outbox.ask_again = now_ + options_.timing.xfr_retry;
+    outbox.typing = false;  // by then they may type no more
+    if (outbox.idle())
+      outboxes_.erase(found);
+    else
+      outbox.ask_again = now_ + options_.timing.xfr_retry;
   } else {
     const auto& error = ticket.error();
     lose(email,

@@ -124,3 +124,43 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
   const auto asked = desk.answer_login(Desk::bob_listed());
   CHECK(std::count(asked.begin(), asked.end(), "XFR 7 SB") == 1);
 }
+
+TEST_CASE("a typing notice is not worth a second try") {
+  Desk desk;
+  desk.online();
+  desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
+  desk.session.typing(3, bob, desk.now);
+  CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
+  SECTION("the server is too busy") {
+    desk.hear_ns("800 7\r\n");
+    CHECK(desk.pass(20min).empty());
+  }
+  SECTION("nor after the text it came before") {
+    desk.session.send(4, {bob, {"b"}, "b"}, desk.now);
+    desk.take();
+    desk.hear_ns("800 7\r\n");
+    // The text is tried again every five seconds, and given up after thirty.
+    for (int trid = 8; trid < 13; ++trid) {
+      CHECK(desk.pass(5s) == Lines{"XFR " + std::to_string(trid) + " SB"});
+      desk.hear_ns("800 " + std::to_string(trid) + "\r\n");
+    }
+    CHECK(desk.pass(20min).empty());
+  }
+  CHECK(desk.session.self().queued == 0);
+}
+
+TEST_CASE("a typing notice goes with the texts it waits with") {
+  Desk desk;
+  desk.online();
+  desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
+  desk.session.send(4, {bob, {"b"}, "b"}, desk.now);
+  desk.session.typing(3, bob, desk.now);
+  desk.take();
+  desk.pass(20s);
+  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.hear("USR 1 OK alice@example.com A\r\nCAL 2 RINGING 1\r\n");
+  CHECK(desk.pass(10s) == Lines{"OUT", "hang up"});
+  CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer",
+                             "SCLOSE USER bob@example.com 1"});
+}
