@@ -191,6 +191,7 @@ class Notification {
   void step_done(Operation);
   void step_failed(Operation, int number, std::string why);
   void finish(Token, Result<void>);
+  static bool answers(std::string_view verb, Kind);
   std::optional<Operation> take(const Command&);
   bool tolerable(const Step&, int number) const;
 

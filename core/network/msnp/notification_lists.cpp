@@ -160,12 +160,40 @@ void Notification::on_answer(const Command& line) {
   if (auto operation = take(line)) step_done(std::move(*operation));
 }
 
+// Serial numbers of MSNP8 stand where transactions do, so the verb must be the right one, too.
+bool Notification::answers(std::string_view verb, Kind kind) {
+  switch (kind) {
+    case Kind::status:
+      return verb == "CHG";
+    case Kind::nick:
+      return verb == "PRP" || verb == "REA";
+    case Kind::mode_open:
+      return verb == "BLP";
+    case Kind::mode_ask:
+      return verb == "GTC";
+    case Kind::add:
+      return verb == "ADC" || verb == "ADD";
+    case Kind::remove:
+      return verb == "REM";
+    case Kind::rename:
+      return verb == "SBP" || verb == "REA";
+    case Kind::switchboard:
+      return verb == "XFR";
+    case Kind::challenge:
+      return verb == "QRY";
+  }
+  return false;
+}
+
 std::optional<Notification::Operation> Notification::take(const Command& line) {
   const auto trid = parse_number(line.word(1));
   if (!trid) return std::nullopt;
-  auto found = transactions_.extract(static_cast<std::uint32_t>(*trid));
-  if (found.empty()) return std::nullopt;
-  return std::move(found.mapped().operation);
+  const auto found = transactions_.find(static_cast<std::uint32_t>(*trid));
+  if (found == transactions_.end()) return std::nullopt;
+  const auto& asked = found->second.operation;
+  if (!error_number(line.verb()) && !answers(line.verb(), asked.steps[asked.at].kind))
+    return std::nullopt;
+  return std::move(transactions_.extract(found).mapped().operation);
 }
 
 void Notification::start(Operation operation) {

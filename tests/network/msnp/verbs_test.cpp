@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// What answers which request, and what an answer that is late, wrong or missing does.
+#include "tests/network/msnp/desk.hpp"
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::msnp;
+using namespace std::chrono_literals;
+
+TEST_CASE("a request is answered by its own verb or an error, not by any line with its number") {
+  Desk desk;
+  SECTION("a phone number in MSNP8, counted by a serial") {
+    desk.session.login(1, "alice@example.com", {}, desk.now);
+    desk.take();
+    desk.answer_user("MSNP8", "alice@example.com Alice 1 0");
+    desk.hear_ns("SYN 5 3 1 0\r\nLST bob@example.com Bob 11 0\r\n");
+    desk.told();
+    desk.session.add(2, "carol@example.com", "Carol", desk.now);
+    CHECK(desk.take() == Lines{"ADD 6 FL carol@example.com Carol 0"});
+    CHECK(desk.hear_ns("BPR 6 bob@example.com PHH 555\r\n").empty());
+    CHECK(desk.session.roster().at("bob@example.com").home_phone == "555");
+    CHECK(desk.told().empty());
+    desk.hear_ns("ADD 6 FL 4 carol@example.com Carol 0\r\n");
+    CHECK(desk.told() == Lines{"ADDFL carol@example.com"});
+  }
+  SECTION("an odd answer to XFR") {
+    desk.online();
+    desk.session.send(3, {"bob@example.com", {"b"}, "b"}, desk.now);
+    CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
+    for (const std::string odd :
+         {"CHG 7 NLN 0", "QRY 7", "REM 7 FL x", "ADC 7 AL N=bob@example.com", "PRP 7 MFN A",
+          "GTC 7 A", "REA 7 2 alice@example.com A"})
+      CHECK(desk.hear_ns(odd + "\r\n").empty());
+    CHECK(desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n") == Lines{"connect 127.0.0.1:1864"});
+  }
+  SECTION("XFR where something else was asked") {
+    desk.online();
+    desk.session.set_nick(3, "A", desk.now);
+    CHECK(desk.take() == Lines{"PRP 7 MFN A"});
+    CHECK(desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n").empty());
+    CHECK(desk.hear_ns("PRP 7 MFN A\r\n") == Lines{"finish 3"});
+    CHECK(desk.session.self().nick == "A");
+  }
+}
