@@ -170,7 +170,7 @@ class Notification {
   void on_online(const Command&);
   void on_offline(const Command&);
 
-  // notification_lists.cpp: lists and settings; notification_verbs.cpp begins the changes
+  // notification_lists.cpp: lists and settings
   void on_sync(const Command&);
   void on_group(const Command&);
   void on_list_entry(const Command&);
@@ -183,6 +183,8 @@ class Notification {
   void end_lists(bool complete);
   void accept_waiting();
   void answer_pending(const std::string& email);
+
+  // notification_verbs.cpp: the changes, step by step
   void start(Operation);
   void go_on(Operation);
   bool needed(const Operation&, const Step&) const;
