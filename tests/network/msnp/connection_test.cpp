@@ -23,6 +23,7 @@ struct Line {
   tcp::acceptor acceptor{loop};
   tcp::socket server{loop};
   Timing timing;
+  Lookups lookups{loop};
   std::shared_ptr<Connection> connection;
   bool connected = false;
   std::string why;
@@ -35,7 +36,7 @@ struct Line {
     connection = Connection::make(loop, timing,
                                   {[this] { connected = true; }, [](std::string_view) {},
                                    [this](std::string said) { why = std::move(said); }});
-    connection->connect({"127.0.0.1", acceptor.local_endpoint().port()});
+    connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
     acceptor.async_accept(server, [](const std::error_code&) {});
     REQUIRE(pump(loop, [&] { return connected && server.is_open(); }));
   }
