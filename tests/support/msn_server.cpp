@@ -59,6 +59,15 @@ void MsnServer::befriend(const std::string& one, const std::string& other) {
   }
 }
 
+void MsnServer::populate(const std::string& email, std::size_t people) {
+  for (std::size_t i = 1; i <= people; ++i) {
+    const auto number = std::to_string(i);
+    const auto person = "person" + number + "@example.org";
+    account(person, "secret", "Person No. " + number + " \xE2\x98\xBA");
+    befriend(email, person);
+  }
+}
+
 std::uint16_t MsnServer::port() const {
   return ns_->port();
 }

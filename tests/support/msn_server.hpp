@@ -99,6 +99,8 @@ class MsnServer {
                       const std::string& name = {});
   // Both have each other on the list, allowed.
   void befriend(const std::string& one, const std::string& other);
+  // Puts so many people with names of their own on somebody's list.
+  void populate(const std::string& email, std::size_t people);
 
   std::uint16_t port() const;
   std::string server() const { return "127.0.0.1:" + std::to_string(port()); }

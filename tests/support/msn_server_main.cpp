@@ -7,7 +7,7 @@
 //   server=127.0.0.1:PORT nexus=https://... ca_file=...
 // and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance
 // on|off, refuse on|off, acknowledge on|off, chop N, versions V..., deaf [VERB], friends EMAIL
-// EMAIL, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
+// EMAIL, people EMAIL N, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
 #include "tests/support/msn_server.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -53,6 +53,8 @@ void command(MsnServer& server, const std::string& line) {
     if (!first.empty()) server.manners.deaf.insert(first);
   } else if (verb == "friends" && words >> second)
     server.befriend(first, second);
+  else if (verb == "people" && words >> second)
+    server.populate(first, std::stoul(second));
   else if (verb == "account" && words >> second)
     server.account(first, second);
   else if (verb == "say") {
