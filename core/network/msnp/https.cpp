@@ -3,6 +3,7 @@
 
 #include "core/base/text.hpp"
 #include "core/network/msnp/curl_library.hpp"
+#include "core/network/msnp/md5.hpp"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
@@ -76,7 +77,9 @@ struct TicketFetcher::Worker {
 
   Worker(asio::io_context& io, HttpsOptions o) : loop(io), options(std::move(o)) {}
 
+  void start();
   void run();
+  Result<void> load();
   Result<std::string> perform(TicketDialogue&, std::uint64_t number);
   Result<HttpAnswer> get(const HttpRequest&, std::uint64_t number);
   void answer(Job, Result<std::string>);
@@ -91,7 +94,7 @@ struct TicketFetcher::Worker {
   CURLM* multi = nullptr;   // guarded by mutex while it is made and ended
   bool stop = false;        // guarded by mutex
   std::atomic<std::uint64_t> newest{0};
-  std::optional<CurlLibrary> curl;  // the worker's only, made with the first job
+  std::optional<CurlLibrary> curl;  // the worker's only
   std::thread thread;
 
   void wake() {  // with the mutex held
@@ -122,10 +125,20 @@ void TicketFetcher::fetch(TicketDialogue dialogue, Done done) {
   worker_->next.emplace(Worker::Job{++worker_->newest, std::move(dialogue),
                                     asio::make_work_guard(worker_->loop.get_executor())});
   worker_->wake();
-  if (!worker_->thread.joinable()) worker_->thread = std::thread([w = worker_.get()] { w->run(); });
+  worker_->start();
+}
+
+void TicketFetcher::prepare() {
+  worker_->start();
+}
+
+void TicketFetcher::Worker::start() {
+  if (!thread.joinable()) thread = std::thread([this] { run(); });
 }
 
 void TicketFetcher::Worker::run() {
+  (void)load();   // what is wrong is told to whoever wants a ticket
+  (void)md5({});  // the first digest takes OpenSSL as long as a contact list takes us
   std::unique_lock lock(mutex);
   for (;;) {
     changed.wait(lock, [&] { return stop || next; });
@@ -149,13 +162,17 @@ void TicketFetcher::Worker::answer(Job job, Result<std::string> result) {
   });
 }
 
+Result<void> TicketFetcher::Worker::load() {
+  if (curl) return {};
+  auto loaded = CurlLibrary::load();
+  if (!loaded) return fail(std::move(loaded.error()));
+  const std::lock_guard lock(mutex);
+  curl = *loaded;
+  return {};
+}
+
 Result<std::string> TicketFetcher::Worker::perform(TicketDialogue& dialogue, std::uint64_t number) {
-  if (!curl) {
-    auto loaded = CurlLibrary::load();
-    if (!loaded) return fail(std::move(loaded.error()));
-    const std::lock_guard lock(mutex);
-    curl = *loaded;
-  }
+  if (auto loaded = load(); !loaded) return fail(std::move(loaded.error()));
   while (auto request = dialogue.request()) {
     auto answer = get(*request, number);
     if (!answer) return fail(std::move(answer.error()));

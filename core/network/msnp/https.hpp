@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// HTTPS requests by libcurl, which is loaded when the first is made and not linked: see
-// CMakeLists.txt. One worker thread, one request at a time, answers on the loop.
+// HTTPS requests by libcurl, which is loaded when it is needed and not linked: see CMakeLists.txt.
+// One worker thread, one request at a time, answers on the loop.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/network/msnp/limits.hpp"
@@ -29,6 +29,9 @@ class TicketFetcher {
   TicketFetcher(const TicketFetcher&) = delete;
   TicketFetcher& operator=(const TicketFetcher&) = delete;
 
+  // Loads libcurl on the worker, so that the first fetch need not wait for it; to be called once
+  // nothing forks any more.
+  void prepare();
   // Goes through the dialogue on the worker and calls `done` on the loop. Takes the place of an
   // earlier one, whose Done is not called any more.
   void fetch(TicketDialogue, Done done);
