@@ -16,5 +16,7 @@ void exchange_rates(const Programs&, Report&);
 void messages(const Programs&, Report&);
 // The cost of one in a long list beside one in a short list.
 void long_lists(const Programs&, Report&);
+// A login and a conversation on an MSN server.
+void msn_servers(const Programs&, Report&);
 
 }  // namespace bench

@@ -19,14 +19,15 @@ struct Topic {
 constexpr Topic topics[] = {
     {"clients", bench::one_shot_clients}, {"idle", bench::idle_daemon},
     {"rates", bench::exchange_rates},     {"messages", bench::messages},
-    {"lists", bench::long_lists},
+    {"lists", bench::long_lists},         {"msnp", bench::msn_servers},
 };
 
 }  // namespace
 
 int main(int count, char** words) {
   if (count < 4) {
-    std::fprintf(stderr, "usage: bench_run MSNC MSNCD TOOLS [clients|idle|rates|messages|lists]\n");
+    std::fprintf(stderr,
+                 "usage: bench_run MSNC MSNCD TOOLS [clients|idle|rates|messages|lists|msnp]\n");
     return 2;
   }
   ::signal(SIGPIPE, SIG_IGN);
@@ -36,8 +37,12 @@ int main(int count, char** words) {
   }
   ::setenv("HOME", "/nonexistent", 1);
   const std::string tools = words[3];
-  const bench::Programs programs{words[1], words[2], tools + "/bench_ref_poll",
-                                 tools + "/bench_echo", tools + "/bench_load"};
+  const bench::Programs programs{words[1],
+                                 words[2],
+                                 tools + "/bench_ref_poll",
+                                 tools + "/bench_echo",
+                                 tools + "/bench_load",
+                                 tools + "/msn_server"};
   bench::Report report;
   for (const Topic& topic : topics) {
     if (count > 4 &&

@@ -150,14 +150,15 @@ std::uint64_t Connection::list(const std::string& request) {
 }
 
 Daemon::Daemon(const Programs& programs, const Folder& folder, const std::string& name,
-               Placement placement)
+               Placement placement, std::vector<std::string> network)
     : program_(programs.msncd),
       folder_(folder / name),
       name_(name),
-      database_(folder / "local.db"),
+      network_(std::move(network)),
       socket_(folder / (name + ".sock")),
       email_(name + "@bench.example"),
       placement_(placement) {
+  if (network_.empty()) network_ = {"--local-db", folder / "local.db"};
   std::filesystem::create_directory(folder_);
   std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
   // Room for the events that the bench puts there; everything else is as it comes.
@@ -166,10 +167,12 @@ Daemon::Daemon(const Programs& programs, const Folder& folder, const std::string
 
 double Daemon::start() {
   const double begun = now();
-  child_ = Child(
-      {program_, "--account", name_, "--state-dir", folder_, "--local-db", database_, "--config",
-       folder_ + "/config", "--listen", "unix:" + socket_, "--log-level", "error"},
-      "/dev/null", folder_ + "/words", true, placement_);
+  std::vector<std::string> words{
+      program_,   "--account",         name_,      "--state-dir",     folder_,
+      "--config", folder_ + "/config", "--listen", "unix:" + socket_, "--log-level",
+      "error"};
+  words.insert(words.end(), network_.begin(), network_.end());
+  child_ = Child(words, "/dev/null", folder_ + "/words", true, placement_);
   await_socket(socket_);
   return now() - begun;
 }
@@ -180,7 +183,7 @@ std::string Daemon::log_file() const {
 
 void Daemon::log_in() {
   Connection connection(socket_);
-  connection.must("LOGIN " + email_ + " open sesame");
+  connection.must("LOGIN " + email_ + " " + password);
   connection.must("STATUS online");
 }
 

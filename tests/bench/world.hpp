@@ -16,6 +16,7 @@ struct Programs {
   std::string ref_poll;
   std::string echo;
   std::string load;
+  std::string msn_server;
 };
 
 // A folder that goes away with the object, 0700.
@@ -61,7 +62,9 @@ class Connection {
 // One msncd with its own state; killed with the object.
 class Daemon {
  public:
-  Daemon(const Programs&, const Folder&, const std::string& name, Placement = {});
+  // `network`: flags in place of the local network's.
+  Daemon(const Programs&, const Folder&, const std::string& name, Placement = {},
+         std::vector<std::string> network = {});
   // Starts it again after stop(); returns how long the first answer took.
   double start();
   void stop() { child_.stop(); }
@@ -69,6 +72,7 @@ class Daemon {
   const std::string& email() const { return email_; }
   std::string log_file() const;  // its event log's
   pid_t pid() const { return child_.pid(); }
+  static constexpr const char* password = "open sesame";
   void log_in();  // and go online
   std::uint64_t pending(Connection&);
 
@@ -76,7 +80,7 @@ class Daemon {
   std::string program_;
   std::string folder_;
   std::string name_;
-  std::string database_;
+  std::vector<std::string> network_;
   std::string socket_;
   std::string email_;
   Placement placement_;
