@@ -40,6 +40,7 @@ class MsnLink : public std::enable_shared_from_this<MsnLink> {
   struct Input;
   void read();
   void write();
+  void ignore_the_rest();
   asio::ip::tcp::socket socket_;
   std::shared_ptr<Input> input_;
   OnCommand on_command_;

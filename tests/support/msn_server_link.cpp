@@ -21,6 +21,7 @@ void MsnLink::start(OnCommand on_command, OnClose on_close) {
   input_ = std::make_shared<Input>();
   std::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
   read();
 }
 
@@ -59,22 +60,28 @@ void MsnLink::send(std::string octets, std::size_t chop) {
   if (writing_.empty()) write();
 }
 
+// What the socket takes goes at once: when a text is acknowledged it has been passed on, even if we
+// are stopped next.
 void MsnLink::write() {
-  if (queue_.empty()) {
-    if (closing_) close();
+  while (!queue_.empty()) {
+    writing_ = std::move(queue_.front());
+    queue_.erase(queue_.begin());
+    std::error_code error;
+    writing_.erase(0, socket_.write_some(asio::buffer(writing_), error));
+    if (writing_.empty()) continue;
+    asio::async_write(
+        socket_, asio::buffer(writing_),
+        [this, self = shared_from_this()](const std::error_code& failed, std::size_t) {
+          writing_.clear();
+          if (!open_) return;
+          if (failed)
+            close();
+          else
+            write();
+        });
     return;
   }
-  writing_ = std::move(queue_.front());
-  queue_.erase(queue_.begin());
-  asio::async_write(socket_, asio::buffer(writing_),
-                    [this, self = shared_from_this()](const std::error_code& error, std::size_t) {
-                      writing_.clear();
-                      if (!open_) return;
-                      if (error)
-                        close();
-                      else
-                        write();
-                    });
+  if (closing_) close();
 }
 
 void MsnLink::close_after_sending() {
@@ -86,11 +93,25 @@ void MsnLink::close() {
   if (!std::exchange(open_, false)) return;
   const auto self = weak_from_this().lock();
   std::error_code ignored;
-  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-  socket_.close(ignored);
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  ignore_the_rest();
   const auto call = std::exchange(on_close_, {});
   on_command_ = {};
   if (call) call(*this);
+}
+
+// To close with something unread would take back what is on its way to them.
+void MsnLink::ignore_the_rest() {
+  if (!input_) return;
+  socket_.async_read_some(
+      asio::buffer(input_->buffer),
+      [this, self = shared_from_this()](const std::error_code& error, std::size_t) {
+        std::error_code ignored;
+        if (error)
+          socket_.close(ignored);
+        else
+          ignore_the_rest();
+      });
 }
 
 struct MsnListener::State : std::enable_shared_from_this<MsnListener::State> {

@@ -6,8 +6,9 @@
 // Listens on loopback at ports of its own choice, writes its certificate into the directory, prints
 //   server=127.0.0.1:PORT nexus=https://... ca_file=...
 // and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance
-// on|off, refuse on|off, acknowledge on|off, chop N, versions V..., deaf [VERB], friends EMAIL
-// EMAIL, people EMAIL N, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
+// on|off, refuse on|off, acknowledge on|off, deaf on|off VERB, answer NUMBER|off VERB (a
+// switchboard's verbs are called "SB MSG"), chop N, versions V..., friends EMAIL EMAIL, people
+// EMAIL N, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
 #include "tests/support/msn_server.hpp"
 
 #include <asio/posix/stream_descriptor.hpp>
@@ -23,6 +24,12 @@
 namespace {
 
 using msn::test::MsnServer;
+
+std::string rest(std::istringstream& words) {
+  std::string text;
+  std::getline(words >> std::ws, text);
+  return text;
+}
 
 void command(MsnServer& server, const std::string& line) {
   std::istringstream words(line);
@@ -43,24 +50,28 @@ void command(MsnServer& server, const std::string& line) {
     server.manners.refuses = on;
   else if (verb == "acknowledge")
     server.manners.acknowledges = on;
+  else if (verb == "deaf" && on)
+    server.manners.deaf.insert(rest(words));
+  else if (verb == "deaf")
+    server.manners.deaf.erase(rest(words));
+  else if (verb == "answer" && first == "off")
+    server.manners.errors.erase(rest(words));
+  else if (verb == "answer")
+    server.manners.errors[rest(words)] = first;
   else if (verb == "chop")
     server.manners.chop = std::stoul(first);
   else if (verb == "versions") {
     server.manners.versions = {first};
     while (words >> second) server.manners.versions.push_back(second);
-  } else if (verb == "deaf") {
-    server.manners.deaf.clear();
-    if (!first.empty()) server.manners.deaf.insert(first);
   } else if (verb == "friends" && words >> second)
     server.befriend(first, second);
   else if (verb == "people" && words >> second)
     server.populate(first, std::stoul(second));
   else if (verb == "account" && words >> second)
     server.account(first, second);
-  else if (verb == "say") {
-    std::getline(words, second);
-    server.say(first, second.substr(second.empty() ? 0 : 1) + "\r\n");
-  } else {
+  else if (verb == "say")
+    server.say(first, rest(words) + "\r\n");
+  else {
     std::cout << "unknown: " << line << std::endl;
     return;
   }
