@@ -76,7 +76,7 @@ void Connection::read() {
 }
 
 void Connection::send(std::string octets) {
-  if (hanging_up_) return;
+  if (hanging_up_ || broken_) return;
   waiting_ += octets;
   if (waiting_.size() > limits::unwritten) {
     auto self = shared_from_this();
@@ -101,7 +101,12 @@ void Connection::write() {
                            [this, self](const std::error_code& error, std::size_t n) {
                              stall_.cancel();
                              if (error) {
-                               fail("the connection to " + to_.host + " broke: " + error.message());
+                               writing_.clear();
+                               written_ = 0;
+                               if (hanging_up_)
+                                 close();
+                               else
+                                 read_the_rest(error);
                                return;
                              }
                              written_ += n;
@@ -114,6 +119,17 @@ void Connection::write() {
                              written_ = 0;
                              if (hanging_up_) close();
                            });
+}
+
+// What the server said before it went is there to be read still, and reading finds the end.
+void Connection::read_the_rest(const std::error_code& why) {
+  broken_ = true;
+  waiting_.clear();
+  auto self = shared_from_this();
+  linger_.expires_after(linger);
+  linger_.async_wait([this, self, why](const std::error_code& error) {
+    if (!error) fail("the connection to " + to_.host + " broke: " + why.message());
+  });
 }
 
 void Connection::hang_up() {

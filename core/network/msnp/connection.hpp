@@ -40,6 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection(asio::io_context&, const Timing&, Handlers);
   void read();
   void write();
+  void read_the_rest(const std::error_code& why);
   void fail(std::string why);
   void close();
 
@@ -54,6 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t written_ = 0;     // of writing_
   std::uint64_t progress_ = 0;  // octets written, ever
   bool open_ = false;
+  bool broken_ = false;  // it takes nothing any more
   bool hanging_up_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include "tests/support/network_peer.hpp"
 
 #include <asio/buffer.hpp>
+#include <asio/write.hpp>
 #include <catch2/catch.hpp>
 
 #include <functional>
@@ -92,4 +93,36 @@ TEST_CASE("a server that reads slowly gets everything, however long it takes") {
   REQUIRE(pump(line.loop, [&] { return got == all || !line.why.empty(); }));
   CHECK(line.why.empty());
   CHECK(std::chrono::steady_clock::now() - begin > line.timing.stall);
+}
+
+TEST_CASE("what a server said before it went is read, whatever we write meanwhile") {
+  asio::io_context loop;
+  asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::tcp::socket server(loop);
+  std::string heard, why;
+  const Lookups lookups(loop);
+  auto connection = Connection::make(loop, Timing(),
+                                     {[] {}, [&](std::string_view octets) { heard += octets; },
+                                      [&](const std::string& reason) { why = reason; }});
+  connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
+  bool accepted = false;
+  acceptor.async_accept(server, [&](const std::error_code& error) { accepted = !error; });
+  while (!accepted) loop.run_one();
+  while (loop.poll_one() > 0) {
+  }
+
+  // Nobody looks at the socket while the server speaks and goes; and then we write first.
+  asio::write(server, asio::buffer(std::string("MSG last words\r\n")));
+  SECTION("in good order") {}
+  SECTION("without having read what we sent") {
+    server.set_option(asio::socket_base::linger(true, 0));
+  }
+  server.close();
+  connection->send("one");
+  connection->send("two");
+  while (why.empty() && loop.run_one() > 0) {
+    connection->send("three");
+  }
+  CHECK(heard == "MSG last words\r\n");
+  CHECK_FALSE(why.empty());
 }
