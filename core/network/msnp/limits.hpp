@@ -51,6 +51,7 @@ struct Timing {
   Ms message{30'000};               // a text waits for the other side to join, then for its ACK
   Ms xfr_retry{5'000};              // the server is too busy to give us a switchboard
   Ms idle{300'000};                 // a conversation nobody uses is closed
+  Ms goodbye{3'000};                // until the server closes one that we leave
   Ms typing{5'000};                 // our typing notice at most this often
   Ms chunks{60'000};                // parts of a text that never became whole are forgotten
 };

@@ -122,7 +122,7 @@ void Session::converse(const std::string& email) {
   if (state_ != State::online || outbox.asking || outbox.board != 0) return;
   // They may be calling us just now: that conversation will do.
   for (const auto& [id, board] : boards_)
-    if (!board->we_called() && !board->open() && board->peer() == email) return;
+    if (!board->we_called() && board->beginning() && board->peer() == email) return;
   outbox.asking = true;
   outbox.ask_again.reset();
   ns_.ask_switchboard(email, now_);
@@ -160,7 +160,8 @@ std::uint64_t Session::give_up(const std::string& email, std::string_view why) {
   for (const auto& letter : node.mapped().letters)
     if (!letter.id.empty()) emit(model::Failed{letter.id, email, std::string(why)});
   const auto board = boards_.find(node.mapped().board);
-  if (board != boards_.end() && !board->second->open()) board->second->leave("given up");
+  if (board != boards_.end() && board->second->beginning())
+    board->second->withdraw("given up");
   return node.mapped().letters.size();
 }
 

@@ -78,10 +78,10 @@ void Switchboard::received(std::string_view octets, SteadyTime now) {
 void Switchboard::closed(std::string_view why, SteadyTime now) {
   now_ = now;
   if (phase_ == Phase::ended) return;
-  if (phase_ != Phase::open)
+  if (beginning())
     end(End::unopened, 0, std::string(why));
   else
-    end(End::broken, 0, std::string(why));
+    end(phase_ == Phase::leaving ? End::over : End::broken, 0, std::string(why));
 }
 
 void Switchboard::on_command(const Command& line) {
@@ -164,7 +164,9 @@ void Switchboard::on_bye(const Command& line) {
 
 void Switchboard::on_message(const Command& line) {
   auto from = model::parse_email(line.word(1));
-  if (!from || (phase_ != Phase::open && phase_ != Phase::entering)) return;
+  const bool expected =
+      phase_ == Phase::open || phase_ == Phase::entering || phase_ == Phase::leaving;
+  if (!from || !expected) return;
   const auto mime = parse_mime(line.payload());
   const auto type = mime.content_type();
   if (type == "text/x-msmsgscontrol") {
@@ -214,6 +216,7 @@ void Switchboard::undelivered(Key key, std::string why) {
 }
 
 void Switchboard::send_message(std::string_view letter, std::string_view payload) {
+  if (phase_ == Phase::leaving) return;
   owner_.sb_send(*this, command({"MSG", std::to_string(++trid_), letter}, payload));
 }
 
@@ -272,8 +275,19 @@ void Switchboard::send_typing(SteadyTime now) {
 
 void Switchboard::leave(std::string why) {
   if (phase_ == Phase::ended) return;
-  if (phase_ != Phase::connecting) owner_.sb_send(*this, command({"OUT"}));
+  if (phase_ != Phase::connecting && phase_ != Phase::leaving)
+    owner_.sb_send(*this, command({"OUT"}));
   end(End::over, 0, std::move(why));
+}
+
+void Switchboard::withdraw(std::string why) {
+  if (phase_ == Phase::connecting) {
+    leave(std::move(why));
+    return;
+  }
+  owner_.sb_send(*this, command({"OUT"}));
+  phase_ = Phase::leaving;
+  step_deadline_ = now_ + timing_.goodbye;
 }
 
 std::optional<SteadyTime> Switchboard::deadline() const {
@@ -291,6 +305,10 @@ void Switchboard::on_time(SteadyTime now) {
   now_ = now;
   if (phase_ == Phase::ended) return;
   if (step_deadline_ && *step_deadline_ <= now) {
+    if (phase_ == Phase::leaving) {
+      end(End::over, 0, {});
+      return;
+    }
     if (phase_ == Phase::calling) owner_.sb_send(*this, command({"OUT"}));
     end(End::unopened, 0,
         phase_ == Phase::calling ? "no answer" : "the switchboard does not answer");
@@ -309,7 +327,7 @@ void Switchboard::on_time(SteadyTime now) {
     return;
   }
   if (phase_ == Phase::open && under_way_.empty() && idle_at_ && *idle_at_ <= now)
-    leave("nobody used it");
+    withdraw("nobody used it");
 }
 
 void Switchboard::end(End how, int number, std::string why) {

@@ -66,6 +66,8 @@ class Switchboard {
   // Of the ring we answer; empty if we called.
   const std::string& session() const { return session_; }
   bool open() const { return phase_ == Phase::open; }
+  // It may still become open.
+  bool beginning() const { return phase_ < Phase::open; }
   // Open with exactly this person: texts for them can go here.
   bool is_with(std::string_view email) const;
 
@@ -84,13 +86,16 @@ class Switchboard {
   std::size_t queued_octets() const { return waiting_octets_; }
   // We go: in good order, without waiting for anything.
   void leave(std::string why);
+  // We go, but somebody may have spoken just now and been told that it was delivered: what comes
+  // before the server closes is read.
+  void withdraw(std::string why);
 
   // The owner's: of several conversations with somebody it keeps to the one it used last, since
   // texts in two of them may overtake each other.
   std::uint64_t last_used = 0;
 
  private:
-  enum class Phase { connecting, entering, calling, open, ended };
+  enum class Phase { connecting, entering, calling, open, leaving, ended };
   struct Waiting {
     Key key = 0;
     std::string text;

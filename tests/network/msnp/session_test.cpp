@@ -115,6 +115,26 @@ TEST_CASE("a message waits 30 seconds, also for the way back") {
   CHECK(desk.session.self().queued == 0);
 }
 
+TEST_CASE("a call that is given up is hung up 3 seconds later, should the server not close") {
+  Desk desk;
+  desk.online();
+  desk.hear("NLN NLN bob@example.com Bob 0\r\n");
+  desk.session.send(3, {"bob@example.com", {"hi"}, {}}, desk.now);
+  desk.take();
+  desk.hear("XFR 7 SB 127.0.0.1:1864 CKI 1.2\r\n");
+  SECTION("once it had begun") {
+    desk.session.connected(desk.last, desk.now);
+    desk.session.received(desk.ns, "FLN bob@example.com\r\n", desk.now);
+    CHECK(desk.take() == Lines{"USR 1 alice@example.com 1.2", "OUT"});
+    REQUIRE(*desk.session.deadline() - desk.now == 3s);
+    CHECK(desk.wait_until(desk.now + 3s) == Lines{"hang up"});
+  }
+  SECTION("or at once") {
+    desk.session.received(desk.ns, "FLN bob@example.com\r\n", desk.now);
+    CHECK(desk.take() == Lines{"hang up"});
+  }
+}
+
 TEST_CASE("verbs are answered after 3 seconds at the latest, what came of them is told later") {
   Desk desk;
   desk.online();

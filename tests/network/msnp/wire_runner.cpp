@@ -127,6 +127,7 @@ class Player {
         {"message", &timing.message},
         {"xfr_retry", &timing.xfr_retry},
         {"idle", &timing.idle},
+        {"goodbye", &timing.goodbye},
         {"typing", &timing.typing}};
     for (const auto field : split(fields, ' ')) {
       const auto equals = field.find('=');
