@@ -79,6 +79,7 @@ void MsnServer::stop() {
   ns_->stop();
   sb_->stop();
   drop_switchboards();
+  for (auto& [link, user] : users_) user->account = nullptr;  // nobody is told who went
   while (!users_.empty()) users_.begin()->second->link->close();
 }
 
