@@ -332,12 +332,14 @@ void Session::ns_presence(const Presence& presence) {
   book_.set_name(presence.email, presence.name);
   const bool renamed = contact->real_nick != old_name;
   if (!contact->lists.forward) return;
+  const bool expected = awaited(presence.email);
   book_.set_caps(presence.email, presence.caps);
   book_.set_status(presence.email, presence.status);
   auto& told = told_.try_emplace(presence.email, Status::offline).first->second;
   const bool changed = std::exchange(told, presence.status) != presence.status;
   if (changed || renamed)  // a new name is told as the same status again (protocol 7.2)
     emit(model::StatusChange{presence.email, std::string(model::status_name(presence.status)), {}});
+  if (expected) converse(presence.email);
 }
 
 void Session::ns_offline(const std::string& email) {

@@ -157,6 +157,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void sb_end(Switchboard&, Switchboard::End, int, std::string,
               std::vector<Switchboard::Key>) override;
   bool hidden() const;
+  bool awaited(std::string_view email) const;
   Switchboard* board_with(std::string_view email);
   ConnectionId id_of(const Switchboard&) const;
   void open_board(const HostPort&, std::unique_ptr<Switchboard>, ConnectionId*);

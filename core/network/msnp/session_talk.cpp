@@ -30,6 +30,14 @@ bool Session::hidden() const {
          *wanted_status_ == model::Status::invisible;
 }
 
+// There before a loss and not announced since: soon they are, or they are taken for gone.
+bool Session::awaited(std::string_view email) const {
+  const auto told = told_.find(email);
+  const auto* contact = book_.find(email);
+  return settle_at_ && told != told_.end() && told->second != model::Status::offline && contact &&
+         contact->lists.forward && contact->status == model::Status::offline;
+}
+
 Switchboard* Session::board_with(std::string_view email) {
   Switchboard* best = nullptr;
   for (const auto& [id, board] : boards_)
@@ -119,7 +127,7 @@ void Session::converse(const std::string& email) {
     refuse(email, 913);
     return;
   }
-  if (state_ != State::online || outbox.asking || outbox.board != 0) return;
+  if (state_ != State::online || outbox.asking || outbox.board != 0 || awaited(email)) return;
   // They may be calling us just now: that conversation will do.
   for (const auto& [id, board] : boards_)
     if (!board->we_called() && board->beginning() && board->peer() == email) return;
