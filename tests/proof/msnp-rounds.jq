@@ -1,0 +1,64 @@
+# The claims of msnp-rounds about one direction in one round. Input: $said and $heard, the events of
+# the sender and of the receiver; $accepted, lines of number and identity ("-": none); $me, $to.
+# Prints a line for each claim that does not hold, and one of counts.
+
+# What was told lost among the texts without an identity. The count of a `closed`, or of a `status`
+# offline, contains those whose `failed` stands next to it: before a `closed`, after a `status`.
+def told_lost:
+  reduce $said[] as $e ({run: 0, why: null, told: 0, plain: 0, surely: 0};
+    if $e.event == "failed" then
+      if .told > 0 and ($e.reason | startswith("217 ")) then
+        .told -= 1 | .plain -= 1 | .surely -= 1
+      elif .why == $e.reason then .run += 1
+      else .run = 1 | .why = $e.reason end
+    else
+      (if $e.event == "closed" and $e.email == $to then
+        .plain += ($e.lost // 0) - ([.run, $e.lost // 0] | min)
+      elif $e.event == "status" and $e.email == $to and ($e.discarded // 0) > 0 then
+        .plain += $e.discarded | .surely += $e.discarded | .begins = $e.discarded
+      elif $e.event == "error" then
+        .plain += 1
+        | if $e.message | test("not acknowledge") then . else .surely += 1 end
+      else . end)
+      | .told = (.begins // 0) | del(.begins) | .run = 0 | .why = null
+    end);
+
+def numbers: map(tostring) | join(" ");
+
+($accepted | split("\n") | map(select(. != "") | split(" ") | {number: .[0], id: .[1]})) as $accepted
+| [$heard[] | select(.event == "message" and .email == $me).text] as $arrived
+| ($arrived | map({(.): true}) | add // {}) as $has
+| ($said | map(select(.event == "sent" or .event == "failed")) | group_by(.id)
+   | map({(.[0].id): .}) | add // {}) as $fates
+| ($accepted | map(select(.id != "-"))) as $known
+| ($accepted | map(select(.id == "-"))) as $plain
+| ($accepted | map({(.number): true}) | add // {}) as $is_accepted
+| [$plain[] | select($has[.number] | not)] as $missing
+| told_lost as $told
+| def claim($holds; $what): if $holds then empty else "WRONG " + $what end;
+
+  ($arrived | group_by(.) | map(select(length > 1)[0])) as $twice
+| claim($twice == []; "arrived twice: \($twice | numbers)"),
+  claim(($arrived | map(tonumber)) as $n | $n == ($n | sort); "out of order: \($arrived | numbers)"),
+  ([$arrived[] | select($is_accepted[.] | not)] as $strange
+  | claim($strange == []; "arrived though refused: \($strange | numbers)")),
+
+  # With an identity: one fate each, and it is true. A text that was sent and not acknowledged may
+  # have arrived or not; every other FAILED is a no.
+  ($known[] | ($fates[.id] // []) as $fate
+  | if ($fate | length) != 1 then "WRONG \(.number) has \($fate | length) fates: \($fate | map(.event) | numbers)"
+    elif $fate[0].event == "sent" then claim($has[.number]; "\(.number) is SENT and has not arrived")
+    elif $fate[0].reason | test("not acknowledge") then empty
+    else claim($has[.number] | not; "\(.number) is FAILED (\($fate[0].reason)) and has arrived") end),
+
+  # Without one: as many are told lost as have not arrived, or more for want of an acknowledgement.
+  claim(($missing | length) <= $told.plain;
+    "\($missing | length) are missing, \($told.plain) told lost: \($missing | map(.number) | numbers)"),
+  claim(($missing | length) >= $told.surely;
+    "\($missing | length) are missing, \($told.surely) told refused"),
+
+  ([$known[] | select($fates[.id][0].event == "failed")]) as $failed
+| ([$failed[] | select($has[.number])] | length) as $failed_and_here
+| "\($accepted | length) accepted, \($arrived | length) arrived, "
+  + "\(($missing | length) + ($failed | length) - $failed_and_here) lost, "
+  + "\($told.plain - ($missing | length) + $failed_and_here) perhaps"
