@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/pipe/locate.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <utility>
@@ -22,20 +23,28 @@ struct DeafListener final : network::Listener {
 }  // namespace
 
 Result<void> check_network_settings(const Setup& setup, Networks networks, Log& log) {
-  if (setup.chosen.network_settings.empty()) return {};
   asio::io_context loop{1};
   DeafListener listener;
   SystemClock clock;
-  for (const auto& setting : setup.chosen.network_settings) {
+  const network::Surroundings around{loop, listener, clock, log, setup.state_directory};
+  const auto& settings = setup.chosen.network_settings;
+  for (const auto& setting : settings) {
     const auto* driver = find_network(networks, setting.network);
     // One at a time, so that it is known which one is wrong; what is missing besides is not meant.
-    const auto made = driver->create({{setting.name, setting.value}},
-                                     {loop, listener, clock, log, setup.state_directory});
+    const auto made = driver->create({{setting.name, setting.value}}, around);
     if (!made && made.error().code == ErrorCode::usage &&
         made.error().message.find(setting.name) != std::string::npos)
       return fail(ErrorCode::usage, setting.origin + ": " + made.error().message);
   }
-  return {};
+  // Then all of them together: what is missing, and what does not fit.
+  const auto made = setup.network->create(setup.chosen.settings_of(setup.network->name), around);
+  if (made) return {};
+  Error wrong = made.error();
+  const auto meant = std::find_if(settings.rbegin(), settings.rend(), [&](const auto& setting) {
+    return setting.network == setup.network->name && wrong.message.starts_with(setting.name + ':');
+  });
+  if (meant != settings.rend()) wrong.message.insert(0, meant->origin + ": ");
+  return fail(std::move(wrong));
 }
 
 Program::Program(Setup setup, Networks networks, const Environment& environment, Logger& log)

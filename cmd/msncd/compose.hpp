@@ -61,7 +61,8 @@ class Program {
   bool stopping_ = false;
 };
 
-// Can the networks take their settings? usage: names option, or file, line and key.
+// Can the networks take their settings, and the chosen one begin with them? usage: names option, or
+// file, line and key.
 Result<void> check_network_settings(const Setup&, Networks, Log&);
 
 }  // namespace msn::msncd

@@ -74,6 +74,19 @@ inline Result<std::unique_ptr<network::Network>> make_quiet(const network::Setti
   return std::make_unique<QuietNetwork>(in.loop, logins());
 }
 
+inline Result<std::unique_ptr<network::Network>> make_quiet_msnp(const network::Settings& settings,
+                                                                 const network::Surroundings& in) {
+  bool server = false, plain = false, ca_file = false;
+  for (const auto& [name, value] : settings) {
+    server |= name == "server";
+    plain |= name == "server" && value == "plain";
+    ca_file |= name == "ca_file";
+  }
+  if (!server) return fail(ErrorCode::usage, "server: the network 'msnp' needs one");
+  if (plain && ca_file) return fail(ErrorCode::usage, "ca_file: 'plain' has no certificate");
+  return make_quiet(settings, in);
+}
+
 inline msncd::Networks networks() {
   using Setting = network::Driver::Setting;
   static constexpr std::array local_settings{
@@ -83,7 +96,7 @@ inline msncd::Networks networks() {
       Setting{"server", "--server", "HOST[:PORT]", "the server"},
       Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority"}};
   static const network::Driver local{"local", "this machine", local_settings, make_quiet};
-  static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet};
+  static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet_msnp};
   static const std::array<const network::Driver*, 2> all{&local, &msnp};
   return all;
 }

@@ -130,6 +130,29 @@ TEST_CASE("a wrong value of a network's own setting names file, line and key") {
   CHECK(check_network_settings(*home.setup(), networks(), log));
 }
 
+TEST_CASE("what the chosen network misses, or cannot have together, is told before it begins") {
+  Home home;
+  NullLog log;
+  const auto check = [&](const std::vector<std::string>& arguments) {
+    const auto setup = home.setup(arguments);
+    REQUIRE(setup);
+    const auto checked = check_network_settings(*setup, networks(), log);
+    if (checked) return std::string("good");
+    CHECK(checked.error().code == ErrorCode::usage);
+    return checked.error().message;
+  };
+  CHECK(check({}) == "good");
+  CHECK(check({"--network", "msnp"}) == "server: the network 'msnp' needs one");
+  CHECK(check({"--network", "msnp", "--server", "a"}) == "good");
+  home.config("network = msnp\n[network.msnp]\nca_file = /ca.pem\nserver = plain\n");
+  CHECK(check({}) ==
+        (home.place / "config/msncd/config") + ":3: ca_file: ca_file: 'plain' has no certificate");
+  CHECK(check({"--ca-file", "/x"}) == "--ca-file: ca_file: 'plain' has no certificate");
+  CHECK(check({"--server", "a"}) == "good");
+  // The other network's settings may wait for their day.
+  CHECK(check({"--network", "local"}) == "good");
+}
+
 TEST_CASE("what a restart is needed for is told by its key") {
   Home home;
   home.config("listen = unix:/a\n");
