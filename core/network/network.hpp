@@ -69,7 +69,7 @@ struct Self {
   std::string nick;                     // empty: the network has none
   std::optional<model::Status> status;  // nothing before the first STATUS of a session
   model::Privacy privacy;
-  std::string server;        // empty: the network has none
+  std::string server;        // known before a login, too; empty: the network has none
   std::uint64_t queued = 0;  // our messages not yet handed over
 };
 

@@ -19,6 +19,8 @@
 namespace msn::test {
 
 struct Traits {
+  // There is a server, and it is named in every state.
+  bool has_server = false;
   // A message to somebody offline is kept and MFLUSH follows; else ERR 217 or FAILED.
   bool keeps_for_the_absent = true;
   // An address that is neither a contact nor an account: unknown_contact at once.

@@ -15,6 +15,7 @@ class MsnpBench final : public Bench {
 
   Traits traits() const override {
     Traits traits;
+    traits.has_server = true;
     traits.keeps_for_the_absent = false;  // a switchboard needs both
     traits.knows_all_accounts = false;    // CAL answers 217 for offline and unknown alike
     traits.flushes_only_the_kept = false; // the first text waits for JOI

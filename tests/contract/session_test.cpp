@@ -41,13 +41,17 @@ TEST_CASE("a network begins offline, and logging in and off moves it between the
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     CHECK(alice.network->state() == State::offline);
+    const std::string server = alice.network->self().server;
+    CHECK(server.empty() == !bench.traits().has_server);
     REQUIRE(alice.login());
     CHECK(alice.network->state() == State::online);
+    CHECK(alice.network->self().server == server);
     CHECK(alice.network->self().email == alice.email);
     CHECK_FALSE(alice.network->self().status);
     REQUIRE(alice.logoff());
     CHECK(alice.network->state() == State::offline);
     CHECK(alice.network->roster().empty());
+    CHECK(alice.network->self().server == server);
     CHECK(alice.said.events.empty());
     CHECK(alice.said.states.empty());
   });

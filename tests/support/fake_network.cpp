@@ -35,7 +35,7 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
       state_ = State::offline;
       return answer(done, fail(*refused));
     }
-    self_ = {};
+    forget_ourselves();
     self_.email = email;
     state_ = State::online;
     roster_ = people_;
@@ -51,9 +51,15 @@ void FakeNetwork::logoff(Done done) {
   answer([this, done](const Result<void>&) {
     state_ = State::offline;
     roster_.clear();
-    self_ = {};
+    forget_ourselves();
     done({});
   });
+}
+
+void FakeNetwork::forget_ourselves() {
+  network::Self nobody;
+  nobody.server = std::move(self_.server);
+  self_ = std::move(nobody);
 }
 
 void FakeNetwork::set_status(model::Status status, Done done) {

@@ -69,6 +69,7 @@ class FakeNetwork final : public network::Network {
  private:
   void note(std::string verb) { asked.push_back(std::move(verb)); }
   void answer(Done, Result<void> = {});
+  void forget_ourselves();
   void update(const model::Event&);
 
   FakeLoop& loop_;

@@ -41,10 +41,8 @@ Result<Outcome> run(Context& context, const protocol::Request&) {
   }
   tell("since", protocol::rfc3339(session.since()));
   tell("network", context.settings.network);
-  if (session.up()) {
-    tell("server", self.server);
-    tell("queued", std::to_string(self.queued));
-  }
+  tell("server", self.server);
+  if (session.up()) tell("queued", std::to_string(self.queued));
   if (log != nullptr) tell("pending", std::to_string(log->queue("-")->pending));
   tell("version", context.settings.version);
   return Outcome(protocol::attributes(attributes));
