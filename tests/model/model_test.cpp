@@ -2,9 +2,11 @@
 #include "core/model/contact.hpp"
 #include "core/model/email.hpp"
 #include "core/model/event.hpp"
+#include "core/model/refusal.hpp"
 #include "core/model/status.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 
 using namespace msn;
@@ -52,4 +54,16 @@ TEST_CASE("who an event is about") {
   CHECK(event_email(Failed{"id", "a@b", "x"}) == "a@b");
   CHECK(event_email(Closed{}).empty());
   CHECK(event_email(Gap{3}).empty());
+}
+
+TEST_CASE("the server's trouble is told from a refused login") {
+  for (const int n : {500, 501, 600, 601, 603, 713, 800, 910, 912, 921}) {
+    CHECK(is_temporary(n));
+    CHECK(!is_refusal(n));
+  }
+  for (const int n : {911, 917, 923, 924, 927, 928}) {
+    CHECK(is_refusal(n));
+    CHECK(!is_temporary(n));
+  }
+  for (const int n : {201, 217, 540, 913}) CHECK(!is_temporary(n));
 }
