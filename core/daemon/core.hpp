@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The daemon's parts together. Seen by daemon.cpp and conversation.cpp only.
 #pragma once
+#include "core/daemon/auto_login.hpp"
 #include "core/daemon/context.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/timers.hpp"
@@ -43,6 +44,7 @@ class Core final : public Daemon {
   Queues queues;
   Sends sends;
   Session session;
+  AutoLogin auto_login;
   // Where a conversation gathers the answers of one feed: one for all, kept for its memory.
   std::string scratch;
 };

@@ -30,8 +30,10 @@ Core::Core(Settings settings, OpenLog open_log, Loop& loop, const Clock& clock, 
       journal(settings_, std::move(open_log), loop, timers, clock, log),
       queues(journal, timers, clock, [this] { return session.alive() || journal.has_untold(); }),
       sends(timers),
-      session(journal, sends, clock, log) {
+      session(journal, sends, clock, log),
+      auto_login(session, timers, log) {
   journal.observe(queues);
+  session.on_asked([this] { auto_login.give_way(); });
 }
 
 Result<void> Core::connect(const MakeNetwork& make_network) {
@@ -48,22 +50,12 @@ void Core::change(const Settings& settings) {
 }
 
 void Core::login(network::Credentials credentials) {
-  const std::string email = credentials.email;
-  session.login(std::move(credentials), [this, email](Result<void> result) {
-    if (!result) {
-      log_.error("daemon",
-                 "logging in as " + visible(email) + " failed: " + visible(result.error().message));
-      return;
-    }
-    if (!session.up()) return;
-    session.network().set_status(model::Status::online, [this](Result<void> shown) {
-      if (!shown) log_.error("daemon", "going online failed: " + visible(shown.error().message));
-    });
-  });
+  auto_login.begin(std::move(credentials));
 }
 
 void Core::stop(std::function<void()> done) {
   stopped_ = std::move(done);
+  auto_login.end();
   stop_deadline_ = timers.in(time_to_stop, [this] {
     log_.warn("daemon", "the network does not answer; ending without it");
     end();

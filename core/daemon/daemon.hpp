@@ -47,7 +47,8 @@ class Daemon {
 
   // Read again at SIGHUP: durability and retention.
   virtual void change(const Settings&) = 0;
-  // auto_login: as if a client had sent LOGIN and STATUS online; failures go to the log.
+  // auto_login: as if a client had sent LOGIN and STATUS online. Tried again while the network
+  // cannot be reached, until a client logs in or off; failures go to the log.
   virtual void login(network::Credentials) = 0;
   // Logs off and stores; calls `done` once, on the loop, after 1.5 s even if the network is silent.
   virtual void stop(std::function<void()> done) = 0;

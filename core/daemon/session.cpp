@@ -44,10 +44,12 @@ bool Session::up() const {
 // ----------------------------------------------------------------------------
 
 void Session::login(network::Credentials credentials, Done done) {
+  if (asked_) asked_();
   enqueue({std::move(credentials), std::move(done)});
 }
 
 void Session::logoff(Done done) {
+  if (asked_) asked_();
   if (steps_.empty() && network_->state() == State::offline)
     return done(fail(ErrorCode::not_logged_in));
   enqueue({std::nullopt, std::move(done)});

@@ -34,6 +34,8 @@ class Session final : public network::Listener {
   void login(network::Credentials, Done);
   // not_logged_in if there is no session, nor one under way.
   void logoff(Done);
+  // Called first whenever somebody logs in or off.
+  void on_asked(std::function<void()> tell) { asked_ = std::move(tell); }
 
   network::State state() const;
   // A session to serve requests from: online or reconnecting, nobody logging in or off.
@@ -88,6 +90,7 @@ class Session final : public network::Listener {
   Log& log_;
   std::unique_ptr<network::Network> network_;
   std::function<void(std::string)> tell_;
+  std::function<void()> asked_;
   std::deque<Step> steps_;     // the first one is under way
   std::string arriving_;       // the address that is logging in: events are already its own
   std::uint64_t attempt_ = 0;  // the network's login whose answer counts

@@ -13,10 +13,6 @@ struct Fixture {
   FakeDaemon daemon{loop, clock};
 };
 
-network::Credentials credentials() {
-  return {"me@example.org", network::Secret("open sesame")};
-}
-
 }  // namespace
 
 TEST_CASE("two daemons live in one process, each with its own session and queue") {
@@ -105,27 +101,6 @@ TEST_CASE("a failed login of another account leaves the first one's queue") {
   CHECK(client.ask("POLL\n") == "TYPING bob@example.org\nPOLLEND\n");
   CHECK_FALSE(
       std::filesystem::exists(f.daemon.directory / store::log_file_name("you@example.org")));
-}
-
-TEST_CASE("auto_login logs in and goes online") {
-  Fixture f;
-  f.daemon.daemon->login(credentials());
-  CHECK(f.daemon.status == "logging in as me@example.org");
-  f.loop.run();
-  CHECK(f.daemon.status == "online as me@example.org");
-  CHECK(f.daemon.network->asked ==
-        std::vector<std::string>{"login me@example.org", "status online"});
-  CHECK(f.daemon.network->passwords == std::vector<std::string>{"open sesame"});
-}
-
-TEST_CASE("an auto_login that fails goes to the log") {
-  Fixture f;
-  f.daemon.network->command("refuse 911 Authentication failed");
-  f.daemon.daemon->login(credentials());
-  f.loop.run();
-  CHECK(f.daemon.status == "offline");
-  CHECK(f.daemon.log.text.find("me@example.org failed: Authentication failed") !=
-        std::string::npos);
 }
 
 TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/auto_login.hpp"
+
+#include "core/base/text.hpp"
+#include "core/model/refusal.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace msn::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+using Ms = std::chrono::milliseconds;
+
+// As a network finds its way back: doubling, up to a quarter less by chance.
+constexpr Ms first_delay = 5s;
+constexpr Ms last_delay = 5min;
+
+bool may_pass(const Error& error) {
+  return error.code == ErrorCode::network ||
+         (error.code == ErrorCode::login_refused && model::is_temporary(error.number));
+}
+
+}  // namespace
+
+AutoLogin::AutoLogin(Session& session, Timers& timers, Log& log)
+    : session_(session), timers_(timers), log_(log) {}
+
+void AutoLogin::begin(network::Credentials credentials) {
+  end();
+  credentials_ = std::move(credentials);
+  delay_ = {};
+  attempt();
+}
+
+void AutoLogin::end() {
+  timers_.cancel(again_);
+  credentials_.reset();
+}
+
+void AutoLogin::give_way() {
+  if (!credentials_ || asking_) return;
+  log_.info("daemon",
+            "auto_login of " + visible(credentials_->email) + " ends: somebody logs in or off");
+  end();
+}
+
+void AutoLogin::attempt() {
+  asking_ = true;
+  session_.login({credentials_->email, credentials_->password.copy()},
+                 [this](Result<void> result) { answered(std::move(result)); });
+  asking_ = false;
+}
+
+void AutoLogin::answered(Result<void> result) {
+  if (!credentials_) return;
+  const std::string who = visible(credentials_->email);
+  if (result) {
+    end();
+    if (!session_.up()) return;
+    session_.network().set_status(model::Status::online, [this](Result<void> shown) {
+      if (!shown) log_.error("daemon", "going online failed: " + visible(shown.error().message));
+    });
+    return;
+  }
+  const std::string failed = "logging in as " + who + " failed: " + visible(result.error().message);
+  if (!may_pass(result.error())) {
+    log_.error("daemon", failed + "; log in yourself, it is not tried again");
+    end();
+    return;
+  }
+  const Ms delay = next_delay();
+  log_.warn("daemon", failed + "; trying again in " +
+                          std::to_string(std::chrono::round<std::chrono::seconds>(delay).count()) +
+                          " s");
+  again_ = timers_.in(delay, [this] { attempt(); });
+}
+
+Ms AutoLogin::next_delay() {
+  delay_ = delay_ == Ms(0) ? first_delay : std::min(2 * delay_, last_delay);
+  return delay_ - Ms(std::uniform_int_distribution<Ms::rep>(0, delay_.count() / 4)(random_));
+}
+
+}  // namespace msn::daemon
