@@ -2,6 +2,10 @@
 #include "cmd/msnc/failure.hpp"
 
 #include "cmd/msnc/command.hpp"
+#include "core/model/refusal.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace msn::msnc {
 namespace {
@@ -37,6 +41,12 @@ std::string_view meaning(ErrorCode code) {
   }
 }
 
+// The password is not what these are about.
+bool is_about_the_account(int number) {
+  static constexpr std::array<int, 5> numbers{511, 923, 924, 927, 931};
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
 bool is_reply(std::string_view message) {
   return message == "ERR" || message.starts_with("ERR ");
 }
@@ -44,8 +54,8 @@ bool is_reply(std::string_view message) {
 }  // namespace
 
 Failure make_failure(Error error, std::string_view command, std::optional<std::string> socket) {
-  Failure failure{error.code, std::move(error.message), std::nullopt, std::string(command),
-                  std::move(socket)};
+  Failure failure{error.code,           std::move(error.message), std::nullopt,
+                  std::string(command), std::move(socket),        error.number};
   if (is_reply(failure.message)) {
     failure.reply = std::move(failure.message);
     failure.message = meaning(failure.code);
@@ -60,6 +70,9 @@ std::string advice(const Failure& failure) {
     case ErrorCode::not_logged_in:
       return "log in with: msnc login EMAIL";
     case ErrorCode::login_refused:
+      if (model::is_temporary(failure.number)) return "the server is busy; try again later";
+      if (is_about_the_account(failure.number))
+        return "the server does not let this account in; ask whoever runs it";
       return "check the address and the password, then try again";
     case ErrorCode::network:
       return "the log of msncd says more; try again when its network is there";

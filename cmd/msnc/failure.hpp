@@ -15,6 +15,7 @@ struct Failure {
   std::optional<std::string> reply;   // the daemon's line, if it was an ERR: "ERR ENOTCONN"
   std::string command;                // empty: none was named
   std::optional<std::string> socket;  // the address tried; nothing if none was
+  int number = 0;                     // of a refused login: the network's
 
   int exit() const { return exit_status(code); }
 };

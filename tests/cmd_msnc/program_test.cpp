@@ -179,6 +179,15 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
   }
 }
 
+TEST_CASE("a login that was refused for now says so") {
+  ScriptedDaemon daemon(Script{{"LOGIN me@x y\n", "ERR MSN 600 Server is busy\n"}});
+  const Ran ran = run({"-s", daemon.socket(), "login", "me@x", "--password-command", "echo y"});
+  CHECK(ran.status == 5);
+  CHECK(ran.err ==
+        "msnc: login refused (the daemon said: ERR MSN 600 Server is busy)\n"
+        "      the server is busy; try again later\n");
+}
+
 TEST_CASE("no daemon, silence, nonsense and a closed connection are told apart") {
   const test::TempDir dir;
   Ran ran = run({"-s", dir / "none", "poll"});

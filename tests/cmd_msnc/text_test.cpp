@@ -274,3 +274,15 @@ TEST_CASE("every failure says what to do next, but where there is nothing to say
   CHECK(advice(make_failure({ErrorCode::usage, "x"}, "poll", {})) == "see: msnc poll --help");
   CHECK(advice(make_failure({ErrorCode::usage, "x"}, "frob", {})) == "see: msnc --help");
 }
+
+TEST_CASE("a refused login says what to do by the network's number") {
+  const auto advised = [](int number) {
+    return advice(make_failure({ErrorCode::login_refused, "ERR MSN", number}, "login", {}));
+  };
+  for (const int number : {500, 600, 604, 713, 800, 910, 912, 921})
+    CHECK(advised(number) == "the server is busy; try again later");
+  for (const int number : {511, 924, 927})
+    CHECK(advised(number) == "the server does not let this account in; ask whoever runs it");
+  for (const int number : {0, 205, 911, 913, 917, 928})
+    CHECK(advised(number) == "check the address and the password, then try again");
+}
