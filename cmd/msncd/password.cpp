@@ -35,9 +35,7 @@ network::Secret first_line(std::string& text) {
   std::string line = text.substr(0, text.find('\n'));
   if (!line.empty() && line.back() == '\r') line.pop_back();
   wipe(text);
-  network::Secret secret(line);
-  wipe(line);
-  return secret;
+  return network::Secret(std::move(line));
 }
 
 }  // namespace

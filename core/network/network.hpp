@@ -27,11 +27,13 @@ class io_context;
 
 namespace msn::network {
 
-// A password in memory that is wiped when it goes (msncd(8)).
+// A password in memory that is wiped when it goes (msncd(8)). A string that is moved in is wiped as
+// well: a short text lies in the string itself and would stay behind.
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) {}
+  explicit Secret(const std::string& text) : text_(text) {}
+  explicit Secret(std::string&& text);
   Secret(Secret&& other) noexcept : text_(other.text_) { other.wipe(); }
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {

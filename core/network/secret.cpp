@@ -5,9 +5,22 @@
 
 namespace msn::network {
 
+namespace {
+
+// All that the string has ever held.
+void wipe_text(std::string& text) {
+  sodium_memzero(text.data(), text.capacity());
+  text.clear();
+}
+
+}  // namespace
+
+Secret::Secret(std::string&& text) : text_(std::move(text)) {
+  wipe_text(text);
+}
+
 void Secret::wipe() {
-  if (!text_.empty()) sodium_memzero(text_.data(), text_.size());
-  text_.clear();
+  wipe_text(text_);
 }
 
 }  // namespace msn::network

@@ -83,7 +83,11 @@ Result<Login> Login::decode(const Request& request) {
   const std::string_view password = request.rest.substr(space + 1);
   if (password.empty()) return refuse(ErrorCode::params);
   if (password.size() > limits::password) return refuse(ErrorCode::invalid);
-  return Login{std::move(*email), std::string(password)};
+  // Made where it is handed out: a short password that is moved leaves a copy behind.
+  Result<Login> login(Login{});
+  login->email = std::move(*email);
+  login->password = password;
+  return login;
 }
 
 std::string Logoff::encode() const {

@@ -140,7 +140,7 @@ std::string command(std::initializer_list<std::string_view> words, std::string_v
 std::string encode_word(std::string_view utf8) {
   static constexpr char digits[] = "0123456789ABCDEF";
   std::string out;
-  out.reserve(utf8.size());
+  out.reserve(3 * utf8.size());  // never moved: it may be a password
   for (const char c : utf8) {
     const auto octet = static_cast<unsigned char>(c);
     if (is_unreserved(octet)) {

@@ -76,9 +76,7 @@ Secret authorization(std::string_view email, const Secret& password, std::string
   line.append("Passport1.4 OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,sign-in=");
   line.append(encode_word(email)).append(",pwd=").append(encoded.text());
   line.append(",").append(challenge);
-  Secret whole(line);
-  Secret wiped(std::move(line));
-  return whole;
+  return Secret(std::move(line));
 }
 
 std::optional<std::string> ticket(std::string_view authentication_info) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// Passwords leave nothing behind where they have been.
+#include "cmd/msncd/password.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/passport.hpp"
+#include "core/protocol/request.hpp"
+#include "tests/secrets/freed_memory.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <sys/stat.h>
+#include <utility>
+
+using namespace msn;
+using msn::network::Secret;
+using msn::test::FreedMemory;
+
+namespace {
+
+// Long enough not to lie in the string itself, and three times as long when it is encoded.
+const std::string password = "p,s=s%w ö+d: and a very long one it is, ,,,,,,,,,,,,,,,,,,,,,,,,,,";
+const std::string raw = password.substr(0, 8);
+const std::string encoded = network::msnp::encode_word(raw);
+
+// The string object itself, whatever its text is.
+bool lies_in(const std::string& object, std::string_view text) {
+  return ::memmem(&object, sizeof object, text.data(), text.size()) != nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the watch sees what is freed unwiped") {
+  const FreedMemory freed(raw);
+  { const std::string copy = password; }
+  CHECK(freed.found() == 1);
+}
+
+TEST_CASE("a secret that is copied, moved and assigned leaves nothing on the heap") {
+  auto text = std::make_unique<std::string>(password);
+  const FreedMemory freed(raw);
+  {
+    Secret secret(std::move(*text));
+    text.reset();
+    Secret other = secret.copy();
+    Secret third(std::move(other));
+    secret = third.copy();
+    secret = std::move(third);
+    std::optional<Result<Secret>> result = std::move(secret);
+    CHECK((**result).text() == password);
+  }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a short password is wiped in the string that it was moved out of") {
+  std::string text = "secret";
+  REQUIRE(lies_in(text, "secret"));
+  const Secret secret(std::move(text));
+  CHECK(secret.text() == "secret");
+  CHECK_FALSE(lies_in(text, "secret"));
+
+  // And what the string held before, behind a shorter text.
+  std::string shorter = "opensesame";
+  shorter.resize(4);
+  Secret wiped(std::move(shorter));
+  CHECK_FALSE(lies_in(shorter, "esame"));
+}
+
+TEST_CASE("the header with the password leaves nothing on the heap") {
+  const Secret secret(password);
+  const FreedMemory freed(raw, encoded);
+  {
+    const auto header = network::msnp::authorization("me@example.org", secret, "ct=1");
+    CHECK(header.text().find(encoded) != std::string::npos);
+  }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a LOGIN leaves nothing on the heap") {
+  const std::string line = "LOGIN me@example.org " + password;
+  const FreedMemory freed(raw);
+  {
+    auto login = protocol::Login::decode(protocol::split_request(line));
+    REQUIRE(login);
+    const Secret secret(std::move(login->password));
+    CHECK(secret.text() == password);
+  }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a password file leaves nothing on the heap") {
+  const test::TempDir place;
+  std::ofstream(place / "pw") << password << "\r\nand more\n";
+  ::chmod((place / "pw").c_str(), 0600);
+  const FreedMemory freed(raw);
+  {
+    const auto secret = msncd::read_password_file(place / "pw");
+    REQUIRE(secret);
+    CHECK(secret->text() == password);
+  }
+  CHECK(freed.found() == 0);
+}
