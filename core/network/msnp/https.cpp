@@ -138,7 +138,7 @@ void TicketFetcher::Worker::start() {
 
 void TicketFetcher::Worker::run() {
   (void)load();   // what is wrong is told to whoever wants a ticket
-  (void)md5({});  // the first digest takes OpenSSL as long as a contact list takes us
+  (void)md5({});  // OpenSSL sets itself up with the first digest, which takes its time, too
   std::unique_lock lock(mutex);
   for (;;) {
     changed.wait(lock, [&] { return stop || next; });
