@@ -59,7 +59,8 @@ void login(Report& report, Daemon& daemon, const MsnServer& server) {
                   milliseconds(times.median_of(transfer)) + " for " + std::to_string(octets >> 10) +
                   " KiB + " + milliseconds(times.median_of(https)) +
                   " for 2 GETs); the next LOGIN " + milliseconds(times.median_of(again)) +
-                  ", one right after the start " + milliseconds(times.median_of(hasty)));
+                  ", one right after the start " + milliseconds(times.median_of(hasty)) + " (" +
+                  number(times.ratio(hasty, plain)) + "x)");
 }
 
 void memory(Report& report, Daemon& daemon) {
