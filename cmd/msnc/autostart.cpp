@@ -77,10 +77,12 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account,
     return fail(ErrorCode::no_daemon, "nobody listens at " + address.text() + ", and " + words[0] +
                                           " could not be started: " + errno_text(error));
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
   // 3: one for this account runs already; it will listen in a moment, or it listens elsewhere.
-  if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3)) return {};
+  if (ended == child && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3))
+    return {};
   return fail(ErrorCode::no_daemon, "nobody listens at " + address.text() + ", and " + words[0] +
                                         " did not start; run it by hand to see why");
 }

@@ -127,7 +127,9 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
       return "signal " + std::to_string(signal);
     }
     int status = 0;
-    if (::waitpid(*child, &status, WNOHANG) != *child) continue;
+    const pid_t ended = ::waitpid(*child, &status, WNOHANG);
+    if (ended < 0) return "no word of its end: " + errno_text(errno);
+    if (ended == 0) continue;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::string();
     if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
     return "signal " + std::to_string(WTERMSIG(status));

@@ -18,7 +18,7 @@ EventInput event_input(const model::StampedEvent&, std::string_view account);
 
 // Runs it to its end. The result is nothing if it exited 0, else how it ended ("exit 3"); an error
 // if it could not be started (usage). INT and TERM meanwhile are passed on to it, and then end us.
-// SIGPIPE must be ignored: the program need not read all of its input.
+// SIGPIPE must be ignored: the program need not read all of its input. SIGCHLD must not be.
 Result<std::string> run_for_event(const std::vector<std::string>& words, const EventInput&);
 
 }  // namespace msn::msnc

@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
   hold_standard_descriptors();
   // A reader that went away shows as an error of write(), and nothing is acknowledged.
   std::signal(SIGPIPE, SIG_IGN);
+  // Whoever started us may ignore it, and then the system would not tell how our children ended.
+  std::signal(SIGCHLD, SIG_DFL);
   return msn::msnc::run_program(argc, argv, msn::process_environment(), STDOUT_FILENO,
                                 STDERR_FILENO);
 }

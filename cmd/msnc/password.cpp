@@ -64,9 +64,15 @@ Result<std::string> from_command(const std::string& command) {
   write_end.reset();
   auto text = read_all(read_end.get(), "the password command");
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
   if (!text) return text;
+  if (ended < 0) {
+    wipe(*text);
+    return fail(ErrorCode::usage,
+                "how the password command ended is unknown: " + errno_text(errno));
+  }
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     wipe(*text);
     return fail(ErrorCode::usage,

@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/network/registry.hpp"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -58,6 +59,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
+    // Whoever started us may ignore it, and then nobody could tell how a password command ended.
+    std::signal(SIGCHLD, SIG_DFL);
     return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "msncd: internal error: %s\n", error.what());

@@ -140,7 +140,9 @@ void PasswordCommand::read() {
 
 void PasswordCommand::reap() {
   int status = 0;
-  ::waitpid(std::exchange(child_, -1), &status, 0);
+  if (::waitpid(std::exchange(child_, -1), &status, 0) < 0)
+    return finish(
+        fail(ErrorCode::no_access, std::string("how it ended is unknown: ") + ::strerror(errno)));
   if (WIFSIGNALED(status))
     return finish(
         fail(ErrorCode::usage, "it was ended by signal " + std::to_string(WTERMSIG(status))));

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <fstream>
 #include <sys/stat.h>
 
@@ -66,6 +67,16 @@ TEST_CASE("a command gives its first line, if it succeeds") {
   CHECK(of_command("echo x; exit 3").error().message == "the password command failed (exit 3)");
   CHECK(of_command("kill -9 $$").error().message == "the password command failed (signal 9)");
   CHECK(of_command("true").error().message == "the password command gave no password");
+}
+
+TEST_CASE("a command of which nobody can tell how it ended has failed") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the system keeps no word of its end
+  for (const char* command : {"echo x; exit 3", "echo x"}) {
+    const auto result = of_command(command);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == ErrorCode::usage);
+  }
+  std::signal(SIGCHLD, before);
 }
 
 TEST_CASE("two sources are one too many, and none of them is read") {

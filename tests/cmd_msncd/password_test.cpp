@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <csignal>
 #include <fstream>
 #include <optional>
 #include <sys/stat.h>
@@ -75,6 +76,13 @@ TEST_CASE("a command that fails says why") {
   CHECK(run("true").error().message == "password_command: it printed no password");
   CHECK(run("kill -KILL $$").error().message == "password_command: it was ended by signal 9");
   CHECK(!run("/no/such/program 2>/dev/null"));
+}
+
+TEST_CASE("a command of which nobody can tell how it ended has failed") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the system keeps no word of its end
+  CHECK(!run("echo x; exit 3"));
+  CHECK(!run("echo x"));
+  std::signal(SIGCHLD, before);
 }
 
 TEST_CASE("a command is ended when nobody wants its answer any more") {
