@@ -182,8 +182,16 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   protocol::SendMsg plain;
   if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
   const auto& sent = message.id && !tells ? plain : message;
-  auto answer = ask(connection, sent.encode(), AnswerShape::line,
-                    message.wait ? milliseconds(*message.wait) : milliseconds{});
+  const auto attempt = [&] {
+    return ask(connection, sent.encode(), AnswerShape::line,
+               message.wait ? milliseconds(*message.wait) : milliseconds{});
+  };
+  auto answer = attempt();
+  // A daemon that was restarted between two messages. Nothing of this one has gone out, so it is no
+  // repetition to give it to the new one.
+  if (!answer && answer.error().code == ErrorCode::no_daemon &&
+      connection.address().kind == pipe::Address::Kind::unix_socket)
+    answer = attempt();
   if (!answer) return fail(std::move(answer.error()));
   return read_send_answer(answer->text, sent);
 }

@@ -43,7 +43,9 @@ struct SendResult {
 };
 // `wait`: --confirm, needs an extension (unsupported). The id is made by the caller; a daemon that
 // cannot take it does not get it. Over limits::text: too_long, nothing is sent. A legacy daemon
-// gets a request for each line that is not blank; the first ERR ends it.
+// gets a request for each line that is not blank; the first ERR ends it. If a Unix socket's other
+// end had closed before anything went out, a daemon that is there now gets it: once, no_daemon
+// then.
 Result<SendResult> send(Connection&, const protocol::SendMsg&);
 
 struct PollResult {

@@ -21,7 +21,8 @@ class Pipe {
   virtual ~Pipe() = default;
   // Sends one unit whole. daemon_timeout, no_daemon (it went away), too_long (datagrams), protocol.
   // A stream whose other end has closed takes the unit all the same: what the daemon said before
-  // it closed ("ERR EPERM") is still to be received, and receive() then tells the end.
+  // it closed ("ERR EPERM") is still to be received, and receive() then tells the end: no_daemon if
+  // nothing at all of the unit went out, so that it may be sent again.
   virtual Result<void> send(std::string_view unit, Patience) = 0;
   // What has arrived, at least one octet (datagram: exactly one datagram); empty: end of stream.
   // The view lives until the next call. daemon_timeout after `Patience` of silence.

@@ -45,6 +45,7 @@ class UnixSocket final : public Pipe {
       : fd_(std::move(fd)), address_(address), buffer_(new char[buffer_size]) {}
 
   Result<void> send(std::string_view unit, Patience patience) override {
+    const auto whole = unit.size();
     while (!unit.empty() && !gone_) {
       const auto sent = ::send(fd_.get(), unit.data(), unit.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent >= 0) {
@@ -60,6 +61,7 @@ class UnixSocket final : public Pipe {
         return fail(ErrorCode::protocol,
                     "cannot write to " + address_.text() + ": " + std::strerror(errno));
       gone_ = true;
+      cut_ = unit.size() < whole;
     }
     return {};
   }
@@ -75,7 +77,7 @@ class UnixSocket final : public Pipe {
         return fail(ErrorCode::protocol,
                     "cannot read from " + address_.text() + ": " + std::strerror(errno));
       // It had closed before the unit was sent, and left no word: it was not there for us.
-      if (gone_)
+      if (gone_ && !cut_)
         return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
       return std::string_view();
     }
@@ -87,7 +89,7 @@ class UnixSocket final : public Pipe {
     auto fd = connect_to(address_, patience);
     if (!fd) return fail(fd.error());
     fd_ = std::move(*fd);
-    gone_ = false;
+    gone_ = cut_ = false;
     return {};
   }
 
@@ -102,6 +104,7 @@ class UnixSocket final : public Pipe {
   std::unique_ptr<char[]>
       buffer_;  // not initialised: its pages are not touched before they are read into
   bool gone_ = false;
+  bool cut_ = false;  // when it went, a part of the unit was already on its way
 };
 
 }  // namespace

@@ -95,6 +95,35 @@ TEST_CASE("a daemon that is restarted between two requests is met again after on
         "STATUS away\n");
 }
 
+TEST_CASE("a message that finds the daemon restarted goes to the new one, once") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE(connection);
+  listener.accept().reset();
+  connection->set_patience(5ms);
+  const msn::protocol::SendMsg message{"bob@example.org", {"hi"}, {}, {}};
+  // It is not answered in time, and then it is nobody's business to send it again.
+  REQUIRE(send(*connection, message).error().code == ErrorCode::daemon_timeout);
+  const auto peer = listener.accept();
+  CHECK(send(*connection, message).error().code == ErrorCode::daemon_timeout);
+  CHECK(hear_all(peer) == "SENDMSG 1 bob@example.org\nhi\n");
+}
+
+TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE(connection);
+  listener.accept().reset();
+  ::unlink((dir / "m.sock").c_str());
+  const msn::protocol::SendMsg message{"bob@example.org", {"hi"}, {}, {}};
+  const auto gone = send(*connection, message);
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().code == ErrorCode::no_daemon);
+  CHECK(gone.error().message.find("no msncd at") == 0);
+}
+
 TEST_CASE("opening what is not there fails with its reason") {
   const msn::test::TempDir dir;
   const auto connection =

@@ -224,6 +224,24 @@ TEST_CASE("a daemon that closes is the end of the stream, after everything it sa
   CHECK(end.error().message == "msncd at unix:" + dir / "m.sock" + " has gone away");
 }
 
+TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream") {
+  const msn::test::TempDir dir;
+  Peer peer(dir / "m.sock");
+  const auto pipe = open(at(dir / "m.sock"), long_enough);
+  REQUIRE(pipe);
+  peer.accept();
+  std::thread reader([&] {
+    CHECK_FALSE(peer.hear().empty());
+    peer.client.reset();
+  });
+  CHECK((*pipe)->send(std::string(4'000'000, 'x'), long_enough));
+  reader.join();
+  // Something went out, so it is not as if nobody had been there.
+  CHECK((*pipe)->receive(long_enough) == "");
+  CHECK((*pipe)->send("POLL\n", long_enough));
+  REQUIRE((*pipe)->renew(long_enough));
+}
+
 TEST_CASE("a daemon that closes after the request ends the stream, unread octets of ours or not") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");

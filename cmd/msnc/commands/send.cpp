@@ -50,7 +50,7 @@ std::string_view state_name(client::SendResult::State state) {
   return "accepted";
 }
 
-// Nobody is there to be tried again for.
+// Nobody can be reached; the next line would find it so, too.
 bool is_hopeless(ErrorCode code) {
   return code == ErrorCode::no_daemon || code == ErrorCode::no_access;
 }
@@ -88,8 +88,7 @@ class Sender {
       for (const auto& recipient : recipients_) tell_failure(recipient, {}, lines.error());
     }
     // What was sent is told before the next line is waited for.
-    return !(first_failure_ && is_hopeless(first_failure_->code)) &&
-           context_.out.flush().has_value();
+    return !hopeless_ && context_.out.flush().has_value();
   }
 
   // How it ended, for messages that were told one by one.
@@ -123,6 +122,7 @@ class Sender {
     ++total_;
     ++failed_;
     if (!first_failure_) first_failure_ = error;
+    hopeless_ = hopeless_ || is_hopeless(error.code);
     context_.show(SendDone{recipient, lines.size(), message_size(lines), "failed", std::nullopt,
                            context_.describe(error)});
   }
@@ -132,6 +132,7 @@ class Sender {
   std::optional<std::chrono::seconds> confirm_;
   std::size_t total_ = 0, failed_ = 0;
   std::optional<Error> first_failure_;
+  bool hopeless_ = false;
 };
 
 Result<std::string> read_text(std::span<const std::string> words) {
