@@ -4,7 +4,6 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
-#include <sstream>
 
 // CLI11 includes <iostream>, whose streams would be made at every start though nothing here uses
 // them, which an empty poll can feel. libstdc++ takes it for included already.
@@ -70,25 +69,6 @@ std::optional<std::string> parse_options(std::vector<std::string> reversed,
   const auto mark = std::find(arguments.words.begin(), arguments.words.end(), "--");
   if (mark != arguments.words.end()) arguments.words.erase(mark);
   return std::nullopt;
-}
-
-Result<std::vector<IniItem>> parse_ini(std::string_view text) {
-  // A value is the whole of its line, so that a shell command can hold ; # , and spaces.
-  CLI::ConfigINI ini;
-  ini.comment('\0')->arrayBounds('\0', '\1');
-  std::istringstream input{std::string(text)};
-  std::vector<IniItem> items;
-  try {
-    for (auto& item : ini.from_config(input)) {
-      if (item.name == "--") continue;  // the end of a section
-      if (item.name == "++") item.name.clear();
-      items.push_back({std::move(item.parents), std::move(item.name),
-                       item.inputs.empty() ? std::string() : std::move(item.inputs.front())});
-    }
-  } catch (const CLI::Error& error) {
-    return fail(ErrorCode::usage, error.what());
-  }
-  return items;
 }
 
 }  // namespace msn::msnc

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/config.hpp"
 
-#include "cmd/msnc/cli11.hpp"
+#include "core/base/ini.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/model/email.hpp"
+#include "core/pipe/address.hpp"
+#include "core/pipe/locate.hpp"
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
+#include <map>
 #include <unistd.h>
 
 namespace msn::msnc {
@@ -35,37 +39,6 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   }
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const auto begin = text.find_first_not_of(blanks);
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
-// CLI11 tells no line numbers: the line where the key (empty: the section itself) stands.
-std::size_t line_of(std::string_view text, std::string_view section, std::string_view key) {
-  std::size_t number = 0;
-  std::string_view current;
-  for (const auto raw : split(text, '\n')) {
-    ++number;
-    const auto line = trimmed(raw);
-    if (line.size() >= 2 && line.front() == '[' && line.back() == ']') {
-      current = line.substr(1, line.size() - 2);
-      if (key.empty() && current == section) return number;
-    } else if (!key.empty() && current == section &&
-               trimmed(line.substr(0, line.find('='))) == key) {
-      return number;
-    }
-  }
-  return 0;
-}
-
-std::string join(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : ".") + part;
-  return text;
-}
-
 std::optional<std::string> AccountConfig::*member(std::string_view key) {
   if (key == "email") return &AccountConfig::email;
   if (key == "password_command") return &AccountConfig::password_command;
@@ -74,44 +47,66 @@ std::optional<std::string> AccountConfig::*member(std::string_view key) {
   return nullptr;
 }
 
+// One value checked and taken in; what is wrong with it, if anything.
+Result<void> take(AccountConfig& config, const IniItem& item) {
+  const std::string name = visible(item.key);
+  const auto key = member(item.key);
+  if (key == nullptr)
+    return fail(
+        ErrorCode::usage,
+        "unknown key '" + name + "'; there are email, password_command, password_file and socket");
+  if (item.value.empty()) return fail(ErrorCode::usage, "'" + name + "' has no value");
+  auto& place = config.*key;
+  if (place) return fail(ErrorCode::usage, name + ": given twice");
+  place = item.value;
+  if (item.key == "email") {
+    auto email = model::parse_email(*place);
+    if (!email) return fail(ErrorCode::usage, name + ": " + email.error().message);
+    place = std::move(*email);
+  } else if (item.key == "socket") {
+    auto address = pipe::parse_client_address(*place);
+    if (!address) return fail(ErrorCode::usage, name + ": " + address.error().message);
+  } else if (config.password_command && config.password_file) {
+    return fail(ErrorCode::usage,
+                name + ": password_command and password_file are both given; leave one out");
+  }
+  return {};
+}
+
+// "account.work": work; what is wrong with it if it is no account's.
+Result<std::string> account_of(const IniItem& item) {
+  constexpr std::string_view prefix = "account.";
+  if (!item.section.starts_with(prefix)) {
+    if (!item.key.empty())
+      return fail(ErrorCode::usage,
+                  "'" + visible(item.key) + "' stands in no [account.NAME] section");
+    if (item.section == "account")
+      return fail(ErrorCode::usage, "the section [account] needs a name: [account.default]");
+    return fail(ErrorCode::usage,
+                "unknown section '" + visible(item.section) + "'; there is only [account.NAME]");
+  }
+  std::string name = item.section.substr(prefix.size());
+  if (auto good = pipe::check_account_name(name); !good)
+    return fail(ErrorCode::usage, std::move(good.error().message));
+  return name;
+}
+
 }  // namespace
 
 Result<AccountConfig> read_config(std::string_view text, std::string_view file,
                                   std::string_view account) {
-  const auto wrong = [&](std::string_view section, std::string_view key, std::string_view what) {
-    return fail(ErrorCode::usage, std::string(file) + ":" +
-                                      std::to_string(line_of(text, section, key)) + ": " +
-                                      std::string(what));
-  };
-  auto items = parse_ini(text);
-  if (!items) return fail(ErrorCode::usage, std::string(file) + ": " + items.error().message);
-  AccountConfig config;
+  auto items = parse_ini(text, file);
+  if (!items) return fail(std::move(items.error()));
+  std::map<std::string, AccountConfig, std::less<>> accounts;
   for (const auto& item : *items) {
-    const std::string section = join(item.section);
-    const bool is_account = item.section.size() >= 2 && item.section.front() == "account";
-    if (item.key.empty()) {
-      // CLI11 tells of [account] before [account.work]; only what somebody wrote can be wrong.
-      if (line_of(text, section, "") == 0) continue;
-      if (section == "account")
-        return wrong(section, "", "the section [account] needs a name: [account.default]");
-      if (!is_account)
-        return wrong(section, "",
-                     "unknown section '" + visible(section) + "'; there is only [account.NAME]");
-      continue;
-    }
-    const auto key = member(item.key);
-    if (!is_account)
-      return wrong(section, item.key,
-                   "'" + visible(item.key) + "' stands in no [account.NAME] section");
-    if (key == nullptr)
-      return wrong(section, item.key,
-                   "unknown key '" + visible(item.key) +
-                       "'; there are email, password_command, password_file and socket");
-    if (item.value.empty())
-      return wrong(section, item.key, "'" + visible(item.key) + "' has no value");
-    if (section == "account." + std::string(account)) config.*key = item.value;
+    auto name = account_of(item);
+    Result<void> good;
+    if (name && !item.key.empty()) good = take(accounts[*name], item);
+    if (!name) good = fail(std::move(name.error()));
+    if (!good) return fail(ErrorCode::usage, ini_place(file, item.line) + good.error().message);
   }
-  return config;
+  const auto found = accounts.find(account);
+  return found == accounts.end() ? AccountConfig{} : std::move(found->second);
 }
 
 Result<AccountConfig> load_config(const Environment& environment,
@@ -131,6 +126,9 @@ Result<AccountConfig> load_config(const Environment& environment,
     if (!*text) continue;
     auto more = read_config(**text, path, account);
     if (!more) return more;
+    // One source of the password replaces the other.
+    if (config.password_command || config.password_file)
+      more->password_command = more->password_file = std::nullopt;
     for (auto key : {&AccountConfig::email, &AccountConfig::password_command,
                      &AccountConfig::password_file, &AccountConfig::socket})
       if (!(config.*key)) config.*key = std::move((*more).*key);

@@ -15,8 +15,9 @@ struct AccountConfig {
   std::optional<std::string> email, password_command, password_file, socket;
 };
 
-// The account's section in a file's text. An unknown section or key, here or in any other section,
-// is usage and names file, line and key. `file` is for the messages.
+// The account's section in a file's text. What is wrong, here or in any other section (an unknown
+// section or key, a value that cannot be, a key given twice), is usage and names file, line and
+// key.
 Result<AccountConfig> read_config(std::string_view text, std::string_view file,
                                   std::string_view account);
 

@@ -119,8 +119,8 @@ Result<pipe::Address> Context::look_for_address() {
   // Read even if nothing of it is needed: what is wrong there is said whatever else is given.
   auto configured = config();
   if (!configured) return fail(std::move(configured.error()));
-  if (settings.socket) return pipe::parse_address(*settings.socket);
-  if ((*configured)->socket) return pipe::parse_address(*(*configured)->socket);
+  if (settings.socket) return pipe::parse_client_address(*settings.socket);
+  if ((*configured)->socket) return pipe::parse_client_address(*(*configured)->socket);
   return pipe::find_socket(environment, settings.account);
 }
 

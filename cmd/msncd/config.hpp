@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The configuration file (msnc(5)): INI as CLI11 reads it.
+// The configuration file (msnc(5)), INI as base/ini.hpp reads it.
 #pragma once
 #include "cmd/msncd/settings.hpp"
 

@@ -149,6 +149,7 @@ void Layer::put_on(const Layer& over) {
   take(retention_events, over.retention_events);
   take(retention_octets, over.retention_octets);
   take(auto_login, over.auto_login);
+  if (over.auto_login) auto_login_origin = over.auto_login_origin;
   take(email, over.email);
   // One source of the password replaces the other; two in the same place are an error elsewhere.
   if (over.password_command || over.password_file) {

@@ -20,7 +20,7 @@ namespace msn::msncd {
 
 using Networks = std::span<const network::Driver* const>;
 
-// A network's own setting, and where it was given ("--local-db", "FILE:3: db").
+// A network's own setting, and where it was given ("--local-db", "FILE:3").
 struct NetworkSetting {
   std::string network, name, value, origin;
 };
@@ -33,6 +33,7 @@ struct Layer {
   std::optional<std::chrono::hours> retention_age;
   std::optional<std::uint64_t> retention_events, retention_octets;
   std::optional<bool> auto_login;
+  std::string auto_login_origin;  // "FILE:3: auto_login"
   std::optional<std::string> email, password_command, password_file, network;
   std::vector<NetworkSetting> network_settings;
 

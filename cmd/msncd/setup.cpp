@@ -42,8 +42,8 @@ void make_absolute(Setup& setup, Networks networks, const Environment& environme
 Result<void> check_auto_login(const Setup& setup) {
   if (!setup.chosen.auto_login.value_or(false)) return {};
   const auto missing = [&](const char* what) {
-    return fail(ErrorCode::usage, visible(setup.config_file) + ": auto_login: " + what +
-                                      " for account '" + visible(setup.options.account) + '\'');
+    return fail(ErrorCode::usage, setup.chosen.auto_login_origin + ": " + what + " for account '" +
+                                      visible(setup.options.account) + '\'');
   };
   if (!setup.chosen.email) return missing("email is missing");
   if (!setup.chosen.password_command && !setup.chosen.password_file)

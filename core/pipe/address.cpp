@@ -61,6 +61,20 @@ Result<Address> parse_udp(std::string_view rest, std::string_view text) {
   return address;
 }
 
+Result<Address> parse_any(std::string_view text, std::string_view kinds) {
+  if (text.empty()) return bad(text, "it is empty");
+  // What stands before the first colon is a kind unless a slash came first: "./a:b" is a path.
+  const auto end = text.find_first_of(":/");
+  if (end == text.npos || text[end] == '/')
+    return parse_path(Address::Kind::unix_socket, text, text);
+  const auto kind = text.substr(0, end);
+  const auto rest = text.substr(end + 1);
+  if (kind == "unix") return parse_path(Address::Kind::unix_socket, rest, text);
+  if (kind == "fifo") return parse_path(Address::Kind::fifo, rest, text);
+  if (kind == "udp") return parse_udp(rest, text);
+  return bad(text, "it is unix:PATH or a path, fifo:DIR" + std::string(kinds));
+}
+
 }  // namespace
 
 std::string Address::text() const {
@@ -79,22 +93,18 @@ std::string Address::text() const {
 }
 
 Result<Address> parse_address(std::string_view text) {
-  if (text.empty()) return bad(text, "it is empty");
   if (text == "stdio") {
     Address address;
     address.kind = Address::Kind::stdio;
     return address;
   }
-  // What stands before the first colon is a kind unless a slash came first: "./a:b" is a path.
-  const auto end = text.find_first_of(":/");
-  if (end == text.npos || text[end] == '/')
-    return parse_path(Address::Kind::unix_socket, text, text);
-  const auto kind = text.substr(0, end);
-  const auto rest = text.substr(end + 1);
-  if (kind == "unix") return parse_path(Address::Kind::unix_socket, rest, text);
-  if (kind == "fifo") return parse_path(Address::Kind::fifo, rest, text);
-  if (kind == "udp") return parse_udp(rest, text);
-  return bad(text, "it is unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio");
+  return parse_any(text, ", udp:HOST:PORT or stdio");
+}
+
+Result<Address> parse_client_address(std::string_view text) {
+  if (text == "stdio")
+    return bad(text, "that is for msncd alone; a client gives unix:, fifo: or udp:");
+  return parse_any(text, " or udp:HOST:PORT");
 }
 
 }  // namespace msn::pipe

@@ -21,5 +21,7 @@ struct Address {
 
 // usage: names the text and what is wrong (too long for a socket path, not loopback, bad port).
 Result<Address> parse_address(std::string_view text);
+// As a client may give it: not stdio, which is for the parents of a daemon.
+Result<Address> parse_client_address(std::string_view text);
 
 }  // namespace msn::pipe

@@ -65,6 +65,8 @@ TEST_CASE("a value is the whole of its line") {
   CHECK(value("  pass  show   'my msn'  ") == "pass  show   'my msn'");
   CHECK(value("[a,b]") == "[a,b]");
   CHECK(value("\"quoted whole\"") == "quoted whole");
+  CHECK(value("'a \"b\"; c'") == "a \"b\"; c");
+  CHECK(value("\"a\" \"b\"") == "\"a\" \"b\"");
 }
 
 TEST_CASE("an account's name may hold a dot") {
@@ -84,7 +86,29 @@ TEST_CASE("an unknown section or key names file, line and key") {
   CHECK(fault("email = a@b\n[account.default]\n") ==
         "/etc/x:1: 'email' stands in no [account.NAME] section");
   CHECK(fault("[account.default]\nemail =\n") == "/etc/x:2: 'email' has no value");
-  CHECK(fault("[account.default]\na.b = c\n").find("/etc/x") == 0);
+  CHECK(fault("[account.default]\na.b = c\n").find("/etc/x:2: unknown key 'a.b'") == 0);
+  CHECK(fault("[account.a/b]\n").find("/etc/x:1: bad account name 'a/b'") == 0);
+}
+
+TEST_CASE("a value that cannot be names file, line and key, whoever's account it is") {
+  CHECK(fault("[account.work]\nsocket = foo:bar\n") ==
+        "/etc/x:2: socket: bad address 'foo:bar': it is unix:PATH or a path, fifo:DIR or "
+        "udp:HOST:PORT");
+  CHECK(fault("[account.work]\nsocket = stdio\n").find("/etc/x:2: socket: bad address 'stdio'") ==
+        0);
+  CHECK(fault("[account.default]\nemail = a@b ; me\n") ==
+        "/etc/x:2: email: \"a@b ; me\" is not an e-mail address: it holds a space");
+  CHECK(fault("[account.default]\nemail = a@b\n\nemail = c@d\n") == "/etc/x:4: email: given twice");
+  CHECK(fault("[account.default]\npassword_file = x\npassword_command = y\n") ==
+        "/etc/x:3: password_command: password_command and password_file are both given; leave one "
+        "out");
+}
+
+TEST_CASE("a byte order mark and CR LF do no harm") {
+  const auto config =
+      read_config("\xEF\xBB\xBF[account.default]\r\nemail = a@b\r\n", "f", "default");
+  REQUIRE(config);
+  CHECK(config->email == "a@b");
 }
 
 TEST_CASE("a file that was named must be there, the others need not") {
@@ -112,6 +136,13 @@ TEST_CASE("the user's file goes before the system's, key by key") {
   REQUIRE(both);
   CHECK(both->email == "user@x");
   CHECK(both->socket == "/system.sock");
+  // Of the two sources of a password the user's is the one.
+  write(dir / "system", "[account.default]\npassword_file = /pw\n");
+  write(dir / "msnc/config", "[account.default]\npassword_command = pass show msn\n");
+  const auto mine = load_config(env, std::nullopt, "default", dir / "system");
+  REQUIRE(mine);
+  CHECK(mine->password_command == "pass show msn");
+  CHECK_FALSE(mine->password_file);
   write(dir / "named", "[account.default]\nemail = named@x\n");
   const auto named = load_config(env, dir / "named", "default", dir / "system");
   REQUIRE(named);

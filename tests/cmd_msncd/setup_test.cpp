@@ -106,11 +106,14 @@ TEST_CASE("relative paths are meant from where the daemon is started, ~ is the h
 
 TEST_CASE("auto_login needs an address and a password") {
   Home home;
-  home.config("auto_login = yes\n");
-  CHECK(home.setup().error().message.find("email is missing") != std::string::npos);
-  home.config("auto_login = yes\nemail = me@example.org\n");
-  CHECK(home.setup().error().message.find("password_command or password_file is missing") !=
-        std::string::npos);
+  const auto file = home.place / "config/msncd/config";
+  home.config("\nauto_login = yes\n");
+  CHECK(home.setup().error().message ==
+        file + ":2: auto_login: email is missing for account 'default'");
+  home.config("email = me@example.org\n[account.work]\nauto_login = yes\n");
+  CHECK(home.setup());
+  CHECK(home.setup({"--account", "work"}).error().message ==
+        file + ":3: auto_login: password_command or password_file is missing for account 'work'");
   home.config("auto_login = yes\nemail = me@example.org\npassword_command = echo x\n");
   CHECK(home.setup());
 }
@@ -124,8 +127,8 @@ TEST_CASE("a wrong value of a network's own setting names file, line and key") {
   const auto wrong = check_network_settings(*setup, networks(), log);
   REQUIRE(!wrong);
   CHECK(wrong.error().code == ErrorCode::usage);
-  CHECK(wrong.error().message == (home.place / "config/msncd/config") +
-                                     ":3: register: register: 'perhaps' is neither yes nor no");
+  CHECK(wrong.error().message ==
+        (home.place / "config/msncd/config") + ":3: register: 'perhaps' is neither yes nor no");
   home.config("[network.local]\nregister = no\n");
   CHECK(check_network_settings(*home.setup(), networks(), log));
 }
