@@ -75,6 +75,7 @@ struct Command {
   Result<void> (*run)(Context&);
   int timeout = 10;  // seconds of silence tolerated unless -t says otherwise
   bool hidden = false;
+  std::string_view note = {};  // what its help has to add to the summary
 };
 
 // Strictly ascending by name.

@@ -7,6 +7,9 @@
 #include "core/client/calls.hpp"
 #include "core/protocol/limits.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace msn::msnc {
 namespace {
 constexpr int cursor_digits = 19;
@@ -45,26 +48,95 @@ Result<protocol::Poll::From> parse_cursor(std::string_view text) {
               "'" + visible(text) + "' is not a cursor, as events and queues have one");
 }
 
-Result<Fetched> fetch(Context& context, const protocol::Poll& poll, const TakeEvent& take) {
-  auto connection = context.connect();
-  if (!connection) return fail(std::move(connection.error()));
+Result<Fetched> Pages::next(const TakeEvent& take) {
+  auto connected = context_.connect();
+  if (!connected) return fail(std::move(connected.error()));
+  client::Connection& connection = **connected;
   Fetched fetched;
-  auto polled = client::poll(**connection, poll, [&](model::StampedEvent event) {
-    if (event.stamp.cursor) fetched.last = event.stamp.cursor;
+  const auto& peer = connection.peer();
+  if (connection.datagrams() && peer.has("max") && peer.has("hold")) {
+    while (!ended_ && fetched.events < datagram_page)
+      if (auto done = by_datagrams(connection, fetched, take); !done)
+        return fail(std::move(done.error()));
+    return fetched;
+  }
+  auto most = poll_.max;
+  if (poll_.from) {
+    const auto page = poll_.only.empty() ? history_page : chosen_history_page;
+    most = std::min(page, most.value_or(page));
+  }
+  auto came = exchange(connection, fetched, most, take);
+  if (!came) return fail(std::move(came.error()));
+  ended_ = ended_ || !poll_.from || more_ == 0 || *came < most;
+  return fetched;
+}
+
+// What is taken comes one by one: an event and an end that names it, or none. What is only looked
+// at comes in numbers that are known before.
+Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetched,
+                                 const TakeEvent& take) {
+  const std::uint64_t room =
+      std::min(datagram_page - fetched.events, poll_.max.value_or(datagram_page));
+  std::uint64_t most = 1, least = 0;
+  if (poll_.peek && begun_) {
+    most = fetched.events + room;  // it begins anew
+  } else if (poll_.from) {
+    // Two, because a gap may be told again.
+    most = std::min(room, std::max<std::uint64_t>(more_, 2));
+    least = std::min(most, more_);
+  }
+  const bool looked = poll_.peek && begun_;
+  const std::uint64_t before = fetched.events + more_;
+  auto came = exchange(connection, fetched, most, take);
+  if (!came) return fail(std::move(came.error()));
+  if (looked) least = before - std::min(before, more_);
+  if (*came < least) return fail(client::incomplete(connection));
+  ended_ = ended_ || more_ == 0 || looked;
+  cut_ = looked && more_ > 0 && *came == datagram_page && poll_.max != 0;
+  return {};
+}
+
+// One answer of at most `most` events; how many came.
+Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& fetched,
+                                      std::optional<std::uint64_t> most, const TakeEvent& take) {
+  protocol::Poll request = poll_;
+  request.max = most;
+  std::uint64_t fresh = 0;
+  bool first = true;
+  auto polled = client::poll(connection, request, [&](const model::StampedEvent& event) {
+    const bool leads = std::exchange(first, false);
+    if (poll_.peek && begun_ && event.stamp.cursor <= fetched.last) return;
+    fetched.last = event.stamp.cursor;
+    // What is missing in the history was told before its first page.
+    const auto* gap = std::get_if<model::Gap>(&event.event);
+    if (leads && begun_ && poll_.from && gap != nullptr && gap->lost) return;
+    ++fresh;
     const auto* message = std::get_if<model::Message>(&event.event);
     if (message != nullptr && !protocol::is_text(*message)) return;
     ++fetched.shown;
     take(event);
   });
-  if (!polled) return fail(std::move(polled.error()));
-  fetched.events = polled->events;
+  if (!polled) {
+    // Offline, what was left has been handed out by now.
+    if (!begun_ || polled.error().code != ErrorCode::not_logged_in)
+      return fail(std::move(polled.error()));
+    ended_ = true;
+    return 0;
+  }
+  begun_ = true;
+  fetched.events += fresh;
   // Without an event only the end can tell that the daemon understood.
   fetched.extended = polled->extended || !polled->cursor.empty();
   fetched.position = parse_number(polled->cursor, cursor_digits);
   if (!fetched.extended)
-    context.note(
+    context_.note(
         "an original msncd: its events have no time and no cursor, and it has forgotten them now");
-  return fetched;
+  poll_.wait.reset();
+  if (poll_.max) *poll_.max -= std::min(*poll_.max, fresh);
+  if (poll_.from && fetched.last) poll_.from = protocol::Poll::From{false, *fetched.last};
+  more_ = polled->more;
+  ended_ = polled->events == 0 || poll_.max == 0;
+  return polled->events;
 }
 
 void Delivery::show(const model::StampedEvent& event) {

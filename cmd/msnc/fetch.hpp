@@ -31,8 +31,35 @@ struct Fetched {
   std::optional<std::uint64_t> position;  // the cursor of the answer's end
 };
 using TakeEvent = std::function<void(const model::StampedEvent&)>;
-// One exchange; every event that is for people goes to `take`.
-Result<Fetched> fetch(Context&, const protocol::Poll&, const TakeEvent& take);
+
+// The events of a POLL in pages. On a stream HOLD and PEEK are one page and one exchange; history
+// (FROM) comes in pages of `history_page`, so that the daemon never makes one answer of all of it.
+// By UDP, where the system drops what does not fit, a page has `datagram_page` events, asked for so
+// that one that is missing shows; PEEK cannot go on where it stopped and ends with the first.
+class Pages {
+ public:
+  static constexpr std::uint64_t history_page = 1000, datagram_page = 16;
+  // With ONLY a daemon reads all that is left to count it, for each page anew.
+  static constexpr std::uint64_t chosen_history_page = 10'000;
+
+  Pages(Context& context, protocol::Poll poll) : context_(context), poll_(std::move(poll)) {}
+  // Every event that is for people goes to `take`. WAIT is for the first event of all.
+  Result<Fetched> next(const TakeEvent& take);
+  // All that there was, or was wanted, has come.
+  bool ended() const { return ended_; }
+  // It ended because UDP cannot show the rest.
+  bool cut() const { return cut_; }
+
+ private:
+  Result<void> by_datagrams(client::Connection&, Fetched&, const TakeEvent&);
+  Result<std::uint64_t> exchange(client::Connection&, Fetched&, std::optional<std::uint64_t> most,
+                                 const TakeEvent&);
+
+  Context& context_;
+  protocol::Poll poll_;     // what is still to be asked for
+  std::uint64_t more_ = 0;  // as the last answer told
+  bool begun_ = false, ended_ = false, cut_ = false;
+};
 
 // Shows events that are acknowledged afterwards, so that none is lost on the way to who reads us.
 class Delivery {

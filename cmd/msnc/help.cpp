@@ -65,6 +65,7 @@ std::string command_help(const Command& command) {
     text +=
         "  (" + std::string(command.alias) + " is short for " + std::string(command.name) + ")\n";
   text += "\n  " + std::string(command.summary) + "\n";
+  if (!command.note.empty()) text += "  " + std::string(command.note) + "\n";
   if (!command.options.empty()) text += "\noptions:\n" + options_help(command.options);
   text +=
       "\nGlobal options: msnc --help. The manual: msnc help " + std::string(command.name) + "\n";

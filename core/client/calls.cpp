@@ -205,17 +205,31 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
   if (poll.from)
     if (auto known = require(connection, "from", "FROM"); !known) return fail(known.error());
   PollResult result;
+  std::optional<std::uint64_t> last;
   auto answer =
       ask(connection, poll.encode(), AnswerShape::poll,
           poll.wait ? milliseconds(*poll.wait) : milliseconds{}, [&](model::StampedEvent event) {
             ++result.events;
+            last = event.stamp.cursor;
             if (on_event) on_event(std::move(event));
           });
   if (!answer) return fail(std::move(answer.error()));
   result.extended = answer->extended;
   result.cursor = std::move(answer->cursor);
   result.more = answer->more;
+  if (connection.datagrams() && result.extended) {
+    // POLLEND has the last event's cursor, and history that goes on fills its answer.
+    const bool whole = last && std::to_string(*last) == result.cursor;
+    const bool full = !poll.from || result.more == 0 || result.events == poll.max;
+    if (!whole || !full) return fail(incomplete(connection));
+  }
   return result;
+}
+
+Error incomplete(const Connection& connection) {
+  return {ErrorCode::protocol,
+          connection.address().text() +
+              ": some of the events were lost on the way, as datagrams can be"};
 }
 
 Result<void> send_ack(Connection& connection, const protocol::Ack& ack) {

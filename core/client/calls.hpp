@@ -56,7 +56,9 @@ struct PollResult {
 };
 // PEEK, QUEUE= and FROM= only after a HELLO that names them, which is sent if need be (13.4).
 // A legacy daemon heeds none of the other options either: everything it had is handed out.
+// Datagrams of which the answer itself tells that some are missing: protocol, as incomplete() says.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
+Error incomplete(const Connection&);
 // ACK without waiting for the answer (poll), and with it (the ack command: how many).
 Result<void> send_ack(Connection&, const protocol::Ack&);
 Result<std::uint64_t> ack(Connection&, const protocol::Ack&);

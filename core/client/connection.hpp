@@ -44,6 +44,8 @@ class Connection {
   Result<void> hello();
   const Peer& peer() const { return peer_; }
   const pipe::Address& address() const { return address_; }
+  // What the system may lose on the way without a word (protocol 2.1).
+  bool datagrams() const { return address_.kind == pipe::Address::Kind::udp; }
   pipe::Patience patience() const { return patience_; }
   void set_patience(pipe::Patience patience) { patience_ = patience; }
 

@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <fcntl.h>
 #include <fstream>
@@ -174,8 +175,42 @@ TEST_CASE("peeking and the log take nothing") {
   CHECK(run({"log", "--max", "2", "-j", "-s", daemon.socket()}).out == typing_json);
   CHECK(daemon.received() == "HELLO\nPOLL EV MAX=2 FROM=oldest\n");
   ScriptedDaemon from(
-      Script{{"HELLO\n", hello}, {"POLL EV ONLY=TYPING FROM=17\n", "POLLEND 17 0\n"}});
+      Script{{"HELLO\n", hello}, {"POLL EV MAX=10000 ONLY=TYPING FROM=17\n", "POLLEND 17 0\n"}});
   CHECK(run({"log", "--from", "17", "--only", "typing", "-e", "-s", from.socket()}).status == 8);
+}
+
+TEST_CASE("the log comes in pages, and its end in a short one") {
+  const auto events = [](int first, int count) {
+    std::string lines;
+    for (int cursor = first; cursor < first + count; ++cursor)
+      lines += "EV " + std::to_string(cursor) + " 2026-11-22T15:04:05.123Z TYPING bob@x\n";
+    return lines;
+  };
+  const auto shown = [](const Ran& ran) {
+    return std::count(ran.out.begin(), ran.out.end(), '\n');
+  };
+  {
+    // A gap that is told again where the second page begins was told already.
+    ScriptedDaemon daemon(Script{
+        {"HELLO\n", hello},
+        {"POLL EV MAX=1000 FROM=0\n",
+         "EV 6 2026-11-22T15:04:05.123Z GAP 6\n" + events(7, 999) + "POLLEND 1005 1001\n"},
+        {"POLL EV MAX=1000 FROM=1005\n",
+         "EV 1005 2026-11-22T15:04:05.123Z GAP 3\n" + events(1006, 999) + "POLLEND 2004 2\n"},
+        {"POLL EV MAX=1000 FROM=2004\n", events(2005, 2) + "POLLEND 2006 0\n"}});
+    const Ran ran = run({"log", "--from", "0", "-j", "-s", daemon.socket()});
+    CHECK(ran.status == 0);
+    CHECK(shown(ran) == 1 + 999 + 999 + 2);
+    CHECK(daemon.received() ==
+          "HELLO\nPOLL EV MAX=1000 FROM=0\nPOLL EV MAX=1000 FROM=1005\nPOLL EV MAX=1000 "
+          "FROM=2004\n");
+  }
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello},
+             {"POLL EV MAX=1000 FROM=oldest\n", events(1, 1000) + "POLLEND 1000 5\n"},
+             {"POLL EV MAX=1 FROM=1000\n", events(1001, 1) + "POLLEND 1001 4\n"}});
+  CHECK(shown(run({"log", "--max", "1001", "-j", "-s", daemon.socket()})) == 1001);
+  CHECK(daemon.received() == "HELLO\nPOLL EV MAX=1000 FROM=oldest\nPOLL EV MAX=1 FROM=1000\n");
 }
 
 TEST_CASE("watch asks again and again, and acknowledges as it goes") {

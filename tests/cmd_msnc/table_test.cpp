@@ -59,6 +59,14 @@ TEST_CASE("a command's help begins with examples, and names the manual") {
   CHECK_THAT(help, Contains("msnc help contacts"));
 }
 
+TEST_CASE("what is more than one exchange says so in its help") {
+  for (const char* name : {"log", "watch"}) {
+    const Command* command = find_command(name);
+    CHECK_FALSE(command->note.empty());
+    CHECK_THAT(command_help(*command), Contains(std::string(command->note)));
+  }
+}
+
 TEST_CASE("the program's help lists every command but the hidden one") {
   const std::string help = program_help();
   CHECK_THAT(help, StartsWith("  $ msnc login"));

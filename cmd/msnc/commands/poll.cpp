@@ -25,21 +25,27 @@ Result<void> run(Context& context) {
   request->peek = context.arguments.has("peek");
   request->hold = !request->peek;
   Delivery delivery(context);
-  auto fetched =
-      fetch(context, *request, [&](const model::StampedEvent& event) { delivery.show(event); });
-  if (!fetched) return fail(std::move(fetched.error()));
-  // Nothing is acknowledged before it is known to be out (protocol 13.3).
-  if (auto delivered = delivery.finish(); !delivered) return delivered;
-  if (request->hold && fetched->extended && fetched->last) {
+  Pages pages(context, *request);
+  std::uint64_t shown = 0;
+  do {
+    auto fetched = pages.next([&](const model::StampedEvent& event) { delivery.show(event); });
+    if (!fetched) return fail(std::move(fetched.error()));
+    shown += fetched->shown;
+    // Nothing is acknowledged before it is known to be out (protocol 13.3).
+    if (auto delivered = delivery.finish(); !delivered) return delivered;
+    if (!request->hold || !fetched->extended || !fetched->last) continue;
     auto connection = context.connect();
     if (!connection) return fail(std::move(connection.error()));
-    if (auto sent = client::send_ack(**connection, {*fetched->last, request->queue}); !sent)
+    if (auto sent = client::send_ack(**connection, {*fetched->last, request->queue}); !sent) {
       context.output.warning(
           "the daemon went away before it heard that the events were printed; "
           "the next poll brings them again");
-  }
-  if (fetched->shown == 0 && context.arguments.has("e"))
-    return fail(ErrorCode::nothing, "no event");
+      break;
+    }
+  } while (!pages.ended());
+  if (pages.cut())
+    context.output.warning("more is waiting, but by UDP --peek shows only the first events");
+  if (shown == 0 && context.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
   return {};
 }
 

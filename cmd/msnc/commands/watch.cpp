@@ -104,7 +104,7 @@ class Watch {
   Result<void> round() {
     std::vector<model::StampedEvent> events;
     Delivery delivery(context_);
-    auto fetched = fetch(context_, request_, [&](const model::StampedEvent& event) {
+    auto fetched = Pages(context_, request_).next([&](const model::StampedEvent& event) {
       if (executes())
         events.push_back(event);
       else
@@ -197,6 +197,7 @@ constinit const Command watch_command{
     .examples = examples,
     .options = options,
     .arguments = {},
-    .run = run};
+    .run = run,
+    .note = "(made of polls that wait, again and again)"};
 
 }  // namespace msn::msnc

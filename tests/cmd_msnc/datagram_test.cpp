@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// By UDP to one of our daemons: what the system drops on the way is neither passed over nor
+// acknowledged.
+#include "tests/cmd_msnc/scripted_daemon.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace {
+
+using namespace msn;
+using Catch::Matchers::Contains;
+using msn::test::Ran;
+using msn::test::run;
+
+const std::string hello =
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+
+std::string event(int cursor) {
+  return "EV " + std::to_string(cursor) + " 2026-11-22T15:04:05.123Z TYPING bob@x\n";
+}
+std::string end(int cursor, int more) {
+  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) + '\n';
+}
+
+// Answers each datagram by those of its place in the script.
+class Datagrams {
+ public:
+  struct Exchange {
+    std::string expected;
+    std::vector<std::string> answer;
+  };
+
+  explicit Datagrams(std::vector<Exchange> script)
+      : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in name{};
+    name.sin_family = AF_INET;
+    name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof name;
+    REQUIRE(::bind(fd_.get(), reinterpret_cast<sockaddr*>(&name), size) == 0);
+    REQUIRE(::getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&name), &size) == 0);
+    port_ = ntohs(name.sin_port);
+    thread_ = std::thread([this, script = std::move(script)] { serve(script); });
+  }
+  ~Datagrams() { (void)received(); }
+  Datagrams(const Datagrams&) = delete;
+  Datagrams& operator=(const Datagrams&) = delete;
+
+  std::string address() const { return "udp:127.0.0.1:" + std::to_string(port_); }
+  std::string received() {
+    ::shutdown(fd_.get(), SHUT_RD);
+    if (thread_.joinable()) thread_.join();
+    return received_;
+  }
+
+ private:
+  void serve(const std::vector<Exchange>& script) {
+    for (std::size_t step = 0;; ++step) {
+      char unit[4096];
+      sockaddr_in from{};
+      socklen_t size = sizeof from;
+      const auto n =
+          ::recvfrom(fd_.get(), unit, sizeof unit, 0, reinterpret_cast<sockaddr*>(&from), &size);
+      if (n <= 0) return;
+      received_.append(unit, static_cast<std::size_t>(n));
+      if (step >= script.size() ||
+          script[step].expected != std::string_view(unit, static_cast<std::size_t>(n)))
+        continue;
+      for (const auto& datagram : script[step].answer)
+        ::sendto(fd_.get(), datagram.data(), datagram.size(), 0, reinterpret_cast<sockaddr*>(&from),
+                 size);
+    }
+  }
+
+  UniqueFd fd_;
+  int port_ = 0;
+  std::string received_;
+  std::thread thread_;
+};
+
+std::ptrdiff_t shown(const Ran& ran) {
+  return std::count(ran.out.begin(), ran.out.end(), '\n');
+}
+
+}  // namespace
+
+TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen together") {
+  std::vector<Datagrams::Exchange> script{{"HELLO\n", {hello}}};
+  std::string all = "HELLO\n";
+  const auto take = [&](const std::string& options, int cursor, int more) {
+    script.push_back({"POLL HOLD EV MAX=1" + options + '\n', {event(cursor), end(cursor, more)}});
+    all += script.back().expected;
+  };
+  take(" WAIT=5", 1, 17);
+  for (int cursor = 2; cursor <= 16; ++cursor) take("", cursor, 18 - cursor);
+  script.push_back({"ACK 16\n", {"OK 16\n"}});
+  take("", 17, 1);
+  take("", 18, 0);
+  all.insert(all.find("POLL HOLD EV MAX=1\n", all.size() - 40), "ACK 16\n");
+  all += "ACK 18\n";
+  Datagrams daemon(script);
+  const Ran ran = run({"poll", "-j", "--wait", "5", "-s", daemon.address()});
+  CHECK(ran.err.empty());
+  CHECK(ran.status == 0);
+  CHECK(shown(ran) == 18);
+  CHECK(daemon.received() == all);
+}
+
+TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
+  {
+    // `more` tells of other kinds, too, and offline there is an error when nothing is left.
+    Datagrams daemon({{"HELLO\n", {hello}},
+                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {event(3), end(3, 9)}},
+                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {"ERR ENOTCONN\n"}}});
+    const Ran ran = run({"poll", "-j", "--only", "typing", "-s", daemon.address()});
+    CHECK(ran.status == 0);
+    CHECK(shown(ran) == 1);
+    CHECK_THAT(daemon.received(), Catch::Matchers::EndsWith("ACK 3\n"));
+  }
+  Datagrams daemon({{"HELLO\n", {hello}},
+                    {"POLL HOLD EV MAX=1\n", {event(1), end(1, 9)}},
+                    {"POLL HOLD EV MAX=1\n", {event(2), end(2, 8)}}});
+  CHECK(shown(run({"poll", "-j", "--max", "2", "-s", daemon.address()})) == 2);
+  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\nACK 2\n");
+}
+
+TEST_CASE("by UDP nothing is acknowledged of a page of which a datagram was lost") {
+  Datagrams daemon({{"HELLO\n", {hello}},
+                    {"POLL HOLD EV MAX=1\n", {event(1), end(1, 2)}},
+                    {"POLL HOLD EV MAX=1\n", {event(2), end(3, 1)}}});
+  const Ran ran = run({"poll", "-j", "-s", daemon.address()});
+  CHECK(ran.status == 11);
+  CHECK_THAT(ran.err, Contains(R"("code":"protocol")") && Contains("lost on the way"));
+  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\n");
+}
+
+TEST_CASE("by UDP the log asks for as many as there are") {
+  std::vector<std::string> page, rest;
+  for (int cursor = 3; cursor <= 16; ++cursor) page.push_back(event(cursor));
+  page.push_back(end(16, 1));
+  const std::vector<Datagrams::Exchange> script{
+      {"HELLO\n", {hello}},
+      {"POLL EV MAX=2 FROM=oldest\n", {event(1), event(2), end(2, 15)}},
+      {"POLL EV MAX=14 FROM=2\n", page},
+      {"POLL EV MAX=2 FROM=16\n", {event(17), end(17, 0)}}};
+  {
+    Datagrams daemon(script);
+    const Ran ran = run({"log", "-j", "-s", daemon.address()});
+    CHECK(ran.err.empty());
+    CHECK(ran.status == 0);
+    CHECK(shown(ran) == 17);
+  }
+  for (const std::size_t lost : {std::size_t{0}, std::size_t{7}, std::size_t{13}}) {
+    auto other = script;
+    other[2].answer.erase(other[2].answer.begin() + static_cast<std::ptrdiff_t>(lost));
+    Datagrams daemon(other);
+    CHECK(run({"log", "-j", "-s", daemon.address()}).status == 11);
+  }
+  // Also where `more` was the only one to tell of it.
+  auto other = script;
+  other[3].answer = {end(17, 0)};
+  Datagrams daemon(other);
+  CHECK(run({"log", "-j", "-s", daemon.address()}).status == 11);
+}
+
+TEST_CASE("by UDP --peek shows the first events, tells that there is more, and misses none") {
+  std::vector<std::string> page;
+  for (int cursor = 1; cursor <= 16; ++cursor) page.push_back(event(cursor));
+  page.push_back(end(16, 4));
+  const std::vector<Datagrams::Exchange> script{{"HELLO\n", {hello}},
+                                                {"POLL PEEK EV MAX=1\n", {event(1), end(1, 19)}},
+                                                {"POLL PEEK EV MAX=16\n", page}};
+  {
+    Datagrams daemon(script);
+    const Ran ran = run({"poll", "--peek", "-j", "-s", daemon.address()});
+    CHECK(ran.status == 0);
+    CHECK(shown(ran) == 16);
+    CHECK_THAT(ran.err, Contains("more is waiting"));
+    CHECK(daemon.received() == "HELLO\nPOLL PEEK EV MAX=1\nPOLL PEEK EV MAX=16\n");
+  }
+  auto other = script;
+  other[2].answer.erase(other[2].answer.begin() + 5);
+  Datagrams daemon(other);
+  CHECK(run({"poll", "--peek", "-j", "-s", daemon.address()}).status == 11);
+  Datagrams few({{"HELLO\n", {hello}}, {"POLL PEEK EV MAX=1\n", {event(1), end(1, 0)}}});
+  const Ran ran = run({"poll", "--peek", "-j", "-s", few.address()});
+  CHECK(shown(ran) == 1);
+  CHECK(ran.err.empty());
+}
