@@ -47,6 +47,16 @@ Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view nam
   return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
 }
 
+// As a shell takes it for one word.
+std::string shell_word(const std::string& text) {
+  constexpr std::string_view harmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,@+=[]";
+  if (text.find_first_not_of(harmless) == text.npos) return text;
+  std::string word = "'";
+  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + '\'';
+}
+
 }  // namespace
 
 Result<Settings> read_settings(const Arguments& arguments, const Environment& environment) {
@@ -95,7 +105,9 @@ Context::Context(const CommandLine& command_line, Settings all_settings, Environ
       output(printer) {}
 
 void Context::show(const Noun& noun) {
-  if (!settings.dry_run) output.result(noun);
+  if (settings.dry_run) return;
+  carried_out_ = carried_out_ || is_action(noun) || std::holds_alternative<RawReply>(noun);
+  output.result(noun);
 }
 
 void Context::show(const model::StampedEvent& event) {
@@ -109,6 +121,7 @@ void Context::note(std::string_view message) {
 Result<const AccountConfig*> Context::config() {
   if (!config_) {
     auto loaded = load_config(environment, settings.config, settings.account);
+    config_is_wrong_ = !loaded;
     if (!loaded) return fail(std::move(loaded.error()));
     config_ = std::move(*loaded);
   }
@@ -139,7 +152,32 @@ std::optional<std::string> Context::tried() const {
 }
 
 Failure Context::describe(Error error) const {
-  return make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
+  Failure failure =
+      make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
+  failure.hint = hint(failure.code);
+  if (failure.code == ErrorCode::output && carried_out_)
+    failure.message += "; what was asked for is done all the same";
+  return failure;
+}
+
+std::optional<std::string> Context::hint(ErrorCode code) const {
+  if (code == ErrorCode::no_daemon) {
+    // The daemon that is meant, where it is looked for.
+    std::string text = "start it with: msncd";
+    if (settings.account != Settings{}.account) text += " --account " + settings.account;
+    if (address_ && (settings.socket || (config_ && config_->socket)))
+      text += " --listen " + shell_word(address_->text());
+    text += " --detach";
+    return settings.autostart ? text : text + " (or add --autostart)";
+  }
+  if (code == ErrorCode::usage && config_is_wrong_) return "see: man 5 msnc";
+  if (code != ErrorCode::output) return std::nullopt;
+  const bool takes_events =
+      line.command && (line.command->name == "poll" || line.command->name == "watch");
+  if (!takes_events) return std::nullopt;
+  if (connection_ && connection_->peer().legacy)
+    return "an original msncd has forgotten the events that were not printed";
+  return "what was not printed was not acknowledged; the next poll brings it again";
 }
 
 Result<client::Connection> Context::open(const pipe::Address& to) {

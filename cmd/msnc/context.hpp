@@ -55,16 +55,20 @@ class Context {
   void disconnect() { connection_.reset(); }
   // The address as far as it is known, for the messages.
   std::optional<std::string> tried() const;
+  // With what to do next, as far as it is known here.
   Failure describe(Error) const;
 
   // What a dry run would have sent.
   const std::vector<std::string>& recorded() const { return units_; }
 
  private:
+  std::optional<std::string> hint(ErrorCode) const;
   Result<pipe::Address> look_for_address();
   Result<client::Connection> open(const pipe::Address&);
 
   std::optional<AccountConfig> config_;
+  bool config_is_wrong_ = false;
+  bool carried_out_ = false;  // the daemon has done something, and told it
   std::optional<pipe::Address> address_;
   std::vector<std::string> units_;
   std::optional<client::Connection> connection_;

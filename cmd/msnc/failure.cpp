@@ -55,7 +55,8 @@ bool is_reply(std::string_view message) {
 
 Failure make_failure(Error error, std::string_view command, std::optional<std::string> socket) {
   Failure failure{error.code,           std::move(error.message), std::nullopt,
-                  std::string(command), std::move(socket),        error.number};
+                  std::string(command), std::move(socket),        error.number,
+                  std::nullopt};
   if (is_reply(failure.message)) {
     failure.reply = std::move(failure.message);
     failure.message = meaning(failure.code);
@@ -66,6 +67,7 @@ Failure make_failure(Error error, std::string_view command, std::optional<std::s
 }
 
 std::string advice(const Failure& failure) {
+  if (failure.hint) return *failure.hint;
   switch (failure.code) {
     case ErrorCode::not_logged_in:
       return "log in with: msnc login EMAIL";
@@ -98,8 +100,6 @@ std::string advice(const Failure& failure) {
       return "wait longer with --timeout SECS, or look at it with: msnc ping --trace";
     case ErrorCode::protocol:
       return "see what it says with: msnc ping --trace";
-    case ErrorCode::output:
-      return "nothing was acknowledged; the next poll brings the events again";
     case ErrorCode::usage:
       return find_command(failure.command) == nullptr ? "see: msnc --help"
                                                       : "see: msnc " + failure.command + " --help";

@@ -16,6 +16,7 @@ struct Failure {
   std::string command;                // empty: none was named
   std::optional<std::string> socket;  // the address tried; nothing if none was
   int number = 0;                     // of a refused login: the network's
+  std::optional<std::string> hint;    // what to do next, where the code alone cannot tell
 
   int exit() const { return exit_status(code); }
 };

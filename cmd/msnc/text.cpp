@@ -112,7 +112,8 @@ class TextOutput final : public Output {
     std::string text = failure.message;
     if (failure.reply) text += " (the daemon said: " + *failure.reply + ")";
     tell(Ink::alarm, visible(text));
-    if (const auto next = advice(failure); !next.empty()) write_all(err_, "      " + next + '\n');
+    if (const auto next = advice(failure); !next.empty())
+      write_all(err_, "      " + visible(next) + '\n');
   }
   void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
   void note(std::string_view message) override { tell(Ink::dim, visible(message)); }

@@ -49,16 +49,13 @@ std::string patience_text(Patience patience) {
 
 Error connect_error(int error, const Address& address) {
   const std::string name = address.text();
-  const bool elsewhere = address.kind == Address::Kind::udp;
-  const std::string advice = elsewhere ? ": start the daemon that is to listen there"
-                                       : ": start msncd, or use --autostart";
   switch (error) {
     case ENOENT:
     case ENOTDIR:
-      return {ErrorCode::no_daemon, "no msncd at " + name + advice};
+      return {ErrorCode::no_daemon, "no msncd at " + name};
     case ECONNREFUSED:
     case ENXIO:  // a FIFO that nobody reads
-      return {ErrorCode::no_daemon, "nobody listens at " + name + advice};
+      return {ErrorCode::no_daemon, "nobody listens at " + name};
     case EACCES:
     case EPERM:
     case ELOOP:

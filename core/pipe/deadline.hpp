@@ -40,7 +40,7 @@ class BackOff {
 // "10 s", "0.25 s"
 std::string patience_text(Patience);
 
-// An errno of connecting to `address`: no_daemon with what to do, no_access, or protocol.
+// An errno of connecting to `address`: no_daemon, no_access, or protocol.
 Error connect_error(int error, const Address&);
 
 }  // namespace msn::pipe

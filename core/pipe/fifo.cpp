@@ -184,8 +184,7 @@ Result<UniqueFd> open_end(const std::string& path, int mode, const Address& addr
   if (!fd) return fail(connect_error(errno, address));
   struct stat entry {};
   if (::fstat(fd.get(), &entry) != 0 || !S_ISFIFO(entry.st_mode))
-    return fail(ErrorCode::no_daemon,
-                path + " is not a named pipe: start msncd --listen " + address.text());
+    return fail(ErrorCode::no_daemon, path + " is not a named pipe");
   return fd;
 }
 

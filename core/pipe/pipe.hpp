@@ -35,8 +35,9 @@ class Pipe {
   virtual std::string_view greeting() const { return {}; }
 };
 
-// Connects; errors are no_daemon (names the address and what to do), no_access, daemon_timeout (a
-// FIFO held by somebody else for too long), usage (stdio is a binding for parents only).
+// Connects; errors are no_daemon (names the address; what to do the caller knows), no_access,
+// daemon_timeout (a FIFO held by somebody else for too long), usage (stdio is a binding for parents
+// only).
 Result<std::unique_ptr<Pipe>> open(const Address&, Patience);
 
 }  // namespace msn::pipe

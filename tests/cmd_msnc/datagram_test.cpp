@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -135,6 +136,15 @@ TEST_CASE("by UDP nothing is acknowledged of a page of which a datagram was lost
   CHECK(ran.status == 11);
   CHECK_THAT(ran.err, Contains(R"("code":"protocol")") && Contains("lost on the way"));
   CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\n");
+}
+
+TEST_CASE("what an original could not get rid of is gone, and that is said") {
+  const UniqueFd full(::open("/dev/full", O_WRONLY));
+  Datagrams daemon(
+      {{"HELLO\n", {"ERR UNK\n"}}, {"POLL HOLD EV\n", {"TYPING bob@x\n", "POLLEND\n"}}});
+  const Ran ran = run({"poll", "-s", daemon.address()}, {}, full.get());
+  CHECK(ran.status == 12);
+  CHECK_THAT(ran.err, Contains("an original msncd has forgotten the events that were not printed"));
 }
 
 TEST_CASE("by UDP the log asks for as many as there are") {

@@ -230,8 +230,7 @@ TEST_CASE("pipes that no daemon holds open are no daemon, and nothing blocks") {
   const auto pipe = open(daemon.address, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message ==
-        "nobody listens at fifo:" + daemon.dir.path() + ": start msncd, or use --autostart");
+  CHECK(pipe.error().message == "nobody listens at fifo:" + daemon.dir.path());
 }
 
 TEST_CASE("a directory without pipes is no daemon") {
@@ -243,8 +242,7 @@ TEST_CASE("a directory without pipes is no daemon") {
   const auto pipe = open({Address::Kind::fifo, dir.path(), "", 0}, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message ==
-        dir / "in" + " is not a named pipe: start msncd --listen fifo:" + dir.path());
+  CHECK(pipe.error().message == dir / "in" + " is not a named pipe");
   std::ifstream in(dir / "in");
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "x");
 }
