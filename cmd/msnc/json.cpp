@@ -21,9 +21,9 @@ struct Overloaded : F... {
 template <class... F>
 Overloaded(F...) -> Overloaded<F...>;
 
-// Whatever got in, what comes out is valid UTF-8.
+// Whatever got in, what comes out is valid UTF-8, and drives no terminal.
 std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return visible_in_json(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 template <class T>

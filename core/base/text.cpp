@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace msn {
@@ -78,6 +80,28 @@ void append_hex_character(std::string& out, char32_t c) {
   out += '}';
 }
 
+void append_json_escape(std::string& out, char32_t c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\u";
+  for (const unsigned shift : {12u, 8u, 4u, 0u}) out += digits[c >> shift & 15];
+}
+
+// DEL, or the first octet of C1 and of what is_deceptive().
+constexpr bool may_begin_unsafe(char c) {
+  return octet(c) == 0x7F || octet(c) == 0xC2 || octet(c) == 0xD8 || octet(c) == 0xE2;
+}
+
+// Near the first octet from DEL on: at it, or at most 7 before it. Nearly every text has none.
+std::size_t first_not_ascii(std::string_view text) {
+  std::size_t at = 0;
+  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    // Adding one lifts 0x7F over the border, too.
+    if (((eight | (eight + 0x0101010101010101)) & 0x8080808080808080) != 0) break;
+  }
+  return at;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view octets) {
@@ -145,6 +169,28 @@ std::string visible(std::string_view utf8) {
       out += utf8.substr(begin, at - begin);
     }
   }
+  return out;
+}
+
+std::string visible_in_json(std::string json) {
+  std::string out;
+  std::size_t copied = 0;
+  for (std::size_t at = first_not_ascii(json); at < json.size();) {
+    if (!may_begin_unsafe(json[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at;
+    const auto c = read_character(json, end);
+    if (c && ((*c >= 0x7F && is_control(*c)) || is_deceptive(*c))) {
+      out.append(json, copied, at - copied);
+      append_json_escape(out, *c);
+      copied = end;
+    }
+    at = end;
+  }
+  if (copied == 0) return json;
+  out.append(json, copied);
   return out;
 }
 

@@ -32,6 +32,24 @@ TEST_CASE("nothing that is shown can drive a terminal") {
   CHECK(visible("a\xff") == "a\\xff");
 }
 
+TEST_CASE("JSON is safe to show, and means what it meant") {
+  CHECK(visible_in_json(R"({"a":"plain Zoë ☺ Привет \n"})") == R"({"a":"plain Zoë ☺ Привет \n"})");
+  CHECK(visible_in_json("") == "");
+  CHECK(visible_in_json("\x7f") == "\\u007f");
+  CHECK(visible_in_json("\"\xC2\x9B"
+                        "31m\xC2\xA0\xC2\x80\"") == "\"\\u009b31m\xC2\xA0\\u0080\"");
+  CHECK(visible_in_json("\xD8\x9C\xD8\x9D") == "\\u061c\xD8\x9D");
+  CHECK(visible_in_json("\xE2\x80\x8E\xE2\x80\xA8\xE2\x80\xAE\xE2\x81\xA9\xE2\x80\xAF") ==
+        "\\u200e\\u2028\\u202e\\u2069\xE2\x80\xAF");
+  // Wherever it stands.
+  for (std::size_t before = 0; before < 20; ++before) {
+    const std::string plain(before, 'x');
+    CHECK(visible_in_json(plain + "\x7f") == plain + "\\u007f");
+    CHECK(visible_in_json(plain + "\xE2\x80\xAE" + plain) == plain + "\\u202e" + plain);
+  }
+  CHECK(visible_in_json("\xC2") == "\xC2");
+}
+
 TEST_CASE("one-line fields lose controls and what is not UTF-8") {
   CHECK(without_controls("a\nb\r\x1b\x7f\xC2\x85"
                          "c\xff é") == "abc é");

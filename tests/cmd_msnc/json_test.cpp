@@ -42,6 +42,17 @@ std::string begin(const std::string& kind, const std::string& email) {
 
 }  // namespace
 
+TEST_CASE("what a terminal would obey is escaped") {
+  const std::string line = json(model::Message{"bob@x",
+                                               {},
+                                               "\x1b[2J \xC2\x9B 2J \x7f \xE2\x80\xAE"
+                                               "fdp.exe",
+                                               std::nullopt});
+  CHECK(line.find(R"("text":"\u001b[2J \u009b 2J \u007f \u202efdp.exe")") != line.npos);
+  CHECK(json(NickSet{"\xC2\x85"}) == R"({"command":"nick","nick":"\u0085"})"
+                                     "\n");
+}
+
 TEST_CASE("each result is the object of the manual, byte for byte") {
   CHECK(json(LoggedIn{"me@x"}) == R"({"command":"login","email":"me@x"})"
                                   "\n");

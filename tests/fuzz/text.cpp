@@ -23,6 +23,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (octet == 0xC2 && static_cast<unsigned char>(safe[i + 1]) < 0xA0) std::abort();  // C1
     }
   }
+  if (is_utf8(octets)) {
+    const std::string json = visible_in_json(std::string(octets));
+    if (!is_utf8(json) || visible_in_json(json) != json) std::abort();
+    for (std::size_t i = 0; i < json.size(); ++i)
+      if (json[i] == 0x7F || (static_cast<unsigned char>(json[i]) == 0xC2 &&
+                              static_cast<unsigned char>(json[i + 1]) < 0xA0))
+        std::abort();
+  }
   if (without_controls(without_controls(octets)) != without_controls(octets)) std::abort();
   const std::string encoded = protocol::percent_encode(octets);
   if (protocol::percent_decode(encoded) != octets || protocol::is_literal_nick(encoded)) std::abort();
