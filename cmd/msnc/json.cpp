@@ -88,6 +88,11 @@ Json state_json(const State& state) {
       {"daemon", text("version")}};
 }
 
+Json value_json(std::string_view name, const std::string& value) {
+  if (is_unknown_value(value)) return nullptr;
+  return is_flag(name) ? Json(value == "1") : Json(value);
+}
+
 Json info_json(const Info& info) {
   Json json;
   for (const auto* name : {"email", "nick", "homep", "workp", "mobilep"}) {
@@ -96,7 +101,7 @@ Json info_json(const Info& info) {
   }
   for (const auto& [name, value] : info.attributes) {
     const std::string key(info_key(name));
-    if (!json.contains(key)) json[key] = is_unknown_value(value) ? Json(nullptr) : Json(value);
+    if (!json.contains(key)) json[key] = value_json(name, value);
   }
   return json;
 }
@@ -265,8 +270,8 @@ class JsonOutput final : public Output {
 
 std::string event_json(const model::StampedEvent& it, std::string_view account) {
   const std::string email = model::event_email(it.event);
-  // Key by key into room enough: thousands of events go through here, and the short form with braces
-  // builds and copies everything twice.
+  // Key by key into room enough: thousands of events go through here, and the short form with
+  // braces builds and copies everything twice.
   Json json = object_of(most_keys);
   json["event"] = kind_name(it.event);
   json["time"] = it.stamp.time ? Json(protocol::rfc3339(*it.stamp.time)) : Json(nullptr);

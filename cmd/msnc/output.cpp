@@ -29,6 +29,12 @@ std::string_view info_key(std::string_view wire_name) {
   return wire_name;
 }
 
+bool is_flag(std::string_view wire_name) {
+  for (const std::string_view flag : {"public", "auth", "forward", "reverse", "blocked"})
+    if (flag == wire_name) return true;
+  return false;
+}
+
 bool is_unknown_value(std::string_view value) {
   return value.empty() || value == "None";
 }

@@ -117,6 +117,9 @@ std::string event_json(const model::StampedEvent&, std::string_view account);
 
 // Keys of Info and State in JSON for the wire's names ("homep" -> "home_phone").
 std::string_view info_key(std::string_view wire_name);
+// 1 or 0 on the wire, a truth for whoever reads it: public, auth (State), forward, reverse, blocked
+// (Info).
+bool is_flag(std::string_view wire_name);
 // "not known": empty, or the word None, which the original prints (protocol 6.11).
 bool is_unknown_value(std::string_view value);
 

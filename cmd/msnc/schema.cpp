@@ -115,8 +115,11 @@ void add_results(Json& defs) {
                       {"nick", or_null("string")},
                       {"home_phone", or_null("string")},
                       {"work_phone", or_null("string")},
-                      {"mobile_phone", or_null("string")}});
-  info["additionalProperties"] = or_null("string");
+                      {"mobile_phone", or_null("string")}},
+                     {{"forward", or_null("boolean")},
+                      {"reverse", or_null("boolean")},
+                      {"blocked", or_null("boolean")}});
+  info["additionalProperties"] = single("type", Json::array({"string", "boolean", "null"}));
   defs["info"] = std::move(info);
   defs["contacts"] = object(
       {{"list", one_of({"forward", "reverse", "blocked"})},

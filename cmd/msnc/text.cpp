@@ -84,12 +84,7 @@ class TextOutput final : public Output {
     }
     std::visit(Overloaded{
                    [&](const SendDone& it) { show(it); },
-                   [&](const State& it) {
-                     auto attributes = it.attributes;
-                     for (auto& [name, value] : attributes)
-                       if (name == "public" || name == "auth") value = value == "1" ? "yes" : "no";
-                     show(attributes);
-                   },
+                   [&](const State& it) { show(it.attributes); },
                    [&](const Info& it) { show(it.attributes); },
                    [&](const Contacts& it) { show(it); },
                    [&](const Queues& it) { show(it); },
@@ -288,7 +283,9 @@ class TextOutput final : public Output {
   void show(const std::vector<protocol::Attribute>& attributes) {
     std::vector<Row> rows;
     for (const auto& [name, value] : attributes)
-      if (!is_unknown_value(value)) rows.push_back({visible(info_key(name)), visible(value)});
+      if (!is_unknown_value(value))
+        rows.push_back({visible(info_key(name)),
+                        is_flag(name) ? (value == "1" ? "yes" : "no") : visible(value)});
     table(rows);
   }
 

@@ -96,6 +96,10 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
   CHECK(json(Info{{{"email", "bob@x"}, {"nick", "Bob"}}}) ==
         R"({"email":"bob@x","nick":"Bob","home_phone":null,"work_phone":null,"mobile_phone":null})"
         "\n");
+  CHECK(json(Info{{{"forward", "1"}, {"reverse", "0"}, {"blocked", ""}}}) ==
+        R"({"email":null,"nick":null,"home_phone":null,"work_phone":null,"mobile_phone":null,)"
+        R"("forward":true,"reverse":false,"blocked":null})"
+        "\n");
   CHECK(
       json(Info{{{"homep", "555 1234"},
                  {"workp", "None"},

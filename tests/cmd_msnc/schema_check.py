@@ -54,7 +54,7 @@ CASES = [
     (["block", "bob@x"], "OK\n", ["block"]),
     (["unblock", "bob@x"], "OK\n", ["unblock"]),
     (["type", "bob@x"], "OK\n", ["type"]),
-    (["info", "bob@x"], "email = bob@x\nnick = Bob\nhomep = 1\nmore = x\n\n", ["info"]),
+    (["info", "bob@x"], "email = bob@x\nnick = Bob\nhomep = 1\nmore = x\nforward = 1\nblocked = 0\n\n", ["info"]),
     (["contacts"], "CL 1\nonline bob@x Bob\n", ["contacts"]),
     (["contacts", "--blocked"], "CL 0\n", ["contacts"]),
     (["contacts", "-e"], "CL 0\n", ["error"]),
