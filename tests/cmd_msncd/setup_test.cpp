@@ -149,7 +149,7 @@ TEST_CASE("what the chosen network misses, or cannot have together, is told befo
   CHECK(check({"--network", "msnp", "--server", "a"}) == "good");
   home.config("network = msnp\n[network.msnp]\nca_file = /ca.pem\nserver = plain\n");
   CHECK(check({}) ==
-        (home.place / "config/msncd/config") + ":3: ca_file: ca_file: 'plain' has no certificate");
+        (home.place / "config/msncd/config") + ":3: ca_file: 'plain' has no certificate");
   CHECK(check({"--ca-file", "/x"}) == "--ca-file: ca_file: 'plain' has no certificate");
   CHECK(check({"--server", "a"}) == "good");
   // The other network's settings may wait for their day.
