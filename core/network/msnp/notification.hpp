@@ -67,6 +67,7 @@ class Notification {
     virtual void ns_event(model::Event) = 0;
     virtual void ns_presence(const Presence&) = 0;
     virtual void ns_offline(const std::string& email) = 0;
+    virtual void ns_blocked(const std::string& email) = 0;
     virtual void ns_ring(Ring) = 0;
     // Fails with login_refused and the server's number, or network.
     virtual void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) = 0;

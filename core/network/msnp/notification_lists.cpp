@@ -122,8 +122,9 @@ void Notification::on_add(const Command& line) {
     answer_pending(email);
   } else if (!email.empty() && !operation) {
     // From another place where we are logged in.
-    if (book_.set(change->list, email, true) && change->list == List::forward)
-      owner_.ns_event(model::ContactAdded{email});
+    const bool changed = book_.set(change->list, email, true);
+    if (changed && change->list == List::forward) owner_.ns_event(model::ContactAdded{email});
+    if (changed && change->list == List::block) owner_.ns_blocked(email);
     if (change->list == List::forward) book_.set_id(email, change->id);
   }
   if (!operation) return;

@@ -230,9 +230,9 @@ void Notification::apply(const Operation& operation, const Step& step) {
       self_.privacy.ask = operation.privacy.ask;
       return;
     case Kind::add:
-      if (step.list != List::reverse && book_.set(step.list, email, true) &&
-          step.list == List::forward)
-        owner_.ns_event(model::ContactAdded{email});
+      if (step.list == List::reverse || !book_.set(step.list, email, true)) return;
+      if (step.list == List::forward) owner_.ns_event(model::ContactAdded{email});
+      if (step.list == List::block) owner_.ns_blocked(email);
       return;
     case Kind::remove:
       if (step.list == List::pending) return;

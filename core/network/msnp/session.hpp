@@ -145,6 +145,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_note(std::string text) override { act(Note{std::move(text)}); }
 
   // session_talk.cpp: conversations
+  void ns_blocked(const std::string&) override;
   void ns_ring(Ring) override;
   void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) override;
   void sb_send(Switchboard&, std::string) override;
@@ -158,6 +159,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
               std::vector<Switchboard::Key>) override;
   bool hidden() const;
   bool awaited(std::string_view email) const;
+  bool may_write_to_us(std::string_view email) const;
   Switchboard* board_with(std::string_view email);
   ConnectionId id_of(const Switchboard&) const;
   void open_board(const HostPort&, std::unique_ptr<Switchboard>, ConnectionId*);

@@ -38,6 +38,13 @@ bool Session::awaited(std::string_view email) const {
          contact->lists.forward && contact->status == model::Status::offline;
 }
 
+// Servers let in whom we would not have, and others may bring them along.
+bool Session::may_write_to_us(std::string_view email) const {
+  const auto* contact = book_.find(email);
+  const auto lists = contact ? contact->lists : model::Lists{};
+  return !lists.block && (self_.privacy.open || lists.forward || lists.allow);
+}
+
 Switchboard* Session::board_with(std::string_view email) {
   Switchboard* best = nullptr;
   for (const auto& [id, board] : boards_)
@@ -224,15 +231,22 @@ void Session::expire_letters() {
   }
 }
 
+void Session::ns_blocked(const std::string& address) {
+  const std::string email = address;  // may be the key of what goes
+  std::vector<ConnectionId> theirs;
+  for (const auto& [id, board] : boards_) {
+    const bool calls_us = !board->open() && !board->we_called() && board->peer() == email;
+    if (calls_us || board->is_with(email)) theirs.push_back(id);
+  }
+  for (const auto id : theirs)
+    if (const auto found = boards_.find(id); found != boards_.end())
+      found->second->leave("you blocked them");
+}
+
 void Session::ns_ring(Ring ring) {
   for (const auto& [id, board] : boards_)
     if (board->session() == ring.session) return;  // rung twice, answered once
-  if (boards_.size() >= limits::conversations) return;
-  // Servers let in whom we would not have.
-  const auto* contact = book_.find(ring.caller);
-  const auto lists = contact ? contact->lists : model::Lists{};
-  if (lists.block) return;
-  if (!self_.privacy.open && !lists.forward && !lists.allow) return;
+  if (boards_.size() >= limits::conversations || !may_write_to_us(ring.caller)) return;
   open_board(ring.board.at,
              std::make_unique<Switchboard>(
                  Switchboard::answer(*this, options_.timing, self_.email, ring, now_)),
@@ -282,6 +296,7 @@ void Session::sb_open(Switchboard& board) {
 }
 
 void Session::sb_text(Switchboard&, const std::string& from, Headers headers, std::string text) {
+  if (!may_write_to_us(from)) return;
   bool typed = false;
   for (auto& [name, value] : headers) {
     if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
@@ -293,7 +308,7 @@ void Session::sb_text(Switchboard&, const std::string& from, Headers headers, st
 }
 
 void Session::sb_typing(Switchboard&, const std::string& from) {
-  emit(model::Typing{from});
+  if (may_write_to_us(from)) emit(model::Typing{from});
 }
 
 void Session::sb_delivered(Switchboard&, Switchboard::Key key) {

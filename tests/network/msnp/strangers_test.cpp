@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Who may write to us, whichever conversation it comes by.
+#include "tests/network/msnp/desk.hpp"
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::msnp;
+using namespace std::chrono_literals;
+
+namespace {
+
+const std::string bob = "bob@example.com";
+const std::string eve = "eve@example.com";
+const std::string typing =
+    "MIME-Version: 1.0\r\nContent-Type: text/x-msmsgscontrol\r\nTypingUser: eve@example.com\r\n"
+    "\r\n\r\n";
+
+std::string typing_of(const std::string& email) {
+  return "MSG " + email + " Name " + std::to_string(typing.size()) + "\r\n" + typing;
+}
+void block(Desk& desk, const std::string& email, int trid) {
+  desk.session.block(50, email, desk.now);
+  desk.take();
+  const auto n = [](int number) { return std::to_string(number); };
+  desk.hear_ns("REM " + n(trid) + " AL " + email + "\r\n");
+  desk.hear_ns("ADC " + n(trid + 1) + " BL N=" + email + "\r\n");
+  REQUIRE(desk.session.roster().at(email).lists.block);
+}
+
+}  // namespace
+
+TEST_CASE("whoever is blocked is left alone with, in the middle of a conversation") {
+  Desk desk;
+  desk.online();
+  const auto board = desk.call_bob();
+  SECTION("by us") {
+    desk.hear("ACK 3\r\n");
+    desk.told();
+    desk.session.block(50, bob, desk.now);
+    desk.take();
+    desk.hear_ns("REM 8 AL bob@example.com\r\n");
+    CHECK(desk.hear_ns("ADC 9 BL N=bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
+    CHECK(desk.told().empty());
+  }
+  SECTION("from another place where we are logged in") {
+    desk.hear("ACK 3\r\n");
+    desk.told();
+    CHECK(desk.hear_ns("ADC 0 BL N=bob@example.com\r\n") == Lines{"OUT", "hang up"});
+  }
+  SECTION("what is under way to them is told as lost") {
+    desk.told();
+    block(desk, bob, 8);
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: you blocked them",
+                               "SCLOSE USER bob@example.com 1"});
+  }
+  desk.hear_on(board, Desk::text_from(bob, "still here"));
+  CHECK(desk.told().empty());
+}
+
+TEST_CASE("whoever is blocked is not heard among others") {
+  Desk desk;
+  desk.online();
+  const auto board = desk.call_bob();
+  desk.hear("ACK 3\r\nJOI eve@example.com Eve\r\n");
+  block(desk, eve, 8);
+  desk.told();
+  desk.hear_on(board, Desk::text_from(eve, "here I am") + typing_of(eve));
+  CHECK(desk.told().empty());
+  desk.hear_on(board, typing_of(bob));
+  CHECK(desk.told() == Lines{"TYPING bob@example.com"});
+}
+
+TEST_CASE("while only our contacts may write, a stranger is not heard by a contact's invitation") {
+  Desk desk;
+  desk.online();
+  const auto board = desk.call_bob();
+  desk.hear("ACK 3\r\nJOI eve@example.com Eve\r\n");
+  desk.told();
+  desk.session.set_privacy(50, {false, true}, desk.now);
+  desk.take();
+  desk.hear_ns("BLP 8 BL\r\n");
+  desk.hear_on(board, Desk::text_from(eve, "here I am") + typing_of(eve));
+  CHECK(desk.told().empty());
+  desk.session.set_privacy(51, {true, true}, desk.now);
+  desk.take();
+  desk.hear_ns("BLP 9 AL\r\n");
+  desk.hear_on(board, typing_of(eve));
+  CHECK(desk.told() == Lines{"TYPING eve@example.com"});
+}
