@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/session.hpp"
 
-#include "core/base/text.hpp"
-#include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace msn::network::msnp {
@@ -219,96 +216,6 @@ void Session::ns_changes(const Book::Changes& changes) {
   for (const auto& email : changes.added) ns_event(model::ContactAdded{email});
   for (const auto& email : changes.removed_you) ns_event(model::RemovedYou{email});
   for (const auto& email : changes.added_you) ns_event(model::AddedYou{email});
-}
-
-void Session::come_back(const Book::Changes& changes) {
-  state_ = State::online;
-  attempts_ = 0;
-  emit(model::Opened{});
-  ns_changes(changes);
-  act(Report{State::online});
-  if (wanted_nick_) ns_.set_nick(0, *std::exchange(wanted_nick_, std::nullopt), now_);
-  if (wanted_privacy_) ns_.set_privacy(0, *std::exchange(wanted_privacy_, std::nullopt), now_);
-  if (wanted_status_) {
-    ns_.set_status(0, *wanted_status_, now_);
-    settle_at_ = now_ + options_.timing.settle;
-  }
-  std::vector<std::string> waiting;
-  for (const auto& [email, outbox] : outboxes_) waiting.push_back(email);
-  for (const auto& email : waiting) converse(email);
-}
-
-// Whoever was there before the loss and has not been announced since is gone.
-void Session::settle() {
-  settle_at_.reset();
-  std::vector<std::string> gone;
-  for (const auto& [email, status] : told_) {
-    const auto* contact = book_.find(email);
-    if (status != Status::offline && contact && contact->status == Status::offline)
-      gone.push_back(email);
-  }
-  for (const auto& email : gone) ns_offline(email);
-}
-
-void Session::ns_failed(Error error) {
-  if (state_ == State::connecting) {
-    const auto token = std::exchange(login_token_, 0);
-    end_session(State::offline);
-    finish(token, fail(std::move(error)));
-    return;
-  }
-  if (state_ != State::reconnecting) return;
-  act(Note{"no way back yet: " + std::to_string(error.number) + " " + visible(error.message)});
-  if (error.code != ErrorCode::login_refused || !is_refusal(error.number)) {
-    try_again();
-    return;
-  }
-  // To go on asking would only annoy: the password may have been changed.
-  const auto refusal =
-      model::ErrorEvent{std::to_string(error.number), without_controls(error.message)};
-  end_session(State::offline);
-  emit(refusal);
-  act(Report{State::offline});
-}
-
-void Session::try_again() {
-  const auto& timing = options_.timing;
-  auto delay = timing.backoff_first;
-  for (int i = 0; i < attempts_ && delay < timing.backoff_last; ++i) delay *= 2;
-  delay = std::min(delay, timing.backoff_last);
-  ++attempts_;
-  const double part = 1.0 - 0.25 * std::clamp(options_.random ? options_.random() : 0.0, 0.0, 1.0);
-  retry_at_ = now_ + std::chrono::duration_cast<Timing::Ms>(delay * part);
-}
-
-void Session::ns_lost(Loss loss, std::string why) {
-  act(Note{"the session was lost: " + visible(why)});
-  if (loss == Loss::elsewhere) {
-    emit(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
-    end_session(State::offline);
-    emit(model::Closed{});
-    act(Report{State::offline});
-    return;
-  }
-  if (loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
-  emit(model::Closed{});
-  state_ = State::reconnecting;
-  wanted_status_ = self_.status;  // what was not answered any more was told as not done
-  settle_at_.reset();
-  book_.everybody_offline();
-  for (auto& [email, outbox] : outboxes_) {
-    outbox.asking = false;
-    outbox.typing = false;
-    outbox.ask_again.reset();
-  }
-  if (loss == Loss::silent) drop_boards(why);
-  act(Report{State::reconnecting});
-  attempts_ = 0;
-  try_again();
-  if (loss == Loss::maintenance) {
-    attempts_ = 0;
-    retry_at_ = now_ + options_.timing.backoff_maintenance;
-  }
 }
 
 void Session::ns_event(model::Event event) {

@@ -124,9 +124,6 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void finish(Token, Result<void>);
   bool needs_session(Token, bool reconnecting_too);
   void end_session(State);
-  void try_again();
-  void come_back(const Book::Changes&);
-  void settle();
 
   void ns_connect(const HostPort&) override;
   void ns_send(std::string) override;
@@ -134,8 +131,6 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_fetch_ticket(std::string) override;
   void ns_ready(const Book::Changes&) override;
   void ns_changes(const Book::Changes&) override;
-  void ns_failed(Error) override;
-  void ns_lost(Loss, std::string why) override;
   void ns_event(model::Event) override;
   void ns_presence(const Presence&) override;
   void ns_offline(const std::string&) override;
@@ -143,6 +138,13 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_status_refused(model::Status) override;
   void ns_remember() override { remember_ = true; }
   void ns_note(std::string text) override { act(Note{std::move(text)}); }
+
+  // session_return.cpp: the end and the way back
+  void ns_failed(Error) override;
+  void ns_lost(Loss, std::string why) override;
+  void try_again();
+  void come_back(const Book::Changes&);
+  void settle();
 
   // session_talk.cpp: conversations
   void ns_blocked(const std::string&) override;
