@@ -107,6 +107,13 @@ void Session::login(Token token, std::string email, std::optional<Known> known, 
   if (login_token_ != 0)
     finish(std::exchange(login_token_, 0),
            fail(ErrorCode::network, "another login took the place of this one"));
+  if (state_ == State::reconnecting && email == self_.email) {
+    // Ends the waiting for the way back, and keeps what is under way (protocol 13.9).
+    login_token_ = token;
+    retry_at_.reset();
+    ns_.login(options_.server, false, now);
+    return;
+  }
   end_session(State::connecting);
   book_.clear(std::move(known));
   self_.email = std::move(email);
@@ -116,13 +123,10 @@ void Session::login(Token token, std::string email, std::optional<Known> known, 
 
 void Session::logoff(Token token, SteadyTime now) {
   now_ = now;
-  if (state_ == State::connecting) {
+  if (login_token_ != 0)
     finish(std::exchange(login_token_, 0), fail(ErrorCode::network, "logged off meanwhile"));
-    end_session(State::offline);
-    finish(token, {});
+  else if (!needs_session(token, true))
     return;
-  }
-  if (!needs_session(token, true)) return;
   end_session(State::offline);
   finish(token, {});
 }
@@ -202,13 +206,11 @@ void Session::ns_status_refused(model::Status status) {
 
 void Session::ns_ready(const Book::Changes& changes) {
   remember_ = true;
-  if (state_ == State::reconnecting) {
-    come_back(changes);
-    return;
-  }
-  state_ = State::online;
   finish(std::exchange(login_token_, 0), {});
-  ns_changes(changes);
+  if (std::exchange(state_, State::online) == State::reconnecting)
+    come_back(changes);
+  else
+    ns_changes(changes);
 }
 
 void Session::ns_changes(const Book::Changes& changes) {

@@ -184,7 +184,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   std::vector<Action> actions_;
   bool remember_ = false;
 
-  Token login_token_ = 0;
+  Token login_token_ = 0;  // a LOGIN is under way
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
   int attempts_ = 0;

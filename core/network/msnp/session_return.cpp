@@ -12,7 +12,6 @@ namespace msn::network::msnp {
 using model::Status;
 
 void Session::come_back(const Book::Changes& changes) {
-  state_ = State::online;
   attempts_ = 0;
   emit(model::Opened{});
   ns_changes(changes);
@@ -41,7 +40,7 @@ void Session::settle() {
 }
 
 void Session::ns_failed(Error error) {
-  if (state_ == State::connecting) {
+  if (login_token_ != 0) {
     const auto token = std::exchange(login_token_, 0);
     end_session(State::offline);
     finish(token, fail(std::move(error)));

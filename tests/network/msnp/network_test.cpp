@@ -62,6 +62,23 @@ TEST_CASE("a conversation survives the server being restarted, and everything lo
   CHECK(alice.said.states.back() == State::online);
 }
 
+TEST_CASE("LOGIN while reconnecting goes on with what waits") {
+  MsnBench bench;
+  bench.timing.backoff_first = std::chrono::hours(1);
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  bench.server.stop();
+  REQUIRE(alice.hears(model::Closed{}));
+  REQUIRE(alice.send(bob_email, "meanwhile", "1"));
+  bench.server.start();
+  Peer& bob = bench.online("bob");
+  REQUIRE(alice.login());
+  REQUIRE(alice.hears(model::Sent{"1", bob_email}));
+  CHECK(bob.texts(alice_email) == Texts{"meanwhile"});
+  CHECK(alice.said.count(model::Opened{}) == 1);
+  CHECK(alice.network->self().status == Status::online);
+}
+
 TEST_CASE("a switchboard that breaks is told with its count, and the next text opens a new one") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// The way back after a loss, without sockets: when it is tried, what it keeps, what ends it.
+#include "tests/network/msnp/desk.hpp"
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network::msnp;
+using namespace std::chrono_literals;
+using network::State;
+
+namespace {
+
+const std::string alice = "alice@example.com";
+const std::string bob = "bob@example.com";
+
+}  // namespace
+
+TEST_CASE("LOGIN ends the waiting for the way back and keeps what is under way") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.session.send(3, {bob, {"first"}, "a"}, desk.now);
+  desk.session.set_status(4, model::Status::away, desk.now);
+  desk.session.set_nick(5, "New", desk.now);
+  desk.take();
+  desk.told();
+  SECTION("at once") {
+    desk.session.login(11, alice, {}, desk.now);
+  }
+  SECTION("in the middle of a try") {
+    desk.reconnect();
+    desk.session.connected(desk.last, desk.now);
+    desk.take();
+    desk.session.login(11, alice, {}, desk.now);
+  }
+  SECTION("twice") {
+    desk.session.login(10, alice, {}, desk.now);
+    CHECK(desk.take() == Lines{"connect msn.example:1863"});
+    desk.session.login(11, alice, {}, desk.now);
+    CHECK(desk.take() == Lines{"finish 10 failed", "hang up", "connect msn.example:1863"});
+  }
+  desk.take();
+  CHECK(desk.told().empty());
+  CHECK(desk.session.self().queued == 1);
+  CHECK(desk.answer_login(Desk::bob_listed()) ==
+        Lines{"finish 11", "PRP 6 MFN New", "CHG 7 AWY 268435488", "XFR 8 SB"});
+  CHECK(desk.told() == Lines{"SOPEN MAIN"});
+  CHECK(desk.session.state() == State::online);
+}
+
+TEST_CASE(
+    "a LOGIN that fails while reconnecting ends the session, and what waits is told as lost") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.session.send(3, {bob, {"first"}, "a"}, desk.now);
+  desk.take();
+  desk.told();
+  Lines lost{"FAILED a bob@example.com the session ended", "SCLOSE USER bob@example.com 1"};
+  SECTION("refused") {
+    desk.session.login(11, alice, {}, desk.now);
+    desk.take();
+    desk.session.connected(desk.last, desk.now);
+    desk.take();
+    CHECK(desk.hear("911 3\r\n") == Lines{"hang up", "finish 11 failed"});
+    REQUIRE(desk.errors.size() == 1);
+    CHECK(desk.errors[0].number == 911);
+  }
+  SECTION("not reached") {
+    desk.session.login(11, alice, {}, desk.now);
+    desk.take();
+    CHECK(desk.close(desk.last) == Lines{"hang up", "finish 11 failed"});
+    CHECK(desk.errors[0].code == ErrorCode::network);
+  }
+  SECTION("logged off meanwhile") {
+    desk.session.login(11, alice, {}, desk.now);
+    desk.take();
+    desk.session.logoff(12, desk.now);
+    CHECK(desk.take() == Lines{"finish 11 failed", "hang up", "finish 12"});
+  }
+  SECTION("and one of another account does at once") {
+    desk.session.login(11, "carol@example.com", {}, desk.now);
+    CHECK(desk.take() == Lines{"connect msn.example:1863"});
+    CHECK(desk.session.state() == State::connecting);
+    CHECK(desk.told() == lost);
+    return;
+  }
+  CHECK(desk.told() == lost);
+  CHECK(desk.session.state() == State::offline);
+  CHECK_FALSE(desk.session.deadline());
+}
