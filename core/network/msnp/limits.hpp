@@ -46,7 +46,8 @@ struct Timing {
   Ms ping_answer{20'000};
   Ms backoff_first{5'000};  // doubles up to the last; the jitter takes off up to a quarter
   Ms backoff_last{300'000};
-  Ms backoff_maintenance{120'000};  // first one after OUT SSD
+  Ms backoff_maintenance{120'000};  // at least, from OUT SSD until the server is back
+  Ms lasting{60'000};               // a session of so long begins the back-off anew
   Ms settle{10'000};                // after a return: who is not announced by then is offline
   Ms message{30'000};               // a text waits for the other side to join, then for its ACK
   Ms xfr_retry{5'000};              // the server is too busy to give us a switchboard

@@ -85,11 +85,11 @@ void Notification::leave() {
   reset();
 }
 
-void Notification::fail_login(Error error) {
+void Notification::fail_login(Error error, Loss loss) {
   owner_.ns_hang_up();
   reset();
   good_offer_ = 0;  // another server may stand there the next time
-  owner_.ns_failed(std::move(error));
+  owner_.ns_failed(std::move(error), loss);
 }
 
 void Notification::lose(Loss loss, std::string why) {
@@ -296,17 +296,19 @@ void Notification::on_pong(const Command& line) {
 }
 
 void Notification::on_out(const Command& line) {
-  const auto why = line.word(1);
-  if (phase_ != Phase::ready) {
-    fail_login({ErrorCode::network, why == "SSD" ? "the server is going down for maintenance"
-                                                 : "the server ended the login"});
-  } else if (why == "OTH") {
-    lose(Loss::elsewhere, "logged in elsewhere");
-  } else if (why == "SSD") {
-    lose(Loss::maintenance, "the server goes down for maintenance");
-  } else {
-    lose(Loss::broken, "the server ended the session");
-  }
+  // Whom they have not let in yet they cannot throw out.
+  const bool inside = phase_ == Phase::lists || phase_ == Phase::ready;
+  const auto loss = line.word(1) == "SSD"             ? Loss::maintenance
+                    : line.word(1) == "OTH" && inside ? Loss::elsewhere
+                                                      : Loss::broken;
+  const std::string why = loss == Loss::maintenance ? "the server goes down for maintenance"
+                          : loss == Loss::elsewhere ? "logged in elsewhere"
+                          : inside                  ? "the server ended the session"
+                                                    : "the server ended the login";
+  if (phase_ == Phase::ready)
+    lose(loss, why);
+  else
+    fail_login({ErrorCode::network, why}, loss);
 }
 
 void Notification::on_ring(const Command& line) {

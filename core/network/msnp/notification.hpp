@@ -61,7 +61,7 @@ class Notification {
     // List lines that came later.
     virtual void ns_changes(const Book::Changes&) = 0;
     // The login came to nothing: login_refused or network.
-    virtual void ns_failed(Error) = 0;
+    virtual void ns_failed(Error, Loss) = 0;
     // The session is gone.
     virtual void ns_lost(Loss, std::string why) = 0;
     virtual void ns_event(model::Event) = 0;
@@ -153,7 +153,7 @@ class Notification {
   std::string next_trid();
   void offer_versions();
   void restart(const HostPort& server);
-  void fail_login(Error);
+  void fail_login(Error, Loss = Loss::broken);
   void lose(Loss, std::string why);
   void clear_dialogue();
   void reset();

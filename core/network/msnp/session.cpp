@@ -87,6 +87,7 @@ void Session::end_session(State next) {
   retry_at_.reset();
   settle_at_.reset();
   attempts_ = 0;
+  maintenance_ = false;
   wanted_status_.reset();
   wanted_nick_.reset();
   wanted_privacy_.reset();
@@ -206,6 +207,8 @@ void Session::ns_status_refused(model::Status status) {
 
 void Session::ns_ready(const Book::Changes& changes) {
   remember_ = true;
+  maintenance_ = false;
+  online_since_ = now_;
   finish(std::exchange(login_token_, 0), {});
   if (std::exchange(state_, State::online) == State::reconnecting)
     come_back(changes);

@@ -140,8 +140,9 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_note(std::string text) override { act(Note{std::move(text)}); }
 
   // session_return.cpp: the end and the way back
-  void ns_failed(Error) override;
+  void ns_failed(Error, Loss) override;
   void ns_lost(Loss, std::string why) override;
+  void throw_out(const model::ErrorEvent&);
   void try_again();
   void come_back(const Book::Changes&);
   void settle();
@@ -187,7 +188,9 @@ class Session final : Notification::Owner, Switchboard::Owner {
   Token login_token_ = 0;  // a LOGIN is under way
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
-  int attempts_ = 0;
+  int attempts_ = 0;          // to come back, since the last session that lasted
+  bool maintenance_ = false;  // the server said so, and has not been back since
+  SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_, settle_at_;
   std::optional<model::Status> wanted_status_;  // asked for last and not refused
   std::optional<std::string> wanted_nick_;

@@ -12,7 +12,6 @@ namespace msn::network::msnp {
 using model::Status;
 
 void Session::come_back(const Book::Changes& changes) {
-  attempts_ = 0;
   emit(model::Opened{});
   ns_changes(changes);
   act(Report{State::online});
@@ -39,7 +38,7 @@ void Session::settle() {
   for (const auto& email : gone) ns_offline(email);
 }
 
-void Session::ns_failed(Error error) {
+void Session::ns_failed(Error error, Loss loss) {
   if (login_token_ != 0) {
     const auto token = std::exchange(login_token_, 0);
     end_session(State::offline);
@@ -48,15 +47,20 @@ void Session::ns_failed(Error error) {
   }
   if (state_ != State::reconnecting) return;
   act(Note{"no way back yet: " + std::to_string(error.number) + " " + visible(error.message)});
-  if (error.code != ErrorCode::login_refused || !is_refusal(error.number)) {
+  if (loss == Loss::elsewhere) {
+    throw_out(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
+  } else if (error.code == ErrorCode::login_refused && is_refusal(error.number)) {
+    // To go on asking would only annoy: the password may have been changed.
+    throw_out({std::to_string(error.number), without_controls(error.message)});
+  } else {
+    if (loss == Loss::maintenance) maintenance_ = true;
     try_again();
-    return;
   }
-  // To go on asking would only annoy: the password may have been changed.
-  const auto refusal =
-      model::ErrorEvent{std::to_string(error.number), without_controls(error.message)};
+}
+
+void Session::throw_out(const model::ErrorEvent& why) {
   end_session(State::offline);
-  emit(refusal);
+  emit(why);
   act(Report{State::offline});
 }
 
@@ -65,6 +69,7 @@ void Session::try_again() {
   auto delay = timing.backoff_first;
   for (int i = 0; i < attempts_ && delay < timing.backoff_last; ++i) delay *= 2;
   delay = std::min(delay, timing.backoff_last);
+  if (maintenance_) delay = std::max(delay, timing.backoff_maintenance);
   ++attempts_;
   const double part = 1.0 - 0.25 * std::clamp(options_.random ? options_.random() : 0.0, 0.0, 1.0);
   retry_at_ = now_ + std::chrono::duration_cast<Timing::Ms>(delay * part);
@@ -92,12 +97,9 @@ void Session::ns_lost(Loss loss, std::string why) {
   }
   if (loss == Loss::silent) drop_boards(why);
   act(Report{State::reconnecting});
-  attempts_ = 0;
+  if (now_ - online_since_ >= options_.timing.lasting) attempts_ = 0;
+  maintenance_ = loss == Loss::maintenance;
   try_again();
-  if (loss == Loss::maintenance) {
-    attempts_ = 0;
-    retry_at_ = now_ + options_.timing.backoff_maintenance;
-  }
 }
 
 }  // namespace msn::network::msnp

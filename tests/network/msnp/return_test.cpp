@@ -89,3 +89,86 @@ TEST_CASE(
   CHECK(desk.session.state() == State::offline);
   CHECK_FALSE(desk.session.deadline());
 }
+
+TEST_CASE(
+    "a session that is lost again at once does not begin the waits anew, a lasting one does") {
+  Desk desk;
+  desk.online();
+  std::vector<std::int64_t> waits;
+  for (int i = 0; i < 5; ++i) {
+    desk.lose();
+    waits.push_back(desk.seconds_to_deadline());
+    desk.reconnect();
+    desk.answer_login();
+    desk.pass(59s);
+  }
+  CHECK(waits == std::vector<std::int64_t>{5, 10, 20, 40, 80});
+  desk.pass(1s);
+  desk.lose();
+  CHECK(desk.seconds_to_deadline() == 5);
+}
+
+TEST_CASE("a server in maintenance is left alone for two minutes at least, until it is back") {
+  Desk desk;
+  desk.online();
+  SECTION("it says so in a session") {
+    desk.hear_ns("OUT SSD\r\n");
+    CHECK(desk.told() == Lines{"ERR 604 Server is going down", "SCLOSE MAIN"});
+    CHECK(desk.seconds_to_deadline() == 120);
+    desk.reconnect();
+  }
+  SECTION("it says so on the way back") {
+    desk.lose();
+    desk.told();
+    desk.reconnect();
+    desk.session.connected(desk.last, desk.now);
+    desk.hear("VER 1 MSNP11\r\nOUT SSD\r\n");
+    CHECK(desk.told().empty());
+    CHECK(desk.seconds_to_deadline() == 120);
+    desk.reconnect();
+  }
+  std::vector<std::int64_t> waits;
+  for (int i = 0; i < 6; ++i) {
+    desk.close(desk.last);
+    waits.push_back(desk.seconds_to_deadline());
+    desk.reconnect();
+  }
+  CHECK(std::all_of(waits.begin(), waits.end(), [](auto wait) { return wait >= 120; }));
+  CHECK(waits.back() == 300);
+  desk.answer_login();
+  desk.pass(60s);
+  desk.lose();
+  CHECK(desk.seconds_to_deadline() == 5);
+}
+
+TEST_CASE("a login elsewhere during the way back ends the session") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.told();
+  SECTION("found out by ourselves") {
+    desk.reconnect();
+    desk.answer_login("SYN 5 a b 3 0\r\nOUT OTH\r\n");
+    CHECK(desk.told() == Lines{"ERR SERV_DISC Server sent disconnect"});
+  }
+  SECTION("found out by LOGIN") {
+    desk.session.login(11, alice, {}, desk.now);
+    desk.take();
+    CHECK(desk.answer_login("OUT OTH\r\n") == Lines{"hang up", "finish 11 failed"});
+    CHECK(desk.errors.back().message == "logged in elsewhere");
+    CHECK(desk.told().empty());
+  }
+  CHECK(desk.session.state() == State::offline);
+  CHECK_FALSE(desk.session.deadline());
+}
+
+TEST_CASE("who is not let in yet is not thrown out") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.reconnect();
+  desk.session.connected(desk.last, desk.now);
+  desk.hear("VER 1 MSNP11\r\nOUT OTH\r\n");
+  CHECK(desk.session.state() == State::reconnecting);
+  CHECK(desk.seconds_to_deadline() == 10);
+}
