@@ -47,6 +47,7 @@ enum class Loss {
 
 class Notification {
  public:
+  enum class Setting { status, nick, privacy };
   class Owner {
    public:
     virtual ~Owner() = default;
@@ -73,6 +74,8 @@ class Notification {
     virtual void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) = 0;
     virtual void ns_finished(Token, Result<void>) = 0;
     virtual void ns_status_refused(model::Status) = 0;  // or not answered
+    // The server has answered, one way or the other.
+    virtual void ns_settled(Setting) = 0;
     // The names we gave have changed.
     virtual void ns_remember() = 0;
     virtual void ns_note(std::string text) = 0;  // for the log, safe to print
@@ -193,6 +196,7 @@ class Notification {
   void apply(const Operation&, const Step&);
   void step_done(Operation);
   void step_failed(Operation, int number, std::string why);
+  void settled(const Operation&);
   void finish(Token, Result<void>);
   static bool answers(std::string_view verb, Kind);
   std::optional<Operation> take(const Command&);
@@ -215,7 +219,8 @@ class Notification {
   SteadyTime now_{};
   std::optional<SteadyTime> login_deadline_, step_deadline_, ping_at_, pong_deadline_;
   std::uint64_t lists_left_ = 0, groups_left_ = 0;
-  std::string last_listed_;  // whom a BPR without an address is about
+  std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
+  std::string last_listed_;                   // whom a BPR without an address is about
   std::map<std::uint32_t, Transaction> transactions_;
   std::map<Token, SteadyTime> waiting_;  // until when each verb waits for the server
   std::uint32_t generation_ = 0;         // changes when the session ends inside a handler

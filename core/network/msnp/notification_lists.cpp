@@ -83,8 +83,10 @@ void Notification::on_mode(const Command& line) {
   auto operation = phase_ == Phase::ready ? take(line) : std::nullopt;
   // "GTC A" in the lists, "GTC 10 N" or "GTC 12 3 A" as an answer.
   const auto value = line.last();
-  if (line.verb() == "BLP" && (value == "AL" || value == "BL")) self_.privacy.open = value == "AL";
-  if (line.verb() == "GTC" && (value == "A" || value == "N")) self_.privacy.ask = value == "A";
+  if (line.verb() == "BLP" && (value == "AL" || value == "BL"))
+    said_open_ = self_.privacy.open = value == "AL";
+  if (line.verb() == "GTC" && (value == "A" || value == "N"))
+    said_ask_ = self_.privacy.ask = value == "A";
   if (operation) step_done(std::move(*operation));
 }
 

@@ -156,6 +156,7 @@ void Notification::go_on(Operation operation) {
     owner_.ns_send(std::move(octets));
     return;
   }
+  settled(operation);
   finish(operation.token, {});
 }
 
@@ -175,9 +176,9 @@ bool Notification::needed(const Operation& operation, const Step& step) const {
       if (step.list == List::pending) return operation.acknowledged;
       return true;
     case Kind::mode_open:
-      return operation.privacy.open != self_.privacy.open;
+      return said_open_ != operation.privacy.open;
     case Kind::mode_ask:
-      return operation.privacy.ask != self_.privacy.ask;
+      return said_ask_ != operation.privacy.ask;
     default:
       return true;
   }
@@ -224,10 +225,10 @@ void Notification::apply(const Operation& operation, const Step& step) {
       self_.nick = operation.name;
       return;
     case Kind::mode_open:
-      self_.privacy.open = operation.privacy.open;
+      said_open_ = self_.privacy.open = operation.privacy.open;
       return;
     case Kind::mode_ask:
-      self_.privacy.ask = operation.privacy.ask;
+      said_ask_ = self_.privacy.ask = operation.privacy.ask;
       return;
     case Kind::add:
       if (step.list == List::reverse || !book_.set(step.list, email, true)) return;
@@ -286,6 +287,7 @@ void Notification::step_failed(Operation operation, int number, std::string why)
     go_on(std::move(operation));
     return;
   }
+  settled(operation);
   const bool setting = step.kind == Kind::status || step.kind == Kind::nick ||
                        step.kind == Kind::mode_open || step.kind == Kind::mode_ask;
   if (setting && waiting_.contains(operation.token)) {
@@ -300,6 +302,14 @@ void Notification::step_failed(Operation operation, int number, std::string why)
     owner_.ns_remember();
   }
   finish(operation.token, {});
+}
+
+void Notification::settled(const Operation& operation) {
+  if (operation.steps.empty()) return;
+  const auto kind = operation.steps.front().kind;
+  if (kind == Kind::status) owner_.ns_settled(Setting::status);
+  if (kind == Kind::nick) owner_.ns_settled(Setting::nick);
+  if (kind == Kind::mode_open) owner_.ns_settled(Setting::privacy);
 }
 
 void Notification::finish(Token token, Result<void> result) {

@@ -86,6 +86,7 @@ void Session::end_session(State next) {
   sending_.clear();
   retry_at_.reset();
   settle_at_.reset();
+  settling_ = false;
   attempts_ = 0;
   maintenance_ = false;
   wanted_status_.reset();
@@ -203,6 +204,20 @@ void Session::ns_finished(Token token, Result<void> result) {
 
 void Session::ns_status_refused(model::Status status) {
   if (wanted_status_ == status) wanted_status_ = self_.status;
+}
+
+void Session::ns_settled(Notification::Setting setting) {
+  switch (setting) {
+    case Notification::Setting::status:
+      if (std::exchange(settling_, false)) settle_at_ = now_ + options_.timing.settle;
+      return;
+    case Notification::Setting::nick:
+      wanted_nick_.reset();
+      return;
+    case Notification::Setting::privacy:
+      wanted_privacy_.reset();
+      return;
+  }
 }
 
 void Session::ns_ready(const Book::Changes& changes) {

@@ -15,11 +15,12 @@ void Session::come_back(const Book::Changes& changes) {
   emit(model::Opened{});
   ns_changes(changes);
   act(Report{State::online});
-  if (wanted_nick_) ns_.set_nick(0, *std::exchange(wanted_nick_, std::nullopt), now_);
-  if (wanted_privacy_) ns_.set_privacy(0, *std::exchange(wanted_privacy_, std::nullopt), now_);
+  // Wanted until the server has answered; it may be lost again before.
+  if (wanted_nick_) ns_.set_nick(0, *wanted_nick_, now_);
+  if (const auto wanted = wanted_privacy_) ns_.set_privacy(0, *wanted, now_);
   if (wanted_status_) {
+    settling_ = true;
     ns_.set_status(0, *wanted_status_, now_);
-    settle_at_ = now_ + options_.timing.settle;
   }
   std::vector<std::string> waiting;
   for (const auto& [email, outbox] : outboxes_) waiting.push_back(email);
@@ -89,6 +90,9 @@ void Session::ns_lost(Loss loss, std::string why) {
   state_ = State::reconnecting;
   wanted_status_ = self_.status;  // what was not answered any more was told as not done
   settle_at_.reset();
+  settling_ = false;
+  if (wanted_nick_) self_.nick = *wanted_nick_;
+  if (wanted_privacy_) self_.privacy = *wanted_privacy_;
   book_.everybody_offline();
   for (auto& [email, outbox] : outboxes_) {
     outbox.asking = false;

@@ -34,7 +34,7 @@ bool Session::hidden() const {
 bool Session::awaited(std::string_view email) const {
   const auto told = told_.find(email);
   const auto* contact = book_.find(email);
-  return settle_at_ && told != told_.end() && told->second != model::Status::offline && contact &&
+  return (settling_ || settle_at_) && told != told_.end() && told->second != model::Status::offline && contact &&
          contact->lists.forward && contact->status == model::Status::offline;
 }
 

@@ -172,3 +172,70 @@ TEST_CASE("who is not let in yet is not thrown out") {
   CHECK(desk.session.state() == State::reconnecting);
   CHECK(desk.seconds_to_deadline() == 10);
 }
+
+TEST_CASE("what was asked for while reconnecting is asked of the server until it answers") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.session.set_nick(3, "New", desk.now);
+  desk.session.set_privacy(4, {false, true}, desk.now);
+  desk.take();
+  const auto come_back = [&] {
+    desk.reconnect();
+    return desk.answer_login("SYN 5 a b 0 0\r\nPRP MFN Old\r\n");
+  };
+  const Lines asked{"PRP 6 MFN New", "BLP 7 BL", "CHG 8 NLN 268435488"};
+  CHECK(come_back() == asked);
+  desk.lose();
+  CHECK(desk.session.self().nick == "New");
+  CHECK_FALSE(desk.session.self().privacy.open);
+  CHECK(come_back() == asked);
+  desk.told();
+  SECTION("yes") {
+    CHECK(desk.hear_ns("PRP 6 MFN New\r\n").empty());
+    CHECK(desk.hear_ns("BLP 7 BL\r\n") == Lines{"GTC 9 A"});
+    desk.hear_ns("218 9\r\n");
+    CHECK(desk.told().empty());
+    CHECK(desk.session.self().nick == "New");
+  }
+  SECTION("no") {
+    desk.hear_ns("209 6\r\n600 7\r\n");
+    CHECK(desk.told() == Lines{"ERR 209 Invalid friendly name", "ERR 600 Server is busy"});
+  }
+  desk.lose();
+  CHECK(come_back() == Lines{"CHG 6 NLN 268435488"});
+}
+
+TEST_CASE("PRIV is not asked for where the server has said so already") {
+  Desk desk;
+  desk.online("SYN 5 a b 0 0\r\nGTC A\r\nBLP AL\r\n");
+  desk.session.set_privacy(3, {true, true}, desk.now);
+  CHECK(desk.take() == Lines{"finish 3"});
+  desk.session.set_privacy(4, {true, false}, desk.now);
+  CHECK(desk.take() == Lines{"GTC 7 N"});
+}
+
+TEST_CASE("after a return a slow server has its time to announce people from its answer to CHG") {
+  Desk desk;
+  desk.online();
+  desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
+  desk.lose();
+  desk.reconnect();
+  desk.answer_login(Desk::bob_listed());
+  desk.told();
+  desk.pass(15s);
+  CHECK(desk.told().empty());
+  desk.hear_ns("CHG 6 NLN 0\r\n");
+  SECTION("he is announced") {
+    desk.pass(9s);
+    desk.hear_ns("ILN 6 NLN bob@example.com Bob 0\r\n");
+    desk.pass(60s);
+    CHECK(desk.told().empty());
+  }
+  SECTION("he is not") {
+    desk.pass(9s);
+    CHECK(desk.told().empty());
+    desk.pass(1s);
+    CHECK(desk.told() == Lines{"STCH bob@example.com offline 0"});
+  }
+}
