@@ -130,14 +130,15 @@ void Session::converse(const std::string& email) {
     flush(email, *board);
     return;
   }
-  if (hidden()) {
+  // One is being made; or they are calling us just now, and that conversation will do.
+  if (outbox.asking || outbox.board != 0) return;
+  for (const auto& [id, board] : boards_)
+    if (!board->we_called() && board->beginning() && board->peer() == email) return;
+  if (hidden()) {  // who is hidden can talk, but not call
     refuse(email, 913);
     return;
   }
-  if (state_ != State::online || outbox.asking || outbox.board != 0 || awaited(email)) return;
-  // They may be calling us just now: that conversation will do.
-  for (const auto& [id, board] : boards_)
-    if (!board->we_called() && board->beginning() && board->peer() == email) return;
+  if (state_ != State::online || awaited(email)) return;
   outbox.asking = true;
   outbox.ask_again.reset();
   ns_.ask_switchboard(email, now_);

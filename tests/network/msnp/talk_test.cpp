@@ -165,3 +165,43 @@ TEST_CASE("a typing notice goes with the texts it waits with") {
   CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer",
                              "SCLOSE USER bob@example.com 1"});
 }
+
+TEST_CASE("who hides while somebody is being called keeps that call, and what waits for it") {
+  Desk desk;
+  desk.online();
+  desk.session.send(3, {bob, {"first"}, "a"}, desk.now);
+  desk.take();
+  const auto hide_and_write = [&] {
+    desk.session.set_status(4, model::Status::invisible, desk.now);
+    desk.session.send(5, {bob, {"second"}, "b"}, desk.now);
+    CHECK(desk.take() == Lines{"CHG 8 HDN 268435488", "finish 5"});
+    CHECK(desk.told().empty());
+  };
+  SECTION("the switchboard was asked for") {
+    hide_and_write();
+    desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+    desk.session.connected(desk.last, desk.now);
+  }
+  SECTION("the switchboard was entered") {
+    desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+    desk.session.connected(desk.last, desk.now);
+    desk.take();
+    hide_and_write();
+  }
+  desk.hear("USR 1 OK alice@example.com A\r\n");
+  CHECK(desk.hear("CAL 2 RINGING 1\r\nJOI bob@example.com Bob\r\n") ==
+        Lines{"MSG 3 A 67", "MSG 4 A 68"});
+  CHECK(desk.told() == Lines{"MFLUSH bob@example.com"});
+}
+
+TEST_CASE("who hides calls nobody, but answers") {
+  Desk desk;
+  desk.online();
+  desk.session.set_status(4, model::Status::invisible, desk.now);
+  desk.session.send(5, {bob, {"b"}, "b"}, desk.now);
+  CHECK(desk.take() == Lines{"CHG 7 HDN 268435488", "finish 5"});
+  CHECK(desk.told() == Lines{"FAILED b bob@example.com 913 Not allowed when offline"});
+  desk.bob_calls();
+  desk.session.send(6, {bob, {"b"}, "c"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 6", "MSG 2 A 63"});
+}
