@@ -288,9 +288,11 @@ void Notification::step_failed(Operation operation, int number, std::string why)
     return;
   }
   settled(operation);
-  const bool setting = step.kind == Kind::status || step.kind == Kind::nick ||
-                       step.kind == Kind::mode_open || step.kind == Kind::mode_ask;
-  if (setting && waiting_.contains(operation.token)) {
+  // What is told by an event when it has come about, is told so when it has not (protocol 6.6);
+  // of the others the answer tells.
+  const bool told_by_event =
+      (step.kind == Kind::add || step.kind == Kind::remove) && step.list == List::forward;
+  if (!told_by_event && waiting_.contains(operation.token)) {
     finish(operation.token,
            fail(ErrorCode::invalid, "the server refused it: " + code + " " + text, number));
     return;

@@ -42,3 +42,30 @@ TEST_CASE("a request is answered by its own verb or an error, not by any line wi
     CHECK(desk.session.self().nick == "A");
   }
 }
+
+TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
+  Desk desk;
+  desk.online();
+  SECTION("in time") {
+    desk.session.block(3, "zzz@example.com", desk.now);
+    CHECK(desk.take() == Lines{"ADC 7 BL N=zzz@example.com"});
+    CHECK(desk.hear_ns("208 7\r\n") == Lines{"finish 3 failed"});
+    CHECK(desk.errors.back().code == ErrorCode::invalid);
+    CHECK(desk.errors.back().message == "the server refused it: 208 Invalid username");
+    CHECK(desk.told().empty());
+  }
+  SECTION("in time, of UNBLOCK") {
+    desk.hear_ns("ADC 0 BL N=eve@example.com\r\n");
+    desk.session.unblock(3, "eve@example.com", desk.now);
+    CHECK(desk.take() == Lines{"REM 7 BL eve@example.com"});
+    CHECK(desk.hear_ns("600 7\r\n") == Lines{"finish 3 failed"});
+    CHECK(desk.told().empty());
+  }
+  SECTION("too late") {
+    desk.session.block(3, "zzz@example.com", desk.now);
+    desk.take();
+    CHECK(desk.pass(3s) == Lines{"finish 3"});
+    CHECK(desk.hear_ns("208 7\r\n").empty());
+    CHECK(desk.told() == Lines{"ERR 208 Invalid username"});
+  }
+}
