@@ -176,8 +176,8 @@ void Notification::on_error(const Command& line, int number) {
     std::string text(error_text(number));
     if (number == 911 && had_ticket_)
       text +=
-          ": the password is right, so the address must be written as it was registered"
-          " (small and capital letters count)";
+          ": the password is right, but the server does not know the address in small letters,"
+          " which is how msncd sends it";
     fail_login({ErrorCode::login_refused, std::move(text), number});
     return;
   }

@@ -69,3 +69,20 @@ TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
     CHECK(desk.told() == Lines{"ERR 208 Invalid username"});
   }
 }
+
+TEST_CASE("a right password and a refused address: the letters' case is told as what it is") {
+  Desk desk;
+  desk.session.login(1, "alice@example.com", {}, desk.now);
+  desk.take();
+  desk.session.connected(desk.last, desk.now);
+  desk.hear("VER 1 MSNP11\r\n");
+  desk.hear("CVR 2 1 1 1 x x\r\n");
+  desk.hear("USR 3 TWN S abc\r\n");
+  desk.session.ticket(desk.ticket, std::string("t=1"), desk.now);
+  desk.take();
+  CHECK(desk.hear("911 4\r\n") == Lines{"hang up", "finish 1 failed"});
+  CHECK(desk.errors.back().number == 911);
+  CHECK(desk.errors.back().message ==
+        "Authentication failed: the password is right, but the server does not know the address in"
+        " small letters, which is how msncd sends it");
+}
