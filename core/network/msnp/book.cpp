@@ -247,6 +247,7 @@ bool Book::set_phone(std::string_view email, std::string_view kind, std::string 
   const auto found = people.find(email);
   if (found == people.end()) return false;
   auto& contact = found->second;
+  value.resize(cut_text(value, limits::phone).size());
   if (kind == "PHH")
     contact.home_phone = std::move(value);
   else if (kind == "PHW")

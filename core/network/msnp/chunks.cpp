@@ -5,6 +5,7 @@
 #include "core/network/msnp/limits.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace msn::network::msnp {
 
@@ -15,22 +16,25 @@ bool ChunkJoiner::is_part(const Mime& mime) {
 
 std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const Mime& mime,
                                                    Time now, std::chrono::milliseconds keep) {
-  open_.remove_if([&](const Open& open) { return open.until <= now; });
+  while (!open_.empty() && open_.front().until <= now) drop(open_.begin());
   const auto key = std::string(from).append(" ").append(mime.header("Message-ID"));
   auto open = std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.key == key; });
   std::uint64_t number = 0;
+  auto octets = mime.body.size();
   if (const auto count = mime.header("Chunks"); !count.empty()) {
     const auto parts = parse_number(count, 4);
     if (open != open_.end() || !parts || *parts == 0 || *parts > limits::max_chunks)
       return std::nullopt;
-    if (open_.size() >= limits::open_chunks) open_.pop_front();
+    if (open_.size() >= limits::open_chunks) drop(open_.begin());
     open = open_.insert(open_.end(),
                         Open{key, {}, {}, static_cast<std::size_t>(*parts), 0, now + keep});
     open->parts.resize(static_cast<std::size_t>(*parts));
     for (const auto& [name, value] : mime.headers)
       if (!equal_ignoring_ascii_case(name, "Message-ID") &&
-          !equal_ignoring_ascii_case(name, "Chunks"))
+          !equal_ignoring_ascii_case(name, "Chunks")) {
         open->headers.emplace_back(name, value);
+        octets += name.size() + value.size();
+      }
   } else {
     const auto at = parse_number(mime.header("Chunk"), 4);
     if (open == open_.end() || !at || *at >= open->parts.size()) return std::nullopt;
@@ -38,17 +42,25 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
   }
   auto& part = open->parts[static_cast<std::size_t>(number)];
   if (part) return std::nullopt;
-  open->octets += mime.body.size();
+  open->octets += octets;
+  octets_ += octets;
   if (open->octets > limits::joined_text) {
-    open_.erase(open);
+    drop(open);
     return std::nullopt;
   }
   part.emplace(mime.body);
+  while (octets_ > limits::joined_text)
+    drop(open_.begin() == open ? std::next(open) : open_.begin());
   if (--open->missing > 0) return std::nullopt;
   Whole whole{std::move(open->headers), {}};
   for (const auto& piece : open->parts) whole.body += *piece;
-  open_.erase(open);
+  drop(open);
   return whole;
+}
+
+void ChunkJoiner::drop(Place open) {
+  octets_ -= open->octets;
+  open_.erase(open);
 }
 
 }  // namespace msn::network::msnp

@@ -26,10 +26,11 @@ class ChunkJoiner {
   // Is this a part of something?
   static bool is_part(const Mime&);
   // Takes a part; the whole when it was the last that was missing. Parts may come again or late;
-  // those of an unknown or overgrown text are dropped.
+  // those of an unknown or overgrown text are dropped. New texts push out old ones.
   std::optional<Whole> add(std::string_view from, const Mime&, Time now,
                            std::chrono::milliseconds keep);
   std::size_t size() const { return open_.size(); }
+  std::size_t octets() const { return octets_; }
 
  private:
   struct Open {
@@ -39,7 +40,11 @@ class ChunkJoiner {
     std::size_t missing = 0, octets = 0;
     Time until;
   };
-  std::list<Open> open_;
+  using Place = std::list<Open>::iterator;
+  void drop(Place);
+
+  std::list<Open> open_;  // the oldest first
+  std::size_t octets_ = 0;
 };
 
 }  // namespace msn::network::msnp

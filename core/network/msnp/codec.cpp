@@ -2,7 +2,6 @@
 #include "core/network/msnp/codec.hpp"
 
 #include "core/base/text.hpp"
-#include "core/network/msnp/limits.hpp"
 
 #include <algorithm>
 #include <string>
@@ -108,7 +107,7 @@ Result<std::optional<Command>> CommandReader::next() {
     }
     return fail(ErrorCode::network, "payload without a length: " + visible(line.substr(0, 80)));
   }
-  if (*length > limits::payload) return fail(ErrorCode::network, "payload too long");
+  if (*length > longest_payload_) return fail(ErrorCode::network, "payload too long");
   if (buffer_.size() - end - 1 < *length) {
     scanned_ = end;  // found again at once when the rest has come
     return std::nullopt;
@@ -173,7 +172,9 @@ std::string decode_word(std::string_view word) {
 }
 
 std::string decode_name(std::string_view word) {
-  return without_controls(decode_word(word));
+  auto name = without_controls(decode_word(word));
+  name.resize(cut_text(name, limits::name).size());
+  return name;
 }
 
 bool is_guid(std::string_view word) {

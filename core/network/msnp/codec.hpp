@@ -4,6 +4,7 @@
 // write.
 #pragma once
 #include "core/base/result.hpp"
+#include "core/network/msnp/limits.hpp"
 
 #include <array>
 #include <cstdint>
@@ -39,7 +40,8 @@ class Command {
 class CommandReader {
  public:
   enum class From { server, client };
-  explicit CommandReader(From from) : from_(from) {}
+  explicit CommandReader(From from, std::size_t longest_payload = limits::payload)
+      : from_(from), longest_payload_(longest_payload) {}
 
   void feed(std::string_view octets);
   // The next whole command; nothing: more octets are needed. Fails (network) when the stream cannot
@@ -49,6 +51,7 @@ class CommandReader {
 
  private:
   From from_;
+  std::size_t longest_payload_;
   std::string buffer_;
   std::size_t begin_ = 0;    // of what has not been handed out
   std::size_t scanned_ = 0;  // no line end before this
@@ -63,7 +66,7 @@ std::string command(std::initializer_list<std::string_view> words, std::string_v
 std::string encode_word(std::string_view utf8);
 // The inverse, forgiving: a % without two hex digits stays, + stays, raw UTF-8 stays.
 std::string decode_word(std::string_view word);
-// What is shown to people: decoded, controls and invalid UTF-8 removed.
+// What is shown to people: decoded, controls and invalid UTF-8 removed, no longer than a name.
 std::string decode_name(std::string_view word);
 
 // An id by its shape, 8-4-4-4-12 hex digits: servers differ in where they put it.

@@ -26,6 +26,11 @@ std::optional<std::string> read_email(std::string_view word) {
   return std::move(*email);
 }
 
+// An id goes back as it came; one that nobody could want is as good as none.
+std::string_view read_id(std::string_view word) {
+  return word.size() <= limits::contact_id ? word : std::string_view{};
+}
+
 std::string prefixed(std::string_view prefix, std::string_view value) {
   return std::string(prefix).append(value);
 }
@@ -118,7 +123,7 @@ std::optional<ListEntry> read_list_entry(const Command& line) {
     std::size_t i = 1;
     for (; i < line.size() && !all_digits(line.word(i)); ++i) {
       if (line.word(i).starts_with("F=")) name = line.word(i).substr(2);
-      if (line.word(i).starts_with("C=")) entry.id = line.word(i).substr(2);
+      if (line.word(i).starts_with("C=")) entry.id = read_id(line.word(i).substr(2));
     }
     bits = line.word(i);
   } else {
@@ -151,7 +156,7 @@ std::optional<ListChange> read_list_change(const Command& line) {
     if (word.starts_with("F=")) {
       change.name = decode_name(word.substr(2));
     } else if (word.starts_with("C=")) {
-      change.id = word.substr(2);
+      change.id = read_id(word.substr(2));
     } else if (is_guid(word)) {
       if (change.id.empty())
         change.id = word;

@@ -9,15 +9,18 @@
 namespace msn::network::msnp {
 
 namespace limits {
-inline constexpr std::size_t line = 16 * 1024;         // a longer one: out of step, hang up
-inline constexpr std::size_t payload = 256 * 1024;     // likewise
-inline constexpr std::size_t list_entries = 10'000;    // msncd(8): more are ignored
-inline constexpr std::size_t name = 387;               // a display name, encoded
+inline constexpr std::size_t line = 16 * 1024;           // a longer one: out of step, hang up
+inline constexpr std::size_t payload = 256 * 1024;       // likewise
+inline constexpr std::size_t board_payload = 16 * 1024;  // of a switchboard, where 1664 are usual
+inline constexpr std::size_t list_entries = 10'000;      // msncd(8): more are ignored
+inline constexpr std::size_t name = 387;                 // a display name; ours when encoded
+inline constexpr std::size_t phone = 100;                // a phone number
+inline constexpr std::size_t contact_id = 64;            // an id of a contact
 inline constexpr std::size_t message_text = 1400;      // of one MSG; servers take 1664 with headers
 inline constexpr std::size_t message_headers = 32;     // kept of a received message
 inline constexpr std::size_t header_octets = 1024;     // of one kept header
-inline constexpr std::size_t joined_text = 64 * 1024;  // of a text that came in chunks
 inline constexpr std::size_t open_chunks = 8;          // texts being joined, per conversation
+inline constexpr std::size_t joined_text = 64 * 1024;  // of one, and of all of a conversation
 inline constexpr std::size_t max_chunks = 64;          // parts of one text
 inline constexpr std::size_t conversations = 256;      // switchboards at once
 inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread

@@ -130,7 +130,7 @@ class Switchboard {
   const Timing& timing_;
   std::string own_email_, ticket_, session_, peer_;
   Phase phase_ = Phase::connecting;
-  CommandReader reader_{CommandReader::From::server};
+  CommandReader reader_{CommandReader::From::server, limits::board_payload};
   std::uint32_t trid_ = 0;
   SteadyTime now_;
   std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
