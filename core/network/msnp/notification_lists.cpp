@@ -115,15 +115,16 @@ void Notification::on_add(const Command& line) {
     return;
   }
   const auto email = operation ? operation->email : change->email;
-  if (!email.empty() && (change->list == List::reverse || change->list == List::pending) &&
-      !operation) {
+  const bool theirs = change->list == List::reverse || change->list == List::pending;
+  if (!email.empty() && theirs && !operation) {
+    if (line.word(1) != "0") return;  // a late answer to ours, no news
     const bool changed = book_.set(List::reverse, email, true);
     if (dialect_.has_pending()) book_.set(List::pending, email, true);
     if (!change->name.empty()) book_.set_name(email, change->name);
     if (changed) owner_.ns_event(model::AddedYou{email});
     answer_pending(email);
   } else if (!email.empty() && !operation) {
-    // From another place where we are logged in.
+    // From another place where we are logged in, or a late answer.
     const bool changed = book_.set(change->list, email, true);
     if (changed && change->list == List::forward) owner_.ns_event(model::ContactAdded{email});
     if (changed && change->list == List::block) owner_.ns_blocked(email);

@@ -86,3 +86,26 @@ TEST_CASE("a right password and a refused address: the letters' case is told as 
         "Authentication failed: the password is right, but the server does not know the address in"
         " small letters, which is how msncd sends it");
 }
+
+TEST_CASE("an answer that comes too late is a fact of our lists, but no news from others") {
+  Desk desk;
+  desk.online();
+  desk.hear_ns("ADC 0 RL N=eve@example.com F=Eve\r\n");
+  desk.session.add(3, "eve@example.com", "Eve", desk.now);
+  desk.take();
+  desk.hear_ns("ADC 7 FL N=eve@example.com F=Eve C=94da7824-b64e-44ad-b267-000000000000\r\n");
+  CHECK(desk.hear_ns("ADC 8 AL N=eve@example.com\r\n") == Lines{"ADC 9 RL N=eve@example.com"});
+  CHECK(desk.told() == Lines{"UADD eve@example.com", "ADDFL eve@example.com"});
+  desk.pass(60s);
+  CHECK(desk.told().empty());
+  // To answer once more would have servers close the connection.
+  CHECK(desk.hear_ns("ADC 9 RL N=eve@example.com F=Eve\r\nREM 10 PL eve@example.com\r\n").empty());
+  CHECK(desk.told().empty());
+  CHECK(desk.session.roster().at("eve@example.com").lists.reverse);
+  desk.session.add(4, "carol@example.com", "Carol", desk.now);
+  desk.take();
+  desk.pass(30s);
+  CHECK(desk.told() == Lines{"ERR TIMEOUT the server did not answer"});
+  desk.hear_ns("ADC 11 FL N=carol@example.com F=Carol\r\n");
+  CHECK(desk.told() == Lines{"ADDFL carol@example.com"});
+}
