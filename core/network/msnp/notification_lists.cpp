@@ -35,6 +35,7 @@ void Notification::on_group(const Command&) {
 void Notification::on_list_entry(const Command& line) {
   if (phase_ != Phase::ready && !book_.syncing()) return;
   const auto entry = read_list_entry(line);
+  last_listed_.clear();
   if (entry) {
     const auto changes = book_.put(*entry);
     last_listed_ = entry->email;

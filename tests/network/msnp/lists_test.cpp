@@ -120,3 +120,11 @@ TEST_CASE("a list line outside of the lists is told by what it changes") {
         Lines{"ADC 7 RL N=dave@example.com"});
   CHECK(desk.told() == Lines{"UADD dave@example.com"});
 }
+
+TEST_CASE("a phone number behind a list line that cannot be read is nobody's") {
+  Desk desk;
+  desk.online("SYN 5 a b 2 0\r\n" + one + "BPR PHH 1\r\nLST nonsense\r\nBPR PHW 2\r\n");
+  const auto& bob = desk.session.roster().at("bob@example.com");
+  CHECK(bob.home_phone == "1");
+  CHECK(bob.work_phone.empty());
+}
