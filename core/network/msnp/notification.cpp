@@ -42,6 +42,7 @@ void Notification::clear_dialogue() {
   had_ticket_ = false;
   transactions_.clear();
   last_listed_.clear();
+  early_.clear();
   said_open_ = said_ask_ = std::nullopt;
   book_.abandon_sync();
 }

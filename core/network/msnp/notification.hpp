@@ -183,6 +183,7 @@ class Notification {
   void on_add(const Command&);
   void on_remove(const Command&);
   void on_answer(const Command&);
+  bool keep_for_later(const Command&);
   void count_list_line();
   void end_lists(bool complete);
   void accept_waiting();
@@ -221,6 +222,7 @@ class Notification {
   std::uint64_t lists_left_ = 0, groups_left_ = 0;
   std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
   std::string last_listed_;                   // whom a BPR without an address is about
+  std::string early_;  // lines of others' changes to lists that are not there yet
   std::map<std::uint32_t, Transaction> transactions_;
   std::map<Token, SteadyTime> waiting_;  // until when each verb waits for the server
   std::uint32_t generation_ = 0;         // changes when the session ends inside a handler

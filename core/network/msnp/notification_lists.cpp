@@ -57,6 +57,17 @@ void Notification::end_lists(bool complete) {
   const auto generation = generation_;
   owner_.ns_ready(changes);
   if (generation == generation_) accept_waiting();
+  const auto early = std::exchange(early_, {});
+  for (const auto line : split(early, '\n'))
+    if (generation == generation_) on_command(Command(line));
+}
+
+// Others' changes come at any time; these lists may not know of them yet, and are not there.
+bool Notification::keep_for_later(const Command& line) {
+  if (phase_ != Phase::lists) return false;
+  if (line.word(1) == "0" && early_.size() + line.line().size() < limits::early_changes)
+    early_.append(line.line()).append("\n");
+  return true;
 }
 
 // Those who wait for an answer that we have given already, or always give.
@@ -108,7 +119,7 @@ void Notification::on_property(const Command& line) {
 }
 
 void Notification::on_add(const Command& line) {
-  if (phase_ != Phase::ready) return;
+  if (keep_for_later(line) || phase_ != Phase::ready) return;
   auto change = read_list_change(line);
   auto operation = take(line);
   if (!change) {
@@ -147,7 +158,7 @@ void Notification::on_add(const Command& line) {
 }
 
 void Notification::on_remove(const Command& line) {
-  if (phase_ != Phase::ready) return;
+  if (keep_for_later(line) || phase_ != Phase::ready) return;
   const auto change = read_list_change(line);
   if (auto operation = take(line)) {
     step_done(std::move(*operation));

@@ -128,3 +128,45 @@ TEST_CASE("a phone number behind a list line that cannot be read is nobody's") {
   CHECK(bob.home_phone == "1");
   CHECK(bob.work_phone.empty());
 }
+
+TEST_CASE("who adds or removes us while the lists come is told once they are there") {
+  Desk desk;
+  const std::string change = "ADC 0 RL N=eve@example.com F=Eve\r\nREM 0 RL bob@example.com\r\n";
+  const Lines told{"UADD eve@example.com", "UDEL bob@example.com"};
+  SECTION("at a login") {
+    desk.session.login(1, "alice@example.com", {}, desk.now);
+    desk.take();
+    CHECK(desk.answer_login("SYN 5 a b 1 0\r\n" + change + one).front() == "finish 1");
+    CHECK(desk.told() == told);
+  }
+  SECTION("on the way back") {
+    desk.online();
+    desk.lose();
+    desk.reconnect();
+    desk.told();
+    desk.answer_login(change + "SYN 5 a b 1 0\r\n" + one);
+    CHECK(desk.told() == Lines{"SOPEN MAIN", told[0], told[1]});
+  }
+  SECTION("but not of a dialogue that broke off") {
+    desk.online();
+    desk.lose();
+    desk.reconnect();
+    desk.answer_login("SYN 5 a b 1 0\r\n" + change);
+    desk.close(desk.last);
+    desk.reconnect();
+    desk.told();
+    desk.answer_login(Desk::bob_listed());
+    CHECK(desk.told() == Lines{"SOPEN MAIN"});
+  }
+  SECTION("a flood of them costs no more than it should") {
+    std::string flood = "SYN 5 a b 1 0\r\n";
+    for (int i = 0; i < 3000; ++i)
+      flood += "ADC 0 RL N=u" + std::to_string(i) + "@example.com F=U\r\n";
+    desk.session.login(1, "alice@example.com", {}, desk.now);
+    desk.take();
+    desk.answer_login(flood + one);
+    const auto told_of = desk.told().size();
+    CHECK(told_of > 1000);
+    CHECK(told_of < 2500);
+  }
+}
