@@ -173,6 +173,10 @@ void Notification::on_command(const Command& line) {
 }
 
 void Notification::on_error(const Command& line, int number) {
+  if (auto operation = take(line)) {
+    step_failed(std::move(*operation), number, {});
+    return;
+  }
   if (phase_ != Phase::ready) {
     std::string text(error_text(number));
     if (number == 911 && had_ticket_)
@@ -182,11 +186,7 @@ void Notification::on_error(const Command& line, int number) {
     fail_login({ErrorCode::login_refused, std::move(text), number});
     return;
   }
-  if (auto operation = take(line)) {
-    step_failed(std::move(*operation), number, {});
-  } else {
-    owner_.ns_note("unexpected error " + visible(line.line().substr(0, 100)));
-  }
+  owner_.ns_note("unexpected error " + visible(line.line().substr(0, 100)));
 }
 
 void Notification::on_version(const Command& line) {

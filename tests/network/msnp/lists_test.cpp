@@ -170,3 +170,20 @@ TEST_CASE("who adds or removes us while the lists come is told once they are the
     CHECK(told_of < 2500);
   }
 }
+
+TEST_CASE("a challenge that fails while the lists come does not fail the login") {
+  Desk desk;
+  desk.session.login(1, "alice@example.com", {}, desk.now);
+  desk.take();
+  CHECK(desk.answer_login("CHL 0 15570131571988941333\r\n").front().starts_with("QRY 6 "));
+  CHECK(desk.hear_ns("540 6\r\n").empty());
+  desk.hear_ns(three);
+  CHECK(desk.session.state() == network::State::online);
+}
+
+TEST_CASE("any other error while the lists come does") {
+  Desk desk;
+  desk.session.login(1, "alice@example.com", {}, desk.now);
+  desk.take();
+  CHECK(desk.answer_login("603 5\r\n") == Lines{"hang up", "finish 1 failed"});
+}
