@@ -223,7 +223,10 @@ void Notification::on_user(const Command& line) {
   }
   if (phase_ != Phase::password || line.word(2) != "OK") return;
   if (dialect_.version() == Version::msnp8) {
-    auto name = decode_name(line.word(4));
+    // "USR 4 OK address name 1 0", where the name may be missing.
+    const bool nameless =
+        line.size() == 6 && parse_number(line.word(4), 1) && parse_number(line.word(5), 1);
+    auto name = nameless ? std::string() : decode_name(line.word(4));
     self_.nick = name == self_.email ? std::string() : std::move(name);
   }
   phase_ = Phase::lists;

@@ -187,3 +187,19 @@ TEST_CASE("any other error while the lists come does") {
   desk.take();
   CHECK(desk.answer_login("603 5\r\n") == Lines{"hang up", "finish 1 failed"});
 }
+
+TEST_CASE("our own name of MSNP8 may be missing where the server lets us in") {
+  const auto nick = [](const std::string& ok) {
+    Desk desk;
+    desk.session.login(1, "alice@example.com", {}, desk.now);
+    desk.take();
+    desk.answer_user("MSNP8", ok);
+    return desk.session.self().nick;
+  };
+  CHECK(nick("alice@example.com Alice%20A 1 0") == "Alice A");
+  CHECK(nick("alice@example.com 1 0").empty());
+  CHECK(nick("alice@example.com  1 0").empty());
+  CHECK(nick("alice@example.com 7 1 0") == "7");
+  CHECK(nick("alice@example.com Alice 1") == "Alice");
+  CHECK(nick("alice@example.com Alice") == "Alice");
+}
