@@ -229,6 +229,7 @@ void Notification::apply(const Operation& operation, const Step& step) {
       return;
     case Kind::mode_ask:
       said_ask_ = self_.privacy.ask = operation.privacy.ask;
+      if (!self_.privacy.ask) accept_waiting();
       return;
     case Kind::add:
       if (step.list == List::reverse || !book_.set(step.list, email, true)) return;

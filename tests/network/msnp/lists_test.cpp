@@ -203,3 +203,12 @@ TEST_CASE("our own name of MSNP8 may be missing where the server lets us in") {
   CHECK(nick("alice@example.com Alice 1") == "Alice");
   CHECK(nick("alice@example.com Alice") == "Alice");
 }
+
+TEST_CASE("who waits is accepted when PRIV says that everybody may add us") {
+  Desk desk;
+  desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP AL\r\nLST N=eve@example.com F=Eve 16\r\n");
+  desk.session.set_privacy(3, {true, false}, desk.now);
+  CHECK(desk.take() == Lines{"GTC 7 N"});
+  CHECK(desk.hear_ns("GTC 7 N\r\n") == Lines{"ADC 8 AL N=eve@example.com", "finish 3"});
+  CHECK(desk.hear_ns("ADC 8 AL N=eve@example.com\r\n") == Lines{"ADC 9 RL N=eve@example.com"});
+}
