@@ -129,7 +129,7 @@ std::vector<std::string> split_text(std::string_view text, std::size_t limit, bo
     parts.emplace_back(text.substr(0, cut));
     text.remove_prefix(keep_breaks ? cut : cut + skip);
   }
-  parts.emplace_back(text);
+  if (!text.empty() || parts.empty()) parts.emplace_back(text);
   return parts;
 }
 

@@ -73,6 +73,16 @@ TEST_CASE("a long text is cut at lines, then spaces, then characters") {
   CHECK(split_text("one two three", 8, true) == Parts{"one two ", "three"});
 }
 
+TEST_CASE("a break that is left out at the very end makes no empty part") {
+  using Parts = std::vector<std::string>;
+  const std::string full(1400, 'a');
+  CHECK(split_text(full + "\r\n", 1400, false) == Parts{full});
+  CHECK(split_text(full + " ", 1400, false) == Parts{full, " "});
+  CHECK(split_text("one two\r\n", 7, false) == Parts{"one two"});
+  CHECK(split_text("one two\r\n\r\n", 7, false) == Parts{"one two", "\r\n"});
+  CHECK(split_text("one two\r\n", 8, true) == Parts{"one ", "two\r\n"});
+}
+
 TEST_CASE("chunks of a text are the text again") {
   std::string text;
   for (int i = 0; i < 500; ++i) text += i % 7 == 0 ? "\r\n" : i % 3 == 0 ? " \xE2\x98\xBA" : "word";
