@@ -20,6 +20,12 @@ bool has_scheme(std::string_view url, std::string_view scheme) {
          equal_ignoring_ascii_case(url.substr(0, scheme.size()), scheme);
 }
 
+// Does it say where, or only what? "://" in a path or query is part of that.
+bool is_whole(std::string_view url) {
+  const auto scheme = url.find("://");
+  return scheme != url.npos && url.find_first_of("/?#") == scheme + 1;
+}
+
 bool is_visible(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
 }
@@ -63,7 +69,7 @@ bool is_https_url(std::string_view url) {
 std::optional<std::string> login_url(std::string_view passport_urls) {
   auto url = std::string(parameter(passport_urls, "DALogin"));
   if (url.empty()) return std::nullopt;
-  if (url.find("://") == url.npos) url.insert(0, https);
+  if (!is_whole(url)) url.insert(0, https);
   if (!is_web_url(url)) return std::nullopt;
   return url;
 }
@@ -93,7 +99,7 @@ std::string refusal_text(std::string_view www_authenticate) {
 }
 
 std::string resolve_url(std::string_view base, std::string_view location) {
-  if (location.find("://") != location.npos) return std::string(location);
+  if (is_whole(location)) return std::string(location);
   const auto authority = base.find("://") == base.npos ? 0 : base.find("://") + 3;
   if (location.starts_with("//")) {
     return std::string(base.substr(0, authority == 0 ? 0 : authority - 2)).append(location);

@@ -175,6 +175,14 @@ TEST_CASE("addresses are joined as browsers do") {
   CHECK(resolve_url("https://a.example", "e") == "https://a.example/e");
   CHECK(resolve_url("https://a.example?q", "/e") == "https://a.example/e");
   CHECK(resolve_url("https://a.example/x", "//b.example/y") == "https://b.example/y");
+  // An address inside of a query is none of its own.
+  CHECK(resolve_url("https://a.example/x", "/login?ru=http://b.example/y") ==
+        "https://a.example/login?ru=http://b.example/y");
+  CHECK(resolve_url("https://a.example/x", "y?ru=http://b") == "https://a.example/y?ru=http://b");
+  CHECK(resolve_url("https://a.example/x", "https://b.example?ru=http://c") ==
+        "https://b.example?ru=http://c");
+  CHECK(login_url("DALogin=login.example/x?ru=http://messenger.example") ==
+        "https://login.example/x?ru=http://messenger.example");
 }
 
 }  // namespace msn::network::msnp
