@@ -55,7 +55,10 @@ Result<void> MemoryFile::write(std::string_view text) const {
     if (n < 0) return failed("write");
     text.remove_prefix(static_cast<std::size_t>(n));
   }
+  if (::fdatasync(file.get()) != 0) return failed("write");
   if (::rename(fresh.c_str(), path_.c_str()) != 0) return failed("replace");
+  const UniqueFd folder(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) (void)::fsync(folder.get());
   return {};
 }
 

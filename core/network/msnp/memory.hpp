@@ -17,7 +17,7 @@ class MemoryFile {
 
   // Nothing if there is none, or none that can be read.
   std::optional<std::string> read() const;
-  // Takes the old one's place in one step; 0600.
+  // Takes the old one's place in one step, once it is on the disk; 0600.
   Result<void> write(std::string_view text) const;
   const std::string& path() const { return path_; }
 
