@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/connection.hpp"
 
-#include <asio/connect.hpp>
 #include <asio/post.hpp>
 
 #include <chrono>
@@ -23,7 +22,9 @@ Connection::Connection(asio::io_context& loop, const Timing& timing, Handlers ha
     : socket_(loop),
       linger_(loop),
       stall_(loop),
+      attempt_(loop),
       patience_(timing.stall),
+      patience_with_one_(timing.address),
       handlers_(std::move(handlers)) {}
 
 void Connection::connect(const Lookups& lookups, const HostPort& to) {
@@ -36,24 +37,55 @@ void Connection::connect(const Lookups& lookups, const HostPort& to) {
       fail("cannot find the host " + to_.host + ": " + found.error().message);
       return;
     }
-    asio::async_connect(socket_, *found, [this, self](const std::error_code& failed, const auto&) {
-      if (failed) {
-        fail("cannot connect to " + to_.host + " port " + std::to_string(to_.port) + ": " +
-             failed.message());
-        return;
-      }
-      std::error_code ignored;
-      socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-      socket_.set_option(asio::socket_base::keep_alive(true), ignored);
-      open_ = true;
-      read();
-      if (hanging_up_) {
-        close();
-        return;
-      }
-      const auto connected = handlers_.connected;
-      if (connected) connected();
+    connect({found->begin(), found->end()});
+  });
+}
+
+void Connection::connect(std::deque<asio::ip::tcp::endpoint> addresses) {
+  if (hanging_up_) return;
+  addresses_ = std::move(addresses);
+  try_next(asio::error::host_not_found);
+}
+
+// An address that swallows what is sent to it must not cost the others their time.
+void Connection::try_next(std::error_code failed) {
+  std::error_code ignored;
+  if (addresses_.empty()) {
+    fail("cannot connect to " + to_.host + " port " + std::to_string(to_.port) + ": " +
+         failed.message());
+    return;
+  }
+  const auto address = addresses_.front();
+  addresses_.pop_front();
+  auto self = shared_from_this();
+  socket_.close(ignored);
+  if (!addresses_.empty()) {
+    attempt_.expires_after(patience_with_one_);
+    attempt_.async_wait([this, self, left = addresses_.size()](const std::error_code& error) {
+      std::error_code none;
+      if (!error && !open_ && addresses_.size() == left) socket_.close(none);
     });
+  }
+  socket_.async_connect(address, [this, self](std::error_code error) {
+    attempt_.cancel();
+    // Closed in the middle: by the timer, or by us, who have nothing more to try.
+    if (!socket_.is_open()) error = asio::error::timed_out;
+    if (error) {
+      try_next(error);
+      return;
+    }
+    std::error_code none;
+    socket_.set_option(asio::ip::tcp::no_delay(true), none);
+    socket_.set_option(asio::socket_base::keep_alive(true), none);
+    open_ = true;
+    addresses_.clear();
+    read();
+    if (hanging_up_) {
+      close();
+      return;
+    }
+    const auto connected = handlers_.connected;
+    if (connected) connected();
   });
 }
 
@@ -164,6 +196,8 @@ void Connection::close() {
   linger_.cancel();
   lookup_.reset();
   stall_.cancel();
+  attempt_.cancel();
+  addresses_.clear();
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);
 }

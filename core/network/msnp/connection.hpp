@@ -11,10 +11,12 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace msn::network::msnp {
 
@@ -29,6 +31,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static std::shared_ptr<Connection> make(asio::io_context&, const Timing&, Handlers);
 
   void connect(const Lookups&, const HostPort&);
+  // The same without a lookup: one address after the other.
+  void connect(std::deque<asio::ip::tcp::endpoint>);
   // A server that takes nothing for a time, while something waits, is as good as gone.
   void send(std::string octets);
   // Closes after what was sent has gone, or a few seconds later.
@@ -38,6 +42,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   Connection(asio::io_context&, const Timing&, Handlers);
+  void try_next(std::error_code failed);
   void read();
   void write();
   void read_the_rest(const std::error_code& why);
@@ -46,10 +51,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   std::unique_ptr<Lookup> lookup_;
   asio::ip::tcp::socket socket_;
-  asio::steady_timer linger_, stall_;
-  const Timing::Ms patience_;
+  asio::steady_timer linger_, stall_, attempt_;
+  const Timing::Ms patience_, patience_with_one_;
   Handlers handlers_;
   HostPort to_;
+  std::deque<asio::ip::tcp::endpoint> addresses_;  // not tried yet
   std::array<char, 16 * 1024> buffer_;
   std::string waiting_, writing_;
   std::size_t written_ = 0;     // of writing_

@@ -39,6 +39,7 @@ inline constexpr std::uint16_t port = 1863;
 struct Timing {
   using Ms = std::chrono::milliseconds;
   Ms connect{15'000};      // name lookup and TCP
+  Ms address{5'000};       // of that one address of a host, while there are others
   Ms stall{30'000};        // a connection that takes nothing of what we write is given up
   Ms step{20'000};         // one question of the login dialogue
   Ms login{80'000};        // all of it; clients give up after 90 s (protocol 6.1)

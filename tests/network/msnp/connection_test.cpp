@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection: servers that do not read, or read slowly.
+// One TCP connection: servers that do not read, or read slowly, or are not there.
 #include "core/network/msnp/connection.hpp"
 
 #include "tests/support/network_peer.hpp"
@@ -125,4 +125,40 @@ TEST_CASE("what a server said before it went is read, whatever we write meanwhil
   }
   CHECK(heard == "MSG last words\r\n");
   CHECK_FALSE(why.empty());
+}
+
+TEST_CASE("of several addresses one that swallows everything does not keep us from the next") {
+  Line line;
+  line.timing.address = Ms(50);
+  // Full, so that the kernel drops whoever comes next.
+  tcp::acceptor full(line.loop, {asio::ip::address_v4::loopback(), 0});
+  full.listen(0);
+  tcp::socket filling(line.loop);
+  filling.connect(full.local_endpoint());
+  tcp::acceptor sound(line.loop, {asio::ip::address_v4::loopback(), 0});
+  sound.listen();
+  line.connection = Connection::make(line.loop, line.timing,
+                                     {[&] { line.connected = true; }, [](std::string_view) {},
+                                      [&](std::string said) { line.why = std::move(said); }});
+  SECTION("and it is there") {
+    line.connection->connect(
+        std::deque<tcp::endpoint>{full.local_endpoint(), sound.local_endpoint()});
+    REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
+    CHECK(line.connected);
+  }
+  SECTION("nor from the last of them, which says why") {
+    const auto nobody = sound.local_endpoint();
+    sound.close();
+    line.connection->connect(std::deque<tcp::endpoint>{full.local_endpoint(), nobody});
+    REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
+    CHECK(line.why.find("Connection refused") != std::string::npos);
+  }
+  SECTION("and who has hung up hears nothing more") {
+    line.connection->connect(
+        std::deque<tcp::endpoint>{full.local_endpoint(), sound.local_endpoint()});
+    line.connection->hang_up();
+    line.loop.run();
+    CHECK_FALSE(line.connected);
+    CHECK(line.why.empty());
+  }
 }
