@@ -205,3 +205,14 @@ TEST_CASE("who hides calls nobody, but answers") {
   desk.session.send(6, {bob, {"b"}, "c"}, desk.now);
   CHECK(desk.take() == Lines{"finish 6", "MSG 2 A 63"});
 }
+
+TEST_CASE("a text does not wait for a conversation that its caller has left") {
+  Desk desk;
+  desk.online();
+  desk.bob_calls();
+  desk.session.send(3, {bob, {"b"}, "b"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 3", "MSG 2 A 63"});
+  CHECK(desk.hear("BYE bob@example.com\r\n") == Lines{"OUT", "hang up"});
+  desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 4", "XFR 7 SB"});
+}
