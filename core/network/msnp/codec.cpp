@@ -200,14 +200,23 @@ std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t def
     port = *number;
     host = text.substr(0, colon);
   }
-  const bool bracketed = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
-  if (bracketed) host = host.substr(1, host.size() - 2);
+  const bool literal = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  if (literal) host = host.substr(1, host.size() - 2);
   if (host.empty() || host.size() > 253) return std::nullopt;
   for (const char c : host) {
     const bool plain = is_unreserved(static_cast<unsigned char>(c)) && c != '~';
-    if (!plain && !(bracketed && (c == ':' || c == '%'))) return std::nullopt;
+    if (!plain && !(literal && (c == ':' || c == '%'))) return std::nullopt;
   }
   return HostPort{std::string(host), static_cast<std::uint16_t>(port)};
+}
+
+std::string to_text(const HostPort& at) {
+  return bracketed(at.host) + ":" + std::to_string(at.port);
+}
+
+std::string bracketed(std::string_view host) {
+  const bool literal = host.find(':') != host.npos;
+  return literal ? "[" + std::string(host) + "]" : std::string(host);
 }
 
 }  // namespace msn::network::msnp

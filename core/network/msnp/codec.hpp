@@ -79,5 +79,9 @@ struct HostPort {
 };
 // "host:port", "host", "[v6]:port"; cut at the last colon. Nothing if it is neither.
 std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
+// The inverse, always with the port.
+std::string to_text(const HostPort&);
+// A host as it stands in addresses: "[v6]".
+std::string bracketed(std::string_view host);
 
 }  // namespace msn::network::msnp

@@ -63,7 +63,9 @@ Result<Options> read_settings(const Settings& given) {
     return fail(ErrorCode::usage,
                 "server: the network 'msnp' needs one (--server HOST, or server = HOST in"
                 " [network.msnp])");
-  if (!options.nexus.empty() && !is_https_url(options.nexus) && !options.insecure_login)
+  if (options.nexus.empty())
+    options.nexus = "https://" + bracketed(options.server.host) + "/rdr/pprdr.asp";
+  if (!is_https_url(options.nexus) && !options.insecure_login)
     return fail(ErrorCode::usage, "nexus: '" + visible(options.nexus) +
                                       "' says where the password goes, but is plain http; set"
                                       " insecure_login = yes if that is really meant");

@@ -34,7 +34,6 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       lookups_(loop_, options_.look_up),
       tickets_(loop_, {options_.ca_file, options_.timing.http}),
       timer_(loop_) {
-  if (options_.nexus.empty()) options_.nexus = "https://" + options_.server.host + "/rdr/pprdr.asp";
   // Loading libcurl takes longer than a short login. Not before the loop runs: until then the
   // process may fork, or only want to know whether the settings are right.
   asio::post(loop_, [this, still = alive_] {

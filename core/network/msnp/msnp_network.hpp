@@ -20,7 +20,7 @@ namespace msn::network::msnp {
 
 struct Options {
   HostPort server;
-  std::string nexus;    // an address; empty: made from the server's
+  std::string nexus;    // a whole address
   std::string ca_file;  // trusted besides the system's; empty: none
   bool insecure_login = false;
   Timing timing;

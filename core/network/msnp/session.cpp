@@ -11,7 +11,7 @@ using model::Status;
 
 Session::Session(SessionOptions options)
     : options_(std::move(options)), ns_(*this, book_, self_, options_.timing) {
-  self_.server = options_.server.host + ":" + std::to_string(options_.server.port);
+  self_.server = to_text(options_.server);
 }
 
 Session::~Session() = default;

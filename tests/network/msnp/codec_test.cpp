@@ -163,4 +163,10 @@ TEST_CASE("host and port are cut at the last colon") {
     CHECK(!parse_host_port(bad, 1863));
 }
 
+TEST_CASE("host and port are written so that they can be read again") {
+  for (const HostPort& each : {HostPort{"m1.example.org", 1864}, HostPort{"::1", 1863}})
+    CHECK(parse_host_port(to_text(each), 1) == each);
+  CHECK(to_text({"::1", 1863}) == "[::1]:1863");
+}
+
 }  // namespace msn::network::msnp

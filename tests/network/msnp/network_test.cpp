@@ -316,6 +316,11 @@ TEST_CASE("settings are checked when the network is made") {
   REQUIRE(made);
   CHECK((*made)->self().server == "msn.example:1864");
   CHECK((*made)->state() == State::offline);
+  CHECK(network::msnp::read_settings({{"server", "msn.example"}})->nexus ==
+        "https://msn.example/rdr/pprdr.asp");
+  CHECK(network::msnp::read_settings({{"server", "[::1]:1864"}})->nexus ==
+        "https://[::1]/rdr/pprdr.asp");
+  CHECK((*driver.create({{"server", "[::1]"}}, around))->self().server == "[::1]:1863");
 }
 
 TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
