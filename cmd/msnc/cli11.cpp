@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/cli11.hpp"
 
-#include "core/base/text.hpp"
-
 #include <algorithm>
 
 // CLI11 includes <iostream>, whose streams would be made at every start though nothing here uses
@@ -17,24 +15,10 @@ extern ostream cout, cerr, clog;
 }  // namespace std
 #endif
 
-#include <CLI/CLI.hpp>
+#include "cmd/option_errors.hpp"
 
 namespace msn::msnc {
 namespace {
-
-// What CLI11 threw, in our words: lower case, the option named, no talk of its internals.
-std::string reason(const CLI::ParseError& error) {
-  const std::string text = error.what();
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    // "--max: 1 required TEXT missing", "json was given a disallowed flag override"
-    const std::string name = text.substr(0, text.find_first_of(": "));
-    return name.starts_with('-') ? name + " needs a value" : "--" + name + " takes no value";
-  }
-  std::string plain = visible(text);
-  if (!plain.empty() && plain[0] >= 'A' && plain[0] <= 'Z')
-    plain[0] = static_cast<char>(plain[0] + 32);
-  return plain;
-}
 
 CLI::Option* declare(CLI::App& app, const Option& option) {
   if (!option.takes_value())
@@ -61,7 +45,7 @@ std::optional<std::string> parse_options(std::vector<std::string> reversed,
   try {
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
-    return reason(error);
+    return option_error(error);
   }
   for (std::size_t i = 0; i < options.size(); ++i)
     if (declared[i]->count() > 0) arguments.set(options[i]->key(), declared[i]->results());

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msncd/options.hpp"
 
-#include "core/base/text.hpp"
+#include "cmd/option_errors.hpp"
 #include "core/pipe/locate.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -37,6 +35,7 @@ constexpr Both both[] = {
 Result<Options> parse_options(std::vector<std::string> arguments, Networks networks) {
   Options options;
   CLI::App app(about, "msncd");
+  app.allow_extras();
   app.set_version_flag("--version", "msncd " MSNC_VERSION);
   app.set_help_flag("--help,-h", "this text");
   app.add_option("--account", options.account, "the account to serve; default default")
@@ -72,11 +71,13 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
     add(std::string(setting->option), value, false, std::string(setting->help))
         ->type_name(std::string(setting->argument))
         ->group("Network " + std::string(driver->name));
-  app.add_flag("--detach", options.detach, "go into the background once it listens");
+  app.add_flag("--detach", options.detach, "go into the background once it listens")
+      ->disable_flag_override();
   app.add_option("--pid-file", options.pid_file, "write the process number there")
       ->type_name("FILE");
   app.add_flag("--check-config", options.check_config,
-               "read options and configuration, say what is wrong, and exit");
+               "read options and configuration, say what is wrong, and exit")
+      ->disable_flag_override();
 
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {
@@ -88,8 +89,10 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
     options.say = app.version() + '\n';
     return options;
   } catch (const CLI::ParseError& error) {
-    return fail(ErrorCode::usage, visible(error.what()));
+    return fail(ErrorCode::usage, option_error(error));
   }
+  if (const auto strays = app.remaining(); !strays.empty())
+    return fail(ErrorCode::usage, stray_word(strays.front()) + "; see: msncd --help");
 
   if (auto good = pipe::check_account_name(options.account); !good)
     return fail(ErrorCode::usage, "--account: " + good.error().message);

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What CLI11 threw, in the words of both programs.
+#pragma once
+#include "core/base/text.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace msn {
+
+// Lower case, the option named, no talk of CLI11's internals.
+inline std::string option_error(const CLI::ParseError& error) {
+  const std::string text = error.what();
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    // "--max: 1 required TEXT missing", "--config: At Most 1 required but received 2",
+    // "json was given a disallowed flag override"
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    if (!name.starts_with('-')) return "--" + name + " takes no value";
+    return name + (text.find("At Most") == text.npos ? " needs a value" : ": given twice");
+  }
+  std::string plain = visible(text);
+  if (!plain.empty() && plain[0] >= 'A' && plain[0] <= 'Z')
+    plain[0] = static_cast<char>(plain[0] + 32);
+  return plain;
+}
+
+// A word that no option wanted.
+inline std::string stray_word(const std::string& word) {
+  return (word.size() > 1 && word[0] == '-' ? "unknown option '" : "unexpected argument '") +
+         visible(word.substr(0, word.starts_with("--") ? word.find('=') : word.npos)) + "'";
+}
+
+}  // namespace msn
