@@ -4,6 +4,8 @@
 #include "cmd/msnc/program.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
+#include "core/protocol/limits.hpp"
+#include "core/protocol/percent.hpp"
 #include "core/protocol/request.hpp"
 
 #include <array>
@@ -38,6 +40,17 @@ Result<std::string> one_line(std::string text, std::string_view what) {
   return text;
 }
 
+Result<std::string> nick(std::string text, std::string_view what) {
+  auto name = one_line(std::move(text), what);
+  if (!name) return name;
+  const auto size = protocol::percent_encode(*name).size();
+  if (size > protocol::limits::nick)
+    return fail(ErrorCode::usage, std::string(what) + " is too long: " + std::to_string(size) +
+                                      " octets percent-encoded, " +
+                                      std::to_string(protocol::limits::nick) + " are allowed");
+  return name;
+}
+
 Result<std::string> address(std::string_view text) {
   auto parsed = model::parse_email(text);
   if (!parsed) return fail(ErrorCode::usage, std::move(parsed.error().message));
@@ -46,7 +59,7 @@ Result<std::string> address(std::string_view text) {
 
 Result<std::string> who(std::string_view text) {
   if (text.find('@') != text.npos) return address(text);
-  return one_line(std::string(text), "WHO");
+  return nick(std::string(text), "WHO");
 }
 
 Result<std::string> queue_name(std::string_view text) {

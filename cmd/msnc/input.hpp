@@ -12,6 +12,8 @@ namespace msn::msnc {
 
 // A one-line field: valid UTF-8, not empty, no CR, LF or NUL. `what` names it in the message.
 Result<std::string> one_line(std::string text, std::string_view what);
+// A name for ourselves or for a contact: one line, and not longer than goes over the pipe.
+Result<std::string> nick(std::string text, std::string_view what);
 // An address, in lower case.
 Result<std::string> address(std::string_view text);
 // WHO: an address in lower case, or a nick as it is.

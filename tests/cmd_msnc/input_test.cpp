@@ -63,6 +63,17 @@ TEST_CASE("a one-line field holds no CR, LF or NUL and is not empty") {
   }
 }
 
+TEST_CASE("a name that does not go over the pipe is refused, and the limit told") {
+  CHECK(nick(std::string(387, 'x'), "NAME"));
+  CHECK(nick(std::string(388, 'x'), "NAME").error().message ==
+        "NAME is too long: 388 octets percent-encoded, 387 are allowed");
+  std::string umlauts;
+  for (int i = 0; i < 65; ++i) umlauts += "ü";  // six octets each as %C3%BC
+  CHECK_FALSE(nick(umlauts, "NAME"));
+  CHECK(nick(umlauts.substr(2), "NAME"));
+  CHECK(who(std::string(388, 'x')).error().code == ErrorCode::usage);
+}
+
 TEST_CASE("WHO is an address in lower case or a nick as it is") {
   CHECK(*who("Bob@Example.ORG") == "bob@example.org");
   CHECK(*who("Bob B") == "Bob B");

@@ -17,7 +17,7 @@ Result<void> run(Context& context) {
   if (!email) return fail(std::move(email.error()));
   // Without a name the address is it; the wire has no room for none (protocol 6.6).
   auto nick =
-      context.arguments.words.size() == 1 ? email : one_line(context.arguments.joined(1), "NICK");
+      context.arguments.words.size() == 1 ? email : msnc::nick(context.arguments.joined(1), "NICK");
   if (!nick) return fail(std::move(nick.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc nick Café owner"};
 constexpr std::array arguments{Argument{"NAME", true, true}};
 
 Result<void> run(Context& context) {
-  auto name = one_line(context.arguments.joined(), "NAME");
+  auto name = msnc::nick(context.arguments.joined(), "NAME");
   if (!name) return fail(std::move(name.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));

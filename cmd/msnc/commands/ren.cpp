@@ -16,7 +16,7 @@ constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact},
 Result<void> run(Context& context) {
   auto person = who(context.arguments.words[0]);
   if (!person) return fail(std::move(person.error()));
-  auto nick = one_line(context.arguments.joined(1), "NICK");
+  auto nick = msnc::nick(context.arguments.joined(1), "NICK");
   if (!nick) return fail(std::move(nick.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
