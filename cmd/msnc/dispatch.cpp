@@ -7,6 +7,7 @@
 #include "cmd/msnc/similar.hpp"
 #include "core/base/text.hpp"
 
+#include <algorithm>
 #include <exception>
 
 namespace msn::msnc {
@@ -70,6 +71,15 @@ Result<void> run_command(Context& context) {
   return line.command->run(context);
 }
 
+// What follows a word that is not ours is for its program. If there is none, it was meant for us.
+bool wants_json(const CommandLine& line) {
+  if (line.command != nullptr) return line.json;
+  const auto end = std::find(line.rest.begin(), line.rest.end(), "--");
+  return line.json || std::any_of(line.rest.begin(), end, [](const std::string& word) {
+           return word == "-j" || word == "--json";
+         });
+}
+
 int run(const CommandLine& line, const Environment& environment, Writer& out, int err) {
   if (const auto status = answer_locally(line, out, err)) {
     const auto flushed = out.flush();
@@ -79,7 +89,8 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
     return exit_status(flushed.error().code);
   }
   auto settings = read_settings(line.arguments, environment);
-  auto output = make_output(line.json, out, err, settings ? *settings : Settings{}, environment);
+  auto output =
+      make_output(wants_json(line), out, err, settings ? *settings : Settings{}, environment);
   if (line.error || !settings) {
     const Failure failure =
         make_failure(line.error ? *line.error : settings.error(),

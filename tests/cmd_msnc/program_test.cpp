@@ -438,6 +438,9 @@ TEST_CASE("an unknown word is suggested a similar one") {
   Ran ran = run({"pol"});
   CHECK(ran.status == 2);
   CHECK(ran.err == "msnc: unknown command 'pol'; did you mean 'poll'?\n      see: msnc --help\n");
+  for (const Words& words : {Words{"pol", "--json"}, Words{"pol", "x", "-j", "--", "y"}})
+    CHECK_THAT(run(words).err, Matches(R"(\{"error":\{"code":"usage",.*"command":"pol",.*\}\}\n)"));
+  CHECK(run({"pol", "--", "--json"}).err == ran.err);
   ran = run({"-j", "x/../../bin/true"});
   CHECK(ran.status == 2);
   CHECK_THAT(ran.err, Contains(R"("command":"x/../../bin/true")"));
