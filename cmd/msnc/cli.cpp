@@ -115,9 +115,26 @@ class Scan {
   const Option* last_ = nullptr;
 };
 
-std::string unknown_option(std::string_view name, const Command* command) {
-  std::string text = "unknown option '" + visible(name) + "'";
-  if (name.size() == 2) return text;  // any letter is like any other
+bool has_option(const Command& command, std::string_view name) {
+  return std::any_of(command.options.begin(), command.options.end(),
+                     [&](const Option& option) { return has_name(option, name); });
+}
+
+// "contacts, log and poll": who has an option of this name.
+std::string owners_of(std::string_view name) {
+  std::vector<std::string_view> owners;
+  for (const Command* command : commands())
+    if (!command->hidden && has_option(*command, name)) owners.push_back(command->name);
+  std::string text;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    if (i > 0) text += i + 1 == owners.size() ? " and " : ", ";
+    text += owners[i];
+  }
+  return text;
+}
+
+std::optional<std::string_view> similar_option(std::string_view name, const Command* command) {
+  if (name.size() == 2) return std::nullopt;  // any letter is like any other
   std::vector<std::string_view> known;
   const auto learn = [&](std::span<const Option> options) {
     for (const auto& option : options)
@@ -125,8 +142,20 @@ std::string unknown_option(std::string_view name, const Command* command) {
   };
   learn(globals);
   if (command != nullptr) learn(command->options);
-  if (const auto similar = most_similar(name, known))
+  return most_similar(name, known);
+}
+
+std::string unknown_option(std::string_view name, const Command* command) {
+  if (command != nullptr && has_option(*command, name))
+    return "'" + visible(name) + "' goes behind " + std::string(command->name);
+  std::string text = "unknown option '" + visible(name) + "'";
+  const bool takes_text =
+      command != nullptr && !command->arguments.empty() && command->arguments.back().many;
+  if (const auto similar = similar_option(name, command))
     text += "; did you mean '" + std::string(*similar) + "'?";
+  else if (const auto owners = owners_of(name); !takes_text && !owners.empty())
+    text += "; it belongs to " + owners;
+  if (takes_text) text += "; words that begin with - go behind --";
   return text;
 }
 

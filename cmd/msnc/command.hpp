@@ -15,12 +15,13 @@ class Context;
 // What a shell may offer for a value or an argument (completion.cpp).
 enum class Offer {
   nothing,
-  address,  // addresses of contacts
-  contact,  // addresses and unambiguous nicks of contacts
-  status,   // the modes of protocol 4
-  kind,     // event names, comma-separated
-  queue,    // names of queues
-  account,  // accounts that have a socket
+  address,    // addresses of contacts
+  contact,    // addresses and unambiguous nicks of contacts
+  status,     // the modes of protocol 4
+  kind,       // event names, comma-separated
+  queue,      // names of queues
+  own_queue,  // but for the default one, which can be neither made nor removed
+  account,    // accounts that have a socket
   color,
   yes_no,
   shell,

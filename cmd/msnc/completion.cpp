@@ -153,6 +153,7 @@ class Completer {
       case Offer::address:
       case Offer::contact:
       case Offer::queue:
+      case Offer::own_queue:
       case Offer::account:
         for (auto& [word, about] : live_(what)) add(std::move(word), std::move(about), current);
         return;

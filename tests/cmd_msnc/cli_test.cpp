@@ -153,7 +153,17 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"poll", "-x"}) == "unknown option '-x'");
   CHECK(error_of({"poll", "-jx"}) == "unknown option '-x'");
   CHECK(error_of({"poll", "-5"}) == "unknown option '-5'");
-  CHECK(error_of({"send", "x", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
+  CHECK(error_of({"poll", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
+  // What a text is meant to be is told where it goes.
+  const std::string behind = "; words that begin with - go behind --";
+  CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + behind);
+  CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + behind);
+  CHECK(error_of({"send", "x", "--splt"}) ==
+        "unknown option '--splt'; did you mean '--split'?" + behind);
+  CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + behind);
+  // Another command's, or before its own.
+  CHECK(error_of({"watch", "-e"}) == "unknown option '-e'; it belongs to contacts, log and poll");
+  CHECK(error_of({"--peek", "poll"}) == "'--peek' goes behind poll");
   CHECK(error_of({"poll", "--max"}) == "--max needs a value");
   CHECK(error_of({"poll", "--json=0"}) == "--json takes no value");
   CHECK(error_of({"poll", "now"}) == "poll: unexpected argument 'now'");

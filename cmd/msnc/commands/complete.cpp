@@ -61,8 +61,9 @@ class Live {
     if (what == Offer::account) return accounts();
     auto connection = context_->connect();
     if (!connection) return {};
-    return what == Offer::queue ? queues(**connection)
-                                : contacts(**connection, what == Offer::contact);
+    if (what == Offer::queue || what == Offer::own_queue)
+      return queues(**connection, what == Offer::queue);
+    return contacts(**connection, what == Offer::contact);
   }
 
  private:
@@ -82,11 +83,12 @@ class Live {
     return result;
   }
 
-  static std::vector<Candidate> queues(client::Connection& connection) {
+  static std::vector<Candidate> queues(client::Connection& connection, bool default_too) {
     std::vector<Candidate> result;
     if (auto lines = client::queue_list(connection))
       for (const auto& line : *lines)
-        result.push_back({line.name, std::to_string(line.pending) + " waiting"});
+        if (default_too || line.name != "-")
+          result.push_back({line.name, std::to_string(line.pending) + " waiting"});
     return result;
   }
 

@@ -19,7 +19,7 @@ constexpr std::array options{
     Option{"--only", Option::Kind::value, "KINDS",
            "new: only these kinds of events, separated by commas", Offer::kind}};
 constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
-                               Argument{"NAME", false, false, Offer::queue}};
+                               Argument{"NAME", false, false, Offer::own_queue}};
 
 Result<protocol::QNew> new_request(const Arguments& given, std::string name) {
   protocol::QNew request;
