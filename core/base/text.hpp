@@ -27,8 +27,8 @@ bool equal_ignoring_ascii_case(std::string_view, std::string_view);
 // lines before.
 std::string visible(std::string_view utf8);
 
-// JSON with those of them that it may hold as they are (DEL, C1, bidirectional controls, line ends) as
-// "\u202e": the same to every program that reads it, and nothing to a terminal.
+// JSON with those of them that it may hold as they are (DEL, C1, bidirectional controls, line ends)
+// as "\u202e": the same to every program that reads it, and nothing to a terminal.
 std::string visible_in_json(std::string json);
 
 // For one-line fields that go onto the pipe (protocol 12.4): removes C0, DEL, C1 and invalid UTF-8.
