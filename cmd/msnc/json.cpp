@@ -187,56 +187,6 @@ Json noun_json(const Noun& noun) {
       noun);
 }
 
-constexpr std::size_t most_keys = 10;  // of an event
-
-Json object_of(std::size_t keys) {
-  Json json = Json::object();
-  json.get_ref<Json::object_t&>().reserve(keys);
-  return json;
-}
-
-// The keys that only this kind of event has.
-void add_keys(Json& json, const model::Event& event) {
-  std::visit(Overloaded{
-                 [&](const model::Message& it) {
-                   json["text"] = it.text;
-                   Json headers = object_of(it.headers.size());
-                   json["content_type"] = nullptr;
-                   for (const auto& [name, value] : it.headers) {
-                     const std::string key = to_lower_ascii(name);
-                     if (headers.contains(key)) continue;
-                     headers[key] = value;
-                     if (key == "content-type") json["content_type"] = value;
-                   }
-                   json["headers"] = std::move(headers);
-                   json["text_base64"] =
-                       it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
-                 },
-                 [&](const model::StatusChange& it) {
-                   json["status"] = it.status;
-                   json["discarded"] = or_null(it.discarded);
-                 },
-                 [&](const model::Closed& it) {
-                   json["scope"] = it.email ? "user" : "main";
-                   json["lost"] = or_null(it.lost);
-                 },
-                 [&](const model::Opened&) { json["scope"] = "main"; },
-                 [&](const model::ErrorEvent& it) {
-                   json["code"] = it.code;
-                   json["message"] = it.text;
-                 },
-                 [&](const model::Gap& it) { json["lost"] = or_null(it.lost); },
-                 [&](const model::Sent& it) { json["id"] = it.id; },
-                 [&](const model::Failed& it) {
-                   json["id"] = it.id;
-                   json["reason"] = it.reason;
-                 },
-                 [&](const model::Unknown& it) { json["raw"] = it.line; },
-                 [](const auto&) {},
-             },
-             event);
-}
-
 class JsonOutput final : public Output {
  public:
   JsonOutput(Writer& out, int err, OutputOptions options)
@@ -267,21 +217,6 @@ class JsonOutput final : public Output {
 };
 
 }  // namespace
-
-std::string event_json(const model::StampedEvent& it, std::string_view account) {
-  const std::string email = model::event_email(it.event);
-  // Key by key into room enough: thousands of events go through here, and the short form with
-  // braces builds and copies everything twice.
-  Json json = object_of(most_keys);
-  json["event"] = kind_name(it.event);
-  json["time"] = it.stamp.time ? Json(protocol::rfc3339(*it.stamp.time)) : Json(nullptr);
-  json["cursor"] = it.stamp.cursor ? Json(std::to_string(*it.stamp.cursor)) : Json(nullptr);
-  json["account"] = account;
-  json["email"] = text_or_null(email);
-  json["nick"] = nullptr;
-  add_keys(json, it.event);
-  return dump(json);
-}
 
 std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions options) {
   return std::make_unique<JsonOutput>(out, err, std::move(options));
