@@ -4,9 +4,17 @@
 #include "core/model/event.hpp"
 #include "core/protocol/answer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace msn::daemon {
+namespace {
+
+// What so many events took tells what the others will take, more or less.
+constexpr std::uint64_t sample = 256;
+constexpr std::size_t most_reserved = 64u << 20;
+
+}  // namespace
 
 void Batch::add_gap(std::optional<std::uint64_t> lost, std::uint64_t cursor, Time time) {
   gap = true;
@@ -25,7 +33,8 @@ void Batch::add(const store::Record& record) {
   octets_ += record.wire;
   cursors.push_back(record.cursor);
   last_ = record.cursor;
-  ++told_;
+  if (++told_ == sample && expected_ > sample)
+    octets_.reserve(std::min(most_reserved, octets_.size() / sample * (expected_ + sample)));
 }
 
 std::string Batch::finish(std::uint64_t position, std::uint64_t more) {

@@ -18,6 +18,8 @@ class Batch {
   enum class Form { plain, extended };
   explicit Batch(Form form) : form_(form) {}
 
+  // So many are to come at most: a long answer need not grow by and by.
+  void expect(std::uint64_t events) { expected_ = events; }
   // Events that are missing before all others; nothing: nobody knows how many.
   void add_gap(std::optional<std::uint64_t> lost, std::uint64_t cursor, Time time);
   void add(const store::Record&);
@@ -40,6 +42,7 @@ class Batch {
   std::string octets_;
   std::uint64_t told_ = 0;
   std::uint64_t last_ = 0;
+  std::uint64_t expected_ = 0;
 };
 
 }  // namespace msn::daemon

@@ -48,6 +48,7 @@ Result<Answer> Queues::poll_plain(Client& client) {
   const Hold* hold = hold_on("-");
   Batch batch(Batch::Form::plain);
   if (has_gap(*queue) && !(hold != nullptr && hold->gap)) batch.add_gap(lost(*queue), 0, {});
+  batch.expect(queue->pending);
   const auto read = log->read_queue("-", {}, [&](const store::Record& record) {
     if (record.cursor > journal_.visible()) return false;
     if (hold != nullptr && hold->has(record.cursor)) return true;
@@ -119,6 +120,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   if (rest > 0 && batch.told() < max) {
     // Those on hold are read, too, and passed over.
     const std::uint64_t held = hold != nullptr ? hold->cursors.size() : 0;
+    batch.expect(std::min(max, rest));
     const std::uint64_t enough = max > UINT64_MAX - held ? UINT64_MAX : max + held;
     const auto read = log.read_queue(name, {poll.only, 0, enough}, [&](const auto& record) {
       if (record.cursor > journal_.visible()) return false;

@@ -81,14 +81,15 @@ bool Tables::take_one(Queue& queue, std::uint64_t cursor) {
   return true;
 }
 
-// Takes a run in one go when it is all that is pending between its ends and nobody else could have
+// Takes a run in one go when it is all that is pending between its ends and nobody else has any of
 // it.
 bool Tables::take_run(Queue& queue, const std::uint64_t* first, const std::uint64_t* end) {
   if (end - first < shortest_run) return false;
-  for (const auto& [name, other] : state_.queues) {
-    if (other.id != queue.id && other.pending != 0) return false;
-  }
   const std::uint64_t last = *(end - 1);
+  for (const auto& [name, other] : state_.queues) {
+    if (other.id == queue.id || other.pending == 0) continue;
+    if (Run(statements_[Sql::walk_pending], other.id, *first, last).step()) return false;
+  }
   {
     Run run(statements_[Sql::walk_pending], queue.id, *first, last);
     for (const std::uint64_t* cursor = first; cursor != end; ++cursor) {

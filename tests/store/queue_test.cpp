@@ -312,3 +312,31 @@ TEST_CASE_METHOD(Fixture, "a place where no log can be is told, and nothing is m
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().message.find(folder / "none/bob.db") != std::string::npos);
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "what one queue gives away in one go stays in another that has some of it") {
+  open();
+  messages(1, 20);
+  REQUIRE(log->create_queue("late", Start::now, 0, {}));
+  messages(21, 40);
+  SECTION("the run ends before it") {
+    CHECK(take(range(1, 20)) == 20);
+    CHECK(cursors("late") == range(21, 40));
+    CHECK(take(range(21, 40)) == 20);
+  }
+  SECTION("the run reaches into it") {
+    CHECK(take(range(1, 40)) == 40);
+  }
+  CHECK(cursors("late") == range(21, 40));
+  commit();
+  log.reset();
+  open();  // which checks that everything adds up
+  CHECK(cursors().empty());
+  CHECK(cursors("late") == range(21, 40));
+  CHECK(*log->take("late", range(21, 40), false) == 20);
+  commit();
+  log.reset();
+  open();
+  CHECK(words.text().empty());
+  CHECK(cursors("late").empty());
+}

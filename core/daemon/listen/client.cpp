@@ -131,7 +131,12 @@ void Client::room() {
 void Client::write(std::string_view octets) {
   if (dropped_) return;
   if (feeding_) {
-    hub_.out().append(octets);
+    if (octets.size() < enough_for_a_send) {
+      hub_.out().append(octets);
+    } else {
+      flush();
+      push(octets);
+    }
     return;
   }
   push(octets);
