@@ -3,6 +3,7 @@
 // are written as they are met; the library does every string that is not plain.
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
+#include "cmd/msnc/overloaded.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -12,13 +13,6 @@
 
 namespace msn::msnc {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(),

@@ -2,6 +2,7 @@
 // Output for programs (msnc-json(7)): compact, one document per line.
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
+#include "cmd/msnc/overloaded.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -13,13 +14,6 @@ namespace msn::msnc {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 // Whatever got in, what comes out is valid UTF-8, and drives no terminal.
 std::string dump(const Json& json) {

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 
 #include "cmd/msnc/output.hpp"
+#include "cmd/msnc/overloaded.hpp"
 #include "core/protocol/answer.hpp"
 
 #include <algorithm>
@@ -13,13 +14,6 @@
 
 namespace msn::msnc {
 namespace {
-
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 enum class Ink { plain, dim, person, alarm };
 
