@@ -20,6 +20,12 @@ extern ostream cout, cerr, clog;
 namespace msn::msnc {
 namespace {
 
+// Without the help flag that every other CLI::App makes for itself first.
+class Parser : public CLI::App {
+ public:
+  Parser() : App({}, {}, nullptr) {}
+};
+
 CLI::Option* declare(CLI::App& app, const Option& option) {
   if (!option.takes_value())
     return app.add_flag(std::string(option.names))->disable_flag_override();
@@ -34,8 +40,7 @@ CLI::Option* declare(CLI::App& app, const Option& option) {
 std::optional<std::string> parse_options(std::vector<std::string> reversed,
                                          const std::vector<const Option*>& options,
                                          Arguments& arguments) {
-  CLI::App app;
-  app.set_help_flag();
+  Parser app;
   std::vector<CLI::Option*> declared;
   declared.reserve(options.size());
   for (const Option* option : options) declared.push_back(declare(app, *option));

@@ -10,13 +10,21 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace msn::msnc {
 namespace {
 
+// Needs no escape.
+constexpr auto plain = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = ' '; c < 0x7f; ++c) table[c] = c != '"' && c != '\\';
+  return table;
+}();
+
 bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+                     [](char c) { return plain[static_cast<unsigned char>(c)]; });
 }
 
 void quote(std::string& out, std::string_view text) {
@@ -31,9 +39,16 @@ void quote(std::string& out, std::string_view text) {
 class Object {
  public:
   explicit Object(std::size_t octets) { out_.reserve(octets); }
+  // Keys are plain.
   void add(std::string_view key, std::string_view text) {
     begin(key);
     quote(out_, text);
+  }
+  void add_header(std::string_view name, std::string_view value) {
+    next();
+    quote(out_, name);
+    out_ += ':';
+    quote(out_, value);
   }
   void add(std::string_view key, const std::optional<std::uint64_t>& number) {
     begin(key);
@@ -54,10 +69,10 @@ class Object {
   }
 
  private:
+  void next() { out_ += out_.empty() ? '{' : ','; }
   void begin(std::string_view key) {
-    out_ += out_.empty() ? '{' : ',';
-    quote(out_, key);
-    out_ += ':';
+    next();
+    ((out_ += '"') += key) += "\":";
   }
   std::string out_;
 };
@@ -70,7 +85,7 @@ void add_message(Object& json, const model::Message& it) {
   for (const auto& [name, value] : it.headers) {
     auto key = to_lower_ascii(name);
     if (std::find(names.begin(), names.end(), key) != names.end()) continue;
-    headers.add(key, value);
+    headers.add_header(key, value);
     if (key == "content-type") type = &value;
     names.push_back(std::move(key));
   }
