@@ -27,7 +27,7 @@ bool& flag(model::Contact& contact, List list) {
 }
 
 // RL with neither AL nor BL is how servers without a pending list show the same thing.
-bool waits_for_answer(const model::Contact& contact, const Book::Card& card) {
+bool unanswered(const model::Contact& contact, const Book::Card& card) {
   return card.pending || (contact.lists.reverse && !contact.lists.allow && !contact.lists.block);
 }
 
@@ -65,6 +65,11 @@ const Book::Card& Book::card(std::string_view email) const {
   static const Card none;
   const auto found = cards_.find(email);
   return found == cards_.end() ? none : found->second;
+}
+
+bool Book::waits_for_answer(std::string_view email) const {
+  const auto* contact = find(email);
+  return contact != nullptr && unanswered(*contact, card(email));
 }
 
 std::string Book::email_of(std::string_view id) const {
@@ -106,7 +111,7 @@ void Book::abandon_sync() {
 
 // That they have us on their list: told in an earlier session, or long ago by the look of it.
 bool Book::is_old_news(const model::Contact& contact, const Card& card) const {
-  return unlisted_.contains(contact.email) || (guessing_ && !waits_for_answer(contact, card));
+  return unlisted_.contains(contact.email) || (guessing_ && !unanswered(contact, card));
 }
 
 Book::Changes Book::put(const ListEntry& entry) {
@@ -142,8 +147,10 @@ Book::Changes Book::put(const ListEntry& entry) {
 Book::Changes Book::end_sync(bool first, bool complete) {
   Changes changes;
   if (!std::exchange(syncing_, false)) return changes;
-  for (const auto& [email, contact] : fresh_) {
+  for (auto& [email, contact] : fresh_) {
     const auto* before = find(email);
+    // Some servers' lists do not tell the name that people give themselves.
+    if (!first && before && contact.real_nick.empty()) contact.real_nick = before->real_nick;
     if (!first && contact.lists.forward && !(before && before->lists.forward))
       changes.added.push_back(email);
     if (contact.lists.reverse && !(before && before->lists.reverse) &&

@@ -38,6 +38,8 @@ class Book {
   const model::Roster& roster() const { return roster_; }
   const model::Contact* find(std::string_view email) const;
   const Card& card(std::string_view email) const;  // an empty one for strangers
+  // Added us, and nothing has been done about it.
+  bool waits_for_answer(std::string_view email) const;
   // The address of a contact's id; empty if nobody has it.
   std::string email_of(std::string_view id) const;
 

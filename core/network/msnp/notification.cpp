@@ -41,6 +41,7 @@ const Notification::Row Notification::rows[] = {
 void Notification::clear_dialogue() {
   had_ticket_ = false;
   transactions_.clear();
+  behind_.clear();
   last_listed_.clear();
   early_.clear();
   said_open_ = said_ask_ = std::nullopt;
@@ -96,8 +97,9 @@ void Notification::fail_login(Error error, Loss loss) {
 
 void Notification::lose(Loss loss, std::string why) {
   owner_.ns_hang_up();
+  auto unsettled = set_aside();
   reset();
-  owner_.ns_lost(loss, std::move(why));
+  owner_.ns_lost(loss, std::move(why), std::move(unsettled));
 }
 
 std::string Notification::next_trid() {
@@ -319,7 +321,8 @@ void Notification::on_out(const Command& line) {
 void Notification::on_ring(const Command& line) {
   const auto at = parse_host_port(line.word(2), limits::port + 1);
   auto caller = model::parse_email(line.word(5));
-  if (phase_ != Phase::ready || !at || line.word(3) != "CKI" || !caller) return;
+  const bool whole = at && !line.word(1).empty() && line.word(3) == "CKI" && !line.word(4).empty();
+  if (phase_ != Phase::ready || !whole || !caller) return;
   owner_.ns_ring({{*at, std::string(line.word(4))}, std::string(line.word(1)), std::move(*caller)});
 }
 

@@ -15,6 +15,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,7 +48,12 @@ enum class Loss {
 
 class Notification {
  public:
-  enum class Setting { status, nick, privacy };
+  // Settings that were answered as accepted and of which the server has said nothing.
+  struct Unsettled {
+    std::optional<model::Status> status;
+    std::optional<std::string> nick;
+    std::optional<model::Privacy> privacy;
+  };
   class Owner {
    public:
     virtual ~Owner() = default;
@@ -63,8 +69,9 @@ class Notification {
     virtual void ns_changes(const Book::Changes&) = 0;
     // The login came to nothing: login_refused or network.
     virtual void ns_failed(Error, Loss) = 0;
-    // The session is gone.
-    virtual void ns_lost(Loss, std::string why) = 0;
+    // The session is gone. Changes of the lists that were accepted are gone on with in the next
+    // one.
+    virtual void ns_lost(Loss, std::string why, Unsettled) = 0;
     virtual void ns_event(model::Event) = 0;
     virtual void ns_presence(const Presence&) = 0;
     virtual void ns_offline(const std::string& email) = 0;
@@ -74,8 +81,7 @@ class Notification {
     virtual void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) = 0;
     virtual void ns_finished(Token, Result<void>) = 0;
     virtual void ns_status_refused(model::Status) = 0;  // or not answered
-    // The server has answered, one way or the other.
-    virtual void ns_settled(Setting) = 0;
+    virtual void ns_status_settled() = 0;               // the server has answered, or never will
     // The names we gave have changed.
     virtual void ns_remember() = 0;
     virtual void ns_note(std::string text) = 0;  // for the log, safe to print
@@ -89,6 +95,8 @@ class Notification {
   void login(const HostPort& server, bool first, SteadyTime now);
   // Says goodbye, if there is somebody to say it to, and forgets the session without a word.
   void leave();
+  // There is no next session for what the last one left undone: tells so.
+  void give_up_unfinished();
   bool ready() const { return phase_ == Phase::ready; }
 
   void connected(SteadyTime now);
@@ -129,6 +137,7 @@ class Notification {
     Kind kind{};
     List list{};
     bool essential = false;  // the operation fails with it
+    bool follows = false;    // only if the step before it was sent
   };
   // A verb under way: its steps are sent one after the other's answer.
   struct Operation {
@@ -138,7 +147,7 @@ class Notification {
     model::Privacy privacy;
     std::vector<Step> steps;
     std::size_t at = 0;
-    bool acknowledged = false;  // ADC RL was sent, so REM PL is due
+    bool sent = false;  // the step before this one was
   };
   struct Transaction {
     Operation operation;
@@ -189,14 +198,22 @@ class Notification {
   void accept_waiting();
   void answer_pending(const std::string& email);
 
-  // notification_verbs.cpp: the changes, step by step
+  // notification_steps.cpp: the verbs of notification_verbs.cpp, step by step
   void start(Operation);
+  void begin(Operation);
   void go_on(Operation);
+  bool send_next(Operation&);
+  static std::string subject(const Operation&);
+  std::optional<Operation> next_behind(const Operation&);
+  Unsettled set_aside();
+  void resume(Operation);
   bool needed(const Operation&, const Step&) const;
-  std::string write(Operation&, const Step&, std::string_view trid);
+  std::string write(const Operation&, const Step&, std::string_view trid);
   void apply(const Operation&, const Step&);
   void step_done(Operation);
   void step_failed(Operation, int number, std::string why);
+  void fail_operation(const Operation&, int number, const std::string& code,
+                      const std::string& text);
   void settled(const Operation&);
   void finish(Token, Result<void>);
   static bool answers(std::string_view verb, Kind);
@@ -224,6 +241,10 @@ class Notification {
   std::string last_listed_;                   // whom a BPR without an address is about
   std::string early_;  // lines of others' changes to lists that are not there yet
   std::map<std::uint32_t, Transaction> transactions_;
+  // What waits until an earlier operation about the same has ended, by subject; the key is there as
+  // long as one is under way.
+  std::map<std::string, std::deque<Operation>> behind_;
+  std::vector<Operation> unfinished_;    // accepted in a session that was lost
   std::map<Token, SteadyTime> waiting_;  // until when each verb waits for the server
   std::uint32_t generation_ = 0;         // changes when the session ends inside a handler
 };

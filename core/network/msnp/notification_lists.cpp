@@ -56,6 +56,8 @@ void Notification::end_lists(bool complete) {
   ping_at_ = now_ + timing_.ping;
   const auto generation = generation_;
   owner_.ns_ready(changes);
+  for (auto& operation : std::exchange(unfinished_, {}))
+    if (generation == generation_) resume(std::move(operation));
   if (generation == generation_) accept_waiting();
   const auto early = std::exchange(early_, {});
   for (const auto line : split(early, '\n'))
@@ -74,20 +76,21 @@ bool Notification::keep_for_later(const Command& line) {
 void Notification::accept_waiting() {
   std::vector<std::string> waiting;
   for (const auto& [email, contact] : book_.roster())
-    if (book_.card(email).pending) waiting.push_back(email);
+    if (book_.waits_for_answer(email)) waiting.push_back(email);
   for (const auto& email : waiting) answer_pending(email);
 }
 
 void Notification::answer_pending(const std::string& email) {
   const auto* contact = book_.find(email);
-  if (!contact || !book_.card(email).pending) return;
-  const bool answered = contact->lists.allow || contact->lists.block || contact->lists.forward;
+  if (!contact || !book_.waits_for_answer(email)) return;
+  const bool answered = book_.card(email).pending &&
+                        (contact->lists.allow || contact->lists.block || contact->lists.forward);
   if (!answered && self_.privacy.ask) return;
   Operation operation;
   operation.email = email;
   operation.steps = {{Kind::add, List::allow, false},
                      {Kind::add, List::reverse, false},
-                     {Kind::remove, List::pending, false}};
+                     {Kind::remove, List::pending, false, true}};
   start(std::move(operation));
 }
 

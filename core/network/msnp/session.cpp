@@ -82,6 +82,7 @@ void Session::end_session(State next) {
   leave_boards("the session ended");  // which may give texts back
   while (!outboxes_.empty()) lose(outboxes_.begin()->first, "the session ended");
   ns_.leave();
+  ns_.give_up_unfinished();
   outboxes_.clear();
   sending_.clear();
   retry_at_.reset();
@@ -165,13 +166,13 @@ void Session::ticket(std::uint64_t number, Result<std::string> ticket, SteadyTim
 void Session::on_time(SteadyTime now) {
   now_ = now;
   if (const auto at = ns_.deadline(); at && *at <= now) ns_.on_time(now);
+  expire_letters();  // before a call that ends with them, which would be made again
   // A board may end, and another conversation begin, while we go through them.
   std::vector<ConnectionId> due;
   for (const auto& [id, board] : boards_)
     if (const auto at = board->deadline(); at && *at <= now) due.push_back(id);
   for (const auto id : due)
     if (const auto found = boards_.find(id); found != boards_.end()) found->second->on_time(now);
-  expire_letters();
   if (settle_at_ && *settle_at_ <= now) settle();
   if (retry_at_ && *retry_at_ <= now) {
     retry_at_.reset();
@@ -206,18 +207,8 @@ void Session::ns_status_refused(model::Status status) {
   if (wanted_status_ == status) wanted_status_ = self_.status;
 }
 
-void Session::ns_settled(Notification::Setting setting) {
-  switch (setting) {
-    case Notification::Setting::status:
-      if (std::exchange(settling_, false)) settle_at_ = now_ + options_.timing.settle;
-      return;
-    case Notification::Setting::nick:
-      wanted_nick_.reset();
-      return;
-    case Notification::Setting::privacy:
-      wanted_privacy_.reset();
-      return;
-  }
+void Session::ns_status_settled() {
+  if (std::exchange(settling_, false)) settle_at_ = now_ + options_.timing.settle;
 }
 
 void Session::ns_ready(const Book::Changes& changes) {

@@ -136,13 +136,13 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_offline(const std::string&) override;
   void ns_finished(Token, Result<void>) override;
   void ns_status_refused(model::Status) override;
-  void ns_settled(Notification::Setting) override;
+  void ns_status_settled() override;
   void ns_remember() override { remember_ = true; }
   void ns_note(std::string text) override { act(Note{std::move(text)}); }
 
   // session_return.cpp: the end and the way back
   void ns_failed(Error, Loss) override;
-  void ns_lost(Loss, std::string why) override;
+  void ns_lost(Loss, std::string why, Notification::Unsettled) override;
   void throw_out(const model::ErrorEvent&);
   void try_again();
   void come_back(const Book::Changes&);
@@ -193,7 +193,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   bool maintenance_ = false;  // the server said so, and has not been back since
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_, settle_at_;
-  bool settling_ = false;  // the server is to tell us who is there
+  bool settling_ = false;                       // the server is to tell us who is there
   std::optional<model::Status> wanted_status_;  // asked for last and not refused
   std::optional<std::string> wanted_nick_;
   std::optional<model::Privacy> wanted_privacy_;

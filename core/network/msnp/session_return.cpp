@@ -15,9 +15,8 @@ void Session::come_back(const Book::Changes& changes) {
   emit(model::Opened{});
   ns_changes(changes);
   act(Report{State::online});
-  // Wanted until the server has answered; it may be lost again before.
-  if (wanted_nick_) ns_.set_nick(0, *wanted_nick_, now_);
-  if (const auto wanted = wanted_privacy_) ns_.set_privacy(0, *wanted, now_);
+  if (auto wanted = std::exchange(wanted_nick_, {})) ns_.set_nick(0, std::move(*wanted), now_);
+  if (auto wanted = std::exchange(wanted_privacy_, {})) ns_.set_privacy(0, *wanted, now_);
   if (wanted_status_) {
     settling_ = true;
     ns_.set_status(0, *wanted_status_, now_);
@@ -76,7 +75,7 @@ void Session::try_again() {
   retry_at_ = now_ + std::chrono::duration_cast<Timing::Ms>(delay * part);
 }
 
-void Session::ns_lost(Loss loss, std::string why) {
+void Session::ns_lost(Loss loss, std::string why, Notification::Unsettled unsettled) {
   act(Note{"the session was lost: " + visible(why)});
   if (loss == Loss::elsewhere) {
     emit(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
@@ -88,10 +87,13 @@ void Session::ns_lost(Loss loss, std::string why) {
   if (loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
   emit(model::Closed{});
   state_ = State::reconnecting;
-  wanted_status_ = self_.status;  // what was not answered any more was told as not done
+  if (unsettled.status) self_.status = *unsettled.status;
+  wanted_status_ = self_.status;
   settle_at_.reset();
   settling_ = false;
+  wanted_nick_ = std::move(unsettled.nick);
   if (wanted_nick_) self_.nick = *wanted_nick_;
+  wanted_privacy_ = unsettled.privacy;
   if (wanted_privacy_) self_.privacy = *wanted_privacy_;
   book_.everybody_offline();
   for (auto& [email, outbox] : outboxes_) {

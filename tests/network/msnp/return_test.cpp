@@ -239,3 +239,20 @@ TEST_CASE("after a return a slow server has its time to announce people from its
     CHECK(desk.told() == Lines{"STCH bob@example.com offline 0"});
   }
 }
+
+TEST_CASE("the name somebody gives themselves outlives a loss where the lists do not tell it") {
+  Desk desk;
+  const std::string nameless =
+      "SYN 5 a b 1 0\r\n"
+      "LST N=bob@example.com F=bob@example.com C=94da7824-b64e-44ad-b267-38374a9d21af 11 \r\n";
+  desk.online(nameless);
+  desk.hear_ns("ILN 6 NLN bob@example.com Bobby 0\r\n");
+  desk.lose();
+  desk.reconnect();
+  desk.answer_login(nameless);
+  desk.hear_ns("CHG 6 NLN 0\r\n");
+  desk.told();
+  CHECK(desk.session.roster().at(bob).shown_nick() == "Bobby");
+  desk.hear_ns("ILN 6 NLN bob@example.com Bobby 0\r\n");
+  CHECK(desk.told().empty());
+}
