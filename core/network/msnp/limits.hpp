@@ -23,6 +23,7 @@ inline constexpr std::size_t open_chunks = 8;          // texts being joined, pe
 inline constexpr std::size_t joined_text = 64 * 1024;  // of one, and of all of a conversation
 inline constexpr std::size_t max_chunks = 64;          // parts of one text
 inline constexpr std::size_t conversations = 256;      // switchboards at once
+inline constexpr std::size_t rings = 128;              // of these, with whom we have not listed
 inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread
 inline constexpr std::size_t unwritten = 4u << 20;     // of a connection; far more than the window
 inline constexpr std::size_t window = 64;  // our MSGs not acknowledged, per conversation

@@ -34,8 +34,9 @@ bool Session::hidden() const {
 bool Session::awaited(std::string_view email) const {
   const auto told = told_.find(email);
   const auto* contact = book_.find(email);
-  return (settling_ || settle_at_) && told != told_.end() && told->second != model::Status::offline && contact &&
-         contact->lists.forward && contact->status == model::Status::offline;
+  return (settling_ || settle_at_) && told != told_.end() &&
+         told->second != model::Status::offline && contact && contact->lists.forward &&
+         contact->status == model::Status::offline;
 }
 
 // Servers let in whom we would not have, and others may bring them along.
@@ -131,7 +132,7 @@ void Session::converse(const std::string& email) {
     return;
   }
   // One is being made; or they are calling us just now, and that conversation will do.
-  if (outbox.asking || outbox.board != 0) return;
+  if (outbox.asking || outbox.board != 0 || outbox.ask_again) return;
   for (const auto& [id, board] : boards_)
     if (!board->we_called() && board->beginning() && board->peer() == email) return;
   if (hidden()) {  // who is hidden can talk, but not call
@@ -140,7 +141,6 @@ void Session::converse(const std::string& email) {
   }
   if (state_ != State::online || awaited(email)) return;
   outbox.asking = true;
-  outbox.ask_again.reset();
   ns_.ask_switchboard(email, now_);
 }
 
@@ -176,8 +176,7 @@ std::uint64_t Session::give_up(const std::string& email, std::string_view why) {
   for (const auto& letter : node.mapped().letters)
     if (!letter.id.empty()) emit(model::Failed{letter.id, email, std::string(why)});
   const auto board = boards_.find(node.mapped().board);
-  if (board != boards_.end() && board->second->beginning())
-    board->second->withdraw("given up");
+  if (board != boards_.end() && board->second->beginning()) board->second->withdraw("given up");
   return node.mapped().letters.size();
 }
 
@@ -246,8 +245,10 @@ void Session::ns_blocked(const std::string& address) {
 
 void Session::ns_ring(Ring ring) {
   for (const auto& [id, board] : boards_)
-    if (board->session() == ring.session) return;  // rung twice, answered once
-  if (boards_.size() >= limits::conversations || !may_write_to_us(ring.caller)) return;
+    if (board->session() == ring.session && !board->leaving()) return;  // rung twice, answered once
+  const auto* contact = book_.find(ring.caller);
+  const auto most = contact && contact->lists.forward ? limits::conversations : limits::rings;
+  if (boards_.size() >= most || !may_write_to_us(ring.caller)) return;
   open_board(ring.board.at,
              std::make_unique<Switchboard>(
                  Switchboard::answer(*this, options_.timing, self_.email, ring, now_)),
@@ -290,10 +291,15 @@ void Session::sb_send(Switchboard& board, std::string octets) {
 
 void Session::sb_open(Switchboard& board) {
   const auto email = board.peer();
-  if (board.is_with(email))
+  if (board.is_with(email)) {
     flush(email, board);
-  else
-    converse(email);  // others are here, too
+    return;
+  }
+  // Others are here, too, or instead: it will not do for what waits.
+  if (const auto found = outboxes_.find(email);
+      found != outboxes_.end() && found->second.board == id_of(board))
+    found->second.board = 0;
+  converse(email);
 }
 
 void Session::sb_text(Switchboard&, const std::string& from, Headers headers, std::string text) {
@@ -368,6 +374,8 @@ void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::
   if (const auto found = outboxes_.find(email);
       found != outboxes_.end() && found->second.board == id) {
     found->second.board = 0;
+    // Each text has its own time, which may not be over: they are called again for those.
+    if (how == End::unanswered) found->second.typing = false;
     if (how == End::refused) refuse(email, number);
     if (how == End::unopened) lose(email, number == 0 ? why : std::to_string(number) + " " + why);
   }

@@ -309,9 +309,12 @@ void Switchboard::on_time(SteadyTime now) {
       end(End::over, 0, {});
       return;
     }
-    if (phase_ == Phase::calling) owner_.sb_send(*this, command({"OUT"}));
-    end(End::unopened, 0,
-        phase_ == Phase::calling ? "no answer" : "the switchboard does not answer");
+    if (phase_ == Phase::calling) {
+      owner_.sb_send(*this, command({"OUT"}));
+      end(End::unanswered, 0, "no answer");
+    } else {
+      end(End::unopened, 0, "the switchboard does not answer");
+    }
     return;
   }
   bool late = false;

@@ -25,10 +25,11 @@ class Switchboard {
   // Names one of our texts, given by the owner.
   using Key = std::uint64_t;
   enum class End {
-    refused,   // the one we called does not come; `number` says why
-    unopened,  // nobody joined, or the server would not have us
-    over,      // in good order: all left, or nobody had anything to say
-    broken,    // the connection was lost while somebody was there
+    refused,     // the one we called does not come; `number` says why
+    unanswered,  // nobody joined in time
+    unopened,    // the server would not have us, or the connection was lost before
+    over,        // in good order: all left, or nobody had anything to say
+    broken,      // the connection was lost while somebody was there
   };
   struct Unsent {
     Key key = 0;
@@ -68,6 +69,7 @@ class Switchboard {
   bool open() const { return phase_ == Phase::open; }
   // It may still become open.
   bool beginning() const { return phase_ < Phase::open; }
+  bool leaving() const { return phase_ == Phase::leaving; }
   // Open with exactly this person: texts for them can go here.
   bool is_with(std::string_view email) const;
 

@@ -172,7 +172,7 @@ TEST_CASE("a flood of challenges, rings or list entries costs no more than it sh
   flood.clear();
   for (int i = 0; i < 3000; ++i)
     flood += "RNG " + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear(flood).size() == limits::conversations);
+  CHECK(desk.hear(flood).size() == limits::rings);
   flood.clear();
   for (int i = 0; i < 12000; ++i) flood += "LST N=u" + std::to_string(i) + "@example.com F=U 8\r\n";
   desk.last = desk.ns;

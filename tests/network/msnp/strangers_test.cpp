@@ -87,3 +87,25 @@ TEST_CASE("while only our contacts may write, a stranger is not heard by a conta
   desk.hear_on(board, typing_of(eve));
   CHECK(desk.told() == Lines{"TYPING eve@example.com"});
 }
+
+TEST_CASE("strangers who call cannot take the room for calls of our own") {
+  Desk desk;
+  desk.online();
+  desk.told();
+  std::string rings;
+  for (int i = 0; i < 1000; ++i)
+    rings += "RNG s" + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
+  CHECK(desk.hear_ns(rings).size() == limits::rings);
+  CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
+  desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
+  desk.take();
+  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  CHECK(desk.told().empty());
+}
+
+TEST_CASE("a ring that lacks something is no ring") {
+  Desk desk;
+  desk.online();
+  CHECK(desk.hear_ns("RNG  127.0.0.1:1864 CKI t eve@example.com Eve\r\n").empty());
+  CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI  eve@example.com Eve\r\n").empty());
+}

@@ -216,3 +216,84 @@ TEST_CASE("a text does not wait for a conversation that its caller has left") {
   desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
   CHECK(desk.take() == Lines{"finish 4", "XFR 7 SB"});
 }
+
+TEST_CASE("a server that is too busy for a call is not asked again by the next text") {
+  Desk desk;
+  desk.online();
+  desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
+  CHECK(desk.hear_ns("800 7\r\n").empty());
+  desk.session.send(4, {bob, {"b"}, "b"}, desk.now);
+  desk.session.typing(5, bob, desk.now);
+  CHECK(desk.take() == Lines{"finish 4", "finish 5"});
+  CHECK(desk.pass(5s) == Lines{"XFR 8 SB"});
+}
+
+TEST_CASE("each text has its own time until somebody comes") {
+  Desk desk;
+  desk.online();
+  desk.told();
+  desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
+  desk.take();
+  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.pass(1s);
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  CHECK(desk.hear("USR 1 OK alice@example.com A\r\n") == Lines{"CAL 2 bob@example.com"});
+  desk.pass(20s);
+  desk.session.send(4, {bob, {"b"}, "b"}, desk.now);
+  desk.take();
+  const auto board = desk.last;
+  const auto asked = desk.pass(10s);
+  CHECK(desk.told() ==
+        Lines{"FAILED a bob@example.com no answer", "SCLOSE USER bob@example.com 1"});
+  CHECK(asked == Lines{"OUT", "hang up", "XFR 8 SB"});
+  desk.hear_on(board, "JOI bob@example.com Bob\r\n");
+  desk.hear_ns("XFR 8 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  desk.hear("USR 1 OK alice@example.com A\r\n");
+  CHECK(desk.hear("JOI bob@example.com Bob\r\n").size() == 1);
+  CHECK(desk.told() == Lines{"MFLUSH bob@example.com"});
+}
+
+TEST_CASE("a call that nobody answers ends with the last text it was for") {
+  Desk desk;
+  desk.online();
+  desk.told();
+  desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
+  desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
+  desk.session.typing(4, bob, desk.now);
+  desk.take();
+  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  desk.hear("USR 1 OK alice@example.com A\r\n");
+  const auto said = desk.pass(120s);
+  CHECK(said == Lines{"OUT", "hang up"});
+  CHECK(desk.session.self().queued == 0);
+}
+
+TEST_CASE("a text does not wait in a conversation where others came instead") {
+  Desk desk;
+  desk.online();
+  desk.told();
+  desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
+  desk.take();
+  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  desk.hear("USR 1 OK alice@example.com A\r\n");
+  CHECK(desk.hear("JOI eve@example.com Eve\r\n") == Lines{"XFR 8 SB"});
+}
+
+TEST_CASE("who calls again while we leave is answered") {
+  Desk desk;
+  desk.online();
+  desk.bob_calls();
+  desk.pass(299s);
+  CHECK(desk.pass(1s) == Lines{"OUT"});
+  const std::string ring = "RNG 17 127.0.0.1:1864 CKI t2 bob@example.com Bob\r\n";
+  CHECK(desk.hear_ns(ring) == Lines{"connect 127.0.0.1:1864"});
+  CHECK(desk.hear_ns(ring).empty());
+}
