@@ -128,6 +128,15 @@ void TicketFetcher::fetch(TicketDialogue dialogue, Done done) {
   worker_->start();
 }
 
+void TicketFetcher::cancel() {
+  if (!worker_->done) return;
+  worker_->done = {};
+  const std::lock_guard lock(worker_->mutex);
+  worker_->next.reset();
+  ++worker_->newest;
+  worker_->wake();
+}
+
 void TicketFetcher::prepare() {
   worker_->start();
 }

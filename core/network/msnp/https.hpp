@@ -35,6 +35,8 @@ class TicketFetcher {
   // Goes through the dialogue on the worker and calls `done` on the loop. Takes the place of an
   // earlier one, whose Done is not called any more.
   void fetch(TicketDialogue, Done done);
+  // Nobody wants the ticket any more: the password goes nowhere from here on.
+  void cancel();
 
  private:
   struct Worker;

@@ -61,21 +61,21 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
   }
   credentials_ = std::move(credentials);
   credentials_.email = *email;
-  MemoryFile memory(state_directory_, *email, session_.self().server);
+  MemoryFile file(state_directory_, *email, session_.self().server);
   std::optional<Known> known;
-  if (const auto text = memory.read()) known = read_known(*text);
+  if (const auto text = file.read()) known = read_known(*text);
   // Ends the former session first, which still writes its own.
   session_.login(waiting, std::move(*email), std::move(known), now());
   auto former = std::exchange(memory_, nullptr);
   auto actions = session_.take_actions();
   for (auto& action : actions) {
     if (auto* keep = std::get_if<Remember>(&action)) {
-      if (former) (void)former->write(keep->text);
+      if (former) remember(*former, keep->text);
     } else {
       std::visit([&](auto& each) { perform(each); }, action);
     }
   }
-  memory_ = std::make_unique<MemoryFile>(std::move(memory));
+  memory_ = std::make_shared<Memory>(Memory{std::move(file), 0, {}});
   arm();
 }
 
@@ -138,7 +138,10 @@ void MsnpNetwork::typing(std::string email, Done done) {
 void MsnpNetwork::perform() {
   auto actions = session_.take_actions();
   for (auto& action : actions) std::visit([&](auto& each) { perform(each); }, action);
-  if (session_.state() == State::offline) credentials_.password.wipe();
+  if (session_.state() == State::offline) {
+    credentials_.password.wipe();
+    tickets_.cancel();
+  }
   arm();
 }
 
@@ -183,7 +186,11 @@ void MsnpNetwork::perform(FetchTicket& fetch) {
 }
 
 void MsnpNetwork::perform(Remember& keep) {
-  remember(keep.text);
+  if (!memory_) return;
+  if (memory_->unstored > 0)
+    memory_->later = std::move(keep.text);
+  else
+    remember(*memory_, keep.text);
 }
 
 void MsnpNetwork::perform(Note& note) {
@@ -191,16 +198,21 @@ void MsnpNetwork::perform(Note& note) {
 }
 
 void MsnpNetwork::perform(Emit& emit) {
-  tell([this, emit = std::move(emit)]() mutable {
-    std::function<void()> stored = [] {};
-    if (emit.remember)
-      stored = [this, still = std::weak_ptr(alive_), text = std::move(*emit.remember),
-                memory = memory_.get()] {
-        // Another account's file by now: what it missed is told again, which is the lesser evil.
-        const auto alive = still.lock();
-        if (alive && *alive && memory == memory_.get()) remember(text);
-      };
-    listener_.on_events(std::move(emit.events), std::move(stored));
+  std::function<void()> stored = [] {};
+  if (emit.remember && memory_) {
+    ++memory_->unstored;
+    memory_->later.reset();
+    // Another account's file by now: what it missed is told again, which is the lesser evil.
+    stored = [this, kept = std::weak_ptr(memory_), text = std::move(*emit.remember)] {
+      const auto memory = kept.lock();
+      if (!memory) return;
+      const bool last = --memory->unstored == 0;
+      const auto later = last ? std::exchange(memory->later, {}) : std::nullopt;
+      remember(*memory, later ? *later : text);
+    };
+  }
+  tell([this, events = std::move(emit.events), stored = std::move(stored)]() mutable {
+    listener_.on_events(std::move(events), std::move(stored));
   });
 }
 
@@ -239,9 +251,8 @@ void MsnpNetwork::deliver() {
   }
 }
 
-void MsnpNetwork::remember(const std::string& text) {
-  if (!memory_) return;
-  if (const auto written = memory_->write(text); !written)
+void MsnpNetwork::remember(const Memory& memory, const std::string& text) {
+  if (const auto written = memory.file.write(text); !written)
     log_.warn(domain, written.error().message);
 }
 

@@ -10,10 +10,12 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace msn::network::msnp {
@@ -64,7 +66,6 @@ class MsnpNetwork final : public Network {
   void perform(Finish&);
   void tell(std::function<void()> call);
   void deliver();
-  void remember(const std::string& text);
   void arm();
 
   Options options_;
@@ -84,7 +85,14 @@ class MsnpNetwork final : public Network {
   std::deque<std::function<void()>> calls_;
   bool delivering_ = false;
   Credentials credentials_;  // as long as the session lasts: coming back needs them
-  std::unique_ptr<MemoryFile> memory_;
+  // The account's; what is written rests on events that are stored, and nothing older comes after.
+  struct Memory {
+    MemoryFile file;
+    std::size_t unstored = 0;          // texts that wait for their events
+    std::optional<std::string> later;  // to be written behind these
+  };
+  void remember(const Memory&, const std::string& text);
+  std::shared_ptr<Memory> memory_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

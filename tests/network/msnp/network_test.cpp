@@ -351,3 +351,44 @@ TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
   REQUIRE(bob.until([&] { return bob.texts(alice.email).back() == "and now?"; }));
   CHECK(bob.texts(alice.email).size() >= accepted + 1);
 }
+
+TEST_CASE("after a log-off the password goes nowhere any more") {
+  MsnBench bench;
+  Peer& alice = bench.peer("alice");
+  std::vector<std::string> asked;
+  bench.server.manners.https = [&](const HttpsRequest& request) {
+    asked.push_back(request.target);
+    if (asked.size() == 1) alice.network->logoff([](const Result<void>&) {});
+    return HttpsReply{0};
+  };
+  CHECK_FALSE(alice.login());
+  REQUIRE(bench.online("bob").network->state() == State::online);
+  // Hers stopped at the nexus, his went on to the login.
+  CHECK(asked == std::vector<std::string>{"/rdr/pprdr.asp", "/rdr/pprdr.asp", "/login"});
+}
+
+TEST_CASE("what is remembered later is not written before, nor over, what waits for its events") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  bench.server.account("carol@example.com");
+  Peer& bob = bench.peer("bob");
+  REQUIRE(bob.login());
+  bob.said.stores = false;
+  Peer& carol = bench.online("carol");
+  REQUIRE(carol.add(bob.email));
+  REQUIRE(bob.hears(model::AddedYou{carol.email}));
+  REQUIRE(bob.rename(alice_email, "Alicia"));
+  SECTION("the daemon dies before it could store the event") {
+    Peer& again = bench.device(bob.email, "bob");
+    REQUIRE(again.login());
+    REQUIRE(again.hears(model::AddedYou{carol.email}));
+  }
+  SECTION("it is stored after all") {
+    for (const auto& stored : std::exchange(bob.said.unstored, {})) stored();
+    REQUIRE(bob.logoff());
+    Peer& again = bench.device(bob.email, "bob");
+    REQUIRE(again.login());
+    CHECK(again.contact(alice_email)->nick == "Alicia");
+    CHECK(again.said.events.empty());
+  }
+}
