@@ -66,17 +66,9 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
   if (const auto text = file.read()) known = read_known(*text);
   // Ends the former session first, which still writes its own.
   session_.login(waiting, std::move(*email), std::move(known), now());
-  auto former = std::exchange(memory_, nullptr);
-  auto actions = session_.take_actions();
-  for (auto& action : actions) {
-    if (auto* keep = std::get_if<Remember>(&action)) {
-      if (former) remember(*former, keep->text);
-    } else {
-      std::visit([&](auto& each) { perform(each); }, action);
-    }
-  }
-  memory_ = std::make_shared<Memory>(Memory{std::move(file), 0, {}});
-  arm();
+  perform();
+  if (!memory_ || memory_->file.path() != file.path())
+    memory_ = std::make_shared<Memory>(Memory{std::move(file), 0, {}});
 }
 
 void MsnpNetwork::logoff(Done done) {
@@ -202,10 +194,11 @@ void MsnpNetwork::perform(Emit& emit) {
   if (emit.remember && memory_) {
     ++memory_->unstored;
     memory_->later.reset();
-    // Another account's file by now: what it missed is told again, which is the lesser evil.
-    stored = [this, kept = std::weak_ptr(memory_), text = std::move(*emit.remember)] {
-      const auto memory = kept.lock();
-      if (!memory) return;
+    // The account may be another one by then; this is still the file of this one.
+    stored = [this, still = std::weak_ptr(alive_), memory = memory_,
+              text = std::move(*emit.remember)] {
+      const auto alive = still.lock();
+      if (!alive || !*alive) return;
       const bool last = --memory->unstored == 0;
       const auto later = last ? std::exchange(memory->later, {}) : std::nullopt;
       remember(*memory, later ? *later : text);

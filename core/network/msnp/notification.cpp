@@ -85,6 +85,7 @@ void Notification::leave() {
   if (phase_ == Phase::idle) return;
   if (phase_ == Phase::ready) owner_.ns_send(command({"OUT"}));
   owner_.ns_hang_up();
+  (void)set_aside();
   reset();
 }
 

@@ -147,7 +147,9 @@ class Notification {
     model::Privacy privacy;
     std::vector<Step> steps;
     std::size_t at = 0;
-    bool sent = false;  // the step before this one was
+    bool sent = false;         // the step before this one was
+    bool interrupted = false;  // by a loss, with this step under way
+    std::uint64_t number = 0;  // in the order they were asked for
   };
   struct Transaction {
     Operation operation;
@@ -195,8 +197,9 @@ class Notification {
   bool keep_for_later(const Command&);
   void count_list_line();
   void end_lists(bool complete);
+  bool will_ask() const;
   void accept_waiting();
-  void answer_pending(const std::string& email);
+  void answer_waiting(const std::string& email, bool news);
 
   // notification_steps.cpp: the verbs of notification_verbs.cpp, step by step
   void start(Operation);
@@ -207,6 +210,7 @@ class Notification {
   std::optional<Operation> next_behind(const Operation&);
   Unsettled set_aside();
   void resume(Operation);
+  void forget_name(const Operation&);
   bool needed(const Operation&, const Step&) const;
   std::string write(const Operation&, const Step&, std::string_view trid);
   void apply(const Operation&, const Step&);
@@ -240,6 +244,7 @@ class Notification {
   std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
   std::string last_listed_;                   // whom a BPR without an address is about
   std::string early_;  // lines of others' changes to lists that are not there yet
+  std::uint64_t last_number_ = 0, answered_status_ = 0, answered_nick_ = 0;  // Operation::number
   std::map<std::uint32_t, Transaction> transactions_;
   // What waits until an earlier operation about the same has ended, by subject; the key is there as
   // long as one is under way.

@@ -40,7 +40,7 @@ void Notification::on_list_entry(const Command& line) {
     const auto changes = book_.put(*entry);
     last_listed_ = entry->email;
     owner_.ns_changes(changes);
-    if (!changes.added_you.empty()) answer_pending(entry->email);
+    if (!changes.added_you.empty()) answer_waiting(entry->email, true);
   }
   if (!book_.syncing()) return;
   if (lists_left_ > 0 && lists_left_ != UINT64_MAX) --lists_left_;
@@ -58,7 +58,10 @@ void Notification::end_lists(bool complete) {
   owner_.ns_ready(changes);
   for (auto& operation : std::exchange(unfinished_, {}))
     if (generation == generation_) resume(std::move(operation));
-  if (generation == generation_) accept_waiting();
+  if (generation == generation_ && !will_ask()) {
+    for (const auto& email : changes.added_you) answer_waiting(email, true);
+    accept_waiting();
+  }
   const auto early = std::exchange(early_, {});
   for (const auto line : split(early, '\n'))
     if (generation == generation_) on_command(Command(line));
@@ -72,19 +75,32 @@ bool Notification::keep_for_later(const Command& line) {
   return true;
 }
 
+// We are to be asked, though the server does not know yet.
+bool Notification::will_ask() const {
+  return std::any_of(transactions_.begin(), transactions_.end(), [](const auto& each) {
+    const auto& operation = each.second.operation;
+    return operation.steps.front().kind == Kind::mode_open && operation.privacy.ask;
+  });
+}
+
 // Those who wait for an answer that we have given already, or always give.
 void Notification::accept_waiting() {
   std::vector<std::string> waiting;
   for (const auto& [email, contact] : book_.roster())
-    if (book_.waits_for_answer(email)) waiting.push_back(email);
-  for (const auto& email : waiting) answer_pending(email);
+    if (book_.card(email).pending) waiting.push_back(email);
+  for (const auto& email : waiting) answer_waiting(email, false);
 }
 
-void Notification::answer_pending(const std::string& email) {
+// Without a pending list only news tell that somebody waits: whom we have removed looks the same.
+void Notification::answer_waiting(const std::string& email, bool news) {
   const auto* contact = book_.find(email);
-  if (!contact || !book_.waits_for_answer(email)) return;
-  const bool answered = book_.card(email).pending &&
-                        (contact->lists.allow || contact->lists.block || contact->lists.forward);
+  const bool pending = book_.card(email).pending;
+  if (!contact || !(pending || (news && book_.waits_for_answer(email)))) return;
+  // One that has not begun yet will do.
+  const auto queue = behind_.find(email);
+  if (queue != behind_.end() && !queue->second.empty() && queue->second.back().token == 0) return;
+  const bool answered =
+      pending && (contact->lists.allow || contact->lists.block || contact->lists.forward);
   if (!answered && self_.privacy.ask) return;
   Operation operation;
   operation.email = email;
@@ -137,7 +153,7 @@ void Notification::on_add(const Command& line) {
     if (dialect_.has_pending()) book_.set(List::pending, email, true);
     if (!change->name.empty()) book_.set_name(email, change->name);
     if (changed) owner_.ns_event(model::AddedYou{email});
-    answer_pending(email);
+    answer_waiting(email, true);
   } else if (!email.empty() && !operation) {
     // From another place where we are logged in, or a late answer.
     const bool changed = book_.set(change->list, email, true);

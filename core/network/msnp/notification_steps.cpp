@@ -48,6 +48,7 @@ std::optional<Notification::Operation> Notification::take(const Command& line) {
 
 void Notification::start(Operation operation) {
   if (operation.token != 0) waiting_[operation.token] = now_ + timing_.patience;
+  operation.number = ++last_number_;
   begin(std::move(operation));
 }
 
@@ -121,13 +122,19 @@ Notification::Unsettled Notification::set_aside() {
   const auto keep = [&](Operation& operation) {
     if (waiting_.contains(operation.token)) return;
     const auto kind = operation.steps.front().kind;
-    if (kind == Kind::status) unsettled.status = operation.status;
-    if (kind == Kind::nick) unsettled.nick = std::move(operation.name);
+    // What the server has answered since is newer.
+    if (kind == Kind::status && operation.number > answered_status_)
+      unsettled.status = operation.status;
+    if (kind == Kind::nick && operation.number > answered_nick_)
+      unsettled.nick = std::move(operation.name);
     if (kind == Kind::mode_open) unsettled.privacy = operation.privacy;
     const bool of_lists = kind == Kind::add || kind == Kind::remove || kind == Kind::rename;
     if (of_lists && operation.token != 0) unfinished_.push_back(std::move(operation));
   };
-  for (auto& [trid, transaction] : transactions_) keep(transaction.operation);
+  for (auto& [trid, transaction] : transactions_) {
+    transaction.operation.interrupted = true;
+    keep(transaction.operation);
+  }
   for (auto& [about, queue] : behind_)
     for (auto& operation : queue) keep(operation);
   return unsettled;
@@ -136,7 +143,7 @@ Notification::Unsettled Notification::set_aside() {
 // The step under way at the loss may have been done: the new lists tell.
 void Notification::resume(Operation operation) {
   const auto step = operation.steps[operation.at];
-  const bool done = step.kind == Kind::remove &&
+  const bool done = std::exchange(operation.interrupted, false) && step.kind == Kind::remove &&
                     (step.list == List::pending ? !book_.card(operation.email).pending
                                                 : !needed(operation, step));
   if (done) {
@@ -148,6 +155,7 @@ void Notification::resume(Operation operation) {
 
 void Notification::give_up_unfinished() {
   for (const auto& operation : std::exchange(unfinished_, {})) {
+    forget_name(operation);
     const auto essential = [](const Step& step) { return step.essential; };
     const auto at = operation.steps.begin() + static_cast<std::ptrdiff_t>(operation.at);
     if (std::any_of(at, operation.steps.end(), essential))
@@ -220,9 +228,11 @@ void Notification::apply(const Operation& operation, const Step& step) {
   switch (step.kind) {
     case Kind::status:
       self_.status = operation.status;
+      answered_status_ = operation.number;
       return;
     case Kind::nick:
       self_.nick = operation.name;
+      answered_nick_ = operation.number;
       return;
     case Kind::mode_open:
       said_open_ = self_.privacy.open = operation.privacy.open;
@@ -308,12 +318,18 @@ void Notification::fail_operation(const Operation& operation, int number, const 
     return;
   }
   owner_.ns_event(model::ErrorEvent{code, text});
-  if (step.kind == Kind::add && step.list == List::forward && !operation.name.empty() &&
-      !(book_.find(operation.email) && book_.find(operation.email)->lists.forward)) {
-    book_.set_given_name(operation.email, {});
-    owner_.ns_remember();
-  }
+  forget_name(operation);
   finish(operation.token, {});
+}
+
+// The name given by an ADD that has come to nothing.
+void Notification::forget_name(const Operation& operation) {
+  const auto& step = operation.steps.front();
+  const auto* contact = book_.find(operation.email);
+  if (step.kind != Kind::add || step.list != List::forward || (contact && contact->lists.forward))
+    return;
+  book_.set_given_name(operation.email, {});
+  owner_.ns_remember();
 }
 
 void Notification::settled(const Operation& operation) {

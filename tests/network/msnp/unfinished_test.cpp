@@ -60,6 +60,21 @@ TEST_CASE("settings accepted before the session is lost are wanted after the ret
   CHECK(come_back(desk, lists(11)) == asked);
 }
 
+TEST_CASE("of two settings the one that the server has answered is newer than the one it has not") {
+  Desk desk;
+  desk.online();
+  desk.session.set_status(3, model::Status::busy, desk.now);
+  desk.session.set_status(4, model::Status::away, desk.now);
+  desk.session.set_nick(5, "Old", desk.now);
+  desk.session.set_nick(6, "New", desk.now);
+  desk.take();
+  CHECK(desk.hear_ns("CHG 8 AWY 0\r\nPRP 10 MFN New\r\n") == Lines{"finish 4", "finish 6"});
+  accept(desk, {"finish 3", "finish 5"});
+  desk.lose();
+  CHECK(desk.session.self().status == model::Status::away);
+  CHECK(come_back(desk, lists(11)) == Lines{"CHG 6 AWY 268435488"});
+}
+
 TEST_CASE("settings told as not done are not wanted after the return") {
   Desk desk;
   desk.online();
@@ -144,8 +159,28 @@ TEST_CASE("a change of the lists accepted before the session is lost is carried 
     CHECK(desk.take() == Lines{"REM 7 AL bob@example.com"});
     accept(desk, {"finish 3", "finish 4"});
     desk.lose();
+    SECTION("and that one was done") {
+      CHECK(come_back(desk, lists(13)) == Lines{online_again, "REM 7 BL bob@example.com"});
+      CHECK(desk.hear_ns("REM 7 BL bob@example.com\r\n") == Lines{"ADC 8 AL N=bob@example.com"});
+    }
+    SECTION("and that one was not") {
+      CHECK(come_back(desk, lists(11)) == Lines{online_again, "REM 7 AL bob@example.com"});
+      desk.hear_ns("REM 7 AL bob@example.com\r\n");
+      CHECK(desk.hear_ns("ADC 8 BL N=bob@example.com\r\n") == Lines{"REM 9 BL bob@example.com"});
+      CHECK(desk.hear_ns("REM 9 BL bob@example.com\r\n") == Lines{"ADC 10 AL N=bob@example.com"});
+    }
+  }
+  SECTION("one that waits behind its opposite") {
+    desk.hear_ns("ADC 0 BL N=bob@example.com\r\nREM 0 AL bob@example.com\r\n");
+    desk.session.unblock(3, bob, desk.now);
+    desk.session.block(4, bob, desk.now);
+    desk.take();
+    accept(desk, {"finish 3", "finish 4"});
+    desk.lose();
     CHECK(come_back(desk, lists(13)) == Lines{online_again, "REM 7 BL bob@example.com"});
     CHECK(desk.hear_ns("REM 7 BL bob@example.com\r\n") == Lines{"ADC 8 AL N=bob@example.com"});
+    CHECK(desk.hear_ns("ADC 8 AL N=bob@example.com\r\n") == Lines{"REM 9 AL bob@example.com"});
+    CHECK(desk.hear_ns("REM 9 AL bob@example.com\r\n") == Lines{"ADC 10 BL N=bob@example.com"});
   }
   SECTION("over several losses") {
     desk.session.block(3, bob, desk.now);
@@ -182,6 +217,11 @@ TEST_CASE("what was accepted and can never be carried out any more is told") {
     CHECK(desk.told() ==
           Lines{"ERR SERV_DISC Server sent disconnect", undone[0], undone[1], "SCLOSE MAIN"});
   }
+  SECTION("logged off") {
+    desk.session.logoff(5, desk.now);
+    desk.take();
+    CHECK(desk.told() == undone);
+  }
   SECTION("logged off while reconnecting") {
     desk.lose();
     desk.told();
@@ -190,6 +230,7 @@ TEST_CASE("what was accepted and can never be carried out any more is told") {
     CHECK(desk.told() == undone);
   }
   CHECK(desk.session.state() == State::offline);
+  CHECK(desk.remembered.find("name carol") == std::string::npos);
   desk.login();
   CHECK(desk.take().empty());
 }
@@ -262,4 +303,50 @@ TEST_CASE("UNBLOCK of somebody who is not blocked asks the server for nothing") 
   desk.session.unblock(3, carol, desk.now);
   CHECK(desk.take() == Lines{"finish 3"});
   CHECK(desk.session.roster().count(carol) == 0);
+}
+
+TEST_CASE("who is to be asked first is not let in before the server knows") {
+  Desk desk;
+  const std::string anybody = "SYN 5 a b 1 0\r\nGTC N\r\nBLP AL\r\n";
+  desk.online(anybody +
+              "LST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 11 \r\n");
+  desk.lose();
+  desk.session.set_privacy(3, {true, true}, desk.now);
+  desk.take();
+  CHECK(come_back(desk, anybody + "LST N=eve@example.com F=Eve 16\r\n") ==
+        Lines{"GTC 6 A", "CHG 7 NLN 268435488"});
+  CHECK(desk.hear_ns("GTC 6 A\r\n").empty());
+}
+
+TEST_CASE("a server that tells the same news for ever does not keep our verbs from going") {
+  Desk desk;
+  desk.online("SYN 5 a b 0 0\r\nGTC N\r\n");
+  std::string news;
+  for (int i = 0; i < 10'000; ++i) news += "ADC 0 RL N=eve@example.com F=Eve\r\n";
+  CHECK(desk.hear_ns(news) == Lines{"ADC 7 AL N=eve@example.com"});
+  desk.session.block(3, "eve@example.com", desk.now);
+  desk.take();
+  const auto said = desk.pass(130s);  // behind four steps that nobody answers
+  CHECK(std::count_if(said.begin(), said.end(), [](const auto& line) {
+          return line.starts_with("ADC") && line.ends_with(" BL N=eve@example.com");
+        }) == 1);
+}
+
+TEST_CASE("whom we have removed is not let in again, though anybody may add us") {
+  Desk desk;
+  SECTION("without a pending list") {
+    desk.session.login(1, "alice@example.com", Known{{bob}, {}}, desk.now);
+    desk.take();
+    CHECK(desk.answer_login(
+              "SYN 5 a b 1 0\r\nGTC N\r\nBLP BL\r\nLST N=bob@example.com F=Bob 8\r\n") ==
+          Lines{"finish 1"});
+  }
+  SECTION("but who is news is") {
+    desk.session.login(1, "alice@example.com", Known{}, desk.now);
+    desk.take();
+    CHECK(desk.answer_login(
+              "SYN 5 a b 1 0\r\nGTC N\r\nBLP BL\r\nLST N=bob@example.com F=Bob 8\r\n") ==
+          Lines{"finish 1", "ADC 6 AL N=bob@example.com"});
+    CHECK(desk.told() == Lines{"UADD bob@example.com"});
+  }
 }
