@@ -44,18 +44,33 @@ person() {
     echo "pw of $account" | msnc -a "$account" login "$account@example.org" --password-stdin &&
     msnc -a "$account" status online
 }
-# Two people who have each other on their lists, with empty queues.
+# Two people who have each other on their lists, with empty queues that stay empty: what each hears
+# of the other comes before the text of the other that ends it.
 friends() {
   person alice && person bob &&
     msnc -a alice add bob@example.org Bob && msnc -a bob poll --wait 10 --max 1 --only added_you -e &&
     msnc -a bob add alice@example.org Alice &&
     msnc -a alice poll --wait 10 --max 1 --only added_you -e &&
-    drain alice && drain bob
+    msnc -a alice send bob@example.org end && msnc -a bob send alice@example.org end &&
+    await alice 1 && await bob 1 && drain alice && drain bob
 } >/dev/null
 drain() { while msnc -a "$1" poll -e; do :; done >/dev/null 2>&1; }
+# await ACCOUNT COUNT [KINDS]: returns when so many events of these kinds (messages, if not given)
+# are there; `poll --wait` returns with the first.
+await() {
+  until [ "$(msnc -a "$1" poll --peek --only "${3-message}" --json 2>/dev/null | wc -l)" -ge "$2" ]; do
+    read -rt 0.01 <> <(:) || :
+  done
+}
 # stop_daemon ACCOUNT [SIGNAL]: ends it and returns when it is gone.
 stop_daemon() {
   local pid
   pid=$(cat "$place/$1.pid") && kill "-${2:-TERM}" "$pid" && gone "$pid"
+}
+# A port of UDP that is free: not of those that the system hands out to others meanwhile.
+free_port() {
+  local port
+  while port=$((10000 + RANDOM % 20000)); grep -q ":$(printf %04X "$port") " /proc/net/udp; do :; done
+  echo "$port"
 }
 gone() { while kill -0 "$1" 2>/dev/null; do read -rt 0.01 <> <(:) || :; done; }

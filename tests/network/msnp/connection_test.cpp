@@ -71,7 +71,7 @@ TEST_CASE("a server that does not read has no more than so much waiting for it")
 
 TEST_CASE("a server that reads slowly gets everything, however long it takes") {
   Line line;
-  line.timing.stall = Ms(700);
+  line.timing.stall = Ms(1500);
   line.open();
   const std::size_t all = 2 * limits::unwritten;
   line.connection->send(std::string(all / 2, 'x'));
@@ -85,7 +85,7 @@ TEST_CASE("a server that reads slowly gets everything, however long it takes") {
                                 [&](const std::error_code& error, std::size_t n) {
                                   if (error) return;
                                   got += n;
-                                  pause.expires_at(begin + Ms(got / 6000));
+                                  pause.expires_at(begin + Ms(got / 3000));
                                   pause.async_wait([&](const std::error_code&) { read(); });
                                 });
   };
