@@ -71,7 +71,7 @@ TEST_CASE("ASCII case, and only that, is folded") {
   CHECK_FALSE(equal_ignoring_ascii_case("é", "É"));
 }
 
-TEST_CASE("splitting keeps empty pieces; base64 pads") {
+TEST_CASE("splitting keeps empty pieces, base64 pads") {
   CHECK(split("a  b", ' ') == std::vector<std::string_view>{"a", "", "b"});
   CHECK(split("", ' ').size() == 1);
   CHECK(base64("caf\xe9") == "Y2Fm6Q==");

@@ -182,7 +182,7 @@ TEST_CASE("rename changes the name on our list only and is no event") {
   });
 }
 
-TEST_CASE("names may be any text; control characters never come through") {
+TEST_CASE("names may be any text, control characters never come through") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");

@@ -57,7 +57,7 @@ TEST_CASE("every status that can be seen is seen by contacts, and our own is no 
   });
 }
 
-TEST_CASE("before the first status everybody reads offline; after it the present states arrive") {
+TEST_CASE("before the first status everybody reads offline, after it the present states arrive") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice", Status::online);
     Peer& bob = bench.online("bob", Status::online);

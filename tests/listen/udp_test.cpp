@@ -123,7 +123,7 @@ TEST_CASE("an answer goes to where the request came from") {
   CHECK(other.quiet());
 }
 
-TEST_CASE("requests of 65507 octets are read; no datagram harms another source") {
+TEST_CASE("requests of 65507 octets are read, no datagram harms another source") {
   UdpStage stage;
   Datagrams peer(stage), bad(stage);
   CHECK(bad.ask(std::string(65'507, 'x')).starts_with("ERR EINVAL"));
@@ -164,7 +164,7 @@ TEST_CASE("a source that is gone before its answer harms nobody") {
   CHECK(peer.ask("HELLO") == hello);
 }
 
-TEST_CASE("sources are bounded; those that wait for nothing make room first") {
+TEST_CASE("sources are bounded, those that wait for nothing make room first") {
   Limits limits;
   limits.sources = 2;
   UdpStage stage(limits);

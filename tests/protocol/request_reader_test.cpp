@@ -64,7 +64,7 @@ TEST_CASE("SENDMSG takes exactly its lines, spaces and empty ones kept, CR remov
         Lines{"SENDMSG|3|bob@example.org|ID=a|WAIT=5/  x //POLL"});
 }
 
-TEST_CASE("a count that cannot be right takes no lines; one that can always does") {
+TEST_CASE("a count that cannot be right takes no lines, one that can always does") {
   CHECK(read_cut("SENDMSG 0 a@b\nSENDMSG 999999999 a@b\nSENDMSG x a@b\nPOLL\n").back() == "POLL");
   CHECK(read_cut("SENDMSG 0 a@b\nx\n") == Lines{"!EINVAL", "x"});
   CHECK(read_cut("SENDMSG 10001 a@b\nx\n") == Lines{"!EINVAL", "x"});

@@ -91,7 +91,7 @@ TEST_CASE_METHOD(LocalFixture, "what is no address cannot log in") {
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "an address without an account may be added; it counts from its first login on") {
+                 "an address without an account may be added, it counts from its first login on") {
   const auto alice = online("alice");
   REQUIRE(alice->add("bob@example.org", "Bob"));
   REQUIRE(alice->hears(model::ContactAdded{"bob@example.org"}));

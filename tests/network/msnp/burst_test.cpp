@@ -55,7 +55,7 @@ struct Burst : Desk {
 
 }  // namespace
 
-TEST_CASE("at most 64 texts are under way; the others follow as those are acknowledged") {
+TEST_CASE("at most 64 texts are under way, the others follow as those are acknowledged") {
   Burst desk;
   const auto sent = desk.send(100);
   CHECK(sent.size() == limits::window);
