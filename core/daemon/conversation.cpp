@@ -15,7 +15,9 @@
 namespace msn::daemon {
 namespace {
 
-constexpr std::size_t most_answers = 64;           // of overlapping requests, under way at once
+// Of overlapping requests, under way at once: what they ask for can share one sync of a slow disk.
+constexpr std::size_t most_answers = 512;
+constexpr std::size_t most_kept = 64;  // room for so many stays with a client that is quiet again
 constexpr std::size_t most_held_back = 64 * 1024;  // octets read but not begun
 constexpr std::size_t most_datagrams = 16;         // the same; more are dropped, as on any net
 constexpr std::string_view new_client = "HELLO SYNC=";
@@ -37,9 +39,9 @@ struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
   void depart();
   void end();
 
-  bool blocked() const { return !answers.empty() && (exclusive || answers.size() >= most_answers); }
+  bool blocked() const { return waiting() > 0 && (exclusive || waiting() >= most_answers); }
   bool idle() const {
-    return !reader.pending() && answers.empty() && !rest && client.holds == 0 && client.waits == 0;
+    return !reader.pending() && waiting() == 0 && !rest && client.holds == 0 && client.waits == 0;
   }
 
   Core& core;
@@ -58,7 +60,9 @@ struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
     std::string answer;
   };
   std::vector<Slot> answers;
-  std::uint64_t first = 0;  // the number of answers.front()
+  std::size_t given = 0;    // the first so many are out, and stand there only to be erased together
+  std::uint64_t first = 0;  // the number of the first that is not out
+  std::size_t waiting() const { return answers.size() - given; }
 
   // What is read, but not begun.
   struct Rest {
@@ -125,8 +129,9 @@ void Conversation::State::end() {
 
 // Whatever was asked before gets no answer any more.
 void Conversation::State::forget_answers() {
-  first += answers.size();
+  first += waiting();
   answers.clear();
+  given = 0;
   exclusive = false;
   core.queues.forget(client);
 }
@@ -192,7 +197,7 @@ void Conversation::State::work(std::string_view octets, std::string& out) {
 
 void Conversation::State::request(const Result<protocol::Request>& read, std::string& out) {
   if (!read) {
-    if (answers.empty())
+    if (waiting() == 0)
       out += protocol::err(read.error());
     else
       answers.push_back({true, protocol::err(read.error())});
@@ -200,7 +205,7 @@ void Conversation::State::request(const Result<protocol::Request>& read, std::st
   }
   const Row* row = find_command(read->keyword);
   if (departed && row != nullptr && row->command->hands_out) return;
-  if (!answers.empty() && row != nullptr && !row->command->overlaps) {
+  if (waiting() > 0 && row != nullptr && !row->command->overlaps) {
     // Its turn comes when everything before it is answered.
     std::string line(read->keyword);
     if (!read->words.empty()) (line += ' ') += read->rest;
@@ -210,7 +215,7 @@ void Conversation::State::request(const Result<protocol::Request>& read, std::st
     return;
   }
   Context context = core.context(client);
-  if (answers.empty()) {
+  if (waiting() == 0) {
     if (const auto later = dispatch(context, row, *read, core.log(), out)) begin(*row, *later);
     return;
   }
@@ -222,7 +227,7 @@ void Conversation::State::request(const Result<protocol::Request>& read, std::st
 }
 
 void Conversation::State::begin(const Row& row, const Later& later) {
-  const std::uint64_t number = first + answers.size();
+  const std::uint64_t number = first + waiting();
   answers.emplace_back();
   exclusive = !row.command->overlaps;
   start(later, row, core.log(), [weak = weak_from_this(), number](Result<Answer> answer) {
@@ -231,8 +236,8 @@ void Conversation::State::begin(const Row& row, const Later& later) {
 }
 
 void Conversation::State::answered(std::uint64_t number, const Result<Answer>& answer) {
-  if (ended || number < first || number - first >= answers.size()) return;
-  Slot& slot = answers[static_cast<std::size_t>(number - first)];
+  if (ended || number < first || number - first >= waiting()) return;
+  Slot& slot = answers[given + static_cast<std::size_t>(number - first)];
   if (slot.ready) return;
   slot.ready = true;
   append_answer(answer, slot.answer);
@@ -244,18 +249,22 @@ void Conversation::State::answered(std::uint64_t number, const Result<Answer>& a
 
 // Moves the answers whose turn it is.
 void Conversation::State::flush(std::string& out) {
-  std::size_t count = 0;
-  while (count < answers.size() && answers[count].ready) {
+  for (; waiting() > 0 && answers[given].ready; ++given, ++first) {
+    std::string& answer = answers[given].answer;
     if (out.empty())
-      out.swap(answers[count].answer);
+      out.swap(answer);
     else
-      out += answers[count].answer;
-    ++count;
+      out += answer;
   }
-  if (count == 0) return;
-  answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(count));
-  first += count;
-  if (answers.empty()) exclusive = false;
+  // Not each time: those behind would have to move up for each.
+  if (given * 2 >= answers.size()) {
+    answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(given));
+    given = 0;
+  }
+  if (answers.empty()) {
+    exclusive = false;
+    if (answers.capacity() > most_kept) answers = {};
+  }
 }
 
 void Conversation::State::resume(std::string& out) {
@@ -323,7 +332,7 @@ bool Conversation::remembers() const {
 }
 
 bool Conversation::answering() const {
-  return state_ && (!state_->answers.empty() || state_->rest);
+  return state_ && (state_->waiting() > 0 || state_->rest);
 }
 
 }  // namespace msn::daemon

@@ -107,15 +107,15 @@ TEST_CASE("messages sent without waiting are on their way together, answered in 
   client.ask("LOGIN me@example.org x\n");
   f.daemon.network->asked.clear();
   std::string many;
-  for (int i = 0; i < 200; ++i)
+  for (int i = 0; i < 2000; ++i)
     many += "SENDMSG 1 bob@example.org ID=m" + std::to_string(i) + "\ntext\n";
   client.conversation->feed(many);
   CHECK(client.heard.empty());
-  CHECK(f.daemon.network->asked.size() == 64);
+  CHECK(f.daemon.network->asked.size() == 512);
   f.loop.run();
-  CHECK(f.daemon.network->asked.size() == 200);
+  CHECK(f.daemon.network->asked.size() == 2000);
   std::string expected;
-  for (int i = 0; i < 200; ++i) expected += "OK m" + std::to_string(i) + "\n";
+  for (int i = 0; i < 2000; ++i) expected += "OK m" + std::to_string(i) + "\n";
   CHECK(client.heard == expected);
 }
 
@@ -131,6 +131,38 @@ TEST_CASE("a message whose fate is awaited lets the next one go") {
   f.daemon.network->say(model::Failed{"1", "b@example.org", "gone"});
   f.loop.run();
   CHECK(client.listen() == "ERR SEND 1 gone\nOK 2 sent\n");
+}
+
+TEST_CASE("answers go as far as their turn has come, whichever are known") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  const auto send = [&](int from, int to) {
+    std::string texts;
+    for (int i = from; i < to; ++i)
+      texts += "SENDMSG 1 b@example.org ID=" + std::to_string(i) + " WAIT=60\nx\n";
+    return client.ask(texts);
+  };
+  const auto sent = [&](std::initializer_list<int> ids) {
+    for (const int id : ids) f.daemon.network->say(model::Sent{std::to_string(id), "b@example.org"});
+    f.loop.run();
+    return client.listen();
+  };
+  const auto answers = [](int from, int to) {
+    std::string text;
+    for (int i = from; i < to; ++i) text += "OK " + std::to_string(i) + " sent\n";
+    return text;
+  };
+  CHECK(send(0, 9) == "");
+  CHECK(sent({1, 2, 8}) == "");
+  CHECK(sent({0}) == answers(0, 3));
+  CHECK(send(9, 12) == "");
+  CHECK(sent({10, 4, 3}) == answers(3, 5));
+  CHECK(sent({5}) == answers(5, 6));
+  CHECK(sent({7, 6}) == answers(6, 9));
+  CHECK(client.ask("HELLO\n") == "");  // behind all of them
+  CHECK(sent({9}) == answers(9, 11));
+  CHECK(sent({11}).starts_with(answers(11, 12) + "OK msncd/1"));
 }
 
 TEST_CASE("what became of a message may be known before it is accepted") {
