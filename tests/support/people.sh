@@ -55,11 +55,12 @@ friends() {
     await alice 1 && await bob 1 && drain alice && drain bob
 } >/dev/null
 drain() { while msnc -a "$1" poll -e; do :; done >/dev/null 2>&1; }
+pause() { read -rt "$1" <> <(:) || :; } # without a process of its own; between two looks
 # await ACCOUNT COUNT [KINDS]: returns when so many events of these kinds (messages, if not given)
 # are there; `poll --wait` returns with the first.
 await() {
   until [ "$(msnc -a "$1" poll --peek --only "${3-message}" --json 2>/dev/null | wc -l)" -ge "$2" ]; do
-    read -rt 0.01 <> <(:) || :
+    pause 0.01
   done
 }
 # stop_daemon ACCOUNT [SIGNAL]: ends it and returns when it is gone.
@@ -67,10 +68,10 @@ stop_daemon() {
   local pid
   pid=$(cat "$place/$1.pid") && kill "-${2:-TERM}" "$pid" && gone "$pid"
 }
+gone() { while kill -0 "$1" 2>/dev/null; do pause 0.01; done; }
 # A port of UDP that is free: not of those that the system hands out to others meanwhile.
 free_port() {
   local port
   while port=$((10000 + RANDOM % 20000)); grep -q ":$(printf %04X "$port") " /proc/net/udp; do :; done
   echo "$port"
 }
-gone() { while kill -0 "$1" 2>/dev/null; do read -rt 0.01 <> <(:) || :; done; }
