@@ -11,6 +11,28 @@ namespace msn::daemon {
 
 using network::State;
 
+namespace {
+
+// The one contact of that name. A name that we gave comes before one that people gave themselves;
+// the latter counts only if no other contact goes by it and it cannot be read as an address.
+Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
+  const std::string* given = nullptr;
+  const std::string* own = nullptr;
+  bool several_given = false;
+  bool several_own = name.find('@') != name.npos;
+  for (const auto& [email, contact] : people) {
+    if (!contact.lists.forward) continue;
+    if (contact.nick == name) several_given |= std::exchange(given, &email) != nullptr;
+    if (contact.real_nick == name) several_own |= std::exchange(own, &email) != nullptr;
+  }
+  if (given != nullptr && !several_given) return *given;
+  if (given != nullptr || own == nullptr || several_own || !people.at(*own).nick.empty())
+    return fail(ErrorCode::unknown_contact);
+  return *own;
+}
+
+}  // namespace
+
 Session::Session(Journal& journal, Sends& sends, const Clock& clock, Log& log)
     : journal_(journal), sends_(sends), clock_(clock), log_(log), since_(clock.now()) {}
 
@@ -186,20 +208,19 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
     return among == Among::contacts ? contact.lists.forward : contact.lists.any();
   };
   const model::Roster& people = roster();
-  const auto listed = people.find(to_lower_ascii(who));
-  if (listed != people.end() && fits(listed->second)) return listed->first;
-
-  const std::string* named = nullptr;
-  for (const auto& [email, contact] : people) {
-    if (!contact.lists.forward || contact.shown_nick() != nick) continue;
-    if (named != nullptr) return fail(ErrorCode::unknown_contact);
-    named = &email;
+  // An address is never compared with names: people choose their own, and could choose an address.
+  for (const std::string_view word : {who, nick}) {
+    const auto email = model::parse_email(word);
+    if (!email) continue;
+    const auto listed = people.find(*email);
+    if (listed != people.end() && fits(listed->second)) return *email;
+    if (among != Among::anybody) return fail(ErrorCode::unknown_contact);
+    return *email;
   }
-  if (named != nullptr) return *named;
-  if (among != Among::anybody || who.find('@') == who.npos) return fail(ErrorCode::unknown_contact);
-  auto email = model::parse_email(who);
-  if (!email) return fail(ErrorCode::invalid);
-  return email;
+  auto named = contact_named(people, nick);
+  const bool meant_as_address = who.find('@') != who.npos && among == Among::anybody;
+  if (!named && meant_as_address) return fail(ErrorCode::invalid);
+  return named;
 }
 
 // --- events

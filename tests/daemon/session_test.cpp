@@ -260,4 +260,42 @@ TEST_CASE("the state is told on every change") {
   CHECK(f.daemon.status == "offline");
 }
 
+TEST_CASE("an address means that address, whatever contacts call themselves") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  f.daemon.network->command("person online mallory@x.org  realnick=bob@x.org");
+  REQUIRE(client.ask("LOGIN me@x.org x\nSTATUS online\n") == "OK\nOK\n");
+  const auto asked_last = [&](const std::string& request) {
+    const std::string answer = client.ask(request);
+    return answer == "OK\n" ? f.daemon.network->asked.back() : answer;
+  };
+  CHECK(asked_last("SENDMSG 1 bob@x.org\nfor bob only\n").starts_with("send bob@x.org"));
+  CHECK(asked_last("SENDMSG 1 BOB%40x.org\nfor bob only\n").starts_with("send bob@x.org"));
+  CHECK(asked_last("BLOCK bob@x.org\n") == "block bob@x.org");
+  CHECK(asked_last("UNBLOCK bob@x.org\n") == "unblock bob@x.org");
+  CHECK(asked_last("TYPE bob@x.org\n") == "typing bob@x.org");
+  CHECK(client.ask("INFO bob@x.org\n") == "ERR UNK USER\n");
+  CHECK(client.ask("DEL bob@x.org\n") == "ERR UNK USER\n");
+  CHECK(client.ask("REN bob@x.org Bob\n") == "ERR UNK USER\n");
+}
+
+TEST_CASE("a name that we gave comes before one that a contact chose, which must be the only one") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  const auto who_is = [&](const std::string& name) {
+    const std::string answer = client.ask("INFO " + name + "\n");
+    return answer.substr(0, answer.find('\n'));
+  };
+  f.daemon.network->command("person online bob@x.org Bob realnick=Robert");
+  f.daemon.network->command("person online mallory@x.org  realnick=Bob");
+  f.daemon.network->command("person online carol@x.org  realnick=Caz");
+  f.daemon.network->command("person online dan@x.org  realnick=Robert");
+  REQUIRE(client.ask("LOGIN me@x.org x\n") == "OK\n");
+  CHECK(who_is("Bob") == "email = bob@x.org");
+  CHECK(who_is("Caz") == "email = carol@x.org");
+  CHECK(who_is("Robert") == "ERR UNK USER");  // two call themselves so
+  f.daemon.network->command("person online erin@x.org  realnick=a%20@%20home");
+  CHECK(who_is("a%20%40%20home") == "ERR UNK USER");
+}
+
 }  // namespace msn::test
