@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One account's events on disk, and the named queues that stand on them (msncd(8), protocol
-// 13.3 to 13.5). SQLite in WAL mode; synchronous calls, one owner, one thread.
+// One account's events on disk, and the queues that read them (msncd(8), protocol 13.3 to 13.5,
+// 13.7). SQLite in WAL mode; synchronous calls, one owner, one thread.
 //
-// Everything changed since the last commit() is in one transaction; commit() syncs it (durability
-// full). Readers in the same process see uncommitted changes, so the owner tells nobody of an event
-// before commit() has succeeded.
+// The log knows only what is committed. Its owner collects Changes and commits them together, so an
+// event that can be read is durable.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -21,26 +20,27 @@
 
 namespace msn::store {
 
-// full: a commit is synced; normal: it survives this process, not the machine; memory: it is held
-// in memory and written to the file when the log is closed in order.
+// full: a commit is synced; normal: it survives this process, not the machine; memory: events are
+// held in memory and written to the file when the log is closed in order.
 enum class Durability { full, normal, memory };
 std::optional<Durability> durability_from_name(std::string_view);
 
-// What is kept as history beyond what queues still have to get, and the bound of it all.
+// The bounds of the log. History is what every queue has handed out; pending is the rest.
 struct Retention {
-  std::chrono::hours age{24 * 30};
-  std::uint64_t events = 100'000;
-  std::uint64_t octets = 256ull << 20;
-  std::uint64_t coalesce_over = 1000;  // pending events of a queue
+  std::chrono::hours age{24 * 30};  // of history
+  std::uint64_t events = 100'000;   // of history
+  std::uint64_t bytes = 256ull << 20;
+  std::uint64_t pending_events = 1'000'000;
+  std::uint64_t pending_bytes = 1ull << 30;
 };
 
 // An event as it is kept: encoded once, when it arrived.
 struct Record {
-  std::uint64_t cursor = 0;  // given by append
+  std::uint64_t cursor = 0;  // set by commit()
   Time time{};
   std::string keyword;  // "MSG"
-  std::string email;    // who it is about, may be empty; coalescing goes by it
-  std::string wire;     // protocol::encode_event's octets
+  std::string email;    // the person it is about, may be empty
+  std::string wire;     // protocol::encode_event's bytes
 };
 
 struct QueueState {
@@ -48,69 +48,135 @@ struct QueueState {
   std::vector<std::string> only;  // keywords it has; empty: all
   std::uint64_t pending = 0;
   std::uint64_t cursor = 0;  // of the last event taken from it (or where it began)
-  std::uint64_t gap = 0;     // events it lost, not yet told; they stand before all that is pending
-  bool gap_unknown = false;  // lost, and nobody knows how many ("GAP ?")
+  std::uint64_t gap = 0;     // events it lost and has not reported; they come before all others
+  bool gap_unknown = false;  // it lost an unknown number of events ("GAP ?")
+};
+
+// A message sent with an identity (protocol 13.7). Open until its SENT or FAILED is stored.
+struct Token {
+  std::string token;
+  std::string email;
+  Time time{};
+  bool open = true;
+};
+constexpr std::size_t most_tokens = 10'000;
+constexpr std::chrono::hours token_age{7 * 24};
+
+enum class Start { now, oldest, cursor };
+
+// What one commit changes. Queues are named; one that is not there is passed over.
+struct Changes {
+  struct Create {
+    std::string name;
+    std::vector<std::string> only;
+    Start start = Start::now;
+    std::uint64_t cursor = 0;  // Start::cursor: the queue begins after it
+    bool gap_unknown = false;
+  };
+  struct Take {
+    std::string queue;
+    std::vector<std::uint64_t> cursors;  // ascending
+    bool gap = false;                    // its gap was reported
+    std::uint64_t taken = 0;             // set by commit(): how many of them were pending
+  };
+  // In the order in which they are made.
+  std::vector<Take> takes;
+  std::vector<std::string> dropped;
+  std::vector<Create> created;
+  std::vector<Token> tokens;           // new ones
+  std::vector<std::string> settled;    // tokens whose outcome is among the records
+  std::vector<std::string> forgotten;  // tokens that were refused
+  std::vector<Record> records;
+  std::uint64_t lost = 0;           // events after these that could not be kept: each queue's gap
+  std::optional<std::string> mark;  // the network's resume position after these records
+
+  bool empty() const;
 };
 
 // Which events of a queue or of the history.
 struct Selection {
-  std::vector<std::string> only;  // keywords; empty: all
-  std::uint64_t after = 0;        // only with a cursor above it
-  std::uint64_t max = UINT64_MAX;
+  std::vector<std::string> only;    // keywords; empty: all
+  std::uint64_t after = 0;          // cursors above this
+  std::uint64_t upto = UINT64_MAX;  // and not above this
 };
 
 constexpr std::size_t max_named_queues = 64;  // msncd(8), limits
 
 class EventLog {
  public:
-  // Opens or makes the file (0600; its folder must be there). A damaged or newer one is moved aside
-  // under a dated name, said in the log, and a fresh one begun whose cursors start at the clock in
-  // microseconds and whose default queue has gap_unknown.
+  // Opens or makes the file (0600; its folder must be there). One of an older version is converted.
+  // One that is damaged or of a newer version is moved aside under a dated name, and a new one is
+  // begun whose cursors start at the clock in microseconds and whose queue "-" has gap_unknown.
+  // Errors: network, with the reason and what to do.
   static Result<std::unique_ptr<EventLog>> open(const std::string& path, Durability, Retention,
                                                 const Clock&, Log&);
-  virtual ~EventLog() = default;
+  ~EventLog();
+  EventLog(const EventLog&) = delete;
+  EventLog& operator=(const EventLog&) = delete;
 
-  // Gives each record its cursor; adds it to every queue that wants its keyword; coalesces and
-  // retires what is over the bounds.
-  virtual Result<void> append(std::vector<Record>& records) = 0;
-  // A word of the owner's, kept in the same step as the events around it: how far the network has
-  // been heard, so that a crash repeats no event. Empty until set; a fresh log has none.
-  virtual void set_mark(std::string mark) = 0;
-  virtual const std::string& mark() const = 0;
-  // Makes all changes durable. Cheap when there are none. On failure (disk full) they stay pending
-  // and the next commit tries again: new events are not told until then, but a take stands, so what
-  // was taken is handed out all the same (it comes again only if this process dies before).
-  virtual Result<void> commit() = 0;
-  // The configuration was read again. Commits first; what is over the new bounds goes step by step.
-  virtual Result<void> change(Durability, Retention) = 0;
+  // Makes all of the changes durable, or none: after an error nothing has changed, and the same
+  // changes can be given again. If SQLite finds the file damaged, the log starts afresh and the
+  // changes are made there (takes mean nothing any more).
+  // Also does a part of the work that takes longer than one commit should; see unfinished().
+  Result<void> commit(Changes&);
+  // A queue is being filled or removed, or the log is over its bounds: commit again, with or without
+  // changes, to go on.
+  bool unfinished() const;
+  // New settings. On an error the log keeps its durability; it keeps all its events in any case.
+  Result<void> change(Durability, Retention);
 
-  virtual std::vector<QueueState> queues() const = 0;                // "-" first, then by name
-  virtual const QueueState* queue(std::string_view name) const = 0;  // nullptr: none
-  virtual std::uint64_t last_cursor() const = 0;                     // 0: none yet
-  virtual std::uint64_t oldest_cursor() const = 0;                   // of the history; 0: none
-  enum class Start { now, oldest, cursor };
-  virtual Result<void> create_queue(std::string_view name, Start, std::uint64_t cursor,
-                                    const std::vector<std::string>& only) = 0;
-  virtual Result<void> drop_queue(std::string_view name) = 0;
+  std::vector<QueueState> queues() const;  // "-" first, then by name
+  // nullptr: no such queue, or one that is not ready yet. "-" is always there.
+  const QueueState* queue(std::string_view name) const;
+  // The name is in use, if only by a queue that is not ready yet.
+  bool has_queue(std::string_view name) const;
+  std::size_t named_queues() const;
+  std::uint64_t last_cursor() const;  // 0: none yet
+  const std::string& mark() const;    // empty: none
 
-  // Pending events of a queue in order, each to the visitor; it returns false to stop.
+  // Events in order, each to the visitor, which returns false to stop. The visitor must not use the
+  // log.
   using Visitor = std::function<bool(const Record&)>;
-  virtual Result<void> read_queue(std::string_view name, const Selection&, const Visitor&) = 0;
-  // History: everything kept, whatever the queues have taken.
-  virtual Result<void> read_history(const Selection&, const Visitor&) = 0;
-  // How many of a queue's pending events the selection matches (its max aside).
-  virtual Result<std::uint64_t> count(std::string_view name, const Selection&) = 0;
+  Result<void> read_queue(std::string_view name, const Selection&, const Visitor&);
+  // Everything kept, whatever the queues have taken.
+  Result<void> read_history(const Selection&, const Visitor&);
+  // The cursors alone, at most `limit`.
+  Result<std::vector<std::uint64_t>> pending_cursors(std::string_view name, const Selection&,
+                                                     std::size_t limit);
+  // How many events read_history would show.
+  Result<std::uint64_t> count_history(const Selection&);
 
-  // Takes these (ascending) out of the queue; how many were there. Also forgets the queue's gap if
-  // `told_gap`.
-  virtual Result<std::uint64_t> take(std::string_view name,
-                                     const std::vector<std::uint64_t>& cursors, bool told_gap) = 0;
-  // How many events are missing between `cursor` and what is kept; nothing: none, unknown: "?".
+  // How many events are missing between `cursor` and what is kept; nothing: none.
   struct Missing {
     bool unknown = false;
     std::uint64_t count = 0;
   };
-  virtual std::optional<Missing> missing_after(std::uint64_t cursor) const = 0;
+  std::optional<Missing> missing_after(std::uint64_t cursor);
+
+  Result<std::optional<Token>> token(std::string_view);
+  Result<std::vector<Token>> open_tokens();
+
+ private:
+  struct Open;
+  EventLog(std::string path, Durability, Retention, const Clock&, Log&);
+  Result<void> start();
+  std::unique_ptr<Open> open_file(Durability);
+  static std::unique_ptr<Open> into_memory(Open& file);
+  Result<void> save_memory();
+  Result<void> replace(const std::string& reason, std::string_view why);
+  void commit_once(Changes&);
+  void report_dropped(std::uint64_t count);
+  template <class T, class Read>
+  Result<T> reading(const Read&);
+
+  const std::string path_;
+  Durability durability_;
+  Retention retention_;
+  const Clock& clock_;
+  Log& log_;
+  std::unique_ptr<Open> open_;  // never null once start() has succeeded
+  std::uint64_t dropped_ = 0;   // unread events that were dropped and not reported yet
+  std::optional<Time> reported_;
 };
 
 // The file name an address is kept under: cannot leave its folder (msncd(8)).

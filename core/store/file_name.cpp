@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "core/store/event_log.hpp"
-#include "core/store/sum.hpp"
 
 namespace msn::store {
 namespace {
@@ -18,6 +17,23 @@ std::string encode(char c) {
   return {'%', digits[octet >> 4], digits[octet & 15]};
 }
 
+// Tells long addresses apart; the names of existing files depend on it.
+std::uint64_t sum_of(std::string_view text) {
+  std::uint64_t sum = 0x6d736e632d6c6f67u;
+  const auto add = [&sum](std::uint64_t number) {
+    sum = (sum ^ number) * 0x9e3779b97f4a7c15u;
+    sum ^= sum >> 29;
+  };
+  add(text.size());
+  for (std::size_t at = 0; at < text.size(); at += 8) {
+    std::uint64_t word = 0;
+    for (std::size_t i = 0; i < 8 && at + i < text.size(); ++i)
+      word |= std::uint64_t{static_cast<unsigned char>(text[at + i])} << (8 * i);
+    add(word);
+  }
+  return sum ^ (sum >> 32);
+}
+
 std::string hexadecimal(std::uint64_t number) {
   std::string result(16, '0');
   for (std::size_t i = 16; i > 0; --i, number >>= 4) result[i - 1] = digits[number & 15];
@@ -28,7 +44,6 @@ std::string hexadecimal(std::uint64_t number) {
 
 std::string log_file_name(std::string_view email) {
   std::string name;
-  Sum whole;
   std::string folded;
   for (char c : email) {
     // Addresses are compared without regard to ASCII case (protocol 3).
@@ -39,9 +54,8 @@ std::string log_file_name(std::string_view email) {
   }
   if (name.empty()) name.push_back('%');
   if (name.size() > longest) {
-    // Readable in front, told apart by the sum; '~' never comes out of encode() or is_plain().
-    whole.add(folded);
-    name = name.substr(0, longest - 17) + "~" + hexadecimal(whole.value());
+    // Readable in front, distinct by the sum; '~' never comes out of encode() or is_plain().
+    name = name.substr(0, longest - 17) + "~" + hexadecimal(sum_of(folded));
   }
   return name + ".db";
 }

@@ -2,8 +2,7 @@
 #include "core/store/log_file.hpp"
 
 #include "core/base/unique_fd.hpp"
-#include "core/store/statements.hpp"
-#include "core/store/tables.hpp"
+#include "core/store/schema.hpp"
 
 #include <SQLiteCpp/Backup.h>
 #include <sqlite3.h>
@@ -13,57 +12,30 @@
 #include <ctime>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace msn::store {
 namespace {
 
-constexpr int newer_version = -4711;  // as the code of an exception: not one of SQLite's
+// The name of a log that is complete and takes the place of a damaged one.
+constexpr const char* replacement = ".replacement";
 
 tl::unexpected<Error> file_error(const std::string& path, std::string_view what) {
   return fail(ErrorCode::network, "cannot " + std::string(what) + " the event log " + path + ": " +
                                       std::strerror(errno));
 }
 
-std::int64_t pragma(SQLite::Database& database, const char* name) {
-  return database.execAndGet(std::string("PRAGMA ") + name).getInt64();
-}
-
 std::unique_ptr<SQLite::Database> connect(const std::string& path) {
   auto database =
       std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-  // Nobody else has business in it: no shared memory file, and no locking for each transaction.
-  database->exec("PRAGMA locking_mode=EXCLUSIVE");
   database->exec("PRAGMA temp_store=MEMORY");
   database->exec("PRAGMA cache_size=-1024");
   // Changes stay in memory until the commit, so a full disk shows there and nowhere else.
   database->exec("PRAGMA cache_spill=OFF");
-  // Content that somebody could have put into the file must not be run as code.
+  // Whatever the file contains must not be run as code.
   database->exec("PRAGMA trusted_schema=OFF");
   return database;
-}
-
-void check_schema(SQLite::Database& database) {
-  const std::int64_t version = pragma(database, "user_version");
-  if (pragma(database, "application_id") != application_id) damaged("not an event log");
-  if (version > schema_version) {
-    throw SQLite::Exception("its version is " + std::to_string(version), newer_version);
-  }
-  if (version != schema_version) damaged("not an event log");
-  SQLite::Statement objects(database,
-                            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
-  for (const char* expected : schema) {
-    if (std::strncmp(expected, "CREATE", 6) != 0) continue;
-    if (!objects.executeStep() || objects.getColumn(0).getString() != expected) {
-      damaged("its tables are not an event log's");
-    }
-  }
-  if (objects.executeStep()) damaged("its tables are not an event log's");
-}
-
-void check_integrity(SQLite::Database& database) {
-  const std::string verdict = database.execAndGet("PRAGMA integrity_check(1)").getString();
-  if (verdict != "ok") damaged(verdict.c_str());
 }
 
 std::string folder_of(const std::string& path) {
@@ -71,9 +43,59 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
+std::uint64_t free_space(const std::string& path) {
+  struct statvfs status {};
+  if (::statvfs(folder_of(path).c_str(), &status) != 0) return 0;
+  return std::uint64_t{status.f_bavail} * status.f_frsize;
+}
+
 void sync_folder(const std::string& path) {
   const UniqueFd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) (void)::fsync(folder.get());
+}
+
+Result<void> rename_file(const std::string& log, const std::string& from, const std::string& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT)
+    return file_error(log, "rename files of");
+  sync_folder(log);
+  return {};
+}
+
+// A whole log of its own, synced, under another name than the log's.
+Result<void> make_draft(const std::string& path, const std::string& draft, std::uint64_t started,
+                        bool gap_unknown) {
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"})
+    if (::unlink((draft + suffix).c_str()) != 0 && errno != ENOENT) return file_error(path, "make");
+  const UniqueFd made(::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!made) return file_error(path, "make");
+  try {
+    SQLite::Database database(draft, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    // No journal: the draft is of no use before it is complete.
+    database.exec("PRAGMA journal_mode=OFF");
+    database.exec("PRAGMA synchronous=OFF");
+    make_tables(database, started, gap_unknown);
+  } catch (const SQLite::Exception& error) {
+    (void)::unlink(draft.c_str());
+    return fail(diagnose(error, path, false).error);
+  }
+  if (::fsync(made.get()) != 0) return file_error(path, "write");
+  return {};
+}
+
+std::string date(Time now) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  std::tm utc{};
+  char text[32];
+  ::gmtime_r(&seconds, &utc);
+  return {text, std::strftime(text, sizeof text, "%Y%m%dT%H%M%SZ", &utc)};
+}
+
+std::string free_name(const std::string& base) {
+  std::string name = base;
+  for (int i = 2;
+       ::access(name.c_str(), F_OK) == 0 || ::access((name + "-wal").c_str(), F_OK) == 0; ++i)
+    name = base + "." + std::to_string(i);
+  return name;
 }
 
 }  // namespace
@@ -88,35 +110,32 @@ Result<FileState> look_at(const std::string& path) {
     return FileState::present;
   }
   if (errno != ENOENT) return file_error(path, "look at");
+  if (::access((path + replacement).c_str(), F_OK) == 0) {
+    if (auto moved = rename_file(path, path + replacement, path); !moved) return fail(moved.error());
+    return FileState::present;
+  }
   return ::access((path + "-wal").c_str(), F_OK) == 0 ? FileState::remains : FileState::absent;
 }
 
-Result<void> make_log_file(const std::string& path, std::uint64_t started, bool gap_unknown,
-                           bool synced) {
+Result<void> make_log_file(const std::string& path, std::uint64_t started) {
   const std::string draft = path + ".new";
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    if (::unlink((draft + suffix).c_str()) != 0 && errno != ENOENT) return file_error(path, "make");
+  if (auto made = make_draft(path, draft, started, false); !made) return made;
+  return rename_file(path, draft, path);
+}
+
+Result<std::string> replace_log_file(const std::string& path, std::uint64_t started,
+                                     std::string_view why, Time now) {
+  const std::string draft = path + replacement;
+  if (auto made = make_draft(path, draft, started, true); !made) return fail(made.error());
+  const std::string aside = free_name(path + "." + std::string(why) + "-" + date(now));
+  // The file itself last: if this is cut short, what is left is still seen as damaged; and if only
+  // the replacement is left, look_at() puts it in place.
+  for (const char* suffix : {"-shm", "-journal", "-wal", ""}) {
+    if (auto moved = rename_file(path, path + suffix, aside + suffix); !moved)
+      return fail(moved.error());
   }
-  const UniqueFd made(::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!made) return file_error(path, "make");
-  try {
-    SQLite::Database database(draft, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-    // No journal: until it has its name nobody needs this file.
-    database.exec("PRAGMA journal_mode=OFF");
-    database.exec("PRAGMA synchronous=OFF");
-    database.exec("PRAGMA application_id=" + std::to_string(application_id));
-    database.exec("PRAGMA user_version=" + std::to_string(schema_version));
-    database.exec("BEGIN");
-    Tables::create(database, started, gap_unknown);
-    database.exec("COMMIT");
-  } catch (const SQLite::Exception& error) {
-    (void)::unlink(draft.c_str());
-    return fail(diagnose(error, path, false).error);
-  }
-  if (synced && ::fsync(made.get()) != 0) return file_error(path, "write");
-  if (::rename(draft.c_str(), path.c_str()) != 0) return file_error(path, "make");
-  if (synced) sync_folder(path);
-  return {};
+  if (auto moved = rename_file(path, draft, path); !moved) return fail(moved.error());
+  return aside;
 }
 
 void set_durability(SQLite::Database& database, Durability durability) {
@@ -126,8 +145,7 @@ void set_durability(SQLite::Database& database, Durability durability) {
 
 std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durability durability) {
   auto database = connect(path);
-  check_schema(*database);
-  check_integrity(*database);
+  bring_up_to_date(*database);
   database->exec("PRAGMA journal_mode=WAL");
   database->exec("PRAGMA wal_autocheckpoint=1000");
   database->exec("PRAGMA journal_size_limit=4194304");
@@ -135,15 +153,19 @@ std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durabil
   return database;
 }
 
-std::unique_ptr<SQLite::Database> load_into_memory(const std::string& path) {
-  auto file = open_log_file(path, Durability::full);
+std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
   // A database in memory has no write-ahead file, and its header must not say so.
-  file->exec("PRAGMA journal_mode=DELETE");
-  auto memory =
-      std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-  SQLite::Backup(*memory, *file).executeStep();
-  memory->exec("PRAGMA temp_store=MEMORY");
-  return memory;
+  file.exec("PRAGMA journal_mode=DELETE");
+  try {
+    auto memory = std::make_unique<SQLite::Database>(
+        ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    SQLite::Backup(*memory, file).executeStep();
+    memory->exec("PRAGMA temp_store=MEMORY");
+    return memory;
+  } catch (const SQLite::Exception&) {
+    file.exec("PRAGMA journal_mode=WAL");
+    throw;
+  }
 }
 
 void save_from_memory(SQLite::Database& memory, const std::string& path) {
@@ -184,7 +206,8 @@ Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool
       }
       return result;
     case SQLITE_FULL:
-      other("the disk is full; free some space");
+      other("the disk is full (" + std::to_string(free_space(path) >> 10) +
+            " KiB are free); free some space");
       return result;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -194,28 +217,6 @@ Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool
       other(reason);
       return result;
   }
-}
-
-Result<std::string> move_aside(const std::string& path, std::string_view why, Time now) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
-  std::tm utc{};
-  char date[32];
-  ::gmtime_r(&seconds, &utc);
-  const std::size_t length = std::strftime(date, sizeof date, "%Y%m%dT%H%M%SZ", &utc);
-  const std::string base = path + "." + std::string(why) + "-" + std::string(date, length);
-  std::string aside = base;
-  for (int i = 2;
-       ::access(aside.c_str(), F_OK) == 0 || ::access((aside + "-wal").c_str(), F_OK) == 0; ++i) {
-    aside = base + "." + std::to_string(i);
-  }
-  // The file itself last: if this is cut short, what is left is still seen as damaged.
-  for (const char* suffix : {"-shm", "-journal", "-wal", ""}) {
-    if (::rename((path + suffix).c_str(), (aside + suffix).c_str()) != 0 && errno != ENOENT) {
-      return file_error(path, "move aside");
-    }
-  }
-  sync_folder(path);
-  return aside;
 }
 
 }  // namespace msn::store

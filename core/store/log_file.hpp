@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The event log's files: made privately, opened, checked, moved aside.
+// The event log's files: made privately, opened, moved aside; and what an error of SQLite means.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -13,42 +13,32 @@
 
 namespace msn::store {
 
-enum class FileState { absent, present, remains };  // remains: the file is gone, its -wal is there
+// What is there. remains: only files that belong to a log whose main file is gone.
+enum class FileState { absent, present, remains };
 Result<FileState> look_at(const std::string& path);
 
-// Makes the file (0600) under another name and puts it in its place when it is complete, so that
-// what is in that place is a whole log whenever the process dies. Cursors begin at `started`.
-Result<void> make_log_file(const std::string& path, std::uint64_t started, bool gap_unknown,
-                           bool synced);
+// Makes a new log (0600), which has another name until it is complete. Its first event gets the
+// cursor `started`.
+Result<void> make_log_file(const std::string& path, std::uint64_t started);
+// The same, and moves the file that is there, and what belongs to it, to "<path>.<why>-<date>"; the
+// new name. The queue "-" of the new log has gap_unknown.
+Result<std::string> replace_log_file(const std::string& path, std::uint64_t started,
+                                     std::string_view why, Time now);
 
-// Opens and checks all that can be checked. Throws SQLite::Exception.
+// Throws SQLite::Exception. Brings an older version up to date.
 std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durability);
-// The whole content in memory; nothing of the file is held. And back into it.
-std::unique_ptr<SQLite::Database> load_into_memory(const std::string& path);
+// The whole content in memory; the file is to be closed. And back into it, all or nothing.
+std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file);
 void save_from_memory(SQLite::Database& memory, const std::string& path);
 void set_durability(SQLite::Database&, Durability);
 
-// The named queues of a file that cannot be opened, as far as they can be read: names and keywords.
-struct QueueName {
-  std::string name;
-  std::vector<std::string> only;
-};
-std::vector<QueueName> salvage_queues(const std::string& path);
-
-// What is wrong with a file that `open_log_file` or later use failed on.
+// What an error means for the file. other: it is as good as before.
 enum class Trouble { damaged, newer, other };
 struct Diagnosis {
   Trouble trouble = Trouble::other;
-  Error error;  // for `other`: what to answer
+  Error error;
 };
 // `opening`: the statements are known to be right, so errors in them are damage too.
 Diagnosis diagnose(const SQLite::Exception&, const std::string& path, bool opening);
-
-// Renames the file and what belongs to it to "<path>.<why>-<date>"; the new name.
-Result<std::string> move_aside(const std::string& path, std::string_view why, Time now);
-// Whether there has been a log here that was moved aside.
-bool was_moved_aside(const std::string& path);
-// A cursor above all that this path's logs, moved aside or not, can have given.
-std::uint64_t fresh_start(const std::string& path, Time now);
 
 }  // namespace msn::store

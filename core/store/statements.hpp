@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The event log's schema and every statement that is run on it, kept prepared.
+// Every statement that is run on an event log, prepared once and kept.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -10,48 +10,43 @@
 
 namespace msn::store {
 
-constexpr int application_id =
-    0x6d736e6c;  // "msnl", so that other databases are not taken for a log
-constexpr int schema_version = 1;
-
-// Tables and indexes of an empty log, one statement each.
-extern const std::array<const char*, 8> schema;
-
 enum class Sql {
-  save_log,
   load_log,
-  save_queue,
+  save_log,
   load_queues,
+  save_queue,
   insert_queue,
   delete_queue,
   insert_event,
+  insert_body,
   supersede,
-  event_at,
-  oldest_event,
-  first_to_drop,
   delete_event,
+  delete_body,
+  clear_class,
+  first_to_drop,
+  event_at,
+  events_after,
+  next_of_keyword,
   count_events,
+  count_of_keyword,
   read_history,
   insert_pending,
-  pending_keyword,
+  has_pending,
   delete_pending,
-  walk_pending,
-  walk_all_pending,
+  pending_after,
+  next_pending_of_keyword,
   read_queue,
-  fill_queue,
-  unfill_history,
-  walk_wanted_history,
-  move_to_history,
-  delete_range,
-  count_after,
-  count_up_to,
-  presence,
-  older_presence,
   oldest_history,
+  insert_token,
+  settle_token,
+  delete_token,
+  find_token,
+  open_tokens,
+  count_tokens,
+  old_tokens,
   number_of_statements
 };
 
-// Prepares each statement when it is first needed and keeps it.
 class Statements {
  public:
   explicit Statements(SQLite::Database& database) : database_(database) {}
@@ -64,8 +59,8 @@ class Statements {
 };
 
 // A string to be bound as a blob.
-struct Octets {
-  const std::string& octets;
+struct Bytes {
+  const std::string& bytes;
 };
 
 // A kept statement while it is run: bound at once, reset at the end of the scope. Strings must live
@@ -88,13 +83,12 @@ class Run {
   }
 
   std::int64_t number(int column) { return statement_.getColumn(column).getInt64(); }
-  // Cursors and sums; SQLite's numbers are signed, so the upper half is stored as negative.
   std::uint64_t natural(int column) { return static_cast<std::uint64_t>(number(column)); }
   bool is_null(int column) { return statement_.getColumn(column).isNull(); }
   void text(int column, std::string& into) {
     const SQLite::Column value = statement_.getColumn(column);
-    const auto* octets = static_cast<const char*>(value.getBlob());
-    into.assign(octets ? octets : "", static_cast<std::size_t>(value.getBytes()));
+    const auto* bytes = static_cast<const char*>(value.getBlob());
+    into.assign(bytes ? bytes : "", static_cast<std::size_t>(value.getBytes()));
   }
   std::string text(int column) {
     std::string result;
@@ -104,12 +98,13 @@ class Run {
 
  private:
   void bind(int index, std::int64_t value) { statement_.bind(index, value); }
+  // SQLite's numbers are signed; cursors stay below 2^63.
   void bind(int index, std::uint64_t value) {
-    statement_.bind(index, static_cast<std::int64_t>(value));
+    statement_.bind(index, static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX)));
   }
   void bind(int index, const std::string& value) { statement_.bindNoCopy(index, value); }
-  void bind(int index, const Octets& value) {
-    statement_.bindNoCopy(index, value.octets.data(), static_cast<int>(value.octets.size()));
+  void bind(int index, const Bytes& value) {
+    statement_.bindNoCopy(index, value.bytes.data(), static_cast<int>(value.bytes.size()));
   }
   void bind(int index, std::nullptr_t) { statement_.bind(index); }
 

@@ -1,43 +1,15 @@
 // SPDX-License-Identifier: MIT
+// What goes into the log and its queues, and out of them.
 #include "core/store/tables.hpp"
 
-#include "core/store/sum.hpp"
-
 #include <sqlite3.h>
+
+#include <algorithm>
 
 namespace msn::store {
 namespace {
 
-std::uint64_t queue_sum(const Queue& queue) {
-  Sum sum;
-  sum.add(static_cast<std::uint64_t>(queue.id));
-  sum.add(queue.name);
-  sum.add(word_list(queue.only));
-  sum.add(queue.cursor);
-  sum.add(queue.gap);
-  sum.add(queue.gap_unknown ? 1 : 0);
-  sum.add(queue.pending);
-  sum.add(queue.sum);
-  return sum.value();
-}
-
-std::uint64_t log_sum(const State& state, bool in_memory) {
-  Sum sum;
-  for (const std::uint64_t number :
-       {state.started, state.last, state.floor, state.events, state.octets}) {
-    sum.add(number);
-  }
-  sum.add(in_memory ? 1 : 0);
-  sum.add(state.mark);
-  return sum.value();
-}
-
-}  // namespace
-
-void damaged(const char* what) {
-  throw SQLite::Exception(what, SQLITE_CORRUPT);
-}
-
+// "" or ",MSG,STCH,".
 std::string word_list(const std::vector<std::string>& words) {
   std::string list;
   for (const std::string& word : words) list += (list.empty() ? "," : "") + word + ",";
@@ -54,178 +26,270 @@ std::vector<std::string> words_of(std::string_view list) {
   return words;
 }
 
-std::uint64_t event_sum(const Record& record) {
-  Sum sum;
-  sum.add(record.cursor);
-  sum.add(static_cast<std::uint64_t>(record.time.time_since_epoch().count()));
-  sum.add(record.keyword);
-  sum.add(record.email);
-  sum.add(record.wire);
-  return sum.value();
+// No queue can have it: a removed one must not be in the way of a new one of its name.
+std::string name_when_removed(std::int64_t id) {
+  return ":" + std::to_string(id);
+}
+
+}  // namespace
+
+void damaged(const char* what) {
+  throw SQLite::Exception(what, SQLITE_CORRUPT);
 }
 
 bool Queue::wants(const std::string& keyword) const {
-  if (only.empty()) return true;
-  for (const std::string& word : only) {
-    if (word == keyword) return true;
-  }
-  return false;
-}
-
-void Queue::add(std::uint64_t added, const std::string& keyword) {
-  changed = true;
-  ++pending;
-  sum += Sum::of(added);
-  for (Count& count : counts) {
-    if (count.keyword != keyword) continue;
-    ++count.events;
-    return;
-  }
-  counts.push_back({keyword, 1});
-}
-
-void Queue::remove(std::uint64_t removed, const std::string& keyword) {
-  changed = true;
-  if (pending == 0) damaged("more events were taken than were there");
-  --pending;
-  sum -= Sum::of(removed);
-  for (Count& count : counts) {
-    if (count.keyword == keyword) --count.events;
-  }
-}
-
-std::uint64_t Queue::pending_of(const std::vector<std::string>& keywords) const {
-  if (keywords.empty()) return pending;
-  std::uint64_t result = 0;
-  for (const Count& count : counts) {
-    for (const std::string& keyword : keywords) {
-      if (keyword != count.keyword) continue;
-      result += count.events;
-      break;  // named twice
-    }
-  }
-  return result;
-}
-
-void Tables::create(SQLite::Database& database, std::uint64_t started, bool gap_unknown) {
-  for (const char* statement : schema) database.exec(statement);
-  Tables tables(database);
-  State& state = tables.state_;
-  state.started = started;
-  state.last = state.floor = started - 1;
-  tables.create_queue("-", {}, state.last, gap_unknown);
-  Run(tables.statements_[Sql::insert_queue], std::int64_t{0}, std::string(), std::string()).all();
-  state.history.changed = true;
-  tables.save();
+  return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
 }
 
 void Tables::load() {
-  load_log();
-  load_queues();
-  check_pending();
-}
-
-void Tables::load_log() {
-  Run run(statements_[Sql::load_log]);
-  if (!run.step()) damaged("its first table is empty");
-  state_.started = run.natural(0);
-  state_.last = run.natural(1);
-  state_.floor = run.natural(2);
-  state_.events = run.natural(3);
-  state_.octets = run.natural(4);
-  in_memory_ = run.number(5) != 0;
-  run.text(6, state_.mark);
-  if (run.natural(7) != log_sum(state_, in_memory_)) damaged("its counts are not what was written");
-}
-
-void Tables::load_queues() {
-  bool history = false;
-  Run run(statements_[Sql::load_queues]);
-  while (run.step()) {
-    Queue queue;
-    queue.id = run.number(0);
-    queue.name = run.text(1);
-    queue.only = words_of(run.text(2));
-    queue.cursor = run.natural(3);
-    queue.gap = run.natural(4);
-    queue.gap_unknown = run.number(5) != 0;
-    queue.pending = run.natural(6);
-    queue.sum = run.natural(7);
-    if (run.natural(8) != queue_sum(queue)) damaged("a queue is not what was written");
-    if (queue.id == 0) {
-      history = true;
-      state_.history = std::move(queue);
-    } else {
-      state_.queues.emplace(queue.name, std::move(queue));
-    }
-  }
-  if (!history || state_.queues.count("-") == 0) damaged("a queue is missing");
-}
-
-// Counts again what is pending, by keyword, and compares.
-void Tables::check_pending() {
-  std::map<std::int64_t, Queue> found;
-  Queue* queue = nullptr;
-  std::uint64_t total = 0;
-  std::string keyword;
+  State state;
   {
-    Run run(statements_[Sql::walk_all_pending]);
+    Run run(statements_[Sql::load_log]);
+    if (!run.step()) damaged("its first table is empty");
+    state.started = run.natural(0);
+    state.last = run.natural(1);
+    state.floor = run.natural(2);
+    state.all = {run.natural(3), run.natural(4)};
+    state.history = {run.natural(5), run.natural(6)};
+    state.in_memory = run.number(7) != 0;
+    run.text(8, state.mark);
+  }
+  {
+    Run run(statements_[Sql::load_queues]);
     while (run.step()) {
-      const std::int64_t id = run.number(0);
-      if (!queue || queue->id != id) {
-        queue = &found[id];
-        queue->id = id;
-      }
-      run.text(2, keyword);
-      queue->add(run.natural(1), keyword);
-      ++total;
+      Queue queue;
+      queue.id = run.number(0);
+      queue.name = run.text(1);
+      queue.only = words_of(run.text(2));
+      queue.cursor = run.natural(3);
+      queue.gap = run.natural(4);
+      queue.gap_unknown = run.number(5) != 0;
+      queue.pending = run.natural(6);
+      queue.ready = run.number(7) != 0;
+      // The client that asked for it was never answered, or was told that it is gone.
+      queue.removed = !queue.ready;
+      if (queue.removed) queue.name = name_when_removed(queue.id);
+      state.queues.emplace(queue.name, std::move(queue));
     }
   }
-  const auto compare = [&](Queue& kept) {
-    Queue& now = found[kept.id];
-    if (now.pending != kept.pending || now.sum != kept.sum) damaged("pending events do not add up");
-    kept.counts = std::move(now.counts);
-    total -= kept.pending;
-  };
-  compare(state_.history);
-  for (auto& [name, kept] : state_.queues) compare(kept);
-  if (total != 0) damaged("events are pending for a queue that is not there");
-  Run run(statements_[Sql::count_events], std::uint64_t{0}, highest_cursor);
-  if (!run.step() || run.natural(0) != state_.events) damaged("events are missing");
+  const auto standard = state.queues.find("-");
+  if (standard == state.queues.end() || !standard->second.ready) damaged("a queue is missing");
+  state_ = std::move(state);
 }
 
 void Tables::save() {
-  const auto save_queue = [this](Queue& queue) {
-    if (!queue.changed) return;
-    Run(statements_[Sql::save_queue], queue.id, queue.name, word_list(queue.only), queue.cursor,
-        queue.gap, std::uint64_t{queue.gap_unknown}, queue.pending, queue.sum, queue_sum(queue))
+  for (auto& [name, queue] : state_.queues) {
+    if (!std::exchange(queue.changed, false)) continue;
+    Run(statements_[Sql::save_queue], queue.id, name, queue.cursor, queue.gap,
+        std::uint64_t{queue.gap_unknown}, queue.pending, std::uint64_t{queue.ready})
         .all();
-    queue.changed = false;
-  };
-  save_queue(state_.history);
-  for (auto& [name, queue] : state_.queues) save_queue(queue);
-  Run(statements_[Sql::save_log], state_.started, state_.last, state_.floor, state_.events,
-      state_.octets, std::uint64_t{in_memory_}, state_.mark, log_sum(state_, in_memory_))
+  }
+  Run(statements_[Sql::save_log], state_.started, state_.last, state_.floor, state_.all.events,
+      state_.all.bytes, state_.history.events, state_.history.bytes,
+      std::uint64_t{state_.in_memory}, state_.mark)
       .all();
 }
 
-void Tables::begin_again(std::uint64_t started) {
-  state_.started = started;
-  state_.last = state_.floor = started - 1;
-  for (auto& [name, queue] : state_.queues) {
-    queue.gap_unknown = true;
-    queue.changed = true;
-  }
+void Tables::skip_to(std::uint64_t started) {
+  state_.started = std::max(started, state_.last + 1);
+  state_.last = state_.floor = state_.started - 1;
+  for (auto& [name, queue] : state_.queues) queue.gap_unknown = queue.changed = true;
 }
 
-Queue* Tables::find(std::string_view name) {
+const Queue* Tables::find(std::string_view name) const {
   const auto found = state_.queues.find(name);
   return found == state_.queues.end() ? nullptr : &found->second;
 }
 
-void Tables::restore(State state) {
-  state_ = std::move(state);
-  head_ = {};
+Queue* Tables::find_ready(const std::string& name) {
+  const auto found = state_.queues.find(name);
+  return found == state_.queues.end() || !found->second.ready ? nullptr : &found->second;
+}
+
+void Tables::apply(Changes& changes) {
+  for (Changes::Take& one : changes.takes) take(one);
+  for (const std::string& name : changes.dropped) remove(name);
+  for (const Changes::Create& one : changes.created) create(one);
+  for (const std::string& token : changes.forgotten)
+    Run(statements_[Sql::delete_token], token).all();
+  if (!changes.tokens.empty()) add_tokens(changes.tokens);
+  for (const std::string& token : changes.settled) Run(statements_[Sql::settle_token], token).all();
+  for (Record& record : changes.records) append(record);
+  if (changes.lost > 0) {
+    state_.last += changes.lost;
+    state_.floor = state_.last;
+    for (auto& [name, queue] : state_.queues) {
+      queue.gap += changes.lost;
+      queue.changed = true;
+    }
+  }
+  if (changes.mark) state_.mark = *changes.mark;
+}
+
+void Tables::append(Record& record) {
+  record.cursor = ++state_.last;
+  const std::uint64_t size = record.wire.size();
+  const bool status = record.keyword == "STCH";
+  if (status) Run(statements_[Sql::supersede], record.email).all();
+  const auto time = std::int64_t{record.time.time_since_epoch().count()};
+  SQLite::Statement& insert = statements_[Sql::insert_event];
+  if (status || record.keyword == "TYPING")
+    Run(insert, record.cursor, time, record.keyword, record.email, size, std::int64_t{!status})
+        .all();
+  else
+    Run(insert, record.cursor, time, record.keyword, record.email, size, nullptr).all();
+  Run(statements_[Sql::insert_body], record.cursor, Bytes{record.wire}).all();
+  state_.all.add(size);
+  for (auto& [name, queue] : state_.queues) {
+    if (queue.removed || !queue.wants(record.keyword)) continue;
+    Run(statements_[Sql::insert_pending], queue.id, record.cursor, record.keyword, size).all();
+    ++queue.pending;
+    queue.changed = true;
+  }
+}
+
+bool Tables::wanted_elsewhere(std::uint64_t cursor, const std::string& keyword, const Queue& but) {
+  for (const auto& [name, queue] : state_.queues) {
+    if (queue.id == but.id || queue.pending == 0 || !queue.wants(keyword)) continue;
+    if (Run(statements_[Sql::has_pending], queue.id, cursor).step()) return true;
+  }
+  return false;
+}
+
+// The event leaves the queue; it becomes history when no other queue has it.
+bool Tables::take_out(Queue& queue, std::uint64_t cursor) {
+  std::string keyword;
+  std::uint64_t size = 0;
+  {
+    Run run(statements_[Sql::delete_pending], queue.id, cursor);
+    if (!run.step()) return false;
+    run.text(0, keyword);
+    size = run.natural(1);
+  }
+  queue.pending -= queue.pending > 0 ? 1 : 0;
+  queue.changed = true;
+  if (wanted_elsewhere(cursor, keyword, queue)) return true;
+  Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
+  state_.history.add(size);
+  if (keyword == "STCH" || keyword == "TYPING") Run(statements_[Sql::clear_class], cursor).all();
+  return true;
+}
+
+void Tables::take(Changes::Take& asked) {
+  asked.taken = 0;
+  Queue* queue = find_ready(asked.queue);
+  if (queue == nullptr) return;
+  for (const std::uint64_t cursor : asked.cursors) {
+    if (!take_out(*queue, cursor)) continue;
+    ++asked.taken;
+    queue->cursor = std::max(queue->cursor, cursor);
+  }
+  if (asked.gap) {
+    queue->gap = 0;
+    queue->gap_unknown = false;
+    queue->changed = true;
+  }
+}
+
+void Tables::create(const Changes::Create& asked) {
+  if (find(asked.name) != nullptr) return;
+  Queue queue;
+  queue.name = asked.name;
+  queue.only = asked.only;
+  for (const auto& [name, other] : state_.queues) queue.id = std::max(queue.id, other.id);
+  ++queue.id;
+  queue.gap_unknown = asked.gap_unknown;
+  std::uint64_t after = state_.last;
+  if (asked.start == Start::cursor) {
+    after = std::min(asked.cursor, state_.last);
+    if (const auto missing = missing_after(after)) {
+      queue.gap = missing->count;
+      queue.gap_unknown = missing->unknown;
+    }
+  } else if (asked.start == Start::oldest) {
+    Run oldest(statements_[Sql::events_after], std::uint64_t{0}, state_.last, std::uint64_t{1});
+    if (oldest.step()) after = oldest.natural(0) - 1;
+  }
+  queue.cursor = queue.filled = after;
+  queue.to_fill = state_.last;
+  queue.ready = queue.filled == queue.to_fill;
+  queue.changed = true;
+  Run(statements_[Sql::insert_queue], queue.id, queue.name, word_list(queue.only)).all();
+  state_.queues.emplace(queue.name, std::move(queue));
+}
+
+void Tables::remove(const std::string& name) {
+  if (name == "-") return;
+  auto found = state_.queues.extract(name);
+  if (found.empty()) return;
+  Queue& queue = found.mapped();
+  queue.ready = false;
+  queue.removed = true;
+  queue.changed = true;
+  queue.name = found.key() = name_when_removed(queue.id);
+  state_.queues.insert(std::move(found));
+}
+
+void Tables::go_on(std::uint64_t steps) {
+  for (auto next = state_.queues.begin(); next != state_.queues.end() && steps > 0;) {
+    const auto current = next++;
+    Queue& queue = current->second;
+    if (queue.ready) continue;
+    steps -= std::min(steps, queue.removed ? give_up(queue, steps) : fill(queue, steps));
+    if (!queue.removed || queue.pending > 0) continue;
+    Run(statements_[Sql::delete_queue], queue.id).all();
+    state_.queues.erase(current);
+  }
+}
+
+std::uint64_t Tables::fill(Queue& queue, std::uint64_t steps) {
+  Run events(statements_[Sql::events_after], queue.filled, queue.to_fill, steps);
+  std::uint64_t done = 0;
+  std::string keyword;
+  while (events.step()) {
+    ++done;
+    const std::uint64_t cursor = queue.filled = events.natural(0);
+    events.text(1, keyword);
+    if (!queue.wants(keyword)) continue;
+    const std::uint64_t size = events.natural(2);
+    if (Run(statements_[Sql::delete_pending], std::int64_t{0}, cursor).step())
+      state_.history.remove(size);
+    Run(statements_[Sql::insert_pending], queue.id, cursor, keyword, size).all();
+    ++queue.pending;
+  }
+  queue.ready = done < steps;
+  queue.changed = true;
+  return done;
+}
+
+std::uint64_t Tables::give_up(Queue& queue, std::uint64_t steps) {
+  const auto cursors = pending_cursors(queue, {}, static_cast<std::size_t>(steps));
+  for (const std::uint64_t cursor : cursors) take_out(queue, cursor);
+  if (cursors.empty()) queue.pending = 0;
+  return cursors.size();
+}
+
+void Tables::add_tokens(const std::vector<Token>& tokens) {
+  for (const Token& token : tokens) {
+    Run(statements_[Sql::insert_token], token.token, token.email,
+        std::int64_t{token.time.time_since_epoch().count()}, std::uint64_t{token.open})
+        .all();
+  }
+  std::uint64_t count = 0;
+  {
+    Run run(statements_[Sql::count_tokens]);
+    if (run.step()) count = run.natural(0);
+  }
+  const Time oldest = tokens.back().time - token_age;
+  std::vector<std::string> old;
+  {
+    // As many as came, and a few more: a backlog is worked off in the end.
+    Run run(statements_[Sql::old_tokens], std::uint64_t{2 * tokens.size()});
+    while (run.step() &&
+           (count - old.size() > most_tokens || Time{Milliseconds{run.number(1)}} < oldest))
+      old.push_back(run.text(0));
+  }
+  for (const std::string& token : old) Run(statements_[Sql::delete_token], token).all();
 }
 
 }  // namespace msn::store

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The event log as tables of one open database, and what is known of them in memory.
 //
-// Every function but load() runs inside a transaction that the owner began; on an error (an
-// SQLite::Exception) the owner rolls back and calls restore(). SQLITE_CORRUPT is also thrown for
-// damage that SQLite itself did not see.
+// Functions that change something run inside a transaction that the owner began. On an error (an
+// SQLite::Exception) the owner rolls back and calls restore() with the state from before.
 #pragma once
 #include "core/store/event_log.hpp"
 #include "core/store/statements.hpp"
@@ -16,114 +15,95 @@
 namespace msn::store {
 
 struct Queue : QueueState {
-  struct Count {
-    std::string keyword;
-    std::uint64_t events = 0;
-  };
-
   std::int64_t id = 0;
-  std::vector<Count> counts;  // pending ones by keyword, so that ONLY need not look
-  std::uint64_t sum = 0;      // over the pending cursors, against damage
-  bool coalesced = false;     // no more than one typing and one status of a person is pending
-  bool changed = false;       // since the last save()
-
+  bool ready = false;
+  bool removed = false;             // its events are being given up, then it is deleted
+  std::uint64_t filled = 0;         // not ready: events up to here have been put in,
+  std::uint64_t to_fill = 0;        // and those up to here are to be
+  bool changed = false;             // since the last save()
   bool wants(const std::string& keyword) const;
-  void add(std::uint64_t cursor, const std::string& keyword);
-  void remove(std::uint64_t cursor, const std::string& keyword);
-  std::uint64_t pending_of(const std::vector<std::string>& keywords) const;
+};
+
+struct Totals {
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;
+  void add(std::uint64_t size) {
+    ++events;
+    bytes += size;
+  }
+  void remove(std::uint64_t size) {
+    events -= events > 0 ? 1 : 0;
+    bytes -= std::min(bytes, size);
+  }
 };
 
 // What is kept in memory of the tables. Copied when a transaction begins.
 struct State {
   std::map<std::string, Queue, std::less<>> queues;  // "-" sorts before all other names
-  Queue history;                                     // what no queue waits for
   std::uint64_t started = 1;                         // the first cursor that this log could give
   std::uint64_t last = 0;                            // the last one it gave
   std::uint64_t floor = 0;                           // above it no event is missing
-  std::uint64_t events = 0;                          // kept
-  std::uint64_t octets = 0;                          // of their wire
-  std::string mark;                                  // the owner's
+  Totals all;
+  Totals history;  // events that no queue has to hand out any more
+  bool in_memory = false;  // the truth is, or was when the process died, in memory only
+  std::string mark;
 };
 
 class Tables {
  public:
-  explicit Tables(SQLite::Database& database) : database_(database), statements_(database) {}
+  explicit Tables(SQLite::Database& database) : statements_(database) {}
 
-  // Makes the tables of a log whose first cursor is `started`, and its default queue.
-  static void create(SQLite::Database&, std::uint64_t started, bool gap_unknown);
-  // Reads and checks what is there.
   void load();
-  // Whether the tables are, or were when the process died, only a copy of what was in memory.
-  bool in_memory() const { return in_memory_; }
-  void set_in_memory(bool value) { in_memory_ = value; }
-  // Nobody knows what happened after these tables were written: cursors go on at `started`.
-  void begin_again(std::uint64_t started);
+  // An unknown number of events came after these tables were written: cursors go on at `started`.
+  void skip_to(std::uint64_t started);
+  void set_in_memory(bool value) { state_.in_memory = value; }
 
-  void set_mark(std::string mark) { state_.mark = std::move(mark); }
-  void append(const Record&, std::uint64_t coalesce_over);
-  // Deletes what is over the bounds, at most so many events.
-  void retire(const Retention&, Time now, std::uint64_t steps);
-  // Could retire() have something to do? Costs nothing.
-  bool may_be_over(const Retention&, Time now) const;
-  std::uint64_t take(Queue&, const std::vector<std::uint64_t>& cursors, bool told_gap);
-  void create_queue(const std::string& name, const std::vector<std::string>& only,
-                    std::uint64_t after, bool gap_unknown);
-  void drop_queue(const std::string& name);
+  // All of it in the order that Changes states. Sets cursors and numbers in it.
+  void apply(Changes&);
+  // Goes on with queues that are being filled or removed, at most so many events.
+  void go_on(std::uint64_t steps);
+  // Deletes what is over the bounds, at most so many events; how many of them were unread.
+  std::uint64_t retire(const Retention&, Time now, std::uint64_t steps);
+  bool unfinished(const Retention&) const;
   // Writes counts and positions; the last thing in a transaction.
   void save();
 
   void read(const Queue&, const Selection&, const EventLog::Visitor&);
   void read_history(const Selection&, const EventLog::Visitor&);
-  std::uint64_t count(const Queue&, const Selection&);
-  std::uint64_t oldest();
+  std::vector<std::uint64_t> pending_cursors(const Queue&, const Selection&, std::size_t limit);
+  std::uint64_t count_history(const Selection&);
   std::optional<EventLog::Missing> missing_after(std::uint64_t cursor);
+  std::optional<Token> token(const std::string&);
+  std::vector<Token> open_tokens();
 
   const State& state() const { return state_; }
-  Queue* find(std::string_view name);
-  void restore(State state);
+  const Queue* find(std::string_view name) const;
+  void restore(State state) { state_ = std::move(state); }
 
  private:
-  struct Event {
-    std::uint64_t cursor = 0;
-    std::string keyword;
-    std::uint64_t octets = 0;
-  };
+  Queue* find_ready(const std::string& name);
+  void append(Record&);
+  void take(Changes::Take&);
+  void create(const Changes::Create&);
+  void remove(const std::string& name);
+  void add_tokens(const std::vector<Token>&);
 
-  void load_log();
-  void load_queues();
-  void check_pending();
-
+  bool take_out(Queue&, std::uint64_t cursor);
   bool wanted_elsewhere(std::uint64_t cursor, const std::string& keyword, const Queue& but);
-  bool remove(Queue&, std::uint64_t cursor, const std::string& keyword);
-  void release(std::uint64_t cursor, const std::string& keyword, const Queue& from);
-  bool take_run(Queue&, const std::uint64_t* first, const std::uint64_t* end);
-  bool take_one(Queue&, std::uint64_t cursor);
+  std::uint64_t fill(Queue&, std::uint64_t steps);
+  std::uint64_t give_up(Queue&, std::uint64_t steps);
+  bool retire_history(const Retention&, Time now);
+  void drop_unread();
+  void delete_event(std::uint64_t cursor);
 
-  void coalesce(Queue&);
-  void coalesce(Queue&, const Record& newest);
-  void drop(const Event&, Queue* from);
-  bool retire_history(const Retention&, Time now, bool full);
-  Event event_of(Run&, int first_column);
-  void look_for_oldest_history();
+  template <class Next, class Read>
+  void merge(const Selection&, const Next&, const Read&);
 
-  SQLite::Database& database_;
   Statements statements_;
   State state_;
-  bool in_memory_ = false;
-  // The head of the history while it is known.
-  struct Head {
-    bool known = false;
-    Event event;
-    Time time{};
-  } head_;
 };
 
-// Values are kept as signed numbers.
-constexpr std::uint64_t highest_cursor = INT64_MAX;
-// "" or ",MSG,STCH,": how a list of keywords is handed to a statement.
-std::string word_list(const std::vector<std::string>&);
-std::vector<std::string> words_of(std::string_view list);
-std::uint64_t event_sum(const Record&);
+// For damage that SQLite itself did not report.
 [[noreturn]] void damaged(const char* what);
 
 }  // namespace msn::store

@@ -1,101 +1,119 @@
 // SPDX-License-Identifier: MIT
-// Reading in pieces: each piece is complete before it is shown, so a visitor may change the log.
+// Reading the log. Nothing is read that is not asked for: keywords are found by an index.
 #include "core/store/tables.hpp"
+
+#include <algorithm>
 
 namespace msn::store {
 namespace {
 
-constexpr std::size_t piece_events = 256;
-constexpr std::size_t piece_octets = 256 << 10;
-constexpr std::uint64_t few = 4096;
-
-// Fills `piece` from columns cursor, time, keyword, email, sum, wire. The strings of former pieces
-// are used again. How many there are, and whether the statement has more.
-struct Piece {
-  std::size_t size = 0;
-  bool more = false;
-};
-
-Piece fill(Run& run, std::vector<Record>& piece, std::uint64_t wanted) {
-  std::size_t octets = 0;
-  Piece result;
-  while (result.size < wanted && octets < piece_octets) {
-    if (!run.step()) return result;
-    if (piece.size() == result.size) piece.emplace_back();
-    Record& record = piece[result.size];
-    if (run.is_null(1)) damaged("an event is missing");
-    record.cursor = run.natural(0);
-    record.time = Time{Milliseconds{run.number(1)}};
-    run.text(2, record.keyword);
-    run.text(3, record.email);
-    run.text(5, record.wire);
-    if (run.natural(4) != event_sum(record)) damaged("an event is not what was written");
-    octets += record.wire.size();
-    ++result.size;
-  }
-  result.more = true;
-  return result;
+// From columns cursor, time, keyword, email, wire. The record's strings are used again.
+void read_row(Run& run, Record& record) {
+  if (run.is_null(1) || run.is_null(4)) damaged("an event is missing");
+  record.cursor = run.natural(0);
+  record.time = Time{Milliseconds{run.number(1)}};
+  run.text(2, record.keyword);
+  run.text(3, record.email);
+  run.text(4, record.wire);
 }
 
-// Calls `make(after, limit, use)` for each piece until there is no more or the visitor had enough.
-template <class Fill>
-void visit(const Selection& selection, const EventLog::Visitor& visitor, const Fill& fill_from) {
-  std::vector<Record> piece;
-  std::uint64_t after = std::min(selection.after, highest_cursor);
-  std::uint64_t left = selection.max;
-  while (left != 0) {
-    const std::uint64_t limit = std::min<std::uint64_t>(left, piece_events);
-    const Piece got = fill_from(after, limit, piece);
-    for (std::size_t i = 0; i < got.size; ++i) {
-      after = piece[i].cursor;
-      if (!visitor(piece[i])) return;
-    }
-    if (!got.more) return;
-    left -= got.size;
+void read_rows(Run& run, const EventLog::Visitor& visitor) {
+  Record record;
+  while (run.step()) {
+    read_row(run, record);
+    if (!visitor(record)) return;
   }
 }
 
 }  // namespace
 
+// The events of several keywords in their common order. `next(keyword, after)` is the next cursor
+// of one keyword, `use(cursor)` returns false to stop.
+template <class Next, class Use>
+void Tables::merge(const Selection& selection, const Next& next, const Use& use) {
+  std::vector<std::uint64_t> heads;  // 0: there are no more of this keyword
+  for (const std::string& keyword : selection.only) heads.push_back(next(keyword, selection.after));
+  for (;;) {
+    std::size_t first = heads.size();
+    for (std::size_t i = 0; i < heads.size(); ++i)
+      if (heads[i] != 0 && (first == heads.size() || heads[i] < heads[first])) first = i;
+    if (first == heads.size() || heads[first] > selection.upto) return;
+    const std::uint64_t cursor = heads[first];
+    if (!use(cursor)) return;
+    for (std::size_t i = 0; i < heads.size(); ++i)  // a keyword may be named twice
+      if (heads[i] == cursor) heads[i] = next(selection.only[i], cursor);
+  }
+}
+
 void Tables::read(const Queue& queue, const Selection& selection,
                   const EventLog::Visitor& visitor) {
-  if (queue.pending_of(selection.only) == 0) return;
-  const std::string words = word_list(selection.only);
-  const std::int64_t id = queue.id;  // the visitor may drop the queue
-  visit(selection, visitor,
-        [&](std::uint64_t after, std::uint64_t limit, std::vector<Record>& piece) {
-          Run run(statements_[Sql::read_queue], id, after, words, limit);
-          return fill(run, piece, limit);
-        });
+  if (queue.pending == 0) return;
+  if (selection.only.empty()) {
+    Run run(statements_[Sql::read_queue], queue.id, selection.after, selection.upto);
+    return read_rows(run, visitor);
+  }
+  Record record;
+  merge(
+      selection,
+      [&](const std::string& keyword, std::uint64_t after) -> std::uint64_t {
+        Run run(statements_[Sql::next_pending_of_keyword], queue.id, keyword, after);
+        return run.step() ? run.natural(0) : 0;
+      },
+      [&](std::uint64_t cursor) {
+        Run run(statements_[Sql::event_at], cursor);
+        if (!run.step()) damaged("an event is missing");
+        read_row(run, record);
+        return visitor(record);
+      });
 }
 
 void Tables::read_history(const Selection& selection, const EventLog::Visitor& visitor) {
-  const std::string words = word_list(selection.only);
-  visit(selection, visitor,
-        [&](std::uint64_t after, std::uint64_t limit, std::vector<Record>& piece) {
-          Run run(statements_[Sql::read_history], after, words, limit);
-          return fill(run, piece, limit);
-        });
-}
-
-std::uint64_t Tables::count(const Queue& queue, const Selection& selection) {
-  const std::uint64_t all = queue.pending_of(selection.only);
-  if (all == 0 || selection.after == 0) return all;
-  const std::string words = word_list(selection.only);
-  const std::uint64_t after = std::min(selection.after, highest_cursor);
-  // Usually `after` is near the front of the queue, so what is before it is counted first.
-  {
-    Run run(statements_[Sql::count_up_to], queue.id, after, words, few);
-    if (run.step() && run.natural(0) < few) return all - std::min(all, run.natural(0));
+  if (selection.only.empty()) {
+    Run run(statements_[Sql::read_history], selection.after, selection.upto);
+    return read_rows(run, visitor);
   }
-  Run run(statements_[Sql::count_after], queue.id, after, words);
-  return run.step() ? run.natural(0) : 0;
+  Record record;
+  merge(
+      selection,
+      [&](const std::string& keyword, std::uint64_t after) -> std::uint64_t {
+        Run run(statements_[Sql::next_of_keyword], keyword, after);
+        return run.step() ? run.natural(0) : 0;
+      },
+      [&](std::uint64_t cursor) {
+        Run run(statements_[Sql::event_at], cursor);
+        if (!run.step()) damaged("an event is missing");
+        read_row(run, record);
+        return visitor(record);
+      });
 }
 
-std::uint64_t Tables::oldest() {
-  if (state_.events == 0) return 0;
-  Run run(statements_[Sql::oldest_event]);
-  return run.step() ? run.natural(0) : 0;
+std::vector<std::uint64_t> Tables::pending_cursors(const Queue& queue, const Selection& selection,
+                                                   std::size_t limit) {
+  std::vector<std::uint64_t> cursors;
+  Run run(statements_[Sql::pending_after], queue.id, selection.after, selection.upto,
+          std::uint64_t{limit});
+  while (run.step()) cursors.push_back(run.natural(0));
+  return cursors;
+}
+
+std::uint64_t Tables::count_history(const Selection& selection) {
+  const std::uint64_t upto = std::min(selection.upto, state_.last);
+  if (upto <= selection.after) return 0;
+  if (selection.only.empty()) {
+    // Where none is missing the cursors tell.
+    if (selection.after >= state_.floor) return upto - selection.after;
+    Run run(statements_[Sql::count_events], selection.after, upto);
+    return run.step() ? run.natural(0) : 0;
+  }
+  std::vector<std::string> keywords = selection.only;
+  std::sort(keywords.begin(), keywords.end());
+  keywords.erase(std::unique(keywords.begin(), keywords.end()), keywords.end());
+  std::uint64_t count = 0;
+  for (const std::string& keyword : keywords) {
+    Run run(statements_[Sql::count_of_keyword], keyword, selection.after, upto);
+    if (run.step()) count += run.natural(0);
+  }
+  return count;
 }
 
 std::optional<EventLog::Missing> Tables::missing_after(std::uint64_t cursor) {
@@ -106,6 +124,20 @@ std::optional<EventLog::Missing> Tables::missing_after(std::uint64_t cursor) {
   const std::uint64_t given = state_.floor - cursor;
   if (kept >= given) return std::nullopt;
   return EventLog::Missing{false, given - kept};
+}
+
+std::optional<Token> Tables::token(const std::string& wanted) {
+  Run run(statements_[Sql::find_token], wanted);
+  if (!run.step()) return std::nullopt;
+  return Token{run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, run.number(3) != 0};
+}
+
+std::vector<Token> Tables::open_tokens() {
+  std::vector<Token> tokens;
+  Run run(statements_[Sql::open_tokens]);
+  while (run.step())
+    tokens.push_back({run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, true});
+  return tokens;
 }
 
 }  // namespace msn::store

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+#include "core/store/event_log.hpp"
+
+#include "core/store/log_file.hpp"
+#include "core/store/tables.hpp"
+
+#include <sqlite3.h>
+
+#include <algorithm>
+
+namespace msn::store {
+namespace {
+
+constexpr std::string_view domain = "store";
+// What one commit does beside the changes themselves, so that it takes milliseconds.
+constexpr std::uint64_t steps = 1024;
+// After a commit of more records than this SQLite's memory is given back.
+constexpr std::size_t many_records = 4096;
+constexpr std::chrono::minutes between_reports{1};
+
+std::uint64_t first_cursor(Time now) {
+  using std::chrono::microseconds;
+  const auto clock = std::chrono::duration_cast<microseconds>(now.time_since_epoch()).count();
+  return clock < 1 ? 1 : static_cast<std::uint64_t>(clock);
+}
+
+bool is_keyword(const std::string& word) {
+  return !word.empty() &&
+         word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+}
+
+}  // namespace
+
+bool Changes::empty() const {
+  return takes.empty() && dropped.empty() && created.empty() && tokens.empty() && settled.empty() &&
+         forgotten.empty() && records.empty() && lost == 0 && !mark;
+}
+
+// The database and its tables, which refer to it.
+struct EventLog::Open {
+  explicit Open(std::unique_ptr<SQLite::Database> opened)
+      : database(std::move(opened)), tables(*database) {
+    tables.load();
+  }
+
+  // Runs `change` in a transaction. Throws what it throws, or SQLite::Exception; nothing has changed
+  // then.
+  template <class Change>
+  void transact(const Change& change) {
+    const State before = tables.state();
+    database->exec("BEGIN IMMEDIATE");
+    try {
+      change();
+      tables.save();
+      database->exec("COMMIT");
+    } catch (...) {
+      // SQLite may have rolled back already.
+      if (sqlite3_get_autocommit(database->getHandle()) == 0)
+        (void)sqlite3_exec(database->getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
+      tables.restore(before);
+      throw;
+    }
+  }
+
+  std::unique_ptr<SQLite::Database> database;
+  Tables tables;
+};
+
+Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& path, Durability durability,
+                                                 Retention retention, const Clock& clock,
+                                                 Log& log) {
+  std::unique_ptr<EventLog> opened(new EventLog(path, durability, retention, clock, log));
+  if (auto started = opened->start(); !started) return fail(started.error());
+  return opened;
+}
+
+EventLog::EventLog(std::string path, Durability durability, Retention retention, const Clock& clock,
+                   Log& log)
+    : path_(std::move(path)),
+      durability_(durability),
+      retention_(retention),
+      clock_(clock),
+      log_(log) {}
+
+EventLog::~EventLog() {
+  if (!open_ || durability_ != Durability::memory) return;
+  if (auto saved = save_memory(); !saved)
+    log_.error(domain, "the events in memory are lost: " + saved.error().message);
+}
+
+// --- files
+
+Result<void> EventLog::start() {
+  const auto found = look_at(path_);
+  if (!found) return fail(found.error());
+  if (*found == FileState::remains) return replace("its main file is missing", "damaged");
+  if (*found == FileState::absent) {
+    if (auto made = make_log_file(path_, 1); !made) return made;
+  }
+  try {
+    open_ = open_file(durability_);
+    return {};
+  } catch (const SQLite::Exception& error) {
+    const Diagnosis diagnosis = diagnose(error, path_, true);
+    if (diagnosis.trouble == Trouble::other) return fail(diagnosis.error);
+    return replace(error.what(), diagnosis.trouble == Trouble::newer ? "newer" : "damaged");
+  }
+}
+
+// Throws SQLite::Exception.
+std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
+  auto opened = std::make_unique<Open>(open_log_file(path_, durability));
+  if (opened->tables.state().in_memory) {
+    log_.warn(domain, "event log " + path_ + ": the last events, held in memory, are lost");
+    opened->transact([&] {
+      opened->tables.skip_to(first_cursor(clock_.now()));
+      opened->tables.set_in_memory(false);
+    });
+  }
+  return durability == Durability::memory ? into_memory(*opened) : std::move(opened);
+}
+
+// From then on the file says that the truth is elsewhere. On an exception it is as it was.
+std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
+  const auto mark_file = [&](bool in_memory) {
+    file.transact([&] { file.tables.set_in_memory(in_memory); });
+  };
+  mark_file(true);
+  try {
+    return std::make_unique<Open>(load_into_memory(*file.database));
+  } catch (const SQLite::Exception&) {
+    mark_file(false);
+    throw;
+  }
+}
+
+// On an error the file is as it was.
+Result<void> EventLog::save_memory() {
+  try {
+    open_->transact([&] { open_->tables.set_in_memory(false); });
+    save_from_memory(*open_->database, path_);
+    return {};
+  } catch (const SQLite::Exception& error) {
+    return fail(diagnose(error, path_, false).error);
+  }
+}
+
+Result<void> EventLog::replace(const std::string& reason, std::string_view why) {
+  const Time now = clock_.now();
+  std::uint64_t started = first_cursor(now);
+  Changes queues;
+  if (open_) {
+    const State& state = open_->tables.state();
+    started = std::max(started, state.last + 1);
+    for (const auto& [name, queue] : state.queues)
+      if (name != "-" && queue.ready)
+        queues.created.push_back({name, queue.only, Start::now, 0, true});
+    // Closing it later must not touch the files that then have its names.
+    sqlite3_db_config(open_->database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  }
+  const auto aside = replace_log_file(path_, started, why, now);
+  if (!aside) return fail(aside.error());
+  log_.error(domain, "event log " + path_ +
+                         (why == "newer" ? " is from a newer version (" : " is damaged (") +
+                         reason + "): moved to " + *aside + ", starting with an empty one");
+  try {
+    open_ = open_file(durability_);
+    if (!queues.created.empty()) open_->transact([&] { open_->tables.apply(queues); });
+    return {};
+  } catch (const SQLite::Exception& error) {
+    return fail(diagnose(error, path_, false).error);
+  }
+}
+
+Result<void> EventLog::change(Durability durability, Retention retention) {
+  retention_ = retention;
+  if (durability == durability_) return {};
+  try {
+    if (durability_ == Durability::memory) {
+      if (auto saved = save_memory(); !saved) return saved;
+      open_ = open_file(durability);
+    } else if (durability == Durability::memory) {
+      open_ = into_memory(*open_);
+    } else {
+      set_durability(*open_->database, durability);
+    }
+  } catch (const SQLite::Exception& error) {
+    return fail(diagnose(error, path_, false).error);
+  }
+  durability_ = durability;
+  return {};
+}
+
+// --- changes
+
+Result<void> EventLog::commit(Changes& changes) {
+  if (changes.empty() && !unfinished()) return {};
+  for (const auto& create : changes.created)
+    if (!std::all_of(create.only.begin(), create.only.end(), is_keyword))
+      return fail(ErrorCode::invalid, "not a list of keywords");
+  try {
+    commit_once(changes);
+    return {};
+  } catch (const SQLite::Exception& error) {
+    const Diagnosis diagnosis = diagnose(error, path_, false);
+    if (diagnosis.trouble == Trouble::other) return fail(diagnosis.error);
+    if (auto replaced = replace(error.what(), "damaged"); !replaced) return replaced;
+  }
+  try {
+    commit_once(changes);
+    return {};
+  } catch (const SQLite::Exception& error) {
+    return fail(diagnose(error, path_, false).error);
+  }
+}
+
+void EventLog::commit_once(Changes& changes) {
+  std::uint64_t dropped = 0;
+  open_->transact([&] {
+    open_->tables.apply(changes);
+    open_->tables.go_on(steps);
+    dropped = open_->tables.retire(retention_, clock_.now(), steps + changes.records.size());
+  });
+  if (changes.records.size() > many_records)
+    sqlite3_db_release_memory(open_->database->getHandle());
+  report_dropped(dropped);
+}
+
+void EventLog::report_dropped(std::uint64_t count) {
+  dropped_ += count;
+  const Time now = clock_.now();
+  if (dropped_ == 0 || (reported_ && now - *reported_ < between_reports)) return;
+  log_.warn(domain, "event log " + path_ + ": " + std::to_string(dropped_) +
+                        " unread events were dropped; poll the queues, delete those that are not "
+                        "used (msnc queue), or raise pending_events and pending_bytes");
+  dropped_ = 0;
+  reported_ = now;
+}
+
+bool EventLog::unfinished() const {
+  return open_->tables.unfinished(retention_);
+}
+
+// --- reading
+
+// Runs `read(tables)`. Damage that shows starts the log afresh.
+template <class T, class Read>
+Result<T> EventLog::reading(const Read& read) {
+  try {
+    if constexpr (std::is_void_v<T>) {
+      read(open_->tables);
+      return {};
+    } else {
+      return read(open_->tables);
+    }
+  } catch (const SQLite::Exception& error) {
+    const Diagnosis diagnosis = diagnose(error, path_, false);
+    if (diagnosis.trouble != Trouble::other)
+      if (auto replaced = replace(error.what(), "damaged"); !replaced)
+        return fail(replaced.error());
+    return fail(diagnosis.error);
+  }
+}
+
+std::vector<QueueState> EventLog::queues() const {
+  std::vector<QueueState> result;
+  for (const auto& [name, queue] : open_->tables.state().queues)
+    if (queue.ready) result.push_back(queue);
+  return result;
+}
+
+const QueueState* EventLog::queue(std::string_view name) const {
+  const Queue* queue = open_->tables.find(name);
+  return queue == nullptr || !queue->ready ? nullptr : queue;
+}
+
+bool EventLog::has_queue(std::string_view name) const {
+  return open_->tables.find(name) != nullptr;
+}
+
+std::size_t EventLog::named_queues() const {
+  const auto& queues = open_->tables.state().queues;
+  return static_cast<std::size_t>(
+      std::count_if(queues.begin(), queues.end(), [](const auto& entry) {
+        return entry.first != "-" && !entry.second.removed;
+      }));
+}
+
+std::uint64_t EventLog::last_cursor() const {
+  return open_->tables.state().last;
+}
+
+const std::string& EventLog::mark() const {
+  return open_->tables.state().mark;
+}
+
+Result<void> EventLog::read_queue(std::string_view name, const Selection& selection,
+                                  const Visitor& visitor) {
+  return reading<void>([&](Tables& tables) {
+    if (const Queue* queue = tables.find(name)) tables.read(*queue, selection, visitor);
+  });
+}
+
+Result<void> EventLog::read_history(const Selection& selection, const Visitor& visitor) {
+  return reading<void>([&](Tables& tables) { tables.read_history(selection, visitor); });
+}
+
+Result<std::vector<std::uint64_t>> EventLog::pending_cursors(std::string_view name,
+                                                             const Selection& selection,
+                                                             std::size_t limit) {
+  using Cursors = std::vector<std::uint64_t>;
+  return reading<Cursors>([&](Tables& tables) {
+    const Queue* queue = tables.find(name);
+    return queue == nullptr ? Cursors() : tables.pending_cursors(*queue, selection, limit);
+  });
+}
+
+Result<std::uint64_t> EventLog::count_history(const Selection& selection) {
+  return reading<std::uint64_t>([&](Tables& tables) { return tables.count_history(selection); });
+}
+
+std::optional<EventLog::Missing> EventLog::missing_after(std::uint64_t cursor) {
+  const auto missing = reading<std::optional<Missing>>(
+      [&](Tables& tables) { return tables.missing_after(cursor); });
+  return missing ? *missing : Missing{true, 0};
+}
+
+Result<std::optional<Token>> EventLog::token(std::string_view token) {
+  return reading<std::optional<Token>>(
+      [&](Tables& tables) { return tables.token(std::string(token)); });
+}
+
+Result<std::vector<Token>> EventLog::open_tokens() {
+  return reading<std::vector<Token>>([](Tables& tables) { return tables.open_tokens(); });
+}
+
+}  // namespace msn::store

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// What leaves the log because it is over its bounds.
+#include "core/store/tables.hpp"
+
+#include <algorithm>
+
+namespace msn::store {
+namespace {
+
+// All events but history's are pending in some queue.
+Totals pending(const State& state) {
+  return {state.all.events - std::min(state.all.events, state.history.events),
+          state.all.bytes - std::min(state.all.bytes, state.history.bytes)};
+}
+
+bool over(const Totals& totals, std::uint64_t events, std::uint64_t bytes) {
+  return totals.events > events || totals.bytes > bytes;
+}
+
+// One event is kept, however small the bounds.
+bool too_much_unread(const State& state, const Retention& retention) {
+  const Totals unread = pending(state);
+  return unread.events > 1 && over(unread, retention.pending_events, retention.pending_bytes);
+}
+
+}  // namespace
+
+bool Tables::unfinished(const Retention& retention) const {
+  return over(state_.history, retention.events, retention.bytes) ||
+         too_much_unread(state_, retention) ||
+         std::any_of(state_.queues.begin(), state_.queues.end(),
+                     [](const auto& entry) { return !entry.second.ready; });
+}
+
+std::uint64_t Tables::retire(const Retention& retention, Time now, std::uint64_t steps) {
+  std::uint64_t unread = 0;
+  for (; steps > 0; --steps) {
+    if (retire_history(retention, now)) continue;
+    if (!too_much_unread(state_, retention)) break;
+    drop_unread();
+    ++unread;
+  }
+  return unread;
+}
+
+void Tables::delete_event(std::uint64_t cursor) {
+  std::uint64_t size = 0;
+  {
+    Run run(statements_[Sql::delete_event], cursor);
+    if (!run.step()) damaged("an event is missing");
+    size = run.natural(0);
+  }
+  Run(statements_[Sql::delete_body], cursor).all();
+  state_.all.remove(size);
+  state_.floor = std::max(state_.floor, cursor);
+}
+
+bool Tables::retire_history(const Retention& retention, Time now) {
+  if (state_.history.events == 0) return false;
+  std::uint64_t cursor = 0;
+  Time time{};
+  {
+    Run run(statements_[Sql::oldest_history]);
+    if (!run.step() || run.is_null(1)) damaged("the history does not add up");
+    cursor = run.natural(0);
+    time = Time{Milliseconds{run.number(1)}};
+  }
+  if (!over(state_.history, retention.events, retention.bytes) && now - time <= retention.age)
+    return false;
+  {
+    Run run(statements_[Sql::delete_pending], std::int64_t{0}, cursor);
+    if (run.step()) state_.history.remove(run.natural(1));
+  }
+  delete_event(cursor);
+  return true;
+}
+
+// Typing first, then superseded status, then the oldest (protocol 11). Each queue that loses it
+// reports a gap.
+void Tables::drop_unread() {
+  std::uint64_t cursor = 0;
+  {
+    Run run(statements_[Sql::first_to_drop]);
+    if (run.step()) cursor = run.natural(0);
+  }
+  if (cursor == 0) {
+    for (const auto& [name, queue] : state_.queues) {
+      const auto first = pending_cursors(queue, {}, 1);
+      if (!first.empty() && (cursor == 0 || first[0] < cursor)) cursor = first[0];
+    }
+  }
+  if (cursor == 0) damaged("pending events do not add up");
+  for (auto& [name, queue] : state_.queues) {
+    if (!Run(statements_[Sql::delete_pending], queue.id, cursor).step()) continue;
+    queue.pending -= queue.pending > 0 ? 1 : 0;
+    ++queue.gap;
+    queue.changed = true;
+  }
+  delete_event(cursor);
+}
+
+}  // namespace msn::store
