@@ -24,11 +24,6 @@ std::uint64_t first_cursor(Time now) {
   return clock < 1 ? 1 : static_cast<std::uint64_t>(clock);
 }
 
-bool is_keyword(const std::string& word) {
-  return !word.empty() &&
-         word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
-}
-
 }  // namespace
 
 bool Changes::empty() const {
@@ -193,11 +188,10 @@ Result<void> EventLog::change(Durability durability, Retention retention) {
 
 // --- changes
 
-Result<void> EventLog::commit(Changes& changes) {
-  if (changes.empty() && !unfinished()) return {};
-  for (const auto& create : changes.created)
-    if (!std::all_of(create.only.begin(), create.only.end(), is_keyword))
-      return fail(ErrorCode::invalid, "not a list of keywords");
+Result<void> EventLog::commit(std::span<Changes* const> changes) {
+  const bool nothing =
+      std::all_of(changes.begin(), changes.end(), [](const Changes* one) { return one->empty(); });
+  if (nothing && !unfinished()) return {};
   try {
     commit_once(changes);
     return {};
@@ -214,15 +208,18 @@ Result<void> EventLog::commit(Changes& changes) {
   }
 }
 
-void EventLog::commit_once(Changes& changes) {
+void EventLog::commit_once(std::span<Changes* const> changes) {
   std::uint64_t dropped = 0;
+  std::size_t records = 0;
   open_->transact([&] {
-    open_->tables.apply(changes);
+    for (Changes* one : changes) {
+      open_->tables.apply(*one);
+      records += one->records.size();
+    }
     open_->tables.go_on(steps);
-    dropped = open_->tables.retire(retention_, clock_.now(), steps + changes.records.size());
+    dropped = open_->tables.retire(retention_, clock_.now(), steps + records);
   });
-  if (changes.records.size() > many_records)
-    sqlite3_db_release_memory(open_->database->getHandle());
+  if (records > many_records) sqlite3_db_release_memory(open_->database->getHandle());
   report_dropped(dropped);
 }
 

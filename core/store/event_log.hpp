@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -114,11 +115,15 @@ class EventLog {
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
-  // Makes all of the changes durable, or none: after an error nothing has changed, and the same
-  // changes can be given again. If SQLite finds the file damaged, the log starts afresh and the
-  // changes are made there (takes mean nothing any more).
+  // Makes all of the changes durable, in this order, or none: after an error nothing has changed,
+  // and the same changes can be given again. If SQLite finds the file damaged, a new log is begun
+  // and the changes are made there (the takes among them find nothing).
   // Also does a part of the work that takes longer than one commit should; see unfinished().
-  Result<void> commit(Changes&);
+  Result<void> commit(std::span<Changes* const>);
+  Result<void> commit(Changes& changes) {
+    Changes* const one = &changes;
+    return commit(std::span(&one, 1));
+  }
   // A queue is being filled or removed, or the log is over its bounds: commit again, with or without
   // changes, to go on.
   bool unfinished() const;
@@ -164,7 +169,7 @@ class EventLog {
   static std::unique_ptr<Open> into_memory(Open& file);
   Result<void> save_memory();
   Result<void> replace(const std::string& reason, std::string_view why);
-  void commit_once(Changes&);
+  void commit_once(std::span<Changes* const>);
   void report_dropped(std::uint64_t count);
   template <class T, class Read>
   Result<T> reading(const Read&);
