@@ -27,7 +27,7 @@ std::uint64_t first_cursor(Time now) {
 }  // namespace
 
 bool Changes::empty() const {
-  return takes.empty() && dropped.empty() && created.empty() && tokens.empty() && settled.empty() &&
+  return takes.empty() && dropped.empty() && created.empty() && tokens.empty() && accepted.empty() && settled.empty() &&
          forgotten.empty() && records.empty() && lost == 0 && !mark;
 }
 

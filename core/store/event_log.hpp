@@ -53,12 +53,13 @@ struct QueueState {
   bool gap_unknown = false;  // it lost an unknown number of events ("GAP ?")
 };
 
-// A message sent with an identity (protocol 13.7). Open until its SENT or FAILED is stored.
+// A message sent with an identity (protocol 13.7).
 struct Token {
   std::string token;
   std::string email;
   Time time{};
-  bool open = true;
+  bool open = true;       // its SENT or FAILED is not stored yet
+  bool accepted = false;  // the network has taken the message
 };
 constexpr std::size_t most_tokens = 10'000;
 constexpr std::chrono::hours token_age{7 * 24};
@@ -85,6 +86,7 @@ struct Changes {
   std::vector<std::string> dropped;
   std::vector<Create> created;
   std::vector<Token> tokens;           // new ones
+  std::vector<std::string> accepted;   // tokens whose message the network has taken
   std::vector<std::string> settled;    // tokens whose outcome is among the records
   std::vector<std::string> forgotten;  // tokens that were refused
   std::vector<Record> records;

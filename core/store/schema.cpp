@@ -60,7 +60,8 @@ CREATE TABLE token(
   token TEXT PRIMARY KEY,
   email TEXT NOT NULL,
   time INTEGER NOT NULL,
-  open INTEGER NOT NULL) WITHOUT ROWID;
+  open INTEGER NOT NULL,
+  accepted INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX token_time ON token(time);
 CREATE INDEX token_open ON token(open) WHERE open = 1;
 )sql";

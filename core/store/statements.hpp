@@ -38,6 +38,7 @@ enum class Sql {
   read_queue,
   oldest_history,
   insert_token,
+  accept_token,
   settle_token,
   delete_token,
   find_token,

@@ -113,6 +113,8 @@ void Tables::apply(Changes& changes) {
   for (const std::string& token : changes.forgotten)
     Run(statements_[Sql::delete_token], token).all();
   if (!changes.tokens.empty()) add_tokens(changes.tokens);
+  for (const std::string& token : changes.accepted)
+    Run(statements_[Sql::accept_token], token).all();
   for (const std::string& token : changes.settled) Run(statements_[Sql::settle_token], token).all();
   for (Record& record : changes.records) append(record);
   if (changes.lost > 0) {
@@ -272,7 +274,8 @@ std::uint64_t Tables::give_up(Queue& queue, std::uint64_t steps) {
 void Tables::add_tokens(const std::vector<Token>& tokens) {
   for (const Token& token : tokens) {
     Run(statements_[Sql::insert_token], token.token, token.email,
-        std::int64_t{token.time.time_since_epoch().count()}, std::uint64_t{token.open})
+        std::int64_t{token.time.time_since_epoch().count()}, std::uint64_t{token.open},
+        std::uint64_t{token.accepted})
         .all();
   }
   std::uint64_t count = 0;

@@ -17,6 +17,11 @@ void read_row(Run& run, Record& record) {
   run.text(4, record.wire);
 }
 
+Token token_of(Run& run) {
+  return {run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, run.number(3) != 0,
+          run.number(4) != 0};
+}
+
 void read_rows(Run& run, const EventLog::Visitor& visitor) {
   Record record;
   while (run.step()) {
@@ -129,14 +134,14 @@ std::optional<EventLog::Missing> Tables::missing_after(std::uint64_t cursor) {
 std::optional<Token> Tables::token(const std::string& wanted) {
   Run run(statements_[Sql::find_token], wanted);
   if (!run.step()) return std::nullopt;
-  return Token{run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, run.number(3) != 0};
+  return token_of(run);
 }
 
 std::vector<Token> Tables::open_tokens() {
   std::vector<Token> tokens;
   Run run(statements_[Sql::open_tokens]);
   while (run.step())
-    tokens.push_back({run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, true});
+    tokens.push_back(token_of(run));
   return tokens;
 }
 
