@@ -5,22 +5,36 @@
 #include "core/daemon/records.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace msn::daemon {
 namespace {
 
 constexpr std::string_view domain = "daemon";
-// What waits in memory for a disk that cannot be written. More is left with the network, which
-// keeps what it was not told is stored.
-constexpr std::size_t waiting_limit = 100'000;
+// What waits in memory for a log that cannot be written. More is left with the network if it can
+// repeat events, and is reported as a gap if it cannot.
+constexpr std::size_t most_waiting_events = 100'000;
+constexpr std::size_t most_waiting_bytes = 64u << 20;
+// Events in one commit: so many take milliseconds.
+constexpr std::size_t events_at_once = 1024;
 constexpr std::chrono::seconds first_retry{1};
 constexpr std::chrono::seconds last_retry{30};
 
+const char* name_of(store::Durability durability) {
+  switch (durability) {
+    case store::Durability::full:
+      return "full";
+    case store::Durability::normal:
+      return "normal";
+    case store::Durability::memory:
+      return "memory";
+  }
+  return "";
+}
+
 }  // namespace
 
-Journal::Journal(const Settings& settings, Daemon::OpenLog open_log, Loop& loop, Timers& timers,
+Journal::Journal(const Settings& settings, OpenLog open_log, Loop& loop, Timers& timers,
                  const Clock& clock, Log& diagnostics)
     : settings_(settings),
       open_log_(std::move(open_log)),
@@ -39,41 +53,101 @@ Result<void> Journal::open(const std::string& email) {
   refusing_ = false;
   if (log_ && email == email_) return {};
   if (log_) {
-    if (auto flushed = flush(); !flushed)
-      diagnostics_.error(domain, "events of " + msn::visible(email_) +
-                                     " could not be stored: " + flushed.error().message);
+    if (auto flushed = flush(); !flushed) {
+      diagnostics_.error(domain, std::to_string(waiting_events_) + " events of " +
+                                     visible(email_) +
+                                     " could not be stored and are lost, unless the network has "
+                                     "them still: " +
+                                     flushed.error().message);
+      fail_orders(flushed.error());
+    }
     observer_->on_closed();
+    clear();
     log_.reset();
-    arrived_.clear();
-    mark_.reset();
-    appended_.clear();
-    stored_.clear();
-    visible_ = UINT64_MAX;
-    calm_down();
   }
   email_ = email;
   auto opened = open_log_(email, settings_);
   if (!opened) return fail(opened.error());
   log_ = std::move(*opened);
+  touch();  // there may be unfinished work
   return {};
 }
 
-void Journal::change() {
-  if (!log_) return;
-  if (auto done = log_->change(settings_.durability, settings_.retention); !done)
-    diagnostics_.warn(domain, "the event log keeps its settings: " + done.error().message);
+void Journal::clear() {
+  waiting_.clear();
+  waiting_events_ = waiting_bytes_ = 0;
+  orders_.clear();
+  failing_ = settings_wait_ = retrying_ = false;
+  retries_ = 0;
+  timers_.cancel(retry_);
 }
 
-bool Journal::arrive(std::vector<model::Event> events, std::optional<std::string> mark,
-                     std::function<void()> stored) {
-  if (!log_ || arrived_.size() >= waiting_limit) refusing_ = true;
-  if (refusing_) return false;
-  const Time now = clock_.now();
-  for (model::Event& event : events) append_records(std::move(event), now, arrived_);
-  if (mark) mark_ = std::move(mark);
-  if (stored) stored_.push_back(std::move(stored));
+// --- settings
+
+void Journal::change() {
+  if (!log_) return;
+  if (auto done = change_settings(); !done)
+    diagnostics_.warn(domain, std::string("the event log cannot change to durability = ") +
+                                  name_of(settings_.durability) +
+                                  " yet and stays as it is; tried again until it can: " +
+                                  done.error().message);
   touch();
+}
+
+Result<void> Journal::change_settings() {
+  auto done = log_->change(settings_.durability, settings_.retention);
+  settings_wait_ = !done;
+  if (done)
+    diagnostics_.info(domain, std::string("the event log has durability = ") +
+                                  name_of(settings_.durability));
+  else
+    retry_later();
+  return done;
+}
+
+// --- what waits
+
+bool Journal::arrive(Arrival arrival) {
+  if (!log_ || waiting_events_ >= most_waiting_events || waiting_bytes_ >= most_waiting_bytes)
+    refusing_ = true;
+  Batch batch;
+  for (model::Event& event : arrival.events)
+    append_records(std::move(event), clock_.now(), batch.changes.records);
+  if (refusing_) {
+    if (log_ && !arrival.mark && !batch.changes.records.empty()) {
+      if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
+      waiting_.back().changes.lost += batch.changes.records.size();
+      touch();
+    }
+    return false;
+  }
+  for (const store::Record& record : batch.changes.records)
+    batch.bytes += record.wire.size() + record.email.size();
+  waiting_events_ += batch.changes.records.size();
+  waiting_bytes_ += batch.bytes;
+  batch.changes.mark = std::move(arrival.mark);
+  batch.changes.settled = std::move(arrival.settled);
+  batch.stored = std::move(arrival.stored);
+  waiting_.push_back(std::move(batch));
+  // While the log cannot be written the timer tries again, not each event.
+  if (!failing_) touch();
   return true;
+}
+
+std::string Journal::mark() const {
+  for (auto batch = waiting_.rbegin(); batch != waiting_.rend(); ++batch)
+    if (batch->changes.mark) return *batch->changes.mark;
+  return log_ ? log_->mark() : "";
+}
+
+void Journal::commit(store::Changes changes, Done done) {
+  orders_.push_back({std::move(changes), std::move(done), {}, false});
+  touch();
+}
+
+void Journal::commit_surely(store::Changes changes, std::function<void()> made) {
+  orders_.push_back({std::move(changes), {}, std::move(made), true});
+  if (!failing_) touch();
 }
 
 void Journal::touch() {
@@ -84,77 +158,116 @@ void Journal::touch() {
   });
 }
 
-void Journal::touch(std::function<void(Result<void>)> committed) {
-  committed_.push_back(std::move(committed));
-  touch();
-}
+// --- commits
 
 void Journal::turn() {
   scheduled_ = false;
-  auto waiting = std::exchange(committed_, {});
-  auto result = commit();
-  if (!result) {
-    for (auto& tell : waiting) tell(fail(result.error()));
-    if (observer_ != nullptr) observer_->on_stored({});
-    return;
+  if (!log_) return;
+  if (auto done = commit_some(); !done) {
+    fail_orders(done.error());
+    if (observer_ != nullptr) observer_->on_stored({}, false);
   }
-  const auto records = std::exchange(appended_, {});
-  const auto stored = std::exchange(stored_, {});
-  for (auto& tell : waiting) tell({});
-  if (observer_ != nullptr) observer_->on_stored(records);
+  if (!failing_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
+}
+
+// The orders and the first of the waiting events, in one commit; then tells of it.
+Result<void> Journal::commit_some() {
+  std::vector<store::Changes*> changes;
+  for (Order& order : orders_) changes.push_back(&order.changes);
+  const std::size_t ordered = changes.size();
+  std::size_t events = 0;
+  for (Batch& batch : waiting_) {
+    if (events >= events_at_once) break;
+    events += batch.changes.records.size();
+    changes.push_back(&batch.changes);
+  }
+  const std::size_t batches = changes.size() - ordered;
+  // Something must be written to see whether it can be.
+  store::Changes probe;
+  probe.mark = log_->mark();
+  if (failing_ && changes.empty()) changes.push_back(&probe);
+  if (auto done = log_->commit(changes); !done) {
+    on_failure(done.error());
+    return done;
+  }
+  on_success();
+  bool gaps = false;
+  std::vector<store::Record> records;
+  std::vector<std::function<void()>> stored;
+  for (std::size_t i = 0; i < batches; ++i, waiting_.pop_front()) {
+    Batch& batch = waiting_.front();
+    gaps |= batch.changes.lost > 0;
+    waiting_events_ -= batch.changes.records.size();
+    waiting_bytes_ -= batch.bytes;
+    if (batch.stored) stored.push_back(std::move(batch.stored));
+    if (records.empty())
+      records = std::move(batch.changes.records);
+    else
+      std::move(batch.changes.records.begin(), batch.changes.records.end(),
+                std::back_inserter(records));
+  }
+  // Whoever is told may give new orders.
+  std::vector<Order> made;
+  for (std::size_t i = 0; i < ordered; ++i, orders_.pop_front())
+    made.push_back(std::move(orders_.front()));
+  for (Order& order : made) {
+    std::uint64_t taken = 0;
+    for (const auto& take : order.changes.takes) taken += take.taken;
+    if (order.done) order.done(taken);
+    if (order.made) order.made();
+  }
+  if (observer_ != nullptr) observer_->on_stored(records, gaps);
   for (const auto& tell : stored) tell();
+  return {};
 }
 
 Result<void> Journal::flush() {
-  auto result = commit();
-  if (!result) return result;
-  appended_.clear();
-  for (const auto& tell : std::exchange(stored_, {})) tell();
-  for (const auto& tell : std::exchange(committed_, {})) tell({});
+  while (log_ && (!waiting_.empty() || !orders_.empty()))
+    if (auto done = commit_some(); !done) return done;
   return {};
 }
 
-Result<void> Journal::commit() {
-  if (!log_) return {};
-  if (!arrived_.empty()) {
-    const std::uint64_t before = log_->last_cursor();
-    if (auto done = log_->append(arrived_); !done) {
-      failed(done.error());
-      return done;
-    }
-    visible_ = std::min(visible_, before);
-    appended_.insert(appended_.end(), std::make_move_iterator(arrived_.begin()),
-                     std::make_move_iterator(arrived_.end()));
-    arrived_.clear();
+// --- failures
+
+void Journal::fail_orders(const Error& error) {
+  std::vector<Order> failed;
+  std::deque<Order> rest;
+  for (Order& order : orders_) {
+    if (order.surely)
+      rest.push_back(std::move(order));
+    else
+      failed.push_back(std::move(order));
   }
-  if (auto mark = std::exchange(mark_, {})) log_->set_mark(std::move(*mark));
-  if (auto done = log_->commit(); !done) {
-    failed(done.error());
-    return done;
-  }
-  if (failures_ > 0) diagnostics_.info(domain, "the event log can be written again");
-  calm_down();
-  visible_ = UINT64_MAX;
-  return {};
+  orders_ = std::move(rest);
+  for (Order& order : failed) order.done(fail(error));
 }
 
-void Journal::calm_down() {
-  failures_ = 0;
+void Journal::on_failure(const Error& error) {
+  if (!std::exchange(failing_, true))
+    diagnostics_.error(domain, "the event log of " + visible(email_) +
+                                   " cannot be written; events wait in memory until it can: " +
+                                   error.message);
+  retry_later();
+}
+
+void Journal::on_success() {
+  if (std::exchange(failing_, false))
+    diagnostics_.info(domain, "the event log can be written again");
+  if (settings_wait_) return;
+  retries_ = 0;
   retrying_ = false;
   timers_.cancel(retry_);
 }
 
-void Journal::failed(const Error& error) {
-  if (failures_ == 0)
-    diagnostics_.error(domain, "the event log of " + msn::visible(email_) +
-                                   " could not be written, trying again: " + error.message);
-  // What clients ask for meanwhile tries, too, but must not put the next try off.
+// What clients ask for meanwhile tries, too, but must not put the next try off.
+void Journal::retry_later() {
   if (retrying_) return;
-  const auto delay = std::min(last_retry, first_retry * (1 << std::min(failures_, 5)));
-  ++failures_;
+  const auto delay = std::min(last_retry, first_retry * (1 << std::min(retries_, 5)));
+  ++retries_;
   retrying_ = true;
   retry_ = timers_.in(delay, [this] {
     retrying_ = false;
+    if (settings_wait_) (void)change_settings();
     turn();
   });
 }

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The event log of the account that logged in last, and its group commit (msncd(8)): what arrives
-// in one turn of the loop is written and synced together, and nobody is told of it before that. A
-// full disk is said once and tried again by timer; until then the events wait here and nobody hears
-// of them.
+// The event log of the account that logged in last, and everything that is not in it yet: events
+// that arrived, events taken from queues, queues made and deleted, tokens (msncd(8)). What comes in
+// one turn of the loop is committed together, and no client sees an event before that.
+//
+// When the log cannot be written, the disk being full for example, this is where everything waits
+// until it can. The failure is logged once and tried again by timer.
 #pragma once
 #include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
+#include "core/daemon/loop.hpp"
+#include "core/daemon/settings.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/model/event.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,51 +28,78 @@ class Journal {
   class Observer {
    public:
     virtual ~Observer() = default;
-    // These are durable now and may be told; empty if only something was taken out.
-    virtual void on_stored(const std::vector<store::Record>&) = 0;
-    // Another log is about to take the place of the one before: nothing of that one is valid.
+    // These events are durable now and may be shown; `gaps`: queues may have lost some. Also called
+    // after a turn that stored none, because it may have changed the queues.
+    virtual void on_stored(const std::vector<store::Record>&, bool gaps) = 0;
+    // Another log is about to take the place of this one: its cursors mean nothing any more.
     virtual void on_closed() = 0;
   };
 
-  Journal(const Settings&, Daemon::OpenLog, Loop&, Timers&, const Clock&, Log&);
+  Journal(const Settings&, OpenLog, Loop&, Timers&, const Clock&, Log&);
   ~Journal();
   void observe(Observer& observer) { observer_ = &observer; }
 
   // Makes this address's log the current one; does nothing if it is already. On failure none is.
   Result<void> open(const std::string& email);
-  // The settings have changed.
+  // The settings have changed. What the log cannot do now, it does when there is room.
   void change();
-  // nullptr until somebody has logged in.
+  // nullptr until the first login. Knows only what is committed.
   store::EventLog* log() const { return log_.get(); }
   const std::string& email() const { return email_; }
 
-  // Events in their order; `stored` once they are durable. A mark is kept in the same step as its
-  // events. False: too much waits for a disk that cannot be written; these, and all that follow
-  // until open(), are not kept and stay with the network.
-  bool arrive(std::vector<model::Event>, std::optional<std::string> mark,
-              std::function<void()> stored);
-  // Something was changed in log(): commit it with this turn's.
-  void touch();
-  // As touch(), and tells how the commit went.
-  void touch(std::function<void(Result<void>)> committed);
+  struct Arrival {
+    std::vector<model::Event> events;  // in order
+    std::optional<std::string> mark;   // the network's position after them; it can repeat them
+    std::vector<std::string> settled;  // tokens whose SENT or FAILED is among them
+    std::function<void()> stored;      // called when they are durable; may be empty
+  };
+  // False: too much waits already. These events, and all until open(), are not kept; those that the
+  // network cannot repeat (no mark) are counted, and each queue will report them as a gap.
+  bool arrive(Arrival);
+  // The mark of the last events that arrived, stored or not; empty: none.
+  std::string mark() const;
+
+  // Makes these changes with the next commit. `done` gets how many events they took from queues, or
+  // why they failed; nothing has changed then.
+  using Done = std::function<void(Result<std::uint64_t>)>;
+  void commit(store::Changes, Done done);
+  // The same for what must not fail: tried again until it is made, then `made` is called. Not called
+  // if another log is opened first.
+  void commit_surely(store::Changes, std::function<void()> made = {});
   // Calls the observer in the next turn, whether there is something to commit or not.
-  void poke() { touch(); }
-  // Commits now (at the end, and before another log is opened).
+  void touch();
+  // Commits everything now (at the end, and before another log is opened).
   Result<void> flush();
 
-  // Events have come that nobody may be told of yet.
-  bool has_untold() const { return !arrived_.empty() || visible_ != UINT64_MAX; }
-  // Nothing with a higher cursor may be told: it may still be lost. No limit while all is well.
-  std::uint64_t visible() const { return visible_; }
+  // Events have arrived that are not durable, so no client may see them yet.
+  bool has_unstored() const { return waiting_events_ > 0; }
+  // The last try to write the log has failed.
+  bool is_failing() const { return failing_; }
 
  private:
+  struct Batch {
+    store::Changes changes;
+    std::function<void()> stored;
+    std::size_t bytes = 0;
+  };
+  struct Order {
+    store::Changes changes;
+    Done done;                   // told of a failure as well, or
+    std::function<void()> made;  // only of success
+    bool surely = false;
+  };
+
   void turn();
-  Result<void> commit();
-  void failed(const Error&);
-  void calm_down();
+  Result<void> commit_some();
+  void fail_orders(const Error&);
+  void clear();
+  Result<void> change_settings();
+  void on_failure(const Error&);
+  void on_success();
+  void retry_later();
 
   const Settings& settings_;
-  Daemon::OpenLog open_log_;
+  OpenLog open_log_;
   Loop& loop_;
   Timers& timers_;
   const Clock& clock_;
@@ -77,15 +108,15 @@ class Journal {
 
   std::unique_ptr<store::EventLog> log_;
   std::string email_;
-  std::vector<store::Record> arrived_;   // not yet in the log
-  std::optional<std::string> mark_;      // the last of theirs
-  std::vector<store::Record> appended_;  // in the log, not yet durable
-  std::vector<std::function<void()>> stored_;
-  std::vector<std::function<void(Result<void>)>> committed_;
-  std::uint64_t visible_ = UINT64_MAX;
+  std::deque<Batch> waiting_;  // events, in the order of their arrival
+  std::size_t waiting_events_ = 0;
+  std::size_t waiting_bytes_ = 0;
+  std::deque<Order> orders_;
   bool scheduled_ = false;
   bool refusing_ = false;
-  int failures_ = 0;
+  bool failing_ = false;
+  bool settings_wait_ = false;  // change() has not succeeded yet
+  int retries_ = 0;
   bool retrying_ = false;  // retry_ is set
   Timers::Id retry_{};
   std::shared_ptr<Journal*> self_;  // posted actions outlive us

@@ -1,188 +1,271 @@
 // SPDX-License-Identifier: MIT
+// Acknowledgements and named queues.
 #include "core/daemon/queues.hpp"
 
 #include "core/protocol/limits.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace msn::daemon {
 namespace {
 
 namespace limits = protocol::limits;
 
-constexpr std::chrono::seconds hold_time{60};  // where a client's end is not noticed
+// Events that one commit takes out of a queue: so many take milliseconds.
+constexpr std::size_t taken_at_once = 1024;
 
-tl::unexpected<Error> no_queue() {
-  return fail(ErrorCode::unknown_queue);
+// An answer to POLL must not begin with an ERR that reads as an event (protocol 5.2).
+tl::unexpected<Error> log_failed(const Error& error) {
+  return fail(ErrorCode::invalid, "the event log: " + error.message);
+}
+
+bool has_gap(const store::QueueState& queue) {
+  return queue.gap > 0 || queue.gap_unknown;
 }
 
 }  // namespace
 
-// An answer to POLL must not begin with an ERR that reads as an event (protocol 5.2).
-tl::unexpected<Error> Queues::trouble(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
-}
-
-bool Queues::has_gap(const store::QueueState& queue) {
-  return queue.gap > 0 || queue.gap_unknown;
-}
-
-bool Queues::Hold::has(std::uint64_t cursor) const {
-  return std::binary_search(cursors.begin(), cursors.end(), cursor);
-}
-
 Queues::Queues(Journal& journal, Timers& timers, const Clock& clock, std::function<bool()> alive)
-    : journal_(journal), timers_(timers), clock_(clock), alive_(std::move(alive)) {}
+    : journal_(journal),
+      timers_(timers),
+      clock_(clock),
+      alive_(std::move(alive)),
+      reservations_(timers,
+                    [this] {
+                      freed_ = true;
+                      journal_.touch();
+                    }),
+      waits_(timers, [this](Client& client, const protocol::Poll& poll, bool last) {
+        return attempt(client, poll, last);
+      }) {}
 
 std::uint64_t Queues::present() const {
-  return std::min(journal_.log()->last_cursor(), journal_.visible());
+  return journal_.log()->last_cursor();
 }
 
-Queues::Hold* Queues::hold_on(std::string_view queue) {
-  if (holds_.empty()) return nullptr;
-  const auto found = holds_.find(queue);
-  return found == holds_.end() ? nullptr : &found->second;
+std::uint64_t Queues::pending(const store::QueueState& queue) const {
+  return queue.pending - std::min(queue.pending, reservations_.taken(queue.name));
 }
 
-// --- holds and acknowledgements
-// --------------------------------------------------------------------
+// --- what leaves a queue
 
-void Queues::reserve(Client& client, const std::string& queue, const Batch& batch) {
-  Hold& hold = holds_[queue];
-  if (hold.owner == nullptr) {
-    hold.owner = &client;
-    ++hold.owner->holds;
-  }
-  // A second HOLD may reach back for what the first one's ONLY had passed over.
-  const auto middle = static_cast<std::ptrdiff_t>(hold.cursors.size());
-  hold.cursors.insert(hold.cursors.end(), batch.cursors.begin(), batch.cursors.end());
-  std::inplace_merge(hold.cursors.begin(), hold.cursors.begin() + middle, hold.cursors.end());
-  if (batch.gap) {
-    hold.gap = true;
-    hold.gap_cursor = batch.gap_cursor;
-  }
-  if (!client.lasting) {
-    timers_.cancel(hold.timer);
-    hold.timer = timers_.in(hold_time, [this, queue] { release(queue); });
-  }
+// Removes what an answer that has left has handed out.
+void Queues::take(std::shared_ptr<Reservation> reservation) {
+  if (reservation->over) return;
+  const std::size_t count = std::min(reservation->cursors.size(), taken_at_once);
+  const auto end = reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count);
+  store::Changes changes;
+  changes.takes.push_back({reservation->queue, {reservation->cursors.begin(), end},
+                           reservation->gap, 0});
+  journal_.commit_surely(std::move(changes), [this, reservation, count] {
+    reservation->gap = false;
+    reservation->cursors.erase(
+        reservation->cursors.begin(),
+        reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count));
+    if (reservation->cursors.empty())
+      reservations_.release(*reservation);
+    else
+      take(reservation);
+  });
 }
 
-void Queues::release(const std::string& queue) {
-  const auto found = holds_.find(queue);
-  if (found == holds_.end()) return;
-  Hold& hold = found->second;
-  timers_.cancel(hold.timer);
-  --hold.owner->holds;
-  hold.owner->handed[queue] = {std::move(hold.cursors), hold.gap, hold.gap_cursor, generation_};
-  holds_.erase(found);
-  freed_ = true;
-  journal_.touch();
-}
+struct Queues::Acknowledging {
+  Reply reply;
+  std::string queue;
+  std::uint64_t cursor = 0;
+  // What is on the client's hold or was; else all that is not reserved, up to the cursor.
+  std::optional<std::vector<std::uint64_t>> handed;
+  Client* holder = nullptr;
+  std::shared_ptr<Reservation> hold;
+  bool gap = false;
+  std::uint64_t after = 0;  // acknowledged so far
+  std::uint64_t taken = 0;
+};
 
-Result<std::uint64_t> Queues::ack(Client& client, const protocol::Ack& ack) {
+void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
   store::EventLog* log = journal_.log();
-  if (log == nullptr) return fail(ErrorCode::not_logged_in);
+  if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
   const std::string name = ack.queue.value_or("-");
   const store::QueueState* queue = log->queue(name);
-  if (queue == nullptr) return no_queue();
-  Hold* hold = hold_on(name);
-  if (hold != nullptr && hold->owner == &client) return ack_held(*hold, name, ack.cursor);
-  if (const auto handed = client.handed.find(name); handed != client.handed.end())
-    return ack_handed(handed->second, name, hold, ack.cursor);
-  return ack_free(*queue, hold, ack.cursor);
+  if (queue == nullptr) return reply(fail(ErrorCode::unknown_queue));
+
+  auto work = std::make_shared<Acknowledging>(
+      Acknowledging{std::move(reply), name, ack.cursor, {}, nullptr, nullptr, false, 0, 0});
+  const std::shared_ptr<Reservation> hold = reservations_.hold_on(name);
+  const auto upto = [&](const std::vector<std::uint64_t>& cursors) {
+    return std::vector(cursors.begin(),
+                       std::upper_bound(cursors.begin(), cursors.end(), ack.cursor));
+  };
+  if (hold != nullptr && hold->holder == &client) {
+    work->handed = upto(hold->cursors);
+    work->hold = hold;
+    work->gap = hold->gap && hold->gap_cursor <= ack.cursor;
+  } else if (const auto before = client.handed.find(name); before != client.handed.end()) {
+    Client::Handed& handed = before->second;
+    work->handed.emplace();
+    if (handed.generation == reservations_.generation) {
+      work->handed = upto(handed.cursors);
+      std::erase_if(*work->handed, [&](std::uint64_t cursor) {
+        return hold != nullptr && hold->has(cursor, {});
+      });
+      work->gap = handed.gap && handed.gap_cursor <= ack.cursor && (!hold || !hold->gap);
+      // Not again: it would clear a later gap that this client was not shown.
+      if (work->gap) handed.gap = false;
+    }
+  } else if (has_gap(*queue) && !reservations_.has_gap(name, nullptr)) {
+    const auto first = log->pending_cursors(name, {}, 1);
+    if (!first) return work->reply(log_failed(first.error()));
+    // The gap stands before the first event, as a poll shows it.
+    const std::uint64_t place = first->empty() ? present() : first->front() - 1;
+    work->gap = ack.cursor >= place;
+  }
+  acknowledge(std::move(work));
 }
 
-Result<std::uint64_t> Queues::ack_held(Hold& hold, const std::string& queue, std::uint64_t cursor) {
-  const auto end = std::upper_bound(hold.cursors.begin(), hold.cursors.end(), cursor);
-  const std::vector<std::uint64_t> cursors(hold.cursors.begin(), end);
-  const bool told_gap = hold.gap && hold.gap_cursor <= cursor;
-  if (cursors.empty() && !told_gap) return 0;
-  auto taken = journal_.log()->take(queue, cursors, told_gap);
-  if (!taken) return trouble(taken.error());
-  hold.cursors.erase(hold.cursors.begin(), end);
-  if (told_gap) hold.gap = false;
-  if (hold.cursors.empty() && !hold.gap) release(queue);
-  return *taken;
-}
-
-Result<std::uint64_t> Queues::ack_handed(Client::Handed& handed, const std::string& queue,
-                                         const Hold* hold, std::uint64_t cursor) {
-  if (handed.generation != generation_) return 0;
-  const auto end = std::upper_bound(handed.cursors.begin(), handed.cursors.end(), cursor);
-  std::vector<std::uint64_t> cursors;
-  std::copy_if(handed.cursors.begin(), end, std::back_inserter(cursors),
-               [&](std::uint64_t one) { return hold == nullptr || !hold->has(one); });
-  const bool gap = handed.gap && handed.gap_cursor <= cursor && (hold == nullptr || !hold->gap);
-  if (cursors.empty() && !gap) return 0;
-  auto taken = journal_.log()->take(queue, cursors, gap);
-  if (!taken) return trouble(taken.error());
-  handed.cursors.erase(handed.cursors.begin(), end);
-  if (gap) handed.gap = false;
-  return *taken;
-}
-
-Result<std::uint64_t> Queues::ack_free(const store::QueueState& queue, const Hold* hold,
-                                       std::uint64_t cursor) {
-  store::EventLog& log = *journal_.log();
-  const std::string name = queue.name;
-  const std::uint64_t limit = std::min(cursor, journal_.visible());
-  std::vector<std::uint64_t> cursors;
-  std::uint64_t first = present() + 1;  // the gap stands before it, as a poll tells it
-  bool any = false;
-  const auto read = log.read_queue(name, {}, [&](const store::Record& record) {
-    if (!std::exchange(any, true)) first = record.cursor;
-    if (record.cursor > limit) return false;
-    if (hold == nullptr || !hold->has(record.cursor)) cursors.push_back(record.cursor);
-    return true;
+void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
+  store::Changes::Take take{work->queue, {}, std::exchange(work->gap, false), 0};
+  if (work->handed) {
+    auto first = std::upper_bound(work->handed->begin(), work->handed->end(), work->after);
+    const auto left = static_cast<std::size_t>(work->handed->end() - first);
+    take.cursors.assign(first,
+                        first + static_cast<std::ptrdiff_t>(std::min(left, taken_at_once)));
+    if (!take.cursors.empty()) work->after = take.cursors.back();
+  } else {
+    // Pieces in which everything is reserved are passed over.
+    for (bool more = true; more && take.cursors.empty();) {
+      auto cursors = journal_.log()->pending_cursors(
+          work->queue, {{}, work->after, work->cursor}, taken_at_once);
+      if (!cursors) return work->reply(log_failed(cursors.error()));
+      more = !cursors->empty();
+      if (more) work->after = cursors->back();
+      std::erase_if(*cursors, [&](std::uint64_t cursor) {
+        return reservations_.has(work->queue, cursor, {}, nullptr);
+      });
+      take.cursors = std::move(*cursors);
+    }
+  }
+  if (take.cursors.empty() && !take.gap)
+    return work->reply(protocol::ok(std::to_string(work->taken)));
+  store::Changes changes;
+  changes.takes.push_back(take);
+  journal_.commit(std::move(changes), [this, work, take](const Result<std::uint64_t>& taken) {
+    if (!taken) return work->reply(log_failed(taken.error()));
+    work->taken += *taken;
+    acknowledged(*work, take);
+    acknowledge(work);
   });
-  if (!read) return trouble(read.error());
-  const bool gap = has_gap(queue) && (hold == nullptr || !hold->gap) && cursor >= first - 1;
-  if (cursors.empty() && !gap) return 0;
-  auto taken = log.take(name, cursors, gap);
-  if (!taken) return trouble(taken.error());
-  return *taken;
+}
+
+// What is acknowledged is on nobody's hold any more.
+void Queues::acknowledged(Acknowledging& work, const store::Changes::Take& take) {
+  if (work.hold == nullptr || work.hold->over) return;
+  Reservation& hold = *work.hold;
+  if (!take.cursors.empty())
+    std::erase_if(hold.cursors, [&](std::uint64_t cursor) { return cursor <= work.after; });
+  if (take.gap) hold.gap = false;
+  if (hold.cursors.empty() && !hold.gap) reservations_.release(hold);
 }
 
 // --- named queues
-// ----------------------------------------------------------------------------------
 
-Result<void> Queues::create(const protocol::QNew& request) {
+void Queues::create(const protocol::QNew& request, Reply reply) {
   store::EventLog* log = journal_.log();
-  if (log == nullptr) return fail(ErrorCode::not_logged_in);
-  if (log->queue(request.name) != nullptr)
-    return fail(ErrorCode::invalid, "there is a queue " + request.name + " already");
-  // The default queue is not one of the named.
-  if (log->queues().size() > limits::queues)
-    return fail(ErrorCode::invalid,
-                "there are " + std::to_string(limits::queues) + " queues already");
-  auto start = store::EventLog::Start::now;
-  if (request.start == protocol::QNew::Start::oldest) start = store::EventLog::Start::oldest;
-  if (request.start == protocol::QNew::Start::cursor) start = store::EventLog::Start::cursor;
-  if (auto made = log->create_queue(request.name, start, request.cursor, request.only); !made)
-    return trouble(made.error());
-  return {};
+  if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
+  const bool being_made =
+      std::any_of(creating_.begin(), creating_.end(),
+                  [&](const Creating& one) { return one.name == request.name; });
+  if (being_made || log->has_queue(request.name))
+    return reply(fail(ErrorCode::invalid, "there is a queue " + request.name + " already"));
+  if (log->named_queues() + creating_.size() >= limits::queues)
+    return reply(fail(ErrorCode::invalid,
+                      "there are " + std::to_string(limits::queues) + " queues already"));
+  store::Changes changes;
+  auto start = store::Start::now;
+  if (request.start == protocol::QNew::Start::oldest) start = store::Start::oldest;
+  if (request.start == protocol::QNew::Start::cursor) start = store::Start::cursor;
+  changes.created.push_back({request.name, request.only, start, request.cursor, false});
+  creating_.push_back({request.name, std::move(reply)});
+  journal_.commit(std::move(changes), [this, one = std::prev(creating_.end())](
+                                          const Result<std::uint64_t>& made) {
+    one->committed = made.has_value();
+    if (made) return;  // on_stored() answers when it is filled
+    Creating failed = std::move(*one);
+    creating_.erase(one);
+    failed.reply(log_failed(made.error()));
+  });
 }
 
-Result<void> Queues::drop(const std::string& name) {
+void Queues::drop(const std::string& name, Reply reply) {
   store::EventLog* log = journal_.log();
-  if (log == nullptr) return fail(ErrorCode::not_logged_in);
-  if (name == "-") return fail(ErrorCode::invalid, "the default queue stays");
-  if (log->queue(name) == nullptr) return no_queue();
-  if (auto dropped = log->drop_queue(name); !dropped) return trouble(dropped.error());
-  release(name);
-  ++generation_;
-  freed_ = true;  // whoever waits on it is told next turn that it is gone
-  return {};
+  if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
+  if (name == "-") return reply(fail(ErrorCode::invalid, "the default queue stays"));
+  if (log->queue(name) == nullptr) return reply(fail(ErrorCode::unknown_queue));
+  store::Changes changes;
+  changes.dropped.push_back(name);
+  journal_.commit(std::move(changes),
+                  [this, name, held = std::make_shared<Reply>(std::move(reply))](
+                      const Result<std::uint64_t>& dropped) {
+                    if (!dropped) return (*held)(log_failed(dropped.error()));
+                    reservations_.release_all(name);
+                    ++reservations_.generation;
+                    freed_ = true;  // polls that wait on it are told that it is gone
+                    (*held)(protocol::ok());
+                  });
 }
 
 Result<std::vector<protocol::QueueEntry>> Queues::list() const {
   const store::EventLog* log = journal_.log();
   if (log == nullptr) return fail(ErrorCode::not_logged_in);
   std::vector<protocol::QueueEntry> entries;
-  for (store::QueueState& queue : log->queues())
-    entries.push_back({std::move(queue.name), queue.pending, queue.cursor});
+  for (store::QueueState& queue : log->queues()) {
+    const std::uint64_t count = pending(queue);
+    entries.push_back({std::move(queue.name), count, queue.cursor});
+  }
   return entries;
+}
+
+// --- what happens
+
+void Queues::end_waits(Client& client) {
+  waits_.end(client, [this] { return protocol::poll_end(present(), 0); });
+}
+
+void Queues::forget(Client& client) {
+  waits_.forget(client);
+  reservations_.release_all(client);
+  client.handed.clear();
+}
+
+void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
+  for (auto next = creating_.begin(); next != creating_.end();) {
+    const auto current = next++;
+    if (!current->committed || journal_.log()->queue(current->name) == nullptr) continue;
+    Creating made = std::move(*current);
+    creating_.erase(current);
+    made.reply(protocol::ok());
+  }
+  const bool all = std::exchange(freed_, false) || !alive_();
+  if (!all && records.empty() && !gaps) return;
+  waits_.try_again([&](const protocol::Poll& poll) {
+    const auto wanted = [&](std::string_view keyword) {
+      return poll.only.empty() ||
+             std::find(poll.only.begin(), poll.only.end(), keyword) != poll.only.end();
+    };
+    if (all || std::any_of(records.begin(), records.end(),
+                           [&](const store::Record& record) { return wanted(record.keyword); }))
+      return true;
+    const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
+    return wanted("GAP") && queue != nullptr && has_gap(*queue);
+  });
+}
+
+void Queues::on_closed() {
+  waits_.end_all([]() -> Result<Answer> { return fail(ErrorCode::not_logged_in); });
+  for (Creating& one : std::exchange(creating_, {}))
+    one.reply(fail(ErrorCode::invalid, "another account has logged in"));
+  reservations_.clear();
 }
 
 }  // namespace msn::daemon

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Polls: what is told, and what of it is taken or reserved.
+// Polls: what is handed out, in pieces, and what of it is reserved or taken.
 #include "core/daemon/queues.hpp"
 
+#include "core/model/event.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace msn::daemon {
 namespace {
 
 using Keywords = std::vector<std::string>;
+
+constexpr std::size_t piece_bytes = 64 * 1024;
 
 // What two lists of keywords have in common, an empty one being all; nothing: nothing at all.
 std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
@@ -20,213 +25,322 @@ std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
   return common;
 }
 
+bool wants(const Keywords& only, std::string_view keyword) {
+  return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
+}
+
+bool has_gap(const store::QueueState& queue) {
+  return queue.gap > 0 || queue.gap_unknown;
+}
+
 std::optional<std::uint64_t> lost(const store::QueueState& queue) {
   if (queue.gap_unknown) return std::nullopt;
   return queue.gap;
 }
 
+tl::unexpected<Error> log_failed(const Error& error) {
+  return fail(ErrorCode::invalid, "the event log: " + error.message);
+}
+
 }  // namespace
 
-bool Queues::wanted(const std::vector<std::string>& only, std::string_view keyword) {
-  return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
-}
-
-Answer Queues::nothing(std::uint64_t position, std::uint64_t more) const {
-  return protocol::poll_end(position, more);
-}
-
-Result<Answer> Queues::poll_plain(Client& client) {
-  store::EventLog* log = journal_.log();
-  if (log == nullptr) return fail(ErrorCode::not_logged_in);
-  const store::QueueState* queue = log->queue("-");
-  if (queue->pending == 0 && !has_gap(*queue)) {
-    if (!alive_()) return fail(ErrorCode::not_logged_in);
-    return protocol::poll_end();
+// An answer to POLL while it is read from the log and written to its client.
+class Queues::PollAnswer final : public AnswerSource {
+ public:
+  // plain: the form of the base protocol, taken. take, hold, peek, history: the EV form.
+  enum class Kind { plain, take, hold, peek, history };
+  PollAnswer(Queues& queues, Client& client, Kind kind, std::string queue,
+             store::Selection selection, std::uint64_t max)
+      : queues_(queues),
+        client_(client),
+        kind_(kind),
+        queue_(std::move(queue)),
+        selection_(std::move(selection)),
+        max_(max),
+        generation_(queues.reservations_.generation) {
+    // What arrives while the answer is being written waits for the next poll.
+    selection_.upto = std::min(selection_.upto, queues.present());
+    if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
   }
-  if (!client.listens()) return protocol::poll_end();
-  client.handed.erase("-");
-  const Hold* hold = hold_on("-");
-  Batch batch(Batch::Form::plain);
-  if (has_gap(*queue) && !(hold != nullptr && hold->gap)) batch.add_gap(lost(*queue), 0, {});
-  batch.expect(queue->pending);
-  const auto read = log->read_queue("-", {}, [&](const store::Record& record) {
-    if (record.cursor > journal_.visible()) return false;
-    if (hold != nullptr && hold->has(record.cursor)) return true;
-    if (protocol::in_plain_poll(record.keyword))
-      batch.add(record);
+
+  ~PollAnswer() override {
+    if (!reservation_) return;
+    if (reservation_->holder == nullptr)
+      queues_.reservations_.release(*reservation_);
     else
-      batch.leave_out(record);
-    return true;
-  });
-  if (!read) return trouble(read.error());
-  if (batch.gap || !batch.cursors.empty()) {
-    // Durable after the answer was written: a death in between repeats events, it loses none.
-    if (auto taken = log->take("-", batch.cursors, batch.gap); !taken)
-      return trouble(taken.error());
-    journal_.touch();
+      reservation_->claimed = 0;
   }
-  if (batch.empty() && !alive_()) return fail(ErrorCode::not_logged_in);
-  return batch.finish(0, 0);
+
+  void add_gap(std::optional<std::uint64_t> lost, Place place, std::string& out) {
+    ++told_;
+    if (kind_ == Kind::plain) {
+      out += protocol::encode_plain_gap({lost});
+    } else {
+      out += protocol::event_prefix(place.cursor, place.time);
+      out += protocol::encode_event(model::Gap{lost});
+      last_ = place.cursor;
+    }
+    if (kind_ == Kind::peek || kind_ == Kind::history) return;
+    reserve();
+    reservation_->gap = true;
+    reservation_->gap_cursor = place.cursor;
+  }
+
+  // The first piece. After it, shows_nothing() tells whether there was anything to hand out.
+  Result<void> begin(std::string& out) { return read(out); }
+  bool shows_nothing() const { return told_ == 0; }
+  // Something leaves the queue without being shown (protocol 13.8).
+  bool leaves_out() const { return kind_ == Kind::plain && reservation_ != nullptr; }
+  bool finished() const { return finished_; }
+  // Only a take is interested in its delivery.
+  bool takes() const { return kind_ == Kind::plain || kind_ == Kind::take; }
+
+  bool produce(std::string& out) override {
+    if (finished_) return false;
+    if (auto done = read(out); !done) finish(out);  // the log was replaced under it
+    return !finished_;
+  }
+
+  void delivered() override {
+    if (takes() && reservation_) queues_.take(std::exchange(reservation_, nullptr));
+  }
+
+ private:
+  bool is_over() const { return generation_ != queues_.reservations_.generation; }
+
+  void reserve() {
+    if (!reservation_)
+      reservation_ =
+          queues_.reservations_.make(queue_, kind_ == Kind::hold ? &client_ : nullptr);
+  }
+
+  Result<void> read(std::string& out) {
+    if (is_over()) return finish(out), Result<void>();
+    const std::size_t enough = out.size() + piece_bytes;
+    bool all = true;
+    const auto visit = [&](const store::Record& record) {
+      if (told_ >= max_ || out.size() >= enough) return all = false;
+      selection_.after = record.cursor;
+      show(record, out);
+      return true;
+    };
+    if (told_ < max_) {
+      store::EventLog& log = *queues_.journal_.log();
+      const auto done = kind_ == Kind::history ? log.read_history(selection_, visit)
+                                               : log.read_queue(queue_, selection_, visit);
+      if (!done) return done;
+    }
+    if (all || told_ >= max_) {
+      finish(out);
+    } else if (reservation_) {
+      reservation_->claimed = selection_.upto;
+      reservation_->only = selection_.only;
+    }
+    return {};
+  }
+
+  void show(const store::Record& record, std::string& out) {
+    const bool history = kind_ == Kind::history;
+    if (!history && queues_.reservations_.has(queue_, record.cursor, record.keyword, own(),
+                                              kind_ == Kind::peek))
+      return;
+    if (kind_ == Kind::hold && reservation_ &&
+        std::binary_search(reservation_->cursors.begin(), reservation_->cursors.end(),
+                           record.cursor))
+      return;
+    if (!history && kind_ != Kind::peek) {
+      reserve();
+      (kind_ == Kind::hold ? cursors_ : reservation_->cursors).push_back(record.cursor);
+    }
+    // Taken, but not shown: what the base protocol has no event for (protocol 13.8).
+    if (kind_ == Kind::plain && !protocol::in_plain_poll(record.keyword)) return;
+    if (kind_ != Kind::plain) out += protocol::event_prefix(record.cursor, record.time);
+    out += record.wire;
+    last_ = record.cursor;
+    ++told_;
+  }
+
+  const Reservation* own() const { return reservation_.get(); }
+
+  void finish(std::string& out) {
+    finished_ = true;
+    if (reservation_) {
+      reservation_->claimed = 0;
+      if (kind_ == Kind::hold && !reservation_->over) keep_on_hold();
+    }
+    if (kind_ == Kind::plain) {
+      out += protocol::poll_end();
+    } else {
+      out += protocol::poll_end(last_, is_over() ? 0 : more());
+    }
+  }
+
+  // A second HOLD may reach back for what the first one's ONLY had passed over.
+  void keep_on_hold() {
+    auto& held = reservation_->cursors;
+    const auto middle = static_cast<std::ptrdiff_t>(held.size());
+    held.insert(held.end(), cursors_.begin(), cursors_.end());
+    std::inplace_merge(held.begin(), held.begin() + middle, held.end());
+    if (!client_.lasting) queues_.reservations_.release_in_time(reservation_);
+  }
+
+  std::uint64_t more() const {
+    store::EventLog& log = *queues_.journal_.log();
+    if (kind_ == Kind::history) {
+      const auto count =
+          log.count_history({selection_.only, std::max(last_, selection_.after), UINT64_MAX});
+      return count && told_ >= max_ ? *count : 0;
+    }
+    const store::QueueState* queue = log.queue(queue_);
+    if (queue == nullptr) return 0;
+    std::uint64_t shown = 0;
+    if (kind_ == Kind::hold && reservation_) shown = reservation_->cursors.size();
+    if (kind_ == Kind::peek) shown = told_ - (has_gap(*queue) && told_ > 0 ? 1 : 0);
+    const std::uint64_t left = queues_.pending(*queue);
+    return left - std::min(left, shown);
+  }
+
+  Queues& queues_;
+  Client& client_;
+  Kind kind_;
+  std::string queue_;
+  store::Selection selection_;
+  std::uint64_t max_;
+  std::uint64_t generation_;
+  std::shared_ptr<Reservation> reservation_;
+  std::vector<std::uint64_t> cursors_;  // on hold from the end of the answer
+  std::uint64_t told_ = 0;
+  std::uint64_t last_ = 0;
+  bool finished_ = false;
+};
+
+void Queues::poll_plain(Client& client, Reply reply) {
+  store::EventLog* log = journal_.log();
+  if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
+  const store::QueueState* queue = log->queue("-");
+  const bool nothing = pending(*queue) == 0 && !has_gap(*queue);
+  if (nothing && !alive_()) return reply(fail(ErrorCode::not_logged_in));
+  if (nothing || !client.listens()) return reply(protocol::poll_end());
+  client.handed.erase("-");
+  auto answer = std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::plain, "-",
+                                             store::Selection{}, UINT64_MAX);
+  std::string bytes;
+  if (has_gap(*queue) && !reservations_.has_gap("-", nullptr))
+    answer->add_gap(lost(*queue), {}, bytes);
+  if (auto begun = answer->begin(bytes); !begun) return reply(log_failed(begun.error()));
+  if (answer->shows_nothing() && answer->finished() && !alive_())
+    bytes = protocol::err({ErrorCode::not_logged_in, {}});
+  reply(Answer(std::move(bytes), std::move(answer)));
 }
 
-Result<Outcome> Queues::poll(Client& client, const protocol::Poll& poll) {
+void Queues::poll(Client& client, const protocol::Poll& poll, Reply reply) {
   if (poll.hold && (poll.peek || poll.from))
-    return fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM");
+    return reply(fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM"));
   const bool at_once = !poll.wait || poll.wait->count() == 0;
-  if (auto answer = attempt(client, poll, at_once)) {
-    if (!*answer) return fail(std::move(answer->error()));
-    return Outcome(std::move(**answer));
-  }
-  return Outcome(Later([this, &client, poll](Done done) { wait(client, poll, std::move(done)); }));
+  if (auto answer = attempt(client, poll, at_once)) return reply(std::move(*answer));
+  waits_.add(client, poll, std::move(reply));
 }
 
 std::optional<Result<Answer>> Queues::attempt(Client& client, const protocol::Poll& poll,
                                               bool last) {
   if (journal_.log() == nullptr) return fail(ErrorCode::not_logged_in);
-  if (poll.from) return attempt_history(poll, last);
+  if (poll.from) return attempt_history(client, poll, last);
   return attempt_queue(client, poll, last);
 }
 
 std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protocol::Poll& poll,
                                                     bool last) {
-  store::EventLog& log = *journal_.log();
-  const std::string_view name = poll.queue ? std::string_view(*poll.queue) : "-";
-  const store::QueueState* queue = log.queue(name);
+  const std::string name = poll.queue.value_or("-");
+  const store::QueueState* queue = journal_.log()->queue(name);
   if (queue == nullptr) return fail(ErrorCode::unknown_queue);
-  if (const auto handed = client.handed.find(name); handed != client.handed.end())
-    client.handed.erase(handed);
-  const Hold* hold = hold_on(name);
-  const bool mine = hold != nullptr && hold->owner == &client;
+  client.handed.erase(name);
+  const auto hold = reservations_.hold_on(name);
+  const bool mine = hold != nullptr && hold->holder == &client;
   const bool alive = alive_();
-  // Shown to this client before and still on its hold: neither told again nor "more".
+  // Shown to this client before and still on its hold: neither shown again nor "more".
   const std::uint64_t known = mine && !poll.peek ? hold->cursors.size() : 0;
-  const std::uint64_t rest = queue->pending - std::min(queue->pending, known);
-  const std::uint64_t position = queue->pending > 0 ? queue->cursor : present();
+  const std::uint64_t rest = pending(*queue) - std::min(pending(*queue), known);
+  const std::uint64_t position = pending(*queue) > 0 ? queue->cursor : present();
 
   if (poll.hold && hold != nullptr && !mine) {
     if (!alive || !poll.wait) return fail(ErrorCode::busy);
     if (!last) return std::nullopt;
-    return nothing(position, rest);
+    return Answer(protocol::poll_end(position, rest));
   }
 
-  Batch batch(Batch::Form::extended);
-  const std::uint64_t max = poll.max.value_or(UINT64_MAX);
-  if (has_gap(*queue) && wanted(poll.only, "GAP") && (poll.peek || hold == nullptr || !hold->gap)) {
-    if (auto place = before_queue(queue->name))
-      batch.add_gap(lost(*queue), place->cursor, place->time);
-    else
-      return trouble(place.error());
+  using Kind = PollAnswer::Kind;
+  const Kind kind = poll.hold ? Kind::hold : poll.peek ? Kind::peek : Kind::take;
+  const bool gap = has_gap(*queue) && wants(poll.only, "GAP") &&
+                   !reservations_.has_gap(name, nullptr, poll.peek);
+  if ((rest > 0 || gap) && (poll.peek || client.listens())) {
+    auto answer = std::make_unique<PollAnswer>(*this, client, kind, name,
+                                               store::Selection{poll.only, 0, UINT64_MAX},
+                                               poll.max.value_or(UINT64_MAX));
+    std::string bytes;
+    if (gap) {
+      const auto place = before_queue(name);
+      if (!place) return log_failed(place.error());
+      answer->add_gap(lost(*queue), *place, bytes);
+    }
+    if (auto begun = answer->begin(bytes); !begun) return log_failed(begun.error());
+    if (!answer->shows_nothing()) {
+      if (answer->finished() && !answer->takes()) return Answer(std::move(bytes));
+      return Answer(std::move(bytes), std::move(answer));
+    }
   }
-  if (rest > 0 && batch.told() < max) {
-    // Those on hold are read, too, and passed over.
-    const std::uint64_t held = hold != nullptr ? hold->cursors.size() : 0;
-    batch.expect(std::min(max, rest));
-    const std::uint64_t enough = max > UINT64_MAX - held ? UINT64_MAX : max + held;
-    const auto read = log.read_queue(name, {poll.only, 0, enough}, [&](const auto& record) {
-      if (record.cursor > journal_.visible()) return false;
-      if (!poll.peek && hold != nullptr && hold->has(record.cursor)) return true;
-      batch.add(record);
-      return batch.told() < max;
-    });
-    if (!read) return trouble(read.error());
-  }
-  if (!batch.empty() && (poll.peek || client.listens()))
-    return hand_out(client, poll, *queue, std::move(batch));
   if (!alive && !poll.peek) return fail(ErrorCode::not_logged_in);
   if (!last && alive) return std::nullopt;
-  return nothing(position, rest);
-}
-
-Queues::Place Queues::before(const std::optional<Place>& first) const {
-  if (!first || first->cursor > journal_.visible()) return {present(), clock_.now()};
-  return {first->cursor - 1, first->time};
+  return Answer(protocol::poll_end(position, rest));
 }
 
 Result<Queues::Place> Queues::before_queue(const std::string& name) {
-  std::optional<Place> first;
-  const auto read = journal_.log()->read_queue(name, {{}, 0, 1}, [&](const store::Record& record) {
-    first = {record.cursor, record.time};
+  Place place{present(), clock_.now()};
+  const auto read = journal_.log()->read_queue(name, {}, [&](const store::Record& record) {
+    place = {record.cursor - 1, record.time};
     return false;
   });
   if (!read) return fail(read.error());
-  return before(first);
+  return place;
 }
 
 Result<Queues::Place> Queues::before_history(std::uint64_t after) {
-  std::optional<Place> first;
-  const auto read = journal_.log()->read_history({{}, after, 1}, [&](const store::Record& record) {
-    first = {record.cursor, record.time};
-    return false;
-  });
+  Place place{present(), clock_.now()};
+  const auto read =
+      journal_.log()->read_history({{}, after, UINT64_MAX}, [&](const store::Record& record) {
+        place = {record.cursor - 1, record.time};
+        return false;
+      });
   if (!read) return fail(read.error());
-  return before(first);
+  return place;
 }
 
-Result<Answer> Queues::hand_out(Client& client, const protocol::Poll& poll,
-                                const store::QueueState& queue, Batch batch) {
-  const std::string name = queue.name;
-  const Hold* hold = hold_on(name);
-  std::uint64_t told = batch.cursors.size();
-  if (!poll.peek && hold != nullptr && hold->owner == &client) told += hold->cursors.size();
-  const std::uint64_t more = queue.pending - std::min(queue.pending, told);
-  if (poll.hold) {
-    reserve(client, name, batch);
-  } else if (!poll.peek) {
-    auto taken = journal_.log()->take(name, batch.cursors, batch.gap);
-    if (!taken) return trouble(taken.error());
-    journal_.touch();
-  }
-  return batch.finish(0, more);
-}
-
-std::optional<Result<Answer>> Queues::attempt_history(const protocol::Poll& poll, bool last) {
+std::optional<Result<Answer>> Queues::attempt_history(Client& client, const protocol::Poll& poll,
+                                                      bool last) {
   store::EventLog& log = *journal_.log();
-  if (poll.queue && log.queue(*poll.queue) == nullptr) return fail(ErrorCode::unknown_queue);
+  const store::QueueState* queue = poll.queue ? log.queue(*poll.queue) : nullptr;
+  if (poll.queue && queue == nullptr) return fail(ErrorCode::unknown_queue);
   const std::uint64_t after = poll.from->oldest ? 0 : poll.from->cursor;
-  const std::uint64_t max = poll.max.value_or(UINT64_MAX);
-  const auto only = both(poll.only, poll.queue ? log.queue(*poll.queue)->only : Keywords());
-  Batch batch(Batch::Form::extended);
+  const auto only = both(poll.only, queue != nullptr ? queue->only : Keywords());
+  auto answer = std::make_unique<PollAnswer>(
+      *this, client, PollAnswer::Kind::history, "",
+      store::Selection{only.value_or(Keywords()), after, only ? UINT64_MAX : 0},
+      poll.max.value_or(UINT64_MAX));
+  std::string bytes;
   if (!poll.from->oldest) {
     if (const auto missing = log.missing_after(after)) {
-      auto place = before_history(after);
-      if (!place) return trouble(place.error());
-      batch.add_gap(missing->unknown ? std::nullopt : std::optional(missing->count), place->cursor,
-                    place->time);
+      const auto place = before_history(after);
+      if (!place) return log_failed(place.error());
+      answer->add_gap(missing->unknown ? std::nullopt : std::optional(missing->count), *place,
+                      bytes);
     }
   }
-  if (only && present() > after && batch.told() < max) {
-    const auto read =
-        log.read_history({*only, after, max - batch.told()}, [&](const store::Record& record) {
-          if (record.cursor > journal_.visible()) return false;
-          batch.add(record);
-          return true;
-        });
-    if (!read) return trouble(read.error());
-  }
-  if (!batch.empty()) {
-    const auto more = !only || batch.told() < max ? 0 : count_history(batch.last_cursor(), *only);
-    if (!more) return trouble(more.error());
-    return batch.finish(0, *more);
+  if (auto begun = answer->begin(bytes); !begun) return log_failed(begun.error());
+  if (!answer->shows_nothing()) {
+    if (answer->finished()) return Answer(std::move(bytes));
+    return Answer(std::move(bytes), std::move(answer));
   }
   if (!last && alive_()) return std::nullopt;
-  return nothing(present(), 0);
-}
-
-// How many events there are after that one.
-Result<std::uint64_t> Queues::count_history(std::uint64_t after,
-                                            const std::vector<std::string>& only) {
-  store::EventLog& log = *journal_.log();
-  if (present() <= after) return 0;
-  // Where none is missing the cursors tell, and a log need not be read to its end for every page.
-  if (only.empty() && !log.missing_after(after)) return present() - after;
-  std::uint64_t count = 0;
-  const auto read = log.read_history({only, after, UINT64_MAX}, [&](const store::Record& record) {
-    if (record.cursor > journal_.visible()) return false;
-    ++count;
-    return true;
-  });
-  if (!read) return fail(read.error());
-  return count;
+  return Answer(protocol::poll_end(present(), 0));
 }
 
 }  // namespace msn::daemon

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
-// SENDMSG with an identity (protocol 13.7): which tokens are under way, and who waits to hear what
-// became of one.
+// SENDMSG with an identity (protocol 13.7): which tokens this account has used, and the clients that
+// wait for what became of one.
+//
+// A token is stored before its message is given to the network, so that after a crash it is known
+// that the message may have been sent.
 #pragma once
-#include "core/daemon/command.hpp"
+#include "core/daemon/journal.hpp"
+#include "core/daemon/reply.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/model/event.hpp"
+#include "core/network/network.hpp"
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,36 +23,52 @@ namespace msn::daemon {
 
 class Sends {
  public:
-  explicit Sends(Timers& timers) : timers_(timers) {}
+  Sends(Journal& journal, Timers& timers, const Clock& clock)
+      : journal_(journal), timers_(timers), clock_(clock) {}
 
-  // From SENDMSG to its SENT or FAILED.
-  bool under_way(std::string_view id) const;
-  // A token for a client that waits without naming one: no other message has it.
-  static std::string make_id();
+  struct Options {
+    bool once = false;                         // a token used before sends nothing
+    std::optional<std::chrono::seconds> wait;  // answer when the outcome is known
+  };
+  // Sends a message with an id; with WAIT and no id a new one is made.
+  void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
-  void begin(const std::string& id);
-  // The network did not accept it: as if it had never been.
-  void refused(const std::string& id);
-  // The network accepted it, and nobody waits.
-  void accepted(const std::string& id);
-  // Accepted: answers `done` when it is known what became of it, "queued" after `patience`.
-  void await(const std::string& id, std::chrono::seconds patience, Done done);
-  // Looks for SENT and FAILED among the network's events.
-  void notice(const std::vector<model::Event>&);
+  // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
+  // removes those for tokens that have been settled before.
+  std::vector<std::string> settle(std::vector<model::Event>&);
+  // After a login with a log that was not open before: finds out what became of the messages that
+  // another process, or an earlier session, has left. Calls `failed` with the events that tell of
+  // those that nobody will tell of any more.
+  void resume(network::Network&, std::function<void(std::vector<model::Event>)> failed);
+  // Another account's log is opened: the clients that wait are answered "queued".
+  void clear();
 
  private:
+  // A message in progress, or one that clients wait for.
   struct Live {
-    bool over = false;                  // known, but the network's acceptance is still to come
-    std::optional<std::string> reason;  // it failed
-    Done done;
-    Timers::Id timer{};
     bool accepted = false;
+    bool over = false;  // the outcome is known
+    std::optional<std::string> reason;  // it failed
+    struct Waiting {
+      Reply reply;
+      std::optional<std::chrono::seconds> patience;
+      Timers::Id timer{};
+    };
+    std::vector<Waiting> waiting;
   };
-  void settle(const std::string& id, std::optional<std::string> reason);
-  static Result<Answer> answer(const std::string& id, const std::optional<std::string>& reason);
+  using Lives = std::map<std::string, Live, std::less<>>;
 
+  void begin(network::Network&, network::OutgoingMessage, Options, Reply);
+  void on_accepted(const std::string& id, Result<void> accepted);
+  void answer(Lives::iterator);
+  static Result<Answer> outcome(const std::string& id, const Live&);
+  void wait(const std::string& id, Live&, Reply, std::chrono::seconds patience);
+  void give_up(const std::string& id);
+
+  Journal& journal_;
   Timers& timers_;
-  std::map<std::string, Live, std::less<>> live_;
+  const Clock& clock_;
+  Lives live_;
 };
 
 }  // namespace msn::daemon

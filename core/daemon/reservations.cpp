@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/reservations.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace msn::daemon {
+namespace {
+
+constexpr std::chrono::seconds hold_time{60};  // where a client's end is not noticed
+
+}  // namespace
+
+bool Reservation::has(std::uint64_t cursor, std::string_view keyword) const {
+  if (std::binary_search(cursors.begin(), cursors.end(), cursor)) return true;
+  return cursor <= claimed &&
+         (only.empty() || std::find(only.begin(), only.end(), keyword) != only.end());
+}
+
+std::shared_ptr<Reservation> Reservations::make(const std::string& queue, Client* holder) {
+  auto made = std::make_shared<Reservation>();
+  made->queue = queue;
+  made->holder = holder;
+  if (holder != nullptr) ++holder->holds;
+  by_queue_[queue].push_back(made);
+  return made;
+}
+
+void Reservations::release(Reservation& one) {
+  if (std::exchange(one.over, true)) return;
+  timers_.cancel(one.timer);
+  const bool frees = one.gap || one.claimed != 0 || !one.cursors.empty();
+  if (one.holder != nullptr) {
+    --one.holder->holds;
+    one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.gap_cursor, generation};
+  }
+  const auto found = by_queue_.find(one.queue);
+  std::erase_if(found->second, [&](const auto& other) { return other.get() == &one; });
+  if (found->second.empty()) by_queue_.erase(found);
+  if (frees) freed_();
+}
+
+void Reservations::release_in_time(const std::shared_ptr<Reservation>& one) {
+  timers_.cancel(one->timer);
+  one->timer = timers_.in(hold_time, [this, one] { release(*one); });
+}
+
+void Reservations::release_all(std::string_view queue) {
+  const auto found = by_queue_.find(queue);
+  if (found == by_queue_.end()) return;
+  for (const auto& one : std::vector(found->second)) release(*one);
+}
+
+void Reservations::release_all(Client& holder) {
+  if (holder.holds == 0) return;
+  std::vector<std::shared_ptr<Reservation>> held;
+  for (const auto& [queue, list] : by_queue_)
+    std::copy_if(list.begin(), list.end(), std::back_inserter(held),
+                 [&](const auto& one) { return one->holder == &holder; });
+  for (const auto& one : held) release(*one);
+}
+
+void Reservations::clear() {
+  while (!by_queue_.empty()) release_all(std::string(by_queue_.begin()->first));
+  ++generation;
+}
+
+std::shared_ptr<Reservation> Reservations::hold_on(std::string_view queue) const {
+  const auto found = by_queue_.find(queue);
+  if (found == by_queue_.end()) return nullptr;
+  for (const auto& one : found->second)
+    if (one->holder != nullptr) return one;
+  return nullptr;
+}
+
+bool Reservations::has(std::string_view queue, std::uint64_t cursor, std::string_view keyword,
+                       const Reservation* but, bool looking) const {
+  if (by_queue_.empty()) return false;
+  const auto found = by_queue_.find(queue);
+  return found != by_queue_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
+           return one.get() != but && !(looking && one->holder != nullptr) &&
+                  one->has(cursor, keyword);
+         });
+}
+
+bool Reservations::has_gap(std::string_view queue, const Reservation* but, bool looking) const {
+  const auto found = by_queue_.find(queue);
+  return found != by_queue_.end() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
+           return one.get() != but && !(looking && one->holder != nullptr) && one->gap;
+         });
+}
+
+std::uint64_t Reservations::taken(std::string_view queue) const {
+  const auto found = by_queue_.find(queue);
+  std::uint64_t count = 0;
+  if (found != by_queue_.end())
+    for (const auto& one : found->second)
+      if (one->holder == nullptr) count += one->cursors.size();
+  return count;
+}
+
+}  // namespace msn::daemon

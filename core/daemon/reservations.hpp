@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+// Which events of which queue are reserved: handed out by HOLD and not acknowledged, being written
+// into an answer, or taken by an answer that has left, until the commit that removes them.
+#pragma once
+#include "core/daemon/client.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/store/event_log.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace msn::daemon {
+
+struct Reservation {
+  std::string queue;
+  Client* holder = nullptr;            // of a HOLD; null: the events will be taken, not acknowledged
+  std::vector<std::uint64_t> cursors;  // ascending
+  bool gap = false;                    // the queue's gap is reported in it
+  std::uint64_t gap_cursor = 0;
+  // While an answer is being produced nothing else may hand out the events that it still may:
+  // those of these keywords up to this cursor. 0: none.
+  std::uint64_t claimed = 0;
+  std::vector<std::string> only;
+  bool over = false;  // released
+  Timers::Id timer{};
+
+  bool has(std::uint64_t cursor, std::string_view keyword) const;
+};
+
+class Reservations {
+ public:
+  // `freed`: called when events can be handed out again.
+  Reservations(Timers& timers, std::function<void()> freed)
+      : timers_(timers), freed_(std::move(freed)) {}
+
+  std::shared_ptr<Reservation> make(const std::string& queue, Client* holder);
+  // Its events, if any are left, are free again. What a holder was handed is remembered with the
+  // client (protocol 13.3). Does nothing if it is over already.
+  void release(Reservation&);
+  // For a holder whose end is not noticed: released after a minute, counted from now.
+  void release_in_time(const std::shared_ptr<Reservation>&);
+  void release_all(std::string_view queue);
+  void release_all(Client& holder);
+  void clear();
+
+  // The one HOLD on this queue, or null.
+  std::shared_ptr<Reservation> hold_on(std::string_view queue) const;
+  // May this event, or the queue's gap, not be handed out by anything but `but`? `looking`: only
+  // looked at, so that what is on hold may be shown.
+  bool has(std::string_view queue, std::uint64_t cursor, std::string_view keyword,
+           const Reservation* but, bool looking = false) const;
+  bool has_gap(std::string_view queue, const Reservation* but, bool looking = false) const;
+  // How many events of the queue are handed out for good, though the log still has them.
+  std::uint64_t taken(std::string_view queue) const;
+
+  // Changes when a queue's name may mean another queue than before.
+  std::uint64_t generation = 0;
+
+ private:
+  Timers& timers_;
+  std::function<void()> freed_;
+  std::map<std::string, std::vector<std::shared_ptr<Reservation>>, std::less<>> by_queue_;
+};
+
+}  // namespace msn::daemon

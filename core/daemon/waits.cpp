@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/waits.hpp"
+
+#include <utility>
+
+namespace msn::daemon {
+
+void Waits::add(Client& client, protocol::Poll poll, Reply reply) {
+  const std::uint64_t number = ++last_;
+  const auto patience = *poll.wait;
+  const auto added =
+      waits_.try_emplace(number, Wait{&client, std::move(poll), std::move(reply), {}}).first;
+  client.waits.insert(number);
+  added->second.timer = timers_.in(patience, [this, number] {
+    const auto found = waits_.find(number);
+    if (found == waits_.end()) return;
+    auto answer = attempt_(*found->second.client, found->second.poll, true);
+    ended_.emplace_back(std::move(take(number).mapped().reply), std::move(*answer));
+    give();
+  });
+}
+
+// Takes it out of the list.
+Waits::Waiting::node_type Waits::take(std::uint64_t number) {
+  auto wait = waits_.extract(number);
+  timers_.cancel(wait.mapped().timer);
+  wait.mapped().client->waits.erase(number);
+  return wait;
+}
+
+void Waits::give() {
+  for (auto& [reply, answer] : std::exchange(ended_, {})) reply(std::move(answer));
+}
+
+void Waits::try_again(const std::function<bool(const protocol::Poll&)>& concerned) {
+  for (auto next = waits_.begin(); next != waits_.end();) {
+    const auto current = next++;
+    Wait& wait = current->second;
+    if (!concerned(wait.poll)) continue;
+    if (auto answer = attempt_(*wait.client, wait.poll, false))
+      ended_.emplace_back(std::move(take(current->first).mapped().reply), std::move(*answer));
+  }
+  give();
+}
+
+void Waits::end(Client& client, const std::function<Result<Answer>()>& answer) {
+  while (!client.waits.empty())
+    ended_.emplace_back(std::move(take(*client.waits.begin()).mapped().reply), answer());
+  give();
+}
+
+void Waits::end_all(const std::function<Result<Answer>()>& answer) {
+  while (!waits_.empty())
+    ended_.emplace_back(std::move(take(waits_.begin()->first).mapped().reply), answer());
+  give();
+}
+
+void Waits::forget(Client& client) {
+  while (!client.waits.empty()) (void)take(*client.waits.begin());
+}
+
+}  // namespace msn::daemon

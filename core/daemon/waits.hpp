@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Polls with WAIT= that have found nothing yet (protocol 13.2).
+#pragma once
+#include "core/daemon/client.hpp"
+#include "core/daemon/reply.hpp"
+#include "core/daemon/timers.hpp"
+#include "core/protocol/request.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace msn::daemon {
+
+class Waits {
+ public:
+  // The answer, or nothing if there is still nothing to hand out. `last`: the time is over, and
+  // there must be an answer.
+  using Attempt =
+      std::function<std::optional<Result<Answer>>(Client&, const protocol::Poll&, bool last)>;
+  Waits(Timers& timers, Attempt attempt) : timers_(timers), attempt_(std::move(attempt)) {}
+
+  // Answers when a try finds something, or at the end of `poll.wait`.
+  void add(Client&, protocol::Poll poll, Reply);
+  // Tries those of which `concerned` is true.
+  void try_again(const std::function<bool(const protocol::Poll&)>& concerned);
+  // Answers all of a client's waits, or of all clients, with `answer()`.
+  void end(Client&, const std::function<Result<Answer>()>& answer);
+  void end_all(const std::function<Result<Answer>()>& answer);
+  // The client has gone: its waits are dropped.
+  void forget(Client&);
+
+ private:
+  struct Wait {
+    Client* client;
+    protocol::Poll poll;
+    Reply reply;
+    Timers::Id timer{};
+  };
+  using Waiting = std::map<std::uint64_t, Wait>;
+  Waiting::node_type take(std::uint64_t number);
+  void give();
+
+  Timers& timers_;
+  Attempt attempt_;
+  Waiting waits_;  // in the order they came
+  std::uint64_t last_ = 0;
+  std::vector<std::pair<Reply, Result<Answer>>> ended_;  // to be answered when nothing is iterated
+};
+
+}  // namespace msn::daemon
