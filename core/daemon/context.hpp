@@ -45,20 +45,6 @@ inline std::function<void(Result<void>)> ok_or_error(Reply reply) {
   });
 }
 
-// The journal's result as the answer: OK with `text`, or the error.
-inline Result<Answer> ok_if_durable(const Result<void>& committed, const std::string& text = {}) {
-  if (!committed) return fail(ErrorCode::invalid, "the event log: " + committed.error().message);
-  return protocol::ok(text);
-}
-
-// Answers OK once everything changed so far is durable.
-inline void ok_when_durable(Journal& journal, Reply reply, std::string text = {}) {
-  journal.touch(when_done(std::move(reply),
-                          [text = std::move(text)](Reply to, const Result<void>& committed) {
-                            to(ok_if_durable(committed, text));
-                          }));
-}
-
 // A request about one contact that the network carries out and answers.
 inline void ask_about_contact(Context& context, const protocol::Request& request, Reply reply,
                               Session::Among among,

@@ -49,7 +49,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   }
   bool answering() const { return source || !deferred.empty() || !answers.empty(); }
   bool idle() const {
-    return !answering() && !reader.pending() && client.holds == 0 && client.waits == 0;
+    return !answering() && !reader.pending() && client.holds == 0 && client.waits.empty();
   }
 
   Daemon& daemon;

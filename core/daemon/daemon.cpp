@@ -25,8 +25,8 @@ Daemon::Daemon(Settings settings, OpenLog open_log, Loop& loop, const Clock& clo
       timers_(loop, clock),
       journal_(settings_, std::move(open_log), loop, timers_, clock, log),
       queues_(journal_, timers_, clock,
-              [this] { return session_.alive() || journal_.has_untold(); }),
-      sends_(timers_),
+              [this] { return session_.alive() || journal_.has_unstored(); }),
+      sends_(journal_, timers_, clock),
       session_(journal_, sends_, clock, log),
       auto_login_(session_, timers_, log) {
   journal_.observe(queues_);

@@ -13,6 +13,13 @@ using network::State;
 
 namespace {
 
+constexpr std::string_view domain = "daemon";
+
+std::string reason_of(const Error& error) {
+  const std::string number = error.number != 0 ? std::to_string(error.number) + " " : "";
+  return number + msn::visible(error.message);
+}
+
 // The one contact of that name. A name that we gave comes before one that people gave themselves;
 // the latter counts only if no other contact goes by it and it cannot be read as an address.
 Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
@@ -63,7 +70,6 @@ bool Session::up() const {
 }
 
 // --- logging in and off
-// ----------------------------------------------------------------------------
 
 void Session::login(network::Credentials credentials, Done done) {
   if (asked_) asked_();
@@ -77,16 +83,36 @@ void Session::logoff(Done done) {
   enqueue({std::nullopt, std::move(done)});
 }
 
+// A login gives way to the next step: one that has not begun is answered at once, one in progress
+// is interrupted.
 void Session::enqueue(Step step) {
-  for (const Step& earlier : steps_) step.ends_login |= earlier.credentials.has_value();
+  const Error reason{ErrorCode::network, step.credentials
+                                             ? "another login took the place of this one"
+                                             : "logged off meanwhile"};
+  std::vector<Done> overtaken;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    step.ends_login |= steps_[i].credentials.has_value() || steps_[i].logs_in;
+    if (i > 0 && steps_[i].credentials) overtaken.push_back(std::move(steps_[i].done));
+  }
+  std::erase_if(steps_, [](const Step& one) { return one.credentials && !one.done; });
   steps_.push_back(std::move(step));
-  if (steps_.size() == 1)
-    begin();
-  else
-    give_way();
+  for (const Done& done : overtaken) done(fail(reason));
+  if (attempting_ && network_->state() != State::offline) {
+    attempting_ = false;
+    ++attempt_;
+    network_->logoff([this, reason](const Result<void>&) { logged_in(fail(reason)); });
+  }
+  run();
+}
+
+void Session::run() {
+  if (std::exchange(running_, true)) return;
+  while (!steps_.empty() && !busy_) begin();
+  running_ = false;
 }
 
 void Session::begin() {
+  busy_ = true;
   Step& step = steps_.front();
   const State now = network_->state();
   if (!step.credentials) {
@@ -94,37 +120,27 @@ void Session::begin() {
       return finish(step.ends_login ? Result<void>() : fail(ErrorCode::not_logged_in));
     return network_->logoff([this](Result<void> result) {
       alive_ = false;
+      log_.info(domain, "logged off");
       finish(std::move(result));
     });
   }
-  if (overtaken()) return finish(fail(reason_to_give_way()));
-  network::Credentials credentials = std::move(*step.credentials);
-  // A LOGIN that ends the waiting for a reconnect keeps what the network has under way (13.9).
-  const bool same = now == State::reconnecting && network_->self().email == credentials.email;
-  if (now == State::offline || same) return log_in(std::move(credentials));
-  step.credentials = std::move(credentials);
-  network_->logoff([this](Result<void> result) {
+  step.logs_in = true;
+  network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
+  // A LOGIN during a reconnect keeps what the network has in progress (protocol 13.9).
+  same_session_ =
+      now == State::reconnecting && network_->self().email == credentials.email;
+  if (now == State::offline || same_session_) return log_in(std::move(credentials));
+  // Shared because a callback must be copyable.
+  network_->logoff([this, held = std::make_shared<network::Credentials>(std::move(credentials))](
+                       const Result<void>& result) {
     alive_ = false;
-    if (!result) log_.warn("daemon", "logging off: " + msn::visible(result.error().message));
-    if (overtaken()) return finish(fail(reason_to_give_way()));
-    log_in(std::move(*steps_.front().credentials));
+    if (!result) log_.warn(domain, "logging off: " + msn::visible(result.error().message));
+    if (steps_.size() > 1)
+      return finish(fail(ErrorCode::network, steps_[1].credentials
+                                                 ? "another login took the place of this one"
+                                                 : "logged off meanwhile"));
+    log_in(std::move(*held));
   });
-}
-
-Error Session::reason_to_give_way() const {
-  return {ErrorCode::network, steps_[1].credentials ? "another login took the place of this one"
-                                                    : "logged off meanwhile"};
-}
-
-// Nobody waits for a server that says nothing: the login under way ends, and what was asked behind
-// it begins.
-void Session::give_way() {
-  // Before and after the network's part there is nothing to wait for that takes long; nor is there
-  // if the network is offline, since then its answer is under way.
-  if (!attempting_ || network_->state() == State::offline) return;
-  attempting_ = false;
-  ++attempt_;
-  network_->logoff([this](const Result<void>&) { logged_in(fail(reason_to_give_way())); });
 }
 
 void Session::log_in(network::Credentials credentials) {
@@ -135,32 +151,46 @@ void Session::log_in(network::Credentials credentials) {
     if (attempt != attempt_) return;
     attempting_ = false;
     if (!result) return logged_in(std::move(result));
-    auto opened = journal_.open(arriving_);
+    auto opened = open_log(arriving_);
     if (opened) return logged_in({});
     // A session whose events cannot be kept would lose them.
-    log_.error("daemon", opened.error().message);
-    network_->logoff([this, error = opened.error()](Result<void>) {
+    log_.error(domain, opened.error().message);
+    network_->logoff([this, error = opened.error()](const Result<void>&) {
       logged_in(fail(ErrorCode::network, "the event log: " + error.message));
     });
   });
 }
 
+Result<void> Session::open_log(const std::string& email) {
+  if (journal_.email() != email) sends_.clear();
+  return journal_.open(email);
+}
+
 void Session::logged_in(Result<void> result) {
   alive_ = result.has_value();
-  arriving_.clear();
+  const std::string who = msn::visible(std::exchange(arriving_, {}));
+  if (result)
+    log_.info(domain, "logged in as " + who);
+  else
+    log_.info(domain, "login of " + who + " failed: " + reason_of(result.error()));
+  const bool resume = result && !same_session_;
   finish(std::move(result));
+  if (resume && alive_)
+    sends_.resume(*network_, [this](std::vector<model::Event> events) {
+      arrive(std::move(events), std::nullopt, {});
+    });
 }
 
 void Session::finish(Result<void> result) {
   const Done done = std::move(steps_.front().done);
   steps_.pop_front();
+  busy_ = false;
   if (steps_.empty()) {
     changed();
-    journal_.touch();  // nobody waits on a dead session
-  } else {
-    begin();
+    journal_.touch();  // polls that wait for a session that has ended are answered
   }
   done(std::move(result));
+  run();
 }
 
 void Session::changed() {
@@ -182,7 +212,6 @@ void Session::changed() {
 }
 
 // --- people
-// ----------------------------------------------------------------------------------------
 
 model::Contact Session::told(const model::Contact& contact) const {
   model::Contact copy = contact;
@@ -224,7 +253,6 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
 }
 
 // --- events
-// ----------------------------------------------------------------------------------------
 
 void Session::on_events(std::vector<model::Event> events, std::function<void()> stored) {
   arrive(std::move(events), std::nullopt, std::move(stored));
@@ -236,27 +264,32 @@ void Session::on_marked_events(std::vector<model::Event> events, std::string mar
 }
 
 std::string Session::mark(std::string_view email) {
-  return journal_.log() != nullptr && journal_.email() == email ? journal_.log()->mark() : "";
+  return journal_.log() != nullptr && journal_.email() == email ? journal_.mark() : "";
 }
 
 void Session::arrive(std::vector<model::Event> events, std::optional<std::string> mark,
                      std::function<void()> stored) {
   // Should they come before the login's answer, they are already that account's.
   if (!arriving_.empty() && journal_.email() != arriving_) {
-    if (auto opened = journal_.open(arriving_); !opened) {
-      log_.error("daemon", opened.error().message);
+    if (auto opened = open_log(arriving_); !opened) {
+      log_.error(domain, opened.error().message);
       return;
     }
   }
-  sends_.notice(events);
-  if (journal_.arrive(std::move(events), std::move(mark), std::move(stored)) || !steps_.empty())
+  auto settled = sends_.settle(events);
+  if (journal_.arrive({std::move(events), std::move(mark), std::move(settled), std::move(stored)}) ||
+      !steps_.empty())
     return;
-  // What the network still has it keeps for the next login; what we took and lost would be gone.
-  log_.error("daemon", "logging off: the event log cannot be written and too many events wait");
+  log_.error(domain,
+             "logging off, because too many events wait for the event log, which cannot be "
+             "written; what the network cannot send again will be reported as a gap");
   logoff([](const Result<void>&) {});
 }
 
 void Session::on_state(State state) {
+  if (state == State::reconnecting) log_.info(domain, "the connection is lost, reconnecting");
+  if (state == State::online) log_.info(domain, "connected again");
+  if (state == State::offline) log_.info(domain, "the network has ended the session");
   alive_ = state == State::online || state == State::reconnecting;
   changed();
   journal_.touch();  // after the SCLOSE MAIN that came before

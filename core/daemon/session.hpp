@@ -70,15 +70,15 @@ class Session final : public network::Listener {
     std::optional<network::Credentials> credentials;  // nothing: log off
     Done done;
     bool ends_login = false;  // a login gave way to it
+    bool logs_in = false;     // a login that has begun
   };
   void enqueue(Step);
+  void run();
   void begin();
   void finish(Result<void>);
   void log_in(network::Credentials);
   void logged_in(Result<void>);
-  void give_way();
-  bool overtaken() const { return steps_.size() > 1; }
-  Error reason_to_give_way() const;
+  Result<void> open_log(const std::string& email);
   void arrive(std::vector<model::Event>, std::optional<std::string> mark,
               std::function<void()> stored);
   void changed();
@@ -90,10 +90,13 @@ class Session final : public network::Listener {
   std::unique_ptr<network::Network> network_;
   std::function<void(std::string)> tell_;
   std::function<void()> asked_;
-  std::deque<Step> steps_;     // the first one is under way
+  std::deque<Step> steps_;
+  bool running_ = false;       // in run()
+  bool busy_ = false;          // the first step is in progress
   std::string arriving_;       // the address that is logging in: events are already its own
+  bool same_session_ = false;  // it only ends the waiting for a reconnect
   std::uint64_t attempt_ = 0;  // the network's login whose answer counts
-  bool attempting_ = false;    // it is not there yet
+  bool attempting_ = false;    // it has not come yet
   network::State told_state_ = network::State::offline;
   bool alive_ = false;
   Time since_{};

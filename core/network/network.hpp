@@ -131,6 +131,15 @@ class Network {
   // the network can tell at once that there is nobody of that address.
   virtual void send(OutgoingMessage, Done) = 0;
   virtual void typing(std::string email, Done) = 0;
+
+  // After a login: which of these ids, of messages accepted in an earlier session or by an earlier
+  // process, the network knows and will still report by Sent or Failed. Nothing: it cannot know, and
+  // will report none. `done` may be called from inside.
+  using Recalled = std::optional<std::vector<std::string>>;
+  virtual void recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
+    (void)ids;
+    done(std::nullopt);
+  }
 };
 
 // The name and value of each setting, from [network.NAME] and the program's options.

@@ -12,9 +12,9 @@
 namespace msn::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 15> feature_words{
+constexpr std::array<std::string_view, 16> feature_words{
     "utf8", "pct",   "multiline", "ev",    "wait",  "max",  "only", "hold",
-    "peek", "queue", "from",      "state", "sendx", "type", "block"};
+    "peek", "queue", "from",      "state", "sendx", "type", "block", "once"};
 
 // Codes whose answer takes the message as further words. The others' answers are fixed: what an old
 // client compares must not change (protocol 13.1).

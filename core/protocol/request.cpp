@@ -167,6 +167,7 @@ std::string SendMsg::encode() const {
   assert(!lines.empty() && !who.empty());
   std::string out = "SENDMSG " + std::to_string(lines.size()) + ' ' + fields::encode_who(who);
   if (id) out += " ID=" + percent_encode_value(*id);
+  if (once) out += " ONCE";
   if (wait) out += " WAIT=" + std::to_string(wait->count());
   out += '\n';
   for (const std::string& line : lines) {
@@ -197,6 +198,8 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
       if (!is_message_id(*message.id))
         return fail(ErrorCode::invalid,
                     "ID is 1 to 64 of letters, digits, dot, underscore, hyphen");
+    } else if (word == "ONCE") {
+      message.once = true;
     } else if (const auto wait = fields::option_value(word, "WAIT")) {
       const auto seconds = fields::decode_wait(*wait);
       if (!seconds) return fail(seconds.error());
@@ -204,6 +207,7 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
     }
     ++index;
   }
+  if (message.once && !message.id) return fail(ErrorCode::invalid, "ONCE needs an ID");
   if (request.text_octets > limits::text) return refuse(ErrorCode::too_long);
   return message;
 }

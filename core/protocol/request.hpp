@@ -83,6 +83,7 @@ struct SendMsg {
   std::string who;
   std::vector<std::string> lines;  // at least one
   std::optional<std::string> id;
+  bool once = false;  // with an id: sends nothing if it has been used before
   std::optional<std::chrono::seconds> wait;
   std::string who_nick = {};   // decode() only: `who`'s other reading
   std::string encode() const;  // request line and lines, one unit

@@ -8,10 +8,7 @@ namespace {
 void run(Context& context, const protocol::Request& request, Reply reply) {
   auto ack = protocol::Ack::decode(request);
   if (!ack) return reply(fail(std::move(ack.error())));
-  auto removed = context.queues.ack(context.client, *ack);
-  if (!removed) return reply(fail(std::move(removed.error())));
-  // OK says that they will not come again, so it waits for the sync.
-  ok_when_durable(context.journal, std::move(reply), std::to_string(*removed));
+  context.queues.ack(context.client, *ack, std::move(reply));
 }
 
 }  // namespace

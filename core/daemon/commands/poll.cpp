@@ -11,7 +11,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
     if (!poll) return reply(fail(std::move(poll.error())));
     if (poll->extended) return context.queues.poll(context.client, *poll, std::move(reply));
   }
-  reply(context.queues.poll_plain(context.client));
+  context.queues.poll_plain(context.client, std::move(reply));
 }
 
 }  // namespace

@@ -8,9 +8,7 @@ namespace {
 void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::QDel::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
-  if (auto dropped = context.queues.drop(asked->name); !dropped)
-    return reply(fail(std::move(dropped.error())));
-  ok_when_durable(context.journal, std::move(reply));
+  context.queues.drop(asked->name, std::move(reply));
 }
 
 }  // namespace

@@ -8,13 +8,7 @@ namespace {
 void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::QNew::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
-  if (auto made = context.queues.create(*asked); !made) return reply(fail(std::move(made.error())));
-  // A queue that could not be written is dropped, so that the next QNEW of its name may succeed.
-  context.journal.touch(when_done(std::move(reply), [&queues = context.queues, name = asked->name](
-                                                        Reply to, const Result<void>& committed) {
-    if (!committed) (void)queues.drop(name);
-    to(ok_if_durable(committed));
-  }));
+  context.queues.create(*asked, std::move(reply));
 }
 
 }  // namespace

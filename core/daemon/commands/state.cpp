@@ -43,7 +43,10 @@ void run(Context& context, const protocol::Request&, Reply reply) {
   tell("network", context.settings.network);
   tell("server", self.server);
   if (session.up()) tell("queued", std::to_string(self.queued));
-  if (log != nullptr) tell("pending", std::to_string(log->queue("-")->pending));
+  if (log != nullptr) {
+    tell("pending", std::to_string(context.queues.pending(*log->queue("-"))));
+    if (context.journal.is_failing()) tell("storage", "full");
+  }
   tell("version", context.settings.version);
   reply(protocol::attributes(attributes));
 }
