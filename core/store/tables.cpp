@@ -26,7 +26,7 @@ std::vector<std::string> words_of(std::string_view list) {
   return words;
 }
 
-// No queue can have it: a removed one must not be in the way of a new one of its name.
+// Its key in State::queues, which no name is: a new queue of its name may come at once.
 std::string name_when_removed(std::int64_t id) {
   return ":" + std::to_string(id);
 }
@@ -80,7 +80,7 @@ void Tables::load() {
 void Tables::save() {
   for (auto& [name, queue] : state_.queues) {
     if (!std::exchange(queue.changed, false)) continue;
-    Run(statements_[Sql::save_queue], queue.id, name, queue.cursor, queue.gap,
+    Run(statements_[Sql::save_queue], queue.id, queue.cursor, queue.gap,
         std::uint64_t{queue.gap_unknown}, queue.pending, std::uint64_t{queue.ready})
         .all();
   }
