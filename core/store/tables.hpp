@@ -96,8 +96,11 @@ class Tables {
   void drop_unread();
   void delete_event(std::uint64_t cursor);
 
-  template <class Next, class Read>
-  void merge(const Selection&, const Next&, const Read&);
+  template <class Next, class Use>
+  void merge(const Selection&, const Next&, const Use&);
+  template <class Use>
+  void merge_pending(const Queue&, const Selection&, const Use&);
+  const Record& read_event(std::uint64_t cursor, Record&);
 
   Statements statements_;
   State state_;
