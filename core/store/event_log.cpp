@@ -117,16 +117,26 @@ std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
 
 // From then on the file says that the truth is elsewhere. On an exception it is as it was.
 std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
-  const auto mark_file = [&](bool in_memory) {
-    file.transact([&] { file.tables.set_in_memory(in_memory); });
-  };
-  mark_file(true);
+  file.transact([&] { file.tables.set_in_memory(true); });
   try {
     return std::make_unique<Open>(load_into_memory(*file.database));
   } catch (const SQLite::Exception&) {
-    mark_file(false);
+    file.tables.set_in_memory(false);
+    try {
+      file.transact([] {});
+    } catch (const SQLite::Exception&) {
+      // The next commit writes it.
+    }
     throw;
   }
+}
+
+// Until the file is open and says otherwise, the truth stays in memory. Throws SQLite::Exception.
+std::unique_ptr<EventLog::Open> EventLog::out_of_memory(Durability durability) {
+  save_from_memory(*open_->database, path_);
+  auto file = std::make_unique<Open>(open_log_file(path_, durability));
+  file->transact([&] { file->tables.set_in_memory(false); });
+  return file;
 }
 
 // On an error the file is as it was.
@@ -172,8 +182,7 @@ Result<void> EventLog::change(Durability durability, Retention retention) {
   if (durability == durability_) return {};
   try {
     if (durability_ == Durability::memory) {
-      if (auto saved = save_memory(); !saved) return saved;
-      open_ = open_file(durability);
+      open_ = out_of_memory(durability);
     } else if (durability == Durability::memory) {
       open_ = into_memory(*open_);
     } else {
