@@ -119,11 +119,6 @@ void make_tables(SQLite::Database& database, std::uint64_t started, bool gap_unk
   transaction.commit();
 }
 
-bool is_empty(SQLite::Database& database) {
-  return pragma(database, "user_version") == 0 && pragma(database, "application_id") == 0 &&
-         database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
-}
-
 void bring_up_to_date(SQLite::Database& database) {
   if (pragma(database, "application_id") != application_id)
     throw SQLite::Exception("not an event log", SQLITE_NOTADB);
