@@ -244,7 +244,7 @@ void EventLog::report_dropped(std::uint64_t count) {
 }
 
 bool EventLog::unfinished() const {
-  return open_->tables.unfinished(retention_);
+  return open_->tables.unfinished(retention_, clock_.now());
 }
 
 // --- reading
@@ -276,8 +276,7 @@ std::vector<QueueState> EventLog::queues() const {
 }
 
 const QueueState* EventLog::queue(std::string_view name) const {
-  const Queue* queue = open_->tables.find(name);
-  return queue == nullptr || !queue->ready ? nullptr : queue;
+  return open_->tables.find_ready(name);
 }
 
 bool EventLog::has_queue(std::string_view name) const {
@@ -303,7 +302,7 @@ const std::string& EventLog::mark() const {
 Result<void> EventLog::read_queue(std::string_view name, const Selection& selection,
                                   const Visitor& visitor) {
   return reading<void>([&](Tables& tables) {
-    if (const Queue* queue = tables.find(name)) tables.read(*queue, selection, visitor);
+    if (const Queue* queue = tables.find_ready(name)) tables.read(*queue, selection, visitor);
   });
 }
 
@@ -316,7 +315,7 @@ Result<std::vector<std::uint64_t>> EventLog::pending_cursors(std::string_view na
                                                              std::size_t limit) {
   using Cursors = std::vector<std::uint64_t>;
   return reading<Cursors>([&](Tables& tables) {
-    const Queue* queue = tables.find(name);
+    const Queue* queue = tables.find_ready(name);
     return queue == nullptr ? Cursors() : tables.pending_cursors(*queue, selection, limit);
   });
 }

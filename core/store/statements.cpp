@@ -28,7 +28,7 @@ const char* text_of(Sql which) {
     case Sql::supersede:
       return "UPDATE event SET class=2 WHERE email=?1 AND class=0";
     case Sql::delete_event:
-      return "DELETE FROM event WHERE cursor=?1 RETURNING bytes";
+      return "DELETE FROM event WHERE cursor=?1 RETURNING keyword, bytes";
     case Sql::delete_body:
       return "DELETE FROM body WHERE cursor=?1";
     case Sql::clear_class:

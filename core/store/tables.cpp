@@ -72,6 +72,8 @@ void Tables::load() {
       state.queues.emplace(queue.name, std::move(queue));
     }
   }
+  if (Run run(statements_[Sql::oldest_history]); run.step())
+    state.oldest_history = Time{Milliseconds{run.number(1)}};
   const auto standard = state.queues.find("-");
   if (standard == state.queues.end() || !standard->second.ready) damaged("a queue is missing");
   state_ = std::move(state);
@@ -101,9 +103,9 @@ const Queue* Tables::find(std::string_view name) const {
   return found == state_.queues.end() ? nullptr : &found->second;
 }
 
-Queue* Tables::find_ready(const std::string& name) {
-  const auto found = state_.queues.find(name);
-  return found == state_.queues.end() || !found->second.ready ? nullptr : &found->second;
+const Queue* Tables::find_ready(std::string_view name) const {
+  const Queue* queue = find(name);
+  return queue == nullptr || !queue->ready ? nullptr : queue;
 }
 
 void Tables::apply(Changes& changes) {
@@ -179,17 +181,18 @@ bool Tables::take_out(Queue& queue, std::uint64_t cursor) {
 
 void Tables::take(Changes::Take& asked) {
   asked.taken = 0;
-  Queue* queue = find_ready(asked.queue);
-  if (queue == nullptr) return;
+  const auto found = state_.queues.find(asked.queue);
+  if (found == state_.queues.end() || !found->second.ready) return;
+  Queue& queue = found->second;
   for (const std::uint64_t cursor : asked.cursors) {
-    if (!take_out(*queue, cursor)) continue;
+    if (!take_out(queue, cursor)) continue;
     ++asked.taken;
-    queue->cursor = std::max(queue->cursor, cursor);
+    queue.cursor = std::max(queue.cursor, cursor);
   }
   if (asked.gap) {
-    queue->gap = 0;
-    queue->gap_unknown = false;
-    queue->changed = true;
+    queue.gap = 0;
+    queue.gap_unknown = false;
+    queue.changed = true;
   }
 }
 
