@@ -117,16 +117,26 @@ std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
 
 // From then on the file says that the truth is elsewhere. On an exception it is as it was.
 std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
-  const auto mark_file = [&](bool in_memory) {
-    file.transact([&] { file.tables.set_in_memory(in_memory); });
-  };
-  mark_file(true);
+  file.transact([&] { file.tables.set_in_memory(true); });
   try {
     return std::make_unique<Open>(load_into_memory(*file.database));
   } catch (const SQLite::Exception&) {
-    mark_file(false);
+    file.tables.set_in_memory(false);
+    try {
+      file.transact([] {});
+    } catch (const SQLite::Exception&) {
+      // The next commit writes it.
+    }
     throw;
   }
+}
+
+// Until the file is open and says otherwise, the truth stays in memory. Throws SQLite::Exception.
+std::unique_ptr<EventLog::Open> EventLog::out_of_memory(Durability durability) {
+  save_from_memory(*open_->database, path_);
+  auto file = std::make_unique<Open>(open_log_file(path_, durability));
+  file->transact([&] { file->tables.set_in_memory(false); });
+  return file;
 }
 
 // On an error the file is as it was.
@@ -172,8 +182,7 @@ Result<void> EventLog::change(Durability durability, Retention retention) {
   if (durability == durability_) return {};
   try {
     if (durability_ == Durability::memory) {
-      if (auto saved = save_memory(); !saved) return saved;
-      open_ = open_file(durability);
+      open_ = out_of_memory(durability);
     } else if (durability == Durability::memory) {
       open_ = into_memory(*open_);
     } else {
@@ -235,7 +244,7 @@ void EventLog::report_dropped(std::uint64_t count) {
 }
 
 bool EventLog::unfinished() const {
-  return open_->tables.unfinished(retention_);
+  return open_->tables.unfinished(retention_, clock_.now());
 }
 
 // --- reading
@@ -267,8 +276,7 @@ std::vector<QueueState> EventLog::queues() const {
 }
 
 const QueueState* EventLog::queue(std::string_view name) const {
-  const Queue* queue = open_->tables.find(name);
-  return queue == nullptr || !queue->ready ? nullptr : queue;
+  return open_->tables.find_ready(name);
 }
 
 bool EventLog::has_queue(std::string_view name) const {
@@ -294,7 +302,7 @@ const std::string& EventLog::mark() const {
 Result<void> EventLog::read_queue(std::string_view name, const Selection& selection,
                                   const Visitor& visitor) {
   return reading<void>([&](Tables& tables) {
-    if (const Queue* queue = tables.find(name)) tables.read(*queue, selection, visitor);
+    if (const Queue* queue = tables.find_ready(name)) tables.read(*queue, selection, visitor);
   });
 }
 
@@ -307,7 +315,7 @@ Result<std::vector<std::uint64_t>> EventLog::pending_cursors(std::string_view na
                                                              std::size_t limit) {
   using Cursors = std::vector<std::uint64_t>;
   return reading<Cursors>([&](Tables& tables) {
-    const Queue* queue = tables.find(name);
+    const Queue* queue = tables.find_ready(name);
     return queue == nullptr ? Cursors() : tables.pending_cursors(*queue, selection, limit);
   });
 }

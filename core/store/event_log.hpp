@@ -169,6 +169,7 @@ class EventLog {
   Result<void> start();
   std::unique_ptr<Open> open_file(Durability);
   static std::unique_ptr<Open> into_memory(Open& file);
+  std::unique_ptr<Open> out_of_memory(Durability);
   Result<void> save_memory();
   Result<void> replace(const std::string& reason, std::string_view why);
   void commit_once(std::span<Changes* const>);

@@ -82,6 +82,12 @@ Result<void> make_draft(const std::string& path, const std::string& draft, std::
   return {};
 }
 
+void copy(SQLite::Database& into, SQLite::Database& from) {
+  // That a file is in use is a result here, not an exception.
+  const int result = SQLite::Backup(into, from).executeStep();
+  if (result != SQLITE_DONE) throw SQLite::Exception(sqlite3_errstr(result), result);
+}
+
 std::string date(Time now) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm utc{};
@@ -159,7 +165,7 @@ std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
   try {
     auto memory = std::make_unique<SQLite::Database>(
         ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-    SQLite::Backup(*memory, file).executeStep();
+    copy(*memory, file);
     memory->exec("PRAGMA temp_store=MEMORY");
     return memory;
   } catch (const SQLite::Exception&) {
@@ -170,7 +176,7 @@ std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
 
 void save_from_memory(SQLite::Database& memory, const std::string& path) {
   auto file = connect(path);
-  SQLite::Backup(*file, memory).executeStep();
+  copy(*file, memory);
 }
 
 Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool opening) {

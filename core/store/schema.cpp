@@ -15,7 +15,7 @@ constexpr int application_id = 0x6d736e6c;  // "msnl": no other program's databa
 // superseded; null for all other kinds, and once every queue has handed the event out.
 // pending: which queue still has to hand out which event. Queue 0 has the events that no queue
 // waits for any more, the history.
-// queue.ready: 0 while it is being filled or removed.
+// queue.ready: 0 while it is being filled or removed; another may then have its name.
 // token: messages sent with an identity; open until the outcome is stored.
 constexpr const char* tables = R"sql(
 CREATE TABLE log(
@@ -42,7 +42,7 @@ CREATE INDEX event_class ON event(class) WHERE class > 0;
 CREATE TABLE body(cursor INTEGER PRIMARY KEY, wire BLOB NOT NULL);
 CREATE TABLE queue(
   id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
   only_words TEXT NOT NULL,
   cursor INTEGER NOT NULL,
   gap INTEGER NOT NULL,
@@ -117,11 +117,6 @@ void make_tables(SQLite::Database& database, std::uint64_t started, bool gap_unk
                 (gap_unknown ? "1" : "0") + ", 0, 1)");
   set_version(database);
   transaction.commit();
-}
-
-bool is_empty(SQLite::Database& database) {
-  return pragma(database, "user_version") == 0 && pragma(database, "application_id") == 0 &&
-         database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt64() == 0;
 }
 
 void bring_up_to_date(SQLite::Database& database) {

@@ -16,9 +16,6 @@ constexpr int newer_version = -4711;
 // `started`.
 void make_tables(SQLite::Database&, std::uint64_t started, bool gap_unknown);
 
-// Whether the database has no tables yet: a file that was just made.
-bool is_empty(SQLite::Database&);
-
 // Converts tables of an older version in one transaction. Throws if the file is not an event log,
 // or of a newer version.
 void bring_up_to_date(SQLite::Database&);

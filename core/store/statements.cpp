@@ -15,7 +15,7 @@ const char* text_of(Sql which) {
     case Sql::load_queues:
       return "SELECT id, name, only_words, cursor, gap, gap_unknown, pending, ready FROM queue";
     case Sql::save_queue:
-      return "UPDATE queue SET name=?2, cursor=?3, gap=?4, gap_unknown=?5, pending=?6, ready=?7"
+      return "UPDATE queue SET cursor=?2, gap=?3, gap_unknown=?4, pending=?5, ready=?6"
              " WHERE id=?1";
     case Sql::insert_queue:
       return "INSERT INTO queue VALUES(?1, ?2, ?3, 0, 0, 0, 0, 0)";
@@ -28,7 +28,7 @@ const char* text_of(Sql which) {
     case Sql::supersede:
       return "UPDATE event SET class=2 WHERE email=?1 AND class=0";
     case Sql::delete_event:
-      return "DELETE FROM event WHERE cursor=?1 RETURNING bytes";
+      return "DELETE FROM event WHERE cursor=?1 RETURNING keyword, bytes";
     case Sql::delete_body:
       return "DELETE FROM body WHERE cursor=?1";
     case Sql::clear_class:

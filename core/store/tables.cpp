@@ -26,7 +26,7 @@ std::vector<std::string> words_of(std::string_view list) {
   return words;
 }
 
-// No queue can have it: a removed one must not be in the way of a new one of its name.
+// Its key in State::queues, which no name is: a new queue of its name may come at once.
 std::string name_when_removed(std::int64_t id) {
   return ":" + std::to_string(id);
 }
@@ -72,6 +72,8 @@ void Tables::load() {
       state.queues.emplace(queue.name, std::move(queue));
     }
   }
+  if (Run run(statements_[Sql::oldest_history]); run.step())
+    state.oldest_history = Time{Milliseconds{run.number(1)}};
   const auto standard = state.queues.find("-");
   if (standard == state.queues.end() || !standard->second.ready) damaged("a queue is missing");
   state_ = std::move(state);
@@ -80,7 +82,7 @@ void Tables::load() {
 void Tables::save() {
   for (auto& [name, queue] : state_.queues) {
     if (!std::exchange(queue.changed, false)) continue;
-    Run(statements_[Sql::save_queue], queue.id, name, queue.cursor, queue.gap,
+    Run(statements_[Sql::save_queue], queue.id, queue.cursor, queue.gap,
         std::uint64_t{queue.gap_unknown}, queue.pending, std::uint64_t{queue.ready})
         .all();
   }
@@ -101,9 +103,9 @@ const Queue* Tables::find(std::string_view name) const {
   return found == state_.queues.end() ? nullptr : &found->second;
 }
 
-Queue* Tables::find_ready(const std::string& name) {
-  const auto found = state_.queues.find(name);
-  return found == state_.queues.end() || !found->second.ready ? nullptr : &found->second;
+const Queue* Tables::find_ready(std::string_view name) const {
+  const Queue* queue = find(name);
+  return queue == nullptr || !queue->ready ? nullptr : queue;
 }
 
 void Tables::apply(Changes& changes) {
@@ -179,17 +181,18 @@ bool Tables::take_out(Queue& queue, std::uint64_t cursor) {
 
 void Tables::take(Changes::Take& asked) {
   asked.taken = 0;
-  Queue* queue = find_ready(asked.queue);
-  if (queue == nullptr) return;
+  const auto found = state_.queues.find(asked.queue);
+  if (found == state_.queues.end() || !found->second.ready) return;
+  Queue& queue = found->second;
   for (const std::uint64_t cursor : asked.cursors) {
-    if (!take_out(*queue, cursor)) continue;
+    if (!take_out(queue, cursor)) continue;
     ++asked.taken;
-    queue->cursor = std::max(queue->cursor, cursor);
+    queue.cursor = std::max(queue.cursor, cursor);
   }
   if (asked.gap) {
-    queue->gap = 0;
-    queue->gap_unknown = false;
-    queue->changed = true;
+    queue.gap = 0;
+    queue.gap_unknown = false;
+    queue.changed = true;
   }
 }
 

@@ -22,6 +22,7 @@ struct Queue : QueueState {
   std::uint64_t to_fill = 0;        // and those up to here are to be
   bool changed = false;             // since the last save()
   bool wants(const std::string& keyword) const;
+  bool filling() const { return !ready && !removed; }
 };
 
 struct Totals {
@@ -45,6 +46,7 @@ struct State {
   std::uint64_t floor = 0;                           // above it no event is missing
   Totals all;
   Totals history;  // events that no queue has to hand out any more
+  Time oldest_history{};
   bool in_memory = false;  // the truth is, or was when the process died, in memory only
   std::string mark;
 };
@@ -64,7 +66,7 @@ class Tables {
   void go_on(std::uint64_t steps);
   // Deletes what is over the bounds, at most so many events; how many of them were unread.
   std::uint64_t retire(const Retention&, Time now, std::uint64_t steps);
-  bool unfinished(const Retention&) const;
+  bool unfinished(const Retention&, Time now) const;
   // Writes counts and positions; the last thing in a transaction.
   void save();
 
@@ -78,10 +80,10 @@ class Tables {
 
   const State& state() const { return state_; }
   const Queue* find(std::string_view name) const;
+  const Queue* find_ready(std::string_view name) const;
   void restore(State state) { state_ = std::move(state); }
 
  private:
-  Queue* find_ready(const std::string& name);
   void append(Record&);
   void take(Changes::Take&);
   void create(const Changes::Create&);
@@ -94,10 +96,13 @@ class Tables {
   std::uint64_t give_up(Queue&, std::uint64_t steps);
   bool retire_history(const Retention&, Time now);
   void drop_unread();
-  void delete_event(std::uint64_t cursor);
+  std::string delete_event(std::uint64_t cursor);
 
-  template <class Next, class Read>
-  void merge(const Selection&, const Next&, const Read&);
+  template <class Next, class Use>
+  void merge(const Selection&, const Next&, const Use&);
+  template <class Use>
+  void merge_pending(const Queue&, const Selection&, const Use&);
+  const Record& read_event(std::uint64_t cursor, Record&);
 
   Statements statements_;
   State state_;

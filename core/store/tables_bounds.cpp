@@ -17,6 +17,11 @@ bool over(const Totals& totals, std::uint64_t events, std::uint64_t bytes) {
   return totals.events > events || totals.bytes > bytes;
 }
 
+bool too_much_history(const State& state, const Retention& retention, Time now) {
+  return state.history.events > 0 && (over(state.history, retention.events, retention.bytes) ||
+                                      now - state.oldest_history > retention.age);
+}
+
 // One event is kept, however small the bounds.
 bool too_much_unread(const State& state, const Retention& retention) {
   const Totals unread = pending(state);
@@ -25,17 +30,19 @@ bool too_much_unread(const State& state, const Retention& retention) {
 
 }  // namespace
 
-bool Tables::unfinished(const Retention& retention) const {
-  return over(state_.history, retention.events, retention.bytes) ||
-         too_much_unread(state_, retention) ||
+bool Tables::unfinished(const Retention& retention, Time now) const {
+  return too_much_history(state_, retention, now) || too_much_unread(state_, retention) ||
          std::any_of(state_.queues.begin(), state_.queues.end(),
                      [](const auto& entry) { return !entry.second.ready; });
 }
 
 std::uint64_t Tables::retire(const Retention& retention, Time now, std::uint64_t steps) {
+  // A queue that is being filled still has to get its part of the history.
+  const bool filling = std::any_of(state_.queues.begin(), state_.queues.end(),
+                                   [](const auto& entry) { return entry.second.filling(); });
   std::uint64_t unread = 0;
   for (; steps > 0; --steps) {
-    if (retire_history(retention, now)) continue;
+    if (!filling && retire_history(retention, now)) continue;
     if (!too_much_unread(state_, retention)) break;
     drop_unread();
     ++unread;
@@ -43,30 +50,32 @@ std::uint64_t Tables::retire(const Retention& retention, Time now, std::uint64_t
   return unread;
 }
 
-void Tables::delete_event(std::uint64_t cursor) {
+// Its keyword.
+std::string Tables::delete_event(std::uint64_t cursor) {
+  std::string keyword;
   std::uint64_t size = 0;
   {
     Run run(statements_[Sql::delete_event], cursor);
     if (!run.step()) damaged("an event is missing");
-    size = run.natural(0);
+    run.text(0, keyword);
+    size = run.natural(1);
   }
   Run(statements_[Sql::delete_body], cursor).all();
   state_.all.remove(size);
   state_.floor = std::max(state_.floor, cursor);
+  return keyword;
 }
 
 bool Tables::retire_history(const Retention& retention, Time now) {
   if (state_.history.events == 0) return false;
   std::uint64_t cursor = 0;
-  Time time{};
   {
     Run run(statements_[Sql::oldest_history]);
     if (!run.step() || run.is_null(1)) damaged("the history does not add up");
     cursor = run.natural(0);
-    time = Time{Milliseconds{run.number(1)}};
+    state_.oldest_history = Time{Milliseconds{run.number(1)}};
   }
-  if (!over(state_.history, retention.events, retention.bytes) && now - time <= retention.age)
-    return false;
+  if (!too_much_history(state_, retention, now)) return false;
   {
     Run run(statements_[Sql::delete_pending], std::int64_t{0}, cursor);
     if (run.step()) state_.history.remove(run.natural(1));
@@ -90,13 +99,16 @@ void Tables::drop_unread() {
     }
   }
   if (cursor == 0) damaged("pending events do not add up");
+  const std::string keyword = delete_event(cursor);
   for (auto& [name, queue] : state_.queues) {
-    if (!Run(statements_[Sql::delete_pending], queue.id, cursor).step()) continue;
-    queue.pending -= queue.pending > 0 ? 1 : 0;
+    if (Run(statements_[Sql::delete_pending], queue.id, cursor).step())
+      queue.pending -= queue.pending > 0 ? 1 : 0;
+    else if (!queue.filling() || cursor <= queue.filled || cursor > queue.to_fill ||
+             !queue.wants(keyword))
+      continue;
     ++queue.gap;
     queue.changed = true;
   }
-  delete_event(cursor);
 }
 
 }  // namespace msn::store

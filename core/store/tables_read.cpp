@@ -50,6 +50,22 @@ void Tables::merge(const Selection& selection, const Next& next, const Use& use)
   }
 }
 
+template <class Use>
+void Tables::merge_pending(const Queue& queue, const Selection& selection, const Use& use) {
+  const auto next = [&](const std::string& keyword, std::uint64_t after) -> std::uint64_t {
+    Run run(statements_[Sql::next_pending_of_keyword], queue.id, keyword, after);
+    return run.step() ? run.natural(0) : 0;
+  };
+  merge(selection, next, use);
+}
+
+const Record& Tables::read_event(std::uint64_t cursor, Record& record) {
+  Run run(statements_[Sql::event_at], cursor);
+  if (!run.step()) damaged("an event is missing");
+  read_row(run, record);
+  return record;
+}
+
 void Tables::read(const Queue& queue, const Selection& selection,
                   const EventLog::Visitor& visitor) {
   if (queue.pending == 0) return;
@@ -58,18 +74,9 @@ void Tables::read(const Queue& queue, const Selection& selection,
     return read_rows(run, visitor);
   }
   Record record;
-  merge(
-      selection,
-      [&](const std::string& keyword, std::uint64_t after) -> std::uint64_t {
-        Run run(statements_[Sql::next_pending_of_keyword], queue.id, keyword, after);
-        return run.step() ? run.natural(0) : 0;
-      },
-      [&](std::uint64_t cursor) {
-        Run run(statements_[Sql::event_at], cursor);
-        if (!run.step()) damaged("an event is missing");
-        read_row(run, record);
-        return visitor(record);
-      });
+  merge_pending(queue, selection, [&](std::uint64_t cursor) {
+    return visitor(read_event(cursor, record));
+  });
 }
 
 void Tables::read_history(const Selection& selection, const EventLog::Visitor& visitor) {
@@ -84,17 +91,19 @@ void Tables::read_history(const Selection& selection, const EventLog::Visitor& v
         Run run(statements_[Sql::next_of_keyword], keyword, after);
         return run.step() ? run.natural(0) : 0;
       },
-      [&](std::uint64_t cursor) {
-        Run run(statements_[Sql::event_at], cursor);
-        if (!run.step()) damaged("an event is missing");
-        read_row(run, record);
-        return visitor(record);
-      });
+      [&](std::uint64_t cursor) { return visitor(read_event(cursor, record)); });
 }
 
 std::vector<std::uint64_t> Tables::pending_cursors(const Queue& queue, const Selection& selection,
                                                    std::size_t limit) {
   std::vector<std::uint64_t> cursors;
+  if (!selection.only.empty()) {
+    merge_pending(queue, selection, [&](std::uint64_t cursor) {
+      if (cursors.size() < limit) cursors.push_back(cursor);
+      return cursors.size() < limit;
+    });
+    return cursors;
+  }
   Run run(statements_[Sql::pending_after], queue.id, selection.after, selection.upto,
           std::uint64_t{limit});
   while (run.step()) cursors.push_back(run.natural(0));

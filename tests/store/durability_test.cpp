@@ -1,29 +1,48 @@
 // SPDX-License-Identifier: MIT
+// What each durability keeps, and going from one to another while the log is open.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
 using namespace msn::store::test;
-using Start = EventLog::Start;
 
 namespace {
 
-// What kill -9 leaves of the files at this moment.
-void copy_files(const Fixture& from, const Fixture& to) {
-  for (const auto& entry : std::filesystem::directory_iterator(from.folder.path())) {
-    std::filesystem::copy_file(entry.path(), to.folder / entry.path().filename().string());
+constexpr Durability all_durabilities[] = {Durability::full, Durability::normal,
+                                           Durability::memory};
+
+struct Changing : Fixture {
+  void begin(Durability first) {
+    durability = first;
+    open();
+    messages(1, 20);
+    create("jobs", Start::oldest, 0, {"MSG"});
+    take(range(1, 5));
+    set_mark("mark");
+    Changes changes;
+    changes.tokens = {{"t1", "bob@example.org", clock.now()}};
+    commit(changes);
+    before = everything();
   }
-}
+  // What a crash at this moment would leave.
+  void crash_keeps(bool all) {
+    Fixture after;
+    copy_files(*this, after);
+    after.open();
+    CHECK(after.queue().gap_unknown == !all);
+    CHECK(after.words.says("held in memory, are lost") == !all);
+    if (all) CHECK(after.everything() == everything());
+  }
+
+  std::vector<std::string> before;
+};
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "what was committed survives the process, what was not does not exist") {
+TEST_CASE_METHOD(Fixture, "what was committed survives the process") {
   durability = GENERATE(Durability::full, Durability::normal);
   open();
   messages(1, 5);
   take({1, 2});
-  commit();
-  messages(6, 9);
-  take({3});
   Fixture after;
   copy_files(*this, after);
   after.open();
@@ -38,14 +57,12 @@ TEST_CASE_METHOD(Fixture, "in memory, an orderly end keeps everything") {
   open();
   messages(1, 5);
   take({1, 2});
-  REQUIRE(log->create_queue("jobs", Start::oldest, 0, {}));
-  commit();
+  create("jobs", Start::oldest);
   open();
   CHECK(cursors() == range(3, 5));
   CHECK(cursors("jobs") == range(1, 5));
   CHECK_FALSE(queue().gap_unknown);
   CHECK(message("next") == 6);
-  commit();
   durability = Durability::full;
   open();
   CHECK(cursors() == range(3, 6));
@@ -53,16 +70,14 @@ TEST_CASE_METHOD(Fixture, "in memory, an orderly end keeps everything") {
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "in memory, a crash is told to every queue and numbers are not reused") {
+TEST_CASE_METHOD(Fixture, "in memory, a crash is a gap of every queue, and no cursor is used twice") {
   open();
   messages(1, 5);
-  REQUIRE(log->create_queue("jobs", Start::now, 0, {}));
-  commit();
+  create("jobs", Start::now);
   durability = Durability::memory;
   open();
   messages(6, 9);
   take({1});
-  commit();
   Fixture after;
   after.durability = GENERATE(Durability::full, Durability::memory);
   copy_files(*this, after);
@@ -70,65 +85,142 @@ TEST_CASE_METHOD(Fixture, "in memory, a crash is told to every queue and numbers
   CHECK(after.cursors() == range(1, 5));
   CHECK(after.queue().gap_unknown);
   CHECK(after.queue("jobs").gap_unknown);
-  CHECK(after.words.says("what was written last is lost"));
+  CHECK(after.words.says("the last events, held in memory, are lost"));
   REQUIRE(after.log->missing_after(3));
   CHECK(after.log->missing_after(3)->unknown);
   const std::uint64_t next = after.message("next");
-  CHECK(next > 1'763'942'400'000'000u);
+  CHECK(next > 1'000'000'000'000'000u);
   CHECK_FALSE(after.log->missing_after(next));
   after.take_all("-", true);
-  after.commit();
+  after.words.clear();
   after.open();
+  CHECK(after.words.text().empty());
   CHECK_FALSE(after.queue().gap_unknown);
   CHECK(after.queue("jobs").gap_unknown);
-  CHECK(after.cursors("jobs") == std::vector<std::uint64_t>{next});
+  CHECK(after.cursors("jobs") == Cursors{next});
 }
 
-TEST_CASE_METHOD(Fixture, "in memory, nothing is written meanwhile") {
+TEST_CASE_METHOD(Fixture, "in memory, nothing is written before the end") {
   durability = Durability::memory;
   open();
-  commit();
-  const auto size = std::filesystem::file_size(path());
-  const auto time = std::filesystem::last_write_time(path());
+  const auto before = slurp(path());
   messages(1, 1000);
-  commit();
-  CHECK(std::filesystem::file_size(path()) == size);
-  CHECK(std::filesystem::last_write_time(path()) == time);
+  CHECK(slurp(path()) == before);
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "the durability can be changed while the log is open") {
+TEST_CASE_METHOD(Changing, "an open log goes from any durability to any other with all it has") {
+  const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
+  const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
+  begin(from);
+  REQUIRE(log->change(to, retention));
+  CHECK(everything() == before);
+  CHECK(message("next") == 21);
+  take({6});
+  crash_keeps(to != Durability::memory);
+  durability = to;
   open();
-  messages(1, 3);
-  REQUIRE(log->change(Durability::full, retention));
-  messages(4, 4);
-  REQUIRE(log->change(Durability::memory, retention));
-  messages(5, 6);
-  take({1});
-  commit();
-  REQUIRE(log->change(Durability::normal, retention));
-  Fixture after;
-  copy_files(*this, after);
-  after.open();
-  CHECK(after.cursors() == range(2, 6));
-  CHECK_FALSE(after.queue().gap_unknown);
-  CHECK(cursors() == range(2, 6));
-  CHECK(message("next") == 7);
+  CHECK(cursors() == range(7, 21));
+  CHECK(cursors("jobs") == range(1, 21));
+  CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a commit without changes writes nothing") {
+TEST_CASE_METHOD(Changing, "on a full disk a change of durability fails and the log goes on as it is") {
+  const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
+  const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
+  // Between full and normal nothing has to be written.
+  if ((from == Durability::memory) == (to == Durability::memory)) return;
+  // No room at all, room for a little, room for the file but not for all that is beside it.
+  const rlim_t room = GENERATE(1, 5'000, 20'000, 50'000);
+  CAPTURE(room);
+  begin(from);
+  bool changed = false;
+  {
+    const NoRoom full(room);
+    const auto done = log->change(to, retention);
+    changed = done.has_value();
+    if (room == 1) CHECK_FALSE(changed);
+    if (!done) CHECK(done.error().message.find(path()) != std::string::npos);
+    CHECK(everything() == before);
+    if (!changed && from == Durability::memory) {
+      CHECK(message("kept in memory all the same") == 21);
+      before = everything();
+    }
+  }
+  if (!changed) {
+    // With a file the old durability holds.
+    crash_keeps(from != Durability::memory);
+    const auto next = message("there is room again");
+    CHECK(next == log->last_cursor());
+    before = everything();
+    crash_keeps(from != Durability::memory);
+    REQUIRE(log->change(to, retention));
+  }
+  CHECK(everything() == before);
+  crash_keeps(to != Durability::memory);
+  durability = to;
   open();
-  messages(1, 3);
-  take_all();
-  commit();
-  const auto time = std::filesystem::last_write_time(path() + "-wal");
-  const auto size = std::filesystem::file_size(path() + "-wal");
-  CHECK(take({1, 2, 3}, "-", true) == 0);
-  CHECK(log->count("-", {}) == 0u);
-  commit();
-  commit();
-  CHECK(std::filesystem::last_write_time(path() + "-wal") == time);
-  CHECK(std::filesystem::file_size(path() + "-wal") == size);
+  CHECK(everything() == before);
+  CHECK(words.text().empty());
+}
+
+TEST_CASE_METHOD(Changing, "while another program uses the file a change fails, and later succeeds") {
+  const auto from = GENERATE(Durability::full, Durability::memory);
+  const auto to = from == Durability::memory ? Durability::full : Durability::memory;
+  begin(from);
+  {
+    OtherHandle other(path());
+    SECTION("writing") {
+      other.run("BEGIN IMMEDIATE");
+    }
+    SECTION("reading") {
+      other.run("BEGIN");
+      other.number("SELECT count(*) FROM event");
+    }
+    const auto failed = log->change(to, retention);
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().message.find("in use by another process") != std::string::npos);
+    CHECK(everything() == before);
+  }
+  crash_keeps(from != Durability::memory);
+  REQUIRE(log->change(to, retention));
+  CHECK(everything() == before);
+  crash_keeps(to != Durability::memory);
+  durability = to;
+  open();
+  CHECK(everything() == before);
+  CHECK(words.text().empty());
+}
+
+TEST_CASE_METHOD(Changing, "events in memory that cannot be saved at the end are reported as lost") {
+  begin(Durability::memory);
+  SECTION("no room") {
+    const NoRoom full;
+    close();
+  }
+  SECTION("the file is in use") {
+    OtherHandle other(path());
+    other.run("BEGIN IMMEDIATE");
+    close();
+  }
+  CHECK(words.says("the events in memory are lost"));
+  durability = Durability::full;
+  open();
+  CHECK(queue().gap_unknown);
+}
+
+TEST_CASE_METHOD(Changing, "a log that is in use by another program cannot be opened in memory") {
+  begin(Durability::full);
+  close();
+  durability = Durability::memory;
+  {
+    OtherHandle other(path());
+    other.run("BEGIN EXCLUSIVE");
+    CHECK_FALSE(EventLog::open(path(), durability, retention, clock, words));
+  }
+  open();
+  CHECK(everything() == before);
+  CHECK(words.text().empty());
 }
 
 TEST_CASE_METHOD(Fixture, "the write-ahead file does not grow without bound") {
@@ -136,27 +228,6 @@ TEST_CASE_METHOD(Fixture, "the write-ahead file does not grow without bound") {
   for (int round = 0; round < 60; ++round) {
     messages(1, 500);
     take_all();
-    commit();
   }
   CHECK(std::filesystem::file_size(path() + "-wal") < (8u << 20));
-}
-
-TEST_CASE_METHOD(Fixture, "the owner's mark is kept in the same step as the events around it") {
-  open();
-  CHECK(log->mark().empty());
-  messages(1, 2);
-  log->set_mark("one");
-  CHECK(log->mark() == "one");
-  commit();
-  messages(3, 4);
-  log->set_mark("two");
-  Fixture after;
-  copy_files(*this, after);
-  after.open();
-  CHECK(after.log->mark() == "one");
-  CHECK(after.cursors() == range(1, 2));
-  commit();
-  open();
-  CHECK(log->mark() == "two");
-  CHECK(cursors() == range(1, 4));
 }

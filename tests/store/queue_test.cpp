@@ -6,54 +6,51 @@
 using namespace msn::store;
 using namespace msn::store::test;
 using msn::ErrorCode;
-using Start = EventLog::Start;
+
+namespace {
+
+unsigned permissions(const std::string& path) {
+  struct stat status {};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 0777;
+}
+
+}  // namespace
 
 TEST_CASE_METHOD(Fixture, "a new log is empty, private, and has the default queue") {
   open();
   CHECK(log->last_cursor() == 0);
-  CHECK(log->oldest_cursor() == 0);
   CHECK_FALSE(log->missing_after(0));
-  REQUIRE(log->queues().size() == 1);
-  CHECK(queue().name == "-");
+  CHECK(queue_names() == std::vector<std::string>{"-"});
   CHECK(queue().pending == 0);
   CHECK(queue().cursor == 0);
   CHECK(queue().gap == 0);
   CHECK_FALSE(queue().gap_unknown);
   CHECK(log->queue("jobs") == nullptr);
+  CHECK_FALSE(log->unfinished());
   message("hi");
-  commit();
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
-    struct stat status {};
-    REQUIRE(::stat(entry.path().c_str(), &status) == 0);
-    CHECK((status.st_mode & 0777) == 0600);
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    CHECK(permissions(entry.path()) == 0600);
 }
 
-TEST_CASE_METHOD(Fixture, "a log that is open to others is closed to them") {
+TEST_CASE_METHOD(Fixture, "a log that others could read is made private when it is opened") {
   open();
-  log.reset();
+  close();
   REQUIRE(::chmod(path().c_str(), 0644) == 0);
   open();
-  struct stat status {};
-  REQUIRE(::stat(path().c_str(), &status) == 0);
-  CHECK((status.st_mode & 0777) == 0600);
+  CHECK(permissions(path()) == 0600);
 }
 
 TEST_CASE_METHOD(Fixture, "events come back as they went in, in order, with rising cursors") {
   open();
   CHECK(message("one") == 1);
-  clock.pass(msn::Milliseconds{5});
+  clock.advance(msn::Milliseconds{5});
   CHECK(status("carol@example.org", "away") == 2);
-  std::string octets = "MSG 1 1 x@y\n";
-  octets += std::string("\xff\x01 '\"", 5);
-  CHECK(put("MSG", "", octets) == 3);
-  commit();
-  const auto check = [&, this] {
-    std::vector<Record> seen;
-    REQUIRE(log->read_queue("-", {}, [&](const Record& record) {
-      seen.push_back(record);
-      return true;
-    }));
+  const std::string bytes = "MSG 1 1 x@y\n" + std::string("\xff\x00\x01 '\"", 6);
+  CHECK(put("MSG", "", bytes) == 3);
+  for (const bool again : {false, true}) {
+    if (again) open();
+    const auto seen = records();
     REQUIRE(seen.size() == 3);
     CHECK(seen[0].cursor == 1);
     CHECK(seen[0].keyword == "MSG");
@@ -63,25 +60,18 @@ TEST_CASE_METHOD(Fixture, "events come back as they went in, in order, with risi
     CHECK(seen[1].email == "carol@example.org");
     CHECK(seen[1].time - seen[0].time == msn::Milliseconds{5});
     CHECK(seen[2].email.empty());
-    CHECK(seen[2].wire == octets);
+    CHECK(seen[2].wire == bytes);
     CHECK(queue().pending == 3);
     CHECK(log->last_cursor() == 3);
-    CHECK(log->oldest_cursor() == 1);
-  };
-  check();
-  open();
-  check();
+  }
   CHECK(message("four") == 4);
 }
 
-TEST_CASE_METHOD(Fixture, "what was taken does not come again, what was not taken stays in place") {
+TEST_CASE_METHOD(Fixture, "what was taken is not handed out again, the rest keeps its place") {
   open();
   messages(1, 10);
   SECTION("in order") {
     CHECK(take({1, 2, 3}) == 3);
-  }
-  SECTION("in a run") {
-    CHECK(take({1, 2, 3, 4, 5, 6}) == 6);
   }
   SECTION("out of order") {
     CHECK(take({2, 5, 7}) == 3);
@@ -94,7 +84,6 @@ TEST_CASE_METHOD(Fixture, "what was taken does not come again, what was not take
   const auto state = queue();
   CHECK(state.pending == left.size());
   CHECK(history() == range(1, 10));
-  commit();
   open();
   CHECK(cursors() == left);
   CHECK(queue().pending == left.size());
@@ -116,32 +105,31 @@ TEST_CASE_METHOD(Fixture, "the queue's cursor is that of the last event taken") 
   CHECK(queue().cursor == 10);
 }
 
-TEST_CASE_METHOD(Fixture, "a reader may take while it reads, and may stop") {
+TEST_CASE_METHOD(Fixture, "a reader may stop, and go on after a cursor or up to one") {
   open();
   messages(1, 1000);
-  std::uint64_t seen = 0;
+  Cursors seen;
   REQUIRE(log->read_queue("-", {}, [&](const Record& record) {
-    CHECK(record.cursor == ++seen);
-    CHECK(log->take("-", {record.cursor}, false) == 1u);
-    return seen < 700;
+    seen.push_back(record.cursor);
+    return seen.size() < 700;
   }));
-  CHECK(seen == 700);
-  CHECK(cursors() == range(701, 1000));
-  commit();
-  CHECK(cursors("-", {{}, 0, 5}) == range(701, 705));
-  CHECK(cursors("-", {{}, 990, UINT64_MAX}) == range(991, 1000));
-  CHECK(cursors("-", {{}, 990, 2}) == range(991, 992));
-  CHECK(cursors("-", {{}, UINT64_MAX, 2}).empty());
+  CHECK(seen == range(1, 700));
+  CHECK(cursors("-", {{}, 700}) == range(701, 1000));
+  CHECK(cursors("-", {{}, 700, 705}) == range(701, 705));
+  CHECK(cursors("-", {{}, UINT64_MAX}).empty());
   CHECK(cursors("-", {{}, 0, 0}).empty());
+  CHECK(history({{}, 990, 992}) == range(991, 992));
 }
 
-TEST_CASE_METHOD(Fixture, "large events are read in small pieces and all come") {
+TEST_CASE_METHOD(Fixture, "the cursors of a queue are known without its texts, a part at a time") {
   open();
-  for (int i = 0; i < 40; ++i) message(std::string(60'000, static_cast<char>('a' + i % 26)));
-  commit();
-  const auto all = wires();
-  REQUIRE(all.size() == 40);
-  for (const std::string& one : all) CHECK(one.size() > 60'000);
+  messages(1, 100);
+  take(range(1, 20));
+  CHECK(*log->pending_cursors("-", {}, 5) == range(21, 25));
+  CHECK(*log->pending_cursors("-", {{}, 25}, 5) == range(26, 30));
+  CHECK(*log->pending_cursors("-", {{}, 25, 27}, 5) == range(26, 27));
+  CHECK(log->pending_cursors("-", {{}, 100}, 5)->empty());
+  CHECK(log->pending_cursors("none", {}, 5)->empty());
 }
 
 TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where they are") {
@@ -151,52 +139,60 @@ TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where 
   status("bob@example.org", "away");   // 3
   message("two");                      // 4
   put("ADDFL", "x@y", "ADDFL x@y\n");  // 5
-  CHECK(cursors("-", {{"MSG"}}) == std::vector<std::uint64_t>{1, 4});
-  CHECK(cursors("-", {{"STCH", "ADDFL"}}) == std::vector<std::uint64_t>{3, 5});
+  CHECK(cursors("-", {{"MSG"}}) == Cursors{1, 4});
+  CHECK(cursors("-", {{"STCH", "ADDFL"}}) == Cursors{3, 5});
+  CHECK(cursors("-", {{"ADDFL", "MSG", "MSG"}}) == Cursors{1, 4, 5});
   CHECK(cursors("-", {{"SCLOSE"}}).empty());
   CHECK(cursors("-", {{"MS"}}).empty());
-  CHECK(cursors("-", {{"MSG"}, 1}) == std::vector<std::uint64_t>{4});
+  CHECK(cursors("-", {{"MSG"}, 1}) == Cursors{4});
+  CHECK(cursors("-", {{"MSG", "TYPING"}, 0, 2}) == Cursors{1, 2});
   CHECK(take(cursors("-", {{"MSG"}})) == 2);
-  CHECK(cursors() == std::vector<std::uint64_t>{2, 3, 5});
-  CHECK(history({{"MSG"}}) == std::vector<std::uint64_t>{1, 4});
-  commit();
+  CHECK(cursors() == Cursors{2, 3, 5});
+  CHECK(history({{"MSG"}}) == Cursors{1, 4});
   open();
-  CHECK(cursors() == std::vector<std::uint64_t>{2, 3, 5});
+  CHECK(cursors() == Cursors{2, 3, 5});
 }
 
-TEST_CASE_METHOD(Fixture, "the count of what a selection matches is known without reading it") {
+TEST_CASE_METHOD(Fixture, "the pending cursors of some keywords are known, too") {
   open();
-  CHECK(log->count("-", {}) == 0u);
+  for (int i = 0; i < 5; ++i) {
+    message("x");
+    typing("bob@example.org");
+  }
+  CHECK(*log->pending_cursors("-", {{"TYPING"}}, 3) == Cursors{2, 4, 6});
+  CHECK(*log->pending_cursors("-", {{"TYPING"}, 4}, 100) == Cursors{6, 8, 10});
+}
+
+TEST_CASE_METHOD(Fixture, "events of the history are counted without being read") {
+  open();
+  CHECK(count() == 0);
   messages(1, 6000);
   typing("bob@example.org");
+  take(range(1, 10));
   for (const bool again : {false, true}) {
-    if (again) {
-      commit();
-      open();
-    }
-    CHECK(log->count("-", {}) == 6001u);
-    CHECK(log->count("-", {{"MSG"}}) == 6000u);
-    CHECK(log->count("-", {{"MSG", "MSG"}}) == 6000u);
-    CHECK(log->count("-", {{"TYPING", "STCH"}}) == 1u);
-    CHECK(log->count("-", {{}, 1}) == 6000u);
-    CHECK(log->count("-", {{}, 5500}) == 501u);
-    CHECK(log->count("-", {{"MSG"}, 5500}) == 500u);
-    CHECK(log->count("-", {{"MSG"}, 5}) == 5995u);
-    CHECK(log->count("-", {{}, UINT64_MAX}) == 0u);
+    if (again) open();
+    CHECK(count() == 6001);
+    CHECK(count({{"MSG"}}) == 6000);
+    CHECK(count({{"MSG", "MSG"}}) == 6000);
+    CHECK(count({{"TYPING", "STCH"}}) == 1);
+    CHECK(count({{}, 1}) == 6000);
+    CHECK(count({{}, 5500}) == 501);
+    CHECK(count({{}, 5500, 5600}) == 100);
+    CHECK(count({{"MSG"}, 5500}) == 500);
+    CHECK(count({{"MSG"}, 5, 10}) == 5);
+    CHECK(count({{}, UINT64_MAX}) == 0);
   }
-  CHECK(log->count("none", {}).error().code == ErrorCode::unknown_queue);
 }
 
 TEST_CASE_METHOD(Fixture, "every queue gets every event, each at its own pace") {
   open();
   messages(1, 3);
-  REQUIRE(log->create_queue("jobs", Start::now, 0, {}));
-  REQUIRE(log->create_queue("all", Start::oldest, 0, {}));
-  REQUIRE(log->create_queue("some", Start::cursor, 2, {}));
-  REQUIRE(log->create_queue("texts", Start::oldest, 0, {"MSG"}));
+  create("jobs", Start::now);
+  create("all", Start::oldest);
+  create("some", Start::cursor, 2);
+  create("texts", Start::oldest, 0, {"MSG"});
   messages(4, 5);
   typing("bob@example.org");
-  commit();
   for (const bool again : {false, true}) {
     if (again) open();
     CHECK(cursors() == range(1, 6));
@@ -207,6 +203,7 @@ TEST_CASE_METHOD(Fixture, "every queue gets every event, each at its own pace") 
     CHECK(queue("jobs").cursor == 3);
     CHECK(queue("all").cursor == 0);
     CHECK(queue("some").cursor == 2);
+    CHECK(queue("texts").only == std::vector<std::string>{"MSG"});
   }
   take_all();
   CHECK(take({4, 5, 6}, "jobs") == 3);
@@ -214,9 +211,7 @@ TEST_CASE_METHOD(Fixture, "every queue gets every event, each at its own pace") 
   CHECK(take_all("all") == 6);
   CHECK(take({1}, "texts") == 1);
   CHECK(cursors("texts") == range(2, 5));
-  std::vector<std::string> names;
-  for (const QueueState& state : log->queues()) names.push_back(state.name);
-  CHECK(names == std::vector<std::string>{"-", "all", "jobs", "some", "texts"});
+  CHECK(queue_names() == std::vector<std::string>{"-", "all", "jobs", "some", "texts"});
   CHECK(history() == range(1, 6));
 }
 
@@ -224,15 +219,13 @@ TEST_CASE_METHOD(Fixture, "a new queue from the past also gets what others have 
   open();
   messages(1, 2000);
   take_all();
-  REQUIRE(log->create_queue("late", Start::cursor, 500, {"MSG"}));
+  create("late", Start::cursor, 500, {"MSG"});
   CHECK(cursors("late") == range(501, 2000));
   CHECK(cursors().empty());
-  commit();
   open();
   CHECK(cursors("late") == range(501, 2000));
-  REQUIRE(log->drop_queue("late"));
+  drop("late");
   CHECK(log->queue("late") == nullptr);
-  commit();
   open();
   CHECK(log->queue("late") == nullptr);
   CHECK(history() == range(1, 2000));
@@ -241,68 +234,69 @@ TEST_CASE_METHOD(Fixture, "a new queue from the past also gets what others have 
 TEST_CASE_METHOD(Fixture, "a queue from the future begins at the present") {
   open();
   messages(1, 2);
-  REQUIRE(log->create_queue("later", Start::cursor, UINT64_MAX, {}));
+  create("later", Start::cursor, UINT64_MAX);
   CHECK(queue("later").cursor == 2);
   messages(3, 3);
   CHECK(cursors("later") == range(3, 3));
 }
 
-TEST_CASE_METHOD(Fixture, "queues are refused that cannot be made or are not there") {
+TEST_CASE_METHOD(Fixture, "queues that are not there are passed over, those that are there stay") {
   open();
-  REQUIRE(log->create_queue("jobs", Start::now, 0, {}));
-  CHECK(log->create_queue("jobs", Start::now, 0, {}).error().code == ErrorCode::invalid);
-  CHECK(log->create_queue("-", Start::now, 0, {}).error().code == ErrorCode::invalid);
-  CHECK(log->create_queue("odd", Start::now, 0, {"MSG,STCH"}).error().code == ErrorCode::invalid);
-  CHECK(log->create_queue("odd", Start::now, 0, {""}).error().code == ErrorCode::invalid);
-  CHECK(log->drop_queue("-").error().code == ErrorCode::invalid);
-  CHECK(log->drop_queue("none").error().code == ErrorCode::unknown_queue);
-  CHECK(log->take("none", {1}, false).error().code == ErrorCode::unknown_queue);
-  const auto visitor = [](const Record&) { return true; };
-  CHECK(log->read_queue("none", {}, visitor).error().code == ErrorCode::unknown_queue);
-  for (int i = 1; i < 64; ++i) {
-    REQUIRE(log->create_queue("q" + std::to_string(i), Start::now, 0, {}));
+  messages(1, 3);
+  create("jobs", Start::now, 0, {"MSG"});
+  SECTION("one that exists is not made again") {
+    create("jobs", Start::oldest);
+    CHECK(queue("jobs").only == std::vector<std::string>{"MSG"});
+    CHECK(cursors("jobs").empty());
   }
-  CHECK(log->create_queue("one-more", Start::now, 0, {}).error().code == ErrorCode::invalid);
-  REQUIRE(log->drop_queue("jobs"));
-  CHECK(log->create_queue("one-more", Start::now, 0, {}));
-  messages(1, 1);
-  commit();
+  SECTION("the default queue is neither made nor dropped") {
+    create("-", Start::now, 0, {"MSG"});
+    drop("-");
+    CHECK(cursors() == range(1, 3));
+    CHECK(queue().only.empty());
+  }
+  SECTION("of others nothing is dropped, taken or read") {
+    drop("none");
+    CHECK(take({1}, "none") == 0);
+    CHECK(cursors("none").empty());
+    CHECK_FALSE(log->has_queue("none"));
+  }
+  finish();
+  CHECK(queue_names() == std::vector<std::string>{"-", "jobs"});
+  CHECK(log->named_queues() == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "as many queues as are allowed each get everything") {
   open();
-  CHECK(log->queues().size() == 65);
+  for (std::size_t i = 1; i <= max_named_queues; ++i) create("q" + std::to_string(i), Start::now);
+  CHECK(log->named_queues() == max_named_queues);
+  messages(1, 1);
+  drop("q7");
+  CHECK(log->named_queues() == max_named_queues - 1);
+  open();
+  finish();
+  CHECK(log->queues().size() == max_named_queues);
   for (const QueueState& state : log->queues()) CHECK(state.pending == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "a queue can be made, filled and dropped in one commit") {
+TEST_CASE_METHOD(Fixture, "what one queue hands out stays in another") {
   open();
-  messages(1, 10);
-  REQUIRE(log->create_queue("jobs", Start::oldest, 0, {}));
-  messages(11, 20);
-  take(range(1, 15), "jobs");
-  take(range(1, 20));
-  CHECK(cursors("jobs") == range(16, 20));
-  REQUIRE(log->drop_queue("jobs"));
-  commit();
+  messages(1, 20);
+  create("late", Start::now);
+  messages(21, 40);
+  CHECK(take(range(1, 30)) == 30);
+  CHECK(cursors("late") == range(21, 40));
   open();
-  CHECK(log->queues().size() == 1);
-  CHECK(history() == range(1, 20));
+  CHECK(cursors() == range(31, 40));
+  CHECK(cursors("late") == range(21, 40));
+  CHECK(take(range(21, 40), "late") == 20);
+  CHECK(cursors() == range(31, 40));
+  open();
+  CHECK(cursors("late").empty());
+  CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a second opening of the same file is refused and harms nothing") {
-  open();
-  messages(1, 3);
-  commit();
-  auto second = EventLog::open(path(), durability, retention, clock, words);
-  REQUIRE_FALSE(second);
-  CHECK(second.error().code == ErrorCode::network);
-  CHECK(second.error().message.find("in use") != std::string::npos);
-  CHECK(cursors() == range(1, 3));
-  messages(4, 4);
-  commit();
-  open();
-  CHECK(cursors() == range(1, 4));
-}
-
-TEST_CASE_METHOD(Fixture, "a place where no log can be is told, and nothing is moved") {
+TEST_CASE_METHOD(Fixture, "where no log can be the reason is given, and nothing is moved") {
   std::filesystem::create_directory(path());
   auto opened = EventLog::open(path(), durability, retention, clock, words);
   REQUIRE_FALSE(opened);
@@ -311,32 +305,4 @@ TEST_CASE_METHOD(Fixture, "a place where no log can be is told, and nothing is m
   auto nowhere = EventLog::open(folder / "none/bob.db", durability, retention, clock, words);
   REQUIRE_FALSE(nowhere);
   CHECK(nowhere.error().message.find(folder / "none/bob.db") != std::string::npos);
-}
-
-TEST_CASE_METHOD(Fixture,
-                 "what one queue gives away in one go stays in another that has some of it") {
-  open();
-  messages(1, 20);
-  REQUIRE(log->create_queue("late", Start::now, 0, {}));
-  messages(21, 40);
-  SECTION("the run ends before it") {
-    CHECK(take(range(1, 20)) == 20);
-    CHECK(cursors("late") == range(21, 40));
-    CHECK(take(range(21, 40)) == 20);
-  }
-  SECTION("the run reaches into it") {
-    CHECK(take(range(1, 40)) == 40);
-  }
-  CHECK(cursors("late") == range(21, 40));
-  commit();
-  log.reset();
-  open();  // which checks that everything adds up
-  CHECK(cursors().empty());
-  CHECK(cursors("late") == range(21, 40));
-  CHECK(*log->take("late", range(21, 40), false) == 20);
-  commit();
-  log.reset();
-  open();
-  CHECK(words.text().empty());
-  CHECK(cursors("late").empty());
 }

@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: MIT
-// What the event log's tests share: a clock set by hand, a log that is
-// read back, and short ways to put events in and to see what is there.
+// What the event log's tests share: one log in a folder of its own, and short verbs that each make
+// one commit. Tests about a commit itself build Changes and give them to `log`.
 #pragma once
-#include "core/base/clock.hpp"
 #include "core/base/log.hpp"
 #include "core/store/event_log.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/no_room.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sqlite3.h>
 #include <string>
 #include <vector>
 
 namespace msn::store::test {
 
-class HandClock final : public Clock {
- public:
-  Time now() const override { return now_; }
-  std::chrono::steady_clock::time_point steady() const override { return {}; }
-  void pass(Milliseconds time) { now_ += time; }
-  void set(Time time) { now_ = time; }
-
- private:
-  Time now_{std::chrono::sys_days{std::chrono::year{2025} / 11 / 24}};
-};
+using msn::test::NoRoom;
+using Cursors = std::vector<std::uint64_t>;
 
 class KeptLog final : public Log {
  public:
@@ -35,15 +30,59 @@ class KeptLog final : public Log {
   bool enabled(LogLevel) const override { return true; }
   bool says(std::string_view words) const { return text_.find(words) != std::string::npos; }
   const std::string& text() const { return text_; }
+  void clear() { text_.clear(); }
 
  private:
   std::string text_;
 };
 
-// One log in one folder.
+inline Cursors range(std::uint64_t from, std::uint64_t to) {
+  Cursors result;
+  for (; from <= to; ++from) result.push_back(from);
+  return result;
+}
+
+inline std::string slurp(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void spill(const std::string& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+// Another program that has the log's file open.
+class OtherHandle {
+ public:
+  explicit OtherHandle(const std::string& path) {
+    REQUIRE(sqlite3_open(path.c_str(), &handle_) == SQLITE_OK);
+  }
+  ~OtherHandle() { sqlite3_close(handle_); }
+  OtherHandle(const OtherHandle&) = delete;
+  OtherHandle& operator=(const OtherHandle&) = delete;
+
+  void run(const std::string& sql) {
+    INFO(sql);
+    REQUIRE(sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
+  }
+  // The first column of the first row.
+  std::int64_t number(const std::string& sql) {
+    INFO(sql);
+    sqlite3_stmt* statement = nullptr;
+    REQUIRE(sqlite3_prepare_v2(handle_, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK);
+    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+    const std::int64_t result = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return result;
+  }
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
 struct Fixture {
   msn::test::TempDir folder;
-  HandClock clock;
+  msn::test::FakeClock clock;
   KeptLog words;
   Retention retention;
   Durability durability = Durability::normal;
@@ -51,28 +90,51 @@ struct Fixture {
 
   std::string path() const { return folder / "bob@example.org.db"; }
 
+  void close() { log.reset(); }
   EventLog& open() {
-    log.reset();
+    close();
     auto opened = EventLog::open(path(), durability, retention, clock, words);
     if (!opened) FAIL(opened.error().message);
     log = std::move(*opened);
     return *log;
   }
 
-  // Appends without a commit; its cursor.
+  // --- changes
+
+  Record record(const std::string& keyword, const std::string& email,
+                const std::string& wire) const {
+    return {0, clock.now(), keyword, email, wire};
+  }
+  Record text(const std::string& body) const {
+    return record("MSG", "bob@example.org", "MSG 3 2 bob@example.org\nA: b\n\n" + body + "\n");
+  }
+
+  void commit(Changes& changes) {
+    const auto done = log->commit(changes);
+    if (!done) FAIL(done.error().message);
+  }
+  void commit() {
+    Changes none;
+    commit(none);
+  }
+  // Until there is nothing left to do.
+  void finish() {
+    for (int i = 0; log->unfinished(); ++i) {
+      REQUIRE(i < 10'000);
+      commit();
+    }
+  }
+
+  std::uint64_t put(const Record& record) {
+    Changes changes;
+    changes.records = {record};
+    commit(changes);
+    return changes.records[0].cursor;
+  }
   std::uint64_t put(const std::string& keyword, const std::string& email, const std::string& wire) {
-    Record record;
-    record.time = clock.now();
-    record.keyword = keyword;
-    record.email = email;
-    record.wire = wire;
-    std::vector<Record> records{record};
-    REQUIRE(log->append(records));
-    return records[0].cursor;
+    return put(record(keyword, email, wire));
   }
-  std::uint64_t message(const std::string& text) {
-    return put("MSG", "bob@example.org", "MSG 3 2 bob@example.org\nA: b\n\n" + text + "\n");
-  }
+  std::uint64_t message(const std::string& body) { return put(text(body)); }
   std::uint64_t status(const std::string& email, const std::string& name) {
     return put("STCH", email, "STCH " + email + " " + name + "\n");
   }
@@ -80,43 +142,64 @@ struct Fixture {
     return put("TYPING", email, "TYPING " + email + "\n");
   }
   void messages(int from, int to) {
-    std::vector<Record> records;
-    for (int i = from; i <= to; ++i) {
-      Record record;
-      record.time = clock.now();
-      record.keyword = "MSG";
-      record.email = "bob@example.org";
-      record.wire = "MSG 3 2 bob@example.org\nA: b\n\n" + std::to_string(i) + "\n";
-      records.push_back(record);
-    }
-    REQUIRE(log->append(records));
+    Changes changes;
+    for (int i = from; i <= to; ++i) changes.records.push_back(text(std::to_string(i)));
+    commit(changes);
   }
-  void commit() {
-    const auto done = log->commit();
-    if (!done) FAIL(done.error().message);
+  std::uint64_t take(const Cursors& which, const std::string& name = "-", bool gap = false) {
+    Changes changes;
+    changes.takes = {{name, which, gap}};
+    commit(changes);
+    return changes.takes[0].taken;
+  }
+  std::uint64_t take_all(const std::string& name = "-", bool gap = false) {
+    return take(cursors(name), name, gap);
+  }
+  void begin_queue(const std::string& name, Start start, std::uint64_t cursor = 0,
+                   const std::vector<std::string>& only = {}) {
+    Changes changes;
+    changes.created = {{name, only, start, cursor}};
+    commit(changes);
+  }
+  void create(const std::string& name, Start start, std::uint64_t cursor = 0,
+              const std::vector<std::string>& only = {}) {
+    begin_queue(name, start, cursor, only);
+    finish();
+  }
+  void drop(const std::string& name) {
+    Changes changes;
+    changes.dropped = {name};
+    commit(changes);
+  }
+  void set_mark(const std::string& mark) {
+    Changes changes;
+    changes.mark = mark;
+    commit(changes);
+  }
+  void lose(std::uint64_t count) {
+    Changes changes;
+    changes.lost = count;
+    commit(changes);
   }
 
-  static std::uint64_t cursor(const Record& record) { return record.cursor; }
-  static std::string wire(const Record& record) { return record.wire; }
+  // --- what is there
 
-  template <class Get>
-  auto read(const std::string& name, Get get, const Selection& selection = {}) {
-    std::vector<decltype(get(Record{}))> result;
+  std::vector<Record> records(const std::string& name = "-", const Selection& selection = {}) {
+    std::vector<Record> result;
     const auto done = log->read_queue(name, selection, [&](const Record& record) {
-      result.push_back(get(record));
+      result.push_back(record);
       return true;
     });
     if (!done) FAIL(done.error().message);
     return result;
   }
-  std::vector<std::uint64_t> cursors(const std::string& name = "-", const Selection& s = {}) {
-    return read(name, cursor, s);
+  Cursors cursors(const std::string& name = "-", const Selection& selection = {}) {
+    Cursors result;
+    for (const Record& record : records(name, selection)) result.push_back(record.cursor);
+    return result;
   }
-  std::vector<std::string> wires(const std::string& name = "-", const Selection& s = {}) {
-    return read(name, wire, s);
-  }
-  std::vector<std::uint64_t> history(const Selection& selection = {}) {
-    std::vector<std::uint64_t> result;
+  Cursors history(const Selection& selection = {}) {
+    Cursors result;
     const auto done = log->read_history(selection, [&](const Record& record) {
       result.push_back(record.cursor);
       return true;
@@ -124,26 +207,58 @@ struct Fixture {
     if (!done) FAIL(done.error().message);
     return result;
   }
-  std::uint64_t take(const std::vector<std::uint64_t>& which, const std::string& name = "-",
-                     bool told_gap = false) {
-    const auto taken = log->take(name, which, told_gap);
-    if (!taken) FAIL(taken.error().message);
-    return *taken;
+  std::uint64_t count(const Selection& selection = {}) {
+    const auto counted = log->count_history(selection);
+    if (!counted) FAIL(counted.error().message);
+    return *counted;
   }
-  std::uint64_t take_all(const std::string& name = "-", bool told_gap = false) {
-    return take(cursors(name), name, told_gap);
+  // Missing events after a cursor; 0: none.
+  std::uint64_t missing(std::uint64_t after) {
+    const auto missing = log->missing_after(after);
+    if (!missing) return 0;
+    CHECK_FALSE(missing->unknown);
+    return missing->count;
   }
   const QueueState& queue(const std::string& name = "-") {
     const QueueState* state = log->queue(name);
     if (!state) FAIL("no queue " << name);
     return *state;
   }
+  std::vector<std::string> queue_names() {
+    std::vector<std::string> names;
+    for (const QueueState& state : log->queues()) names.push_back(state.name);
+    return names;
+  }
+  // Everything that can be seen, as lines.
+  std::vector<std::string> everything() {
+    std::vector<std::string> result;
+    const auto add = [&](const Record& record) {
+      result.push_back(std::to_string(record.cursor) + " " + record.keyword + " " + record.email +
+                       " " + record.wire);
+      return true;
+    };
+    for (const QueueState& state : log->queues()) {
+      std::string line = state.name + " " + std::to_string(state.pending) + " " +
+                         std::to_string(state.cursor) + " " + std::to_string(state.gap) +
+                         (state.gap_unknown ? "?" : "");
+      for (const std::string& keyword : state.only) line += " " + keyword;
+      result.push_back(line);
+      if (const auto done = log->read_queue(state.name, {}, add); !done)
+        result.push_back(done.error().message);
+    }
+    if (const auto done = log->read_history({}, add); !done)
+      result.push_back(done.error().message);
+    if (const auto tokens = log->open_tokens())
+      for (const Token& token : *tokens) result.push_back(token.token + " " + token.email);
+    result.push_back(std::to_string(log->last_cursor()) + " " + log->mark());
+    return result;
+  }
 };
 
-inline std::vector<std::uint64_t> range(std::uint64_t from, std::uint64_t to) {
-  std::vector<std::uint64_t> result;
-  for (; from <= to; ++from) result.push_back(from);
-  return result;
+// The files as kill -9 leaves them at this moment.
+inline void copy_files(const Fixture& from, const Fixture& to) {
+  for (const auto& entry : std::filesystem::directory_iterator(from.folder.path()))
+    std::filesystem::copy_file(entry.path(), to.folder / entry.path().filename().string());
 }
 
 }  // namespace msn::store::test
