@@ -17,8 +17,8 @@ struct Limits {
   // The same for all clients together: while it is reached, only clients that have read all their
   // answers are served, and the others are dropped when they take nothing for `patience`.
   std::size_t owed_to_all = 64u << 20;
-  // Datagrams: source addresses known at once (one more is answered ERR EBUSY), and how long a
-  // silent one is remembered.
+  // Datagrams: source addresses known at once (one more takes the place of the oldest), and how
+  // long a silent one is remembered.
   std::size_t sources = 1'000;
   std::chrono::seconds source_memory{120};
   // The same for one that may still acknowledge what it was handed.
