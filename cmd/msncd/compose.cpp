@@ -164,7 +164,9 @@ void Program::reload() {
   setup_.chosen.durability = fresh->chosen.durability;
   setup_.chosen.retention_age = fresh->chosen.retention_age;
   setup_.chosen.retention_events = fresh->chosen.retention_events;
-  setup_.chosen.retention_octets = fresh->chosen.retention_octets;
+  setup_.chosen.retention_bytes = fresh->chosen.retention_bytes;
+  setup_.chosen.pending_events = fresh->chosen.pending_events;
+  setup_.chosen.pending_bytes = fresh->chosen.pending_bytes;
   log_.set_level(setup_.log_level());
   daemon_->change(daemon_settings());
   log_.info("msncd", "read the configuration again");

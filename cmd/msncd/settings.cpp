@@ -59,15 +59,19 @@ Result<void> set_retention_days(Layer& layer, const std::string& value, Networks
   return {};
 }
 
-Result<void> set_retention_events(Layer& layer, const std::string& value, Networks) {
+using Number = std::optional<std::uint64_t> Layer::*;
+
+template <Number member>
+Result<void> set_events(Layer& layer, const std::string& value, Networks) {
   const auto number = count(value);
   if (!number) return fail(number.error());
-  layer.retention_events = *number;
+  layer.*member = *number;
   return {};
 }
 
-// Octets, or with K, M or G so many times 1024.
-Result<void> set_retention_bytes(Layer& layer, const std::string& value, Networks) {
+// Bytes, or with K, M or G so many times 1024.
+template <Number member>
+Result<void> set_bytes(Layer& layer, const std::string& value, Networks) {
   std::string digits = value;
   unsigned shift = 0;
   if (!digits.empty()) {
@@ -78,8 +82,8 @@ Result<void> set_retention_bytes(Layer& layer, const std::string& value, Network
     }
   }
   const auto number = parse_number(digits, shift == 0 ? 15 : 6);
-  if (!number) return wrong(value, "is not a number of octets, as in 268435456 or 256M");
-  layer.retention_octets = *number << shift;
+  if (!number) return wrong(value, "is not a number of bytes, as in 268435456 or 256M");
+  layer.*member = *number << shift;
   return {};
 }
 
@@ -122,12 +126,14 @@ Result<void> set_network(Layer& layer, const std::string& value, Networks networ
   return {};
 }
 
-constexpr std::array<Key, 11> all{{{"listen", true, set_listen},
+constexpr std::array<Key, 13> all{{{"listen", true, set_listen},
                                    {"log_level", false, set_log_level},
                                    {"durability", false, set_durability},
                                    {"retention_days", false, set_retention_days},
-                                   {"retention_events", false, set_retention_events},
-                                   {"retention_bytes", false, set_retention_bytes},
+                                   {"retention_events", false, set_events<&Layer::retention_events>},
+                                   {"retention_bytes", false, set_bytes<&Layer::retention_bytes>},
+                                   {"pending_events", false, set_events<&Layer::pending_events>},
+                                   {"pending_bytes", false, set_bytes<&Layer::pending_bytes>},
                                    {"auto_login", false, set_auto_login},
                                    {"email", false, set_email},
                                    {"password_command", false, set_password_command},
@@ -147,7 +153,9 @@ void Layer::put_on(const Layer& over) {
   take(durability, over.durability);
   take(retention_age, over.retention_age);
   take(retention_events, over.retention_events);
-  take(retention_octets, over.retention_octets);
+  take(retention_bytes, over.retention_bytes);
+  take(pending_events, over.pending_events);
+  take(pending_bytes, over.pending_bytes);
   take(auto_login, over.auto_login);
   if (over.auto_login) auto_login_origin = over.auto_login_origin;
   take(email, over.email);
@@ -165,7 +173,9 @@ store::Retention Layer::retention() const {
   store::Retention retention;
   if (retention_age) retention.age = *retention_age;
   if (retention_events) retention.events = *retention_events;
-  if (retention_octets) retention.octets = *retention_octets;
+  if (retention_bytes) retention.bytes = *retention_bytes;
+  if (pending_events) retention.pending_events = *pending_events;
+  if (pending_bytes) retention.pending_bytes = *pending_bytes;
   return retention;
 }
 

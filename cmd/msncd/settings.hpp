@@ -31,7 +31,7 @@ struct Layer {
   std::optional<LogLevel> log_level;
   std::optional<store::Durability> durability;
   std::optional<std::chrono::hours> retention_age;
-  std::optional<std::uint64_t> retention_events, retention_octets;
+  std::optional<std::uint64_t> retention_events, retention_bytes, pending_events, pending_bytes;
   std::optional<bool> auto_login;
   std::string auto_login_origin;  // "FILE:3: auto_login"
   std::optional<std::string> email, password_command, password_file, network;

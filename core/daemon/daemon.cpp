@@ -9,21 +9,14 @@ namespace {
 // Of the two seconds a daemon has to end (msncd(8)).
 constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 
-Result<std::unique_ptr<store::EventLog>> open_on_disk(const std::string& email,
-                                                      const Settings& settings, const Clock& clock,
-                                                      Log& log) {
-  return store::EventLog::open(settings.log_directory + "/" + store::log_file_name(email),
-                               settings.durability, settings.retention, clock, log);
-}
-
 }  // namespace
 
-Daemon::Daemon(Settings settings, OpenLog open_log, Loop& loop, const Clock& clock, Log& log)
+Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
     : settings_(std::move(settings)),
       loop_(loop),
       log_(log),
       timers_(loop, clock),
-      journal_(settings_, std::move(open_log), loop, timers_, clock, log),
+      journal_(settings_, loop, timers_, clock, log),
       queues_(journal_, timers_, clock,
               [this] { return session_.alive() || journal_.has_unstored(); }),
       sends_(journal_, timers_, clock),
@@ -34,14 +27,8 @@ Daemon::Daemon(Settings settings, OpenLog open_log, Loop& loop, const Clock& clo
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Settings settings, const MakeNetwork& make_network,
-                                               Loop& loop, const Clock& clock, Log& log,
-                                               OpenLog open_log) {
-  if (!open_log)
-    open_log = [&clock, &log](const std::string& email, const Settings& now) {
-      return open_on_disk(email, now, clock, log);
-    };
-  std::unique_ptr<Daemon> daemon(
-      new Daemon(std::move(settings), std::move(open_log), loop, clock, log));
+                                               Loop& loop, const Clock& clock, Log& log) {
+  std::unique_ptr<Daemon> daemon(new Daemon(std::move(settings), loop, clock, log));
   auto network = make_network(daemon->session_);
   if (!network) return fail(std::move(network.error()));
   daemon->session_.connect(std::move(*network));

@@ -24,7 +24,7 @@ class Daemon {
   using MakeNetwork = std::function<Result<std::unique_ptr<network::Network>>(network::Listener&)>;
   // Everything given outlives the daemon; every Conversation ends before it.
   static Result<std::unique_ptr<Daemon>> create(Settings, const MakeNetwork&, Loop&, const Clock&,
-                                                Log&, OpenLog open_log = {});
+                                                Log&);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
@@ -47,7 +47,7 @@ class Daemon {
   Log& log() { return log_; }
 
  private:
-  Daemon(Settings, OpenLog, Loop&, const Clock&, Log&);
+  Daemon(Settings, Loop&, const Clock&, Log&);
   void end();
 
   Settings settings_;

@@ -34,10 +34,9 @@ const char* name_of(store::Durability durability) {
 
 }  // namespace
 
-Journal::Journal(const Settings& settings, OpenLog open_log, Loop& loop, Timers& timers,
-                 const Clock& clock, Log& diagnostics)
+Journal::Journal(const Settings& settings, Loop& loop, Timers& timers, const Clock& clock,
+                 Log& diagnostics)
     : settings_(settings),
-      open_log_(std::move(open_log)),
       loop_(loop),
       timers_(timers),
       clock_(clock),
@@ -66,7 +65,9 @@ Result<void> Journal::open(const std::string& email) {
     log_.reset();
   }
   email_ = email;
-  auto opened = open_log_(email, settings_);
+  auto opened = store::EventLog::open(settings_.log_directory + "/" + store::log_file_name(email),
+                                      settings_.durability, settings_.retention, clock_,
+                                      diagnostics_);
   if (!opened) return fail(opened.error());
   log_ = std::move(*opened);
   touch();  // there may be unfinished work

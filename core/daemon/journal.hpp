@@ -35,7 +35,7 @@ class Journal {
     virtual void on_closed() = 0;
   };
 
-  Journal(const Settings&, OpenLog, Loop&, Timers&, const Clock&, Log&);
+  Journal(const Settings&, Loop&, Timers&, const Clock&, Log&);
   ~Journal();
   void observe(Observer& observer) { observer_ = &observer; }
 
@@ -99,7 +99,6 @@ class Journal {
   void retry_later();
 
   const Settings& settings_;
-  OpenLog open_log_;
   Loop& loop_;
   Timers& timers_;
   const Clock& clock_;

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the daemon's core is configured with.
 #pragma once
-#include "core/base/result.hpp"
 #include "core/store/event_log.hpp"
 
-#include <functional>
-#include <memory>
 #include <string>
 
 namespace msn::daemon {
@@ -18,9 +15,5 @@ struct Settings {
   store::Durability durability = store::Durability::full;
   store::Retention retention;
 };
-
-// How an address's event log is opened; tests give one that fails.
-using OpenLog = std::function<Result<std::unique_ptr<store::EventLog>>(const std::string& email,
-                                                                       const Settings&)>;
 
 }  // namespace msn::daemon

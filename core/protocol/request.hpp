@@ -83,9 +83,9 @@ struct SendMsg {
   std::string who;
   std::vector<std::string> lines;  // at least one
   std::optional<std::string> id;
-  bool once = false;  // with an id: sends nothing if it has been used before
   std::optional<std::chrono::seconds> wait;
-  std::string who_nick = {};   // decode() only: `who`'s other reading
+  bool once = false;          // with an id: sends nothing if it has been used before
+  std::string who_nick = {};  // decode() only: `who`'s other reading
   std::string encode() const;  // request line and lines, one unit
   // `who` and the options; the lines stay in Request::text. Checks 6.8's limit (too_long).
   static Result<SendMsg> decode(const Request&);

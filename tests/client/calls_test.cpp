@@ -20,7 +20,7 @@ using Units = std::vector<std::string>;
 namespace {
 
 constexpr const char* every_feature =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
 
 struct Session {
   explicit Session(std::deque<std::string> pieces) { wire.pieces = std::move(pieces); }

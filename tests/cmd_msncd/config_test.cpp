@@ -48,6 +48,8 @@ durability = normal
 retention_days = 7
 retention_events = 1000
 retention_bytes = 1048576
+pending_events = 2000
+pending_bytes = 2M
 auto_login = yes
 email = Me@Example.org
 password_command = pass show msn
@@ -69,7 +71,9 @@ ca_file = /etc/ca.pem
   CHECK(layer.durability == store::Durability::normal);
   CHECK(layer.retention().age == std::chrono::hours(7 * 24));
   CHECK(layer.retention().events == 1000);
-  CHECK(layer.retention().octets == 1048576);
+  CHECK(layer.retention().bytes == 1048576);
+  CHECK(layer.retention().pending_events == 2000);
+  CHECK(layer.retention().pending_bytes == 2097152);
   CHECK(layer.auto_login == true);
   CHECK(layer.email == "me@example.org");
   CHECK(layer.password_command == "pass show msn");
@@ -92,7 +96,7 @@ TEST_CASE("without any key retention is 30 days, 100000 events, 256 MiB") {
   const auto retention = parse("").common.retention();
   CHECK(retention.age == std::chrono::hours(30 * 24));
   CHECK(retention.events == 100'000);
-  CHECK(retention.octets == 268'435'456);
+  CHECK(retention.bytes == 268'435'456);
 }
 
 TEST_CASE("a size may have a unit") {

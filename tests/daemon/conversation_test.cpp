@@ -12,7 +12,7 @@ namespace {
 
 using Binding = daemon::Conversation::Binding;
 const std::string greeting =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
 
 struct Fixture {
   FakeLoop loop;
@@ -262,10 +262,11 @@ TEST_CASE("a defect inside is answered and logged, and costs nobody else anythin
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
-  f.daemon.disk.throws = 1;
-  CHECK(client.ask("QLIST\n") == "ERR EINVAL internal error\n");
-  CHECK(f.daemon.log.text.find("QLIST failed inside: a defect") != std::string::npos);
-  CHECK(client.ask("QLIST\n") == "QL 1\n- 0 0\n");
+  f.daemon.network->on_send = [](const auto&) { throw std::runtime_error("a defect"); };
+  CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "ERR EINVAL internal error\n");
+  CHECK(f.daemon.log.text.find("SENDMSG failed inside: a defect") != std::string::npos);
+  f.daemon.network->on_send = {};
+  CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "OK\n");
 }
 
 TEST_CASE("passwords are in no log") {

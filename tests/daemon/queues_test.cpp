@@ -12,7 +12,7 @@ using Binding = daemon::Conversation::Binding;
 
 store::Retention small() {
   store::Retention retention;
-  retention.events = 3;
+  retention.pending_events = 3;
   return retention;
 }
 

@@ -141,7 +141,7 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
   bool done = false;
   f.daemon.daemon->stop([&] { done = true; });
   // The disk can be written again only between the last retry and the end.
-  f.daemon.disk.append_fails = true;
+  f.daemon.fill_disk();
   f.daemon.network->say(model::Typing{"bob@example.org"});
   const auto wait = [&](Milliseconds time) {
     pass(
@@ -149,7 +149,7 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
     f.loop.run();
   };
   wait(Milliseconds(1499));
-  f.daemon.disk.append_fails = false;
+  f.daemon.free_disk();
   CHECK_FALSE(done);
   wait(Milliseconds(1));
   CHECK(done);
@@ -190,7 +190,7 @@ TEST_CASE("bounds that were read again hold at once") {
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
   daemon::Settings changed = f.daemon.settings;
-  changed.retention.events = 2;
+  changed.retention.pending_events = 2;
   f.daemon.daemon->change(changed);
   for (const std::string who : {"a", "b", "c", "d"})
     f.daemon.network->say(model::AddedYou{who + "@example.org"});
@@ -220,10 +220,10 @@ TEST_CASE("nobody hears that the session is over before what it told at its end"
     client.say("POLL WAIT=9\n");
   }
   SECTION("a poll while the log cannot be written") {
-    f.daemon.disk.append_fails = true;
+    f.daemon.fill_disk();
     tell_end();
     CHECK(client.ask("POLL WAIT=9\n").empty());
-    f.daemon.disk.append_fails = false;
+    f.daemon.free_disk();
     pass(
         f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(2));
   }

@@ -101,7 +101,7 @@ class Peer : public StreamPeer {
 };
 
 inline const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
 
 // Resident memory in KiB.
 inline long resident() {

@@ -26,14 +26,7 @@ void FakeDaemon::restart() {
         network = fake.get();
         return fake;
       },
-      loop, clock, log,
-      [this](const std::string& email,
-             const daemon::Settings& now) -> Result<std::unique_ptr<store::EventLog>> {
-        auto opened = store::EventLog::open(now.log_directory + "/" + store::log_file_name(email),
-                                            now.durability, now.retention, clock, log);
-        if (!opened) return fail(opened.error());
-        return std::make_unique<FlakyLog>(std::move(*opened), disk);
-      });
+      loop, clock, log);
   if (!made) throw std::runtime_error(made.error().message);
   daemon = std::move(*made);
   daemon->on_status([this](std::string line) { status = std::move(line); });

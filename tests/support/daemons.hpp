@@ -6,6 +6,7 @@
 #include "core/daemon/daemon.hpp"
 #include "tests/support/fake_loop.hpp"
 #include "tests/support/fake_network.hpp"
+#include "tests/support/no_room.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/transcript.hpp"
 
@@ -17,84 +18,6 @@
 #include <string_view>
 
 namespace msn::test {
-
-// An event log whose disk fills up and whose commits are counted.
-class FlakyLog final : public store::EventLog {
- public:
-  struct Control {
-    bool append_fails = false;
-    bool commit_fails = false;
-    bool take_fails = false;
-    int commits = 0;  // that had something to write
-    int appends = 0;
-    int throws = 0;  // so many calls of queues() throw
-  };
-  FlakyLog(std::unique_ptr<EventLog> log, Control& control)
-      : log_(std::move(log)), control_(control) {}
-
-  Result<void> append(std::vector<store::Record>& records) override {
-    if (control_.append_fails) return fail(ErrorCode::internal, "no space left");
-    ++control_.appends;
-    dirty_ = true;
-    return log_->append(records);
-  }
-  void set_mark(std::string mark) override {
-    dirty_ = true;
-    log_->set_mark(std::move(mark));
-  }
-  const std::string& mark() const override { return log_->mark(); }
-  Result<void> commit() override {
-    if (control_.commit_fails) return fail(ErrorCode::internal, "no space left");
-    if (std::exchange(dirty_, false)) ++control_.commits;
-    return log_->commit();
-  }
-  Result<void> change(store::Durability durability, store::Retention retention) override {
-    return log_->change(durability, retention);
-  }
-  std::vector<store::QueueState> queues() const override {
-    if (control_.throws > 0) {
-      --control_.throws;
-      throw std::runtime_error("a defect");
-    }
-    return log_->queues();
-  }
-  const store::QueueState* queue(std::string_view name) const override { return log_->queue(name); }
-  std::uint64_t last_cursor() const override { return log_->last_cursor(); }
-  std::uint64_t oldest_cursor() const override { return log_->oldest_cursor(); }
-  Result<void> create_queue(std::string_view name, Start start, std::uint64_t cursor,
-                            const std::vector<std::string>& only) override {
-    dirty_ = true;
-    return log_->create_queue(name, start, cursor, only);
-  }
-  Result<void> drop_queue(std::string_view name) override {
-    dirty_ = true;
-    return log_->drop_queue(name);
-  }
-  Result<void> read_queue(std::string_view name, const store::Selection& selection,
-                          const Visitor& visitor) override {
-    return log_->read_queue(name, selection, visitor);
-  }
-  Result<void> read_history(const store::Selection& selection, const Visitor& visitor) override {
-    return log_->read_history(selection, visitor);
-  }
-  Result<std::uint64_t> count(std::string_view name, const store::Selection& selection) override {
-    return log_->count(name, selection);
-  }
-  Result<std::uint64_t> take(std::string_view name, const std::vector<std::uint64_t>& cursors,
-                             bool told_gap) override {
-    if (control_.take_fails) return fail(ErrorCode::internal, "no space left");
-    dirty_ = true;
-    return log_->take(name, cursors, told_gap);
-  }
-  std::optional<Missing> missing_after(std::uint64_t cursor) const override {
-    return log_->missing_after(cursor);
-  }
-
- private:
-  std::unique_ptr<EventLog> log_;
-  Control& control_;
-  bool dirty_ = false;
-};
 
 // One client: what it heard, in whole lines or not. It reads everything at once, but what comes
 // after the first piece of a long answer only as fast as the loop turns.
@@ -143,6 +66,9 @@ struct FakeDaemon {
   FakeDaemon(FakeLoop& loop, FakeClock& clock, store::Retention retention = {});
   // As after a kill -9, or an orderly end.
   void restart();
+  // The disk is full, or has room again.
+  void fill_disk() { full_.emplace(); }
+  void free_disk() { full_.reset(); }
 
   FakeClient client(FakeClient::Binding binding = FakeClient::Binding::stream) {
     return FakeClient(*daemon, loop, binding);
@@ -152,11 +78,13 @@ struct FakeDaemon {
   FakeClock& clock;
   TempDir directory;
   RememberingLog log;
-  FlakyLog::Control disk;
   daemon::Settings settings;
   std::string status;  // the last line told to on_status
   std::unique_ptr<daemon::Daemon> daemon;
   FakeNetwork* network = nullptr;
+
+ private:
+  std::optional<NoRoom> full_;
 };
 
 // Moves time in steps, so that a daemon's timers run when they are due.

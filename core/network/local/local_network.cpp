@@ -226,4 +226,20 @@ void LocalNetwork::typing(std::string email, Done done) {
       std::move(done), {}, Worker::Access::write_unsynced);
 }
 
+void LocalNetwork::recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
+  if (!session_) return done(std::nullopt);
+  auto open = std::make_shared<Recalled>();
+  worker_->add({Worker::Access::read, false, false,
+                [session = session_, open](Store& store) -> Result<void> {
+                  auto tokens = store.open_tokens(session->me);
+                  if (!tokens) return fail(tokens.error());
+                  *open = std::move(*tokens);
+                  return {};
+                },
+                [open, ids = std::move(ids), done = std::move(done)](const Result<void>& looked) {
+                  // Not known: nothing is reported as lost that may still arrive.
+                  done(looked ? *open : Recalled(ids));
+                }});
+}
+
 }  // namespace msn::network::local

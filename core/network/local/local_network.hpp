@@ -51,6 +51,7 @@ class LocalNetwork final : public Network {
   void unblock(std::string email, Done) override;
   void send(OutgoingMessage, Done) override;
   void typing(std::string email, Done) override;
+  void recall(std::vector<std::string> ids, std::function<void(Recalled)>) override;
 
  private:
   // Shared with the jobs that act for it; the last one to go lets go of the lease.

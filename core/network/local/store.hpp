@@ -123,6 +123,8 @@ class Store {
   // What a login begins with. `kept`: our messages that wait, by recipient.
   Result<model::Roster> roster(const Me&);
   Result<std::map<std::string, std::uint64_t, std::less<>>> kept(const Me&);
+  // The tokens of our messages whose outcome we have not been told yet.
+  Result<std::vector<std::string>> open_tokens(const Me&);
   // How our contacts look, those only who are not offline.
   Result<std::vector<View>> present(const Me&);
 

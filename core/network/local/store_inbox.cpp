@@ -162,6 +162,19 @@ Result<std::map<std::string, std::uint64_t, std::less<>>> Store::kept(const Me& 
   });
 }
 
+Result<std::vector<std::string>> Store::open_tokens(const Me& me) {
+  return guarded([&]() -> Result<std::vector<std::string>> {
+    std::vector<std::string> tokens;
+    Query query = inside_->query(
+        "SELECT token FROM inbox WHERE token <> '' AND "
+        "(other = ?1 AND kind = 'message' OR recipient = ?1 AND kind IN ('sent', 'failed')) "
+        "UNION SELECT token FROM receipt WHERE sender = ?1 AND token <> ''",
+        me.email);
+    while (query.row()) tokens.push_back(query.text(0));
+    return tokens;
+  });
+}
+
 Result<std::int64_t> Store::last_number() {
   return guarded([&]() -> Result<std::int64_t> {
     Query query = inside_->query("SELECT seq FROM sqlite_sequence WHERE name = 'inbox'");
