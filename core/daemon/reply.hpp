@@ -44,8 +44,14 @@ class Reply {
   };
   Reply(std::weak_ptr<Receiver> to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
   Reply(Reply&&) noexcept = default;
-  Reply& operator=(Reply&&) = delete;
-  // A reply that is dropped unanswered answers "internal error".
+  // A reply that is dropped or replaced unanswered answers "internal error".
+  Reply& operator=(Reply&& other) noexcept {
+    if (this == &other) return *this;
+    operator()(fail(ErrorCode::internal));
+    to_ = std::move(other.to_);
+    number_ = other.number_;
+    return *this;
+  }
   ~Reply() { operator()(fail(ErrorCode::internal)); }
 
   void operator()(Result<Answer> answer) {
