@@ -14,6 +14,7 @@ constexpr std::size_t batch_rows = 512;
 // More are not read while these are not stored, so that a listener that cannot keep up costs
 // little.
 constexpr int max_unstored = 4;
+constexpr std::chrono::seconds look_interval{1};
 // A dying daemon's file is closed a moment before its lock is gone.
 constexpr int max_reap_attempts = 9;
 constexpr int max_read_failures = 9;  // some 15 s, and each may have waited for a lock
@@ -27,11 +28,31 @@ void LocalNetwork::listen() {
   // The descriptor's own number, as the lease keeps the other.
   const int fd = ::dup(session_->lease.listening());
   if (fd < 0) {
-    around_.log.error("network.local", "no descriptor left to listen for events");
-    return;
+    if (!std::exchange(told_slow_, true))
+      around_.log.warn("network.local",
+                       "no inotify instance is left, so events are looked for once a second; run: "
+                       "sudo sysctl fs.inotify.max_user_instances=1024");
+    return look_again();
   }
+  told_slow_ = false;
   inotify_.assign(fd);
   hear();
+}
+
+// Instead of hear(), until an inotify instance can be had.
+void LocalNetwork::look_again() {
+  look_again_at_.expires_after(look_interval);
+  look_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
+    if (alive.expired() || epoch != epoch_) return;
+    worker_->add({Worker::Access::read, false, false,
+                  [session = session_](Store&) { return session->lease.listen(); },
+                  [this, epoch](const Result<void>&) {
+                    if (epoch != epoch_) return;
+                    listen();
+                    reap({}, 0);
+                    request_read();
+                  }});
+  });
 }
 
 void LocalNetwork::hear() {

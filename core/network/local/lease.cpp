@@ -22,9 +22,13 @@ namespace {
 constexpr std::size_t name_octets = 16;
 
 tl::unexpected<Error> failed(const std::string& path) {
-  std::string reason = std::strerror(errno);
-  if (errno == EMFILE) reason += "; raise fs.inotify.max_user_instances";
-  return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + reason);
+  return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + std::strerror(errno));
+}
+
+// Of inotify: no instance (EMFILE, also if it is the process's descriptors that are used up), no
+// watch (ENOSPC) or no memory is left.
+bool none_left() {
+  return errno == EMFILE || errno == ENOSPC || errno == ENOMEM;
 }
 
 // Who may read the database may wake and watch its sessions, who may write it may have one.
@@ -120,14 +124,22 @@ Result<void> Lease::take() {
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::write(file.get(), pid.data(), pid.size()) < 0) return failed(path);
 
-  if (!inotify_) inotify_.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!inotify_) return failed(leases_.path());
-  if (::inotify_add_watch(inotify_.get(), path.c_str(), IN_ACCESS | IN_ATTRIB | IN_DELETE_SELF) < 0)
-    return failed(path);
-  if (::inotify_add_watch(inotify_.get(), leases_.path().c_str(),
-                          IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0)
-    return failed(leases_.path());
   file_ = std::move(file);
+  return listen();
+}
+
+Result<void> Lease::listen() {
+  // An instance that is there is kept: the loop has its own descriptor of it.
+  UniqueFd made;
+  if (!inotify_) made.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  const int inotify = inotify_ ? inotify_.get() : made.get();
+  const std::string path = leases_.file(session_);
+  if (inotify < 0 ||
+      ::inotify_add_watch(inotify, path.c_str(), IN_ACCESS | IN_ATTRIB | IN_DELETE_SELF) < 0 ||
+      ::inotify_add_watch(inotify, leases_.path().c_str(),
+                          IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0)
+    return !inotify_ && none_left() ? Result<void>() : failed(leases_.path());
+  if (made) inotify_ = std::move(made);
   return {};
 }
 

@@ -53,13 +53,15 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  // Takes the file and begins to listen, or does so again if somebody has removed the file. Error:
-  // network.
+  // Takes the file and listens, or does so again if the file was removed. Error: network.
   Result<void> take();
+  // Listens, if the system has an inotify instance and watches left: see listening().
+  Result<void> listen();
   bool lost() const;
   // Removes the file and lets go of it.
   void give_up();
-  // The inotify instance, non-blocking; the lease keeps it.
+  // The inotify instance, non-blocking; the lease keeps it. -1: there was none
+  // left, so whatever happens has to be looked for.
   int listening() const { return inotify_.get(); }
 
   // What was heard since the last call.

@@ -13,6 +13,7 @@ LocalNetwork::LocalNetwork(Options options, const Surroundings& surroundings)
     : options_(std::move(options)),
       around_(surroundings),
       inotify_(around_.loop),
+      look_again_at_(around_.loop),
       read_again_at_(around_.loop),
       reap_again_at_(around_.loop),
       worker_(std::make_unique<Worker>(options_.database, around_.loop, around_.log)) {}

@@ -15,6 +15,7 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -80,6 +81,7 @@ class LocalNetwork final : public Network {
   // events.cpp
   void listen();
   void hear();
+  void look_again();
   void begin_delivery(const std::string& database_name, std::int64_t last_number);
   void request_read();
   void read_finished(const Result<void>&, const Inbox&, bool hopeless);
@@ -102,9 +104,11 @@ class LocalNetwork final : public Network {
   std::map<std::string, std::uint64_t, std::less<>> kept_;  // our messages that wait, by recipient
   std::shared_ptr<Session> session_;
   std::uint64_t epoch_ = 0;  // rises with every login and logoff: what began before counts no more
+  std::shared_ptr<std::atomic<bool>> overtaken_;  // of the last login; the worker reads it
 
   asio::posix::stream_descriptor inotify_;
-  asio::steady_timer read_again_at_, reap_again_at_;
+  bool told_slow_ = false;  // the log knows that nothing can be heard
+  asio::steady_timer look_again_at_, read_again_at_, reap_again_at_;
   std::string mark_prefix_;
   std::int64_t after_ = 0;  // the last inbox row read
   bool reading_ = false;

@@ -3,6 +3,8 @@
 #include "core/model/email.hpp"
 #include "core/network/local/local_network.hpp"
 
+#include <optional>
+
 namespace msn::network::local {
 
 struct LocalNetwork::LoginOutcome {
@@ -11,7 +13,7 @@ struct LocalNetwork::LoginOutcome {
   bool registration = false;
   HashCost cost;
   Time now{};
-  std::shared_ptr<Session> former;  // to be ended first
+  std::shared_ptr<const std::atomic<bool>> overtaken;
 
   std::shared_ptr<Session> session;
   Account account;
@@ -22,6 +24,10 @@ struct LocalNetwork::LoginOutcome {
 };
 
 namespace {
+
+tl::unexpected<Error> given_up() {
+  return fail(ErrorCode::network, "logged off meanwhile");
+}
 
 tl::unexpected<Error> refused() {
   return fail(ErrorCode::login_refused, "Authentication failed", 911);
@@ -69,35 +75,31 @@ Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
 }  // namespace
 
 Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& login) {
-  if (login.former) {
-    Transaction transaction(store);
-    if (auto begun = transaction.begin(); !begun) return begun;
-    if (auto ended = store.end_session(login.former->me, login.now); !ended) return ended;
-    if (auto done = transaction.commit(); !done) return done;
-    worker.wake(store);
-    login.former.reset();
-  }
-  std::string new_hash, checked_hash;
+  std::string new_hash;
+  std::optional<std::string> checked;  // the stored hash that the password fits
   // Another daemon may make the same account meanwhile; then its password counts.
   for (;;) {
     auto before = store.find_account(login.email);
     if (!before) return fail(before.error());
     if (!*before && !login.registration) return refused();
     // The hash takes its time, so nobody may be kept waiting by a transaction.
-    if (*before && (*before)->hash != checked_hash) {
-      if (!password_matches(login.password, (*before)->hash)) return refused();
-      checked_hash = (*before)->hash;
+    if (*before && (*before)->hash != checked) {
+      if (!password_matches(login.password, (*before)->hash, login.cost)) return refused();
+      checked = (*before)->hash;
     } else if (!*before && new_hash.empty()) {
       auto hash = hash_password(login.password, login.cost);
       if (!hash) return fail(hash.error());
-      new_hash = checked_hash = *hash;
+      new_hash = *hash;
+      checked = new_hash;
     }
 
     Transaction transaction(store);
     if (auto begun = transaction.begin(); !begun) return begun;
+    // The hash and the wait for the lock have taken their time.
+    if (*login.overtaken) return given_up();
     auto account = store.find_account(login.email);
     if (!account) return fail(account.error());
-    if (*account ? (*account)->hash != checked_hash : new_hash.empty()) continue;
+    if (*account ? (*account)->hash != checked : new_hash.empty()) continue;
     if (!*account) {
       auto made = store.create_account(login.email, new_hash, login.now);
       if (!made) return fail(made.error());
@@ -129,19 +131,18 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
 
 void LocalNetwork::login(Credentials credentials, Done done) {
   auto email = model::parse_email(credentials.email);
-  auto outcome = std::make_shared<LoginOutcome>();
-  outcome->former = leave();
-  if (!email) {
-    if (outcome->former) end(std::move(outcome->former), {});
-    return answer_later(std::move(done), fail(email.error()));
-  }
+  if (auto former = leave()) end(std::move(former), {});
+  if (!email) return answer_later(std::move(done), fail(email.error()));
   state_ = State::connecting;
+  overtaken_ = std::make_shared<std::atomic<bool>>(false);
+  auto outcome = std::make_shared<LoginOutcome>();
   outcome->email = *email;
   outcome->password = std::move(credentials.password);
   outcome->registration = options_.registration;
   outcome->cost = options_.hash_cost;
   outcome->now = around_.clock.now();
-  worker_->add({Worker::Access::alone, outcome->former != nullptr, false,
+  outcome->overtaken = overtaken_;
+  worker_->add({Worker::Access::alone, false, false,
                 [worker = worker_.get(), outcome](Store& store) {
                   auto result = do_login(store, *worker, *outcome);
                   outcome->password.wipe();
@@ -152,14 +153,15 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                   if (epoch != epoch_) {
                     // Another login or logoff has come in between.
                     if (outcome->session) end(std::move(outcome->session), {});
-                    result = fail(ErrorCode::network, "logged off meanwhile");
+                    result = given_up();
                   } else if (result) {
                     return logged_in(*outcome, done);
                   } else {
                     state_ = State::offline;
                   }
                   done(std::move(result));
-                }});
+                },
+                overtaken_});
 }
 
 void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
@@ -183,11 +185,13 @@ void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
 // What was, is over as far as the loop is concerned; the session itself still has to be ended.
 std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
   ++epoch_;
+  if (overtaken_) *overtaken_ = true;
   state_ = State::offline;
   self_ = {};
   roster_.clear();
   kept_.clear();
   if (inotify_.is_open()) inotify_.close();
+  look_again_at_.cancel();
   read_again_at_.cancel();
   reap_again_at_.cancel();
   after_ = 0;

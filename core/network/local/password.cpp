@@ -22,9 +22,10 @@ Result<std::string> hash_password(const Secret& password, HashCost cost) {
   return std::string(hash.data());
 }
 
-bool password_matches(const Secret& password, const std::string& hash) {
+bool password_matches(const Secret& password, const std::string& hash, HashCost cost) {
   // libsodium reads a field of fixed size; what is longer was not made by it.
   if (hash.size() >= crypto_pwhash_STRBYTES) return false;
+  if (crypto_pwhash_str_needs_rehash(hash.c_str(), cost.operations, cost.memory) != 0) return false;
   const auto& text = password.text();
   return crypto_pwhash_str_verify(hash.c_str(), text.data(), text.size()) == 0;
 }

@@ -19,6 +19,8 @@ struct HashCost {
 };
 
 Result<std::string> hash_password(const Secret& password, HashCost cost);
-bool password_matches(const Secret& password, const std::string& hash);
+// False without any work for what hash_password() does not make with this cost: an empty hash locks
+// an account, and who may write the database cannot make a daemon spend more time or memory.
+bool password_matches(const Secret& password, const std::string& hash, HashCost cost);
 
 }  // namespace msn::network::local

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -89,6 +90,20 @@ Result<void> make_file(const std::string& path) {
   struct stat status {};
   if (::fstat(there.get(), &status) != 0) return fail(path_error(path, std::strerror(errno)));
   if (!S_ISREG(status.st_mode)) return fail(path_error(path, "not a regular file"));
+  return {};
+}
+
+// SQLite opens these beside the file that a link leads to, whatever they are, and opening a FIFO
+// for reading does not return.
+Result<void> check_companions(const std::string& path) {
+  std::error_code ignored;
+  const auto canonical = std::filesystem::canonical(path, ignored);
+  for (const char* suffix : {"-journal", "-wal", "-shm"}) {
+    const std::string file = (ignored ? path : canonical.string()) + suffix;
+    struct stat status {};
+    if (::lstat(file.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+      return fail(path_error(file, "not a regular file"));
+  }
   return {};
 }
 
@@ -180,6 +195,7 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
   if (path.find('\0') != std::string::npos) return fail(path_error(path, "not a file name"));
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium cannot start");
   if (auto made = make_file(path); !made) return fail(made.error());
+  if (auto sound = check_companions(path); !sound) return fail(sound.error());
   try {
     auto db =
         std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);

@@ -93,8 +93,11 @@ void Worker::wake(Store& store) const {
 }
 
 void Worker::do_alone(Job& job, Finished& finished) {
-  Result<void> result = open(true);
-  if (result) result = job.run(*store_);
+  Result<void> result;
+  if (job.overtaken && *job.overtaken)
+    result = fail(ErrorCode::network, "overtaken");
+  else if (result = open(true); result)
+    result = job.run(*store_);
   finished.emplace_back(std::move(job.finish), std::move(result));
 }
 

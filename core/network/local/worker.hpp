@@ -14,6 +14,7 @@
 
 #include <asio/io_context.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -40,6 +41,8 @@ class Worker {
     bool closes = false;      // the database is not needed after it; it is opened again on demand
     std::function<Result<void>(Store&)> run;   // on the worker's thread
     std::function<void(Result<void>)> finish;  // on the loop, once; not after destruction
+    // Access::alone: if this is true when its turn comes, it fails (network) and nothing is opened.
+    std::shared_ptr<const std::atomic<bool>> overtaken = nullptr;
   };
 
   // Destroyed on the loop's thread, which may then wait for the job under way.

@@ -63,10 +63,10 @@ TEST_CASE("accounts get libsodium's interactive cost, and any octets are a passw
   const network::Secret password(std::string("a b\xff\x01", 5));
   const auto hash = hash_password(password, HashCost::interactive());
   REQUIRE(hash);
-  CHECK(password_matches(password, *hash));
-  CHECK_FALSE(password_matches(network::Secret("a b"), *hash));
-  CHECK_FALSE(password_matches(password, "not a hash"));
-  CHECK_FALSE(password_matches(password, std::string(1000, '$')));
+  CHECK(password_matches(password, *hash, HashCost::interactive()));
+  CHECK_FALSE(password_matches(network::Secret("a b"), *hash, HashCost::interactive()));
+  CHECK_FALSE(password_matches(password, "not a hash", HashCost::interactive()));
+  CHECK_FALSE(password_matches(password, std::string(1000, '$'), HashCost::interactive()));
 }
 
 TEST_CASE_METHOD(LocalFixture,
