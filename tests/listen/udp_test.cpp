@@ -32,14 +32,15 @@ struct UdpStage : ServerStage {
 
 class Datagrams {
  public:
-  explicit Datagrams(UdpStage& stage) : stage_(stage) {
+  explicit Datagrams(UdpStage& stage) : Datagrams(stage, stage.port) {}
+  Datagrams(ServerStage& stage, std::uint16_t port) : stage_(stage) {
     std::uint16_t ours = 0;
     fd_ = bound(0, ours);
     const int room = 4 << 20;
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(stage.port);
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
@@ -68,7 +69,7 @@ class Datagrams {
   }
 
  private:
-  UdpStage& stage_;
+  ServerStage& stage_;
   UniqueFd fd_;
 };
 
@@ -164,7 +165,7 @@ TEST_CASE("a source that is gone before its answer harms nobody") {
   CHECK(peer.ask("HELLO") == hello);
 }
 
-TEST_CASE("sources are bounded, those that wait for nothing make room first") {
+TEST_CASE("sources are bounded: idle ones make room first, then the one that waits longest") {
   Limits limits;
   limits.sources = 2;
   UdpStage stage(limits);
@@ -174,13 +175,43 @@ TEST_CASE("sources are bounded, those that wait for nothing make room first") {
   stage.settle();
   CHECK(second.ask("HELLO") == hello);
   CHECK(third.ask("HELLO") == hello);  // instead of the second
-  third.say("POLL WAIT=3600 ONLY=UADD");
+  third.say("POLL WAIT=3600 ONLY=MSG");
   stage.settle();
-  CHECK(second.ask("HELLO") == "ERR EBUSY\n");
+  CHECK(second.ask("HELLO") == hello);  // instead of the first
   stage.fake.network->say(message("hi"));
-  CHECK(first.hear().starts_with("EV "));
-  CHECK(first.hear().starts_with("POLLEND "));
-  CHECK(second.ask("HELLO") == hello);
+  CHECK(third.hear().starts_with("EV "));
+  CHECK(third.hear().starts_with("POLLEND "));
+  CHECK(first.quiet());
+  CHECK(first.ask("HELLO") == hello);
+}
+
+TEST_CASE("datagrams of another user are refused and change nothing") {
+  std::vector<uid_t> asked;
+  bool friendly = false;
+  ServerStage stage({}, [&](uid_t user) {
+    asked.push_back(user);
+    return friendly;
+  });
+  std::uint16_t port = 0;
+  REQUIRE(stage.server->adopt(bound(0, port)));
+  stage.log_in();
+  Datagrams peer(stage, port);
+  CHECK(peer.ask("HELLO") == "ERR EPERM\n");
+  CHECK(peer.ask("LOGIN eve@example.org guess") == "ERR EPERM\n");
+  CHECK(peer.ask("LOGOFF") == "ERR EPERM\n");
+  CHECK(asked == std::vector<uid_t>(3, ::geteuid()));
+  friendly = true;  // of every datagram it is asked
+  CHECK(peer.ask("HELLO") == hello);
+  CHECK(peer.ask("LOGOFF") == "OK\n");  // so there still was a session
+}
+
+TEST_CASE("a datagram whose socket is closed is refused") {
+  UdpStage stage;
+  stage.log_in();
+  { Datagrams(stage).say("LOGOFF"); }
+  stage.settle();
+  Datagrams peer(stage);
+  CHECK(peer.ask("LOGOFF") == "OK\n");  // so there still was a session
 }
 
 TEST_CASE("a silent source is forgotten after two minutes, one that waits is not") {

@@ -13,8 +13,8 @@ struct Limits {
   // it, and when it takes nothing for `patience` it is dropped.
   std::size_t unread = 1 << 20;
   std::chrono::seconds patience{30};
-  // Datagrams: source addresses known at once (one more is told ERR EBUSY), and how long a silent
-  // one is remembered.
+  // Datagrams: source addresses known at once (one more takes the place of the oldest), and how
+  // long a silent one is remembered.
   std::size_t sources = 1'000;
   std::chrono::seconds source_memory{120};
   // The same for one that may still acknowledge what it was handed.

@@ -11,6 +11,7 @@
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -89,6 +90,10 @@ Result<std::shared_ptr<Listener>> UdpListener::serve(std::shared_ptr<UdpListener
   asio::error_code error;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
     return fail(ErrorCode::no_access, std::string("a socket: ") + std::strerror(errno));
+  auto senders = UdpSenders::open(address);
+  if (!senders)
+    return fail(senders.error().code, "cannot serve datagrams: " + senders.error().message);
+  listener->senders_ = std::move(*senders);
   listener->socket_.assign(
       address.ss_family == AF_INET6 ? asio::ip::udp::v6() : asio::ip::udp::v4(), fd.get(), error);
   if (error) return fail(ErrorCode::no_access, "cannot watch a socket: " + error.message());
@@ -118,22 +123,30 @@ void UdpListener::receive_some() {
       if (errno == EINTR) continue;
       return;  // nothing there; an error of a former send says nothing about this socket
     }
-    Source* const client = source(from, size);
-    if (client == nullptr)
-      send(key_of(from, size), "ERR EBUSY\n");
+    if (!allowed(from))
+      send(key_of(from, size), "ERR EPERM\n");
     else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
-      send(client->address(), "ERR EINVAL\n");
+      send(key_of(from, size), "ERR EINVAL\n");
     else
-      client->take({hub_.in(), static_cast<std::size_t>(length)});
+      source(from, size).take({hub_.in(), static_cast<std::size_t>(length)});
     wipe(hub_.in(), static_cast<std::size_t>(length));
   }
 }
 
-UdpListener::Source* UdpListener::source(const sockaddr_storage& from, socklen_t size) {
+// With every datagram, as a port may be another's by the next one.
+bool UdpListener::allowed(const sockaddr_storage& from) {
+  const auto user = senders_->user(from);
+  if (user && hub_.allowed(*user)) return true;
+  hub_.complain(user ? "a datagram of uid " + std::to_string(*user) + " was refused"
+                     : "a datagram was refused: its socket is closed already");
+  return false;
+}
+
+UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t size) {
   auto key = key_of(from, size);
   auto found = by_address_.find(key);
   if (found == by_address_.end()) {
-    if (sources_.size() >= hub_.limits().sources && !forget_one()) return nullptr;
+    if (sources_.size() >= hub_.limits().sources) forget_one();
     sources_.emplace_back(*this, key);
     found = by_address_.emplace(std::move(key), std::prev(sources_.end())).first;
     if (!watched_) {
@@ -147,18 +160,17 @@ UdpListener::Source* UdpListener::source(const sockaddr_storage& from, socklen_t
     sources_.splice(sources_.end(), sources_, found->second);
   }
   found->second->heard = hub_.clock().steady();
-  return &*found->second;
+  return *found->second;
 }
 
-// Makes room by the one that has been silent longest and waits for nothing.
-bool UdpListener::forget_one() {
-  for (auto place = sources_.begin(); place != sources_.end(); ++place) {
-    if (!place->idle()) continue;
-    by_address_.erase(place->address());
-    sources_.erase(place);
-    return true;
-  }
-  return false;
+// Makes room: by the one that has been silent longest and waits for nothing, else by the one that
+// waits longest, as its socket may be closed since.
+void UdpListener::forget_one() {
+  auto place = std::find_if(sources_.begin(), sources_.end(),
+                            [](const Source& source) { return source.idle(); });
+  if (place == sources_.end()) place = sources_.begin();
+  by_address_.erase(place->address());
+  sources_.erase(place);
 }
 
 bool UdpListener::forget_silent() {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Datagrams (protocol 2.1): one request in, one datagram out for each unit of the answer. A source
 // address is a client; it has no connection, so it is forgotten when it has been silent for long.
+// Those of other users are refused, as on the Unix socket.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/daemon/conversation.hpp"
 #include "core/daemon/listen/hub.hpp"
 #include "core/daemon/listen/listener.hpp"
+#include "core/daemon/listen/udp_sender.hpp"
 #include "core/pipe/address.hpp"
 
 #include <asio/awaitable.hpp>
@@ -16,6 +18,7 @@
 #include <chrono>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <sys/socket.h>
@@ -61,13 +64,15 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UdpListener>, UniqueFd);
   asio::awaitable<void> receive_all();
   void receive_some();
-  Source* source(const sockaddr_storage&, socklen_t);
-  bool forget_one();
+  bool allowed(const sockaddr_storage&);
+  Source& source(const sockaddr_storage&, socklen_t);
+  void forget_one();
   bool forget_silent();
   void send(const Key& to, std::string_view unit);
 
   Hub& hub_;
   asio::basic_datagram_socket<asio::ip::udp, Executor> socket_;
+  std::optional<UdpSenders> senders_;
   std::list<Source> sources_;  // the one heard last at the end
   std::unordered_map<Key, std::list<Source>::iterator> by_address_;
   bool watched_ = false;
