@@ -137,8 +137,10 @@ void UdpListener::receive_some() {
 bool UdpListener::allowed(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
   if (user && hub_.allowed(*user)) return true;
-  hub_.complain(user ? "a datagram of uid " + std::to_string(*user) + " was refused"
-                     : "a datagram was refused: its socket is closed already");
+  if (user)
+    hub_.complain("a datagram of uid " + std::to_string(*user) + " was refused");
+  else
+    hub_.log().debug("listen", "a datagram was refused: its socket is closed already");
   return false;
 }
 
