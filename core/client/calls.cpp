@@ -233,7 +233,9 @@ Error incomplete(const Connection& connection) {
 }
 
 Result<void> send_ack(Connection& connection, const protocol::Ack& ack) {
-  return connection.send(ack.encode());
+  if (!connection.datagrams()) return connection.send(ack.encode());
+  auto answered = client::ack(connection, ack);
+  return answered ? Result<void>() : fail(std::move(answered.error()));
 }
 
 Result<std::uint64_t> ack(Connection& connection, const protocol::Ack& ack) {

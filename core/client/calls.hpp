@@ -59,7 +59,8 @@ struct PollResult {
 // Datagrams of which the answer itself tells that some are missing: protocol, as incomplete() says.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
 Error incomplete(const Connection&);
-// ACK without waiting for the answer (poll), and with it (the ack command: how many).
+// ACK without waiting for the answer (poll), and with it (the ack command: how many). By UDP both
+// wait, as a datagram is refused once its socket is closed (protocol 2.1).
 Result<void> send_ack(Connection&, const protocol::Ack&);
 Result<std::uint64_t> ack(Connection&, const protocol::Ack&);
 Result<void> queue_new(Connection&, const protocol::QNew&);
