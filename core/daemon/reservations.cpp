@@ -30,7 +30,9 @@ std::shared_ptr<Reservation> Reservations::make(const std::string& queue, Client
 void Reservations::release(Reservation& one) {
   if (std::exchange(one.over, true)) return;
   timers_.cancel(one.timer);
-  const bool frees = one.gap || one.claimed != 0 || !one.cursors.empty();
+  // The end of a HOLD lets the next one begin, even if it has nothing left.
+  const bool frees =
+      one.holder != nullptr || one.gap || one.claimed != 0 || !one.cursors.empty();
   if (one.holder != nullptr) {
     --one.holder->holds;
     one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.gap_cursor, generation};

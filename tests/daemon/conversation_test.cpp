@@ -106,6 +106,7 @@ TEST_CASE("messages sent without waiting are on their way together, answered in 
   for (int i = 0; i < 2000; ++i)
     many += "SENDMSG 1 bob@example.org ID=m" + std::to_string(i) + "\ntext\n";
   client.say(many);
+  f.loop.turn();  // their tokens are stored
   CHECK(client.heard.empty());
   CHECK(f.daemon.network->asked.size() == 512);
   f.loop.run();

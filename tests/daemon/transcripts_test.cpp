@@ -36,7 +36,7 @@ TEST_CASE("every transcript goes as it is written") {
   for (const auto& path : transcripts()) {
     const std::string transcript = read(path);
     store::Retention retention;
-    retention.events = kept_events(transcript).value_or(retention.events);
+    retention.pending_events = kept_events(transcript).value_or(retention.pending_events);
     FakeStage stage(retention);
     const auto wrong = run_transcript(transcript, stage);
     INFO(path.filename().string());
