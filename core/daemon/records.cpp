@@ -24,17 +24,9 @@ constexpr std::size_t body_lines = limits::message_lines - 64;
 constexpr std::size_t body_octets = limits::message - 4096;
 constexpr std::size_t header_limit = 32;
 
-// Where to cut `text` so that it is at most `limit` octets and no character is split.
-std::size_t cut_at(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text.size();
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return end > 0 ? end : limit;
-}
-
 std::string one_line(std::string_view text) {
   std::string clean = without_controls(text);
-  clean.resize(cut_at(clean, text_limit));
+  clean.resize(cut_text(clean, text_limit).size());
   return clean;
 }
 
@@ -42,7 +34,7 @@ std::string one_line(std::string_view text) {
 std::string one_word(std::string_view text, std::size_t limit) {
   std::string clean = without_controls(text);
   std::erase(clean, ' ');
-  clean.resize(cut_at(clean, limit));
+  clean.resize(cut_text(clean, limit).size());
   return clean;
 }
 
@@ -69,7 +61,7 @@ std::vector<std::string> body(const model::Message& message) {
     std::erase_if(line, [](char c) { return c == '\0' || c == '\r'; });
     std::string_view rest = line;
     while (rest.size() > limits::line) {
-      const std::size_t cut = cut_at(rest, limits::line);
+      const std::size_t cut = cut_text(rest, limits::line).size();
       lines.emplace_back(rest.substr(0, cut));
       rest.remove_prefix(cut);
     }
@@ -91,7 +83,7 @@ Headers headers(const model::Message& message) {
       continue;
     if (result.size() == header_limit) break;
     std::string text = without_controls(value);
-    text.resize(cut_at(text, 1024));
+    text.resize(cut_text(text, 1024).size());
     result.emplace_back(std::move(clean), std::move(text));
   }
   return result;

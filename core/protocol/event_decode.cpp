@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
 #include "core/protocol/answer_words.hpp"
+#include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 
 #include <algorithm>
@@ -15,11 +16,22 @@ std::optional<std::uint64_t> count(std::string_view word) {
   return parse_number(word, limits::count_digits);
 }
 
-template <class Event>
-model::Event about(std::string_view line, AnswerWords& words) {
-  const std::string_view email = words.next();
-  if (email.empty()) return model::Unknown{std::string(line)};
-  return Event{to_lower_ascii(email)};
+// An event that consists of a keyword and a contact; nothing: this keyword is another's.
+template <std::size_t index = 0>
+std::optional<model::Event> about_contact(std::string_view keyword, AnswerWords& words) {
+  using Event = std::variant_alternative_t<index, model::Event>;
+  if constexpr (index < event_kinds.size()) {
+    if constexpr (is_about_contact<Event>) {
+      if (keyword == event_kinds[index].keyword) {
+        const std::string_view email = words.next();
+        if (email.empty()) return std::nullopt;
+        return Event{to_lower_ascii(email)};
+      }
+    }
+    return about_contact<index + 1>(keyword, words);
+  } else {
+    return std::nullopt;
+  }
 }
 
 model::Event status_change(std::string_view line, AnswerWords& words) {
@@ -45,7 +57,7 @@ model::Event message_fate(std::string_view line, std::string_view keyword, Answe
   const std::string id(words.next());
   const std::string email = to_lower_ascii(words.next());
   if (email.empty()) return model::Unknown{std::string(line)};
-  if (keyword == "SENT") return model::Sent{id, email};
+  if (keyword == keyword_of<model::Sent>()) return model::Sent{id, email};
   return model::Failed{id, email, std::string(words.text())};
 }
 
@@ -90,21 +102,18 @@ model::Event decode_event_line(std::string_view raw) {
   const std::string line = decode_charset(raw);
   AnswerWords words(line);
   const std::string_view keyword = words.next();
-  if (keyword == "STCH") return status_change(line, words);
-  if (keyword == "UADD") return about<model::AddedYou>(line, words);
-  if (keyword == "UDEL") return about<model::RemovedYou>(line, words);
-  if (keyword == "ADDFL") return about<model::ContactAdded>(line, words);
-  if (keyword == "DELFL") return about<model::ContactRemoved>(line, words);
-  if (keyword == "MFLUSH") return about<model::Flushed>(line, words);
-  if (keyword == "TYPING") return about<model::Typing>(line, words);
-  if (keyword == "SCLOSE") return closed(line, words);
-  if (keyword == "SENT" || keyword == "FAILED") return message_fate(line, keyword, words);
-  if (keyword == "GAP") return model::Gap{parse_number(words.next(), 20)};
-  if (keyword == "SOPEN" && words.next() == "MAIN") return model::Opened{};
-  if (keyword == "ERR") {
+  const auto is = [&](std::string_view known) { return keyword == known; };
+  if (is(keyword_of<model::StatusChange>())) return status_change(line, words);
+  if (is(keyword_of<model::Closed>())) return closed(line, words);
+  if (is(keyword_of<model::Sent>()) || is(keyword_of<model::Failed>()))
+    return message_fate(line, keyword, words);
+  if (is(keyword_of<model::Gap>())) return model::Gap{parse_number(words.next(), 20)};
+  if (is(keyword_of<model::Opened>()) && words.next() == "MAIN") return model::Opened{};
+  if (is(keyword_of<model::ErrorEvent>())) {
     std::string code(words.next());
     return model::ErrorEvent{std::move(code), std::string(words.text())};
   }
+  if (auto event = about_contact(keyword, words)) return std::move(*event);
   return model::Unknown{line};
 }
 

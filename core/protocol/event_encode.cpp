@@ -2,6 +2,7 @@
 // Events to lines (protocol 7 and 13).
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
+#include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/one_line.hpp"
 
@@ -72,9 +73,11 @@ struct Encoder {
     const auto begin = clean.find_first_not_of(' ');
     if (begin != clean.npos) out.append(" ").append(clean, begin);
   }
-  void about(std::string_view name, std::string_view email) {
-    keyword(name);
-    word(email);
+  // The event's keyword and its first word.
+  template <class Event>
+  void about(const Event&, std::string_view first) {
+    keyword(keyword_of<Event>());
+    word(first);
   }
 
   void operator()(const model::Message& event) {
@@ -83,7 +86,7 @@ struct Encoder {
     for (const std::string& line : header) octets += line.size() + 1;
     const Lines body = body_lines(event.text, limits::message - std::min(octets, limits::message),
                                   limits::message_lines - header.size() - 1);
-    keyword("MSG");
+    keyword(keyword_of<model::Message>());
     number(header.size() + 1 + body.size());
     number(header.size() + 1);
     word(event.email);
@@ -92,62 +95,40 @@ struct Encoder {
     for (const std::string& line : body) out += '\n' + line;
   }
   void operator()(const model::StatusChange& event) {
-    about("STCH", event.email);
+    about(event, event.email);
     word(event.status);
     // As the original does: always with offline, never otherwise (7.2).
     if (event.status == "offline") number(event.discarded.value_or(0));
   }
-  void operator()(const model::AddedYou& event) { about("UADD", event.email); }
-  void operator()(const model::RemovedYou& event) { about("UDEL", event.email); }
-  void operator()(const model::ContactAdded& event) { about("ADDFL", event.email); }
-  void operator()(const model::ContactRemoved& event) { about("DELFL", event.email); }
-  void operator()(const model::Flushed& event) { about("MFLUSH", event.email); }
-  void operator()(const model::Typing& event) { about("TYPING", event.email); }
+  template <class Event>
+    requires is_about_contact<Event>
+  void operator()(const Event& event) {
+    about(event, event.email);
+  }
   void operator()(const model::Closed& event) {
-    keyword("SCLOSE");
-    if (!event.email) return word("MAIN");
-    word("USER");
+    if (!event.email) return about(event, "MAIN");
+    about(event, "USER");
     word(*event.email);
     number(event.lost.value_or(0));
   }
-  void operator()(const model::Opened&) { keyword("SOPEN MAIN"); }
+  void operator()(const model::Opened& event) { about(event, "MAIN"); }
   void operator()(const model::ErrorEvent& event) {
-    about("ERR", event.code);
+    about(event, event.code);
     text(event.text);
   }
   void operator()(const model::Gap& event) {
-    about("GAP", event.lost ? std::to_string(*event.lost) : "?");
+    about(event, event.lost ? std::to_string(*event.lost) : "?");
   }
   void operator()(const model::Sent& event) {
-    about("SENT", event.id);
+    about(event, event.id);
     word(event.email);
   }
   void operator()(const model::Failed& event) {
-    about("FAILED", event.id);
+    about(event, event.id);
     word(event.email);
     text(event.reason);
   }
   void operator()(const model::Unknown& event) { append_text(out, event.line); }
-};
-
-struct KeywordOf {
-  std::string_view operator()(const model::Message&) const { return "MSG"; }
-  std::string_view operator()(const model::StatusChange&) const { return "STCH"; }
-  std::string_view operator()(const model::AddedYou&) const { return "UADD"; }
-  std::string_view operator()(const model::RemovedYou&) const { return "UDEL"; }
-  std::string_view operator()(const model::ContactAdded&) const { return "ADDFL"; }
-  std::string_view operator()(const model::ContactRemoved&) const { return "DELFL"; }
-  std::string_view operator()(const model::Flushed&) const { return "MFLUSH"; }
-  std::string_view operator()(const model::Typing&) const { return "TYPING"; }
-  std::string_view operator()(const model::Closed&) const { return "SCLOSE"; }
-  std::string_view operator()(const model::Opened&) const { return "SOPEN"; }
-  std::string_view operator()(const model::ErrorEvent&) const { return "ERR"; }
-  std::string_view operator()(const model::Gap&) const { return "GAP"; }
-  std::string_view operator()(const model::Sent&) const { return "SENT"; }
-  std::string_view operator()(const model::Failed&) const { return "FAILED"; }
-  std::string_view operator()(const model::Unknown& event) const {
-    return event_keyword(event.line);
-  }
 };
 
 }  // namespace
@@ -164,7 +145,8 @@ std::string event_prefix(std::uint64_t cursor, Time time) {
 }
 
 bool in_plain_poll(std::string_view keyword) {
-  return keyword != "SENT" && keyword != "FAILED" && keyword != "SOPEN" && keyword != "GAP";
+  const EventKind* kind = find_event_kind(keyword);
+  return kind == nullptr || kind->in_plain_poll;
 }
 
 bool in_plain_poll(const model::Event& event) {
@@ -181,7 +163,8 @@ std::string_view event_keyword(std::string_view encoded) {
 }
 
 std::string_view event_keyword(const model::Event& event) {
-  return std::visit(KeywordOf{}, event);
+  if (const auto* unknown = std::get_if<model::Unknown>(&event)) return event_keyword(unknown->line);
+  return event_kinds[event.index()].keyword;
 }
 
 std::vector<std::string_view> units(std::string_view answer) {

@@ -2,19 +2,15 @@
 #include "core/protocol/fields.hpp"
 
 #include "core/base/text.hpp"
+#include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/percent.hpp"
 #include "core/protocol/request.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace msn::protocol::fields {
 namespace {
-
-constexpr std::array<std::string_view, 14> event_keywords{
-    "MSG",    "STCH",   "UADD", "UDEL", "ADDFL", "DELFL",  "MFLUSH",
-    "TYPING", "SCLOSE", "ERR",  "GAP",  "SENT",  "FAILED", "SOPEN"};
 
 tl::unexpected<Error> out_of_range(std::string_view key, std::string_view rule) {
   std::string message(key);
@@ -97,7 +93,7 @@ Result<std::vector<std::string>> decode_keywords(std::string_view value) {
   const std::string decoded = percent_decode(value);
   std::vector<std::string> keywords;
   for (const std::string_view keyword : split(decoded, ',')) {
-    if (std::find(event_keywords.begin(), event_keywords.end(), keyword) == event_keywords.end())
+    if (find_event_kind(keyword) == nullptr)
       return out_of_range("ONLY", "takes the keywords of events");
     // Naming one twice changes nothing, and must not let the list grow with the line.
     if (std::find(keywords.begin(), keywords.end(), keyword) == keywords.end())

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// The keywords of events (protocol 7 and 13.8), in one table.
+#pragma once
+#include "core/model/event.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+namespace msn::protocol {
+
+struct EventKind {
+  std::string_view keyword;
+  // Part of the answer to a plain POLL as it is stored? A gap has a form of its own there (13.8).
+  bool in_plain_poll = true;
+};
+
+// In the order of the alternatives of model::Event; its last one, Unknown, has no keyword.
+inline constexpr std::array<EventKind, 14> event_kinds{{{"MSG"},
+                                                        {"STCH"},
+                                                        {"UADD"},
+                                                        {"UDEL"},
+                                                        {"ADDFL"},
+                                                        {"DELFL"},
+                                                        {"MFLUSH"},
+                                                        {"TYPING"},
+                                                        {"SCLOSE"},
+                                                        {"SOPEN", false},
+                                                        {"ERR"},
+                                                        {"GAP", false},
+                                                        {"SENT", false},
+                                                        {"FAILED", false}}};
+static_assert(std::variant_size_v<model::Event> == event_kinds.size() + 1);
+
+// Null: not a keyword of ours.
+constexpr const EventKind* find_event_kind(std::string_view keyword) {
+  for (const EventKind& kind : event_kinds)
+    if (kind.keyword == keyword) return &kind;
+  return nullptr;
+}
+
+template <class Event, std::size_t index = 0>
+constexpr std::string_view keyword_of() {
+  if constexpr (std::is_same_v<std::variant_alternative_t<index, model::Event>, Event>)
+    return event_kinds[index].keyword;
+  else
+    return keyword_of<Event, index + 1>();
+}
+
+// Events that consist of a keyword and a contact.
+template <class Event>
+inline constexpr bool is_about_contact =
+    std::is_same_v<Event, model::AddedYou> || std::is_same_v<Event, model::RemovedYou> ||
+    std::is_same_v<Event, model::ContactAdded> || std::is_same_v<Event, model::ContactRemoved> ||
+    std::is_same_v<Event, model::Flushed> || std::is_same_v<Event, model::Typing>;
+
+}  // namespace msn::protocol
