@@ -100,9 +100,9 @@ TEST_CASE("without any key retention is 30 days, 100000 events, 256 MiB") {
 }
 
 TEST_CASE("a size may have a unit") {
-  CHECK(parse("retention_bytes = 10K\n").common.retention_octets == 10'240);
-  CHECK(parse("retention_bytes = 256M\n").common.retention_octets == 268'435'456);
-  CHECK(parse("retention_bytes = 2G\n").common.retention_octets == 2'147'483'648);
+  CHECK(parse("retention_bytes = 10K\n").common.retention_bytes == 10'240);
+  CHECK(parse("retention_bytes = 256M\n").common.retention_bytes == 268'435'456);
+  CHECK(parse("retention_bytes = 2G\n").common.retention_bytes == 2'147'483'648);
 }
 
 TEST_CASE("an address is the whole of its line") {
