@@ -119,7 +119,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
   using Outboxes = std::map<std::string, Outbox, std::less<>>;
 
   // session.cpp; the verbs are in session_verbs.cpp
-  void act(Action action) { actions_.push_back(std::move(action)); }
+  template <class One>  // of Action's alternatives; made in place, or gcc 14 warns of the others
+  void act(One action) { actions_.emplace_back(std::move(action)); }
   void emit(model::Event);
   void finish(Token, Result<void>);
   bool needs_session(Token, bool reconnecting_too);
