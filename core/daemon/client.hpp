@@ -16,6 +16,7 @@ struct Client {
   struct Handed {
     std::vector<std::uint64_t> cursors;  // ascending
     bool gap = false;
+    std::uint64_t lost = 0;  // what it said
     std::uint64_t gap_cursor = 0;
     std::uint64_t generation = 0;  // of the queues it was handed from
   };

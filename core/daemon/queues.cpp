@@ -58,7 +58,7 @@ void Queues::take(std::shared_ptr<Reservation> reservation) {
   const auto end = reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count);
   store::Changes changes;
   changes.takes.push_back({reservation->queue, {reservation->cursors.begin(), end},
-                           reservation->gap, 0});
+                           reservation->gap, reservation->lost, 0});
   journal_.commit_surely(std::move(changes), [this, reservation, count] {
     reservation->gap = false;
     reservation->cursors.erase(
@@ -77,9 +77,9 @@ struct Queues::Acknowledging {
   std::uint64_t cursor = 0;
   // What is on the client's hold or was; else all that is not reserved, up to the cursor.
   std::optional<std::vector<std::uint64_t>> handed;
-  Client* holder = nullptr;
   std::shared_ptr<Reservation> hold;
   bool gap = false;
+  std::uint64_t lost = 0;   // what the gap said
   std::uint64_t after = 0;  // acknowledged so far
   std::uint64_t taken = 0;
 };
@@ -92,7 +92,7 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
   if (queue == nullptr) return reply(fail(ErrorCode::unknown_queue));
 
   auto work = std::make_shared<Acknowledging>(
-      Acknowledging{std::move(reply), name, ack.cursor, {}, nullptr, nullptr, false, 0, 0});
+      Acknowledging{std::move(reply), name, ack.cursor, {}, nullptr, false, 0, 0, 0});
   const std::shared_ptr<Reservation> hold = reservations_.hold_on(name);
   const auto upto = [&](const std::vector<std::uint64_t>& cursors) {
     return std::vector(cursors.begin(),
@@ -102,6 +102,7 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
     work->handed = upto(hold->cursors);
     work->hold = hold;
     work->gap = hold->gap && hold->gap_cursor <= ack.cursor;
+    work->lost = hold->lost;
   } else if (const auto before = client.handed.find(name); before != client.handed.end()) {
     Client::Handed& handed = before->second;
     work->handed.emplace();
@@ -111,6 +112,7 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
         return hold != nullptr && hold->has(cursor, {});
       });
       work->gap = handed.gap && handed.gap_cursor <= ack.cursor && (!hold || !hold->gap);
+      work->lost = handed.lost;
       // Not again: it would clear a later gap that this client was not shown.
       if (work->gap) handed.gap = false;
     }
@@ -120,12 +122,13 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
     // The gap stands before the first event, as a poll shows it.
     const std::uint64_t place = first->empty() ? present() : first->front() - 1;
     work->gap = ack.cursor >= place;
+    work->lost = queue->gap;
   }
   acknowledge(std::move(work));
 }
 
 void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
-  store::Changes::Take take{work->queue, {}, std::exchange(work->gap, false), 0};
+  store::Changes::Take take{work->queue, {}, std::exchange(work->gap, false), work->lost, 0};
   if (work->handed) {
     auto first = std::upper_bound(work->handed->begin(), work->handed->end(), work->after);
     const auto left = static_cast<std::size_t>(work->handed->end() - first);

@@ -71,7 +71,9 @@ class Queues::PollAnswer final : public AnswerSource {
       reservation_->claimed = 0;
   }
 
-  void add_gap(std::optional<std::uint64_t> lost, Place place, std::string& out) {
+  // `count`: what the queue knows of, if only in part ("GAP ?").
+  void add_gap(std::optional<std::uint64_t> lost, std::uint64_t count, Place place,
+               std::string& out) {
     ++told_;
     if (kind_ == Kind::plain) {
       out += protocol::encode_plain_gap({lost});
@@ -83,6 +85,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (kind_ == Kind::peek || kind_ == Kind::history) return;
     reserve();
     reservation_->gap = true;
+    reservation_->lost = count;
     reservation_->gap_cursor = place.cursor;
   }
 
@@ -226,7 +229,7 @@ void Queues::poll_plain(Client& client, Reply reply) {
                                              store::Selection{}, UINT64_MAX);
   std::string bytes;
   if (has_gap(*queue) && !reservations_.has_gap("-", nullptr))
-    answer->add_gap(lost(*queue), {}, bytes);
+    answer->add_gap(lost(*queue), queue->gap, {}, bytes);
   if (auto begun = answer->begin(bytes); !begun) return reply(log_failed(begun.error()));
   if (answer->shows_nothing() && answer->finished() && !alive_())
     bytes = protocol::err({ErrorCode::not_logged_in, {}});
@@ -280,7 +283,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
     if (gap) {
       const auto place = before_queue(name);
       if (!place) return log_failed(place.error());
-      answer->add_gap(lost(*queue), *place, bytes);
+      answer->add_gap(lost(*queue), queue->gap, *place, bytes);
     }
     if (auto begun = answer->begin(bytes); !begun) return log_failed(begun.error());
     if (!answer->shows_nothing()) {
@@ -330,7 +333,7 @@ std::optional<Result<Answer>> Queues::attempt_history(Client& client, const prot
     if (const auto missing = log.missing_after(after)) {
       const auto place = before_history(after);
       if (!place) return log_failed(place.error());
-      answer->add_gap(missing->unknown ? std::nullopt : std::optional(missing->count), *place,
+      answer->add_gap(missing->unknown ? std::nullopt : std::optional(missing->count), 0, *place,
                       bytes);
     }
   }

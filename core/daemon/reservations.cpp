@@ -35,7 +35,8 @@ void Reservations::release(Reservation& one) {
       one.holder != nullptr || one.gap || one.claimed != 0 || !one.cursors.empty();
   if (one.holder != nullptr) {
     --one.holder->holds;
-    one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.gap_cursor, generation};
+    one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.lost, one.gap_cursor,
+                                        generation};
   }
   const auto found = by_queue_.find(one.queue);
   std::erase_if(found->second, [&](const auto& other) { return other.get() == &one; });

@@ -20,7 +20,8 @@ struct Reservation {
   std::string queue;
   Client* holder = nullptr;            // of a HOLD; null: the events will be taken, not acknowledged
   std::vector<std::uint64_t> cursors;  // ascending
-  bool gap = false;                    // the queue's gap is reported in it
+  bool gap = false;                    // the queue's gap is reported in it,
+  std::uint64_t lost = 0;              // as this many events
   std::uint64_t gap_cursor = 0;
   // While an answer is being produced nothing else may hand out the events that it still may:
   // those of these keywords up to this cursor. 0: none.

@@ -78,7 +78,8 @@ struct Changes {
   struct Take {
     std::string queue;
     std::vector<std::uint64_t> cursors;  // ascending
-    bool gap = false;                    // its gap was reported
+    bool gap = false;                    // its gap was reported, as this many events
+    std::uint64_t lost = UINT64_MAX;
     std::uint64_t taken = 0;             // set by commit(): how many of them were pending
   };
   // In the order in which they are made.

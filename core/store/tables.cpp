@@ -190,7 +190,8 @@ void Tables::take(Changes::Take& asked) {
     queue.cursor = std::max(queue.cursor, cursor);
   }
   if (asked.gap) {
-    queue.gap = 0;
+    // More may have been lost since.
+    queue.gap -= std::min(queue.gap, asked.lost);
     queue.gap_unknown = false;
     queue.changed = true;
   }

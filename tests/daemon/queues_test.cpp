@@ -75,6 +75,15 @@ TEST_CASE("a gap on hold comes back unless it is acknowledged") {
   CHECK(f.client->ask("POLL\n") == "POLLEND\n");
 }
 
+TEST_CASE("what is lost after a gap was shown is reported by the next one") {
+  Full f(small());
+  f.messages(1, 5);
+  CHECK(f.client->ask("POLL HOLD MAX=1\n") == "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
+  f.messages(6, 6);
+  CHECK(f.client->ask("ACK 2\n") == "OK 0\n");
+  CHECK(f.client->ask("POLL HOLD MAX=1\n") == "EV 3 2026-11-22T15:00:00.000Z GAP 1\nPOLLEND 3 3\n");
+}
+
 TEST_CASE("only the keywords asked for are told, a gap among them") {
   Full f(small());
   f.messages(1, 5);
