@@ -130,6 +130,7 @@ std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
   const auto is_repeated = [&](const std::string& id, std::optional<std::string> reason) {
     const auto known = journal_.log() ? journal_.log()->token(id) : std::nullopt;
     if (known && *known && !(*known)->open) return true;
+    if (!settling_.insert(id).second) return true;
     settled.push_back(id);
     const auto found = live_.find(id);
     if (found == live_.end()) return false;
@@ -179,7 +180,12 @@ void Sends::resume(network::Network& network,
   });
 }
 
+void Sends::stored(const std::vector<std::string>& settled) {
+  for (const std::string& id : settled) settling_.erase(id);
+}
+
 void Sends::clear() {
+  settling_.clear();
   for (auto& [id, live] : std::exchange(live_, {}))
     for (Live::Waiting& one : live.waiting) {
       timers_.cancel(one.timer);

@@ -15,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,9 @@ class Sends {
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
-  // removes those for tokens that have been settled before.
+  // removes those for tokens that have been settled before. stored() when they are in the log.
   std::vector<std::string> settle(std::vector<model::Event>&);
+  void stored(const std::vector<std::string>& settled);
   // After a login with a log that was not open before: finds out what became of the messages that
   // another process, or an earlier session, has left. Calls `failed` with the events that tell of
   // those that nobody will tell of any more.
@@ -69,6 +71,7 @@ class Sends {
   Timers& timers_;
   const Clock& clock_;
   Lives live_;
+  std::set<std::string> settling_;  // settled, but not in the log yet
 };
 
 }  // namespace msn::daemon

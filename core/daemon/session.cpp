@@ -277,6 +277,11 @@ void Session::arrive(std::vector<model::Event> events, std::optional<std::string
     }
   }
   auto settled = sends_.settle(events);
+  if (!settled.empty())
+    stored = [this, settled, tell = std::move(stored)] {
+      sends_.stored(settled);
+      if (tell) tell();
+    };
   if (journal_.arrive({std::move(events), std::move(mark), std::move(settled), std::move(stored)}) ||
       !steps_.empty())
     return;

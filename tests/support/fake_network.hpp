@@ -36,6 +36,9 @@ class FakeNetwork final : public network::Network {
   void unblock(std::string email, Done) override;
   void send(network::OutgoingMessage, Done) override;
   void typing(std::string email, Done) override;
+  void recall(std::vector<std::string>, std::function<void(Recalled)> done) override {
+    done(recalled);
+  }
 
   // --- what the test makes it do ---
   // One line of a transcript behind "network: "; false: not understood.
@@ -62,6 +65,7 @@ class FakeNetwork final : public network::Network {
   std::vector<std::string> passwords;        // of logins, in their order
   std::optional<Error> refusal;              // of the next login
   std::map<std::string, Error> unreachable;  // of messages, by address
+  Recalled recalled;                         // what it knows of earlier messages
   int stored = 0;                            // how many batches are stored
   // Asked of by verbs that come in: what the test wants done before the answer.
   std::function<void(const network::OutgoingMessage&)> on_send;
