@@ -1,322 +1,275 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/conversation.hpp"
 
-#include "core/daemon/core.hpp"
+#include "core/base/text.hpp"
+#include "core/daemon/daemon.hpp"
 #include "core/daemon/dispatch.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/request_reader.hpp"
 
-#include <deque>
+#include <optional>
 #include <string.h>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace msn::daemon {
 namespace {
 
-// Of overlapping requests, under way at once: what they ask for can share one sync of a slow disk.
+// Overlapping requests outstanding at once: what they ask for can share one sync of a slow disk.
 constexpr std::size_t most_answers = 512;
-constexpr std::size_t most_kept = 64;  // room for so many stays with a client that is quiet again
-constexpr std::size_t most_held_back = 64 * 1024;  // octets read but not begun
-constexpr std::size_t most_datagrams = 16;         // the same; more are dropped, as on any net
+constexpr std::size_t most_kept = 64;  // memory for more answers is freed when none is outstanding
+constexpr std::size_t long_answer = 64 * 1024;  // moved, not copied
 constexpr std::string_view new_client = "HELLO SYNC=";
 
-void wipe(std::string& text) {
-  if (!text.empty()) explicit_bzero(text.data(), text.size());
+// Where a new client begins in what was read from a named pipe; npos: nowhere.
+std::size_t find_new_client(std::string_view input, bool at_line_start) {
+  for (auto at = input.rfind(new_client); at != input.npos && at > 0;
+       at = input.rfind(new_client, at - 1))
+    if (input[at - 1] == '\n') return at;
+  return at_line_start && input.starts_with(new_client) ? 0 : input.npos;
 }
 
 }  // namespace
 
-// A request goes to the reader line by line, so that what stands behind one that is not answered
-// yet can be held back as it came.
-struct Conversation::State : std::enable_shared_from_this<Conversation::State> {
-  State(Daemon& daemon, Sink& sink, Binding kind);
-  ~State() { end(); }
+struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this<State> {
+  State(Daemon& daemon, Connection& connection, Binding kind);
+  ~State() override { end(); }
 
-  void take(std::string_view octets);
-  void take_datagram(std::string_view octets);
+  std::size_t feed(std::string_view input, std::string& out, std::size_t room);
+  void datagram(std::string_view);
+  // The one place where a request is answered, and where an error becomes an answer.
+  void answered(std::uint64_t number, Result<Answer>) override;
+  bool delivered();
   void depart();
   void end();
 
-  bool blocked() const { return waiting() > 0 && (exclusive || waiting() >= most_answers); }
+  bool blocked() const {
+    return source || !deferred.empty() ||
+           (!answers.empty() && (exclusive || answers.size() >= most_answers));
+  }
+  bool answering() const { return source || !deferred.empty() || !answers.empty(); }
   bool idle() const {
-    return !reader.pending() && waiting() == 0 && !rest && client.holds == 0 && client.waits == 0;
+    return !answering() && !reader.pending() && client.holds == 0 && client.waits == 0;
   }
 
-  Core& core;
-  Sink& sink;
+  Daemon& daemon;
+  Connection& connection;
   Binding binding;
   bool exclusive = false;  // the last request lets no other begin before it is answered
-  bool working = false;    // in the middle of take(): answers are gathered
-  bool departed = false;   // there is nobody to hand events out to
+  bool feeding = false;
+  bool departed = false;
   bool ended = false;
+  bool produced = false;  // all of `source`; it waits for delivered()
   Client client;
   protocol::RequestReader reader;
 
-  // One for each request that is not answered yet, and those behind it, in their order.
+  // One for each request that is not answered, or whose answer waits for an earlier one.
   struct Slot {
-    bool ready = false;
-    std::string answer;
+    const Row* row;
+    std::optional<Answer> answer;
   };
   std::vector<Slot> answers;
-  std::size_t given = 0;    // the first so many are out, and stand there only to be erased together
-  std::uint64_t first = 0;  // the number of the first that is not out
-  std::size_t waiting() const { return answers.size() - given; }
-
-  // What is read, but not begun.
-  struct Rest {
-    std::string octets;
-    std::deque<std::string> datagrams;
-  };
-  std::unique_ptr<Rest> rest;
+  std::uint64_t first = 0;               // the number of answers.front()
+  std::unique_ptr<AnswerSource> source;  // of the last answer that was appended
+  std::string deferred;  // the line of a request that begins when all before it are answered
 
  private:
-  // Gathers answers into the core's one buffer and writes them in the end.
-  class Gathered {
+  // While one lives the binding is about to collect the answers, and need not be called.
+  class Feeding {
    public:
-    explicit Gathered(State& state) : state_(state), out_(std::exchange(state.core.scratch, {})) {
-      out_.clear();
-      state_.working = true;
-    }
-    ~Gathered() {
-      state_.working = false;
-      if (!out_.empty() && !state_.ended) state_.sink.write(out_);
-      if (out_.capacity() <= 4 * most_held_back) state_.core.scratch = std::move(out_);
-    }
-    std::string& out() { return out_; }
+    explicit Feeding(State& state) : state_(state.shared_from_this()) { state_->feeding = true; }
+    ~Feeding() { state_->feeding = false; }
 
    private:
-    State& state_;
-    std::string out_;
+    std::shared_ptr<State> state_;
   };
 
-  void work(std::string_view octets, std::string& out);
-  void request(const Result<protocol::Request>&, std::string& out);
-  void begin(const Row& row, const Later& later);
-  void answered(std::uint64_t number, const Result<Answer>&);
-  void flush(std::string& out);
-  void resume(std::string& out);
-  Rest& held_back() {
-    if (!rest) rest = std::make_unique<Rest>();
-    return *rest;
-  }
-  void restart_if_asked();
-  void forget_answers();
+  void request(const Result<protocol::Request>&);
+  void append_answers(std::string& out, std::size_t limit);
+  void append(Answer, std::string& out);
+  void begin_deferred();
+  void start_over();
 };
 
-Conversation::State::State(Daemon& daemon, Sink& answers_to, Binding kind)
-    : core(Core::of(daemon)),
-      sink(answers_to),
+Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
+    : daemon(served),
+      connection(owner),
       binding(kind),
       reader(kind == Binding::fifo ? protocol::RequestReader::Binding::fifo
                                    : protocol::RequestReader::Binding::stream) {
   client.lasting = kind == Binding::stream;
-  client.listens = [this] { return !departed && sink.listens(); };
+  client.listens = [this] { return !departed && connection.is_connected(); };
 }
 
 void Conversation::State::depart() {
   if (std::exchange(departed, true)) return;
   const auto self = shared_from_this();
-  core.queues.end_waits(client);
+  source.reset();
+  daemon.context(client).queues.end_waits(client);
 }
 
 void Conversation::State::end() {
   if (std::exchange(ended, true)) return;
-  core.queues.forget(client);
-  if (rest) wipe(rest->octets);
+  source.reset();
+  daemon.context(client).queues.forget(client);
+  explicit_bzero(deferred.data(), deferred.size());
 }
 
-// Whatever was asked before gets no answer any more.
-void Conversation::State::forget_answers() {
-  first += waiting();
+// A new client begins on the same pipes: the former one's requests are answered no more.
+void Conversation::State::start_over() {
+  first += answers.size();
   answers.clear();
-  given = 0;
   exclusive = false;
-  core.queues.forget(client);
+  source.reset();
+  deferred.clear();
+  daemon.context(client).queues.forget(client);
 }
 
-void Conversation::State::take(std::string_view octets) {
-  if (rest) {
-    rest->octets += octets;
-    restart_if_asked();
-    if (blocked()) return;
-    octets = {};
-  }
-  const auto self = shared_from_this();
-  Gathered gathered(*this);
-  if (rest)
-    resume(gathered.out());
-  else
-    work(octets, gathered.out());
-}
-
-void Conversation::State::take_datagram(std::string_view octets) {
-  if (blocked() || rest) {
-    if (held_back().datagrams.size() < most_datagrams) rest->datagrams.emplace_back(octets);
-    return;
-  }
-  const auto self = shared_from_this();
-  Gathered gathered(*this);
-  request(protocol::read_datagram(octets), gathered.out());
-  flush(gathered.out());
-}
-
-// While a request of a FIFO's former client waits for its answer, nothing is read; but the new
-// client must not wait for it (protocol 2.2a).
-void Conversation::State::restart_if_asked() {
-  if (binding != Binding::fifo || !rest) return;
-  const std::string_view held = rest->octets;
-  std::size_t at = held.starts_with(new_client) ? 0 : held.npos;
-  for (std::size_t end = held.find('\n'); end != held.npos; end = held.find('\n', end + 1))
-    if (held.substr(end + 1).starts_with(new_client)) at = end + 1;
-  if (at == held.npos) return;
-  forget_answers();
-  rest->octets.erase(0, at);
-}
-
-void Conversation::State::work(std::string_view octets, std::string& out) {
-  while (!octets.empty() && !ended) {
-    if (blocked()) {
-      held_back().octets += octets;
-      restart_if_asked();
-      if (blocked()) return;
-      return resume(out);
+std::size_t Conversation::State::feed(std::string_view input, std::string& out, std::size_t room) {
+  const Feeding now(*this);
+  const std::size_t limit = out.size() + room;
+  std::size_t consumed = 0;
+  while (!ended) {
+    append_answers(out, limit);
+    // A new client must not wait for what the former one of the pipes has left (protocol 2.2a).
+    if (binding == Binding::fifo && (blocked() || out.size() >= limit)) {
+      const auto at = find_new_client(input.substr(consumed), !reader.pending());
+      if (at != input.npos) {
+        start_over();
+        reader = protocol::RequestReader(protocol::RequestReader::Binding::fifo);
+        consumed += at;
+      }
     }
-    const std::size_t end = octets.find('\n');
-    const std::size_t count = end == octets.npos ? octets.size() : end + 1;
-    reader.feed(octets.substr(0, count));
-    octets.remove_prefix(count);
+    if (consumed == input.size() || blocked() || out.size() >= limit) break;
+    // Line by line: what comes after a request that blocks is not consumed.
+    const std::string_view rest = input.substr(consumed);
+    const std::string_view line = rest.substr(0, rest.find('\n') + 1);
+    reader.feed(line.empty() ? rest : line);
+    consumed += line.empty() ? rest.size() : line.size();
     while (const auto next = reader.next()) {
-      if (reader.restarted()) forget_answers();
-      request(*next, out);
+      if (reader.restarted()) start_over();
+      request(*next);
     }
-    flush(out);
   }
+  return consumed;
 }
 
-void Conversation::State::request(const Result<protocol::Request>& read, std::string& out) {
-  if (!read) {
-    if (waiting() == 0)
-      out += protocol::err(read.error());
-    else
-      answers.push_back({true, protocol::err(read.error())});
-    return;
-  }
-  const Row* row = find_command(read->keyword);
+void Conversation::State::datagram(std::string_view text) {
+  const Feeding now(*this);
+  request(protocol::read_datagram(text));
+}
+
+void Conversation::State::request(const Result<protocol::Request>& read) {
+  const Row* row = read ? find_command(read->keyword) : nullptr;
   if (departed && row != nullptr && row->command->hands_out) return;
-  if (waiting() > 0 && row != nullptr && !row->command->overlaps) {
-    // Its turn comes when everything before it is answered.
-    std::string line(read->keyword);
-    if (!read->words.empty()) (line += ' ') += read->rest;
-    held_back().octets = line + '\n' + std::exchange(held_back().octets, {});
-    wipe(line);
-    exclusive = true;
+  const bool overlaps = row == nullptr || row->command->overlaps;
+  if (!answers.empty() && !overlaps) {
+    deferred = read->keyword;
+    if (!read->words.empty()) (deferred += ' ') += read->rest;
     return;
   }
-  Context context = core.context(client);
-  if (waiting() == 0) {
-    if (const auto later = dispatch(context, row, *read, core.log(), out)) begin(*row, *later);
-    return;
-  }
-  std::string answer;
-  if (const auto later = dispatch(context, row, *read, core.log(), answer))
-    begin(*row, *later);
-  else
-    answers.push_back({true, std::move(answer)});
+  const std::uint64_t number = first + answers.size();
+  answers.push_back({row, std::nullopt});
+  exclusive = !overlaps;
+  if (!read) return answered(number, fail(read.error()));
+  Context context = daemon.context(client);
+  dispatch(context, row, *read, daemon.log(), Reply(weak_from_this(), number));
 }
 
-void Conversation::State::begin(const Row& row, const Later& later) {
-  const std::uint64_t number = first + waiting();
-  answers.emplace_back();
-  exclusive = !row.command->overlaps;
-  start(later, row, core.log(), [weak = weak_from_this(), number](Result<Answer> answer) {
-    if (const auto state = weak.lock()) state->answered(number, answer);
-  });
+void Conversation::State::answered(std::uint64_t number, Result<Answer> answer) {
+  if (ended || number < first || number - first >= answers.size()) return;
+  Slot& slot = answers[static_cast<std::size_t>(number - first)];
+  if (answer) {
+    slot.answer = std::move(*answer);
+  } else {
+    const Error& error = answer.error();
+    // An exception's words are logged by dispatch; here they are empty.
+    if (error.code == ErrorCode::internal && !error.message.empty() && slot.row != nullptr)
+      daemon.log().error(
+          "daemon", std::string(slot.row->keyword) + " failed inside: " + visible(error.message));
+    slot.answer = protocol::err(error);
+  }
+  if (!feeding && number == first) connection.on_answer();
 }
 
-void Conversation::State::answered(std::uint64_t number, const Result<Answer>& answer) {
-  if (ended || number < first || number - first >= waiting()) return;
-  Slot& slot = answers[given + static_cast<std::size_t>(number - first)];
-  if (slot.ready) return;
-  slot.ready = true;
-  append_answer(answer, slot.answer);
-  if (working || number != first) return;
-  Gathered gathered(*this);
-  flush(gathered.out());
-  resume(gathered.out());
-}
-
-// Moves the answers whose turn it is.
-void Conversation::State::flush(std::string& out) {
-  for (; waiting() > 0 && answers[given].ready; ++given, ++first) {
-    std::string& answer = answers[given].answer;
-    if (out.empty())
-      out.swap(answer);
-    else
-      out += answer;
-  }
-  // Not each time: those behind would have to move up for each.
-  if (given * 2 >= answers.size()) {
-    answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(given));
-    given = 0;
-  }
-  if (answers.empty()) {
-    exclusive = false;
-    if (answers.capacity() > most_kept) answers = {};
-  }
-}
-
-void Conversation::State::resume(std::string& out) {
-  while (rest && !blocked() && !ended) {
-    if (!rest->octets.empty()) {
-      std::string octets = std::exchange(rest->octets, {});
-      if (rest->datagrams.empty()) rest.reset();
-      work(octets, out);
-      wipe(octets);
-    } else if (!rest->datagrams.empty()) {
-      // An answer on datagrams is written alone.
-      if (!out.empty()) sink.write(std::exchange(out, {}));
-      const std::string datagram = std::move(rest->datagrams.front());
-      rest->datagrams.pop_front();
-      if (rest->datagrams.empty()) rest.reset();
-      request(protocol::read_datagram(datagram), out);
-      flush(out);
-    } else {
-      rest.reset();
+void Conversation::State::append_answers(std::string& out, std::size_t limit) {
+  while (out.size() < limit && !ended) {
+    if (source) {
+      if (produced) return;
+      produced = !source->produce(out);
+      continue;
     }
+    if (answers.empty()) {
+      if (deferred.empty()) return;
+      begin_deferred();
+      continue;
+    }
+    std::size_t count = 0;
+    while (count < answers.size() && answers[count].answer && !source && out.size() < limit)
+      append(std::move(*answers[count++].answer), out);
+    if (count == 0) return;
+    first += count;
+    answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(count));
+    if (answers.empty() && answers.capacity() > most_kept) std::vector<Slot>().swap(answers);
   }
 }
 
-Conversation::Conversation(Daemon& daemon, Sink& sink, Binding binding)
-    : daemon_(daemon), sink_(sink), binding_(binding) {}
+void Conversation::State::append(Answer answer, std::string& out) {
+  if (out.empty() && answer.bytes.size() > long_answer)
+    out = std::move(answer.bytes);
+  else
+    out += answer.bytes;
+  if (departed) return;
+  source = std::move(answer.rest);
+  produced = false;
+}
+
+void Conversation::State::begin_deferred() {
+  std::string line = std::exchange(deferred, {});
+  request(protocol::split_request(line));
+  explicit_bzero(line.data(), line.size());
+}
+
+bool Conversation::State::delivered() {
+  if (!source || !produced) return false;
+  const auto self = shared_from_this();
+  const auto whole = std::exchange(source, {});
+  whole->delivered();
+  return true;
+}
+
+Conversation::Conversation(Daemon& daemon, Connection& connection, Binding binding)
+    : daemon_(daemon), connection_(connection), binding_(binding) {}
 
 Conversation::~Conversation() {
-  // An answer under way may keep the state for a moment longer; it is told to nobody.
+  // A call in progress may keep the state a moment longer; its answers go nowhere.
   if (state_) state_->end();
 }
 
 Conversation::State& Conversation::state() {
-  if (!state_) state_ = std::make_shared<State>(daemon_, sink_, binding_);
+  if (!state_) state_ = std::make_shared<State>(daemon_, connection_, binding_);
   return *state_;
 }
 
-void Conversation::feed(std::string_view octets) {
-  if (!octets.empty()) state().take(octets);
+std::size_t Conversation::feed(std::string_view input, std::string& out, std::size_t room) {
+  if (!state_ && input.empty()) return 0;
+  return state().feed(input, out, room);
 }
 
-void Conversation::datagram(std::string_view octets) {
-  state().take_datagram(octets);
-}
-
-bool Conversation::full() const {
-  return state_ && state_->rest &&
-         (state_->rest->octets.size() >= most_held_back ||
-          state_->rest->datagrams.size() >= most_datagrams);
+void Conversation::datagram(std::string_view request) {
+  state().datagram(request);
 }
 
 bool Conversation::blocked() const {
-  return state_ && (state_->blocked() || state_->rest);
+  return state_ && state_->blocked();
+}
+
+bool Conversation::producing() const {
+  return state_ && state_->source && !state_->produced;
+}
+
+bool Conversation::delivered() {
+  return state_ && state_->delivered();
 }
 
 void Conversation::depart() {
@@ -327,12 +280,12 @@ bool Conversation::idle() const {
   return !state_ || state_->idle();
 }
 
-bool Conversation::remembers() const {
+bool Conversation::has_unacked() const {
   return state_ && !state_->client.handed.empty();
 }
 
 bool Conversation::answering() const {
-  return state_ && (state_->waiting() > 0 || state_->rest);
+  return state_ && state_->answering();
 }
 
 }  // namespace msn::daemon

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds last_retry{30};
 
 }  // namespace
 
-Journal::Journal(const Settings& settings, Daemon::OpenLog open_log, Loop& loop, Timers& timers,
+Journal::Journal(const Settings& settings, OpenLog open_log, Loop& loop, Timers& timers,
                  const Clock& clock, Log& diagnostics)
     : settings_(settings),
       open_log_(std::move(open_log)),

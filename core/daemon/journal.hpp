@@ -5,7 +5,8 @@
 // of them.
 #pragma once
 #include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
+#include "core/daemon/loop.hpp"
+#include "core/daemon/settings.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/model/event.hpp"
 
@@ -30,7 +31,7 @@ class Journal {
     virtual void on_closed() = 0;
   };
 
-  Journal(const Settings&, Daemon::OpenLog, Loop&, Timers&, const Clock&, Log&);
+  Journal(const Settings&, OpenLog, Loop&, Timers&, const Clock&, Log&);
   ~Journal();
   void observe(Observer& observer) { observer_ = &observer; }
 
@@ -68,7 +69,7 @@ class Journal {
   void calm_down();
 
   const Settings& settings_;
-  Daemon::OpenLog open_log_;
+  OpenLog open_log_;
   Loop& loop_;
   Timers& timers_;
   const Clock& clock_;

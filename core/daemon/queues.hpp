@@ -3,8 +3,8 @@
 // named queues (protocol 6.9, 13.2 to 13.5), on the journal's event log.
 #pragma once
 #include "core/daemon/batch.hpp"
-#include "core/daemon/command.hpp"
 #include "core/daemon/journal.hpp"
+#include "core/daemon/reply.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/request.hpp"
@@ -46,7 +46,7 @@ class Queues final : public Journal::Observer {
 
   // A poll without options: all of "-", taken (protocol 6.9).
   Result<Answer> poll_plain(Client&);
-  Result<Outcome> poll(Client&, const protocol::Poll&);
+  void poll(Client&, const protocol::Poll&, Reply);
   // How many events were taken out; not durable before the journal's next commit.
   Result<std::uint64_t> ack(Client&, const protocol::Ack&);
   Result<void> create(const protocol::QNew&);
@@ -72,9 +72,9 @@ class Queues final : public Journal::Observer {
     bool has(std::uint64_t cursor) const;
   };
   struct Wait {
-    Client* client = nullptr;
+    Client* client;
     protocol::Poll poll;
-    Done done;
+    Reply reply;
     Timers::Id timer{};
   };
 
@@ -106,7 +106,7 @@ class Queues final : public Journal::Observer {
   Hold* hold_on(std::string_view queue);
   Answer nothing(std::uint64_t position, std::uint64_t more) const;
   std::uint64_t present() const;
-  void wait(Client&, protocol::Poll, Done);
+  void wait(Client&, protocol::Poll, Reply);
   void end_wait(std::uint64_t number, Result<Answer>);
   void tell();
 
@@ -117,7 +117,7 @@ class Queues final : public Journal::Observer {
   std::map<std::string, Hold, std::less<>> holds_;
   std::map<std::uint64_t, Wait> waits_;  // in the order they came
   std::uint64_t last_wait_ = 0;
-  std::vector<std::pair<Done, Result<Answer>>> ended_;  // waits that are over, told next turn
+  std::vector<std::pair<Reply, Result<Answer>>> ended_;  // waits that are over, told next turn
   bool freed_ = false;  // a hold has ended since the last turn: every wait may have its turn
   // Changes when a queue's name may mean another queue than before: with the log, or after QDEL.
   std::uint64_t generation_ = 0;

@@ -69,15 +69,12 @@ Result<Answer> Queues::poll_plain(Client& client) {
   return batch.finish(0, 0);
 }
 
-Result<Outcome> Queues::poll(Client& client, const protocol::Poll& poll) {
+void Queues::poll(Client& client, const protocol::Poll& poll, Reply reply) {
   if (poll.hold && (poll.peek || poll.from))
-    return fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM");
+    return reply(fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM"));
   const bool at_once = !poll.wait || poll.wait->count() == 0;
-  if (auto answer = attempt(client, poll, at_once)) {
-    if (!*answer) return fail(std::move(answer->error()));
-    return Outcome(std::move(**answer));
-  }
-  return Outcome(Later([this, &client, poll](Done done) { wait(client, poll, std::move(done)); }));
+  if (auto answer = attempt(client, poll, at_once)) return reply(std::move(*answer));
+  wait(client, poll, std::move(reply));
 }
 
 std::optional<Result<Answer>> Queues::attempt(Client& client, const protocol::Poll& poll,

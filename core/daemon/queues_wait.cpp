@@ -6,20 +6,17 @@
 
 namespace msn::daemon {
 
-void Queues::wait(Client& client, protocol::Poll poll, Done done) {
+void Queues::wait(Client& client, protocol::Poll poll, Reply reply) {
   const auto delay = *poll.wait;
   const std::uint64_t number = ++last_wait_;
-  Wait& wait = waits_[number];
-  wait.client = &client;
-  wait.poll = std::move(poll);
-  wait.done = std::move(done);
-  wait.timer = timers_.in(delay, [this, number] {
+  const auto timer = timers_.in(delay, [this, number] {
     const auto found = waits_.find(number);
     if (found == waits_.end()) return;
     auto answer = attempt(*found->second.client, found->second.poll, true);
     end_wait(number, std::move(*answer));
     tell();
   });
+  waits_.emplace(number, Wait{&client, std::move(poll), std::move(reply), timer});
   ++client.waits;
 }
 
@@ -28,12 +25,12 @@ void Queues::end_wait(std::uint64_t number, Result<Answer> answer) {
   const auto found = waits_.find(number);
   timers_.cancel(found->second.timer);
   --found->second.client->waits;
-  ended_.emplace_back(std::move(found->second.done), std::move(answer));
+  ended_.emplace_back(std::move(found->second.reply), std::move(answer));
   waits_.erase(found);
 }
 
 void Queues::tell() {
-  for (auto& [done, answer] : std::exchange(ended_, {})) done(std::move(answer));
+  for (auto& [reply, answer] : std::exchange(ended_, {})) reply(std::move(answer));
 }
 
 void Queues::end_waits(Client& client) {

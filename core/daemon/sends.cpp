@@ -39,22 +39,24 @@ void Sends::accepted(const std::string& id) {
     found->second.accepted = true;
 }
 
-void Sends::await(const std::string& id, std::chrono::seconds patience, Done done) {
+void Sends::await(const std::string& id, std::chrono::seconds patience, Reply reply) {
   const auto found = live_.find(id);
-  if (found == live_.end()) return done(protocol::ok(id + " queued"));
+  if (found == live_.end()) return reply(protocol::ok(id + " queued"));
   Live& live = found->second;
   live.accepted = true;
   if (live.over) {
     auto told = answer(id, live.reason);
     live_.erase(found);
-    return done(std::move(told));
+    return reply(std::move(told));
   }
-  if (patience.count() == 0) return done(protocol::ok(id + " queued"));
-  live.done = std::move(done);
+  if (patience.count() == 0) return reply(protocol::ok(id + " queued"));
+  live.reply.emplace(std::move(reply));
   live.timer = timers_.in(patience, [this, id] {
     const auto late = live_.find(id);
-    if (late == live_.end() || !late->second.done) return;
-    std::exchange(late->second.done, {})(protocol::ok(id + " queued"));
+    if (late == live_.end() || !late->second.reply) return;
+    Reply waiting = std::move(*late->second.reply);
+    late->second.reply.reset();
+    waiting(protocol::ok(id + " queued"));
   });
 }
 
@@ -75,9 +77,9 @@ void Sends::settle(const std::string& id, std::optional<std::string> reason) {
     return;
   }
   timers_.cancel(live.timer);
-  const Done done = std::move(live.done);
+  std::optional<Reply> waiting = std::move(live.reply);
   live_.erase(found);
-  if (done) done(answer(id, reason));
+  if (waiting) (*waiting)(answer(id, reason));
 }
 
 Result<Answer> Sends::answer(const std::string& id, const std::optional<std::string>& reason) {

@@ -2,7 +2,7 @@
 // SENDMSG with an identity (protocol 13.7): which tokens are under way, and who waits to hear what
 // became of one.
 #pragma once
-#include "core/daemon/command.hpp"
+#include "core/daemon/reply.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/model/event.hpp"
 
@@ -29,8 +29,8 @@ class Sends {
   void refused(const std::string& id);
   // The network accepted it, and nobody waits.
   void accepted(const std::string& id);
-  // Accepted: answers `done` when it is known what became of it, "queued" after `patience`.
-  void await(const std::string& id, std::chrono::seconds patience, Done done);
+  // Accepted: answers when it is known what became of it, "queued" after `patience`.
+  void await(const std::string& id, std::chrono::seconds patience, Reply reply);
   // Looks for SENT and FAILED among the network's events.
   void notice(const std::vector<model::Event>&);
 
@@ -38,7 +38,7 @@ class Sends {
   struct Live {
     bool over = false;                  // known, but the network's acceptance is still to come
     std::optional<std::string> reason;  // it failed
-    Done done;
+    std::optional<Reply> reply;
     Timers::Id timer{};
     bool accepted = false;
   };

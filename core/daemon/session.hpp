@@ -3,7 +3,6 @@
 // asks, who a word means (6.14), and the way of events from the network into the journal.
 #pragma once
 #include "core/base/log.hpp"
-#include "core/daemon/daemon.hpp"
 #include "core/daemon/journal.hpp"
 #include "core/daemon/sends.hpp"
 #include "core/network/network.hpp"

@@ -2,7 +2,7 @@
 // Many deadlines on the loop's one timer. Actions run on the loop, from run().
 #pragma once
 #include "core/base/clock.hpp"
-#include "core/daemon/daemon.hpp"
+#include "core/daemon/loop.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -29,7 +29,7 @@ std::size_t lines(const std::string& text) {
 TEST_CASE("all answers that can be given at once are one write") {
   Fixture f;
   FakeClient client = f.daemon.client();
-  client.conversation->feed("HELLO\nPOLL\nFOO\nHELLO\n");
+  client.say("HELLO\nPOLL\nFOO\nHELLO\n");
   CHECK(client.heard == greeting + "ERR ENOTCONN\nERR UNK\n" + greeting);
   CHECK(client.writes == 1);
 }
@@ -55,38 +55,34 @@ TEST_CASE("a client that has said nothing costs next to nothing") {
   CHECK(sizeof(daemon::Conversation) <= 64);
 }
 
-TEST_CASE("idle, answering and full tell the binding what to do") {
+TEST_CASE("idle, answering and blocked tell the binding what to do") {
   Fixture f;
   FakeClient client = f.daemon.client();
   auto& conversation = *client.conversation;
   CHECK(conversation.idle());
-  conversation.feed("HEL");
+  client.say("HEL");
   CHECK_FALSE(conversation.idle());
   CHECK_FALSE(conversation.answering());
-  conversation.feed("LO\n");
+  client.say("LO\n");
   CHECK(conversation.idle());
   client.ask("LOGIN me@example.org x\n");
-  conversation.feed("POLL WAIT=10\n");
+  client.listen();
+  client.say("POLL WAIT=10\n");
   CHECK_FALSE(conversation.idle());
   CHECK(conversation.answering());
-  CHECK_FALSE(conversation.full());
+  CHECK(conversation.blocked());
 
-  // Behind a request that waits, so much is read and no more.
-  const std::string hello = "HELLO\n";
-  std::size_t fed = 0;
-  while (!conversation.full() && fed < 1 << 20) {
-    conversation.feed(hello);
-    fed += hello.size();
-  }
-  CHECK(conversation.full());
-  CHECK(fed <= 65 * 1024);
-  client.listen();
+  // Nothing behind a request that waits is consumed.
+  client.say("HELLO\nHEL");
+  CHECK(client.unread == "HELLO\nHEL");
   f.daemon.network->say(model::Typing{"bob@example.org"});
   f.loop.run();
-  CHECK_FALSE(conversation.full());
+  CHECK(client.unread.empty());
+  CHECK_FALSE(conversation.blocked());
   CHECK_FALSE(conversation.answering());
+  CHECK(client.listen().ends_with("POLLEND 1 0\n" + greeting));
+  client.ask("LO\n");
   CHECK(conversation.idle());
-  CHECK(lines(client.heard) == 2 + fed / hello.size());
 
   client.ask("POLL HOLD\n");
   f.daemon.network->say(model::Typing{"bob@example.org"});
@@ -96,9 +92,9 @@ TEST_CASE("idle, answering and full tell the binding what to do") {
   CHECK_FALSE(conversation.answering());
   client.ask("ACK 2\n");
   CHECK(conversation.idle());
-  CHECK(conversation.remembers());  // a second ACK finds nothing
+  CHECK(conversation.has_unacked());  // a second ACK finds nothing
   client.ask("POLL EV\n");
-  CHECK_FALSE(conversation.remembers());
+  CHECK_FALSE(conversation.has_unacked());
 }
 
 TEST_CASE("messages sent without waiting are on their way together, answered in order") {
@@ -109,7 +105,7 @@ TEST_CASE("messages sent without waiting are on their way together, answered in 
   std::string many;
   for (int i = 0; i < 2000; ++i)
     many += "SENDMSG 1 bob@example.org ID=m" + std::to_string(i) + "\ntext\n";
-  client.conversation->feed(many);
+  client.say(many);
   CHECK(client.heard.empty());
   CHECK(f.daemon.network->asked.size() == 512);
   f.loop.run();
@@ -144,7 +140,8 @@ TEST_CASE("answers go as far as their turn has come, whichever are known") {
     return client.ask(texts);
   };
   const auto sent = [&](std::initializer_list<int> ids) {
-    for (const int id : ids) f.daemon.network->say(model::Sent{std::to_string(id), "b@example.org"});
+    for (const int id : ids)
+      f.daemon.network->say(model::Sent{std::to_string(id), "b@example.org"});
     f.loop.run();
     return client.listen();
   };
@@ -194,7 +191,7 @@ TEST_CASE("a client that goes in the middle of anything leaves the daemon servin
         "SENDMSG 5 b@example.org\nx\n", "SENDMSG 1 b@example.org WAIT=60\nx\n", "ACK 1\n",
         "QNEW bot\n", "POLL HOLD\n", "STATUS online\n", "HAL", "LOGOFF\n"}) {
     FakeClient client = f.daemon.client();
-    client.conversation->feed(start);
+    client.say(start);
     client.conversation.reset();
     f.loop.run();
     pass(
@@ -204,40 +201,28 @@ TEST_CASE("a client that goes in the middle of anything leaves the daemon servin
   }
 }
 
-TEST_CASE("datagrams are one request each, their answers are written alone") {
+TEST_CASE("a datagram is one request, its answers come one at a time") {
   Fixture f;
   FakeClient client = f.daemon.client(Binding::datagram);
-  client.conversation->datagram("HELLO");
-  CHECK(client.listen() == greeting);
-  client.conversation->datagram("  \r\nLOGIN me@example.org open sesame\r\n");
-  client.conversation->datagram("GETCL\n");
-  client.conversation->datagram("POLL\n");
-  CHECK(client.heard.empty());
-  client.writes = 0;
-  f.loop.run();
-  CHECK(client.listen() == "OK\nCL 0\nPOLLEND\n");
-  CHECK(client.writes == 3);
+  client.room = 1;
+  const auto ask = [&](std::string_view datagram) {
+    client.conversation->datagram(datagram);
+    return client.ask({});
+  };
+  CHECK(ask("HELLO") == greeting);
+  CHECK(ask("  \r\nLOGIN me@example.org open sesame\r\n") == "OK\n");
   CHECK(f.daemon.network->passwords.back() == "open sesame");
-
-  client.conversation->datagram("SENDMSG 2 bob@example.org\nfirst\nsecond");
-  f.loop.run();
-  CHECK(client.listen() == "OK\n");
-  client.conversation->datagram("SENDMSG 1 bob@example.org\nfirst\nsecond\n");
-  client.conversation->datagram("SENDMSG 2 bob@example.org\nfirst\n");
-  client.conversation->datagram("");
-  client.conversation->datagram("POLL\nPOLL\n");
-  CHECK(client.listen() == "ERR EINVAL\nERR EINVAL\nERR UNK\nERR EINVAL\n");
-}
-
-TEST_CASE("a peer that sends datagrams and never waits for answers has a bound") {
-  Fixture f;
-  FakeClient client = f.daemon.client(Binding::datagram);
-  client.conversation->datagram("LOGIN me@example.org x\n");
-  for (int i = 0; i < 100; ++i) client.conversation->datagram("POLL\n");
-  CHECK(client.conversation->full());
-  f.loop.run();
-  CHECK(lines(client.heard) == 17);
-  CHECK(client.conversation->idle());
+  CHECK(ask("GETCL\n") == "CL 0\n");
+  CHECK(ask("SENDMSG 2 bob@example.org\nfirst\nsecond") == "OK\n");
+  CHECK(ask("SENDMSG 1 bob@example.org\nfirst\nsecond\n") == "ERR EINVAL\n");
+  CHECK(ask("SENDMSG 2 bob@example.org\nfirst\n") == "ERR EINVAL\n");
+  CHECK(ask("") == "ERR UNK\n");
+  CHECK(ask("POLL\nPOLL\n") == "ERR EINVAL\n");
+  client.writes = 0;
+  client.conversation->datagram("SENDMSG 1 bob@example.org\nfirst");
+  client.conversation->datagram("SENDMSG 1 bob@example.org\nsecond");
+  CHECK(client.ask({}) == "OK\nOK\n");
+  CHECK(client.writes == 2);
 }
 
 TEST_CASE("garbage gets one answer a line and harms only its sender") {

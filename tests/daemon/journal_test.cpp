@@ -41,7 +41,7 @@ TEST_CASE("nobody is told of an event before it is stored") {
   FakeClient waiting = on.daemon.client();
   waiting.ask("POLL WAIT=10\n");
   on.daemon.network->say(typing("bob@example.org"));
-  on.client.conversation->feed("POLL\nPOLL EV\nQLIST\n");
+  on.client.say("POLL\nPOLL EV\nQLIST\n");
   CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0\nQL 1\n- 0 0\n");
   CHECK(waiting.heard.empty());
   CHECK(on.daemon.network->stored == 0);
@@ -58,14 +58,14 @@ TEST_CASE("a session that ended is not over for a poll before its last events ar
   };
   SECTION("asked for at once") {
     lose();
-    on.client.conversation->feed("POLL\nPOLL EV\n");
+    on.client.say("POLL\nPOLL EV\n");
     CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0\n");
     on.loop.run();
     CHECK(on.client.ask("POLL\n") == "SCLOSE MAIN\nPOLLEND\n");
   }
   SECTION("waited for") {
     lose();
-    on.client.conversation->feed("POLL WAIT=10\n");
+    on.client.say("POLL WAIT=10\n");
     CHECK(on.client.listen().empty());
     on.loop.run();
     CHECK(on.client.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
@@ -74,7 +74,7 @@ TEST_CASE("a session that ended is not over for a poll before its last events ar
     FakeClient earlier = on.daemon.client();
     earlier.ask("POLL FROM=0 WAIT=10\n");
     lose();
-    on.client.conversation->feed("POLL FROM=0 WAIT=10\n");
+    on.client.say("POLL FROM=0 WAIT=10\n");
     on.loop.run();
     CHECK(on.client.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
     CHECK(earlier.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
@@ -88,11 +88,11 @@ TEST_CASE("what a poll hands out is removed after it was written") {
   on.daemon.network->say(typing("bob@example.org"));
   on.loop.run();
   on.daemon.disk = {};
-  on.client.conversation->feed("POLL\n");
+  on.client.say("POLL\n");
   CHECK(on.client.listen() == "TYPING bob@example.org\nPOLLEND\n");
   CHECK(on.daemon.disk.commits == 0);
   // The next one does not get it again, although nothing is committed yet.
-  on.client.conversation->feed("POLL\n");
+  on.client.say("POLL\n");
   CHECK(on.client.listen() == "POLLEND\n");
   on.loop.run();
   CHECK(on.daemon.disk.commits == 1);
@@ -186,7 +186,7 @@ TEST_CASE("a poll whose events cannot be taken out hands nothing out") {
 
 TEST_CASE("OK to QNEW, QDEL and ACK waits for the commit") {
   Online on;
-  on.client.conversation->feed("QNEW bot\n");
+  on.client.say("QNEW bot\n");
   CHECK(on.client.heard.empty());
   on.loop.run();
   CHECK(on.client.listen() == "OK\n");

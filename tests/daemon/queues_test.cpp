@@ -127,10 +127,8 @@ TEST_CASE("holds end after a minute where a client's end is not noticed") {
   Full f;
   f.messages(1, 1);
   FakeClient other = f.daemon.client(binding);
-  if (binding == Binding::datagram)
-    other.conversation->datagram("POLL HOLD");
-  else
-    other.conversation->feed("POLL HOLD\n");
+  if (binding == Binding::datagram) other.conversation->datagram("POLL HOLD");
+  other.ask(binding == Binding::datagram ? "" : "POLL HOLD\n");
   const auto wake = [&] { f.daemon.daemon->on_time(); };
   pass(f.loop, f.clock, wake, std::chrono::seconds(59));
   CHECK(f.client->ask("POLL\n") == "POLLEND\n");

@@ -32,9 +32,9 @@ TEST_CASE("two daemons live in one process, each with its own session and queue"
 TEST_CASE("of logins that come together the last one counts, and the others are told") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
-  one.conversation->feed("LOGIN one@example.org x\n");
-  two.conversation->feed("LOGIN two@example.org x\n");
-  three.conversation->feed("LOGIN three@example.org x\n");
+  one.say("LOGIN one@example.org x\n");
+  two.say("LOGIN two@example.org x\n");
+  three.say("LOGIN three@example.org x\n");
   CHECK(f.daemon.status == "logging in as one@example.org");
   f.loop.run();
   CHECK(one.heard == "ERR SOCK another login took the place of this one\n");
@@ -49,10 +49,10 @@ TEST_CASE("a log-off ends the login under way at once, and one that only waits")
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
   f.daemon.network->command("silent");
-  one.conversation->feed("LOGIN one@example.org x\n");
+  one.say("LOGIN one@example.org x\n");
   f.loop.run();
-  two.conversation->feed("LOGIN two@example.org x\n");
-  three.conversation->feed("LOGOFF\n");
+  two.say("LOGIN two@example.org x\n");
+  three.say("LOGOFF\n");
   // Not even in the next turn of the loop.
   CHECK(f.daemon.network->asked == std::vector<std::string>{"login one@example.org", "logoff"});
   f.loop.run();
@@ -69,9 +69,9 @@ TEST_CASE("a login that has failed already is told so, whoever logs off behind i
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client();
   f.daemon.network->command("refuse 911 Authentication failed");
-  one.conversation->feed("LOGIN me@example.org x\n");
+  one.say("LOGIN me@example.org x\n");
   f.loop.turn();  // the network is offline again, its answer under way
-  two.conversation->feed("LOGOFF\n");
+  two.say("LOGOFF\n");
   f.loop.run();
   CHECK(one.heard == "ERR MSN 911 Authentication failed\n");
   CHECK(two.heard == "OK\n");
@@ -124,7 +124,7 @@ TEST_CASE("stop ends a login under way") {
   Fixture f;
   FakeClient client = f.daemon.client();
   f.daemon.network->command("silent");
-  client.conversation->feed("LOGIN me@example.org x\n");
+  client.say("LOGIN me@example.org x\n");
   f.loop.run();
   bool done = false;
   f.daemon.daemon->stop([&] { done = true; });
@@ -175,10 +175,10 @@ TEST_CASE("a daemon may go while everything is under way") {
   Fixture f;
   {
     FakeClient client = f.daemon.client();
-    client.conversation->feed("LOGIN me@example.org x\n");
+    client.say("LOGIN me@example.org x\n");
     f.loop.run();
     f.daemon.network->say(model::Typing{"bob@example.org"});
-    client.conversation->feed("SENDMSG 1 bob@example.org WAIT=9\nx\n");
+    client.say("SENDMSG 1 bob@example.org WAIT=9\nx\n");
   }
   f.daemon.daemon.reset();
   f.loop.run();
@@ -215,9 +215,9 @@ TEST_CASE("nobody hears that the session is over before what it told at its end"
   }
   SECTION("a poll before the news is in the log") {
     tell_end();
-    client.conversation->feed("POLL\n");
+    client.say("POLL\n");
     CHECK(client.listen() == "POLLEND\n");
-    client.conversation->feed("POLL WAIT=9\n");
+    client.say("POLL WAIT=9\n");
   }
   SECTION("a poll while the log cannot be written") {
     f.daemon.disk.append_fails = true;
@@ -229,7 +229,7 @@ TEST_CASE("nobody hears that the session is over before what it told at its end"
   }
   SECTION("a poll while the session is logged off") {
     f.daemon.network->command("stall");
-    client.conversation->feed("LOGOFF\n");
+    client.say("LOGOFF\n");
     FakeClient other = f.daemon.client();
     CHECK(other.ask("POLL WAIT=9\n").empty());
     f.daemon.network->say(model::Closed{"bob@example.org", 1});

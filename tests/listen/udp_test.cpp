@@ -155,6 +155,20 @@ TEST_CASE("the longest text comes in units that fit datagrams") {
   CHECK(peer.hear() == "POLLEND\n");
 }
 
+TEST_CASE("requests of a source that does not wait for its answers are kept up to a bound") {
+  UdpStage stage;
+  REQUIRE(stage.fake.network->command("stall"));
+  Datagrams peer(stage);
+  peer.say("LOGIN me@example.org x");
+  for (int i = 0; i < 100; ++i) peer.say("POLL");
+  CHECK(peer.quiet());
+  REQUIRE(stage.fake.network->command("go on"));
+  CHECK(peer.hear() == "OK\n");
+  for (int i = 0; i < 16; ++i) CHECK(peer.hear() == "POLLEND\n");
+  CHECK(peer.quiet());
+  CHECK(peer.ask("HELLO") == hello);
+}
+
 TEST_CASE("a source that is gone before its answer harms nobody") {
   UdpStage stage;
   Datagrams peer(stage);

@@ -74,7 +74,7 @@ FakeClient& FakeStage::client(const std::string& name) {
 }
 
 void FakeStage::say(const std::string& name, std::string_view octets) {
-  client(name).conversation->feed(octets);
+  client(name).say(octets);
   loop_.run();
 }
 

@@ -96,20 +96,32 @@ class FlakyLog final : public store::EventLog {
   bool dirty_ = false;
 };
 
-// One client: what it heard, in whole lines or not.
-class FakeClient final : public daemon::Sink {
+// One client: what it heard, in whole lines or not. It reads everything at once, but what comes
+// after the first piece of a long answer only as fast as the loop turns.
+class FakeClient final : public daemon::Connection {
  public:
   using Binding = daemon::Conversation::Binding;
   FakeClient(daemon::Daemon& daemon, FakeLoop& loop, Binding binding = Binding::stream)
       : loop_(loop), conversation(std::in_place, daemon, *this, binding) {}
 
-  void write(std::string_view octets) override {
-    heard += octets;
-    ++writes;
+  void on_answer() override {
+    loop_.post([this, there = std::weak_ptr<bool>(there_)] {
+      if (!there.expired()) say({});
+    });
+  }
+  // Says it, and hears what is answered at once.
+  void say(std::string_view octets) {
+    if (!conversation) return;
+    unread += octets;
+    std::string out;
+    unread.erase(0, conversation->feed(unread, out, room));
+    if (!out.empty()) ++writes;
+    heard += out;
+    if (conversation->delivered() || out.size() >= room) on_answer();
   }
   // Says it, lets the loop run dry, and tells what came.
   std::string ask(std::string_view octets) {
-    conversation->feed(octets);
+    say(octets);
     loop_.run();
     return listen();
   }
@@ -117,8 +129,11 @@ class FakeClient final : public daemon::Sink {
 
  private:
   FakeLoop& loop_;
+  std::shared_ptr<bool> there_ = std::make_shared<bool>();
 
  public:
+  std::size_t room = 64 * 1024;  // what it takes at a time
+  std::string unread;            // said, but not consumed
   std::string heard;
   int writes = 0;
   std::optional<daemon::Conversation> conversation;

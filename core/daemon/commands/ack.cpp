@@ -5,13 +5,13 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto ack = protocol::Ack::decode(request);
-  if (!ack) return fail(std::move(ack.error()));
+  if (!ack) return reply(fail(std::move(ack.error())));
   auto removed = context.queues.ack(context.client, *ack);
-  if (!removed) return fail(std::move(removed.error()));
+  if (!removed) return reply(fail(std::move(removed.error())));
   // OK says that they will not come again, so it waits for the sync.
-  return Outcome(ok_when_durable(context.journal, std::to_string(*removed)));
+  ok_when_durable(context.journal, std::move(reply), std::to_string(*removed));
 }
 
 }  // namespace

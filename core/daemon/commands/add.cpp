@@ -5,13 +5,10 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
-  auto add = protocol::Add::decode(request);
-  if (!add) return fail(std::move(add.error()));
-  return Outcome(Later([&session = context.session, email = std::move(add->email),
-                        nick = std::move(add->nick)](Done done) {
-    session.network().add(email, nick, ok_or_error(std::move(done)));
-  }));
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  auto asked = protocol::Add::decode(request);
+  if (!asked) return reply(fail(std::move(asked.error())));
+  context.session.network().add(asked->email, asked->nick, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

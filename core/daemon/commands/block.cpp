@@ -5,14 +5,9 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
-  auto asked = protocol::ContactRequest::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
-  auto email = context.session.resolve(asked->who, asked->nick, Session::Among::anybody);
-  if (!email) return fail(std::move(email.error()));
-  return Outcome(Later([&session = context.session, email = std::move(*email)](Done done) {
-    session.network().block(email, ok_or_error(std::move(done)));
-  }));
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
+                    &network::Network::block);
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request&) {
-  return Outcome(context.session.list(&model::Lists::reverse));
+void run(Context& context, const protocol::Request&, Reply reply) {
+  reply(context.session.list(&model::Lists::reverse));
 }
 
 }  // namespace

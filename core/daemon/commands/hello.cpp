@@ -13,16 +13,16 @@ std::string greeting() {
   return text;
 }
 
-Result<Outcome> run(Context&, const protocol::Request& request) {
+void run(Context&, const protocol::Request& request, Reply reply) {
   if (request.words.empty()) {
     static const std::string answer = protocol::ok(greeting());
-    return Outcome(answer);
+    return reply(answer);
   }
   auto hello = protocol::Hello::decode(request);
-  if (!hello) return fail(std::move(hello.error()));
+  if (!hello) return reply(fail(std::move(hello.error())));
   std::string text = greeting();
   if (hello->sync) text += " SYNC=" + protocol::percent_encode_value(*hello->sync);
-  return Outcome(protocol::ok(text));
+  reply(protocol::ok(text));
 }
 
 }  // namespace

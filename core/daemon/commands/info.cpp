@@ -5,11 +5,11 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::ContactRequest::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
+  if (!asked) return reply(fail(std::move(asked.error())));
   auto email = context.session.resolve(asked->who, asked->nick, Session::Among::listed);
-  if (!email) return fail(std::move(email.error()));
+  if (!email) return reply(fail(std::move(email.error())));
   const auto contact = context.session.told(context.session.roster().find(*email)->second);
   const auto flag = [](bool set) { return std::string(set ? "1" : "0"); };
   protocol::Attributes attributes{{"email", contact.email}, {"nick", contact.shown_nick()}};
@@ -24,7 +24,7 @@ Result<Outcome> run(Context& context, const protocol::Request& request) {
   attributes.emplace_back("forward", flag(contact.lists.forward));
   attributes.emplace_back("reverse", flag(contact.lists.reverse));
   attributes.emplace_back("blocked", flag(contact.lists.block));
-  return Outcome(protocol::attributes(attributes));
+  reply(protocol::attributes(attributes));
 }
 
 }  // namespace

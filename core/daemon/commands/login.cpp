@@ -5,15 +5,11 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto login = protocol::Login::decode(request);
-  if (!login) return fail(std::move(login.error()));
-  // Shared only because a std::function must be copyable; it is moved on when it runs.
-  auto credentials = std::make_shared<network::Credentials>(
-      network::Credentials{std::move(login->email), network::Secret(std::move(login->password))});
-  return Outcome(Later([&session = context.session, credentials](Done done) {
-    session.login(std::move(*credentials), ok_or_error(std::move(done)));
-  }));
+  if (!login) return reply(fail(std::move(login.error())));
+  context.session.login({std::move(login->email), network::Secret(std::move(login->password))},
+                        ok_or_error(std::move(reply)));
 }
 
 }  // namespace

@@ -5,9 +5,8 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request&) {
-  return Outcome(Later(
-      [&session = context.session](Done done) { session.logoff(ok_or_error(std::move(done))); }));
+void run(Context& context, const protocol::Request&, Reply reply) {
+  context.session.logoff(ok_or_error(std::move(reply)));
 }
 
 }  // namespace

@@ -5,12 +5,10 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::Nick::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
-  return Outcome(Later([&session = context.session, asked = std::move(*asked)](Done done) {
-    session.network().set_nick(asked.nick, ok_or_error(std::move(done)));
-  }));
+  if (!asked) return reply(fail(std::move(asked.error())));
+  context.session.network().set_nick(asked->nick, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

@@ -5,15 +5,13 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   if (!request.words.empty()) {
     auto poll = protocol::Poll::decode(request);
-    if (!poll) return fail(std::move(poll.error()));
-    if (poll->extended) return context.queues.poll(context.client, *poll);
+    if (!poll) return reply(fail(std::move(poll.error())));
+    if (poll->extended) return context.queues.poll(context.client, *poll, std::move(reply));
   }
-  auto answer = context.queues.poll_plain(context.client);
-  if (!answer) return fail(std::move(answer.error()));
-  return Outcome(std::move(*answer));
+  reply(context.queues.poll_plain(context.client));
 }
 
 }  // namespace

@@ -5,12 +5,12 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::QDel::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
+  if (!asked) return reply(fail(std::move(asked.error())));
   if (auto dropped = context.queues.drop(asked->name); !dropped)
-    return fail(std::move(dropped.error()));
-  return Outcome(ok_when_durable(context.journal));
+    return reply(fail(std::move(dropped.error())));
+  ok_when_durable(context.journal, std::move(reply));
 }
 
 }  // namespace

@@ -5,10 +5,10 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request&) {
+void run(Context& context, const protocol::Request&, Reply reply) {
   auto entries = context.queues.list();
-  if (!entries) return fail(std::move(entries.error()));
-  return Outcome(protocol::queue_list(*entries));
+  if (!entries) return reply(fail(std::move(entries.error())));
+  reply(protocol::queue_list(*entries));
 }
 
 }  // namespace

@@ -5,18 +5,16 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::QNew::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
-  if (auto made = context.queues.create(*asked); !made) return fail(std::move(made.error()));
-  // What could not be written is not there either, or the next try would be told that it is.
-  return Outcome(
-      Later([&journal = context.journal, &queues = context.queues, name = asked->name](Done done) {
-        ok_when_durable(journal)([&queues, name, done = std::move(done)](Result<Answer> answer) {
-          if (!answer) (void)queues.drop(name);
-          done(std::move(answer));
-        });
-      }));
+  if (!asked) return reply(fail(std::move(asked.error())));
+  if (auto made = context.queues.create(*asked); !made) return reply(fail(std::move(made.error())));
+  // A queue that could not be written is dropped, so that the next QNEW of its name may succeed.
+  context.journal.touch(when_done(std::move(reply), [&queues = context.queues, name = asked->name](
+                                                        Reply to, const Result<void>& committed) {
+    if (!committed) (void)queues.drop(name);
+    to(ok_if_durable(committed));
+  }));
 }
 
 }  // namespace

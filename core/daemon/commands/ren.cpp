@@ -5,15 +5,12 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
-  auto ren = protocol::Ren::decode(request);
-  if (!ren) return fail(std::move(ren.error()));
-  auto email = context.session.resolve(ren->who, ren->who_nick, Session::Among::contacts);
-  if (!email) return fail(std::move(email.error()));
-  return Outcome(Later([&session = context.session, email = std::move(*email),
-                        nick = std::move(ren->nick)](Done done) {
-    session.network().rename(email, nick, ok_or_error(std::move(done)));
-  }));
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  auto asked = protocol::Ren::decode(request);
+  if (!asked) return reply(fail(std::move(asked.error())));
+  auto email = context.session.resolve(asked->who, asked->who_nick, Session::Among::contacts);
+  if (!email) return reply(fail(std::move(email.error())));
+  context.session.network().rename(std::move(*email), asked->nick, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

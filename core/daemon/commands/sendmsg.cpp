@@ -5,31 +5,30 @@
 namespace msn::daemon::handlers {
 namespace {
 
-Result<Outcome> run(Context& context, const protocol::Request& request) {
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::SendMsg::decode(request);
-  if (!asked) return fail(std::move(asked.error()));
+  if (!asked) return reply(fail(std::move(asked.error())));
   auto email = context.session.resolve(asked->who, asked->who_nick, Session::Among::anybody);
-  if (!email) return fail(std::move(email.error()));
+  if (!email) return reply(fail(std::move(email.error())));
+  network::Network& network = context.session.network();
   std::string id = asked->id.value_or("");
-  if (id.empty() && asked->wait) id = Sends::make_id();
-  if (!id.empty() && context.sends.under_way(id))
-    return fail(ErrorCode::invalid, "a message " + id + " is still under way");
-  network::OutgoingMessage message{std::move(*email), request.text, id};
-  return Outcome(Later([&session = context.session, &sends = context.sends,
-                        message = std::move(message), wait = asked->wait](Done done) {
-    const std::string& token = message.id;
-    if (token.empty()) return session.network().send(message, ok_or_error(std::move(done)));
-    sends.begin(token);
-    session.network().send(message, [&sends, token, wait, done](Result<void> accepted) {
-      if (!accepted) {
-        sends.refused(token);
-        return done(fail(std::move(accepted.error())));
-      }
-      if (wait) return sends.await(token, *wait, done);
-      sends.accepted(token);
-      done(protocol::ok(token));
-    });
-  }));
+  if (id.empty() && !asked->wait)
+    return network.send({std::move(*email), request.text, {}}, ok_or_error(std::move(reply)));
+  if (id.empty()) id = Sends::make_id();
+  if (context.sends.under_way(id))
+    return reply(fail(ErrorCode::invalid, "a message " + id + " is still under way"));
+  context.sends.begin(id);
+  network.send({std::move(*email), request.text, id},
+               when_done(std::move(reply), [&sends = context.sends, id, wait = asked->wait](
+                                               Reply to, Result<void> accepted) {
+                 if (!accepted) {
+                   sends.refused(id);
+                   return to(fail(std::move(accepted.error())));
+                 }
+                 if (wait) return sends.await(id, *wait, std::move(to));
+                 sends.accepted(id);
+                 to(protocol::ok(id));
+               }));
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ std::string_view name(network::State state) {
   return "offline";
 }
 
-Result<Outcome> run(Context& context, const protocol::Request&) {
+void run(Context& context, const protocol::Request&, Reply reply) {
   const Session& session = context.session;
   const network::State state = session.state();
   const network::Self& self = session.self();
@@ -45,7 +45,7 @@ Result<Outcome> run(Context& context, const protocol::Request&) {
   if (session.up()) tell("queued", std::to_string(self.queued));
   if (log != nullptr) tell("pending", std::to_string(log->queue("-")->pending));
   tell("version", context.settings.version);
-  return Outcome(protocol::attributes(attributes));
+  reply(protocol::attributes(attributes));
 }
 
 }  // namespace

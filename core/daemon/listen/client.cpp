@@ -3,6 +3,7 @@
 
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <string.h>
 #include <utility>
@@ -10,18 +11,42 @@
 namespace msn::daemon::listen {
 namespace {
 
-// Gathered answers are sent when there are so many octets of them, and a buffer that had to grow
-// over this is given back.
-constexpr std::size_t enough_for_a_send = 64 * 1024;
-// Octets of requests behind answers that nobody reads.
+// Answers are collected and sent in pieces of this size, and after so many pieces other clients get
+// their turn.
+constexpr std::size_t piece = 64 * 1024;
+constexpr int most_pieces = 4;
+// Bytes of requests read before an earlier one is answered.
 constexpr std::size_t most_held_back = 64 * 1024;
-// From so many clients on, memory counts more than time.
-constexpr std::size_t a_crowd = 1000;
+// Above this many clients, per-client state is freed when idle: memory counts more than time.
+constexpr std::size_t many_clients = 1000;
 
 }  // namespace
 
-void wipe(char* octets, std::size_t count) {
-  ::explicit_bzero(octets, count);
+void wipe(char* bytes, std::size_t count) {
+  ::explicit_bzero(bytes, count);
+}
+
+void Client::Backlog::append(std::string_view bytes) {
+  output_ += bytes;
+  hub_.add_owed(bytes.size());
+}
+
+void Client::Backlog::take(std::size_t count) {
+  taken_ += count;
+  hub_.remove_owed(count);
+  if (taken_ == output_.size()) {
+    std::string().swap(output_);
+    taken_ = 0;
+  } else if (taken_ >= piece && taken_ >= output_.size() / 2) {
+    output_.erase(0, taken_);
+    taken_ = 0;
+  }
+}
+
+void Client::Backlog::clear_output() {
+  hub_.remove_owed(output().size());
+  std::string().swap(output_);
+  taken_ = 0;
 }
 
 Client::Client(Hub& hub, Conversation::Binding binding) : hub_(hub), binding_(binding) {
@@ -40,241 +65,177 @@ void Client::drop() {
   hub_.remove(*this);
 }
 
-void Client::begin_anew(std::string_view octets) {
-  const bool cut = backlog_ && backlog_->owed() > 0;
-  std::string input(octets);  // may be a part of the backlog
+void Client::start_over() {
+  const bool cut = owed() > 0;
+  const bool waiting = backlog_ && backlog_->waiting;
   backlog_.reset();
-  hub_.out().clear();
+  if (waiting) backlog().waiting = true;
   conversation_.emplace(hub_.daemon(), *this, binding_);
   // An answer may have been cut: the next one stands on a line of its own.
   if (cut) push("\n");
-  if (!input.empty()) backlog().input = std::move(input);
-  settle_later();
+  await_next();
 }
 
-bool Client::still_owes(std::chrono::steady_clock::time_point now) {
-  if (dropped_ || !backlog_ || !behind()) return false;
-  if (now - backlog_->progress < hub_.limits().patience) return true;
-  hub_.complain("a client has not read its answers for " +
-                std::to_string(hub_.limits().patience.count()) + " s and is dropped");
-  give_up();
-  return false;
+bool Client::is_stalled() const {
+  if (owed() >= hub_.limits().owed) return true;
+  if (owed() > 0 && hub_.owes_too_much()) return true;
+  // The client of the named pipes may be gone, and the HELLO of the next one is not read.
+  return binding_ == Conversation::Binding::fifo && held_back() >= most_held_back;
 }
 
-void Client::received(std::string_view octets) {
+bool Client::check_progress(std::chrono::steady_clock::time_point now) {
+  checked_ = false;
+  if (dropped_ || !backlog_) return false;
+  if (is_stalled() && now - backlog_->progress >= hub_.limits().patience) {
+    hub_.complain("a client has not read its answers for " +
+                  std::to_string(hub_.limits().patience.count()) + " s and is dropped");
+    give_up();
+    return false;
+  }
+  checked_ = owed() > 0 || is_stalled();
+  return checked_;
+}
+
+void Client::on_read(std::string_view bytes) {
   reading_ = false;
-  if (dropped_) return;
-  // Never before what is held back: it came first, even if its turn has come and settle() has not.
-  if (backlog_ && !backlog_->input.empty())
-    hold_back(octets);
-  else
-    feed(octets);
-  settle();
+  advance(bytes);
+  await_next();
 }
 
-void Client::ended() {
+void Client::on_eof() {
   reading_ = false;
-  if (dropped_) return;
   ended_ = true;
-  settle();
+  await_next();
 }
 
-void Client::vanished() {
+void Client::on_reset() {
   if (dropped_) return;
   depart();
-  ended();
+  on_eof();
 }
 
-void Client::hung_up() {
+void Client::on_hangup() {
   watching_ = false;
-  // A read under way meets the end by itself, behind all that came before.
+  // A read in progress meets the end by itself, after all that was sent before.
   if (dropped_ || reading_) return;
   depart();
-  settle();
+  advance();
+  await_next();
 }
 
-// Nobody reads answers any more, but what was asked before the end counts: an ACK, a message.
-void Client::depart() {
-  gone_ = true;
-  if (!backlog_) return;
-  backlog_->out = {};
-  backlog_->taken = 0;
-}
-
-void Client::room() {
-  if (dropped_) return;
-  if (backlog_) backlog_->waiting = false;
-  if (backlog_ && !gone_) {
-    auto& late = *backlog_;
-    const auto count = put(std::string_view(late.out).substr(late.taken));
-    if (count == nobody) {
+void Client::on_writable() {
+  if (dropped_ || !backlog_) return;
+  backlog_->waiting = false;
+  if (owed() > 0) {
+    const auto count = put(backlog_->output());
+    if (count == gone) {
       depart();
     } else if (count > 0) {
-      late.taken += static_cast<std::size_t>(count);
-      late.progress = hub_.clock().steady();
-    }
-    if (late.owed() == 0) {
-      late.out = {};
-      late.taken = 0;
-    } else if (late.taken >= enough_for_a_send && late.taken >= late.out.size() / 2) {
-      late.out.erase(0, late.taken);
-      late.taken = 0;
-    }
-    if (!gone_ && late.owed() > 0) {
-      late.waiting = true;
-      await_room();
+      backlog_->take(static_cast<std::size_t>(count));
+      backlog_->progress = hub_.clock().steady();
     }
   }
-  settle();
+  advance();
+  await_next();
 }
 
-void Client::write(std::string_view octets) {
-  if (dropped_) return;
-  if (feeding_) {
-    if (octets.size() < enough_for_a_send) {
-      hub_.out().append(octets);
-    } else {
-      flush();
-      push(octets);
-    }
-    return;
+// Posted, because it comes from inside a request of this or another client. Several answers of one
+// turn of the loop are sent together.
+void Client::on_answer() {
+  if (std::exchange(posted_, true)) return;
+  asio::post(hub_.loop(), [self = shared_from_this()] {
+    self->posted_ = false;
+    self->advance();
+    self->await_next();
+  });
+}
+
+// Answers are read no more, but what was asked before the end counts: an ACK, a message.
+void Client::depart() {
+  gone_ = true;
+  if (backlog_) backlog_->clear_output();
+  conversation_->depart();
+}
+
+// How many bytes of answers may be produced now.
+std::size_t Client::room() const {
+  const std::size_t limit = hub_.limits().owed;
+  if (owed() == 0) return limit;
+  return hub_.owes_too_much() ? 0 : limit - std::min(limit, owed());
+}
+
+// Begins requests and sends answers, as far as the daemon and the client allow. The rest of the
+// input is held back.
+void Client::advance(std::string_view input) {
+  if (dropped_ || broken_) return;
+  std::string held;
+  if (held_back() > 0) {
+    held = std::exchange(backlog_->input, {}).append(input);
+    input = held;
   }
-  push(octets);
-  // The conversation is in the middle of something and must not be ended or fed from here.
-  if (gone_ || ended_ || !reading_ || (backlog_ && !backlog_->input.empty())) settle_later();
-}
-
-// One that fails for a reason of ours harms nobody but its client.
-void Client::hand_over(std::string_view octets) {
   try {
-    conversation_->feed(octets);
+    for (int pieces = 1;; ++pieces) {
+      std::string& out = hub_.out();
+      const std::size_t wanted = std::min(room(), piece);
+      input.remove_prefix(conversation_->feed(input, out, wanted));
+      const bool cut = out.size() >= wanted;  // else nothing more can be done now
+      push(out);
+      hub_.clear_out();
+      const bool next = owed() == 0 && conversation_->delivered();
+      if ((!cut && !next) || room() == 0) break;
+      if (pieces == most_pieces) {
+        on_answer();
+        break;
+      }
+    }
   } catch (const std::exception& error) {
     hub_.log().error("listen", std::string("internal error, a client is dropped: ") + error.what());
+    hub_.clear_out();
     broken_ = true;
+    input = {};
   }
+  if (!input.empty()) backlog().input = input;
+  wipe(held.data(), held.size());
 }
 
-// A line at a time, so that a client that asks for much in one go is stopped in the middle of it:
-// what is owed to it stays below the bound and one answer.
-void Client::feed(std::string_view octets) {
-  feeding_ = true;
-  while (!octets.empty() && !broken_) {
-    if (overfull()) {
-      hold_back(octets);
-      break;
-    }
-    const auto end = octets.find('\n');
-    const auto count = end == octets.npos ? octets.size() : end + 1;
-    hand_over(octets.substr(0, count));
-    octets.remove_prefix(count);
-    if (hub_.out().size() >= enough_for_a_send) flush();
+void Client::push(std::string_view bytes) {
+  if (gone_ || bytes.empty()) return;
+  if (owed() == 0) {
+    const auto count = put(bytes);
+    if (count == gone) return depart();
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+    if (backlog_) backlog_->progress = hub_.clock().steady();
   }
-  feeding_ = false;
-  flush();
+  if (!bytes.empty()) backlog().append(bytes);
 }
 
-void Client::hold_back(std::string_view octets) {
-  auto& held = backlog().input;
-  held.append(octets);
-  if (binding_ != Conversation::Binding::fifo) return;
-  // Whoever begins with this does not want what the former client has left (protocol 2.2a).
-  if (const auto at = held.rfind("\nHELLO SYNC="); at != held.npos)
-    begin_anew(std::string_view(held).substr(at + 1));
-}
-
-void Client::flush() {
-  auto& out = hub_.out();
-  if (out.empty()) return;
-  push(out);
-  if (out.capacity() > 4 * enough_for_a_send)
-    out = {};
-  else
-    out.clear();
-}
-
-void Client::push(std::string_view octets) {
-  if (gone_) return;
-  if (!backlog_ || backlog_->owed() == 0) {
-    const auto count = put(octets);
-    if (count == nobody) {
-      depart();
-      return;
-    }
-    octets.remove_prefix(static_cast<std::size_t>(count));
-    if (backlog_ || !octets.empty()) backlog().progress = hub_.clock().steady();
-    if (octets.empty()) return;
-  }
-  auto& late = *backlog_;
-  late.out.append(octets);
-  if (!late.waiting) {
-    late.waiting = true;
-    await_room();
-  }
-}
-
-// Must what comes next wait? For the answer to what came before, or for the client to read.
-bool Client::overfull() const {
-  return conversation_->blocked() || (backlog_ && backlog_->owed() >= hub_.limits().unread);
-}
-
-// Must it be given up, if that lasts? On named pipes also when the requests of a client that is not
-// answered yet fill everything: it may be gone, and the next one's HELLO cannot be seen.
-bool Client::behind() const {
-  return backlog_->owed() >= hub_.limits().unread ||
-         (binding_ == Conversation::Binding::fifo && backlog_->input.size() >= most_held_back);
-}
-
-// What comes next, after anything has happened.
-void Client::settle() {
+// Waits for what comes next, after anything has happened.
+void Client::await_next() {
   if (dropped_) return;
-  for (;;) {
-    if (gone_) conversation_->depart();
-    if (!backlog_ || backlog_->input.empty() || broken_ || overfull()) break;
-    std::string held = std::exchange(backlog_->input, {});
-    feed(held);
-    wipe(held.data(), held.size());
-  }
   if (broken_) return drop();
-  const bool stopped = overfull();
   if (backlog_) {
-    if (behind())
+    if (owed() > 0 && !std::exchange(backlog_->waiting, true)) await_writable();
+    if ((owed() > 0 || is_stalled()) && !std::exchange(checked_, true))
       hub_.watch(shared_from_this());
-    else if (backlog_->input.empty() && backlog_->owed() == 0 && (gone_ || !backlog_->waiting))
-      backlog_.reset();
+    if (owed() == 0 && held_back() == 0 && (gone_ || !backlog_->waiting)) backlog_.reset();
   }
-  if (ended_ && !backlog_ && !conversation_->answering()) return drop();
-  // What a conversation remembers costs more than making it anew now and then.
-  if (hub_.clients() >= a_crowd && !gone_ && conversation_->idle() && !conversation_->remembers())
+  if (ended_ && !backlog_ && !posted_ && !conversation_->answering()) return drop();
+  if (hub_.clients() >= many_clients && !gone_ && !posted_ && conversation_->idle() &&
+      !conversation_->has_unacked())
     conversation_.emplace(hub_.daemon(), *this, binding_);
-  // A little more is read and held back, to see whether the client ends, or on named pipes whether
-  // a new one begins; not from one that does not read.
-  const bool look =
-      !backlog_ ||
-      (backlog_->input.size() < most_held_back &&
-       (backlog_->owed() < hub_.limits().unread || binding_ == Conversation::Binding::fifo));
-  if (!ended_ && (!stopped || look)) {
-    if (!reading_) {
-      reading_ = true;
-      await_input();
-    }
-  } else if (!watching_ && !gone_) {
-    watching_ = true;
-    await_end();
+  // Even while the conversation is blocked a little more is read and held back, to see whether the
+  // client ends, or on named pipes whether a new one begins; not from one that does not read.
+  const bool fifo = binding_ == Conversation::Binding::fifo;
+  if (!ended_ && held_back() < most_held_back && (room() > 0 || fifo)) {
+    if (!std::exchange(reading_, true)) await_input();
+  } else if (!gone_ && !std::exchange(watching_, true)) {
+    await_hangup();
   }
-}
-
-void Client::settle_later() {
-  if (settling_) return;
-  settling_ = true;
-  asio::post(hub_.loop(), [self = shared_from_this()] {
-    self->settling_ = false;
-    self->settle();
-  });
 }
 
 Client::Backlog& Client::backlog() {
   if (!backlog_) {
-    backlog_ = std::make_unique<Backlog>();
+    backlog_ = std::make_unique<Backlog>(hub_);
     backlog_->progress = hub_.clock().steady();
   }
   return *backlog_;

@@ -52,15 +52,15 @@ void FifoClient::await_input() {
                    if (error || dropped()) return;
                    const auto count = ::read(in_.native_handle(), hub().in(), Hub::in_size);
                    const auto octets = count > 0 ? static_cast<std::size_t>(count) : 0;
-                   received({hub().in(), octets});
+                   on_read({hub().in(), octets});
                    wipe(hub().in(), octets);
                  });
 }
 
-void FifoClient::await_room() {
+void FifoClient::await_writable() {
   out_.async_wait(asio::posix::descriptor_base::wait_write,
                   [this, self = shared_from_this()](const asio::error_code& error) {
-                    if (!error) room();
+                    if (!error) on_writable();
                   });
 }
 
@@ -77,7 +77,7 @@ std::ptrdiff_t FifoClient::put(std::string_view octets) {
 void FifoClient::give_up() {
   while (::read(out_.native_handle(), hub().in(), Hub::in_size) > 0) {
   }
-  begin_anew();
+  start_over();
 }
 
 void FifoClient::close() {

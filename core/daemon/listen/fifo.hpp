@@ -22,8 +22,8 @@ class FifoClient final : public Client {
 
  private:
   void await_input() override;
-  void await_room() override;
-  void await_end() override {}  // it has none: we hold both ends
+  void await_writable() override;
+  void await_hangup() override {}  // it has none: we hold both ends
   std::ptrdiff_t put(std::string_view octets) override;
   void close() override;
   void give_up() override;

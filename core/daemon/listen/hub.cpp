@@ -4,10 +4,14 @@
 #include "core/daemon/listen/client.hpp"
 #include "core/daemon/listen/ready_set.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace msn::daemon::listen {
+namespace {
+
+constexpr std::size_t most_kept = 256 * 1024;  // of the memory of a buffer that had to grow
+
+}  // namespace
 
 Hub::Hub(asio::io_context& loop, Daemon& daemon, const Clock& clock, Log& log, Limits limits,
          Allowed allowed)
@@ -41,7 +45,7 @@ void Hub::remove(Client& client) {
 
 void Hub::drop_all() {
   while (!clients_.empty()) clients_.back()->drop();
-  slow_.clear();
+  watched_.clear();
   watchers_.clear();
   timer_.cancel();
 }
@@ -56,14 +60,20 @@ Result<ReadySet*> Hub::ready_set() {
 }
 
 void Hub::watch(std::shared_ptr<Client> client) {
-  if (std::find(slow_.begin(), slow_.end(), client) != slow_.end()) return;
-  slow_.push_back(std::move(client));
+  watched_.push_back(std::move(client));
   tick();
 }
 
 void Hub::watch(Watcher watcher) {
   watchers_.push_back(std::move(watcher));
   tick();
+}
+
+void Hub::clear_out() {
+  if (out_.capacity() > most_kept)
+    std::string().swap(out_);
+  else
+    out_.clear();
 }
 
 void Hub::complain(const std::string& text) {
@@ -77,8 +87,8 @@ void Hub::complain(const std::string& text) {
 void Hub::sweep() {
   const auto now = clock_.steady();
   // Dropping a client can make others speak, so the list may grow while it is walked.
-  for (auto& client : std::exchange(slow_, {}))
-    if (client->still_owes(now)) slow_.push_back(client);
+  for (auto& client : std::exchange(watched_, {}))
+    if (client->check_progress(now)) watched_.push_back(client);
   for (auto& watcher : std::exchange(watchers_, {}))
     if (watcher()) watchers_.push_back(std::move(watcher));
 }
@@ -91,7 +101,7 @@ void Hub::tick() {
     if (error) return;  // the hub is going
     ticking_ = false;
     sweep();
-    if (!slow_.empty() || !watchers_.empty()) tick();
+    if (!watched_.empty() || !watchers_.empty()) tick();
   });
 }
 

@@ -53,7 +53,12 @@ class Hub {
   // What watches the clients of Unix sockets; made when the first listener asks for it.
   Result<ReadySet*> ready_set();
 
-  // The client owes too much; sweep() looks after it until it does no more.
+  // Bytes of answers that clients have not read, beyond what their sockets hold.
+  void add_owed(std::size_t count) { owed_ += count; }
+  void remove_owed(std::size_t count) { owed_ -= count; }
+  bool owes_too_much() const { return owed_ >= limits_.owed_to_all; }
+
+  // The client is owed answers: sweep() calls its check_progress() until that returns false.
   void watch(std::shared_ptr<Client>);
   // Calls every watcher; runs by itself each second while there is anything to look after.
   void sweep();
@@ -68,8 +73,9 @@ class Hub {
   // One read at a time passes through here, so that an idle client needs no buffer.
   static constexpr std::size_t in_size = 64 * 1024;
   char* in() { return in_.data(); }
-  // Answers being gathered into one send.
+  // Answers that are collected for one send; empty between two sends.
   std::string& out() { return out_; }
+  void clear_out();
 
  private:
   void tick();
@@ -82,7 +88,8 @@ class Hub {
   Allowed allowed_;
   std::unique_ptr<ReadySet> ready_set_;
   std::vector<std::shared_ptr<Client>> clients_;
-  std::vector<std::shared_ptr<Client>> slow_;
+  std::size_t owed_ = 0;
+  std::vector<std::shared_ptr<Client>> watched_;
   std::vector<Watcher> watchers_;
   std::vector<char> in_;
   std::string out_;

@@ -25,22 +25,22 @@ Result<void> StdioClient::watch(int in, int out) {
 void StdioClient::await_input() {
   // Nobody reads the answers: what was asked already is carried out, more is not waited for.
   pollfd look{in_->fd(), POLLIN, 0};
-  if (!listens() && ::poll(&look, 1, 0) <= 0)
-    return asio::post(hub().loop(), [self = shared_from_this(), this] { ended(); });
+  if (!is_connected() && ::poll(&look, 1, 0) <= 0)
+    return asio::post(hub().loop(), [self = shared_from_this(), this] { on_eof(); });
   in_->wait([this, self = shared_from_this()] {
     if (dropped()) return;
     const auto count = ::read(in_->fd(), hub().in(), Hub::in_size);
     if (count > 0) {
-      received({hub().in(), static_cast<std::size_t>(count)});
+      on_read({hub().in(), static_cast<std::size_t>(count)});
       return wipe(hub().in(), static_cast<std::size_t>(count));
     }
-    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return received({});
-    ended();  // an input that cannot be read any more has ended, too
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) return on_read({});
+    on_eof();  // an input that cannot be read any more has ended, too
   });
 }
 
-void StdioClient::await_room() {
-  out_->wait([this, self = shared_from_this()] { room(); });
+void StdioClient::await_writable() {
+  out_->wait([this, self = shared_from_this()] { on_writable(); });
 }
 
 // The descriptor blocks, so no more than is sure to fit is written at a time (pipe(7)).
@@ -55,7 +55,7 @@ std::ptrdiff_t StdioClient::put(std::string_view octets) {
                                std::min<std::size_t>(octets.size() - taken, PIPE_BUF));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && errno == EAGAIN) break;
-    if (count < 0) return nobody;
+    if (count < 0) return gone;
     taken += static_cast<std::size_t>(count);
   }
   return static_cast<std::ptrdiff_t>(taken);

@@ -19,8 +19,8 @@ class StdioClient final : public Client {
 
  private:
   void await_input() override;
-  void await_room() override;
-  void await_end() override {}  // a pipe's reader going away shows at the next write
+  void await_writable() override;
+  void await_hangup() override {}  // a pipe's reader going away shows at the next write
   std::ptrdiff_t put(std::string_view octets) override;
   void close() override;
 

@@ -8,6 +8,7 @@
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/ip/address.hpp>
+#include <asio/post.hpp>
 #include <asio/redirect_error.hpp>
 #include <asio/use_awaitable.hpp>
 
@@ -21,7 +22,8 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr int received_in_one_go = 64;  // then the others get their turn
+constexpr std::size_t most_waiting = 16;  // requests of one source
+constexpr int received_in_one_go = 64;    // then the others get their turn
 // The kernel drops what does not fit, so make room for bursts (it cuts this to its own limit).
 constexpr int receive_buffer = 1 << 20;
 
@@ -43,13 +45,39 @@ std::string key_of(const sockaddr_storage& address, socklen_t size) {
 
 }  // namespace
 
-void UdpListener::Source::write(std::string_view octets) {
-  for (const auto unit : protocol::units(octets)) listener_.send(address_, unit);
+void UdpListener::Source::on_answer() {
+  if (std::exchange(posted_, true)) return;
+  asio::post(listener_.hub_.loop(), [weak = listener_.weak_from_this(), key = address_] {
+    const auto listener = weak.lock();
+    if (!listener) return;
+    const auto found = listener->by_address_.find(key);
+    if (found == listener->by_address_.end()) return;
+    found->second->posted_ = false;
+    found->second->advance();
+  });
 }
 
-void UdpListener::Source::take(std::string_view octets) {
+void UdpListener::Source::take(std::string_view datagram) {
+  if (waiting_.size() >= most_waiting) return;  // dropped, as on any network
+  waiting_.emplace_back(datagram);
+  advance();
+}
+
+void UdpListener::Source::advance() {
   try {
-    conversation_.datagram(octets);
+    for (;;) {
+      std::string out;
+      conversation_.feed({}, out, 1);
+      for (const auto unit : protocol::units(out)) listener_.send(address_, unit);
+      const bool over = conversation_.delivered();
+      if (over || conversation_.producing()) return on_answer();
+      if (!out.empty()) continue;
+      if (waiting_.empty() || conversation_.blocked()) return;
+      std::string datagram = std::move(waiting_.front());
+      waiting_.pop_front();
+      conversation_.datagram(datagram);
+      wipe(datagram.data(), datagram.size());
+    }
   } catch (const std::exception& error) {
     listener_.hub_.log().error("listen", std::string("internal error: ") + error.what());
   }
@@ -166,7 +194,7 @@ bool UdpListener::forget_silent() {
   const auto before = now - hub_.limits().source_memory;
   const auto long_before = now - hub_.limits().handed_memory;
   for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
-    if (place->idle() && (!place->remembers() || place->heard <= long_before)) {
+    if (place->idle() && (!place->has_unacked() || place->heard <= long_before)) {
       by_address_.erase(place->address());
       place = sources_.erase(place);
     } else {

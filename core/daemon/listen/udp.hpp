@@ -14,6 +14,7 @@
 #include <asio/ip/udp.hpp>
 
 #include <chrono>
+#include <deque>
 #include <list>
 #include <memory>
 #include <string>
@@ -39,16 +40,18 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   using Key = std::string;
 
   // One source address and its conversation.
-  class Source final : public Sink {
+  class Source final : public Connection {
    public:
     Source(UdpListener& listener, Key address)
         : listener_(listener),
           address_(std::move(address)),
           conversation_(listener.hub_.daemon(), *this, Conversation::Binding::datagram) {}
-    void write(std::string_view octets) override;
-    void take(std::string_view octets);
-    bool idle() const { return conversation_.idle(); }
-    bool remembers() const { return conversation_.remembers(); }
+    void on_answer() override;
+    void take(std::string_view datagram);
+    // Sends answers, one piece of a long one at a time, and begins the requests that had to wait.
+    void advance();
+    bool idle() const { return conversation_.idle() && waiting_.empty(); }
+    bool has_unacked() const { return conversation_.has_unacked(); }
     const Key& address() const { return address_; }
     std::chrono::steady_clock::time_point heard;
 
@@ -56,6 +59,8 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
     UdpListener& listener_;
     Key address_;
     Conversation conversation_;
+    std::deque<std::string> waiting_;  // requests behind one that is not answered
+    bool posted_ = false;              // advance() is posted
   };
 
   static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UdpListener>, UniqueFd);

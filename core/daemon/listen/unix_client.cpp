@@ -15,12 +15,12 @@ void UnixClient::await_input() {
   if (!std::exchange(fresh_, false) || !read(false)) watch();
 }
 
-void UnixClient::await_room() {
+void UnixClient::await_writable() {
   room_ = true;
   watch();
 }
 
-void UnixClient::await_end() {
+void UnixClient::await_hangup() {
   end_ = true;
   watch();
 }
@@ -33,11 +33,11 @@ void UnixClient::ready(std::uint32_t events) {
     read(over);
   } else if (end_ && over) {
     end_ = false;
-    hung_up();
+    on_hangup();
   }
   if (room_ && (over || (events & EPOLLOUT) != 0)) {
     room_ = false;
-    room();
+    on_writable();
   }
   busy_ = false;
   watch();
@@ -59,12 +59,12 @@ bool UnixClient::read(bool over) {
   if (count < 0 && (errno == EAGAIN || errno == EINTR)) return false;
   input_ = false;
   if (count > 0) {
-    received({hub().in(), static_cast<std::size_t>(count)});
+    on_read({hub().in(), static_cast<std::size_t>(count)});
     wipe(hub().in(), static_cast<std::size_t>(count));
-  } else if (count == 0 && !over && listens()) {
-    ended();  // only the client's side is closed, to show that there is no more to come
+  } else if (count == 0 && !over && is_connected()) {
+    on_eof();  // only the client's side is closed, to show that there is no more to come
   } else {
-    vanished();
+    on_reset();
   }
   return true;
 }
@@ -90,7 +90,7 @@ void UnixClient::watch() {
   asio::post(hub().loop(), [self = shared_from_this()] { self->drop(); });
 }
 
-bool UnixClient::listens() {
+bool UnixClient::is_connected() {
   pollfd look{fd_.get(), 0, 0};
   return ::poll(&look, 1, 0) >= 0 && (look.revents & (POLLHUP | POLLERR)) == 0;
 }
@@ -103,7 +103,7 @@ std::ptrdiff_t UnixClient::put(std::string_view octets) {
     if (count < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == ENOBUFS) break;
-      return nobody;
+      return gone;
     }
     taken += static_cast<std::size_t>(count);
     if (taken < octets.size()) break;  // full; asking again would only be told so

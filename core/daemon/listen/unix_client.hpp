@@ -12,12 +12,12 @@ class UnixClient final : public Client, private ReadySet::Watched {
   // Of an accepted, non-blocking socket.
   UnixClient(Hub& hub, ReadySet& set, UniqueFd fd)
       : Client(hub, Conversation::Binding::stream), set_(set), fd_(std::move(fd)) {}
-  bool listens() override;
+  bool is_connected() override;
 
  private:
   void await_input() override;
-  void await_room() override;
-  void await_end() override;
+  void await_writable() override;
+  void await_hangup() override;
   std::ptrdiff_t put(std::string_view octets) override;
   void close() override;
   void ready(std::uint32_t events) override;
@@ -28,8 +28,8 @@ class UnixClient final : public Client, private ReadySet::Watched {
   ReadySet& set_;
   UniqueFd fd_;
   static constexpr std::uint32_t unwatched = UINT32_MAX;
-  std::uint32_t watched_ = unwatched;  // what the set tells us of
-  bool fresh_ = true;                  // a request may have come with the connection
+  std::uint32_t watched_ = unwatched;                // what the set tells us of
+  bool fresh_ = true;                                // a request may have come with the connection
   bool input_ = false, room_ = false, end_ = false;  // what is awaited
   bool busy_ = false;                                // in ready(), which calls watch() in the end
 };
