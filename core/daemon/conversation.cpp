@@ -2,23 +2,20 @@
 #include "core/daemon/conversation.hpp"
 
 #include "core/base/text.hpp"
+#include "core/daemon/answers.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/dispatch.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/request_reader.hpp"
 
-#include <optional>
 #include <string.h>
 #include <utility>
-#include <vector>
 
 namespace msn::daemon {
 namespace {
 
 // Overlapping requests outstanding at once: what they ask for can share one sync of a slow disk.
 constexpr std::size_t most_answers = 512;
-constexpr std::size_t most_kept = 64;  // memory for more answers is freed when none is outstanding
-constexpr std::size_t long_answer = 64 * 1024;  // moved, not copied
 constexpr std::string_view new_client = "HELLO SYNC=";
 
 // Where a new client begins in what was read from a named pipe; npos: nowhere.
@@ -39,15 +36,15 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   void datagram(std::string_view);
   // The one place where a request is answered, and where an error becomes an answer.
   void answered(std::uint64_t number, Result<Answer>) override;
-  bool delivered();
   void depart();
   void end();
 
   bool blocked() const {
-    return source || !deferred.empty() ||
-           (!answers.empty() && (exclusive || answers.size() >= most_answers));
+    const auto outstanding = answers.outstanding();
+    return answers.has_rest() || !deferred.empty() ||
+           (outstanding > 0 && (exclusive || outstanding >= most_answers));
   }
-  bool answering() const { return source || !deferred.empty() || !answers.empty(); }
+  bool answering() const { return !answers.empty() || !deferred.empty(); }
   bool idle() const {
     return !answering() && !reader.pending() && client.holds == 0 && client.waits == 0;
   }
@@ -59,18 +56,10 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   bool feeding = false;
   bool departed = false;
   bool ended = false;
-  bool produced = false;  // all of `source`; it waits for delivered()
   Client client;
   protocol::RequestReader reader;
 
-  // One for each request that is not answered, or whose answer waits for an earlier one.
-  struct Slot {
-    const Row* row;
-    std::optional<Answer> answer;
-  };
-  std::vector<Slot> answers;
-  std::uint64_t first = 0;               // the number of answers.front()
-  std::unique_ptr<AnswerSource> source;  // of the last answer that was appended
+  Answers answers;
   std::string deferred;  // the line of a request that begins when all before it are answered
 
  private:
@@ -86,7 +75,6 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
 
   void request(const Result<protocol::Request>&);
   void append_answers(std::string& out, std::size_t limit);
-  void append(Answer, std::string& out);
   void begin_deferred();
   void start_over();
 };
@@ -104,23 +92,21 @@ Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
 void Conversation::State::depart() {
   if (std::exchange(departed, true)) return;
   const auto self = shared_from_this();
-  source.reset();
+  answers.cut_short();
   daemon.context(client).queues.end_waits(client);
 }
 
 void Conversation::State::end() {
   if (std::exchange(ended, true)) return;
-  source.reset();
+  answers.clear();
   daemon.context(client).queues.forget(client);
   explicit_bzero(deferred.data(), deferred.size());
 }
 
 // A new client begins on the same pipes: the former one's requests are answered no more.
 void Conversation::State::start_over() {
-  first += answers.size();
   answers.clear();
   exclusive = false;
-  source.reset();
   deferred.clear();
   daemon.context(client).queues.forget(client);
 }
@@ -168,8 +154,7 @@ void Conversation::State::request(const Result<protocol::Request>& read) {
     if (!read->words.empty()) (deferred += ' ') += read->rest;
     return;
   }
-  const std::uint64_t number = first + answers.size();
-  answers.push_back({row, std::nullopt});
+  const std::uint64_t number = answers.add(row);
   exclusive = !overlaps;
   if (!read) return answered(number, fail(read.error()));
   Context context = daemon.context(client);
@@ -177,65 +162,31 @@ void Conversation::State::request(const Result<protocol::Request>& read) {
 }
 
 void Conversation::State::answered(std::uint64_t number, Result<Answer> answer) {
-  if (ended || number < first || number - first >= answers.size()) return;
-  Slot& slot = answers[static_cast<std::size_t>(number - first)];
-  if (answer) {
-    slot.answer = std::move(*answer);
-  } else {
+  if (ended) return;
+  if (!answer) {
     const Error& error = answer.error();
+    const Row* row = answers.row(number);
     // An exception's words are logged by dispatch; here they are empty.
-    if (error.code == ErrorCode::internal && !error.message.empty() && slot.row != nullptr)
-      daemon.log().error(
-          "daemon", std::string(slot.row->keyword) + " failed inside: " + visible(error.message));
-    slot.answer = protocol::err(error);
+    if (error.code == ErrorCode::internal && !error.message.empty() && row != nullptr)
+      daemon.log().error("daemon",
+                         std::string(row->keyword) + " failed inside: " + visible(error.message));
+    answer = protocol::err(error);
   }
-  if (!feeding && number == first) connection.on_answer();
+  if (answers.put(number, std::move(*answer)) && !feeding) connection.on_answer();
 }
 
 void Conversation::State::append_answers(std::string& out, std::size_t limit) {
-  while (out.size() < limit && !ended) {
-    if (source) {
-      if (produced) return;
-      produced = !source->produce(out);
-      continue;
-    }
-    if (answers.empty()) {
-      if (deferred.empty()) return;
-      begin_deferred();
-      continue;
-    }
-    std::size_t count = 0;
-    while (count < answers.size() && answers[count].answer && !source && out.size() < limit)
-      append(std::move(*answers[count++].answer), out);
-    if (count == 0) return;
-    first += count;
-    answers.erase(answers.begin(), answers.begin() + static_cast<std::ptrdiff_t>(count));
-    if (answers.empty() && answers.capacity() > most_kept) std::vector<Slot>().swap(answers);
+  while (!ended) {
+    answers.append(out, limit);
+    if (out.size() >= limit || deferred.empty() || !answers.empty()) return;
+    begin_deferred();
   }
-}
-
-void Conversation::State::append(Answer answer, std::string& out) {
-  if (out.empty() && answer.bytes.size() > long_answer)
-    out = std::move(answer.bytes);
-  else
-    out += answer.bytes;
-  if (departed) return;
-  source = std::move(answer.rest);
-  produced = false;
 }
 
 void Conversation::State::begin_deferred() {
   std::string line = std::exchange(deferred, {});
   request(protocol::split_request(line));
   explicit_bzero(line.data(), line.size());
-}
-
-bool Conversation::State::delivered() {
-  if (!source || !produced) return false;
-  const auto self = shared_from_this();
-  const auto whole = std::exchange(source, {});
-  whole->delivered();
-  return true;
 }
 
 Conversation::Conversation(Daemon& daemon, Connection& connection, Binding binding)
@@ -265,11 +216,12 @@ bool Conversation::blocked() const {
 }
 
 bool Conversation::producing() const {
-  return state_ && state_->source && !state_->produced;
+  return state_ && state_->answers.producing();
 }
 
 bool Conversation::delivered() {
-  return state_ && state_->delivered();
+  const auto self = state_;
+  return self && self->answers.delivered();
 }
 
 void Conversation::depart() {
