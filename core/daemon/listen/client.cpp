@@ -49,27 +49,41 @@ void Client::Backlog::clear_output() {
   taken_ = 0;
 }
 
-Client::Client(Hub& hub, Conversation::Binding binding) : hub_(hub), binding_(binding) {
+Client::Client(Hub& hub, ReadySet& set, Conversation::Binding binding,
+               Stream::Descriptors descriptors, std::function<void()> on_close)
+    : hub_(hub),
+      binding_(binding),
+      stream_(set, std::move(descriptors), *this),
+      on_close_(std::move(on_close)) {
   conversation_.emplace(hub.daemon(), *this, binding);
 }
 
 Client::~Client() = default;
 
+// A request may have come with the connection.
+void Client::start() {
+  read();
+  await_next();
+}
+
 void Client::drop() {
   if (dropped_) return;
   dropped_ = true;
   const auto self = shared_from_this();  // the hub may be the last owner
-  close();
+  stream_.close();
   conversation_.reset();
   backlog_.reset();
   hub_.remove(*this);
+  if (on_close_) std::exchange(on_close_, {})();
 }
 
-void Client::start_over() {
+// The client has not read for too long.
+void Client::give_up() {
+  if (binding_ != Conversation::Binding::fifo) return drop();
+  // There is no connection to close: the next client of the named pipes finds them empty.
+  stream_.discard_output();
   const bool cut = owed() > 0;
-  const bool waiting = backlog_ && backlog_->waiting;
   backlog_.reset();
-  if (waiting) backlog().waiting = true;
   conversation_.emplace(hub_.daemon(), *this, binding_);
   // An answer may have been cut: the next one stands on a line of its own.
   if (cut) push("\n");
@@ -96,47 +110,36 @@ bool Client::check_progress(std::chrono::steady_clock::time_point now) {
   return checked_;
 }
 
-void Client::on_read(std::string_view bytes) {
-  reading_ = false;
-  advance(bytes);
-  await_next();
-}
-
-void Client::on_eof() {
-  reading_ = false;
-  ended_ = true;
-  await_next();
-}
-
-void Client::on_reset() {
-  if (dropped_) return;
-  depart();
-  on_eof();
-}
-
-void Client::on_hangup() {
-  watching_ = false;
-  // A read in progress meets the end by itself, after all that was sent before.
-  if (dropped_ || reading_) return;
-  depart();
+void Client::on_ready(bool input, bool output, bool hangup) {
+  const auto self = shared_from_this();
+  if (owed() > 0 && (output || hangup)) flush();
+  if (reads_ && (input || hangup))
+    read();  // also after a hangup: what was sent before it can still be read
+  else if (hangup)
+    depart();
   advance();
   await_next();
 }
 
-void Client::on_writable() {
-  if (dropped_ || !backlog_) return;
-  backlog_->waiting = false;
-  if (owed() > 0) {
-    const auto count = put(backlog_->output());
-    if (count == gone) {
-      depart();
-    } else if (count > 0) {
-      backlog_->take(static_cast<std::size_t>(count));
-      backlog_->progress = hub_.clock().steady();
-    }
+void Client::read() {
+  const auto count = stream_.read(hub_.in(), Hub::in_size);
+  if (count == Stream::nothing) return;
+  if (count > 0) {
+    const auto size = static_cast<std::size_t>(count);
+    advance({hub_.in(), size});
+    return wipe(hub_.in(), size);
   }
-  advance();
-  await_next();
+  ended_ = true;
+  // A socket may be half closed, to show that there is no more to come.
+  if (!is_connected()) depart();
+}
+
+void Client::flush() {
+  const auto count = stream_.write(backlog_->output());
+  if (count == Stream::broken) return depart();
+  if (count == 0) return;
+  backlog_->take(static_cast<std::size_t>(count));
+  backlog_->progress = hub_.clock().steady();
 }
 
 // Posted, because it comes from inside a request of this or another client. Several answers of one
@@ -201,8 +204,8 @@ void Client::advance(std::string_view input) {
 void Client::push(std::string_view bytes) {
   if (gone_ || bytes.empty()) return;
   if (owed() == 0) {
-    const auto count = put(bytes);
-    if (count == gone) return depart();
+    const auto count = stream_.write(bytes);
+    if (count == Stream::broken) return depart();
     bytes.remove_prefix(static_cast<std::size_t>(count));
     if (backlog_) backlog_->progress = hub_.clock().steady();
   }
@@ -213,24 +216,22 @@ void Client::push(std::string_view bytes) {
 void Client::await_next() {
   if (dropped_) return;
   if (broken_) return drop();
-  if (backlog_) {
-    if (owed() > 0 && !std::exchange(backlog_->waiting, true)) await_writable();
-    if ((owed() > 0 || is_stalled()) && !std::exchange(checked_, true))
-      hub_.watch(shared_from_this());
-    if (owed() == 0 && held_back() == 0 && (gone_ || !backlog_->waiting)) backlog_.reset();
-  }
+  // Standard input may stay open when standard output is read no more.
+  if (gone_ && binding_ == Conversation::Binding::stdio && !stream_.has_input()) ended_ = true;
+  if (backlog_ && owed() == 0 && held_back() == 0) backlog_.reset();
   if (ended_ && !backlog_ && !posted_ && !conversation_->answering()) return drop();
   if (hub_.clients() >= many_clients && !gone_ && !posted_ && conversation_->idle() &&
       !conversation_->has_unacked())
     conversation_.emplace(hub_.daemon(), *this, binding_);
+  if ((owed() > 0 || is_stalled()) && !std::exchange(checked_, true))
+    hub_.watch(shared_from_this());
   // Even while the conversation is blocked a little more is read and held back, to see whether the
   // client ends, or on named pipes whether a new one begins; not from one that does not read.
   const bool fifo = binding_ == Conversation::Binding::fifo;
-  if (!ended_ && held_back() < most_held_back && (room() > 0 || fifo)) {
-    if (!std::exchange(reading_, true)) await_input();
-  } else if (!gone_ && !std::exchange(watching_, true)) {
-    await_hangup();
-  }
+  reads_ = !ended_ && held_back() < most_held_back && (room() > 0 || fifo);
+  if (stream_.await(reads_, owed() > 0, !reads_ && !gone_)) return;
+  hub_.complain("a client is dropped: it cannot be watched");
+  drop();
 }
 
 Client::Backlog& Client::backlog() {

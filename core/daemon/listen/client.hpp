@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-// One client on a stream of bytes (protocol 2.2), whatever carries it: sends its answers, keeps
-// what the kernel does not take, stops reading from a client that does not read, and ends when a
-// client that sends no more has every answer.
+// One client on a stream of bytes (protocol 2.2), a socket, named pipes or standard input: sends
+// its answers, keeps what the kernel does not take, stops reading from a client that does not read,
+// and ends when a client that sends no more has every answer.
 //
 // The hub owns it until drop(); callbacks in progress keep it alive a moment longer.
 #pragma once
 #include "core/daemon/conversation.hpp"
 #include "core/daemon/listen/hub.hpp"
+#include "core/daemon/listen/stream.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,44 +22,26 @@ namespace msn::daemon::listen {
 // What was read may hold a password: not to be left in a buffer.
 void wipe(char* bytes, std::size_t count);
 
-class Client : public Connection, public std::enable_shared_from_this<Client> {
+class Client final : public Connection,
+                     private Stream::Owner,
+                     public std::enable_shared_from_this<Client> {
  public:
+  // `on_close` is called once, when it is dropped.
+  Client(Hub&, ReadySet&, Conversation::Binding, Stream::Descriptors,
+         std::function<void()> on_close = {});
   ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   // After hub.add(): begins to read.
-  void start() { await_next(); }
+  void start();
   // Ends it now, its holds and waits with it; answers it has not taken are lost.
   void drop();
   // Called each second while it is owed answers: drops it if it is stalled and has taken nothing
   // for too long. False: it needs no more looking after.
   bool check_progress(std::chrono::steady_clock::time_point now);
-  void on_answer() final;
-  bool is_connected() override { return !gone_; }
-
- protected:
-  Client(Hub&, Conversation::Binding);
-  Hub& hub() { return hub_; }
-  bool dropped() const { return dropped_; }
-
-  // The binding reports what happened; each answers one await_… call.
-  void on_read(std::string_view bytes);
-  void on_eof();       // the client will send no more, but may still read
-  void on_writable();  // the kernel may take more bytes
-  void on_reset();     // it will neither send nor read any more
-  void on_hangup();    // seen from outside, not by a read: what it sent before can still be read
-  // Forgets the client and begins with a new one on the same stream (fifo).
-  void start_over();
-
-  // What the binding does.
-  static constexpr std::ptrdiff_t gone = -1;
-  virtual std::ptrdiff_t put(std::string_view bytes) = 0;  // how many were taken, or gone
-  virtual void await_input() = 0;
-  virtual void await_writable() = 0;
-  virtual void await_hangup() = 0;  // while nothing is read
-  virtual void close() = 0;
-  virtual void give_up() { drop(); }  // it has not read for too long
+  void on_answer() override;
+  bool is_connected() override { return !gone_ && stream_.is_connected(); }
 
  private:
   friend class Hub;
@@ -76,7 +60,6 @@ class Client : public Connection, public std::enable_shared_from_this<Client> {
 
     std::string input;                               // read, but not consumed
     std::chrono::steady_clock::time_point progress;  // when output was last taken
-    bool waiting = false;                            // await_writable() is in progress
 
    private:
     Hub& hub_;
@@ -88,10 +71,15 @@ class Client : public Connection, public std::enable_shared_from_this<Client> {
   std::size_t held_back() const { return backlog_ ? backlog_->input.size() : 0; }
   std::size_t room() const;
   bool is_stalled() const;
+  void on_ready(bool input, bool output, bool hangup) override;
+  void on_eof();
+  void read();
+  void flush();
   void advance(std::string_view input = {});
   void push(std::string_view bytes);
   void await_next();
   void depart();
+  void give_up();
   Backlog& backlog();
 
   Hub& hub_;
@@ -99,13 +87,14 @@ class Client : public Connection, public std::enable_shared_from_this<Client> {
   std::unique_ptr<Backlog> backlog_;
   std::size_t place_ = 0;  // in the hub's list
   Conversation::Binding binding_;
-  bool reading_ = false;   // await_input() is in progress
-  bool watching_ = false;  // await_hangup() is in progress
-  bool checked_ = false;   // the hub calls check_progress()
-  bool ended_ = false;
-  bool gone_ = false;    // it reads no more; what it asked for is carried out all the same
-  bool broken_ = false;  // by a defect of ours: not to be fed again
-  bool posted_ = false;  // advance() is posted
+  Stream stream_;
+  std::function<void()> on_close_;
+  bool reads_ = false;    // input is awaited
+  bool checked_ = false;  // the hub calls check_progress()
+  bool ended_ = false;    // it sends no more, but may still read
+  bool gone_ = false;     // it reads no more; what it asked for is carried out all the same
+  bool broken_ = false;   // by a defect of ours: not to be fed again
+  bool posted_ = false;   // advance() is posted
   bool dropped_ = false;
 };
 

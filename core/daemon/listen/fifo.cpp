@@ -36,56 +36,6 @@ Result<UniqueFd> open_pipe(const std::string& path) {
 
 }  // namespace
 
-Result<void> FifoClient::watch(UniqueFd in, UniqueFd out) {
-  asio::error_code error;
-  in_.assign(in.get(), error);
-  if (!error) in.release();
-  if (!error) out_.assign(out.get(), error);
-  if (error) return fail(ErrorCode::no_access, "cannot watch a fifo: " + error.message());
-  out.release();
-  return {};
-}
-
-void FifoClient::await_input() {
-  in_.async_wait(asio::posix::descriptor_base::wait_read,
-                 [this, self = shared_from_this()](const asio::error_code& error) {
-                   if (error || dropped()) return;
-                   const auto count = ::read(in_.native_handle(), hub().in(), Hub::in_size);
-                   const auto octets = count > 0 ? static_cast<std::size_t>(count) : 0;
-                   on_read({hub().in(), octets});
-                   wipe(hub().in(), octets);
-                 });
-}
-
-void FifoClient::await_writable() {
-  out_.async_wait(asio::posix::descriptor_base::wait_write,
-                  [this, self = shared_from_this()](const asio::error_code& error) {
-                    if (!error) on_writable();
-                  });
-}
-
-std::ptrdiff_t FifoClient::put(std::string_view octets) {
-  for (;;) {
-    const auto count = ::write(out_.native_handle(), octets.data(), octets.size());
-    if (count >= 0) return count;
-    if (errno != EINTR) return 0;  // full; there is always a reader, ourselves
-  }
-}
-
-// The client is gone without having read its answers, and there is no connection to close: throw
-// away what it left, so that the next one finds the pipe free.
-void FifoClient::give_up() {
-  while (::read(out_.native_handle(), hub().in(), Hub::in_size) > 0) {
-  }
-  start_over();
-}
-
-void FifoClient::close() {
-  asio::error_code ignored;
-  in_.close(ignored);
-  out_.close(ignored);
-}
-
 Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string& directory) {
   if (auto made = make_private_directory(directory); !made)
     return failed(made.error().code, directory, made.error().message);
@@ -99,11 +49,14 @@ Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string
   auto out = open_pipe(directory + "/out");
   if (!out) return fail(out.error());
   listener->directory_ = directory;
-  auto client = std::make_shared<FifoClient>(hub);
-  if (auto good = client->watch(std::move(*in), std::move(*out)); !good) {
+  auto set = hub.ready_set();
+  if (!set) {
     listener->close();
-    return fail(good.error());
+    return fail(set.error());
   }
+  auto client = std::make_shared<Client>(
+      hub, **set, Conversation::Binding::fifo,
+      Stream::Descriptors{Stream::Kind::fifo, std::move(*in), std::move(*out)});
   listener->client_ = client;
   hub.add(client);
   client->start();

@@ -7,30 +7,10 @@
 #include "core/daemon/listen/client.hpp"
 #include "core/daemon/listen/listener.hpp"
 
-#include <asio/posix/basic_stream_descriptor.hpp>
-
 #include <memory>
 #include <string>
 
 namespace msn::daemon::listen {
-
-class FifoClient final : public Client {
- public:
-  explicit FifoClient(Hub& hub)
-      : Client(hub, Conversation::Binding::fifo), in_(hub.loop()), out_(hub.loop()) {}
-  Result<void> watch(UniqueFd in, UniqueFd out);
-
- private:
-  void await_input() override;
-  void await_writable() override;
-  void await_hangup() override {}  // it has none: we hold both ends
-  std::ptrdiff_t put(std::string_view octets) override;
-  void close() override;
-  void give_up() override;
-
-  asio::posix::basic_stream_descriptor<Executor> in_;
-  asio::posix::basic_stream_descriptor<Executor> out_;
-};
 
 class FifoListener final : public Listener {
  public:
@@ -42,7 +22,7 @@ class FifoListener final : public Listener {
  private:
   std::string directory_;
   UniqueFd lock_;  // on the directory: the daemon's; the client's is on `in`
-  std::weak_ptr<FifoClient> client_;
+  std::weak_ptr<Client> client_;
 };
 
 }  // namespace msn::daemon::listen

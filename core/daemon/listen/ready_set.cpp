@@ -3,15 +3,17 @@
 
 #include "core/base/unique_fd.hpp"
 
+#include <asio/post.hpp>
+
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 namespace msn::daemon::listen {
 namespace {
 
-// Rounds in one go, and guesses in a row: then all else that the loop has to do, and all other
-// clients, get their turn.
-constexpr int most_rounds = 8;
-constexpr int most_guesses = 8;
+// Batches in one go: then all else that the loop has to do gets its turn.
+constexpr int most_batches = 8;
 
 }  // namespace
 
@@ -27,52 +29,76 @@ Result<std::unique_ptr<ReadySet>> ReadySet::make(asio::io_context& loop) {
   return set;
 }
 
-bool ReadySet::control(int operation, int fd, std::uint32_t events, Watched& watched) {
+bool ReadySet::watch(int fd, std::optional<std::uint32_t> events, Watched& watched) {
+  if (events == watched.events_) return true;
+  int operation = EPOLL_CTL_MOD;
+  if (!watched.events_) operation = EPOLL_CTL_ADD;
+  if (!events) operation = EPOLL_CTL_DEL;
   epoll_event event{};
-  event.events = events;
+  event.events = events.value_or(0);
   event.data.ptr = &watched;
-  return ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) == 0;
+  if (!watched.always_ && ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) != 0) {
+    if (operation == EPOLL_CTL_ADD && errno == EPERM)
+      watched.always_ = true;
+    else if (operation != EPOLL_CTL_DEL)
+      return false;
+  }
+  if (watched.always_ && operation == EPOLL_CTL_ADD) always_.push_back(&watched);
+  watched.events_ = events;
+  if (!events) forget(watched);
+  run_always();
+  return true;
 }
 
 void ReadySet::forget(Watched& watched) {
-  for (auto& event : round_)
+  for (auto& event : batch_)
     if (event.data.ptr == &watched) event.data.ptr = nullptr;
-  if (only_ == &watched) only_ = nullptr;
+  std::erase(always_, &watched);
 }
 
 void ReadySet::wait() {
   epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
-    if (!error) rounds();  // else we are gone
+    if (!error) run_batches();  // else we are gone
   });
 }
 
-void ReadySet::rounds() {
-  // Whatever one of them throws, the next round comes.
+void ReadySet::run_batches() {
+  // Whatever a client throws, the next batch comes.
   struct Again {
     ReadySet& set;
     ~Again() {
-      set.round_ = {};
+      set.batch_ = {};
       set.wait();
     }
   } again{*this};
-  // One client that asks and asks needs no asking who it is.
-  if (only_ != nullptr && ++guesses_ <= most_guesses && only_->guessed()) return;
-  guesses_ = 0;
-  // In a crowd those who were answered first have asked again meanwhile.
-  for (int count = 0; count < most_rounds && round() > 1; ++count) {
+  // Of many clients, those that were answered first have sent their next request meanwhile.
+  for (int count = 0; count < most_batches && run_batch() > 1; ++count) {
   }
 }
 
-std::size_t ReadySet::round() {
-  only_ = nullptr;
+std::size_t ReadySet::run_batch() {
   const int count =
       ::epoll_wait(epoll_.native_handle(), events_.data(), static_cast<int>(events_.size()), 0);
   if (count <= 0) return 0;
-  round_ = {events_.data(), static_cast<std::size_t>(count)};
-  if (count == 1) only_ = static_cast<Watched*>(events_[0].data.ptr);
-  for (const auto& event : round_)
-    if (auto* watched = static_cast<Watched*>(event.data.ptr)) watched->ready(event.events);
-  return round_.size();
+  batch_ = {events_.data(), static_cast<std::size_t>(count)};
+  for (const auto& event : batch_)
+    if (auto* watched = static_cast<Watched*>(event.data.ptr)) watched->on_ready(event.events);
+  return batch_.size();
+}
+
+// In the next turn of the loop, as long as there are any.
+void ReadySet::run_always() {
+  if (always_.empty() || std::exchange(posted_, true)) return;
+  asio::post(loop_, [weak = std::weak_ptr(self_)] {
+    const auto self = weak.lock();
+    if (!self) return;
+    ReadySet& set = **self;
+    set.posted_ = false;
+    for (Watched* watched : std::vector(set.always_))
+      if (std::find(set.always_.begin(), set.always_.end(), watched) != set.always_.end())
+        watched->on_ready(*watched->events_);
+    set.run_always();
+  });
 }
 
 }  // namespace msn::daemon::listen

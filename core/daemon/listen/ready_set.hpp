@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Many descriptors behind one: an epoll set of its own, which the loop watches as a single one. The
-// next request of a client costs no try that finds nothing, a round of ready clients one call, and
-// an idle client no memory of the loop's.
+// Many descriptors in one epoll set, which the loop watches as a single descriptor.
+// Level-triggered: no read that ends in EAGAIN, one epoll_wait for a batch of ready clients, and no
+// memory of the loop's for an idle one. The flags of a descriptor are not touched, so one that is
+// shared with others (a terminal) can be watched, too.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -9,54 +10,54 @@
 #include <asio/posix/basic_stream_descriptor.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <sys/epoll.h>
+#include <vector>
 
 namespace msn::daemon::listen {
 
 class ReadySet {
  public:
+  // One descriptor that can be watched. It leaves the set before it goes: watch() with nothing.
   class Watched {
    public:
     virtual ~Watched() = default;
-    // epoll's words: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. Told again as long as it is true.
-    virtual void ready(std::uint32_t events) = 0;
-    // Nothing is known, but it was the only one last time: takes what is there. False: nothing is.
-    virtual bool guessed() = 0;
+    // epoll's words: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. Called again as long as it is true.
+    virtual void on_ready(std::uint32_t events) = 0;
+
+   private:
+    friend class ReadySet;
+    std::optional<std::uint32_t> events_;  // nothing: not in the set
+    bool always_ = false;
   };
 
   static Result<std::unique_ptr<ReadySet>> make(asio::io_context&);
-  explicit ReadySet(asio::io_context& loop) : epoll_(loop) {}
+  explicit ReadySet(asio::io_context& loop) : loop_(loop), epoll_(loop) {}
   ReadySet(const ReadySet&) = delete;
   ReadySet& operator=(const ReadySet&) = delete;
 
-  // What to tell of a descriptor: EPOLLIN, EPOLLOUT; with 0 only its end. False: the kernel cannot.
-  bool add(int fd, std::uint32_t events, Watched& watched) {
-    return control(EPOLL_CTL_ADD, fd, events, watched);
-  }
-  bool change(int fd, std::uint32_t events, Watched& watched) {
-    return control(EPOLL_CTL_MOD, fd, events, watched);
-  }
-  void remove(int fd, Watched& watched) {
-    control(EPOLL_CTL_DEL, fd, 0, watched);
-    forget(watched);
-  }
-  // It hears no more of the round under way. A descriptor that is closed leaves the set by itself.
-  void forget(Watched&);
+  // What to wait for: EPOLLIN, EPOLLOUT; 0 for a hangup only; nothing: the descriptor leaves the
+  // set and hears no more, not even of the current batch. False: the kernel cannot watch it.
+  bool watch(int fd, std::optional<std::uint32_t> events, Watched&);
 
  private:
-  bool control(int operation, int fd, std::uint32_t events, Watched&);
+  void forget(Watched&);
   void wait();
-  void rounds();
-  std::size_t round();
+  void run_batches();
+  std::size_t run_batch();
+  void run_always();
 
+  asio::io_context& loop_;
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   std::array<epoll_event, 64> events_{};
-  std::span<epoll_event> round_;
-  Watched* only_ = nullptr;  // who was alone in the last round
-  int guesses_ = 0;          // since then
+  std::span<epoll_event> batch_;
+  std::vector<Watched*> always_;  // regular files: always ready, and epoll refuses them
+  bool posted_ = false;           // run_always() is posted
+  std::shared_ptr<ReadySet*> self_ = std::make_shared<ReadySet*>(this);  // posted calls outlive us
 };
 
 }  // namespace msn::daemon::listen

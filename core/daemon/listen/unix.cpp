@@ -3,7 +3,7 @@
 
 #include "core/base/paths.hpp"
 #include "core/base/text.hpp"
-#include "core/daemon/listen/unix_client.hpp"
+#include "core/daemon/listen/client.hpp"
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -193,7 +193,9 @@ void UnixListener::welcome(UniqueFd fd) {
                   " are connected already");
     return refuse(fd.get(), "ERR EBUSY\n");
   }
-  auto client = std::make_shared<UnixClient>(hub_, *set_, std::move(fd));
+  auto client =
+      std::make_shared<Client>(hub_, *set_, Conversation::Binding::stream,
+                               Stream::Descriptors{Stream::Kind::socket, std::move(fd), {}});
   hub_.add(client);
   client->start();
 }
