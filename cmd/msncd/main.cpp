@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 // msncd: options and configuration, then the program until it is told to end.
 #include "cmd/msncd/compose.hpp"
-#include "core/base/text.hpp"
+#include "core/base/startup.hpp"
 #include "core/network/registry.hpp"
 
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -40,10 +39,13 @@ int run(int argc, char** argv) {
   limit_heap();
   auto options = parse_options({argv + 1, argv + argc}, network::drivers());
   if (!options) return say(options.error());
-  if (options->say) return std::fputs(options->say->c_str(), stdout) < 0 ? 1 : 0;
+  if (options->say)
+    return std::fputs(options->say->c_str(), stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
   const auto environment = process_environment();
   auto setup = make_setup(std::move(*options), network::drivers(), environment);
   if (!setup) return say(setup.error());
+  // Not before: the configuration may be given as /dev/fd/63 (bash: --config <(...)).
+  close_inherited_descriptors(first_descriptor_of_ours());
   NullLog quiet;
   if (auto good = check_network_settings(*setup, network::drivers(), quiet); !good)
     return say(good.error());
@@ -58,9 +60,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  hold_standard_descriptors();
+  reset_signals();
   try {
-    // Whoever started us may ignore it, and then nobody could tell how a password command ended.
-    std::signal(SIGCHLD, SIG_DFL);
     return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "msncd: internal error: %s\n", error.what());

@@ -5,6 +5,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -12,7 +13,6 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -71,12 +71,6 @@ PidFile::~PidFile() {
   if (!path_) return;
   const UniqueFd fd(::open(path_->c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (fd && first_word_of(fd.get()) == std::to_string(::getpid())) ::unlink(path_->c_str());
-}
-
-void guard_memory() {
-  const rlimit none{0, 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 void limit_heap() {
@@ -141,6 +135,10 @@ void Background::failed(int status) {
 
 void notify(std::string_view state) {
   ::sd_notify(0, std::string(state).c_str());
+}
+
+int first_descriptor_of_ours() {
+  return SD_LISTEN_FDS_START + std::max(0, ::sd_listen_fds(0));
 }
 
 std::vector<UniqueFd> passed_sockets() {

@@ -40,8 +40,6 @@ class PidFile {
   std::unique_ptr<std::string> path_;
 };
 
-// No core dumps, no other process of the user looks into our memory: passwords pass through it.
-void guard_memory();
 // A small daemon on one thread: no heap per thread, and what was used is given back.
 void limit_heap();
 // As many descriptors as the hard limit gives, up to `wanted`. Writes on closed pipes are errors
@@ -69,6 +67,9 @@ class Background {
 
 // sd_notify(3): "READY=1" and the like; nothing without systemd.
 void notify(std::string_view state);
+// The first descriptor after those that were passed on purpose: standard input, output and error,
+// and the sockets of systemd.
+int first_descriptor_of_ours();
 // The sockets that systemd passed (sd_listen_fds(3)); each belongs to the caller.
 std::vector<UniqueFd> passed_sockets();
 

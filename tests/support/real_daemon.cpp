@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -161,10 +162,6 @@ void RealDaemon::start(const std::string& program, const std::string& database) 
   const auto arguments = pointers(words);
   const auto environment_pointers = pointers(variables);
   const std::string said = directory_ + "/stderr";
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) fail_with("pipe2");
-  life_.reset(ends[0]);
-  UniqueFd theirs(ends[1]);
   pid_ = ::fork();
   if (pid_ < 0) fail_with("fork");
   if (pid_ == 0) {
@@ -174,11 +171,11 @@ void RealDaemon::start(const std::string& program, const std::string& database) 
     ::dup2(nothing, 0);
     ::dup2(nothing, 1);
     ::dup2(log, 2);
-    ::dup(theirs.get());
     ::execve(program.c_str(), arguments.data(), environment_pointers.data());
     ::_exit(127);
   }
-  theirs.reset();
+  life_.reset(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+  if (!life_) fail_with("pidfd_open");
   for (const auto end = Steady::now() + patience;;) {
     pollfd watched[] = {{notices.get(), POLLIN, 0}, {life_.get(), POLLIN, 0}};
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Steady::now());

@@ -78,7 +78,7 @@ class RealDaemon {
 
   std::string directory_;
   pid_t pid_ = -1;
-  UniqueFd life_;  // a pipe whose other end goes with it
+  UniqueFd life_;  // a pidfd: readable when it has ended
   std::optional<Wire> control_;
   std::string email_;
   std::map<std::string, Seen> seen_;  // by whose log it is
