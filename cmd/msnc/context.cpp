@@ -47,16 +47,6 @@ Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view nam
   return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
 }
 
-// As a shell takes it for one word.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view harmless =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,@+=[]";
-  if (text.find_first_not_of(harmless) == text.npos) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + '\'';
-}
-
 }  // namespace
 
 Result<Settings> read_settings(const Arguments& arguments, const Environment& environment) {

@@ -67,10 +67,11 @@ Result<std::unique_ptr<Program>> Program::make(Setup setup, Networks networks,
 Result<void> Program::start() {
   const auto directory = setup_.state_directory + '/' + setup_.options.account;
   if (auto made = make_private_directory(directory); !made) return made;
-  auto lock = LockFile::take(directory + "/lock");
+  auto lock = LockFile::take(lock_of(setup_.state_directory, setup_.options.account));
   if (!lock)
-    return fail(lock.error().code,
-                "account '" + setup_.options.account + "': " + lock.error().message);
+    return fail(lock.error().code, "account '" + setup_.options.account + "': " +
+                                       lock.error().message + "; to end that, run: " +
+                                       stop_command(setup_.options));
   lock_.emplace(std::move(*lock));
   if (setup_.options.pid_file) {
     auto file = PidFile::write(*setup_.options.pid_file);

@@ -4,6 +4,7 @@
 #include "core/base/startup.hpp"
 #include "core/network/registry.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -15,10 +16,28 @@ namespace {
 using namespace msn;
 using namespace msn::msncd;
 
-// 2: options or configuration; 3: the account is taken, or it cannot listen (msncd(8)).
+// msncd(8), EXIT STATUS.
 int say(const Error& error) {
   std::fprintf(stderr, "msncd: %s\n", error.message.c_str());
-  return error.code == ErrorCode::usage ? 2 : error.code == ErrorCode::internal ? 1 : 3;
+  switch (error.code) {
+    case ErrorCode::usage:
+      return 2;
+    case ErrorCode::internal:
+    case ErrorCode::daemon_timeout:
+      return 1;
+    default:
+      return 3;
+  }
+}
+
+int stop(const Options& options, const Environment& environment) {
+  // Longer than the daemon gives its network to log off, and systemd gives the daemon.
+  constexpr std::chrono::seconds patience{10};
+  const auto lock = lock_of(state_directory_of(options, environment), options.account);
+  const auto stopped = stop_holder(lock, patience);
+  if (stopped) return 0;
+  return say(
+      {stopped.error().code, "account '" + options.account + "': " + stopped.error().message});
 }
 
 int serve(Setup setup, const Environment& environment, std::optional<Background> background) {
@@ -42,6 +61,7 @@ int run(int argc, char** argv) {
   if (options->say)
     return std::fputs(options->say->c_str(), stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
   const auto environment = process_environment();
+  if (options->stop) return stop(*options, environment);
   auto setup = make_setup(std::move(*options), network::drivers(), environment);
   if (!setup) return say(setup.error());
   // Not before: the configuration may be given as /dev/fd/63 (bash: --config <(...)).

@@ -2,6 +2,7 @@
 #include "cmd/msncd/options.hpp"
 
 #include "cmd/option_errors.hpp"
+#include "core/base/text.hpp"
 #include "core/pipe/locate.hpp"
 
 #include <algorithm>
@@ -31,6 +32,12 @@ constexpr Both both[] = {
 };
 
 }  // namespace
+
+std::string stop_command(const Options& options) {
+  std::string command = "msncd --stop --account " + shell_word(options.account);
+  if (options.state_directory) command += " --state-dir " + shell_word(*options.state_directory);
+  return command;
+}
 
 Result<Options> parse_options(std::vector<std::string> arguments, Networks networks) {
   Options options;
@@ -71,13 +78,17 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
     add(std::string(setting->option), value, false, std::string(setting->help))
         ->type_name(std::string(setting->argument))
         ->group("Network " + std::string(driver->name));
-  app.add_flag("--detach", options.detach, "go into the background once it listens")
-      ->disable_flag_override();
-  app.add_option("--pid-file", options.pid_file, "write the process number there")
+  auto* detach = app.add_flag("--detach", options.detach, "go into the background once it listens")
+                     ->disable_flag_override();
+  app.add_option("--pid-file", options.pid_file, "write the process ID there")
       ->type_name("FILE");
-  app.add_flag("--check-config", options.check_config,
+  auto* check = app.add_flag("--check-config", options.check_config,
                "read options and configuration, say what is wrong, and exit")
       ->disable_flag_override();
+  app.add_flag("--stop", options.stop, "end the running daemon of the account, and wait until it has")
+      ->disable_flag_override()
+      ->excludes(detach)
+      ->excludes(check);
 
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
   try {

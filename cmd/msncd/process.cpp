@@ -7,18 +7,21 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
+
+// glibc 2.36 forgot to say that it is C.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 namespace msn::msncd {
 namespace {
@@ -34,6 +37,13 @@ std::string first_word_of(int fd) {
   return std::string(all.substr(0, all.find('\n')));
 }
 
+struct flock whole_file() {
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  return range;
+}
+
 bool put_number(int fd) {
   const auto number = std::to_string(::getpid()) + '\n';
   return ::ftruncate(fd, 0) == 0 &&
@@ -43,22 +53,51 @@ bool put_number(int fd) {
 }  // namespace
 
 Result<LockFile> LockFile::take(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
+  UniqueFd fd(::open(path.c_str(),
+                     O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600));
   if (!fd) return failed_on(path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return failed_on(path);
-    // Between taking the lock and writing the number there is a moment.
-    std::string holder = first_word_of(fd.get());
-    for (int tries = 0; holder.empty() && tries < 20; ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-      holder = first_word_of(fd.get());
-    }
-    return fail(ErrorCode::busy, "already served by msncd with process number " +
-                                     (parse_number(holder) ? holder : std::string("unknown")) +
-                                     " (it holds " + visible(path) + ')');
+  struct flock whole = whole_file();
+  if (::fcntl(fd.get(), F_SETLK, &whole) == 0) return LockFile(std::move(fd));
+  if (errno != EACCES && errno != EAGAIN) return failed_on(path);
+  const auto pid = holder(path);
+  return fail(ErrorCode::busy,
+              "already served by another msncd" +
+                  (pid && *pid && **pid > 0 ? " (process ID " + std::to_string(**pid) + ')' : ""));
+}
+
+Result<std::optional<pid_t>> LockFile::holder(const std::string& path) {
+  const UniqueFd fd(
+      ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
+  if (!fd && errno == ENOENT) return std::nullopt;
+  struct flock found = whole_file();
+  if (!fd || ::fcntl(fd.get(), F_GETLK, &found) != 0) return failed_on(path);
+  if (found.l_type == F_UNLCK) return std::nullopt;
+  return std::max<pid_t>(found.l_pid, 0);
+}
+
+Result<void> stop_holder(const std::string& lock, std::chrono::milliseconds patience) {
+  for (;;) {
+    const auto pid = LockFile::holder(lock);
+    if (!pid) return fail(pid.error());
+    if (!*pid) return fail(ErrorCode::no_daemon, "no msncd is running");
+    const auto process = "msncd (process ID " + std::to_string(**pid) + ')';
+    if (**pid == 0)
+      return fail(ErrorCode::no_access,
+                  "msncd runs on another machine or in another PID namespace; end it there");
+    const UniqueFd running(::pidfd_open(**pid, 0));
+    // An ID may have gone to another process meanwhile: what holds the lock after the descriptor
+    // was opened is the process that the descriptor means.
+    const auto still = LockFile::holder(lock);
+    if (!running || !still || *still != *pid) continue;
+    if (::pidfd_send_signal(running.get(), SIGTERM, nullptr, 0) != 0)
+      return fail(ErrorCode::no_access, process + " cannot be ended: " + std::strerror(errno));
+    pollfd end{running.get(), POLLIN, 0};
+    if (::poll(&end, 1, static_cast<int>(patience.count())) == 1) return {};
+    return fail(ErrorCode::daemon_timeout, process + " has not ended within " +
+                                               std::to_string(patience.count() / 1000) +
+                                               " s; to end it at once, run: kill -KILL " +
+                                               std::to_string(**pid));
   }
-  if (!put_number(fd.get())) return failed_on(path);
-  return LockFile(std::move(fd));
 }
 
 Result<PidFile> PidFile::write(const std::string& path) {

@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,12 +16,15 @@
 
 namespace msn::msncd {
 
-// Held as long as it lives; the file stays (removing it would let two daemons hold two locks).
+// One daemon per account: a lock of fcntl(2), so that the kernel knows which process holds it. Held
+// as long as the object lives; the file stays (removing it would let two daemons hold two locks).
 class LockFile {
  public:
-  // busy: another process holds it, and the message names its number. Replaces what is in the file
-  // by our own number.
+  // busy: another process holds it.
   static Result<LockFile> take(const std::string& path);
+  // The process that holds it. Nothing: none does, or there is no such file. 0: one that has no ID
+  // here (another machine, another PID namespace).
+  static Result<std::optional<pid_t>> holder(const std::string& path);
 
  private:
   explicit LockFile(UniqueFd fd) : fd_(std::move(fd)) {}
@@ -45,6 +49,10 @@ void limit_heap();
 // As many descriptors as the hard limit gives, up to `wanted`. Writes on closed pipes are errors
 // of their own, not the end of the process.
 void prepare_descriptors(std::size_t wanted);
+
+// --stop: TERM to the process that holds this lock, and to no other; returns when it has ended.
+// no_daemon: none holds it. daemon_timeout: it has not ended in time.
+Result<void> stop_holder(const std::string& lock, std::chrono::milliseconds patience);
 
 // Into the background: the caller goes on in the child, and the parent waits for its word.
 class Background {

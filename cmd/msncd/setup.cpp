@@ -53,12 +53,20 @@ Result<void> check_auto_login(const Setup& setup) {
 
 }  // namespace
 
+std::string state_directory_of(const Options& options, const Environment& environment) {
+  return options.state_directory ? absolute(*options.state_directory, environment)
+                                 : state_directory(environment) + "/msncd";
+}
+
+std::string lock_of(const std::string& state_directory, const std::string& account) {
+  return state_directory + '/' + account + "/lock";
+}
+
 Result<Setup> make_setup(Options options, Networks networks, const Environment& environment) {
   Setup setup;
   setup.config_file = options.config ? absolute(*options.config, environment)
                                      : config_directory(environment) + "/msncd/config";
-  setup.state_directory = options.state_directory ? absolute(*options.state_directory, environment)
-                                                  : state_directory(environment) + "/msncd";
+  setup.state_directory = state_directory_of(options, environment);
   if (options.config || ::access(setup.config_file.c_str(), F_OK) == 0) {
     auto config = read_config(setup.config_file, networks);
     if (!config) return fail(config.error());

@@ -25,6 +25,11 @@ struct Setup {
   }
 };
 
+// $XDG_STATE_HOME/msncd or --state-dir.
+std::string state_directory_of(const Options&, const Environment&);
+// Held by the daemon that serves the account.
+std::string lock_of(const std::string& state_directory, const std::string& account);
+
 // Reads the file and puts the options on it. usage: names option, or file, line and key.
 Result<Setup> make_setup(Options, Networks, const Environment&);
 

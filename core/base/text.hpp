@@ -43,6 +43,9 @@ std::optional<std::uint64_t> parse_number(std::string_view word, int digits = 9)
 // The parts between the separators, always one more than there are of them.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
+// As a shell takes it for one word, in quotes if need be.
+std::string shell_word(std::string_view text);
+
 // RFC 4648, with padding.
 std::string base64(std::string_view octets);
 

@@ -31,27 +31,35 @@ std::string content(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the lock is held once, and the second asker learns by whom") {
+TEST_CASE("the lock is held by one process, and the second asker learns by which") {
   test::TempDir place;
   const auto path = place / "lock";
-  {
-    const auto first = LockFile::take(path);
-    REQUIRE(first);
-    CHECK(content(path) == std::to_string(::getpid()) + '\n');
-    const auto second = LockFile::take(path);
-    REQUIRE(!second);
-    CHECK(second.error().code == ErrorCode::busy);
-    CHECK(second.error().message == "already served by msncd with process number " +
-                                        std::to_string(::getpid()) + " (it holds " + path + ')');
+  std::ofstream(path) << "left by an older version\n";
+  CHECK(LockFile::holder(place / "none").value() == std::optional<pid_t>());
+  CHECK(LockFile::holder(path).value() == std::optional<pid_t>());
+  int ends[2];
+  REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+  const pid_t other = ::fork();
+  if (other == 0) {
+    const auto held = LockFile::take(path);
+    [[maybe_unused]] const auto count = ::write(ends[1], held ? "y" : "n", 1);
+    ::pause();
   }
+  char held = 'n';
+  REQUIRE(::read(ends[0], &held, 1) == 1);
+  REQUIRE(held == 'y');
+  const auto refused = LockFile::take(path);
+  REQUIRE(!refused);
+  CHECK(refused.error().code == ErrorCode::busy);
+  CHECK(refused.error().message ==
+        "already served by another msncd (process ID " + std::to_string(other) + ')');
+  CHECK(LockFile::holder(path).value() == std::optional(other));
+  CHECK(stop_holder(path, std::chrono::seconds(20)));
+  CHECK(LockFile::holder(path).value() == std::optional<pid_t>());
   CHECK(LockFile::take(path));
-}
-
-TEST_CASE("a lock file left by a killed daemon is no obstacle") {
-  test::TempDir place;
-  std::ofstream(place / "lock") << "123456789\nrest of something longer\n";
-  REQUIRE(LockFile::take(place / "lock"));
-  CHECK(content(place / "lock") == std::to_string(::getpid()) + '\n');
+  ::waitpid(other, nullptr, 0);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST_CASE("the lock is not taken through a symbolic link") {
@@ -60,6 +68,13 @@ TEST_CASE("the lock is not taken through a symbolic link") {
   REQUIRE(::symlink((place / "precious").c_str(), (place / "lock").c_str()) == 0);
   CHECK(!LockFile::take(place / "lock"));
   CHECK(content(place / "precious") == "text");
+}
+
+TEST_CASE("where no process holds the lock there is none to stop") {
+  test::TempDir place;
+  const auto stopped = stop_holder(place / "lock", std::chrono::seconds(20));
+  REQUIRE(!stopped);
+  CHECK(stopped.error().code == ErrorCode::no_daemon);
 }
 
 TEST_CASE("the pid file holds our number and goes with us, unless another one took it over") {
