@@ -133,6 +133,11 @@ Result<std::string> Connection::exchange_raw(std::string_view unit, AnswerShape 
 }
 
 Result<void> Connection::send(std::string_view unit) {
+  // What is left in a FIFO is read by its next client.
+  if (address_.kind == pipe::Address::Kind::fifo) {
+    auto answer = exchange(unit, AnswerShape::line);
+    return answer ? Result<void>{} : fail(std::move(answer.error()));
+  }
   if (auto ready = prepare(unit); !ready) return ready;
   if (auto sent = transmit(unit); !sent) return sent;
   ++owed_;
