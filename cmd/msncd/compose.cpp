@@ -173,7 +173,7 @@ void Program::await_signal() {
   });
 }
 
-// What nothing tells of, so that it has to be looked at.
+// What no event reports, so that it has to be polled.
 void Program::look_after() {
   server_->restore();
   if (const auto lost = own_files_->lost(); !lost.empty()) {

@@ -48,8 +48,8 @@ class Server {
   std::size_t clients() const { return hub_.clients(); }
   // Looks after clients that do not read and sources that are silent; by itself every second.
   void sweep() { hub_.sweep(); }
-  // Listens again where somebody has removed the socket or the named pipes (the directory of a
-  // user's session goes at log-out). Call it every few seconds.
+  // Listens again where the socket or the named pipes have been removed (the runtime directory goes
+  // at log-out). Call it every few seconds.
   void restore();
   // Takes no more clients, and removes its socket files.
   void stop_listening();
