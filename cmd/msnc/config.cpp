@@ -3,6 +3,7 @@
 
 #include "core/base/ini.hpp"
 #include "core/base/text.hpp"
+#include "core/base/trusted_file.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/model/email.hpp"
 #include "core/pipe/address.hpp"
@@ -28,6 +29,8 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     return unreadable();
   }
+  if (auto good = check_trusted(fd.get(), path, FileUse::configuration); !good)
+    return fail(std::move(good.error()));
   std::string text;
   std::array<char, 4096> buffer{};
   for (;;) {

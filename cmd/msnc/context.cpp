@@ -27,6 +27,7 @@ class ShowingPipe final : public pipe::Pipe {
   bool datagrams() const override { return inner_->datagrams(); }
   Result<void> renew(pipe::Patience patience) override { return inner_->renew(patience); }
   std::string_view greeting() const override { return inner_->greeting(); }
+  std::optional<uid_t> server() const override { return inner_->server(); }
 
  private:
   std::unique_ptr<pipe::Pipe> inner_;

@@ -4,6 +4,8 @@
 #include "cmd/msnc/input.hpp"
 #include "cmd/msnc/program.hpp"
 #include "cmd/msnc/writer.hpp"
+#include "core/base/startup.hpp"
+#include "core/base/trusted_file.hpp"
 #include "core/base/unique_fd.hpp"
 
 #include <array>
@@ -13,7 +15,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -35,12 +36,9 @@ Result<std::string> first_line(std::string text, const std::string& source) {
 
 Result<std::string> from_file(const std::string& path) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat info {};
-  if (!fd || ::fstat(fd.get(), &info) < 0)
-    return fail(ErrorCode::usage, path + " cannot be read: " + errno_text(errno));
-  if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return fail(ErrorCode::usage,
-                path + " is open to others, so it can hold no password; chmod 600 it");
+  if (!fd) return fail(ErrorCode::usage, path + " cannot be read: " + errno_text(errno));
+  if (auto good = check_trusted(fd.get(), path, FileUse::password); !good)
+    return fail(std::move(good.error()));
   auto text = read_all(fd.get(), path);
   if (!text) return text;
   return first_line(std::move(*text), path);
@@ -181,6 +179,7 @@ Result<void> check_password_sources(const PasswordSources& sources) {
 
 Result<std::string> read_password(const PasswordSources& sources) {
   if (auto good = check_password_sources(sources); !good) return fail(std::move(good.error()));
+  guard_memory();
   if (sources.file) return from_file(*sources.file);
   if (sources.command) return from_command(*sources.command);
   if (sources.standard_input) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <sys/wait.h>
 #include <utility>
 
 namespace msn::msncd {
@@ -14,6 +15,18 @@ namespace {
 
 // Clients, and what the daemon itself needs: files, sockets of a network, a spare one.
 constexpr std::size_t descriptors = daemon::listen::Limits{}.clients + 240;
+
+constexpr std::chrono::seconds time_between_looks{4};
+
+// The files that the network's settings name.
+std::vector<std::string> network_files(const Setup& setup) {
+  std::vector<std::string> files;
+  for (const auto& [name, value] : setup.chosen.settings_of(setup.network->name))
+    if (const auto* known = find_setting(*setup.network, name);
+        known != nullptr && known->argument == "FILE")
+      files.push_back(value);
+  return files;
+}
 
 struct DeafListener final : network::Listener {
   void on_events(std::vector<model::Event>, std::function<void()>) override {}
@@ -89,11 +102,17 @@ Result<void> Program::start() {
   if (!made) return fail(made.error());
   daemon_ = std::move(*made);
   core_loop_.on_time([this] { daemon_->on_time(); });
-  daemon_->on_status([](const std::string& line) { notify("STATUS=" + visible(line)); });
+  own_files_.emplace(setup_.state_directory, network_files(setup_));
+  own_files_->note_open();
+  daemon_->on_status([this](const std::string& line) {
+    notify("STATUS=" + visible(line));
+    own_files_->note_open();  // a login opens them
+  });
   server_ = std::make_unique<daemon::listen::Server>(loop_, *daemon_, clock_, log_);
   server_->on_input_end([this] { stop(); });
   if (auto good = listen(); !good) return good;
   await_signal();
+  await_look();
   if (setup_.chosen.auto_login.value_or(false)) log_in();
   return {};
 }
@@ -154,7 +173,37 @@ void Program::await_signal() {
   });
 }
 
+// What no event reports, so that it has to be polled.
+void Program::look_after() {
+  server_->restore();
+  if (const auto lost = own_files_->lost(); !lost.empty()) {
+    std::string names;
+    for (const auto& path : lost) names += (names.empty() ? "" : ", ") + visible(path);
+    log_.error("msncd", "removed or replaced while in use: " + names +
+                            "; what is stored from now on is lost when msncd ends; to use what is "
+                            "there now, run: " +
+                            stop_command(setup_.options) + ", and start it again");
+  }
+  log_.tell_repeated();
+  // Process 1 gets the children of others when those end.
+  if (!password_command_)
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+}
+
+void Program::await_look() {
+  look_.expires_after(time_between_looks);
+  look_.async_wait([this](const asio::error_code& error) {
+    if (error || stopping_) return;
+    look_after();
+    await_look();
+  });
+}
+
 void Program::reload() {
+  if (auto good = log_.reopen(); !good)
+    log_.error("msncd", "the log file stays as it was: " + good.error().message);
+  look_after();
   auto fresh = make_setup(setup_.options, networks_, environment_);
   if (!fresh)
     return log_.error("msncd", "the configuration stays as it was: " + fresh.error().message);
@@ -178,6 +227,7 @@ void Program::stop() {
   notify("STOPPING=1");
   log_.info("msncd", "stopping");
   password_command_.reset();
+  look_.cancel();
   server_->stop_listening();
   daemon_->stop([this] { loop_.stop(); });
 }

@@ -2,6 +2,7 @@
 // The one place where the daemon's parts meet: loop, log, network, core, listeners.
 #pragma once
 #include "cmd/msncd/logging.hpp"
+#include "cmd/msncd/own_files.hpp"
 #include "cmd/msncd/password.hpp"
 #include "cmd/msncd/process.hpp"
 #include "cmd/msncd/setup.hpp"
@@ -14,6 +15,7 @@
 
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -42,6 +44,8 @@ class Program {
   void log_in_with(Result<network::Secret>);
   void await_signal();
   void reload();
+  void look_after();
+  void await_look();
   void stop();
   daemon::Settings daemon_settings() const;
 
@@ -58,6 +62,8 @@ class Program {
   std::unique_ptr<daemon::listen::Server> server_;
   std::unique_ptr<PasswordCommand> password_command_;
   asio::signal_set signals_{loop_};
+  asio::steady_timer look_{loop_};
+  std::optional<OwnFiles> own_files_;
   bool stopping_ = false;
 };
 

@@ -3,13 +3,16 @@
 
 #include "core/base/ini.hpp"
 #include "core/base/text.hpp"
+#include "core/base/trusted_file.hpp"
+#include "core/base/unique_fd.hpp"
 #include "core/pipe/locate.hpp"
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
+#include <fcntl.h>
 #include <optional>
 #include <set>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -134,16 +137,24 @@ Result<Config> parse_config(std::string_view text, const std::string& file, Netw
 }
 
 Result<Config> read_config(const std::string& file, Networks networks) {
-  std::ifstream input(file, std::ios::binary);
-  std::string text;
-  if (input) {
-    text.resize(longest_file + 1);
-    input.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(input.gcount()));
-  }
-  if (!input && !input.eof())
+  const auto unreadable = [&] {
     return fail(ErrorCode::usage,
                 "cannot read the configuration " + visible(file) + ": " + std::strerror(errno));
+  };
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) return unreadable();
+  if (auto good = check_trusted(fd.get(), file, FileUse::configuration); !good)
+    return fail(good.error());
+  std::string text(longest_file + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const auto count = ::read(fd.get(), text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return unreadable();
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  text.resize(size);
   return parse_config(text, file, networks);
 }
 

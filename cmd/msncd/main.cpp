@@ -42,13 +42,17 @@ int stop(const Options& options, const Environment& environment) {
 
 int serve(Setup setup, const Environment& environment, std::optional<Background> background) {
   Logger log(setup.log_level(), choose_target(environment));
-  auto program = Program::make(std::move(setup), network::drivers(), environment, log);
+  const bool has_file = setup.chosen.log_file.has_value();
+  const auto opened = has_file ? log.open_file(*setup.chosen.log_file) : Result<void>{};
+  auto program = opened
+                     ? Program::make(std::move(setup), network::drivers(), environment, log)
+                     : fail(opened.error());
   if (!program) {
     const int status = say(program.error());
     if (background) background->failed(status);
     return status;
   }
-  if (background && !background->ready()) log.set_target(Logger::Target::syslog);
+  if (background && !background->ready() && !has_file) log.set_target(Logger::Target::syslog);
   (*program)->run();
   return 0;
 }

@@ -28,6 +28,7 @@ constexpr Both both[] = {
     {"--network", "network", "NAME", "the messaging network; default local"},
     {"--listen", "listen", "ADDR",
      "where to listen: unix:PATH, fifo:DIR, udp:HOST:PORT (loopback) or stdio; may be repeated"},
+    {"--log-file", "log_file", "FILE", "write the log there; opened again on SIGHUP"},
     {"--log-level", "log_level", "LEVEL", "error, warn, info, debug or trace; default info"},
 };
 

@@ -2,6 +2,7 @@
 #include "cmd/msncd/password.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/trusted_file.hpp"
 
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
@@ -48,10 +49,8 @@ Result<network::Secret> read_password_file(const std::string& path) {
   struct stat found {};
   if (!fd || ::fstat(fd.get(), &found) != 0) return failed(ErrorCode::no_access, ::strerror(errno));
   if (!S_ISREG(found.st_mode)) return failed(ErrorCode::usage, "not a file");
-  if (found.st_uid != ::geteuid() && found.st_uid != 0)
-    return failed(ErrorCode::usage, "it belongs to somebody else");
-  if ((found.st_mode & 077) != 0)
-    return failed(ErrorCode::usage, "others may read it; chmod 600 helps");
+  if (auto good = check_trusted(fd.get(), path, FileUse::password); !good)
+    return fail(good.error());
   std::string text(longest, '\0');
   const auto count = ::read(fd.get(), text.data(), text.size());
   if (count < 0) return failed(ErrorCode::no_access, ::strerror(errno));

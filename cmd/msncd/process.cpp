@@ -46,8 +46,7 @@ struct flock whole_file() {
 
 bool put_number(int fd) {
   const auto number = std::to_string(::getpid()) + '\n';
-  return ::ftruncate(fd, 0) == 0 &&
-         ::pwrite(fd, number.data(), number.size(), 0) == static_cast<ssize_t>(number.size());
+  return ::write(fd, number.data(), number.size()) == static_cast<ssize_t>(number.size());
 }
 
 }  // namespace
@@ -101,14 +100,23 @@ Result<void> stop_holder(const std::string& lock, std::chrono::milliseconds pati
 }
 
 Result<PidFile> PidFile::write(const std::string& path) {
-  UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, 0644));
-  if (!fd || !put_number(fd.get())) return failed_on(path);
+  // Beside it and renamed: nothing that stands there is followed, waited for or cut off.
+  const std::string fresh = path + ".new";
+  ::unlink(fresh.c_str());
+  const UniqueFd fd(
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644));
+  if (!fd || !put_number(fd.get()) || ::rename(fresh.c_str(), path.c_str()) != 0) {
+    const auto error = failed_on(path);
+    if (fd) ::unlink(fresh.c_str());
+    return error;
+  }
   return PidFile(path);
 }
 
 PidFile::~PidFile() {
   if (!path_) return;
-  const UniqueFd fd(::open(path_->c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  const UniqueFd fd(
+      ::open(path_->c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
   if (fd && first_word_of(fd.get()) == std::to_string(::getpid())) ::unlink(path_->c_str());
 }
 

@@ -40,6 +40,12 @@ Result<void> set_log_level(Layer& layer, const std::string& value, Networks) {
   return wrong(value, "is not a log level: " + one_of(names));
 }
 
+Result<void> set_log_file(Layer& layer, const std::string& value, Networks) {
+  if (value.empty()) return fail(ErrorCode::usage, "the file is missing");
+  layer.log_file = value;
+  return {};
+}
+
 Result<void> set_durability(Layer& layer, const std::string& value, Networks) {
   layer.durability = store::durability_from_name(value);
   if (!layer.durability) return wrong(value, "is not a durability: full, normal or memory");
@@ -126,8 +132,9 @@ Result<void> set_network(Layer& layer, const std::string& value, Networks networ
   return {};
 }
 
-constexpr std::array<Key, 13> all{{{"listen", true, set_listen},
+constexpr std::array<Key, 14> all{{{"listen", true, set_listen},
                                    {"log_level", false, set_log_level},
+                                   {"log_file", false, set_log_file},
                                    {"durability", false, set_durability},
                                    {"retention_days", false, set_retention_days},
                                    {"retention_events", false, set_events<&Layer::retention_events>},
@@ -165,6 +172,7 @@ void Layer::put_on(const Layer& over) {
     password_file = over.password_file;
   }
   take(network, over.network);
+  take(log_file, over.log_file);
   network_settings.insert(network_settings.end(), over.network_settings.begin(),
                           over.network_settings.end());
 }

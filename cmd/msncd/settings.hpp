@@ -34,7 +34,7 @@ struct Layer {
   std::optional<std::uint64_t> retention_events, retention_bytes, pending_events, pending_bytes;
   std::optional<bool> auto_login;
   std::string auto_login_origin;  // "FILE:3: auto_login"
-  std::optional<std::string> email, password_command, password_file, network;
+  std::optional<std::string> email, password_command, password_file, network, log_file;
   std::vector<NetworkSetting> network_settings;
 
   // Where `over` says something, it wins.

@@ -28,6 +28,7 @@ void make_absolute(Setup& setup, Networks networks, const Environment& environme
   if (setup.options.pid_file)
     setup.options.pid_file = absolute(*setup.options.pid_file, environment);
   auto& chosen = setup.chosen;
+  if (chosen.log_file) chosen.log_file = absolute(*chosen.log_file, environment);
   if (chosen.password_file) chosen.password_file = absolute(*chosen.password_file, environment);
   for (auto& setting : chosen.network_settings) {
     const auto* driver = find_network(networks, setting.network);
@@ -85,6 +86,7 @@ std::vector<std::string> needing_restart(const Setup& running, const Setup& fres
   std::vector<std::string> names;
   const auto& old = running.chosen;
   const auto& now = fresh.chosen;
+  if (old.log_file != now.log_file) names.emplace_back("log_file");
   if (old.listen != now.listen) names.emplace_back("listen");
   if (running.network != fresh.network) names.emplace_back("network");
   if (old.settings_of(running.network->name) != now.settings_of(running.network->name))

@@ -3,9 +3,11 @@
 
 #include "core/base/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,12 +52,31 @@ tl::unexpected<Error> no_access(const std::string& path, std::string_view why) {
   return fail(ErrorCode::no_access, visible(path) + ": " + std::string(why));
 }
 
+// Where every user may rename what is not theirs, a directory of ours can be replaced by another. A
+// group that may do so was chosen by the user (a umask of 002, a shared folder).
+Result<void> check_parents(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  if (!real) return no_access(path, std::strerror(errno));
+  std::string parent(real.get());
+  while (parent.size() > 1) {
+    parent.resize(std::max<std::size_t>(parent.rfind('/'), 1));
+    struct stat found {};
+    if (::stat(parent.c_str(), &found) != 0) return no_access(parent, std::strerror(errno));
+    if ((found.st_mode & S_IWOTH) != 0 && (found.st_mode & S_ISVTX) == 0)
+      return no_access(parent, "every user may replace what is in it; run: chmod o-w " +
+                                   visible(shell_word(parent)));
+  }
+  return {};
+}
+
 Result<struct stat> directory_of_ours(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return no_access(path, std::strerror(errno));
   if (!S_ISDIR(found.st_mode)) return no_access(path, "not a directory");
   if (found.st_uid != ::geteuid())
     return no_access(path, "belongs to somebody else (uid " + std::to_string(found.st_uid) + ")");
+  if (auto good = check_parents(path); !good) return fail(good.error());
   return found;
 }
 

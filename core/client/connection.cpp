@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unistd.h>
 
 namespace msn::client {
 namespace {
@@ -132,14 +133,30 @@ Result<std::string> Connection::exchange_raw(std::string_view unit, AnswerShape 
 }
 
 Result<void> Connection::send(std::string_view unit) {
+  // What is left in a FIFO is read by its next client.
+  if (address_.kind == pipe::Address::Kind::fifo) {
+    auto answer = exchange(unit, AnswerShape::line);
+    return answer ? Result<void>{} : fail(std::move(answer.error()));
+  }
   if (auto ready = prepare(unit); !ready) return ready;
   if (auto sent = transmit(unit); !sent) return sent;
   ++owed_;
   return {};
 }
 
+// A password goes to a daemon of ours or of root, and to no other.
+Result<void> Connection::check_server() const {
+  const auto server = pipe_->server();
+  if (!server || *server == 0 || *server == ::geteuid()) return {};
+  return fail(ErrorCode::no_access, "the daemon at " + address_.text() +
+                                        " is another user's (user ID " + std::to_string(*server) +
+                                        "), so it gets no password; log in as that user");
+}
+
 // What has to be done before `unit` can go.
 Result<void> Connection::prepare(std::string_view unit) {
+  if (protocol::masked(unit) != unit)
+    if (auto ours = check_server(); !ours) return ours;
   // It would cut it silently, and take the head for the whole (protocol 2.1).
   if (peer_.legacy && unit.size() > protocol::limits::legacy_datagram)
     return fail(ErrorCode::too_long, "an original msncd takes at most " +

@@ -66,6 +66,7 @@ class Connection {
 
  private:
   void learn(std::string_view greeting);
+  Result<void> check_server() const;
   Result<void> prepare(std::string_view unit);
   Result<void> transmit(std::string_view unit);
   Result<std::string_view> receive(std::chrono::milliseconds extra);

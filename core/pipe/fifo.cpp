@@ -131,6 +131,12 @@ class Fifo final : public Pipe {
   }
 
   bool datagrams() const override { return false; }
+  // Who made the pipe reads it.
+  std::optional<uid_t> server() const override {
+    struct stat entry {};
+    if (::fstat(in_.get(), &entry) != 0) return std::nullopt;
+    return entry.st_uid;
+  }
   Result<void> renew(Patience patience) override { return synchronise(patience); }
   std::string_view greeting() const override { return greeting_; }
 

@@ -60,6 +60,12 @@ Result<void> check_account_name(std::string_view account) {
       !std::all_of(account.begin(), account.end(), good))
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +
                                       "': 1 to 64 of A-Z a-z 0-9 . _ -, as in 'default'");
+  // What msncd keeps beside the directories of the accounts: sockets, and the local network's
+  // database with what SQLite and the network put beside it.
+  if (account.ends_with(".sock") || account == "local.db" || account.starts_with("local.db-") ||
+      account.starts_with("local.db."))
+    return fail(ErrorCode::usage, "bad account name '" + visible(account) +
+                                      "': msncd has files of that name; choose another");
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace msn::pipe {
 
@@ -33,6 +34,8 @@ class Pipe {
   virtual Result<void> renew(Patience) { return {}; }
   // The answer to HELLO if opening the pipe needed one (FIFO, protocol 2.2a), else empty.
   virtual std::string_view greeting() const { return {}; }
+  // The user who serves the other end, where the system knows it.
+  virtual std::optional<uid_t> server() const { return std::nullopt; }
 };
 
 // Connects; errors are no_daemon (names the address; what to do the caller knows), no_access,

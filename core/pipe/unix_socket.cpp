@@ -84,6 +84,12 @@ class UnixSocket final : public Pipe {
   }
 
   bool datagrams() const override { return false; }
+  std::optional<uid_t> server() const override {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    if (::getsockopt(fd_.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+    return peer.uid;
+  }
 
   Result<void> renew(Patience patience) override {
     auto fd = connect_to(address_, patience);

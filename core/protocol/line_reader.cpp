@@ -3,7 +3,9 @@
 
 #include "core/base/text.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <string.h>
 
 namespace msn::protocol {
 
@@ -44,7 +46,21 @@ void LineReader::keep(std::string_view part) {
     skipping_ = true;
     part = part.substr(0, room + 1);
   }
+  // Not append(): what it moves, it leaves behind. The line may hold a password.
+  if (kept_.size() + part.size() > kept_.capacity()) {
+    std::string larger;
+    larger.reserve(std::min(std::max(2 * kept_.capacity(), kept_.size() + part.size()),
+                            limit_ + 2));
+    larger = kept_;
+    wipe_kept();
+    kept_.swap(larger);
+  }
   kept_ += part;
+}
+
+void LineReader::wipe_kept() {
+  ::explicit_bzero(kept_.data(), kept_.capacity());
+  kept_.clear();
 }
 
 Line LineReader::line(std::string_view raw) const {
@@ -55,6 +71,7 @@ Line LineReader::line(std::string_view raw) const {
 
 void LineReader::forget_told() {
   if (!told_) return;
+  wipe_kept();
   std::string().swap(kept_);
   skipping_ = told_ = false;
 }

@@ -17,10 +17,14 @@ struct Line {
 };
 
 // Lines that came whole are views into what was fed; only an unfinished one is copied, and at most
-// limit + 2 octets of it. Owns no memory while nothing is pending.
+// limit + 2 octets of it; that copy is wiped, for it may hold a password. Owns no memory while nothing
+// is pending.
 class LineReader {
  public:
   explicit LineReader(std::size_t limit = limits::line) : limit_(limit) {}
+  LineReader(LineReader&&) = default;
+  LineReader& operator=(LineReader&&) = default;
+  ~LineReader() { wipe_kept(); }
 
   // `octets` must stay valid until next() has returned nothing; not before that feed more.
   void feed(std::string_view octets);
@@ -35,6 +39,7 @@ class LineReader {
   void keep(std::string_view part);
   Line line(std::string_view raw) const;
   void forget_told();
+  void wipe_kept();
 
   std::size_t limit_;
   std::string_view octets_;  // fed and not yet read

@@ -100,6 +100,7 @@ TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen toget
   script.push_back({"ACK 16\n", {"OK 16\n"}});
   take("", 17, 1);
   take("", 18, 0);
+  script.push_back({"ACK 18\n", {"OK 2\n"}});
   all.insert(all.find("POLL HOLD EV MAX=1\n", all.size() - 40), "ACK 16\n");
   all += "ACK 18\n";
   Datagrams daemon(script);
@@ -115,7 +116,8 @@ TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
     // `more` tells of other kinds, too, and offline there is an error when nothing is left.
     Datagrams daemon({{"HELLO\n", {hello}},
                       {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {event(3), end(3, 9)}},
-                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {"ERR ENOTCONN\n"}}});
+                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {"ERR ENOTCONN\n"}},
+                      {"ACK 3\n", {"OK 1\n"}}});
     const Ran ran = run({"poll", "-j", "--only", "typing", "-s", daemon.address()});
     CHECK(ran.status == 0);
     CHECK(shown(ran) == 1);
@@ -123,7 +125,8 @@ TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
   }
   Datagrams daemon({{"HELLO\n", {hello}},
                     {"POLL HOLD EV MAX=1\n", {event(1), end(1, 9)}},
-                    {"POLL HOLD EV MAX=1\n", {event(2), end(2, 8)}}});
+                    {"POLL HOLD EV MAX=1\n", {event(2), end(2, 8)}},
+                    {"ACK 2\n", {"OK 2\n"}}});
   CHECK(shown(run({"poll", "-j", "--max", "2", "-s", daemon.address()})) == 2);
   CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\nACK 2\n");
 }

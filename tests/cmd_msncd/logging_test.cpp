@@ -6,6 +6,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdio>
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
@@ -67,6 +68,43 @@ TEST_CASE("what is below the level is not written, and the level can be changed"
           CHECK(!log.enabled(LogLevel::trace));
           log.debug("x", "yes");
         }) == "<7>x: yes\n");
+}
+
+TEST_CASE("a line that is repeated is written once, with a count before what comes next") {
+  CHECK(errors_of([] {
+          Logger log(LogLevel::info, Logger::Target::journal);
+          for (int i = 0; i < 3; ++i) log.warn("x", "again");
+          log.info("x", "again");
+          log.info("x", "again");
+          log.tell_repeated();
+          log.tell_repeated();
+          log.info("x", "again");
+        }) ==
+        "<4>x: again\n<4>msncd: the last line was repeated 2 times\n<6>x: again\n"
+        "<6>msncd: the last line was repeated 1 time\n<6>msncd: the last line was repeated 1 time\n");
+}
+
+TEST_CASE("a log file is opened again by its name, and kept where that fails") {
+  test::TempDir place;
+  const auto content = [&](const std::string& name) {
+    std::ostringstream text;
+    text << std::ifstream(place / name).rdbuf();
+    return text.str();
+  };
+  Logger log(LogLevel::info, Logger::Target::terminal);
+  CHECK(log.reopen());
+  REQUIRE(log.open_file(place / "log"));
+  log.info("x", "one");
+  REQUIRE(std::rename((place / "log").c_str(), (place / "log.1").c_str()) == 0);
+  REQUIRE(log.reopen());
+  log.info("x", "two");
+  CHECK(content("log.1").ends_with("Z info: x: one\n"));
+  CHECK(content("log").ends_with("Z info: x: two\n"));
+  REQUIRE(std::rename((place / "log").c_str(), (place / "log.2").c_str()) == 0);
+  REQUIRE(::symlink((place / "log.1").c_str(), (place / "log").c_str()) == 0);
+  CHECK(!log.reopen());
+  log.info("x", "three");
+  CHECK(content("log.2").ends_with("Z info: x: three\n"));
 }
 
 TEST_CASE("text from outside can neither forge a line nor drive a terminal") {

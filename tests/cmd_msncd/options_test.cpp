@@ -80,7 +80,7 @@ TEST_CASE("help names every option, version the program") {
   const auto help = *parse({"--help"}).say;
   for (const auto* option : {"--account", "--network", "--listen", "--config", "--state-dir",
                              "--local-db", "--server", "--ca-file", "--detach", "--pid-file",
-                             "--log-level", "--check-config", "--version", "--help"})
+                             "--log-level", "--log-file", "--stop", "--check-config", "--version", "--help"})
     CHECK(help.find(option) != std::string::npos);
   CHECK(parse({"--version"}).say == "msncd " MSNC_VERSION "\n");
 }
@@ -99,6 +99,7 @@ TEST_CASE("wrong options name what is wrong") {
   CHECK(refusal({"--listen"}) == "--listen needs a value");
   CHECK(refusal({"--config="}) == "--config needs a value");
   CHECK(refusal({"--network", "local", "--network", "msnp"}) == "--network: given twice");
+  CHECK(refusal({"--log-file="}) == "--log-file needs a value");
   CHECK(refusal({"--detach=3"}) == "--detach takes no value");
   CHECK(refusal({"--detach", "--listen", "stdio"}).starts_with("--detach: "));
   CHECK(refusal({"--\x1b[31m"}).find('\x1b') == std::string::npos);

@@ -50,7 +50,7 @@ TEST_CASE("a password file that others may read is refused") {
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::usage);
     CHECK(refused.error().message ==
-          "password file " + (place / "pw") + ": others may read it; chmod 600 helps");
+          (place / "pw") + " is open to other users; run: chmod 600 " + (place / "pw"));
   }
 }
 

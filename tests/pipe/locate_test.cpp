@@ -75,6 +75,12 @@ TEST_CASE("an account's name is one harmless file name") {
         "bad account name 'a/b': 1 to 64 of A-Z a-z 0-9 . _ -, as in 'default'");
 }
 
+TEST_CASE("an account cannot have the name of a file that msncd keeps beside the accounts") {
+  for (const char* name : {"local.db", "local.db-wal", "local.db-shm", "local.db.leases", "x.sock"})
+    CHECK_FALSE(check_account_name(name));
+  for (const char* name : {"local", "my.db", "local.dbx", "sock"}) CHECK(check_account_name(name));
+}
+
 TEST_CASE("the sockets are looked for in the runtime directory, the session's, then the state's") {
   const Machine machine;
   CHECK(default_sockets(machine.full(), "default", machine.users) ==

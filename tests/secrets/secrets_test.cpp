@@ -3,6 +3,7 @@
 #include "cmd/msncd/password.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/passport.hpp"
+#include "core/protocol/line_reader.hpp"
 #include "core/protocol/request.hpp"
 #include "tests/secrets/freed_memory.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -89,6 +90,22 @@ TEST_CASE("a LOGIN leaves nothing on the heap") {
     REQUIRE(login);
     const Secret secret(std::move(login->password));
     CHECK(secret.text() == password);
+  }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a LOGIN that comes in pieces, or never whole, leaves nothing on the heap") {
+  const auto lines = GENERATE(as<std::string>{}, "", "\n", "\nPOLL\n");
+  const std::string stream = "LOGIN me@example.org " + password + lines;
+  const auto size = GENERATE(as<std::size_t>{}, 1, 3, 40);
+  const FreedMemory freed(raw);
+  {
+    protocol::LineReader reader;
+    for (std::size_t at = 0; at < stream.size(); at += size) {
+      reader.feed(std::string_view(stream).substr(at, size));
+      while (reader.next()) {
+      }
+    }
   }
   CHECK(freed.found() == 0);
 }

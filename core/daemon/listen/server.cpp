@@ -6,7 +6,9 @@
 #include "core/daemon/listen/udp.hpp"
 #include "core/daemon/listen/unix.hpp"
 
+#include <cerrno>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
 
@@ -17,6 +19,19 @@ int socket_option(int fd, int option) {
   int value = -1;
   socklen_t size = sizeof value;
   return ::getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+bool is_missing(const std::string& path) {
+  struct stat found {};
+  return ::lstat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+// By which clients find it.
+bool has_lost_files(const pipe::Address& address) {
+  if (address.kind == pipe::Address::Kind::unix_socket) return is_missing(address.path);
+  if (address.kind == pipe::Address::Kind::fifo)
+    return is_missing(address.path + "/in") || is_missing(address.path + "/out");
+  return false;
 }
 
 }  // namespace
@@ -35,24 +50,26 @@ Server::~Server() {
   hub_.drop_all();
 }
 
+Result<std::shared_ptr<Listener>> Server::listen(const pipe::Address& address) {
+  switch (address.kind) {
+    case pipe::Address::Kind::unix_socket:
+      return UnixListener::open(hub_, address.path);
+    case pipe::Address::Kind::fifo:
+      return FifoListener::open(hub_, address.path);
+    case pipe::Address::Kind::udp:
+      return UdpListener::open(hub_, address);
+    case pipe::Address::Kind::stdio:
+      break;
+  }
+  return StdioListener::open(hub_, in_, out_, [this] {
+    if (input_end_) input_end_();
+  });
+}
+
 Result<void> Server::open(const pipe::Address& address) {
-  auto listener = [&]() -> Result<std::shared_ptr<Listener>> {
-    switch (address.kind) {
-      case pipe::Address::Kind::unix_socket:
-        return UnixListener::open(hub_, address.path);
-      case pipe::Address::Kind::fifo:
-        return FifoListener::open(hub_, address.path);
-      case pipe::Address::Kind::udp:
-        return UdpListener::open(hub_, address);
-      case pipe::Address::Kind::stdio:
-        break;
-    }
-    return StdioListener::open(hub_, in_, out_, [this] {
-      if (input_end_) input_end_();
-    });
-  }();
+  auto listener = listen(address);
   if (!listener) return fail(std::move(listener.error()));
-  listeners_.push_back(std::move(*listener));
+  served_.push_back({std::move(*listener), address});
   hub_.log().info("listen", "listening on " + address.text());
   return {};
 }
@@ -70,14 +87,31 @@ Result<void> Server::adopt(UniqueFd fd) {
   else if ((family == AF_INET || family == AF_INET6) && type == SOCK_DGRAM)
     listener = UdpListener::adopt(hub_, std::move(fd));
   if (!listener) return fail(std::move(listener.error()));
-  listeners_.push_back(std::move(*listener));
+  served_.push_back({std::move(*listener), std::nullopt});
   hub_.log().info("listen", "listening on a socket that was passed");
   return {};
 }
 
+void Server::restore() {
+  for (auto& served : served_) {
+    if (!served.down && !(served.address && has_lost_files(*served.address))) continue;
+    const auto name = served.address->text();
+    served.listener->close();
+    auto again = listen(*served.address);
+    if (again) {
+      served.listener = std::move(*again);
+      hub_.log().warn("listen", "listening again on " + name + ", which had been removed");
+    } else if (!served.down) {
+      hub_.log().error("listen", name + " has been removed; trying again every few seconds: " +
+                                     again.error().message);
+    }
+    served.down = !again;
+  }
+}
+
 void Server::stop_listening() {
-  for (auto& listener : listeners_) listener->close();
-  listeners_.clear();
+  for (auto& served : served_) served.listener->close();
+  served_.clear();
 }
 
 }  // namespace msn::daemon::listen

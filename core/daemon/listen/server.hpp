@@ -19,6 +19,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,12 +48,22 @@ class Server {
   std::size_t clients() const { return hub_.clients(); }
   // Looks after clients that do not read and sources that are silent; by itself every second.
   void sweep() { hub_.sweep(); }
+  // Listens again where the socket or the named pipes have been removed (the runtime directory goes
+  // at log-out). Call it every few seconds.
+  void restore();
   // Takes no more clients, and removes its socket files.
   void stop_listening();
 
  private:
+  struct Served {
+    std::shared_ptr<Listener> listener;
+    std::optional<pipe::Address> address;  // none: its socket was passed
+    bool down = false;                     // removed, and not to be had again until now
+  };
+  Result<std::shared_ptr<Listener>> listen(const pipe::Address&);
+
   Hub hub_;
-  std::vector<std::shared_ptr<Listener>> listeners_;
+  std::vector<Served> served_;
   std::function<void()> input_end_;
   int in_ = 0, out_ = 1;
 };
