@@ -344,8 +344,11 @@ std::optional<EventLog::Missing> EventLog::missing_after(std::uint64_t cursor) {
 }
 
 Result<std::optional<Token>> EventLog::token(std::string_view token) {
-  return reading<std::optional<Token>>(
-      [&](Tables& tables) { return tables.token(std::string(token)); });
+  return reading<std::optional<Token>>([&](Tables& tables) {
+    auto found = tables.token(std::string(token));
+    if (found && !found->open && clock_.now() - found->time > token_age) found.reset();
+    return found;
+  });
 }
 
 Result<std::vector<Token>> EventLog::open_tokens() {
