@@ -150,16 +150,18 @@ Result<void> EventLog::save_memory() {
   }
 }
 
+// Afterwards the new file is open, or succession_ is set and reopen() is to be called again.
 Result<void> EventLog::replace(const std::string& reason, std::string_view why) {
   const Time now = clock_.now();
   std::uint64_t started = first_cursor(now);
-  Changes queues;
+  Changes kept;
   if (open_) {
     const State& state = open_->tables.state();
     started = std::max(started, state.last + 1);
     for (const auto& [name, queue] : state.queues)
-      if (name != "-" && queue.ready)
-        queues.created.push_back({name, queue.only, Start::now, 0, true});
+      if (name != "-" && !queue.removed)
+        kept.created.push_back({name, queue.only, Start::now, 0, true});
+    kept.mark = state.mark;
     // Closing it later must not touch the files that then have its names.
     sqlite3_db_config(open_->database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
@@ -168,9 +170,17 @@ Result<void> EventLog::replace(const std::string& reason, std::string_view why) 
   log_.error(domain, "event log " + path_ +
                          (why == "newer" ? " is from a newer version (" : " is damaged (") +
                          reason + "): moved to " + *aside + ", starting with an empty one");
+  succession_ = std::move(kept);
+  return reopen();
+}
+
+Result<void> EventLog::reopen() {
+  if (!succession_) return {};
   try {
-    open_ = open_file(durability_);
-    if (!queues.created.empty()) open_->transact([&] { open_->tables.apply(queues); });
+    auto opened = open_file(durability_);
+    if (!succession_->empty()) opened->transact([&] { opened->tables.apply(*succession_); });
+    open_ = std::move(opened);
+    succession_.reset();
     return {};
   } catch (const SQLite::Exception& error) {
     return fail(diagnose(error, path_, false).error);
@@ -180,6 +190,7 @@ Result<void> EventLog::replace(const std::string& reason, std::string_view why) 
 Result<void> EventLog::change(Durability durability, Retention retention) {
   retention_ = retention;
   if (durability == durability_) return {};
+  if (auto ready = reopen(); !ready) return ready;
   try {
     if (durability_ == Durability::memory) {
       open_ = out_of_memory(durability);
@@ -201,6 +212,7 @@ Result<void> EventLog::commit(std::span<Changes* const> changes) {
   const bool nothing =
       std::all_of(changes.begin(), changes.end(), [](const Changes* one) { return one->empty(); });
   if (nothing && !unfinished()) return {};
+  if (auto ready = reopen(); !ready) return ready;
   try {
     commit_once(changes);
     return {};
@@ -252,6 +264,7 @@ bool EventLog::unfinished() const {
 // Runs `read(tables)`. Damage that shows starts the log afresh.
 template <class T, class Read>
 Result<T> EventLog::reading(const Read& read) {
+  if (auto ready = reopen(); !ready) return fail(ready.error());
   try {
     if constexpr (std::is_void_v<T>) {
       read(open_->tables);
@@ -331,8 +344,11 @@ std::optional<EventLog::Missing> EventLog::missing_after(std::uint64_t cursor) {
 }
 
 Result<std::optional<Token>> EventLog::token(std::string_view token) {
-  return reading<std::optional<Token>>(
-      [&](Tables& tables) { return tables.token(std::string(token)); });
+  return reading<std::optional<Token>>([&](Tables& tables) {
+    auto found = tables.token(std::string(token));
+    if (found && !found->open && clock_.now() - found->time > token_age) found.reset();
+    return found;
+  });
 }
 
 Result<std::vector<Token>> EventLog::open_tokens() {

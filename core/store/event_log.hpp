@@ -173,6 +173,7 @@ class EventLog {
   std::unique_ptr<Open> out_of_memory(Durability);
   Result<void> save_memory();
   Result<void> replace(const std::string& reason, std::string_view why);
+  Result<void> reopen();
   void commit_once(std::span<Changes* const>);
   void report_dropped(std::uint64_t count);
   template <class T, class Read>
@@ -184,6 +185,9 @@ class EventLog {
   const Clock& clock_;
   Log& log_;
   std::unique_ptr<Open> open_;  // never null once start() has succeeded
+  // The file was replaced and the new one could not be opened yet, in which these are the first
+  // changes; open_ is still the old one.
+  std::optional<Changes> succession_;
   std::uint64_t dropped_ = 0;   // unread events that were dropped and not reported yet
   std::optional<Time> reported_;
 };
