@@ -109,6 +109,12 @@ void Context::note(std::string_view message) {
   if (settings.verbose) output.note(message);
 }
 
+void Context::warn_of_full_storage() {
+  if (std::exchange(warned_of_full_storage_, true)) return;
+  output.warning("msncd cannot store events, because its disk is full: free some space; new events "
+                 "wait in its memory until then");
+}
+
 Result<const AccountConfig*> Context::config() {
   if (!config_) {
     auto loaded = load_config(environment, settings.config, settings.account);

@@ -44,6 +44,8 @@ class Context {
   void show(const Noun&);
   void show(const model::StampedEvent&);
   void note(std::string_view message);  // if --verbose
+  // Warns, once, that the daemon cannot store events.
+  void warn_of_full_storage();
 
   // The account's section of the configuration, read once.
   Result<const AccountConfig*> config();
@@ -69,6 +71,7 @@ class Context {
   std::optional<AccountConfig> config_;
   bool config_is_wrong_ = false;
   bool carried_out_ = false;  // the daemon has done something, and told it
+  bool warned_of_full_storage_ = false;
   std::optional<pipe::Address> address_;
   std::vector<std::string> units_;
   std::optional<client::Connection> connection_;

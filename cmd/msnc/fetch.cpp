@@ -135,6 +135,7 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
   if (poll_.max) *poll_.max -= std::min(*poll_.max, fresh);
   if (poll_.from && fetched.last) poll_.from = protocol::Poll::From{false, *fetched.last};
   more_ = polled->more;
+  if (polled->storage_full) context_.warn_of_full_storage();
   ended_ = polled->events == 0 || poll_.max == 0;
   return polled->events;
 }

@@ -79,7 +79,7 @@ Json state_json(const State& state) {
       {"nick", text("nick")},       {"status", text("status")},     {"public", flag("public")},
       {"auth", flag("auth")},       {"since", text("since")},       {"network", text("network")},
       {"server", text("server")},   {"pending", number("pending")}, {"queued", number("queued")},
-      {"daemon", text("version")}};
+      {"storage", text("storage")}, {"daemon", text("version")}};
 }
 
 Json value_json(std::string_view name, const std::string& value) {

@@ -104,6 +104,7 @@ void add_results(Json& defs) {
                                                         {"server", or_null("string")},
                                                         {"pending", count_or_null()},
                                                         {"queued", count_or_null()},
+                                                        {"storage", or_null("string")},
                                                         {"daemon", or_null("string")}})}));
   defs["nick"] = done("nick", {{"nick", text()}});
   defs["priv"] = done("priv", {{"public", truth()}, {"auth", truth()}});

@@ -217,6 +217,7 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
   result.extended = answer->extended;
   result.cursor = std::move(answer->cursor);
   result.more = answer->more;
+  result.storage_full = answer->storage_full;
   if (connection.datagrams() && result.extended) {
     // POLLEND has the last event's cursor, and history that goes on fills its answer.
     const bool whole = last && std::to_string(*last) == result.cursor;

@@ -52,6 +52,7 @@ struct PollResult {
   bool extended = false;  // no: a legacy daemon; no times, no cursors, and what it sent is gone
   std::string cursor;
   std::uint64_t more = 0;
+  bool storage_full = false;  // the daemon cannot store events at the moment
   std::uint64_t events = 0;  // handed to OnEvent
 };
 // PEEK, QUEUE= and FROM= only after a HELLO that names them, which is sent if need be (13.4).

@@ -232,7 +232,7 @@ Result<std::vector<protocol::QueueEntry>> Queues::list() const {
 // --- what happens
 
 void Queues::end_waits(Client& client) {
-  waits_.end(client, [this] { return protocol::poll_end(present(), 0); });
+  waits_.end(client, [this] { return protocol::poll_end(present(), 0, journal_.is_failing()); });
 }
 
 void Queues::forget(Client& client) {

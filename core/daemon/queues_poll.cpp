@@ -174,7 +174,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (kind_ == Kind::plain) {
       out += protocol::poll_end();
     } else {
-      out += protocol::poll_end(last_, is_over() ? 0 : more());
+      out += protocol::poll_end(last_, is_over() ? 0 : more(), queues_.journal_.is_failing());
     }
   }
 
@@ -268,7 +268,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   if (poll.hold && hold != nullptr && !mine) {
     if (!alive || !poll.wait) return fail(ErrorCode::busy);
     if (!last) return std::nullopt;
-    return Answer(protocol::poll_end(position, rest));
+    return Answer(protocol::poll_end(position, rest, journal_.is_failing()));
   }
 
   using Kind = PollAnswer::Kind;
@@ -293,7 +293,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   }
   if (!alive && !poll.peek) return fail(ErrorCode::not_logged_in);
   if (!last && alive) return std::nullopt;
-  return Answer(protocol::poll_end(position, rest));
+  return Answer(protocol::poll_end(position, rest, journal_.is_failing()));
 }
 
 Result<Queues::Place> Queues::before_queue(const std::string& name) {
@@ -343,7 +343,7 @@ std::optional<Result<Answer>> Queues::attempt_history(Client& client, const prot
     return Answer(std::move(bytes), std::move(answer));
   }
   if (!last && alive_()) return std::nullopt;
-  return Answer(protocol::poll_end(present(), 0));
+  return Answer(protocol::poll_end(present(), 0, journal_.is_failing()));
 }
 
 }  // namespace msn::daemon

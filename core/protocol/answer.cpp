@@ -128,8 +128,9 @@ std::string poll_end() {
   return "POLLEND\n";
 }
 
-std::string poll_end(std::uint64_t cursor, std::uint64_t more) {
-  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) + '\n';
+std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full) {
+  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) +
+         (full ? " FULL\n" : "\n");
 }
 
 std::span<const std::string_view> features() {

@@ -32,7 +32,8 @@ using Attributes = std::vector<std::pair<std::string, std::string>>;
 std::string attributes(const Attributes&);
 bool is_nick_attribute(std::string_view name);  // nick, realnick
 std::string poll_end();                         // "POLLEND\n"
-std::string poll_end(std::uint64_t cursor, std::uint64_t more);
+// `full`: events cannot be stored at the moment (13.2).
+std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full);
 
 // An event's line or lines as they stand in an answer to a plain POLL (protocol 7). The stored form.
 std::string encode_event(const model::Event&);

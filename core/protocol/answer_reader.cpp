@@ -235,6 +235,7 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
     words.next();
     answer_.cursor = decode_charset(words.next());
     answer_.more = parse_number(words.next(), 20).value_or(0);
+    answer_.storage_full = words.next() == "FULL";
     complete_ = true;
     return {};
   }

@@ -44,6 +44,7 @@ struct Answer {
   bool extended = false;               // poll: the EV form
   std::string cursor;                  // poll: POLLEND's, empty if none
   std::uint64_t more = 0;              // poll: POLLEND's
+  bool storage_full = false;           // poll: POLLEND's
 };
 
 class AnswerReader {

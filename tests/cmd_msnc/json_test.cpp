@@ -75,12 +75,12 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
                   {"version", "1.0.0"}}}) ==
       R"({"account":"default","state":"online","email":"me@x","nick":"Me","status":"away",)"
       R"("public":true,"auth":false,"since":"2026-11-22T15:04:05.123Z","network":"local","server":null,)"
-      R"("pending":3,"queued":0,"daemon":"1.0.0"})"
+      R"("pending":3,"queued":0,"storage":null,"daemon":"1.0.0"})"
       "\n");
   CHECK(
       json(State{}) ==
       R"({"account":null,"state":null,"email":null,"nick":null,"status":null,"public":null,"auth":null,)"
-      R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"daemon":null})"
+      R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"daemon":null})"
       "\n");
   CHECK(json(NickSet{"Me"}) == R"({"command":"nick","nick":"Me"})"
                                "\n");

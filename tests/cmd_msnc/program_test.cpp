@@ -47,7 +47,7 @@ TEST_CASE("every command sends its request and prints its object") {
        "STATE\n",
        "account = default\nstate = offline\nversion = 1.0.0\n\n",
        R"({"account":"default","state":"offline","email":null,"nick":null,"status":null,"public":null,"auth":null,)"
-       R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"daemon":"1.0.0"})"},
+       R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"daemon":"1.0.0"})"},
       {{"nick", "Café", "owner"},
        "NICK Caf%C3%A9%20owner\n",
        "OK\n",

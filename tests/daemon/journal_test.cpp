@@ -176,9 +176,9 @@ TEST_CASE("an event that is appended but not committed is told to nobody") {
   on.daemon.network->say(typing("b@example.org"));
   on.loop.run();
   CHECK(on.client.ask("POLL PEEK\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0\n");
+        "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
   CHECK(on.client.ask("POLL FROM=oldest\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0\n");
+        "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
   CHECK(on.client.ask("ACK 9\n").starts_with("ERR EINVAL the event log: "));
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
   CHECK(on.client.ask("POLL\n") == "POLLEND\n");
@@ -206,7 +206,7 @@ TEST_CASE("a poll on a full disk hands out what is stored, once, and takes it wh
   on.loop.run();
   on.daemon.fill_disk();
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
-  CHECK(on.client.ask("POLL EV\n") == "POLLEND 1 0\n");
+  CHECK(on.client.ask("POLL EV\n") == "POLLEND 1 0 FULL\n");
   CHECK(on.client.ask("STATE\n").find("storage = full\n") != std::string::npos);
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));

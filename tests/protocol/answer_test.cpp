@@ -62,7 +62,8 @@ TEST_CASE("events are told in the protocol's words") {
   CHECK(encode_event(ErrorEvent{"600", "\x01 busy"}) == "ERR 600 busy\n");
   CHECK(event_prefix(7, Time(Milliseconds(1))) == "EV 7 1970-01-01T00:00:00.001Z ");
   CHECK(poll_end() == "POLLEND\n");
-  CHECK(poll_end(8, 3) == "POLLEND 8 3\n");
+  CHECK(poll_end(8, 3, false) == "POLLEND 8 3\n");
+  CHECK(poll_end(8, 3, true) == "POLLEND 8 3 FULL\n");
 }
 
 TEST_CASE("a stranger's words make no line of their own") {

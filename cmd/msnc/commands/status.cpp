@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace msn::msnc {
@@ -47,7 +48,11 @@ Result<void> run(Context& context) {
   }
   auto state = client::state(**connection);
   if (!state) return fail(std::move(state.error()));
+  const bool full = std::any_of(state->begin(), state->end(), [](const auto& attribute) {
+    return attribute.name == "storage" && attribute.value == "full";
+  });
   context.show(State{std::move(*state)});
+  if (full) context.warn_of_full_storage();
   return {};
 }
 
