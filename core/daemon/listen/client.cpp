@@ -49,7 +49,8 @@ void Client::Backlog::clear_output() {
   taken_ = 0;
 }
 
-Client::Client(Hub& hub, Conversation::Binding binding) : hub_(hub), binding_(binding) {
+Client::Client(Hub& hub, Conversation::Binding binding)
+    : hub_(hub), binding_(binding), number_(hub.next_number()) {
   conversation_.emplace(hub.daemon(), *this, binding);
 }
 

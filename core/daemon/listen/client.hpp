@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ class Client : public Connection, public std::enable_shared_from_this<Client> {
   bool check_progress(std::chrono::steady_clock::time_point now);
   void on_answer() final;
   bool is_connected() override { return !gone_; }
+  std::string name() const final { return "client " + std::to_string(number_); }
 
  protected:
   Client(Hub&, Conversation::Binding);
@@ -99,6 +101,7 @@ class Client : public Connection, public std::enable_shared_from_this<Client> {
   std::unique_ptr<Backlog> backlog_;
   std::size_t place_ = 0;  // in the hub's list
   Conversation::Binding binding_;
+  std::uint32_t number_;   // for the log
   bool reading_ = false;   // await_input() is in progress
   bool watching_ = false;  // await_hangup() is in progress
   bool checked_ = false;   // the hub calls check_progress()

@@ -194,7 +194,7 @@ void UnixListener::welcome(UniqueFd fd) {
     return refuse(fd.get(), "ERR EBUSY\n");
   }
   auto client = std::make_shared<UnixClient>(hub_, *set_, std::move(fd));
-  hub_.add(client);
+  hub_.add(client, peer.uid);
   client->start();
 }
 
