@@ -11,8 +11,8 @@ constexpr std::size_t most_kept = 64;  // memory for more slots is freed when no
 
 }  // namespace
 
-std::uint64_t Answers::add(const Row* row) {
-  slots_.push_back({row, std::nullopt});
+std::uint64_t Answers::add(const Row* row, std::unique_ptr<LoggedRequest> logged) {
+  slots_.push_back({row, std::move(logged), std::nullopt});
   return first_ + slots_.size() - 1;
 }
 
@@ -34,12 +34,17 @@ bool Answers::put(std::uint64_t number, Answer answer) {
 void Answers::append(std::string& out, std::size_t limit) {
   std::size_t count = 0;
   while (out.size() < limit) {
-    if (producing())
+    const std::size_t before = out.size();
+    if (producing()) {
       produced_ = !rest_->produce(out);
-    else if (!has_rest() && count < slots_.size() && slots_[count].answer)
+    } else if (!has_rest() && count < slots_.size() && slots_[count].answer) {
+      logged_ = std::move(slots_[count].logged);
       append_one(std::move(*slots_[count++].answer), out);
-    else
+    } else {
       break;
+    }
+    if (logged_) logged_->answer(std::string_view(out).substr(before));
+    if (logged_ && !producing()) std::exchange(logged_, nullptr)->end();
   }
   first_ += count;
   slots_.erase(slots_.begin(), slots_.begin() + static_cast<std::ptrdiff_t>(count));
@@ -64,6 +69,7 @@ bool Answers::delivered() {
 void Answers::cut_short() {
   cut_short_ = true;
   rest_.reset();
+  logged_.reset();
   for (Slot& slot : slots_)
     if (slot.answer) slot.answer->rest.reset();
 }
@@ -72,6 +78,7 @@ void Answers::clear() {
   first_ += slots_.size();
   slots_.clear();
   rest_.reset();
+  logged_.reset();
 }
 
 }  // namespace msn::daemon

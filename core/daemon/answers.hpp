@@ -3,6 +3,7 @@
 // long answer, which is produced as fast as the client reads it.
 #pragma once
 #include "core/daemon/commands.hpp"
+#include "core/daemon/logged_request.hpp"
 #include "core/daemon/reply.hpp"
 
 #include <cstddef>
@@ -16,8 +17,9 @@ namespace msn::daemon {
 
 class Answers {
  public:
-  // Keeps a place for the answer of a request that begins now. Returns its number.
-  std::uint64_t add(const Row* row);
+  // Keeps a place for the answer of a request that begins now. Returns its number. `logged`: null
+  // if the log does not show requests.
+  std::uint64_t add(const Row* row, std::unique_ptr<LoggedRequest> logged = nullptr);
   // The row of a request that is not answered yet; null: unknown keyword, or no such request.
   const Row* row(std::uint64_t number) const;
   // Ignored if there is no such request any more. True: no earlier answer is missing.
@@ -42,15 +44,17 @@ class Answers {
  private:
   struct Slot {
     const Row* row;
+    std::unique_ptr<LoggedRequest> logged;
     std::optional<Answer> answer;
   };
   bool has(std::uint64_t number) const;
   void append_one(Answer, std::string& out);
 
   std::vector<Slot> slots_;
-  std::uint64_t first_ = 0;             // the number of slots_.front()
-  std::unique_ptr<AnswerSource> rest_;  // of the answer that was appended last
-  bool produced_ = false;               // all of rest_
+  std::uint64_t first_ = 0;                // the number of slots_.front()
+  std::unique_ptr<AnswerSource> rest_;     // of the answer that was appended last
+  bool produced_ = false;                  // all of rest_
+  std::unique_ptr<LoggedRequest> logged_;  // of the answer that was appended last
   bool cut_short_ = false;
 };
 

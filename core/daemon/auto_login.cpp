@@ -65,14 +65,14 @@ void AutoLogin::answered(Result<void> result) {
     });
     return;
   }
-  const std::string failed = "logging in as " + who + " failed: " + visible(result.error().message);
+  // The session has logged the reason.
   if (!may_pass(result.error())) {
-    log_.error("daemon", failed + "; log in yourself, it is not tried again");
+    log_.error("daemon", "auto_login of " + who + " ends; log in with: msnc login " + who);
     end();
     return;
   }
   const Ms delay = next_delay();
-  log_.warn("daemon", failed + "; trying again in " +
+  log_.warn("daemon", "auto_login of " + who + ": trying again in " +
                           std::to_string(std::chrono::round<std::chrono::seconds>(delay).count()) +
                           " s");
   again_ = timers_.in(delay, [this] { attempt(); });

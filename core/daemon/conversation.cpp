@@ -154,7 +154,8 @@ void Conversation::State::request(const Result<protocol::Request>& read) {
     if (!read->words.empty()) (deferred += ' ') += read->rest;
     return;
   }
-  const std::uint64_t number = answers.add(row);
+  const std::uint64_t number =
+      answers.add(row, LoggedRequest::begin(daemon.log(), daemon.clock(), connection, row, read));
   exclusive = !overlaps;
   if (!read) return answered(number, fail(read.error()));
   Context context = daemon.context(client);

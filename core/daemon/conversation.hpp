@@ -20,6 +20,8 @@ class Connection {
   virtual void on_answer() = 0;
   // False once the client is known to have gone: no events are taken out of a queue for it.
   virtual bool is_connected() { return true; }
+  // How the log calls this client.
+  virtual std::string name() const { return "client"; }
 };
 
 // The binding keeps the input and the output. It calls feed() with what was read and not consumed,

@@ -14,6 +14,7 @@ constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
     : settings_(std::move(settings)),
       loop_(loop),
+      clock_(clock),
       log_(log),
       timers_(loop, clock),
       journal_(settings_, loop, timers_, clock, log),

@@ -45,6 +45,7 @@ class Daemon {
     return {settings_, session_, queues_, journal_, sends_, client};
   }
   Log& log() { return log_; }
+  const Clock& clock() const { return clock_; }
 
  private:
   Daemon(Settings, Loop&, const Clock&, Log&);
@@ -52,6 +53,7 @@ class Daemon {
 
   Settings settings_;
   Loop& loop_;
+  const Clock& clock_;
   Log& log_;
   std::function<void()> stopped_;  // stop()'s, until it is called
   Timers::Id stop_deadline_{};

@@ -32,6 +32,12 @@ const char* name_of(store::Durability durability) {
   return "";
 }
 
+// What waits, for the log.
+std::string in_memory(std::size_t events, std::size_t bytes) {
+  return " (events waiting in memory: " + std::to_string(events) + ", " +
+         std::to_string((bytes + 1023) >> 10) + " KiB)";
+}
+
 }  // namespace
 
 Journal::Journal(const Settings& settings, Loop& loop, Timers& timers, const Clock& clock,
@@ -53,8 +59,7 @@ Result<void> Journal::open(const std::string& email) {
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed) {
-      diagnostics_.error(domain, std::to_string(waiting_events_) + " events of " +
-                                     visible(email_) +
+      diagnostics_.error(domain, std::to_string(waiting_events_) + " events of " + visible(email_) +
                                      " could not be stored and are lost, unless the network has "
                                      "them still: " +
                                      flushed.error().message);
@@ -65,9 +70,9 @@ Result<void> Journal::open(const std::string& email) {
     log_.reset();
   }
   email_ = email;
-  auto opened = store::EventLog::open(settings_.log_directory + "/" + store::log_file_name(email),
-                                      settings_.durability, settings_.retention, clock_,
-                                      diagnostics_);
+  auto opened =
+      store::EventLog::open(settings_.log_directory + "/" + store::log_file_name(email),
+                            settings_.durability, settings_.retention, clock_, diagnostics_);
   if (!opened) return fail(opened.error());
   log_ = std::move(*opened);
   touch();  // there may be unfinished work
@@ -88,10 +93,10 @@ void Journal::clear() {
 void Journal::change() {
   if (!log_) return;
   if (auto done = change_settings(); !done)
-    diagnostics_.warn(domain, std::string("the event log cannot change to durability = ") +
-                                  name_of(settings_.durability) +
-                                  " yet and stays as it is; tried again until it can: " +
-                                  done.error().message);
+    diagnostics_.warn(
+        domain, "the event log of " + visible(email_) +
+                    " cannot change to durability = " + name_of(settings_.durability) +
+                    " yet and stays as it is; tried again until it can: " + done.error().message);
   touch();
 }
 
@@ -99,8 +104,8 @@ Result<void> Journal::change_settings() {
   auto done = log_->change(settings_.durability, settings_.retention);
   settings_wait_ = !done;
   if (done)
-    diagnostics_.info(domain, std::string("the event log has durability = ") +
-                                  name_of(settings_.durability));
+    diagnostics_.info(domain, "the event log of " + visible(email_) +
+                                  " has durability = " + name_of(settings_.durability));
   else
     retry_later();
   return done;
@@ -245,15 +250,16 @@ void Journal::fail_orders(const Error& error) {
 
 void Journal::on_failure(const Error& error) {
   if (!std::exchange(failing_, true))
-    diagnostics_.error(domain, "the event log of " + visible(email_) +
-                                   " cannot be written; events wait in memory until it can: " +
-                                   error.message);
+    diagnostics_.error(domain, "the event log of " + visible(email_) + " cannot be written" +
+                                   in_memory(waiting_events_, waiting_bytes_) +
+                                   ", tried again until it can: " + error.message);
   retry_later();
 }
 
 void Journal::on_success() {
   if (std::exchange(failing_, false))
-    diagnostics_.info(domain, "the event log can be written again");
+    diagnostics_.info(domain, "the event log of " + visible(email_) + " can be written again" +
+                                  in_memory(waiting_events_, waiting_bytes_));
   if (settings_wait_) return;
   retries_ = 0;
   retrying_ = false;

@@ -20,6 +20,14 @@ std::string reason_of(const Error& error) {
   return number + msn::visible(error.message);
 }
 
+void log_end(Log& log, const std::string& email, const Result<void>& result) {
+  if (result)
+    log.info(domain, "logged off " + msn::visible(email));
+  else
+    log.warn(domain,
+             "logging off " + msn::visible(email) + " failed: " + reason_of(result.error()));
+}
+
 // The one contact of that name. A name that we gave comes before one that people gave themselves;
 // the latter counts only if no other contact goes by it and it cannot be read as an address.
 Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
@@ -118,23 +126,23 @@ void Session::begin() {
   if (!step.credentials) {
     if (now == State::offline)
       return finish(step.ends_login ? Result<void>() : fail(ErrorCode::not_logged_in));
-    return network_->logoff([this](Result<void> result) {
+    return network_->logoff([this, who = network_->self().email](Result<void> result) {
       alive_ = false;
-      log_.info(domain, "logged off");
+      log_end(log_, who, result);
       finish(std::move(result));
     });
   }
   step.logs_in = true;
   network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
   // A LOGIN during a reconnect keeps what the network has in progress (protocol 13.9).
-  same_session_ =
-      now == State::reconnecting && network_->self().email == credentials.email;
+  same_session_ = now == State::reconnecting && network_->self().email == credentials.email;
   if (now == State::offline || same_session_) return log_in(std::move(credentials));
   // Shared because a callback must be copyable.
-  network_->logoff([this, held = std::make_shared<network::Credentials>(std::move(credentials))](
+  network_->logoff([this, who = network_->self().email,
+                    held = std::make_shared<network::Credentials>(std::move(credentials))](
                        const Result<void>& result) {
     alive_ = false;
-    if (!result) log_.warn(domain, "logging off: " + msn::visible(result.error().message));
+    log_end(log_, who, result);
     if (steps_.size() > 1)
       return finish(fail(ErrorCode::network, steps_[1].credentials
                                                  ? "another login took the place of this one"
@@ -171,8 +179,10 @@ void Session::logged_in(Result<void> result) {
   const std::string who = msn::visible(std::exchange(arriving_, {}));
   if (result)
     log_.info(domain, "logged in as " + who);
+  else if (result.error().code == ErrorCode::login_refused)
+    log_.warn(domain, "login as " + who + " refused: " + reason_of(result.error()));
   else
-    log_.info(domain, "login of " + who + " failed: " + reason_of(result.error()));
+    log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
   const bool resume = result && !same_session_;
   finish(std::move(result));
   if (resume && alive_)
@@ -285,16 +295,14 @@ void Session::arrive(std::vector<model::Event> events, std::optional<std::string
   if (journal_.arrive({std::move(events), std::move(mark), std::move(settled), std::move(stored)}) ||
       !steps_.empty())
     return;
-  log_.error(domain,
-             "logging off, because too many events wait for the event log, which cannot be "
-             "written; what the network cannot send again will be reported as a gap");
+  log_.error(domain, "logging off " + msn::visible(email()) +
+                         ", because too many events wait for the event log, which cannot be "
+                         "written; what the network cannot send again will be reported as a gap");
   logoff([](const Result<void>&) {});
 }
 
+// The network has logged it, because only the network knows the cause.
 void Session::on_state(State state) {
-  if (state == State::reconnecting) log_.info(domain, "the connection is lost, reconnecting");
-  if (state == State::online) log_.info(domain, "connected again");
-  if (state == State::offline) log_.info(domain, "the network has ended the session");
   alive_ = state == State::online || state == State::reconnecting;
   changed();
   journal_.touch();  // after the SCLOSE MAIN that came before

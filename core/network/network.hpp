@@ -95,8 +95,8 @@ class Listener {
     (void)email;
     return {};
   }
-  // The session's state changed by itself (lost, reconnecting, back). Its SCLOSE, SOPEN and other
-  // events come through on_events, before.
+  // The session's state changed by itself (lost, reconnecting, back), and the network has logged the
+  // cause. Its SCLOSE, SOPEN and other events come through on_events, before.
   virtual void on_state(State) = 0;
 };
 

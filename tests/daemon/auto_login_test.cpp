@@ -51,13 +51,14 @@ TEST_CASE("auto_login logs in and goes online") {
 TEST_CASE("auto_login tries again when the network cannot be reached, or is too busy") {
   Fixture f("unreachable no route to host");
   CHECK(f.daemon.status == "offline");
-  CHECK(f.logged("logging in as me@example.org failed: no route to host; trying again in "));
+  CHECK(f.logged("login as me@example.org failed: no route to host\n"));
+  CHECK(f.logged("auto_login of me@example.org: trying again in "));
   f.daemon.network->command("refuse 600 Server is busy");
   f.wait(Milliseconds(3749));
   CHECK(f.logins() == 1);
   f.wait(Milliseconds(1251));
   CHECK(f.logins() == 2);
-  CHECK(f.logged("failed: Server is busy; trying again in "));
+  CHECK(f.logged("login as me@example.org refused: 600 Server is busy\n"));
   f.wait(minute);
   CHECK(f.daemon.network->asked == Asked{"login me@example.org", "login me@example.org",
                                          "login me@example.org", "status online"});
@@ -85,7 +86,8 @@ TEST_CASE("auto_login waits twice as long each time, 5 minutes at most, a little
 
 TEST_CASE("auto_login does not try again what is refused for good") {
   Fixture f("refuse 911 Authentication failed");
-  CHECK(f.logged("me@example.org failed: Authentication failed; log in yourself"));
+  CHECK(f.logged("login as me@example.org refused: 911 Authentication failed\n"));
+  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
   f.wait(60 * minute);
   CHECK(f.logins() == 1);
   CHECK(f.daemon.status == "offline");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A loop and a clock that tests move by hand, and a log that remembers.
+// A loop and a clock that tests move by hand.
 #pragma once
 #include "core/base/clock.hpp"
-#include "core/base/log.hpp"
 #include "core/daemon/daemon.hpp"
+#include "tests/support/remembering_log.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -54,16 +54,6 @@ class FakeLoop final : public daemon::Loop {
  private:
   std::deque<std::function<void()>> actions_;
   std::optional<Moment> wake_;
-};
-
-class RememberingLog final : public Log {
- public:
-  void write(LogLevel, std::string_view domain, std::string_view line) override {
-    ((text += domain) += ": ") += line;
-    text += '\n';
-  }
-  bool enabled(LogLevel) const override { return true; }
-  std::string text;
 };
 
 }  // namespace msn::test

@@ -53,6 +53,7 @@ Client::Client(Hub& hub, ReadySet& set, Conversation::Binding binding,
                Stream::Descriptors descriptors, std::function<void()> on_close)
     : hub_(hub),
       binding_(binding),
+      number_(hub.next_number()),
       stream_(set, std::move(descriptors), *this),
       on_close_(std::move(on_close)) {
   conversation_.emplace(hub.daemon(), *this, binding);

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ class Client final : public Connection,
   bool check_progress(std::chrono::steady_clock::time_point now);
   void on_answer() override;
   bool is_connected() override { return !gone_ && stream_.is_connected(); }
+  std::string name() const override { return "client " + std::to_string(number_); }
 
  private:
   friend class Hub;
@@ -87,6 +89,7 @@ class Client final : public Connection,
   std::unique_ptr<Backlog> backlog_;
   std::size_t place_ = 0;  // in the hub's list
   Conversation::Binding binding_;
+  std::uint32_t number_;  // for the log
   Stream stream_;
   std::function<void()> on_close_;
   bool reads_ = false;    // input is awaited

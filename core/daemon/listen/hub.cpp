@@ -11,6 +11,20 @@ namespace {
 
 constexpr std::size_t most_kept = 256 * 1024;  // of the memory of a buffer that had to grow
 
+const char* name_of(Conversation::Binding binding) {
+  switch (binding) {
+    case Conversation::Binding::stream:
+      return "unix";
+    case Conversation::Binding::fifo:
+      return "fifo";
+    case Conversation::Binding::stdio:
+      return "stdio";
+    case Conversation::Binding::datagram:
+      return "udp";
+  }
+  return "";
+}
+
 }  // namespace
 
 Hub::Hub(asio::io_context& loop, Daemon& daemon, const Clock& clock, Log& log, Limits limits,
@@ -28,7 +42,8 @@ Hub::~Hub() {
   drop_all();
 }
 
-void Hub::add(std::shared_ptr<Client> client) {
+void Hub::add(std::shared_ptr<Client> client, std::optional<uid_t> peer) {
+  log_opened(*client, client->binding_, peer);
   client->place_ = clients_.size();
   clients_.push_back(std::move(client));
 }
@@ -36,11 +51,23 @@ void Hub::add(std::shared_ptr<Client> client) {
 void Hub::remove(Client& client) {
   const auto place = client.place_;
   if (place >= clients_.size() || clients_[place].get() != &client) return;
+  log_closed(client);
   std::swap(clients_[place], clients_.back());
   clients_[place]->place_ = place;
   const auto last =
       std::move(clients_.back());  // may be the last owner: goes after the vector's change
   clients_.pop_back();
+}
+
+void Hub::log_opened(const Connection& client, Conversation::Binding binding,
+                     std::optional<uid_t> peer) {
+  if (!log_.enabled(LogLevel::debug)) return;
+  log_.debug("listen", client.name() + " connected (" + name_of(binding) +
+                           (peer ? ", uid " + std::to_string(*peer) : "") + ")");
+}
+
+void Hub::log_closed(const Connection& client) {
+  if (log_.enabled(LogLevel::debug)) log_.debug("listen", client.name() + " disconnected");
 }
 
 void Hub::drop_all() {

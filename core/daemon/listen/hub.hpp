@@ -4,6 +4,7 @@
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
+#include "core/daemon/conversation.hpp"
 #include "core/daemon/daemon.hpp"
 #include "core/daemon/listen/limits.hpp"
 
@@ -12,8 +13,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -46,9 +49,15 @@ class Hub {
   // Is there room for one more connection?
   bool room() const { return clients_.size() < limits_.clients; }
   std::size_t clients() const { return clients_.size(); }
-  void add(std::shared_ptr<Client>);
+  // `peer`: the user at the other end, where the binding knows it.
+  void add(std::shared_ptr<Client>, std::optional<uid_t> peer = {});
   void remove(Client&);
   void drop_all();
+
+  // The log says at debug that a client has come or gone.
+  void log_opened(const Connection&, Conversation::Binding, std::optional<uid_t> peer);
+  void log_closed(const Connection&);
+  std::uint32_t next_number() { return ++last_number_; }  // of a client, in the log
 
   // What watches the clients of Unix sockets; made when the first listener asks for it.
   Result<ReadySet*> ready_set();
@@ -88,6 +97,7 @@ class Hub {
   Allowed allowed_;
   std::unique_ptr<ReadySet> ready_set_;
   std::vector<std::shared_ptr<Client>> clients_;
+  std::uint32_t last_number_ = 0;
   std::size_t owed_ = 0;
   std::vector<std::shared_ptr<Client>> watched_;
   std::vector<Watcher> watchers_;

@@ -46,6 +46,19 @@ std::string key_of(const sockaddr_storage& address, socklen_t size) {
 
 }  // namespace
 
+UdpListener::Source::Source(UdpListener& listener, Key address, uid_t user)
+    : listener_(listener),
+      address_(std::move(address)),
+      conversation_(listener.hub_.daemon(), *this, Conversation::Binding::datagram) {
+  listener_.hub_.log_opened(*this, Conversation::Binding::datagram, user);
+}
+
+std::string UdpListener::Source::name() const {
+  asio::ip::udp::endpoint endpoint;
+  std::memcpy(endpoint.data(), address_.data(), std::min(address_.size(), endpoint.capacity()));
+  return "client port " + std::to_string(endpoint.port());
+}
+
 void UdpListener::Source::on_answer() {
   if (std::exchange(posted_, true)) return;
   asio::post(listener_.hub_.loop(), [weak = listener_.weak_from_this(), key = address_] {
@@ -151,33 +164,34 @@ void UdpListener::receive_some() {
       if (errno == EINTR) continue;
       return;  // nothing there; an error of a former send says nothing about this socket
     }
-    if (!allowed(from))
+    const auto user = allowed_user(from);
+    if (!user)
       send(key_of(from, size), "ERR EPERM\n");
     else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
       send(key_of(from, size), "ERR EINVAL\n");
     else
-      source(from, size).take({hub_.in(), static_cast<std::size_t>(length)});
+      source(from, size, *user).take({hub_.in(), static_cast<std::size_t>(length)});
     wipe(hub_.in(), static_cast<std::size_t>(length));
   }
 }
 
 // With every datagram, as a port may be another's by the next one.
-bool UdpListener::allowed(const sockaddr_storage& from) {
+std::optional<uid_t> UdpListener::allowed_user(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
-  if (user && hub_.allowed(*user)) return true;
+  if (user && hub_.allowed(*user)) return user;
   if (user)
     hub_.complain("a datagram of uid " + std::to_string(*user) + " was refused");
   else
     hub_.log().debug("listen", "a datagram was refused: its socket is closed already");
-  return false;
+  return std::nullopt;
 }
 
-UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t size) {
+UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t size, uid_t user) {
   auto key = key_of(from, size);
   auto found = by_address_.find(key);
   if (found == by_address_.end()) {
     if (sources_.size() >= hub_.limits().sources) forget_one();
-    sources_.emplace_back(*this, key);
+    sources_.emplace_back(*this, key, user);
     found = by_address_.emplace(std::move(key), std::prev(sources_.end())).first;
     if (!watched_) {
       watched_ = true;

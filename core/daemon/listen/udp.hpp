@@ -45,10 +45,9 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   // One source address and its conversation.
   class Source final : public Connection {
    public:
-    Source(UdpListener& listener, Key address)
-        : listener_(listener),
-          address_(std::move(address)),
-          conversation_(listener.hub_.daemon(), *this, Conversation::Binding::datagram) {}
+    Source(UdpListener&, Key address, uid_t user);
+    ~Source() override { listener_.hub_.log_closed(*this); }
+    std::string name() const override;
     void on_answer() override;
     void take(std::string_view datagram);
     // Sends answers, one piece of a long one at a time, and begins the requests that had to wait.
@@ -69,8 +68,9 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UdpListener>, UniqueFd);
   asio::awaitable<void> receive_all();
   void receive_some();
-  bool allowed(const sockaddr_storage&);
-  Source& source(const sockaddr_storage&, socklen_t);
+  // The user whose socket it is; nothing: not to be served.
+  std::optional<uid_t> allowed_user(const sockaddr_storage&);
+  Source& source(const sockaddr_storage&, socklen_t, uid_t user);
   void forget_one();
   bool forget_silent();
   void send(const Key& to, std::string_view unit);

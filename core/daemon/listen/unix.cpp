@@ -196,7 +196,7 @@ void UnixListener::welcome(UniqueFd fd) {
   auto client =
       std::make_shared<Client>(hub_, *set_, Conversation::Binding::stream,
                                Stream::Descriptors{Stream::Kind::socket, std::move(fd), {}});
-  hub_.add(client);
+  hub_.add(client, peer.uid);
   client->start();
 }
 

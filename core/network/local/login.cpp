@@ -224,6 +224,9 @@ void LocalNetwork::logoff(Done done) {
 }
 
 void LocalNetwork::thrown_out(std::vector<model::Event> last_words) {
+  if (const auto* why = std::get_if<model::ErrorEvent>(&last_words.front()))
+    around_.log.info("network.local",
+                     self_.email + " is logged off by the network: " + why->code + " " + why->text);
   leave().reset();
   last_words.emplace_back(model::Closed{});
   const Alive alive = alive_;

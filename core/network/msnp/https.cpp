@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/network/msnp/curl_library.hpp"
 #include "core/network/msnp/md5.hpp"
+#include "core/network/msnp/trace.hpp"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/post.hpp>
@@ -75,7 +76,7 @@ struct TicketFetcher::Worker {
     asio::executor_work_guard<asio::io_context::executor_type> busy;  // the loop waits for us
   };
 
-  Worker(asio::io_context& io, HttpsOptions o) : loop(io), options(std::move(o)) {}
+  Worker(asio::io_context& io, HttpsOptions o, Log& l) : loop(io), options(std::move(o)), log(l) {}
 
   void start();
   void run();
@@ -86,6 +87,7 @@ struct TicketFetcher::Worker {
 
   asio::io_context& loop;
   HttpsOptions options;
+  Log& log;
   Done done;  // of the newest job; the loop's thread only
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
   std::mutex mutex;
@@ -103,8 +105,8 @@ struct TicketFetcher::Worker {
   }
 };
 
-TicketFetcher::TicketFetcher(asio::io_context& loop, HttpsOptions options)
-    : worker_(std::make_unique<Worker>(loop, std::move(options))) {}
+TicketFetcher::TicketFetcher(asio::io_context& loop, HttpsOptions options, Log& log)
+    : worker_(std::make_unique<Worker>(loop, std::move(options), log)) {}
 
 TicketFetcher::~TicketFetcher() {
   *worker_->alive = false;
@@ -182,9 +184,12 @@ Result<void> TicketFetcher::Worker::load() {
 
 Result<std::string> TicketFetcher::Worker::perform(TicketDialogue& dialogue, std::uint64_t number) {
   if (auto loaded = load(); !loaded) return fail(std::move(loaded.error()));
+  const bool traced = log.enabled(LogLevel::trace);
   while (auto request = dialogue.request()) {
+    if (traced) log.write(LogLevel::trace, "network.msnp", trace_of(*request));
     auto answer = get(*request, number);
     if (!answer) return fail(std::move(answer.error()));
+    if (traced) log.write(LogLevel::trace, "network.msnp", trace_of(*answer, request->url));
     dialogue.answer(*answer);
   }
   return *dialogue.result();

@@ -2,6 +2,7 @@
 // HTTPS requests by libcurl, which is loaded when it is needed and not linked: see CMakeLists.txt.
 // One worker thread, one request at a time, answers on the loop.
 #pragma once
+#include "core/base/log.hpp"
 #include "core/base/result.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "core/network/msnp/passport.hpp"
@@ -22,8 +23,8 @@ struct HttpsOptions {
 class TicketFetcher {
  public:
   using Done = std::function<void(Result<std::string> ticket)>;
-  // The loop outlives it.
-  TicketFetcher(asio::io_context& loop, HttpsOptions);
+  // The loop and the log outlive it.
+  TicketFetcher(asio::io_context& loop, HttpsOptions, Log&);
   // Ends what is under way; no Done is called any more.
   ~TicketFetcher();
   TicketFetcher(const TicketFetcher&) = delete;

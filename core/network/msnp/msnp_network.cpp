@@ -32,7 +32,7 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       state_directory_(surroundings.state_directory),
       session_(session_options(options_)),
       lookups_(loop_, options_.look_up),
-      tickets_(loop_, {options_.ca_file, options_.timing.http}),
+      tickets_(loop_, {options_.ca_file, options_.timing.http}, log_),
       timer_(loop_) {
   // Loading libcurl takes longer than a short login. Not before the loop runs: until then the
   // process may fork, or only want to know whether the settings are right.
@@ -139,31 +139,39 @@ void MsnpNetwork::perform() {
 
 void MsnpNetwork::perform(Connect& connect) {
   const auto id = connect.id;
+  if (log_.enabled(LogLevel::trace)) traces_.try_emplace(id, log_, to_text(connect.to));
   // The connection tells nothing any more once it is hung up, which the destructor does.
-  auto connection = Connection::make(loop_, options_.timing,
-                                     {[this, id] {
-                                        session_.connected(id, now());
-                                        perform();
-                                      },
-                                      [this, id](std::string_view octets) {
-                                        session_.received(id, octets, now());
-                                        perform();
-                                      },
-                                      [this, id](const std::string& why) {
-                                        connections_.erase(id);
-                                        session_.closed(id, why, now());
-                                        perform();
-                                      }});
+  auto connection =
+      Connection::make(loop_, options_.timing,
+                       {[this, id] {
+                          session_.connected(id, now());
+                          perform();
+                        },
+                        [this, id](std::string_view octets) {
+                          if (const auto trace = traces_.find(id); trace != traces_.end())
+                            trace->second.received(octets);
+                          session_.received(id, octets, now());
+                          perform();
+                        },
+                        [this, id](const std::string& why) {
+                          connections_.erase(id);
+                          traces_.erase(id);
+                          session_.closed(id, why, now());
+                          perform();
+                        }});
   connections_[id] = connection;
   connection->connect(lookups_, connect.to);
 }
 
 void MsnpNetwork::perform(Send& send) {
   const auto found = connections_.find(send.id);
+  if (const auto trace = traces_.find(send.id); trace != traces_.end())
+    trace->second.sent(send.octets);
   if (found != connections_.end()) found->second->send(std::move(send.octets));
 }
 
 void MsnpNetwork::perform(HangUp& hang_up) {
+  traces_.erase(hang_up.id);
   auto node = connections_.extract(hang_up.id);
   if (!node.empty()) node.mapped()->hang_up();
 }
@@ -186,7 +194,7 @@ void MsnpNetwork::perform(Remember& keep) {
 }
 
 void MsnpNetwork::perform(Note& note) {
-  log_.info(domain, note.text);
+  log_.info(domain, visible(credentials_.email) + ": " + note.text);
 }
 
 void MsnpNetwork::perform(Emit& emit) {

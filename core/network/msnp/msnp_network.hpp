@@ -6,6 +6,7 @@
 #include "core/network/msnp/https.hpp"
 #include "core/network/msnp/memory.hpp"
 #include "core/network/msnp/session.hpp"
+#include "core/network/msnp/trace.hpp"
 #include "core/network/network.hpp"
 
 #include <asio/steady_timer.hpp>
@@ -77,6 +78,7 @@ class MsnpNetwork final : public Network {
 
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  std::map<ConnectionId, Trace> traces_;  // of connections that began while the log had trace
   Lookups lookups_;
   TicketFetcher tickets_;
   asio::steady_timer timer_;

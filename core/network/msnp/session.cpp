@@ -215,11 +215,14 @@ void Session::ns_ready(const Book::Changes& changes) {
   remember_ = true;
   maintenance_ = false;
   online_since_ = now_;
+  const bool asked = login_token_ != 0;
   finish(std::exchange(login_token_, 0), {});
-  if (std::exchange(state_, State::online) == State::reconnecting)
+  if (std::exchange(state_, State::online) == State::reconnecting) {
+    if (!asked) act(Note{"connected again"});
     come_back(changes);
-  else
+  } else {
     ns_changes(changes);
+  }
 }
 
 void Session::ns_changes(const Book::Changes& changes) {

@@ -51,7 +51,7 @@ struct Finish {
   Result<void> result;
 };
 struct Note {
-  std::string text;  // for the log, safe to print
+  std::string text;  // about the account, for the log, safe to print
 };
 using Action =
     std::variant<Connect, Send, HangUp, FetchTicket, Emit, Remember, Report, Finish, Note>;
@@ -145,7 +145,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void ns_failed(Error, Loss) override;
   void ns_lost(Loss, std::string why, Notification::Unsettled) override;
   void throw_out(const model::ErrorEvent&);
-  void try_again();
+  void try_again(std::string_view what, std::string_view why);
   void come_back(const Book::Changes&);
   void settle();
 

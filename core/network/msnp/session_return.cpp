@@ -11,6 +11,14 @@ namespace msn::network::msnp {
 
 using model::Status;
 
+namespace {
+
+std::string cause_of(const Error& error) {
+  return (error.number != 0 ? std::to_string(error.number) + " " : "") + visible(error.message);
+}
+
+}  // namespace
+
 void Session::come_back(const Book::Changes& changes) {
   emit(model::Opened{});
   ns_changes(changes);
@@ -46,15 +54,17 @@ void Session::ns_failed(Error error, Loss loss) {
     return;
   }
   if (state_ != State::reconnecting) return;
-  act(Note{"no way back yet: " + std::to_string(error.number) + " " + visible(error.message)});
+  const bool refused = error.code == ErrorCode::login_refused && is_refusal(error.number);
+  if (loss == Loss::elsewhere || refused)
+    act(Note{"logging in again failed and is not tried again: " + cause_of(error)});
   if (loss == Loss::elsewhere) {
     throw_out(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
-  } else if (error.code == ErrorCode::login_refused && is_refusal(error.number)) {
+  } else if (refused) {
     // To go on asking would only annoy: the password may have been changed.
     throw_out({std::to_string(error.number), without_controls(error.message)});
   } else {
     if (loss == Loss::maintenance) maintenance_ = true;
-    try_again();
+    try_again("not connected yet", cause_of(error));
   }
 }
 
@@ -64,7 +74,7 @@ void Session::throw_out(const model::ErrorEvent& why) {
   act(Report{State::offline});
 }
 
-void Session::try_again() {
+void Session::try_again(std::string_view what, std::string_view why) {
   const auto& timing = options_.timing;
   auto delay = timing.backoff_first;
   for (int i = 0; i < attempts_ && delay < timing.backoff_last; ++i) delay *= 2;
@@ -72,12 +82,16 @@ void Session::try_again() {
   if (maintenance_) delay = std::max(delay, timing.backoff_maintenance);
   ++attempts_;
   const double part = 1.0 - 0.25 * std::clamp(options_.random ? options_.random() : 0.0, 0.0, 1.0);
-  retry_at_ = now_ + std::chrono::duration_cast<Timing::Ms>(delay * part);
+  const auto wait = std::chrono::duration_cast<Timing::Ms>(delay * part);
+  retry_at_ = now_ + wait;
+  act(Note{std::string(what) + "; trying again in " +
+           std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) +
+           " s: " + std::string(why)});
 }
 
 void Session::ns_lost(Loss loss, std::string why, Notification::Unsettled unsettled) {
-  act(Note{"the session was lost: " + visible(why)});
   if (loss == Loss::elsewhere) {
+    act(Note{"logged off by the server: " + visible(why)});
     emit(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
     end_session(State::offline);
     emit(model::Closed{});
@@ -105,7 +119,7 @@ void Session::ns_lost(Loss loss, std::string why, Notification::Unsettled unsett
   act(Report{State::reconnecting});
   if (now_ - online_since_ >= options_.timing.lasting) attempts_ = 0;
   maintenance_ = loss == Loss::maintenance;
-  try_again();
+  try_again("the connection is lost", visible(why));
 }
 
 }  // namespace msn::network::msnp

@@ -4,6 +4,7 @@
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/support/msn_server.hpp"
 #include "tests/support/network_peer.hpp"
+#include "tests/support/remembering_log.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <memory>
@@ -47,7 +48,7 @@ class MsnBench {
 
   asio::io_context loop;
   SystemClock clock;
-  NullLog log;
+  RememberingLog log;
   TempDir directory;
   MsnServer server;
   network::msnp::Timing timing;
