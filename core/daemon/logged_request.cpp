@@ -49,7 +49,9 @@ LoggedRequest::~LoggedRequest() {
 
 void LoggedRequest::answer(std::string_view bytes) {
   if (bytes.empty()) return;
-  if (bytes_ == 0 && bytes.starts_with("ERR ")) error_ = visible(bytes.substr(0, bytes.find('\n')));
+  // An error is one line; a POLL that begins with an ERR event has more.
+  const bool alone = bytes_ == 0 && bytes.find('\n') == bytes.size() - 1;
+  error_ = alone && bytes.starts_with("ERR ") ? visible(bytes.substr(0, bytes.size() - 1)) : "";
   bytes_ += bytes.size();
   if (log_.enabled(LogLevel::trace)) trace_lines('<', bytes);
 }

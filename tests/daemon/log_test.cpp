@@ -53,6 +53,15 @@ TEST_CASE("at debug the log has each request with its outcome, size and time, an
                        " bytes in 1500.0 ms\n");
 }
 
+TEST_CASE("a POLL that hands out an ERR event has not failed, in the log either") {
+  Logged f(LogLevel::debug);
+  FakeClient client = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  f.daemon.network->say(model::ErrorEvent{"600", "Server is busy"});
+  f.loop.run();
+  CHECK(f.said(client, "POLL\n").starts_with("daemon: client: POLL: OK, "));
+}
+
 TEST_CASE("the size of an answer that is read in pieces is that of all of it") {
   Logged f(LogLevel::debug);
   FakeClient client = f.daemon.client();
