@@ -6,7 +6,7 @@ namespace msn {
 
 // A descriptor of ours must not become 0, 1 or 2: what others print there would go into it, and
 // --detach would replace it. Each of them that is closed gets /dev/null, opened so that it can
-// neither be read (0) nor written (1, 2): output that nobody can read stays an error.
+// neither be read (0) nor written (1, 2): output to a closed descriptor stays an error.
 void hold_standard_descriptors();
 
 // Whatever the parent blocked, signals reach us; whatever it ignored, the status of a child that

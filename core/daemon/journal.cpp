@@ -212,7 +212,7 @@ Result<void> Journal::commit_some() {
       std::move(batch.changes.records.begin(), batch.changes.records.end(),
                 std::back_inserter(records));
   }
-  // Whoever is told may give new orders.
+  // The callbacks may give new orders.
   std::vector<Order> made;
   for (std::size_t i = 0; i < ordered; ++i, orders_.pop_front())
     made.push_back(std::move(orders_.front()));

@@ -161,7 +161,7 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
   });
 }
 
-// What is acknowledged is on nobody's hold any more.
+// Acknowledged events leave the hold.
 void Queues::acknowledged(Acknowledging& work, const store::Changes::Take& take) {
   if (work.hold == nullptr || work.hold->over) return;
   Reservation& hold = *work.hold;
@@ -213,7 +213,7 @@ void Queues::drop(const std::string& name, Reply reply) {
                     if (!dropped) return (*held)(log_failed(dropped.error()));
                     reservations_.release_all(name);
                     ++reservations_.generation;
-                    freed_ = true;  // polls that wait on it are told that it is gone
+                    freed_ = true;  // polls that wait on it are answered that it is gone
                     (*held)(protocol::ok());
                   });
 }

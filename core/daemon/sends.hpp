@@ -40,7 +40,7 @@ class Sends {
   void stored(const std::vector<std::string>& settled);
   // After a login with a log that was not open before: finds out what became of the messages that
   // another process, or an earlier session, has left. Calls `failed` with the events that tell of
-  // those that nobody will tell of any more.
+  // those whose outcome the network will not report.
   void resume(network::Network&, std::function<void(std::vector<model::Event>)> failed);
   // Another account's log is opened: the clients that wait are answered "queued".
   void clear();

@@ -261,7 +261,7 @@ bool EventLog::unfinished() const {
 
 // --- reading
 
-// Runs `read(tables)`. Damage that shows starts the log afresh.
+// Runs `read(tables)`. Damage that it meets makes the log start with an empty file.
 template <class T, class Read>
 Result<T> EventLog::reading(const Read& read) {
   if (auto ready = reopen(); !ready) return fail(ready.error());

@@ -66,7 +66,7 @@ void Tables::load() {
       queue.gap_unknown = run.number(5) != 0;
       queue.pending = run.natural(6);
       queue.ready = run.number(7) != 0;
-      // The client that asked for it was never answered, or was told that it is gone.
+      // The client that asked for it was never answered, or was answered that it is gone.
       queue.removed = !queue.ready;
       if (queue.removed) queue.name = name_when_removed(queue.id);
       state.queues.emplace(queue.name, std::move(queue));

@@ -98,7 +98,7 @@ TEST_CASE_METHOD(SenderFixture, "a closed socket, or one that talks to another, 
   CHECK_FALSE(senders->user(from));
 }
 
-TEST_CASE_METHOD(SenderFixture, "a socket of another user is told from ours") {
+TEST_CASE_METHOD(SenderFixture, "a socket of another user is distinguished from ours") {
   if (::geteuid() != 0) {
     WARN("only root can make a socket of another user");
     return;

@@ -91,7 +91,7 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(inotify_instances() <= instances + 2);  // the worker's and the loop's descriptor of one
 }
 
-TEST_CASE_METHOD(LoginFixture, "a login that was given up takes no lease, even before it is told") {
+TEST_CASE_METHOD(LoginFixture, "a login that was given up takes no lease, even before it is answered") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -127,7 +127,7 @@ TEST_CASE_METHOD(LoginFixture, "a login that was given up takes no lease, even b
   CHECK(results == std::vector<bool>{false, true});
 }
 
-TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours lets nobody in") {
+TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot log in") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
