@@ -318,7 +318,8 @@ TEST_CASE("a durability that the disk has no room for is changed to when there i
   CHECK(on.client.ask("QLIST\n") == "QL 2\n- 1 0\nbot 1 0\n");
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
-  CHECK(on.daemon.log.text.find("the event log of me@example.org has durability = memory") != std::string::npos);
+  CHECK(on.daemon.log.text.find("the event log of me@example.org has durability = memory") !=
+        std::string::npos);
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
 }
 
