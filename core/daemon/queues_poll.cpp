@@ -29,17 +29,9 @@ bool wants(const Keywords& only, std::string_view keyword) {
   return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
 }
 
-bool has_gap(const store::QueueState& queue) {
-  return queue.gap > 0 || queue.gap_unknown;
-}
-
 std::optional<std::uint64_t> lost(const store::QueueState& queue) {
   if (queue.gap_unknown) return std::nullopt;
   return queue.gap;
-}
-
-tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
 }
 
 }  // namespace
@@ -92,8 +84,6 @@ class Queues::PollAnswer final : public AnswerSource {
   // The first piece. After it, shows_nothing() tells whether there was anything to hand out.
   Result<void> begin(std::string& out) { return read(out); }
   bool shows_nothing() const { return told_ == 0; }
-  // Something leaves the queue without being shown (protocol 13.8).
-  bool leaves_out() const { return kind_ == Kind::plain && reservation_ != nullptr; }
   bool finished() const { return finished_; }
   // Only a take is interested in its delivery.
   bool takes() const { return kind_ == Kind::plain || kind_ == Kind::take; }
@@ -198,7 +188,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (queue == nullptr) return 0;
     std::uint64_t shown = 0;
     if (kind_ == Kind::hold && reservation_) shown = reservation_->cursors.size();
-    if (kind_ == Kind::peek) shown = told_ - (has_gap(*queue) && told_ > 0 ? 1 : 0);
+    if (kind_ == Kind::peek) shown = told_ - (queue->has_gap() && told_ > 0 ? 1 : 0);
     const std::uint64_t left = queues_.pending(*queue);
     return left - std::min(left, shown);
   }
@@ -221,14 +211,14 @@ void Queues::poll_plain(Client& client, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
   const store::QueueState* queue = log->queue("-");
-  const bool nothing = pending(*queue) == 0 && !has_gap(*queue);
+  const bool nothing = pending(*queue) == 0 && !queue->has_gap();
   if (nothing && !alive_()) return reply(fail(ErrorCode::not_logged_in));
   if (nothing || !client.listens()) return reply(protocol::poll_end());
   client.handed.erase("-");
   auto answer = std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::plain, "-",
                                              store::Selection{}, UINT64_MAX);
   std::string bytes;
-  if (has_gap(*queue) && !reservations_.has_gap("-", nullptr))
+  if (queue->has_gap() && !reservations_.has_gap("-", nullptr))
     answer->add_gap(lost(*queue), queue->gap, {}, bytes);
   if (auto begun = answer->begin(bytes); !begun) return reply(log_failed(begun.error()));
   if (answer->shows_nothing() && answer->finished() && !alive_())
@@ -273,7 +263,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
 
   using Kind = PollAnswer::Kind;
   const Kind kind = poll.hold ? Kind::hold : poll.peek ? Kind::peek : Kind::take;
-  const bool gap = has_gap(*queue) && wants(poll.only, "GAP") &&
+  const bool gap = queue->has_gap() && wants(poll.only, "GAP") &&
                    !reservations_.has_gap(name, nullptr, poll.peek);
   if ((rest > 0 || gap) && (poll.peek || client.listens())) {
     auto answer = std::make_unique<PollAnswer>(*this, client, kind, name,

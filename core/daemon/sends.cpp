@@ -21,10 +21,6 @@ std::string make_id() {
   return id;
 }
 
-tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
-}
-
 }  // namespace
 
 void Sends::send(network::Network& network, network::OutgoingMessage message, Options options,
