@@ -117,8 +117,12 @@ bool Journal::arrive(Arrival arrival) {
   if (refusing_) {
     if (log_ && !arrival.mark && !batch.changes.records.empty()) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
-      waiting_.back().changes.lost += batch.changes.records.size();
-      touch();
+      store::Changes& changes = waiting_.back().changes;
+      changes.lost += batch.changes.records.size();
+      // Nothing else will be reported of these tokens: what was is in the gap.
+      std::move(arrival.settled.begin(), arrival.settled.end(),
+                std::back_inserter(changes.settled));
+      if (!failing_) touch();
     }
     return false;
   }
