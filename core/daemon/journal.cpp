@@ -146,11 +146,13 @@ std::string Journal::mark() const {
 }
 
 void Journal::commit(store::Changes changes, Done done) {
+  if (!log_) return done(fail(ErrorCode::not_logged_in));
   orders_.push_back({std::move(changes), std::move(done), {}, false});
   touch();
 }
 
 void Journal::commit_surely(store::Changes changes, std::function<void()> made) {
+  if (!log_) return;
   orders_.push_back({std::move(changes), {}, std::move(made), true});
   if (!failing_) touch();
 }
@@ -172,7 +174,8 @@ void Journal::turn() {
     fail_orders(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
-  if (!failing_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
+  // What was told of the commit may have had the log closed.
+  if (!failing_ && log_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
 }
 
 // The orders and the first of the waiting events, in one commit; then tells of it.
