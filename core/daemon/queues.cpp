@@ -172,7 +172,9 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
                   [&](const Creating& one) { return one.name == request.name; });
   if (being_made || log->has_queue(request.name))
     return reply(fail(ErrorCode::invalid, "there is a queue " + request.name + " already"));
-  if (log->named_queues() + creating_.size() >= limits::queues)
+  const auto uncommitted = std::count_if(creating_.begin(), creating_.end(),
+                                         [](const Creating& one) { return !one.committed; });
+  if (log->named_queues() + static_cast<std::size_t>(uncommitted) >= limits::queues)
     return reply(fail(ErrorCode::invalid,
                       "there are " + std::to_string(limits::queues) + " queues already"));
   store::Changes changes;

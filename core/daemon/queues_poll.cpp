@@ -49,18 +49,22 @@ class Queues::PollAnswer final : public AnswerSource {
         queue_(std::move(queue)),
         selection_(std::move(selection)),
         max_(max),
-        generation_(queues.reservations_.generation) {
+        closed_(queues.reservations_.closed) {
     // What arrives while the answer is being written waits for the next poll.
     selection_.upto = std::min(selection_.upto, queues.present());
     if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
+    if (kind != Kind::history)
+      selection_.after =
+          queues_.reservations_.claimed_upto(queue_, own(), kind == Kind::peek);
   }
 
   ~PollAnswer() override {
     if (!reservation_) return;
-    if (reservation_->holder == nullptr)
+    // A hold that begins with an answer begins when all of it is written.
+    if (reservation_->holder == nullptr || (new_hold_ && !finished_))
       queues_.reservations_.release(*reservation_);
     else
-      reservation_->claimed = 0;
+      queues_.reservations_.end_claim(*reservation_);
   }
 
   // `count`: what the queue knows of, if only in part ("GAP ?").
@@ -99,12 +103,14 @@ class Queues::PollAnswer final : public AnswerSource {
   }
 
  private:
-  bool is_over() const { return generation_ != queues_.reservations_.generation; }
+  bool log_closed() const { return closed_ != queues_.reservations_.closed; }
+  // There is nothing more to hand out: the queue, the hold or the log is gone.
+  bool is_over() const { return log_closed() || (reservation_ && reservation_->over); }
 
   void reserve() {
-    if (!reservation_)
-      reservation_ =
-          queues_.reservations_.make(queue_, kind_ == Kind::hold ? &client_ : nullptr);
+    if (reservation_) return;
+    new_hold_ = kind_ == Kind::hold;
+    reservation_ = queues_.reservations_.make(queue_, new_hold_ ? &client_ : nullptr);
   }
 
   Result<void> read(std::string& out) {
@@ -158,13 +164,13 @@ class Queues::PollAnswer final : public AnswerSource {
   void finish(std::string& out) {
     finished_ = true;
     if (reservation_) {
-      reservation_->claimed = 0;
       if (kind_ == Kind::hold && !reservation_->over) keep_on_hold();
+      queues_.reservations_.end_claim(*reservation_);
     }
     if (kind_ == Kind::plain) {
       out += protocol::poll_end();
     } else {
-      out += protocol::poll_end(last_, is_over() ? 0 : more(), queues_.journal_.is_failing());
+      out += protocol::poll_end(last_, log_closed() ? 0 : more(), queues_.journal_.is_failing());
     }
   }
 
@@ -199,8 +205,9 @@ class Queues::PollAnswer final : public AnswerSource {
   std::string queue_;
   store::Selection selection_;
   std::uint64_t max_;
-  std::uint64_t generation_;
+  std::uint64_t closed_;
   std::shared_ptr<Reservation> reservation_;
+  bool new_hold_ = false;               // it begins with this answer
   std::vector<std::uint64_t> cursors_;  // on hold from the end of the answer
   std::uint64_t told_ = 0;
   std::uint64_t last_ = 0;
