@@ -122,8 +122,12 @@ bool Journal::arrive(Arrival arrival) {
   if (refusing_) {
     if (log_ && !arrival.mark && !batch.changes.records.empty()) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
-      waiting_.back().changes.lost += batch.changes.records.size();
-      touch();
+      store::Changes& changes = waiting_.back().changes;
+      changes.lost += batch.changes.records.size();
+      // Nothing else will be reported of these tokens: what was is in the gap.
+      std::move(arrival.settled.begin(), arrival.settled.end(),
+                std::back_inserter(changes.settled));
+      if (!failing_) touch();
     }
     return false;
   }
@@ -147,11 +151,13 @@ std::string Journal::mark() const {
 }
 
 void Journal::commit(store::Changes changes, Done done) {
+  if (!log_) return done(fail(ErrorCode::not_logged_in));
   orders_.push_back({std::move(changes), std::move(done), {}, false});
   touch();
 }
 
 void Journal::commit_surely(store::Changes changes, std::function<void()> made) {
+  if (!log_) return;
   orders_.push_back({std::move(changes), {}, std::move(made), true});
   if (!failing_) touch();
 }
@@ -173,7 +179,8 @@ void Journal::turn() {
     fail_orders(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
-  if (!failing_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
+  // What was told of the commit may have had the log closed.
+  if (!failing_ && log_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
 }
 
 // The orders and the first of the waiting events, in one commit; then tells of it.

@@ -22,6 +22,12 @@
 
 namespace msn::daemon {
 
+// The answer to a request that the log failed. Not ErrorCode::network: an answer to POLL must not
+// begin with an ERR that reads as an event (protocol 5.2).
+inline tl::unexpected<Error> log_failed(const Error& error) {
+  return fail(ErrorCode::invalid, "the event log: " + error.message);
+}
+
 class Journal {
  public:
   // Called on the loop, after the turn's commit.

@@ -16,15 +16,6 @@ namespace limits = protocol::limits;
 // Events that one commit takes out of a queue: so many take milliseconds.
 constexpr std::size_t taken_at_once = 1024;
 
-// An answer to POLL must not begin with an ERR that reads as an event (protocol 5.2).
-tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
-}
-
-bool has_gap(const store::QueueState& queue) {
-  return queue.gap > 0 || queue.gap_unknown;
-}
-
 }  // namespace
 
 Queues::Queues(Journal& journal, Timers& timers, const Clock& clock, std::function<bool()> alive)
@@ -116,7 +107,7 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
       // Not again: it would clear a later gap that this client was not shown.
       if (work->gap) handed.gap = false;
     }
-  } else if (has_gap(*queue) && !reservations_.has_gap(name, nullptr)) {
+  } else if (queue->has_gap() && !reservations_.has_gap(name, nullptr)) {
     const auto first = log->pending_cursors(name, {}, 1);
     if (!first) return work->reply(log_failed(first.error()));
     // The gap stands before the first event, as a poll shows it.
@@ -181,7 +172,9 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
                   [&](const Creating& one) { return one.name == request.name; });
   if (being_made || log->has_queue(request.name))
     return reply(fail(ErrorCode::invalid, "there is a queue " + request.name + " already"));
-  if (log->named_queues() + creating_.size() >= limits::queues)
+  const auto uncommitted = std::count_if(creating_.begin(), creating_.end(),
+                                         [](const Creating& one) { return !one.committed; });
+  if (log->named_queues() + static_cast<std::size_t>(uncommitted) >= limits::queues)
     return reply(fail(ErrorCode::invalid,
                       "there are " + std::to_string(limits::queues) + " queues already"));
   store::Changes changes;
@@ -260,7 +253,7 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
                            [&](const store::Record& record) { return wanted(record.keyword); }))
       return true;
     const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
-    return wanted("GAP") && queue != nullptr && has_gap(*queue);
+    return wanted("GAP") && queue != nullptr && queue->has_gap();
   });
 }
 

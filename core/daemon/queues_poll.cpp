@@ -29,17 +29,9 @@ bool wants(const Keywords& only, std::string_view keyword) {
   return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
 }
 
-bool has_gap(const store::QueueState& queue) {
-  return queue.gap > 0 || queue.gap_unknown;
-}
-
 std::optional<std::uint64_t> lost(const store::QueueState& queue) {
   if (queue.gap_unknown) return std::nullopt;
   return queue.gap;
-}
-
-tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
 }
 
 }  // namespace
@@ -57,18 +49,22 @@ class Queues::PollAnswer final : public AnswerSource {
         queue_(std::move(queue)),
         selection_(std::move(selection)),
         max_(max),
-        generation_(queues.reservations_.generation) {
+        closed_(queues.reservations_.closed) {
     // What arrives while the answer is being written waits for the next poll.
     selection_.upto = std::min(selection_.upto, queues.present());
     if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
+    if (kind != Kind::history)
+      selection_.after =
+          queues_.reservations_.claimed_upto(queue_, own(), kind == Kind::peek);
   }
 
   ~PollAnswer() override {
     if (!reservation_) return;
-    if (reservation_->holder == nullptr)
+    // A hold that begins with an answer begins when all of it is written.
+    if (reservation_->holder == nullptr || (new_hold_ && !finished_))
       queues_.reservations_.release(*reservation_);
     else
-      reservation_->claimed = 0;
+      queues_.reservations_.end_claim(*reservation_);
   }
 
   // `count`: what the queue knows of, if only in part ("GAP ?").
@@ -92,8 +88,6 @@ class Queues::PollAnswer final : public AnswerSource {
   // The first piece. After it, shows_nothing() tells whether there was anything to hand out.
   Result<void> begin(std::string& out) { return read(out); }
   bool shows_nothing() const { return told_ == 0; }
-  // Something leaves the queue without being shown (protocol 13.8).
-  bool leaves_out() const { return kind_ == Kind::plain && reservation_ != nullptr; }
   bool finished() const { return finished_; }
   // Only a take is interested in its delivery.
   bool takes() const { return kind_ == Kind::plain || kind_ == Kind::take; }
@@ -109,12 +103,14 @@ class Queues::PollAnswer final : public AnswerSource {
   }
 
  private:
-  bool is_over() const { return generation_ != queues_.reservations_.generation; }
+  bool log_closed() const { return closed_ != queues_.reservations_.closed; }
+  // There is nothing more to hand out: the queue, the hold or the log is gone.
+  bool is_over() const { return log_closed() || (reservation_ && reservation_->over); }
 
   void reserve() {
-    if (!reservation_)
-      reservation_ =
-          queues_.reservations_.make(queue_, kind_ == Kind::hold ? &client_ : nullptr);
+    if (reservation_) return;
+    new_hold_ = kind_ == Kind::hold;
+    reservation_ = queues_.reservations_.make(queue_, new_hold_ ? &client_ : nullptr);
   }
 
   Result<void> read(std::string& out) {
@@ -168,13 +164,13 @@ class Queues::PollAnswer final : public AnswerSource {
   void finish(std::string& out) {
     finished_ = true;
     if (reservation_) {
-      reservation_->claimed = 0;
       if (kind_ == Kind::hold && !reservation_->over) keep_on_hold();
+      queues_.reservations_.end_claim(*reservation_);
     }
     if (kind_ == Kind::plain) {
       out += protocol::poll_end();
     } else {
-      out += protocol::poll_end(last_, is_over() ? 0 : more(), queues_.journal_.is_failing());
+      out += protocol::poll_end(last_, log_closed() ? 0 : more(), queues_.journal_.is_failing());
     }
   }
 
@@ -198,7 +194,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (queue == nullptr) return 0;
     std::uint64_t shown = 0;
     if (kind_ == Kind::hold && reservation_) shown = reservation_->cursors.size();
-    if (kind_ == Kind::peek) shown = told_ - (has_gap(*queue) && told_ > 0 ? 1 : 0);
+    if (kind_ == Kind::peek) shown = told_ - (queue->has_gap() && told_ > 0 ? 1 : 0);
     const std::uint64_t left = queues_.pending(*queue);
     return left - std::min(left, shown);
   }
@@ -209,8 +205,9 @@ class Queues::PollAnswer final : public AnswerSource {
   std::string queue_;
   store::Selection selection_;
   std::uint64_t max_;
-  std::uint64_t generation_;
+  std::uint64_t closed_;
   std::shared_ptr<Reservation> reservation_;
+  bool new_hold_ = false;               // it begins with this answer
   std::vector<std::uint64_t> cursors_;  // on hold from the end of the answer
   std::uint64_t told_ = 0;
   std::uint64_t last_ = 0;
@@ -221,14 +218,14 @@ void Queues::poll_plain(Client& client, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
   const store::QueueState* queue = log->queue("-");
-  const bool nothing = pending(*queue) == 0 && !has_gap(*queue);
+  const bool nothing = pending(*queue) == 0 && !queue->has_gap();
   if (nothing && !alive_()) return reply(fail(ErrorCode::not_logged_in));
   if (nothing || !client.listens()) return reply(protocol::poll_end());
   client.handed.erase("-");
   auto answer = std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::plain, "-",
                                              store::Selection{}, UINT64_MAX);
   std::string bytes;
-  if (has_gap(*queue) && !reservations_.has_gap("-", nullptr))
+  if (queue->has_gap() && !reservations_.has_gap("-", nullptr))
     answer->add_gap(lost(*queue), queue->gap, {}, bytes);
   if (auto begun = answer->begin(bytes); !begun) return reply(log_failed(begun.error()));
   if (answer->shows_nothing() && answer->finished() && !alive_())
@@ -273,7 +270,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
 
   using Kind = PollAnswer::Kind;
   const Kind kind = poll.hold ? Kind::hold : poll.peek ? Kind::peek : Kind::take;
-  const bool gap = has_gap(*queue) && wants(poll.only, "GAP") &&
+  const bool gap = queue->has_gap() && wants(poll.only, "GAP") &&
                    !reservations_.has_gap(name, nullptr, poll.peek);
   if ((rest > 0 || gap) && (poll.peek || client.listens())) {
     auto answer = std::make_unique<PollAnswer>(*this, client, kind, name,

@@ -14,8 +14,8 @@ constexpr std::chrono::seconds hold_time{60};  // where a client's end is not no
 
 bool Reservation::has(std::uint64_t cursor, std::string_view keyword) const {
   if (std::binary_search(cursors.begin(), cursors.end(), cursor)) return true;
-  return cursor <= claimed &&
-         (only.empty() || std::find(only.begin(), only.end(), keyword) != only.end());
+  return cursor <= claimed && (only.empty() || keyword.empty() ||
+                               std::find(only.begin(), only.end(), keyword) != only.end());
 }
 
 std::shared_ptr<Reservation> Reservations::make(const std::string& queue, Client* holder) {
@@ -44,6 +44,10 @@ void Reservations::release(Reservation& one) {
   if (frees) freed_();
 }
 
+void Reservations::end_claim(Reservation& one) {
+  if (std::exchange(one.claimed, 0) != 0) freed_();
+}
+
 void Reservations::release_in_time(const std::shared_ptr<Reservation>& one) {
   timers_.cancel(one->timer);
   one->timer = timers_.in(hold_time, [this, one] { release(*one); });
@@ -67,6 +71,7 @@ void Reservations::release_all(Client& holder) {
 void Reservations::clear() {
   while (!by_queue_.empty()) release_all(std::string(by_queue_.begin()->first));
   ++generation;
+  ++closed;
 }
 
 std::shared_ptr<Reservation> Reservations::hold_on(std::string_view queue) const {
@@ -94,6 +99,17 @@ bool Reservations::has_gap(std::string_view queue, const Reservation* but, bool 
          std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
            return one.get() != but && !(looking && one->holder != nullptr) && one->gap;
          });
+}
+
+std::uint64_t Reservations::claimed_upto(std::string_view queue, const Reservation* but,
+                                         bool looking) const {
+  const auto found = by_queue_.find(queue);
+  std::uint64_t upto = 0;
+  if (found != by_queue_.end())
+    for (const auto& one : found->second)
+      if (one.get() != but && !(looking && one->holder != nullptr) && one->only.empty())
+        upto = std::max(upto, one->claimed);
+  return upto;
 }
 
 std::uint64_t Reservations::taken(std::string_view queue) const {

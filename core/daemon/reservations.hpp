@@ -30,6 +30,7 @@ struct Reservation {
   bool over = false;  // released
   Timers::Id timer{};
 
+  // An empty keyword: it is not known, so it may be one of those claimed.
   bool has(std::uint64_t cursor, std::string_view keyword) const;
 };
 
@@ -43,6 +44,8 @@ class Reservations {
   // Its events, if any are left, are free again. What a holder was handed is remembered with the
   // client (protocol 13.3). Does nothing if it is over already.
   void release(Reservation&);
+  // What its answer claimed and has not handed out may be handed out by others.
+  void end_claim(Reservation&);
   // For a holder whose end is not noticed: released after a minute, counted from now.
   void release_in_time(const std::shared_ptr<Reservation>&);
   void release_all(std::string_view queue);
@@ -56,11 +59,16 @@ class Reservations {
   bool has(std::string_view queue, std::uint64_t cursor, std::string_view keyword,
            const Reservation* but, bool looking = false) const;
   bool has_gap(std::string_view queue, const Reservation* but, bool looking = false) const;
+  // Up to this cursor `has` is true of every event: they need not be read.
+  std::uint64_t claimed_upto(std::string_view queue, const Reservation* but,
+                             bool looking = false) const;
   // How many events of the queue are handed out for good, though the log still has them.
   std::uint64_t taken(std::string_view queue) const;
 
   // Changes when a queue's name may mean another queue than before.
   std::uint64_t generation = 0;
+  // Changes when the log is closed, so that cursors mean other events.
+  std::uint64_t closed = 0;
 
  private:
   Timers& timers_;

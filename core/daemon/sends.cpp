@@ -21,10 +21,6 @@ std::string make_id() {
   return id;
 }
 
-tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
-}
-
 }  // namespace
 
 void Sends::send(network::Network& network, network::OutgoingMessage message, Options options,
@@ -40,12 +36,19 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
     if (found->second.accepted) answer(found);
     return;
   }
+  if (forgetting_.count(id) > 0)
+    return begin(network, std::move(message), options, std::move(reply));
   const auto used = journal_.log()->token(id);
   if (!used) return reply(log_failed(used.error()));
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
-  if (!(*used)->open || !options.wait) return reply(protocol::ok(id));
+  // Whether it is to be sent is known when the network has answered.
+  if (recalling_ && (*used)->open && !(*used)->accepted) {
+    asked_.push_back({network, std::move(message), options, std::move(reply)});
+    return;
+  }
+  if (!(*used)->open || !options.wait || settling_.count(id) > 0) return reply(protocol::ok(id));
   const auto added = live_.try_emplace(id).first;
   added->second.accepted = true;
   added->second.waiting.push_back({std::move(reply), options.wait});
@@ -64,11 +67,25 @@ void Sends::begin(network::Network& network, network::OutgoingMessage message, O
     if (live_.find(token) == live_.end()) return;
     if (!stored) return on_accepted(token, log_failed(stored.error()));
     network.send(message, [this, token](Result<void> accepted) {
-      store::Changes known;
-      (accepted ? known.accepted : known.forgotten).push_back(token);
-      journal_.commit_surely(std::move(known));
+      if (accepted) {
+        store::Changes known;
+        known.accepted.push_back(token);
+        journal_.commit_surely(std::move(known));
+      } else {
+        forget({token});
+      }
       on_accepted(token, std::move(accepted));
     });
+  });
+}
+
+// Until it is out of the log it may be used again all the same.
+void Sends::forget(std::vector<std::string> tokens) {
+  forgetting_.insert(tokens.begin(), tokens.end());
+  store::Changes changes;
+  changes.forgotten = tokens;
+  journal_.commit_surely(std::move(changes), [this, tokens = std::move(tokens)] {
+    for (const std::string& token : tokens) forgetting_.erase(token);
   });
 }
 
@@ -154,30 +171,44 @@ void Sends::resume(network::Network& network,
   const auto open = [this] {
     auto tokens = journal_.log()->open_tokens();
     if (!tokens) return std::vector<store::Token>();
-    std::erase_if(*tokens, [&](const auto& one) { return live_.count(one.token) > 0; });
+    std::erase_if(*tokens, [&](const auto& one) {
+      return live_.count(one.token) > 0 || forgetting_.count(one.token) > 0;
+    });
     return std::move(*tokens);
   };
+  const std::uint64_t recall = ++recall_;
+  recalling_ = true;
   std::vector<std::string> ids;
   for (const store::Token& one : open()) ids.push_back(one.token);
-  if (ids.empty()) return;
-  const auto has = [](const std::vector<std::string>& list, const std::string& id) {
-    return std::find(list.begin(), list.end(), id) != list.end();
+  if (ids.empty()) return recalled(recall);
+  std::sort(ids.begin(), ids.end());
+  const auto has = [](const std::vector<std::string>& sorted, const std::string& id) {
+    return std::binary_search(sorted.begin(), sorted.end(), id);
   };
-  network.recall(ids, [=, this, email = journal_.email()](network::Network::Recalled recalled) {
+  network.recall(ids, [=, this, email = journal_.email()](network::Network::Recalled known) {
     if (journal_.log() == nullptr || journal_.email() != email) return;
+    if (known) std::sort(known->begin(), known->end());
     std::vector<model::Event> events;
-    store::Changes never_sent;
+    std::vector<std::string> never_sent;
     for (const store::Token& one : open()) {
-      if (!has(ids, one.token) || (recalled && has(*recalled, one.token))) continue;
+      if (!has(ids, one.token) || (known && has(*known, one.token))) continue;
       // Its client has had no answer, and may send it again.
-      if (recalled && !one.accepted)
-        never_sent.forgotten.push_back(one.token);
+      if (known && !one.accepted)
+        never_sent.push_back(one.token);
       else
         events.push_back(model::Failed{one.token, one.email, "interrupted"});
     }
-    if (!never_sent.empty()) journal_.commit_surely(std::move(never_sent));
+    if (!never_sent.empty()) forget(std::move(never_sent));
     if (!events.empty()) failed(std::move(events));
+    recalled(recall);
   });
+}
+
+void Sends::recalled(std::uint64_t recall) {
+  if (recall != recall_) return;
+  recalling_ = false;
+  for (Asked& one : std::exchange(asked_, {}))
+    send(one.network, std::move(one.message), one.options, std::move(one.reply));
 }
 
 void Sends::stored(const std::vector<std::string>& settled) {
@@ -186,6 +217,11 @@ void Sends::stored(const std::vector<std::string>& settled) {
 
 void Sends::clear() {
   settling_.clear();
+  forgetting_.clear();
+  ++recall_;
+  recalling_ = false;
+  for (Asked& one : std::exchange(asked_, {}))
+    one.reply(fail(ErrorCode::network, "another account has logged in"));
   for (auto& [id, live] : std::exchange(live_, {}))
     for (Live::Waiting& one : live.waiting) {
       timers_.cancel(one.timer);

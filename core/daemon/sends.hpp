@@ -35,7 +35,8 @@ class Sends {
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
-  // removes those for tokens that have been settled before. stored() when they are in the log.
+  // removes those for tokens that have been settled before. stored() when they are in the log, or
+  // were refused there.
   std::vector<std::string> settle(std::vector<model::Event>&);
   void stored(const std::vector<std::string>& settled);
   // After a login with a log that was not open before: finds out what became of the messages that
@@ -60,18 +61,31 @@ class Sends {
   };
   using Lives = std::map<std::string, Live, std::less<>>;
 
+  void forget(std::vector<std::string> tokens);
+  void recalled(std::uint64_t recall);
   void begin(network::Network&, network::OutgoingMessage, Options, Reply);
   void on_accepted(const std::string& id, Result<void> accepted);
   void answer(Lives::iterator);
   static Result<Answer> outcome(const std::string& id, const Live&);
-  void wait(const std::string& id, Live&, Reply, std::chrono::seconds patience);
   void give_up(const std::string& id);
 
   Journal& journal_;
   Timers& timers_;
   const Clock& clock_;
   Lives live_;
-  std::set<std::string> settling_;  // settled, but not in the log yet
+  std::set<std::string> settling_;    // settled, but not in the log yet
+  std::set<std::string> forgetting_;  // refused, but still in the log
+  // While the network is being asked about the open tokens: requests for one of them that may never
+  // have reached it.
+  struct Asked {
+    network::Network& network;
+    network::OutgoingMessage message;
+    Options options;
+    Reply reply;
+  };
+  std::vector<Asked> asked_;
+  std::uint64_t recall_ = 0;  // the last one
+  bool recalling_ = false;
 };
 
 }  // namespace msn::daemon

@@ -292,9 +292,9 @@ void Session::arrive(std::vector<model::Event> events, std::optional<std::string
       sends_.stored(settled);
       if (tell) tell();
     };
-  if (journal_.arrive({std::move(events), std::move(mark), std::move(settled), std::move(stored)}) ||
-      !steps_.empty())
-    return;
+  if (journal_.arrive({std::move(events), std::move(mark), settled, std::move(stored)})) return;
+  sends_.stored(settled);  // the network may report them again
+  if (!steps_.empty()) return;
   log_.error(domain, "logging off " + msn::visible(email()) +
                          ", because too many events wait for the event log, which cannot be "
                          "written; what the network cannot send again will be reported as a gap");

@@ -212,7 +212,15 @@ Result<void> EventLog::commit(std::span<Changes* const> changes) {
   const bool nothing =
       std::all_of(changes.begin(), changes.end(), [](const Changes* one) { return one->empty(); });
   if (nothing && !unfinished()) return {};
-  if (auto ready = reopen(); !ready) return ready;
+  // The gaps that were reported are those of the old log, not of one that takes its place.
+  const auto keep_gaps = [&] {
+    for (Changes* one : changes)
+      for (Changes::Take& take : one->takes) take.gap = false;
+  };
+  if (succession_) {
+    if (auto ready = reopen(); !ready) return ready;
+    keep_gaps();
+  }
   try {
     commit_once(changes);
     return {};
@@ -221,6 +229,7 @@ Result<void> EventLog::commit(std::span<Changes* const> changes) {
     if (diagnosis.trouble == Trouble::other) return fail(diagnosis.error);
     if (auto replaced = replace(error.what(), "damaged"); !replaced) return replaced;
   }
+  keep_gaps();
   try {
     commit_once(changes);
     return {};
@@ -261,10 +270,14 @@ bool EventLog::unfinished() const {
 
 // --- reading
 
-// Runs `read(tables)`. Damage that it meets makes the log start with an empty file.
+// Runs `read(tables)`. Damage that it meets makes the log start with an empty file, and is an error.
 template <class T, class Read>
 Result<T> EventLog::reading(const Read& read) {
-  if (auto ready = reopen(); !ready) return fail(ready.error());
+  // Never a success: the caller may have looked at the old log's queues before.
+  if (succession_) {
+    if (auto ready = reopen(); !ready) return fail(ready.error());
+    return fail(ErrorCode::network, "event log " + path_ + " was damaged, and is a new one now");
+  }
   try {
     if constexpr (std::is_void_v<T>) {
       read(open_->tables);

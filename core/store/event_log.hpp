@@ -51,6 +51,7 @@ struct QueueState {
   std::uint64_t cursor = 0;  // of the last event taken from it (or where it began)
   std::uint64_t gap = 0;     // events it lost and has not reported; they come before all others
   bool gap_unknown = false;  // it lost an unknown number of events ("GAP ?")
+  bool has_gap() const { return gap > 0 || gap_unknown; }
 };
 
 // A message sent with an identity (protocol 13.7).

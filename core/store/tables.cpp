@@ -9,6 +9,9 @@
 namespace msn::store {
 namespace {
 
+// Far above any clock in microseconds, and far below what SQLite can hold.
+constexpr std::uint64_t most_cursor = 1ull << 62;
+
 // "" or ",MSG,STCH,".
 std::string word_list(const std::vector<std::string>& words) {
   std::string list;
@@ -53,6 +56,10 @@ void Tables::load() {
     state.history = {run.natural(5), run.natural(6)};
     state.in_memory = run.number(7) != 0;
     run.text(8, state.mark);
+    // Cursors go on from these, so nonsense would make every later commit fail.
+    if (state.started == 0 || state.started - 1 > state.last || state.floor > state.last ||
+        state.last > most_cursor)
+      damaged("its cursors do not add up");
   }
   {
     Run run(statements_[Sql::load_queues]);

@@ -26,11 +26,23 @@ struct Full {
       daemon.network->say(model::AddedYou{std::to_string(i) + "@example.org"});
     loop.run();
   }
+  // Messages of which an answer must be produced in pieces.
+  void long_messages(int count) {
+    for (int i = 0; i < count; ++i)
+      daemon.network->say(model::Message{"bob@example.org", {}, std::string(1000, 'x'), {}});
+    loop.run();
+  }
   FakeLoop loop;
   FakeClock clock;
   FakeDaemon daemon;
   std::optional<FakeClient> client;
 };
+
+int count(std::string_view text, std::string_view words) {
+  int found = 0;
+  for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1)) ++found;
+  return found;
+}
 
 }  // namespace
 
@@ -231,6 +243,73 @@ TEST_CASE("a log that had to be started afresh says so") {
                                        " 2026-11-22T15:00:00.000Z UADD 2@example.org\n" +
                                        end(cursor + 1));
   CHECK(f.daemon.log.text.find("store") != std::string::npos);
+}
+
+TEST_CASE("a poll that waits gets what a long answer to another has left") {
+  Full f;
+  f.long_messages(300);
+  FakeClient slow = f.daemon.client();
+  slow.say(GENERATE("POLL MAX=200\n", "POLL HOLD MAX=200\n"));
+  f.client->say("POLL WAIT=60\n");
+  SECTION("because it has asked for no more") {
+    f.loop.run();
+    CHECK(count(slow.listen(), "EV ") == 200);
+    CHECK(count(f.client->listen(), "EV ") == 100);
+  }
+  SECTION("because its client has gone") {
+    slow.conversation.reset();
+    f.loop.run();
+    CHECK(count(f.client->listen(), "EV ") == 300);
+  }
+}
+
+TEST_CASE("a queue that is deleted ends no answer about another one") {
+  Full f;
+  f.long_messages(300);
+  f.client->ask("QNEW other\n");
+  FakeClient slow = f.daemon.client();
+  slow.say(GENERATE("POLL FROM=oldest\n", "POLL PEEK\n", "POLL EV\n", "POLL HOLD\n"));
+  f.client->say("QDEL other\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "OK\n");
+  CHECK(count(slow.listen(), "EV ") == 300);
+}
+
+TEST_CASE("an answer about a queue that is deleted ends, and takes nothing of one of the same name") {
+  Full f;
+  f.client->ask("QNEW bot\n");
+  f.long_messages(300);
+  FakeClient slow = f.daemon.client();
+  slow.say(GENERATE("POLL QUEUE=bot\n", "POLL HOLD QUEUE=bot\n"));
+  f.client->say("QDEL bot\nQNEW bot FROM=oldest\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "OK\nOK\n");
+  CHECK(slow.listen().find("\nPOLLEND ") != std::string::npos);
+  CHECK(count(f.client->ask("POLL PEEK QUEUE=bot\n"), "EV ") == 300);
+}
+
+TEST_CASE("an ACK of another client takes nothing of what is being handed out") {
+  Full f;
+  f.long_messages(300);
+  FakeClient slow = f.daemon.client();
+  slow.say("POLL HOLD ONLY=MSG\n");
+  f.client->say("ACK 300\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "OK 0\n");
+  CHECK(slow.ask("ACK 300\n").ends_with("OK 300\n"));
+}
+
+TEST_CASE("a queue that is being filled takes one place, not two") {
+  Full f;
+  f.messages(1, 3000);
+  for (int i = 0; i < 62; ++i) f.client->ask("QNEW q" + std::to_string(i) + "\n");
+  FakeClient other = f.daemon.client();
+  f.client->say("QNEW filled FROM=oldest\n");
+  f.loop.turn();  // committed, and not ready
+  other.say("QNEW last\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "OK\n");
+  CHECK(other.listen() == "OK\n");
 }
 
 }  // namespace msn::test

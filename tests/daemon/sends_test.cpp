@@ -111,4 +111,51 @@ TEST_CASE("a token that cannot be stored sends nothing") {
   CHECK(f.sent() == 1);
 }
 
+TEST_CASE("a message repeated while the network is asked whether it knows it is sent, once") {
+  Restarted f;
+  f.daemon.network->command("stall");
+  CHECK(f.ask(message) == "");
+  f.daemon.restart();
+  f.daemon.network->recalled = std::vector<std::string>();
+  f.daemon.network->recalls_late = true;
+  CHECK(f.ask(login + message + message) == "OK\nOK job\nOK job\n");
+  CHECK(f.sent() == 1);
+  f.daemon.network->say(model::Sent{"job", "bob@example.org"});
+  f.loop.run();
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
+        "EV 1 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 1 0\n");
+}
+
+TEST_CASE("a refused message is sent when it is repeated, though the log has not forgotten it yet") {
+  Restarted f;
+  f.daemon.network->on_send = [&](const network::OutgoingMessage&) { f.daemon.fill_disk(); };
+  f.daemon.network->command("nobody bob@example.org");
+  CHECK(f.ask(message) == "ERR UNK USER\n");
+  // "OK job" would promise a message that nobody sends.
+  CHECK(f.ask(message).starts_with("ERR EINVAL the event log: "));
+  f.daemon.free_disk();
+  f.daemon.network->on_send = {};
+  f.daemon.network->unreachable.clear();
+  CHECK(f.ask(message) == "OK job\n");
+}
+
+TEST_CASE("an outcome that comes while too much waits for the disk is reported when it comes again") {
+  Restarted f;
+  CHECK(f.ask(message) == "OK job\n");
+  f.daemon.fill_disk();
+  auto& listener = f.daemon.network->listener();
+  listener.on_events(std::vector<model::Event>(100'000, model::Typing{"a@example.org"}), [] {});
+  listener.on_marked_events({model::Sent{"job", "bob@example.org"}}, "1", [] {});
+  f.loop.run();
+  f.daemon.free_disk();
+  test::pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
+  f.daemon.network->recalled = std::vector<std::string>{"job"};
+  CHECK(f.ask(login) == "OK\n");
+  f.daemon.network->listener().on_marked_events({model::Sent{"job", "bob@example.org"}}, "1",
+                                                [] {});
+  f.loop.run();
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n").find(" SENT job bob@example.org\n") !=
+        std::string::npos);
+}
+
 }  // namespace msn::test

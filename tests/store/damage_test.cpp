@@ -268,3 +268,36 @@ TEST_CASE_METHOD(Running, "a damaged log that cannot be replaced for lack of roo
   CHECK(cursors() == Cursors{changes.records[0].cursor});
   has_begun_again(before);
 }
+
+TEST_CASE_METHOD(Running, "no read that succeeds makes the queues of before invalid") {
+  {
+    const NoRoom full(GENERATE(1, 10'000, 34'000));
+    CHECK_FALSE(log->read_history({}, [](const Record&) { return true; }));
+  }
+  const QueueState& before = queue();
+  const auto read = log->read_queue("-", {}, [](const Record&) { return true; });
+  CHECK((!read || &queue() == &before));
+  CHECK(log->read_queue("-", {}, [](const Record&) { return true; }));
+}
+
+TEST_CASE_METHOD(Running, "a gap reported before damage is found does not hide that of the new log") {
+  Changes changes;
+  changes.takes = {{"-", range(1, 20'000), true, 5}};
+  commit(changes);
+  CHECK(queue().gap_unknown);
+}
+
+TEST_CASE_METHOD(Fixture, "cursors that cannot be are damage, not a log that is never written again") {
+  open();
+  message("one");
+  close();
+  OtherHandle(path()).run(GENERATE("UPDATE log SET last=9223372036854775807",
+                                   "UPDATE log SET last=-1", "UPDATE log SET started=0",
+                                   "UPDATE log SET floor=last+1"));
+  for (int i = 0; i < 2; ++i) {
+    open();
+    message("two");
+  }
+  CHECK(records().size() == 2);
+  CHECK(queue().gap_unknown);
+}
