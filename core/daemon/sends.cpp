@@ -45,6 +45,9 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
+  if (doubtful_.count(id) > 0)
+    return reply(fail(ErrorCode::busy, "it is not known yet whether message " + id +
+                                           " was sent; repeat the request"));
   if (!(*used)->open || !options.wait) return reply(protocol::ok(id));
   const auto added = live_.try_emplace(id).first;
   added->second.accepted = true;
@@ -158,7 +161,10 @@ void Sends::resume(network::Network& network,
     return std::move(*tokens);
   };
   std::vector<std::string> ids;
-  for (const store::Token& one : open()) ids.push_back(one.token);
+  for (const store::Token& one : open()) {
+    ids.push_back(one.token);
+    if (!one.accepted) doubtful_.insert(one.token);
+  }
   if (ids.empty()) return;
   const auto has = [](const std::vector<std::string>& list, const std::string& id) {
     return std::find(list.begin(), list.end(), id) != list.end();
@@ -166,16 +172,26 @@ void Sends::resume(network::Network& network,
   network.recall(ids, [=, this, email = journal_.email()](network::Network::Recalled recalled) {
     if (journal_.log() == nullptr || journal_.email() != email) return;
     std::vector<model::Event> events;
-    store::Changes never_sent;
+    store::Changes known;
     for (const store::Token& one : open()) {
-      if (!has(ids, one.token) || (recalled && has(*recalled, one.token))) continue;
-      // Its client has had no answer, and may send it again.
-      if (recalled && !one.accepted)
-        never_sent.forgotten.push_back(one.token);
-      else
+      if (!has(ids, one.token)) continue;
+      if (recalled && has(*recalled, one.token)) {
+        if (!one.accepted) known.accepted.push_back(one.token);
+      } else if (recalled && !one.accepted) {
+        // Never sent: its client has had no OK, and may send it again.
+        known.forgotten.push_back(one.token);
+      } else {
         events.push_back(model::Failed{one.token, one.email, "interrupted"});
+      }
     }
-    if (!never_sent.empty()) journal_.commit_surely(std::move(never_sent));
+    // Until they are forgotten in the log, too, they stay in doubt.
+    doubtful_ = {known.forgotten.begin(), known.forgotten.end()};
+    if (!known.empty()) {
+      const auto over = known.forgotten;
+      journal_.commit_surely(std::move(known), [this, over] {
+        for (const std::string& token : over) doubtful_.erase(token);
+      });
+    }
     if (!events.empty()) failed(std::move(events));
   });
 }
@@ -186,6 +202,7 @@ void Sends::stored(const std::vector<std::string>& settled) {
 
 void Sends::clear() {
   settling_.clear();
+  doubtful_.clear();
   for (auto& [id, live] : std::exchange(live_, {}))
     for (Live::Waiting& one : live.waiting) {
       timers_.cancel(one.timer);

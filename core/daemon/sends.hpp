@@ -72,6 +72,8 @@ class Sends {
   const Clock& clock_;
   Lives live_;
   std::set<std::string> settling_;  // settled, but not in the log yet
+  // Tokens of messages that an earlier process may have sent or not; resume() finds out.
+  std::set<std::string, std::less<>> doubtful_;
 };
 
 }  // namespace msn::daemon

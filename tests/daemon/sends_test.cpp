@@ -87,6 +87,34 @@ TEST_CASE("a message that never reached the network is sent when it is repeated"
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 0 0\n");
 }
 
+TEST_CASE("a token in doubt is neither accepted nor sent before the network was asked") {
+  Restarted f;
+  f.daemon.network->command("stall");  // killed before the network has answered
+  CHECK(f.ask(message) == "");
+  f.daemon.restart();
+  f.daemon.network->recalls_late = true;
+  const std::string in_doubt =
+      "ERR EBUSY it is not known yet whether message job was sent; repeat the request\n";
+  CHECK(f.ask(login + message) == "OK\n" + in_doubt);
+  CHECK(f.ask(message) == in_doubt);
+  const auto recall = [&](network::Network::Recalled known) {
+    f.daemon.network->recalled = std::move(known);
+    f.daemon.network->command("go on");
+    f.loop.run();
+    CHECK(f.ask(message) == "OK job\n");
+    return f.sent();
+  };
+  SECTION("it has not got the message: sent now") {
+    CHECK(recall(std::vector<std::string>()) == 1);
+  }
+  SECTION("it has: not sent again") { CHECK(recall(std::vector<std::string>{"job"}) == 0); }
+  SECTION("it cannot tell: failed, and not sent again") {
+    CHECK(recall(std::nullopt) == 0);
+    CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
+          "EV 1 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 1 0\n");
+  }
+}
+
 TEST_CASE("a client that repeats a message in progress gets the answer of the first") {
   Restarted f;
   f.daemon.network->command("stall");

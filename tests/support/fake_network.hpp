@@ -37,7 +37,8 @@ class FakeNetwork final : public network::Network {
   void send(network::OutgoingMessage, Done) override;
   void typing(std::string email, Done) override;
   void recall(std::vector<std::string>, std::function<void(Recalled)> done) override {
-    done(recalled);
+    if (!recalls_late) return done(recalled);
+    waiting_.push_back([this, done = std::move(done)] { done(recalled); });
   }
 
   // --- what the test makes it do ---
@@ -66,6 +67,7 @@ class FakeNetwork final : public network::Network {
   std::optional<Error> refusal;              // of the next login
   std::map<std::string, Error> unreachable;  // of messages, by address
   Recalled recalled;                         // what it knows of earlier messages
+  bool recalls_late = false;                 // says so when it is told to go on
   int stored = 0;                            // how many batches are stored
   // Asked of by verbs that come in: what the test wants done before the answer.
   std::function<void(const network::OutgoingMessage&)> on_send;
