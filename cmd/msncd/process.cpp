@@ -133,6 +133,8 @@ void prepare_descriptors(std::size_t wanted) {
     ::setrlimit(RLIMIT_NOFILE, &limit);
   }
   ::signal(SIGPIPE, SIG_IGN);
+  // A write over the limit on file sizes fails, as one on a full disk.
+  ::signal(SIGXFSZ, SIG_IGN);
 }
 
 Result<std::variant<int, Background>> Background::enter() {

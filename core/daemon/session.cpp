@@ -183,12 +183,12 @@ void Session::logged_in(Result<void> result) {
     log_.warn(domain, "login as " + who + " refused: " + reason_of(result.error()));
   else
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
-  const bool resume = result && !same_session_;
-  finish(std::move(result));
-  if (resume && alive_)
+  // Before the answer: the client's next request may use a token that is in doubt.
+  if (result && !same_session_)
     sends_.resume(*network_, [this](std::vector<model::Event> events) {
       arrive(std::move(events), std::nullopt, {});
     });
+  finish(std::move(result));
 }
 
 void Session::finish(Result<void> result) {
