@@ -59,11 +59,12 @@ Result<void> Journal::open(const std::string& email) {
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed) {
-      diagnostics_.error(domain, std::to_string(waiting_events_) + " events of " + visible(email_) +
-                                     " could not be stored and are lost, unless the network has "
-                                     "them still: " +
-                                     flushed.error().message);
       fail_orders(flushed.error());
+      // They would be lost, and no queue of theirs would ever report it.
+      if (!waiting_.empty())
+        return fail(ErrorCode::network, std::to_string(waiting_events_) + " events of " +
+                                            visible(email_) + " are not stored yet: " +
+                                            flushed.error().message);
     }
     observer_->on_closed();
     clear();
@@ -175,7 +176,7 @@ void Journal::touch() {
 void Journal::turn() {
   scheduled_ = false;
   if (!log_) return;
-  if (auto done = commit_some(); !done) {
+  if (auto done = commit_some(events_at_once); !done) {
     fail_orders(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
@@ -184,13 +185,13 @@ void Journal::turn() {
 }
 
 // The orders and the first of the waiting events, in one commit; then tells of it.
-Result<void> Journal::commit_some() {
+Result<void> Journal::commit_some(std::size_t most_events) {
   std::vector<store::Changes*> changes;
   for (Order& order : orders_) changes.push_back(&order.changes);
   const std::size_t ordered = changes.size();
   std::size_t events = 0;
   for (Batch& batch : waiting_) {
-    if (events >= events_at_once) break;
+    if (events >= most_events) break;
     events += batch.changes.records.size();
     changes.push_back(&batch.changes);
   }
@@ -236,7 +237,7 @@ Result<void> Journal::commit_some() {
 
 Result<void> Journal::flush() {
   while (log_ && (!waiting_.empty() || !orders_.empty()))
-    if (auto done = commit_some(); !done) return done;
+    if (auto done = commit_some(SIZE_MAX); !done) return done;
   return {};
 }
 

@@ -45,7 +45,8 @@ class Journal {
   ~Journal();
   void observe(Observer& observer) { observer_ = &observer; }
 
-  // Makes this address's log the current one; does nothing if it is already. On failure none is.
+  // Makes this address's log the current one; does nothing if it is already. Fails while events of
+  // another address cannot be stored, whose log stays then; on any other failure there is no log.
   Result<void> open(const std::string& email);
   // The settings have changed. What the log cannot do now, it does when there is room.
   void change();
@@ -96,7 +97,7 @@ class Journal {
   };
 
   void turn();
-  Result<void> commit_some();
+  Result<void> commit_some(std::size_t most_events);
   void fail_orders(const Error&);
   void clear();
   Result<void> change_settings();

@@ -55,7 +55,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
     if (kind != Kind::history)
       selection_.after =
-          queues_.reservations_.claimed_upto(queue_, own(), kind == Kind::peek);
+          queues_.reservations_.reserved_upto(queue_, own(), kind == Kind::peek);
   }
 
   ~PollAnswer() override {
@@ -165,6 +165,8 @@ class Queues::PollAnswer final : public AnswerSource {
     finished_ = true;
     if (reservation_) {
       if (kind_ == Kind::hold && !reservation_->over) keep_on_hold();
+      if (selection_.only.empty() && queues_.reservations_.is_alone(*reservation_))
+        reservation_->complete = selection_.after;
       queues_.reservations_.end_claim(*reservation_);
     }
     if (kind_ == Kind::plain) {

@@ -101,15 +101,20 @@ bool Reservations::has_gap(std::string_view queue, const Reservation* but, bool 
          });
 }
 
-std::uint64_t Reservations::claimed_upto(std::string_view queue, const Reservation* but,
-                                         bool looking) const {
+std::uint64_t Reservations::reserved_upto(std::string_view queue, const Reservation* but,
+                                          bool looking) const {
   const auto found = by_queue_.find(queue);
   std::uint64_t upto = 0;
   if (found != by_queue_.end())
     for (const auto& one : found->second)
-      if (one.get() != but && !(looking && one->holder != nullptr) && one->only.empty())
-        upto = std::max(upto, one->claimed);
+      if (one.get() != but && !(looking && one->holder != nullptr))
+        upto = std::max({upto, one->complete, one->only.empty() ? one->claimed : 0});
   return upto;
+}
+
+bool Reservations::is_alone(const Reservation& one) const {
+  const auto found = by_queue_.find(one.queue);
+  return found != by_queue_.end() && found->second.size() == 1;
 }
 
 std::uint64_t Reservations::taken(std::string_view queue) const {

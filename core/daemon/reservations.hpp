@@ -27,6 +27,8 @@ struct Reservation {
   // those of these keywords up to this cursor. 0: none.
   std::uint64_t claimed = 0;
   std::vector<std::string> only;
+  // Every event of the queue up to this cursor is in it. 0: not known.
+  std::uint64_t complete = 0;
   bool over = false;  // released
   Timers::Id timer{};
 
@@ -60,8 +62,10 @@ class Reservations {
            const Reservation* but, bool looking = false) const;
   bool has_gap(std::string_view queue, const Reservation* but, bool looking = false) const;
   // Up to this cursor `has` is true of every event: they need not be read.
-  std::uint64_t claimed_upto(std::string_view queue, const Reservation* but,
-                             bool looking = false) const;
+  std::uint64_t reserved_upto(std::string_view queue, const Reservation* but,
+                              bool looking = false) const;
+  // Nothing else of its queue is reserved.
+  bool is_alone(const Reservation&) const;
   // How many events of the queue are handed out for good, though the log still has them.
   std::uint64_t taken(std::string_view queue) const;
 

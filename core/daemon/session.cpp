@@ -170,8 +170,10 @@ void Session::log_in(network::Credentials credentials) {
 }
 
 Result<void> Session::open_log(const std::string& email) {
-  if (journal_.email() != email) sends_.clear();
-  return journal_.open(email);
+  const std::string before = journal_.email();
+  auto opened = journal_.open(email);
+  if (journal_.email() != before) sends_.clear();
+  return opened;
 }
 
 void Session::logged_in(Result<void> result) {

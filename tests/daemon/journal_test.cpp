@@ -323,4 +323,16 @@ TEST_CASE("a durability that the disk has no room for is changed to when there i
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
 }
 
+TEST_CASE("no other account logs in while events of the first cannot be stored") {
+  Online on;
+  on.daemon.fill_disk();
+  on.daemon.network->say(typing("a@example.org"));
+  CHECK(on.client.ask("LOGIN you@example.org x\n")
+            .starts_with("ERR SOCK the event log: 1 events of me@example.org are not stored yet: "));
+  on.daemon.free_disk();
+  on.wait(std::chrono::seconds(31));
+  CHECK(on.client.ask("LOGIN you@example.org x\nPOLL\nLOGIN me@example.org x\nPOLL\n") ==
+        "OK\nPOLLEND\nOK\nTYPING a@example.org\nPOLLEND\n");
+}
+
 }  // namespace msn::test

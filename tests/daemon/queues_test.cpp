@@ -171,6 +171,22 @@ TEST_CASE("a hold on a connection lasts as long as it does") {
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
 }
 
+TEST_CASE("what a hold that ends gives back is handed out before what others hold") {
+  Full f;
+  f.messages(1, 4);
+  FakeClient second = f.daemon.client();
+  FakeClient third = f.daemon.client();
+  f.client->ask("POLL HOLD MAX=2\n");
+  CHECK(second.ask("POLL MAX=1\n").starts_with("EV 3 "));
+  f.client->conversation.reset();
+  CHECK(third.ask("POLL HOLD\n").ends_with("POLLEND 4 0\n"));
+  f.messages(5, 5);
+  CHECK(second.ask("POLL EV\n") ==
+        "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\nPOLLEND 5 3\n");
+  third.conversation.reset();
+  CHECK(second.ask("POLL EV\n").starts_with("EV 1 "));
+}
+
 TEST_CASE("a hold that ends gives way to whoever waits first") {
   Full f;
   f.messages(1, 1);
