@@ -10,12 +10,6 @@ using namespace msn::test;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool plain_heap = false;
-#else
-constexpr bool plain_heap = true;
-#endif
-
 struct Crowd : ServerStage {
   Crowd() : path(place / "s.sock") { REQUIRE(server->open(unix_address(path))); }
   Peer peer() { return Peer::connect(*this, path); }

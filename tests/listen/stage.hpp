@@ -103,6 +103,13 @@ class Peer : public StreamPeer {
 inline const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
 
+// Sanitizers need memory of their own.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool plain_heap = false;
+#else
+constexpr bool plain_heap = true;
+#endif
+
 // Resident memory in KiB.
 inline long resident() {
   std::ifstream status("/proc/self/status");
