@@ -20,13 +20,14 @@ place_for_test() {
 }
 # Ends every daemon; shows the end of their logs if told so; removes the place.
 leave_place() {
-  local pid log
+  local pid log disk
   for pid in $(cat "$place"/*.pid 2>/dev/null) $(jobs -p); do kill -KILL "$pid" 2>/dev/null; done
   if [ "${1-}" = show ]; then
     for log in "$place"/*.log; do
       [ ! -s "$log" ] || { echo "--- $(basename "$log")"; tail -n 20 "$log"; }
     done
   fi
+  for disk in "$place"/*.disk; do umount -l "$disk" 2>/dev/null; done
   rm -rf "$place"
 }
 
@@ -34,16 +35,15 @@ leave_place() {
 daemon() {
   local account=$1
   shift
+  [ ! -d "$place/$account.disk" ] ||
+    set -- --state-dir "$place/$account.disk" --local-db "$XDG_STATE_HOME/msncd/local.db" "$@"
   msncd --account "$account" --detach --pid-file "$place/$account.pid" "$@" 2>>"$place/$account.log"
 }
 # Starts a daemon and logs ACCOUNT@example.org in, visible.
 person() {
-  local account=$1
-  shift
-  daemon "$account" "$@" &&
-    echo "pw of $account" | msnc -a "$account" login "$account@example.org" --password-stdin &&
-    msnc -a "$account" status online
+  daemon "$@" && come_in "$1"
 }
+come_in() { echo "pw of $1" | msnc -a "$1" login "$1@example.org" --password-stdin && msnc -a "$1" status online; }
 # Two people who have each other on their lists, with empty queues that stay empty: what each hears
 # of the other comes before the text of the other that ends it.
 friends() {
@@ -69,6 +69,29 @@ stop_daemon() {
   pid=$(cat "$place/$1.pid") && kill "-${2:-TERM}" "$pid" && gone "$pid"
 }
 gone() { while kill -0 "$1" 2>/dev/null; do pause 0.01; done; }
+
+# small_disk ACCOUNT: gives this account's daemons a small disk of their own, $T/ACCOUNT.disk. Where
+# mounting is not allowed the test is skipped; unit tests have a full disk everywhere.
+small_disk() {
+  mkdir -m 700 -p "$place/$1.disk" "$XDG_STATE_HOME/msncd"
+  mount -t tmpfs -o size=8m,mode=700 tmpfs "$place/$1.disk" 2>"$place/mount" && return
+  echo "skipped: a small disk cannot be mounted: $(<"$place/mount")"
+  exit 77
+}
+# Nothing can be written any more but over what is in a file already.
+fill_disk() { ! dd if=/dev/zero of="$place/$1.disk/filler" bs=4k 2>/dev/null; }
+empty_disk() { rm "$place/$1.disk/filler"; }
+# storage_full ACCOUNT: its daemon says so.
+storage_full() { msnc -a "$1" raw STATE 2>/dev/null | grep -qx 'storage = full'; }
+# until_true SECONDS COMMAND...: tries until it succeeds.
+until_true() {
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ $SECONDS -lt $end ] || return 1
+    pause 0.02
+  done
+}
 # A port of UDP that is free: not of those that the system hands out to others meanwhile.
 free_port() {
   local port
