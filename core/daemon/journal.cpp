@@ -15,8 +15,9 @@ constexpr std::string_view domain = "daemon";
 // repeat events, and is reported as a gap if it cannot.
 constexpr std::size_t most_waiting_events = 100'000;
 constexpr std::size_t most_waiting_bytes = 64u << 20;
-// Events in one commit: so many take milliseconds.
-constexpr std::size_t events_at_once = 1024;
+// Events in one commit, and their bytes: so many take milliseconds.
+constexpr std::size_t events_at_once = 256;
+constexpr std::size_t bytes_at_once = 256 * 1024;
 constexpr std::chrono::seconds first_retry{1};
 constexpr std::chrono::seconds last_retry{30};
 
@@ -176,7 +177,7 @@ void Journal::touch() {
 void Journal::turn() {
   scheduled_ = false;
   if (!log_) return;
-  if (auto done = commit_some(events_at_once); !done) {
+  if (auto done = commit_some(events_at_once, bytes_at_once); !done) {
     fail_orders(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
@@ -185,14 +186,16 @@ void Journal::turn() {
 }
 
 // The orders and the first of the waiting events, in one commit; then tells of it.
-Result<void> Journal::commit_some(std::size_t most_events) {
+Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_bytes) {
   std::vector<store::Changes*> changes;
   for (Order& order : orders_) changes.push_back(&order.changes);
   const std::size_t ordered = changes.size();
   std::size_t events = 0;
+  std::size_t bytes = 0;
   for (Batch& batch : waiting_) {
-    if (events >= most_events) break;
+    if (events >= most_events || bytes >= most_bytes) break;
     events += batch.changes.records.size();
+    bytes += batch.bytes;
     changes.push_back(&batch.changes);
   }
   const std::size_t batches = changes.size() - ordered;
@@ -237,7 +240,7 @@ Result<void> Journal::commit_some(std::size_t most_events) {
 
 Result<void> Journal::flush() {
   while (log_ && (!waiting_.empty() || !orders_.empty()))
-    if (auto done = commit_some(SIZE_MAX); !done) return done;
+    if (auto done = commit_some(SIZE_MAX, SIZE_MAX); !done) return done;
   return {};
 }
 

@@ -97,7 +97,7 @@ class Journal {
   };
 
   void turn();
-  Result<void> commit_some(std::size_t most_events);
+  Result<void> commit_some(std::size_t most_events, std::size_t most_bytes);
   void fail_orders(const Error&);
   void clear();
   Result<void> change_settings();

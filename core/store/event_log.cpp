@@ -12,8 +12,10 @@ namespace msn::store {
 namespace {
 
 constexpr std::string_view domain = "store";
-// What one commit does beside the changes themselves, so that it takes milliseconds.
-constexpr std::uint64_t steps = 1024;
+// What one commit does beside the changes themselves, so that it takes milliseconds: events put into
+// a queue or out of it, and events deleted, which is a page to be written for each.
+constexpr std::uint64_t steps = 512;
+constexpr std::uint64_t deleted_at_once = 64;
 // After a commit of more records than this SQLite's memory is given back.
 constexpr std::size_t many_records = 4096;
 constexpr std::chrono::minutes between_reports{1};
@@ -247,7 +249,7 @@ void EventLog::commit_once(std::span<Changes* const> changes) {
       records += one->records.size();
     }
     open_->tables.go_on(steps);
-    dropped = open_->tables.retire(retention_, clock_.now(), steps + records);
+    dropped = open_->tables.retire(retention_, clock_.now(), deleted_at_once + records);
   });
   if (records > many_records) sqlite3_db_release_memory(open_->database->getHandle());
   report_dropped(dropped);

@@ -47,13 +47,13 @@ const char* text_of(Sql which) {
       return "SELECT count(*) FROM event WHERE cursor>?1 AND cursor<=?2";
     case Sql::count_of_keyword:
       return "SELECT count(*) FROM event WHERE keyword=?1 AND cursor>?2 AND cursor<=?3";
+    case Sql::count_by_keyword:
+      return "SELECT keyword, count(*) FROM event GROUP BY keyword";
     case Sql::read_history:
       return "SELECT cursor, time, keyword, email, wire FROM event JOIN body USING(cursor)"
              " WHERE cursor>?1 AND cursor<=?2 ORDER BY cursor";
     case Sql::insert_pending:
       return "INSERT INTO pending VALUES(?1, ?2, ?3, ?4)";
-    case Sql::has_pending:
-      return "SELECT 1 FROM pending WHERE queue=?1 AND cursor=?2";
     case Sql::delete_pending:
       return "DELETE FROM pending WHERE queue=?1 AND cursor=?2 RETURNING keyword, bytes";
     case Sql::pending_after:

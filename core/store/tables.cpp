@@ -79,6 +79,8 @@ void Tables::load() {
       state.queues.emplace(queue.name, std::move(queue));
     }
   }
+  for (Run run(statements_[Sql::count_by_keyword]); run.step();)
+    state.keywords[run.text(0)] = run.natural(1);
   if (Run run(statements_[Sql::oldest_history]); run.step())
     state.oldest_history = Time{Milliseconds{run.number(1)}};
   const auto standard = state.queues.find("-");
@@ -151,6 +153,7 @@ void Tables::append(Record& record) {
     Run(insert, record.cursor, time, record.keyword, record.email, size, nullptr).all();
   Run(statements_[Sql::insert_body], record.cursor, Bytes{record.wire}).all();
   state_.all.add(size);
+  ++state_.keywords[record.keyword];
   for (auto& [name, queue] : state_.queues) {
     if (queue.removed || !queue.wants(record.keyword)) continue;
     Run(statements_[Sql::insert_pending], queue.id, record.cursor, record.keyword, size).all();
@@ -159,31 +162,52 @@ void Tables::append(Record& record) {
   }
 }
 
-bool Tables::wanted_elsewhere(std::uint64_t cursor, const std::string& keyword, const Queue& but) {
+// Those of these ascending cursors that other queues have to hand out. What lies between two pending
+// events of a queue is passed over at once.
+std::vector<std::uint64_t> Tables::wanted_by_others(const std::vector<std::uint64_t>& cursors,
+                                                    const Queue& one) {
+  std::vector<std::uint64_t> wanted;
+  std::vector<std::uint64_t> rest = cursors;
   for (const auto& [name, queue] : state_.queues) {
-    if (queue.id == but.id || queue.pending == 0 || !queue.wants(keyword)) continue;
-    if (Run(statements_[Sql::has_pending], queue.id, cursor).step()) return true;
+    if (queue.id == one.id || queue.pending == 0) continue;
+    const auto end = rest.end();
+    auto kept = rest.begin();
+    for (auto at = rest.begin(); at != end;) {
+      Run next(statements_[Sql::pending_after], queue.id, *at - 1, rest.back(), std::uint64_t{1});
+      const auto found = next.step() ? std::lower_bound(at, end, next.natural(0)) : end;
+      kept = std::move(at, found, kept);
+      at = found;
+      if (at != end && *at == next.natural(0)) wanted.push_back(*at++);
+    }
+    rest.erase(kept, end);
   }
-  return false;
+  std::sort(wanted.begin(), wanted.end());
+  return wanted;
 }
 
-// The event leaves the queue; it becomes history when no other queue has it.
-bool Tables::take_out(Queue& queue, std::uint64_t cursor) {
+// The events leave the queue; those that no other queue has become history. How many there were.
+std::uint64_t Tables::take_out(Queue& queue, const std::vector<std::uint64_t>& cursors) {
+  const auto wanted = wanted_by_others(cursors, queue);
+  std::uint64_t taken = 0;
   std::string keyword;
-  std::uint64_t size = 0;
-  {
-    Run run(statements_[Sql::delete_pending], queue.id, cursor);
-    if (!run.step()) return false;
-    run.text(0, keyword);
-    size = run.natural(1);
+  for (const std::uint64_t cursor : cursors) {
+    std::uint64_t size = 0;
+    {
+      Run run(statements_[Sql::delete_pending], queue.id, cursor);
+      if (!run.step()) continue;
+      run.text(0, keyword);
+      size = run.natural(1);
+    }
+    ++taken;
+    queue.pending -= queue.pending > 0 ? 1 : 0;
+    queue.changed = true;
+    queue.cursor = std::max(queue.cursor, cursor);
+    if (std::binary_search(wanted.begin(), wanted.end(), cursor)) continue;
+    Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
+    state_.history.add(size);
+    if (keyword == "STCH" || keyword == "TYPING") Run(statements_[Sql::clear_class], cursor).all();
   }
-  queue.pending -= queue.pending > 0 ? 1 : 0;
-  queue.changed = true;
-  if (wanted_elsewhere(cursor, keyword, queue)) return true;
-  Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
-  state_.history.add(size);
-  if (keyword == "STCH" || keyword == "TYPING") Run(statements_[Sql::clear_class], cursor).all();
-  return true;
+  return taken;
 }
 
 void Tables::take(Changes::Take& asked) {
@@ -191,11 +215,7 @@ void Tables::take(Changes::Take& asked) {
   const auto found = state_.queues.find(asked.queue);
   if (found == state_.queues.end() || !found->second.ready) return;
   Queue& queue = found->second;
-  for (const std::uint64_t cursor : asked.cursors) {
-    if (!take_out(queue, cursor)) continue;
-    ++asked.taken;
-    queue.cursor = std::max(queue.cursor, cursor);
-  }
+  asked.taken = take_out(queue, asked.cursors);
   if (asked.gap) {
     // More may have been lost since.
     queue.gap -= std::min(queue.gap, asked.lost);
@@ -277,7 +297,7 @@ std::uint64_t Tables::fill(Queue& queue, std::uint64_t steps) {
 
 std::uint64_t Tables::give_up(Queue& queue, std::uint64_t steps) {
   const auto cursors = pending_cursors(queue, {}, static_cast<std::size_t>(steps));
-  for (const std::uint64_t cursor : cursors) take_out(queue, cursor);
+  (void)take_out(queue, cursors);
   if (cursors.empty()) queue.pending = 0;
   return cursors.size();
 }

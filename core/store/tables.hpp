@@ -46,6 +46,7 @@ struct State {
   std::uint64_t floor = 0;                           // above it no event is missing
   Totals all;
   Totals history;  // events that no queue has to hand out any more
+  std::map<std::string, std::uint64_t> keywords;  // how many events of each are kept
   Time oldest_history{};
   bool in_memory = false;  // the truth is, or was when the process died, in memory only
   std::string mark;
@@ -90,8 +91,9 @@ class Tables {
   void remove(const std::string& name);
   void add_tokens(const std::vector<Token>&);
 
-  bool take_out(Queue&, std::uint64_t cursor);
-  bool wanted_elsewhere(std::uint64_t cursor, const std::string& keyword, const Queue& but);
+  std::vector<std::uint64_t> wanted_by_others(const std::vector<std::uint64_t>& cursors,
+                                              const Queue&);
+  std::uint64_t take_out(Queue&, const std::vector<std::uint64_t>& cursors);
   std::uint64_t fill(Queue&, std::uint64_t steps);
   std::uint64_t give_up(Queue&, std::uint64_t steps);
   bool retire_history(const Retention&, Time now);
@@ -102,6 +104,8 @@ class Tables {
   void merge(const Selection&, const Next&, const Use&);
   template <class Use>
   void merge_pending(const Queue&, const Selection&, const Use&);
+  std::uint64_t count_of_keyword(const std::string& keyword, std::uint64_t after,
+                                 std::uint64_t upto);
   const Record& read_event(std::uint64_t cursor, Record&);
 
   Statements statements_;

@@ -62,6 +62,7 @@ std::string Tables::delete_event(std::uint64_t cursor) {
   }
   Run(statements_[Sql::delete_body], cursor).all();
   state_.all.remove(size);
+  --state_.keywords[keyword];
   state_.floor = std::max(state_.floor, cursor);
   return keyword;
 }

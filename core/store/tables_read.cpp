@@ -123,11 +123,21 @@ std::uint64_t Tables::count_history(const Selection& selection) {
   std::sort(keywords.begin(), keywords.end());
   keywords.erase(std::unique(keywords.begin(), keywords.end()), keywords.end());
   std::uint64_t count = 0;
+  // What is counted is walked through: from the end that is nearer.
+  const bool from_first = upto == state_.last && selection.after < state_.floor / 2 + upto / 2;
   for (const std::string& keyword : keywords) {
-    Run run(statements_[Sql::count_of_keyword], keyword, selection.after, upto);
-    if (run.step()) count += run.natural(0);
+    const auto kept = state_.keywords.find(keyword);
+    if (kept == state_.keywords.end()) continue;
+    count += from_first ? kept->second - count_of_keyword(keyword, 0, selection.after)
+                        : count_of_keyword(keyword, selection.after, upto);
   }
   return count;
+}
+
+std::uint64_t Tables::count_of_keyword(const std::string& keyword, std::uint64_t after,
+                                       std::uint64_t upto) {
+  Run run(statements_[Sql::count_of_keyword], keyword, after, upto);
+  return run.step() ? run.natural(0) : 0;
 }
 
 std::optional<EventLog::Missing> Tables::missing_after(std::uint64_t cursor) {

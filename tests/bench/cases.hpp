@@ -16,6 +16,10 @@ void exchange_rates(const Programs&, Report&);
 void messages(const Programs&, Report&);
 // The cost of one in a long list beside one in a short list.
 void long_lists(const Programs&, Report&);
+// A log at its bounds: what others feel while it is read and changed, and the memory that takes.
+void full_logs(const Programs&, Report&);
+// Events that wait for a full disk.
+void full_disks(const Programs&, Report&);
 // A login and a conversation on an MSN server.
 void msn_servers(const Programs&, Report&);
 

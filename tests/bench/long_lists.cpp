@@ -1,47 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "core/store/event_log.hpp"
 #include "tests/bench/cases.hpp"
-
-#include <filesystem>
-#include <thread>
 
 namespace bench {
 namespace {
-
-namespace store = msn::store;
 
 constexpr std::uint64_t many_events = 100'000;
 constexpr std::uint64_t few_events = 1'000;
 constexpr std::uint64_t many_contacts = 10'000;
 constexpr std::uint64_t few_contacts = 100;
 constexpr int rounds = 7;
-
-// Puts events into a stopped daemon's log as the daemon itself would have.
-void fill(const Daemon& daemon, std::uint64_t events) {
-  const std::filesystem::path path = daemon.log_file();
-  std::filesystem::create_directories(path.parent_path());
-  std::filesystem::permissions(path.parent_path(), std::filesystem::perms::owner_all);
-  msn::SystemClock clock;
-  msn::NullLog quiet;
-  store::Retention retention;
-  retention.events = 10 * events;
-  auto log = store::EventLog::open(path, store::Durability::normal, retention, clock, quiet);
-  if (!log) throw std::runtime_error(log.error().message);
-  std::vector<store::Record> records(1000);
-  for (std::uint64_t done = 0; done < events; done += records.size()) {
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      store::Record& record = records[i];
-      record.time = clock.now();
-      record.keyword = "MSG";
-      record.email = "bob@bench.example";
-      record.wire =
-          "MSG 4 3 bob@bench.example\nMIME-Version: 1.0\n"
-          "Content-Type: text/plain; charset=UTF-8\n\nmessage number " +
-          std::to_string(done + i) + "\n";
-    }
-    if (!(*log)->append(records) || !(*log)->commit()) throw std::runtime_error("no room");
-  }
-}
 
 double time_poll(Connection& connection, const std::string& request, std::uint64_t expected) {
   const double start = now();
@@ -58,7 +25,7 @@ double time_poll(Connection& connection, const std::string& request, std::uint64
 void long_polls(const Programs& programs, Report& report) {
   const Folder folder;
   Daemon daemon(programs, folder, "alice");
-  fill(daemon, many_events);
+  store_events(daemon, many_events, 0);
   daemon.start();
   daemon.log_in();
   Connection connection(daemon.socket());

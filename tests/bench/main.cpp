@@ -19,7 +19,8 @@ struct Topic {
 constexpr Topic topics[] = {
     {"clients", bench::one_shot_clients}, {"idle", bench::idle_daemon},
     {"rates", bench::exchange_rates},     {"messages", bench::messages},
-    {"lists", bench::long_lists},         {"msnp", bench::msn_servers},
+    {"lists", bench::long_lists},         {"log", bench::full_logs},
+    {"disk", bench::full_disks},          {"msnp", bench::msn_servers},
 };
 
 }  // namespace
@@ -27,7 +28,8 @@ constexpr Topic topics[] = {
 int main(int count, char** words) {
   if (count < 4) {
     std::fprintf(stderr,
-                 "usage: bench_run MSNC MSNCD TOOLS [clients|idle|rates|messages|lists|msnp]\n");
+                 "usage: bench_run MSNC MSNCD TOOLS "
+                 "[clients|idle|rates|messages|lists|log|disk|msnp]\n");
     return 2;
   }
   ::signal(SIGPIPE, SIG_IGN);

@@ -187,6 +187,17 @@ Memory memory_of(pid_t pid) {
   return memory;
 }
 
+std::uint64_t peak_of(pid_t pid) {
+  const std::string folder = "/proc/" + std::to_string(pid);
+  std::uint64_t peak = 0;
+  std::ifstream file(folder + "/status");
+  for (std::string key; file >> key;) {
+    if (key == "VmHWM:" && file >> peak) break;
+  }
+  std::ofstream(folder + "/clear_refs") << "5\n";
+  return peak << 10;
+}
+
 double cpu_of(pid_t pid) {
   double seconds = 0;
   std::error_code gone;

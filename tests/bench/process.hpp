@@ -56,6 +56,8 @@ struct Memory {
   std::uint64_t private_dirty = 0;  // octets
 };
 Memory memory_of(pid_t);
+// The most that was resident since the last call for it; octets.
+std::uint64_t peak_of(pid_t);
 double cpu_of(pid_t);  // seconds, all threads
 // Sets the affinity of all its threads.
 void place(pid_t, Placement);

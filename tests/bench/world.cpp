@@ -214,6 +214,29 @@ void acquaint(Daemon& one, Daemon& other) {
   second.poll("POLL EV");
 }
 
+void store_events(const Daemon& daemon, std::uint64_t count, std::size_t size) {
+  namespace store = msn::store;
+  const std::filesystem::path path = daemon.log_file();
+  std::filesystem::create_directories(path.parent_path());
+  std::filesystem::permissions(path.parent_path(), std::filesystem::perms::owner_all);
+  msn::SystemClock clock;
+  msn::NullLog quiet;
+  auto log = store::EventLog::open(path, store::Durability::normal, {}, clock, quiet);
+  if (!log) throw std::runtime_error(log.error().message);
+  for (std::uint64_t done = 0; done < count;) {
+    store::Changes changes;
+    for (int i = 0; i < 1000 && done < count; ++i, ++done) {
+      std::string wire =
+          "MSG 4 3 bob@bench.example\nMIME-Version: 1.0\n"
+          "Content-Type: text/plain; charset=UTF-8\n\nmessage number " +
+          std::to_string(done);
+      wire.resize(std::max(size, wire.size() + 1) - 1, '.');
+      changes.records.push_back({0, clock.now(), "MSG", "bob@bench.example", wire + "\n"});
+    }
+    if (auto kept = (*log)->commit(changes); !kept) throw std::runtime_error(kept.error().message);
+  }
+}
+
 void await_socket(const std::string& path) {
   for (const double until = now() + 10; now() < until; ::usleep(200)) {
     const int fd = connect_to(path);

@@ -89,6 +89,9 @@ class Daemon {
 
 // Each has the other on the list, and nothing is queued.
 void acquaint(Daemon&, Daemon&);
+// Puts messages from bob into a stopped daemon's log as the daemon itself would have, unread;
+// `size`: how long each of them is, as it is kept.
+void store_events(const Daemon&, std::uint64_t count, std::size_t size);
 // Waits until something answers there; throws after 10 s.
 void await_socket(const std::string& path);
 std::string message_to(const std::string& email, const std::string& text);
