@@ -190,19 +190,14 @@ void Sends::resume(network::Network& network,
     if (known) std::sort(known->begin(), known->end());
     std::vector<model::Event> events;
     std::vector<std::string> never_sent;
-    store::Changes sent;
     for (const store::Token& one : open()) {
-      if (!has(ids, one.token)) continue;
-      if (known && has(*known, one.token)) {
-        if (!one.accepted) sent.accepted.push_back(one.token);
-      } else if (known && !one.accepted) {
-        // Its client has had no answer, and may send it again.
+      if (!has(ids, one.token) || (known && has(*known, one.token))) continue;
+      // Its client has had no answer, and may send it again.
+      if (known && !one.accepted)
         never_sent.push_back(one.token);
-      } else {
+      else
         events.push_back(model::Failed{one.token, one.email, "interrupted"});
-      }
     }
-    if (!sent.empty()) journal_.commit_surely(std::move(sent));
     if (!never_sent.empty()) forget(std::move(never_sent));
     if (!events.empty()) failed(std::move(events));
     recalled(recall);
