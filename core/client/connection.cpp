@@ -211,6 +211,9 @@ Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::millise
     if (!octets) return fail(std::move(octets.error()));
     if (octets->empty()) {
       broken_ = true;
+      // A daemon that ends leaves what waits unanswered.
+      if (!any && extra.count() > 0)
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has ended");
       if (!any) return fail(ErrorCode::protocol, address_.text() + " closed without an answer");
       auto finished = answers.finish();
       if (finished) return {};

@@ -49,6 +49,8 @@ void Daemon::login(network::Credentials credentials) {
 void Daemon::stop(std::function<void()> done) {
   stopped_ = std::move(done);
   auto_login_.end();
+  // A client that waits sees its connection end: "not logged in" would be the wrong reason.
+  queues_.stop();
   stop_deadline_ = timers_.in(time_to_stop, [this] {
     log_.warn("daemon", "the network does not answer; ending without it");
     end();

@@ -42,6 +42,8 @@ class Queues final : public Journal::Observer {
 
   // Answers its waits with nothing, as if their time were over.
   void end_waits(Client&);
+  // The daemon ends: waits are answered no more.
+  void stop() { waits_.stop(); }
   // The client has gone: its waits end unanswered, what it held is free again.
   void forget(Client&);
 

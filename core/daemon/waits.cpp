@@ -33,6 +33,7 @@ void Waits::give() {
 }
 
 void Waits::try_again(const std::function<bool(const protocol::Poll&)>& concerned) {
+  if (stopped_) return;
   for (auto next = waits_.begin(); next != waits_.end();) {
     const auto current = next++;
     Wait& wait = current->second;

@@ -32,6 +32,8 @@ class Waits {
   void end_all(const std::function<Result<Answer>()>& answer);
   // The client has gone: its waits are dropped.
   void forget(Client&);
+  // The daemon ends: what waits is not answered any more, and sees its connection end instead.
+  void stop() { stopped_ = true; }
 
  private:
   struct Wait {
@@ -48,6 +50,7 @@ class Waits {
   Attempt attempt_;
   Waiting waits_;  // in the order they came
   std::uint64_t last_ = 0;
+  bool stopped_ = false;
   std::vector<std::pair<Reply, Result<Answer>>> ended_;  // to be answered when nothing is iterated
 };
 

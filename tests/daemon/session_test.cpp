@@ -160,6 +160,20 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
   CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
 }
 
+TEST_CASE("a poll that waits when the daemon ends is not answered that nobody is logged in") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  FakeClient other = f.daemon.client();
+  client.ask("LOGIN me@example.org x\n");
+  client.ask("POLL WAIT=60\n");
+  bool done = false;
+  f.daemon.daemon->stop([&] { done = true; });
+  f.loop.run();
+  CHECK(done);
+  CHECK(client.heard.empty());
+  CHECK(other.ask("POLL WAIT=60\n") == "ERR ENOTCONN\n");
+}
+
 TEST_CASE("stop without a session is done at once, even from its own callback") {
   Fixture f;
   bool done = false;
