@@ -5,12 +5,8 @@
 #include "core/protocol/answer.hpp"
 #include "core/protocol/limits.hpp"
 
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
 #include <asio/ip/address.hpp>
 #include <asio/post.hpp>
-#include <asio/redirect_error.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -139,19 +135,21 @@ Result<std::shared_ptr<Listener>> UdpListener::serve(std::shared_ptr<UdpListener
       address.ss_family == AF_INET6 ? asio::ip::udp::v6() : asio::ip::udp::v4(), fd.get(), error);
   if (error) return fail(ErrorCode::no_access, "cannot watch a socket: " + error.message());
   fd.release();
-  asio::co_spawn(
-      listener->hub_.loop(),
-      [listener]() -> asio::awaitable<void> { co_await listener->receive_all(); }, asio::detached);
+  listener->await_datagrams();
   return std::shared_ptr<Listener>(std::move(listener));
 }
 
-asio::awaitable<void> UdpListener::receive_all() {
-  asio::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  while (!closed_) {
-    co_await socket_.async_wait(asio::socket_base::wait_read, token);
-    if (!closed_) receive_some();
-  }
+void UdpListener::await_datagrams() {
+  if (closed_) return;
+  socket_.async_wait(asio::socket_base::wait_read,
+                     [self = shared_from_this()](const asio::error_code&) {
+                       // Whatever one request throws, the next one is received.
+                       struct Again {
+                         UdpListener& listener;
+                         ~Again() { listener.await_datagrams(); }
+                       } again{*self};
+                       if (!self->closed_) self->receive_some();
+                     });
 }
 
 void UdpListener::receive_some() {

@@ -11,7 +11,6 @@
 #include "core/daemon/listen/udp_sender.hpp"
 #include "core/pipe/address.hpp"
 
-#include <asio/awaitable.hpp>
 #include <asio/basic_datagram_socket.hpp>
 #include <asio/ip/udp.hpp>
 
@@ -66,7 +65,7 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   };
 
   static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UdpListener>, UniqueFd);
-  asio::awaitable<void> receive_all();
+  void await_datagrams();
   void receive_some();
   // The user whose socket it is; nothing: not to be served.
   std::optional<uid_t> allowed_user(const sockaddr_storage&);

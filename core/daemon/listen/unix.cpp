@@ -5,10 +5,6 @@
 #include "core/base/text.hpp"
 #include "core/daemon/listen/client.hpp"
 
-#include <asio/co_spawn.hpp>
-#include <asio/detached.hpp>
-#include <asio/redirect_error.hpp>
-#include <asio/use_awaitable.hpp>
 
 #include <cerrno>
 #include <cstring>
@@ -131,24 +127,38 @@ Result<std::shared_ptr<Listener>> UnixListener::serve(std::shared_ptr<UnixListen
   }
   fd.release();
   listener->spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  asio::co_spawn(
-      listener->hub_.loop(),
-      [listener]() -> asio::awaitable<void> { co_await listener->accept_all(); }, asio::detached);
+  listener->await_clients();
   return std::shared_ptr<Listener>(std::move(listener));
 }
 
-asio::awaitable<void> UnixListener::accept_all() {
-  asio::error_code error;
-  auto token = asio::redirect_error(asio::use_awaitable, error);
-  while (!closed_) {
-    co_await acceptor_.async_wait(asio::socket_base::wait_read, token);
-    if (closed_) break;
-    if (error || !accept_some()) {
-      // Nothing to be done but to wait until somebody goes; trying on would burn the processor.
-      pause_.expires_after(out_of_descriptors_pause);
-      co_await pause_.async_wait(token);
+void UnixListener::await_clients() {
+  if (closed_) return;
+  acceptor_.async_wait(asio::socket_base::wait_read,
+                       [self = shared_from_this()](const asio::error_code& error) {
+                         if (!self->closed_) self->on_clients(error);
+                       });
+}
+
+void UnixListener::on_clients(const asio::error_code& error) {
+  // Whatever the welcome of one client throws, the next one is accepted.
+  struct Again {
+    UnixListener& listener;
+    bool at_once = false;
+    ~Again() {
+      if (at_once)
+        listener.await_clients();
+      else
+        listener.pause();
     }
-  }
+  } again{*this};
+  again.at_once = !error && accept_some();
+}
+
+// Nothing can be done but to wait until a client goes; trying on would burn the processor.
+void UnixListener::pause() {
+  pause_.expires_after(out_of_descriptors_pause);
+  pause_.async_wait(
+      [self = shared_from_this()](const asio::error_code&) { self->await_clients(); });
 }
 
 bool UnixListener::accept_some() {

@@ -7,7 +7,6 @@
 #include "core/daemon/listen/hub.hpp"
 #include "core/daemon/listen/listener.hpp"
 
-#include <asio/awaitable.hpp>
 #include <asio/basic_socket_acceptor.hpp>
 #include <asio/local/stream_protocol.hpp>
 
@@ -30,7 +29,9 @@ class UnixListener final : public Listener, public std::enable_shared_from_this<
 
  private:
   static Result<std::shared_ptr<Listener>> serve(std::shared_ptr<UnixListener>, UniqueFd);
-  asio::awaitable<void> accept_all();
+  void await_clients();
+  void on_clients(const asio::error_code&);
+  void pause();
   bool accept_some();  // false: out of descriptors
   void shed();
   void welcome(UniqueFd);
