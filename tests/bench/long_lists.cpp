@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/bench/cases.hpp"
 
+#include <stdexcept>
+
 namespace bench {
 namespace {
 
