@@ -24,7 +24,7 @@ const Row* Answers::row(std::uint64_t number) const {
   return has(number) ? slots_[static_cast<std::size_t>(number - first_)].row : nullptr;
 }
 
-bool Answers::put(std::uint64_t number, Answer answer) {
+bool Answers::put(std::uint64_t number, Answer&& answer) {
   if (!has(number)) return false;
   if (cut_short_) answer.rest.reset();
   slots_[static_cast<std::size_t>(number - first_)].answer = std::move(answer);
@@ -39,7 +39,7 @@ void Answers::append(std::string& out, std::size_t limit) {
       produced_ = !rest_->produce(out);
     } else if (!has_rest() && count < slots_.size() && slots_[count].answer) {
       logged_ = std::move(slots_[count].logged);
-      append_one(std::move(*slots_[count++].answer), out);
+      append_one(*slots_[count++].answer, out);
     } else {
       break;
     }
@@ -51,7 +51,7 @@ void Answers::append(std::string& out, std::size_t limit) {
   if (slots_.empty() && slots_.capacity() > most_kept) std::vector<Slot>().swap(slots_);
 }
 
-void Answers::append_one(Answer answer, std::string& out) {
+void Answers::append_one(Answer& answer, std::string& out) {
   if (out.empty() && answer.bytes.size() > long_answer)
     out = std::move(answer.bytes);
   else

@@ -23,7 +23,7 @@ class Answers {
   // The row of a request that is not answered yet; null: unknown keyword, or no such request.
   const Row* row(std::uint64_t number) const;
   // Ignored if there is no such request any more. True: no earlier answer is missing.
-  bool put(std::uint64_t number, Answer);
+  bool put(std::uint64_t number, Answer&&);
   // Appends answers whose turn it is, and pieces of one, until `out` holds `limit` bytes. After an
   // answer in pieces nothing more is appended before delivered().
   void append(std::string& out, std::size_t limit);
@@ -48,7 +48,7 @@ class Answers {
     std::optional<Answer> answer;
   };
   bool has(std::uint64_t number) const;
-  void append_one(Answer, std::string& out);
+  void append_one(Answer&, std::string& out);
 
   std::vector<Slot> slots_;
   std::uint64_t first_ = 0;                // the number of slots_.front()

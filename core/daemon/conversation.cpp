@@ -35,7 +35,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   std::size_t feed(std::string_view input, std::string& out, std::size_t room);
   void datagram(std::string_view);
   // The one place where a request is answered, and where an error becomes an answer.
-  void answered(std::uint64_t number, Result<Answer>) override;
+  void answered(std::uint64_t number, Result<Answer>&&) override;
   void depart();
   void end();
 
@@ -162,7 +162,7 @@ void Conversation::State::request(const Result<protocol::Request>& read) {
   dispatch(context, row, *read, daemon.log(), Reply(weak_from_this(), number));
 }
 
-void Conversation::State::answered(std::uint64_t number, Result<Answer> answer) {
+void Conversation::State::answered(std::uint64_t number, Result<Answer>&& answer) {
   if (ended) return;
   if (!answer) {
     const Error& error = answer.error();

@@ -37,6 +37,7 @@ std::uint64_t Queues::present() const {
 }
 
 std::uint64_t Queues::pending(const store::QueueState& queue) const {
+  if (queue.pending == 0) return 0;
   return queue.pending - std::min(queue.pending, reservations_.taken(queue.name));
 }
 

@@ -40,25 +40,31 @@ class Reply {
   class Receiver {
    public:
     virtual ~Receiver() = default;
-    virtual void answered(std::uint64_t number, Result<Answer>) = 0;
+    virtual void answered(std::uint64_t number, Result<Answer>&&) = 0;
   };
   Reply(std::weak_ptr<Receiver> to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
   Reply(Reply&&) noexcept = default;
   // A reply that is dropped or replaced unanswered answers "internal error".
   Reply& operator=(Reply&& other) noexcept {
     if (this == &other) return *this;
-    operator()(fail(ErrorCode::internal));
+    drop();
     to_ = std::move(other.to_);
     number_ = other.number_;
     return *this;
   }
-  ~Reply() { operator()(fail(ErrorCode::internal)); }
+  ~Reply() { drop(); }
 
-  void operator()(Result<Answer> answer) {
-    if (const auto to = std::exchange(to_, {}).lock()) to->answered(number_, std::move(answer));
+  void operator()(Result<Answer>&& answer) {
+    const auto to = to_.lock();
+    to_.reset();
+    if (to) to->answered(number_, std::move(answer));
   }
 
  private:
+  void drop() {
+    if (!to_.expired()) operator()(fail(ErrorCode::internal));
+  }
+
   std::weak_ptr<Receiver> to_;  // empty: answered, or moved from
   std::uint64_t number_;
 };

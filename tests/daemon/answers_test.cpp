@@ -124,7 +124,7 @@ TEST_CASE("an answer in pieces is given up, not delivered, when its client goes"
 TEST_CASE(
     "a reply that is dropped unanswered answers with an internal error, a used one does not") {
   struct Heard final : Reply::Receiver {
-    void answered(std::uint64_t number, Result<Answer> answer) override {
+    void answered(std::uint64_t number, Result<Answer>&& answer) override {
       text += std::to_string(number) + (answer ? " " + answer->bytes : " failed") + '\n';
     }
     std::string text;

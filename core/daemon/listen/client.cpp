@@ -114,25 +114,34 @@ bool Client::check_progress(std::chrono::steady_clock::time_point now) {
 void Client::on_ready(bool input, bool output, bool hangup) {
   const auto self = shared_from_this();
   if (owed() > 0 && (output || hangup)) flush();
-  if (reads_ && (input || hangup))
-    read();  // also after a hangup: what was sent before it can still be read
-  else if (hangup)
-    depart();
-  advance();
+  // Also after a hangup: what was sent before it can still be read.
+  const bool wanted = reads_ && (input || hangup);
+  if (!wanted && hangup) depart();
+  if (!wanted || !read()) advance();
   await_next();
 }
 
-void Client::read() {
+bool Client::try_read() {
+  const auto self = shared_from_this();
+  if (!reads_ || !read()) return false;
+  await_next();
+  return true;
+}
+
+// True: there was something, and it was passed on.
+bool Client::read() {
   const auto count = stream_.read(hub_.in(), Hub::in_size);
-  if (count == Stream::nothing) return;
+  if (count == Stream::nothing) return false;
   if (count > 0) {
     const auto size = static_cast<std::size_t>(count);
     advance({hub_.in(), size});
-    return wipe(hub_.in(), size);
+    wipe(hub_.in(), size);
+    return true;
   }
   ended_ = true;
   // A socket may be half closed, to show that there is no more to come.
   if (!is_connected()) depart();
+  return false;
 }
 
 void Client::flush() {

@@ -74,8 +74,9 @@ class Client final : public Connection,
   std::size_t room() const;
   bool is_stalled() const;
   void on_ready(bool input, bool output, bool hangup) override;
+  bool try_read() override;
   void on_eof();
-  void read();
+  bool read();
   void flush();
   void advance(std::string_view input = {});
   void push(std::string_view bytes);

@@ -28,6 +28,8 @@ class ReadySet {
     virtual ~Watched() = default;
     // epoll's words: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. Called again as long as it is true.
     virtual void on_ready(std::uint32_t events) = 0;
+    // Reads without asking epoll first. False: there was nothing to read.
+    virtual bool try_read() { return false; }
 
    private:
     friend class ReadySet;
@@ -55,6 +57,8 @@ class ReadySet {
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   std::array<epoll_event, 64> events_{};
   std::span<epoll_event> batch_;
+  Watched* single_ = nullptr;  // the only one that was ready in the last batch: try it first next time
+  int tries_ = 0;
   std::vector<Watched*> always_;  // regular files: always ready, and epoll refuses them
   bool posted_ = false;           // run_always() is posted
   std::shared_ptr<ReadySet*> self_ = std::make_shared<ReadySet*>(this);  // posted calls outlive us

@@ -27,6 +27,8 @@ class Stream {
     virtual ~Owner() = default;
     // Some of these are true; called again as long as that is waited for.
     virtual void on_ready(bool input, bool output, bool hangup) = 0;
+    // There may be input. False: there was none.
+    virtual bool try_read() = 0;
   };
 
   Stream(ReadySet&, Descriptors, Owner&);
@@ -55,6 +57,7 @@ class Stream {
   struct End final : ReadySet::Watched {
     explicit End(Stream& owner) : stream(owner) {}
     void on_ready(std::uint32_t events) override;
+    bool try_read() override { return !stream.out_ && stream.owner_.try_read(); }
     Stream& stream;
   };
   int out_fd() const { return out_ ? out_.get() : in_.get(); }
