@@ -45,7 +45,7 @@ TEST_CASE("the first line of a password file counts") {
 
 TEST_CASE("a password file that others may read is refused") {
   test::TempDir place;
-  for (const mode_t mode : {0640, 0604, 0620, 0666}) {
+  for (const mode_t mode : {0640u, 0604u, 0620u, 0666u}) {
     const auto refused = read_password_file(write(place, "x\n", mode));
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::usage);

@@ -67,7 +67,7 @@ TEST_CASE("a request may come an octet at a time, or longer than what one read t
 }
 
 TEST_CASE("the socket is 0600 in a directory 0700, whatever the umask") {
-  for (const mode_t mask : {0000, 0022, 0077, 0777}) {
+  for (const mode_t mask : {0000u, 0022u, 0077u, 0777u}) {
     ServerStage stage;
     const auto directory = stage.place / "made/here";
     // Not even a directory can be made with the last one.

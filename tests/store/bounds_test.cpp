@@ -31,8 +31,8 @@ TEST_CASE_METHOD(Fixture, "history beyond the count goes, oldest first, and no q
 }
 
 TEST_CASE_METHOD(Fixture, "events that a queue has not handed out survive any bound of the history") {
-  retention.events = GENERATE(0, 5);
-  retention.bytes = GENERATE(1, 256u << 20);
+  retention.events = GENERATE(as<std::uint64_t>{}, 0, 5);
+  retention.bytes = GENERATE(as<std::uint64_t>{}, 1, 256u << 20);
   retention.age = hours{1};
   open();
   create("slow", Start::now, 0, {"MSG"});
@@ -155,7 +155,7 @@ TEST_CASE_METHOD(Fixture, "beyond the pending bound typing goes first, then supe
                         std::back_inserter(gone));
     CHECK(gone == Cursors{expected});
   };
-  for (const std::uint64_t next : {3, 7, 2, 4, 1, 5, 6, 8}) expect_dropped(next);
+  for (const std::uint64_t next : {3u, 7u, 2u, 4u, 1u, 5u, 6u, 8u}) expect_dropped(next);
   CHECK(queue().gap == 8);
   CHECK(history() == cursors());
   CHECK(missing(0) == 8);

@@ -260,7 +260,7 @@ TEST_CASE_METHOD(Running, "a damaged log that cannot be replaced for lack of roo
   changes.takes = {{"-", range(1, 20'000)}};
   changes.records = {text("new")};
   {
-    const NoRoom full(GENERATE(1, 10'000, 34'000));
+    const NoRoom full(GENERATE(as<rlim_t>{}, 1, 10'000, 34'000));
     for (int i = 0; i < 2; ++i) CHECK_FALSE(log->commit(changes));
     CHECK(log->last_cursor() == before);
   }
@@ -271,7 +271,7 @@ TEST_CASE_METHOD(Running, "a damaged log that cannot be replaced for lack of roo
 
 TEST_CASE_METHOD(Running, "no read that succeeds makes the queues of before invalid") {
   {
-    const NoRoom full(GENERATE(1, 10'000, 34'000));
+    const NoRoom full(GENERATE(as<rlim_t>{}, 1, 10'000, 34'000));
     CHECK_FALSE(log->read_history({}, [](const Record&) { return true; }));
   }
   const QueueState& before = queue();

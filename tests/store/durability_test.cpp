@@ -131,7 +131,7 @@ TEST_CASE_METHOD(Changing, "on a full disk a change of durability fails and the 
   // Between full and normal nothing has to be written.
   if ((from == Durability::memory) == (to == Durability::memory)) return;
   // No room at all, room for a little, room for the file but not for all that is beside it.
-  const rlim_t room = GENERATE(1, 5'000, 20'000, 50'000);
+  const rlim_t room = GENERATE(as<rlim_t>{}, 1, 5'000, 20'000, 50'000);
   CAPTURE(room);
   begin(from);
   bool changed = false;

@@ -89,7 +89,7 @@ TEST_CASE_METHOD(Version1, "a log of version 1 is converted with everything in i
 TEST_CASE_METHOD(Version1, "without room the old version stays as it is, and is converted later") {
   const auto whole = slurp(path());
   {
-    const NoRoom full(GENERATE(1, 8'000, 20'000));
+    const NoRoom full(GENERATE(as<rlim_t>{}, 1, 8'000, 20'000));
     CHECK_FALSE(EventLog::open(path(), durability, retention, clock, words));
   }
   CHECK(slurp(path()) == whole);
