@@ -131,7 +131,7 @@ TEST_CASE("a refused message is sent when it is repeated, though the log has not
   f.daemon.network->on_send = [&](const network::OutgoingMessage&) { f.daemon.fill_disk(); };
   f.daemon.network->command("nobody bob@example.org");
   CHECK(f.ask(message) == "ERR UNK USER\n");
-  // "OK job" would promise a message that nobody sends.
+  // "OK job" would promise a message that is never sent.
   CHECK(f.ask(message).starts_with("ERR EINVAL the event log: "));
   f.daemon.free_disk();
   f.daemon.network->on_send = {};

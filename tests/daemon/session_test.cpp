@@ -160,7 +160,7 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
   CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("a poll that waits when the daemon ends is not answered that nobody is logged in") {
+TEST_CASE("a poll that waits when the daemon ends is not answered ENOTCONN") {
   Fixture f;
   FakeClient client = f.daemon.client();
   FakeClient other = f.daemon.client();
