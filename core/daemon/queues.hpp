@@ -56,7 +56,7 @@ class Queues final : public Journal::Observer {
   // An ACK in progress: it takes long queues in several commits.
   struct Acknowledging;
 
-  std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool last);
+  std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool over);
   std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
   std::optional<Result<Answer>> attempt_history(Client&, const protocol::Poll&, bool last);
   // Where a gap is shown that comes before all that is kept: one below the first event.
@@ -68,7 +68,6 @@ class Queues final : public Journal::Observer {
   Result<Place> before_history(std::uint64_t after);
   void take(std::shared_ptr<Reservation>);
   void acknowledge(std::shared_ptr<Acknowledging>);
-  void acknowledged(Acknowledging&, const store::Changes::Take&);
   std::uint64_t present() const;
 
   Journal& journal_;

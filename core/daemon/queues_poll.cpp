@@ -29,6 +29,13 @@ bool wants(const Keywords& only, std::string_view keyword) {
   return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
 }
 
+// Longer than a client that has gone may still take to be noticed.
+constexpr std::chrono::seconds patience{10};
+
+bool waits(const protocol::Poll& poll) {
+  return poll.wait && poll.wait->count() > 0;
+}
+
 std::optional<std::uint64_t> lost(const store::QueueState& queue) {
   if (queue.gap_unknown) return std::nullopt;
   return queue.gap;
@@ -238,14 +245,19 @@ void Queues::poll_plain(Client& client, Reply reply) {
 void Queues::poll(Client& client, const protocol::Poll& poll, Reply reply) {
   if (poll.hold && (poll.peek || poll.from))
     return reply(fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM"));
-  const bool at_once = !poll.wait || poll.wait->count() == 0;
-  if (auto answer = attempt(client, poll, at_once)) return reply(std::move(*answer));
-  waits_.add(client, poll, std::move(reply));
+  if (auto answer = attempt(client, poll, false)) return reply(std::move(*answer));
+  waits_.add(client, poll, waits(poll) ? *poll.wait : patience, std::move(reply));
 }
 
 std::optional<Result<Answer>> Queues::attempt(Client& client, const protocol::Poll& poll,
-                                              bool last) {
+                                              bool over) {
   if (journal_.log() == nullptr) return fail(ErrorCode::not_logged_in);
+  // What a client sent before it closed the connection, its ACK perhaps, is carried out first.
+  if (poll.hold && !over)
+    if (const auto hold = reservations_.hold_on(poll.queue.value_or("-"));
+        hold != nullptr && hold->holder != &client && !hold->holder->listens())
+      return std::nullopt;
+  const bool last = over || !waits(poll);
   if (poll.from) return attempt_history(client, poll, last);
   return attempt_queue(client, poll, last);
 }

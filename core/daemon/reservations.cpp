@@ -44,6 +44,34 @@ void Reservations::release(Reservation& one) {
   if (frees) freed_();
 }
 
+std::shared_ptr<Reservation> Reservations::split(Reservation& hold, std::uint64_t upto) {
+  auto part = make(hold.queue, nullptr);
+  const auto end = std::upper_bound(hold.cursors.begin(), hold.cursors.end(), upto);
+  part->cursors.assign(hold.cursors.begin(), end);
+  part->complete = hold.complete;
+  part->gap = hold.gap && hold.gap_cursor <= upto;
+  part->lost = hold.lost;
+  part->gap_cursor = hold.gap_cursor;
+  if (part->gap) hold.gap = false;
+  const bool all = end == hold.cursors.end() && !hold.gap && hold.claimed == 0;
+  // The holder may acknowledge it again if it cannot be taken now.
+  if (all)
+    release(hold);
+  else
+    hold.cursors.erase(hold.cursors.begin(), end);
+  return part;
+}
+
+void Reservations::give_back(Reservation& part, Reservation& hold) {
+  if (!part.over && !hold.over) {
+    const auto middle = static_cast<std::ptrdiff_t>(hold.cursors.size());
+    hold.cursors.insert(hold.cursors.end(), part.cursors.begin(), part.cursors.end());
+    std::inplace_merge(hold.cursors.begin(), hold.cursors.begin() + middle, hold.cursors.end());
+    if (part.gap) hold.gap = true;
+  }
+  release(part);
+}
+
 void Reservations::end_claim(Reservation& one) {
   if (std::exchange(one.claimed, 0) != 0) freed_();
 }

@@ -46,6 +46,10 @@ class Reservations {
   // Its events, if any are left, are free again. What a holder was handed is remembered with the
   // client (protocol 13.3). Does nothing if it is over already.
   void release(Reservation&);
+  // Of a hold what is up to this cursor, to be taken; the hold is released if nothing is left on it.
+  std::shared_ptr<Reservation> split(Reservation& hold, std::uint64_t upto);
+  // It was not taken: it is on hold again, or free if the hold is over.
+  void give_back(Reservation& part, Reservation& hold);
   // What its answer claimed and has not handed out may be handed out by others.
   void end_claim(Reservation&);
   // For a holder whose end is not noticed: released after a minute, counted from now.

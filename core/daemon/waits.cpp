@@ -5,9 +5,9 @@
 
 namespace msn::daemon {
 
-void Waits::add(Client& client, protocol::Poll poll, Reply reply) {
+void Waits::add(Client& client, protocol::Poll poll, std::chrono::seconds patience,
+                Reply reply) {
   const std::uint64_t number = ++last_;
-  const auto patience = *poll.wait;
   const auto added =
       waits_.try_emplace(number, Wait{&client, std::move(poll), std::move(reply), {}}).first;
   client.waits.insert(number);

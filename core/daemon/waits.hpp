@@ -17,14 +17,13 @@ namespace msn::daemon {
 
 class Waits {
  public:
-  // The answer, or nothing if there is still nothing to hand out. `last`: the time is over, and
-  // there must be an answer.
+  // The answer, or nothing to go on waiting. `over`: the time is over, and there must be an answer.
   using Attempt =
-      std::function<std::optional<Result<Answer>>(Client&, const protocol::Poll&, bool last)>;
+      std::function<std::optional<Result<Answer>>(Client&, const protocol::Poll&, bool over)>;
   Waits(Timers& timers, Attempt attempt) : timers_(timers), attempt_(std::move(attempt)) {}
 
-  // Answers when a try finds something, or at the end of `poll.wait`.
-  void add(Client&, protocol::Poll poll, Reply);
+  // Answers when a try finds something, or at the end of `patience`.
+  void add(Client&, protocol::Poll, std::chrono::seconds patience, Reply);
   // Tries those of which `concerned` is true.
   void try_again(const std::function<bool(const protocol::Poll&)>& concerned);
   // Answers all of a client's waits, or of all clients, with `answer()`.

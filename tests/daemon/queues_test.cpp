@@ -171,6 +171,50 @@ TEST_CASE("a hold on a connection lasts as long as it does") {
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
 }
 
+TEST_CASE("what is acknowledged is on hold no more, even before it is committed") {
+  Full f;
+  f.messages(1, 2);
+  FakeClient other = f.daemon.client();
+  f.client->ask("POLL HOLD\n");
+  f.client->say("ACK 2\n");
+  other.say("POLL HOLD\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "OK 2\n");
+  CHECK(other.listen() == "POLLEND 2 0\n");
+}
+
+TEST_CASE("what a full disk keeps from being acknowledged is on hold again") {
+  Full f;
+  f.messages(1, 3);
+  f.client->ask("POLL HOLD\n");
+  for (const std::string cursor : {"2", "3"}) {
+    f.daemon.fill_disk();
+    CHECK(f.client->ask("ACK " + cursor + "\n").starts_with("ERR "));
+    f.daemon.free_disk();
+  }
+  CHECK(f.client->ask("ACK 3\n") == "OK 3\n");
+}
+
+TEST_CASE("a HOLD waits for what the holder sent before it closed the connection") {
+  Full f;
+  f.messages(1, 2);
+  FakeClient gone = f.daemon.client();
+  gone.ask("POLL HOLD MAX=1\n");
+  gone.connected = false;
+  f.client->say("POLL HOLD\n");
+  gone.say("ACK 1\n");
+  f.loop.run();
+  CHECK(f.client->listen() == "EV 2 2026-11-22T15:00:00.000Z UADD 2@example.org\nPOLLEND 2 0\n");
+
+  FakeClient again = f.daemon.client();
+  f.client->connected = false;
+  again.ask("POLL HOLD\n");
+  CHECK(again.listen() == "");
+  f.client->conversation.reset();
+  f.loop.run();
+  CHECK(again.listen() == "EV 2 2026-11-22T15:00:00.000Z UADD 2@example.org\nPOLLEND 2 0\n");
+}
+
 TEST_CASE("what a hold that ends gives back is handed out before what others hold") {
   Full f;
   f.messages(1, 4);

@@ -32,6 +32,7 @@ class FakeClient final : public daemon::Connection {
       if (!there.expired()) say({});
     });
   }
+  bool is_connected() override { return connected; }
   // Says it, and hears what is answered at once.
   void say(std::string_view octets) {
     if (!conversation) return;
@@ -59,6 +60,7 @@ class FakeClient final : public daemon::Connection {
   std::string unread;            // said, but not consumed
   std::string heard;
   int writes = 0;
+  bool connected = true;  // false: it has closed the connection, which is not noticed yet
   std::optional<daemon::Conversation> conversation;
 };
 
