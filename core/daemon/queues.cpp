@@ -14,7 +14,7 @@ namespace {
 namespace limits = protocol::limits;
 
 // Events that one commit takes out of a queue: so many take milliseconds.
-constexpr std::size_t taken_at_once = 2048;
+constexpr std::size_t taken_at_once = 512;
 
 }  // namespace
 
