@@ -183,6 +183,17 @@ TEST_CASE("what is acknowledged is on hold no more, even before it is committed"
   CHECK(other.listen() == "POLLEND 2 0\n");
 }
 
+TEST_CASE("an ACK that is repeated takes nothing more") {
+  Full f;
+  f.messages(1, 2);
+  f.client->ask("POLL HOLD\n");
+  f.client->say("ACK 2\nACK 2\n");
+  f.messages(3, 3);
+  CHECK(f.client->ask("ACK 3\n") == "OK 2\nOK 0\nOK 0\n");
+  CHECK(f.client->ask("QLIST\n").find("\n- 1 ") != std::string::npos);
+  CHECK(f.client->ask("POLL\n") == "UADD 3@example.org\nPOLLEND\n");
+}
+
 TEST_CASE("what a full disk keeps from being acknowledged is on hold again") {
   Full f;
   f.messages(1, 3);
