@@ -47,7 +47,7 @@ std::vector<Read> read(std::string_view octets, std::size_t step, RequestReader:
   return all;
 }
 
-// decode(encode(decode(x))) is decode(x).
+// decode(encode(decode(x))) is decode(x), unless a name that was sent raw is too long once it is percent-encoded.
 template <class T>
 void inverse(const Request& request) {
   const auto value = T::decode(request);
@@ -57,6 +57,8 @@ void inverse(const Request& request) {
   reader.feed(unit);
   const auto again = reader.next();
   if (!again || !*again) std::abort();
+  for (const auto word : (*again)->words)
+    if (word.size() > limits::nick) return;
   const auto decoded = T::decode(**again);
   if (!decoded || decoded->encode() != unit) std::abort();
 }
@@ -96,8 +98,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     decode_all(*datagram);
   }
   const std::string shown = masked(octets);
-  if (shown.find('\0') == std::string::npos && octets.starts_with("LOGIN a@b secret\n") &&
-      shown.find("secret") != std::string::npos)
-    std::abort();
+  const auto first_line = std::string_view(shown).substr(0, shown.find('\n'));
+  if (octets.starts_with("LOGIN a@b secret\n") && first_line.find("secret") != std::string_view::npos) std::abort();
   return 0;
 }
