@@ -100,6 +100,13 @@ void add_message(Object& json, const model::Message& it) {
     json.add("text_base64", nullptr);
 }
 
+void add_or_null(Object& json, std::string_view key, std::string_view text) {
+  if (text.empty())
+    json.add(key, nullptr);
+  else
+    json.add(key, text);
+}
+
 // The keys that only this kind of event has.
 void add_keys(Object& json, const model::Event& event) {
   std::visit(Overloaded{
@@ -116,6 +123,8 @@ void add_keys(Object& json, const model::Event& event) {
                  [&](const model::ErrorEvent& it) {
                    json.add("code", it.code);
                    json.add("message", it.text);
+                   add_or_null(json, "id", it.id);
+                   add_or_null(json, "request", it.request);
                  },
                  [&](const model::Gap& it) { json.add("lost", it.lost); },
                  [&](const model::Sent& it) { json.add("id", it.id); },
@@ -144,10 +153,7 @@ std::string event_json(const model::StampedEvent& it, std::string_view account) 
   else
     json.add("cursor", nullptr);
   json.add("account", account);
-  if (email.empty())
-    json.add("email", nullptr);
-  else
-    json.add("email", email);
+  add_or_null(json, "email", email);
   json.add("nick", nullptr);
   add_keys(json, it.event);
   return std::move(json).text();

@@ -2,7 +2,6 @@
 #include "cmd/msnc/failure.hpp"
 
 #include "cmd/msnc/command.hpp"
-#include "core/model/refusal.hpp"
 
 #include <algorithm>
 #include <array>
@@ -72,7 +71,6 @@ std::string advice(const Failure& failure) {
     case ErrorCode::not_logged_in:
       return "log in with: msnc login EMAIL";
     case ErrorCode::login_refused:
-      if (model::is_temporary(failure.number)) return "the server is busy; try again later";
       if (is_about_the_account(failure.number))
         return "the server does not let this account in; ask whoever runs it";
       return "check the address and the password, then try again";

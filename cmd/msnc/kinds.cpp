@@ -25,6 +25,7 @@ constexpr std::array table{
     KindName{"gap", "GAP"},
     KindName{"sent", "SENT"},
     KindName{"failed", "FAILED"},
+    KindName{"said", "SAID"},
     KindName{"unknown", ""},
 };
 static_assert(table.size() == std::variant_size_v<model::Event>);

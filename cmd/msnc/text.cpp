@@ -199,7 +199,9 @@ class TextOutput final : public Output {
             },
             [&](const model::Opened&) { return std::string("connected to the network again"); },
             [&](const model::ErrorEvent& it) {
-              return "error " + visible(it.code) + (it.text.empty() ? "" : ": " + visible(it.text));
+              std::string text = "error " + visible(it.code);
+              if (!it.email.empty()) text += ", " + person(it.email);
+              return text + (it.text.empty() ? "" : ": " + visible(it.text));
             },
             [&](const model::Gap& it) {
               return it.lost ? count(*it.lost, "event") + " missing here"
@@ -211,6 +213,9 @@ class TextOutput final : public Output {
             [&](const model::Failed& it) {
               return person(it.email) + " has not got message " + visible(it.id) +
                      (it.reason.empty() ? "" : ": " + visible(it.reason));
+            },
+            [&](const model::Said& it) {
+              return "you to " + person(it.email) + ": " + body(it.text, indent);
             },
             [&](const model::Unknown& it) { return "unknown event: " + visible(it.line); },
         },

@@ -29,7 +29,8 @@ std::vector<std::string> network_files(const Setup& setup) {
 }
 
 struct DeafListener final : network::Listener {
-  void on_events(std::vector<model::Event>, std::function<void()>) override {}
+  void on_batch(network::Batch) override {}
+  std::string mark(std::string_view) override { return {}; }
   void on_state(network::State) override {}
 };
 

@@ -19,8 +19,10 @@ enum class ErrorCode {
   unknown_status,    // STATUS with an unknown name
   unknown_contact,   // no such contact, or a nick that fits several
   unknown_queue,     // no queue of that name
-  login_refused,     // the network said no; Error::number and message are the network's
-  network,           // the network could not be reached or its storage not be used
+  unsupported,       // this network, or an older daemon, cannot do it
+  login_refused,     // the network does not let this account in, and asking again would not help;
+                     // Error::number and message are the network's
+  network,           // the network or its storage cannot be used; this may pass by itself
   send_failed,       // a message with an identity could not be delivered
   too_long,          // text over the limit
   busy,              // the queue is on somebody's hold, or too many clients
@@ -33,7 +35,6 @@ enum class ErrorCode {
   no_access,         // socket or its directory not ours
   nothing,           // -e and there was nothing
   partial,           // some of several recipients failed
-  unsupported,       // this daemon does not know the request, or would be harmed by it
   protocol,          // an answer not understood, cut off, or none
   output,            // what was received could not be written
   internal,          // a defect of ours

@@ -2,7 +2,6 @@
 #include "core/daemon/auto_login.hpp"
 
 #include "core/base/text.hpp"
-#include "core/model/refusal.hpp"
 
 #include <algorithm>
 #include <string>
@@ -17,11 +16,6 @@ using Ms = std::chrono::milliseconds;
 // As a network finds its way back: doubling, up to a quarter less by chance.
 constexpr Ms first_delay = 5s;
 constexpr Ms last_delay = 5min;
-
-bool may_pass(const Error& error) {
-  return error.code == ErrorCode::network ||
-         (error.code == ErrorCode::login_refused && model::is_temporary(error.number));
-}
 
 }  // namespace
 
@@ -66,7 +60,7 @@ void AutoLogin::answered(Result<void> result) {
     return;
   }
   // The session has logged the reason.
-  if (!may_pass(result.error())) {
+  if (result.error().code != ErrorCode::network) {
     log_.error("daemon", "auto_login of " + who + " ends; log in with: msnc login " + who);
     end();
     return;

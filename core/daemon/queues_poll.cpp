@@ -160,8 +160,12 @@ class Queues::PollAnswer final : public AnswerSource {
     }
     // Taken, but not shown: what the base protocol has no event for (protocol 13.8).
     if (kind_ == Kind::plain && !protocol::in_plain_poll(record.keyword)) return;
-    if (kind_ != Kind::plain) out += protocol::event_prefix(record.cursor, record.time);
-    out += record.wire;
+    if (kind_ == Kind::plain) {
+      out += protocol::in_plain_form(record.wire);
+    } else {
+      out += protocol::event_prefix(record.cursor, record.time);
+      out += record.wire;
+    }
     last_ = record.cursor;
     ++told_;
   }

@@ -44,8 +44,8 @@ std::string address(std::string_view text) {
 
 // An event's code must not be one of the words that end an answer (protocol 5.2).
 bool is_event_code(std::string_view code) {
-  constexpr std::array<std::string_view, 9> taken{"ENOTCONN", "EINVAL", "PARAMS", "UNK",   "EBUSY",
-                                                  "EPERM",    "MSN",    "SOCK",   "TOOBIG"};
+  constexpr std::array<std::string_view, 10> taken{"ENOTCONN", "EINVAL", "PARAMS", "UNK",   "EBUSY",
+                                                  "EPERM",    "MSN",    "SOCK",   "TOOBIG", "UNSUPPORTED"};
   if (code.empty() || code.size() > 32) return false;
   if (std::find(taken.begin(), taken.end(), code) != taken.end()) return false;
   return std::all_of(code.begin(), code.end(), [](char c) {
@@ -94,10 +94,11 @@ void append(const model::Event& event, Time arrived, std::vector<store::Record>&
                      model::event_email(event), protocol::encode_event(event)});
 }
 
-void append_message(const model::Message& message, Time arrived,
-                    std::vector<store::Record>& records) {
+// `One`: Message or Said.
+template <class One>
+void append_message(const One& message, Time arrived, std::vector<store::Record>& records) {
   if (!protocol::is_text(message)) return;
-  model::Message part;
+  One part;
   part.email = address(message.email);
   if (part.email.empty()) return;
   part.headers = headers(message);
@@ -121,6 +122,7 @@ struct Clean {
     return !email.empty();
   }
   bool operator()(model::Message&) const { return true; }
+  bool operator()(model::Said&) const { return true; }
   bool operator()(model::StatusChange& event) const {
     // Nobody else's being invisible is ever told (protocol 4).
     event.status = to_lower_ascii(one_word(event.status, 32));
@@ -138,6 +140,9 @@ struct Clean {
   bool operator()(model::ErrorEvent& event) const {
     if (!is_event_code(event.code)) event.code = "NETWORK";
     event.text = one_line(event.text);
+    event.email = address(event.email);
+    event.id = one_word(event.id, limits::id);
+    event.request = one_word(event.request, 32);
     return true;
   }
   bool operator()(model::Gap&) const { return true; }
@@ -159,6 +164,8 @@ void append_records(model::Event event, Time arrived, std::vector<store::Record>
   if (!std::visit(Clean{}, event)) return;
   if (const auto* message = std::get_if<model::Message>(&event))
     append_message(*message, arrived, records);
+  else if (const auto* said = std::get_if<model::Said>(&event))
+    append_message(*said, arrived, records);
   else
     append(event, arrived, records);
 }

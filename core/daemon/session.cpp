@@ -188,7 +188,7 @@ void Session::logged_in(Result<void> result) {
   // Before the answer: the client's next request may use a token that is in doubt.
   if (result && !same_session_)
     sends_.resume(*network_, [this](std::vector<model::Event> events) {
-      arrive(std::move(events), std::nullopt, {});
+      on_batch({std::move(events)});
     });
   finish(std::move(result));
 }
@@ -266,21 +266,11 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
 
 // --- events
 
-void Session::on_events(std::vector<model::Event> events, std::function<void()> stored) {
-  arrive(std::move(events), std::nullopt, std::move(stored));
-}
-
-void Session::on_marked_events(std::vector<model::Event> events, std::string mark,
-                               std::function<void()> stored) {
-  arrive(std::move(events), std::move(mark), std::move(stored));
-}
-
 std::string Session::mark(std::string_view email) {
   return journal_.log() != nullptr && journal_.email() == email ? journal_.mark() : "";
 }
 
-void Session::arrive(std::vector<model::Event> events, std::optional<std::string> mark,
-                     std::function<void()> stored) {
+void Session::on_batch(network::Batch batch) {
   // Should they come before the login's answer, they are already that account's.
   if (!arriving_.empty() && journal_.email() != arriving_) {
     if (auto opened = open_log(arriving_); !opened) {
@@ -288,13 +278,15 @@ void Session::arrive(std::vector<model::Event> events, std::optional<std::string
       return;
     }
   }
-  auto settled = sends_.settle(events);
+  auto settled = sends_.settle(batch.events);
   if (!settled.empty())
-    stored = [this, settled, tell = std::move(stored)] {
+    batch.stored = [this, settled, tell = std::move(batch.stored)] {
       sends_.stored(settled);
-      if (tell) tell();
+      tell();
     };
-  if (journal_.arrive({std::move(events), std::move(mark), settled, std::move(stored)})) return;
+  auto mark = batch.mark.empty() ? std::nullopt : std::optional(std::move(batch.mark));
+  if (journal_.arrive({std::move(batch.events), std::move(mark), settled, std::move(batch.stored)}))
+    return;
   sends_.stored(settled);  // the network may report them again
   if (!steps_.empty()) return;
   log_.error(domain, "logging off " + msn::visible(email()) +

@@ -59,9 +59,7 @@ class Session final : public network::Listener {
   enum class Among { contacts, listed, anybody };
   Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
 
-  void on_events(std::vector<model::Event>, std::function<void()> stored) override;
-  void on_marked_events(std::vector<model::Event>, std::string mark,
-                        std::function<void()> stored) override;
+  void on_batch(network::Batch) override;
   std::string mark(std::string_view email) override;
   void on_state(network::State) override;
 
@@ -79,8 +77,6 @@ class Session final : public network::Listener {
   void log_in(network::Credentials);
   void logged_in(Result<void>);
   Result<void> open_log(const std::string& email);
-  void arrive(std::vector<model::Event>, std::optional<std::string> mark,
-              std::function<void()> stored);
   void changed();
 
   Journal& journal_;

@@ -25,7 +25,10 @@ struct Contact {
   std::string nick;       // the name we gave them; empty: none
   std::string real_nick;  // the name they give themselves; empty: not known
   Status status = Status::offline;
+  std::string note;  // the text of their status; empty: none
   Lists lists;
+  bool asks = false;     // they want our consent (msncd-protocol(7) 13.10), and have no answer yet
+  bool awaited = false;  // we want theirs
   std::string home_phone, work_phone, mobile_phone;  // empty: not known
 
   // What GETCL shows (protocol 6.10): our name for them, else theirs, else the address.

@@ -7,7 +7,6 @@ namespace {
 struct EmailOf {
   std::string operator()(const Closed& event) const { return event.email.value_or(std::string()); }
   std::string operator()(const Opened&) const { return {}; }
-  std::string operator()(const ErrorEvent&) const { return {}; }
   std::string operator()(const Gap&) const { return {}; }
   std::string operator()(const Unknown&) const { return {}; }
   template <class Event>

@@ -21,8 +21,15 @@ struct Message {
   std::string email;
   std::vector<std::pair<std::string, std::string>> headers;  // in order, names as sent
   std::string text;
-  std::optional<std::string> exact_text;  // client: the octets, if they were not UTF-8
+  std::optional<std::string> exact_text;  // client: the bytes, if they were not UTF-8
+  // From a network, which names them where it knows them; on the pipe they are the header lines
+  // Date and Message-ID.
+  std::optional<Time> sent{};
+  std::string id{};
   bool operator==(const Message&) const = default;
+};
+struct Said : Message {  // SAID: what another client of our account sent; the recipient's email
+  bool operator==(const Said&) const = default;
 };
 struct StatusChange {  // STCH
   std::string email;
@@ -45,6 +52,8 @@ struct Opened { bool operator==(const Opened&) const = default; };  // SOPEN MAI
 struct ErrorEvent {  // ERR
   std::string code;  // three digits of the network, or a word
   std::string text;
+  // What it is about, where that is known: the person, the message's token, the request's keyword.
+  std::string email{}, id{}, request{};
   bool operator==(const ErrorEvent&) const = default;
 };
 struct Gap {  // GAP: events that are missing here
@@ -65,7 +74,7 @@ struct Unknown {  // client: any other line, as it came
 };
 
 using Event = std::variant<Message, StatusChange, AddedYou, RemovedYou, ContactAdded, ContactRemoved,
-                           Flushed, Typing, Closed, Opened, ErrorEvent, Gap, Sent, Failed, Unknown>;
+                           Flushed, Typing, Closed, Opened, ErrorEvent, Gap, Sent, Failed, Said, Unknown>;
 
 // Who an event is about; empty if nobody.
 std::string event_email(const Event&);

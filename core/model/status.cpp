@@ -9,11 +9,11 @@ namespace msn::model {
 namespace {
 
 constexpr std::array table{
-    StatusName{Status::online, "online", "NLN"},       StatusName{Status::away, "away", "AWY"},
-    StatusName{Status::busy, "busy", "BSY"},           StatusName{Status::brb, "brb", "BRB"},
-    StatusName{Status::phone, "phone", "PHN"},         StatusName{Status::lunch, "lunch", "LUN"},
-    StatusName{Status::invisible, "invisible", "HDN"}, StatusName{Status::idle, "idle", "IDL"},
-    StatusName{Status::offline, "offline", "FLN"},
+    StatusName{Status::online, "online"},       StatusName{Status::away, "away"},
+    StatusName{Status::busy, "busy"},           StatusName{Status::brb, "brb"},
+    StatusName{Status::phone, "phone"},         StatusName{Status::lunch, "lunch"},
+    StatusName{Status::invisible, "invisible"}, StatusName{Status::idle, "idle"},
+    StatusName{Status::offline, "offline"},
 };
 
 // The table is indexed by the status, so its order is the enum's.
@@ -24,13 +24,6 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-std::optional<Status> find(std::string_view wanted, std::string_view StatusName::*column) {
-  const auto row = std::find_if(table.begin(), table.end(),
-                                [&](const StatusName& each) { return each.*column == wanted; });
-  if (row == table.end()) return std::nullopt;
-  return row->status;
-}
-
 }  // namespace
 
 std::span<const StatusName> statuses() {
@@ -39,14 +32,11 @@ std::span<const StatusName> statuses() {
 std::string_view status_name(Status status) {
   return table[static_cast<std::size_t>(status)].name;
 }
-std::string_view status_code(Status status) {
-  return table[static_cast<std::size_t>(status)].code;
-}
 std::optional<Status> status_from_name(std::string_view name) {
-  return find(name, &StatusName::name);
-}
-std::optional<Status> status_from_code(std::string_view code) {
-  return find(code, &StatusName::code);
+  const auto row = std::find_if(table.begin(), table.end(),
+                                [&](const StatusName& each) { return each.name == name; });
+  if (row == table.end()) return std::nullopt;
+  return row->status;
 }
 
 }  // namespace msn::model

@@ -12,6 +12,7 @@
 #include "core/model/event.hpp"
 #include "core/model/status.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -75,28 +76,50 @@ struct Self {
   std::uint64_t queued = 0;  // our messages not yet handed over
 };
 
+// What a network can do and how, where networks differ: for HELLO and STATE (msncd-protocol(7)), for
+// msnc, and for the contract test, which asks what is promised here and nothing else.
+struct Abilities {
+  // Bytes of UTF-8 of one text, its lines joined by CR LF. A network that sends less at a time
+  // splits the text by itself.
+  std::size_t text_limit = 60'000;
+  // People see each other's status only if the other has agreed.
+  bool consent = false;
+  // STATUS invisible hides us, and we go on seeing the others.
+  bool invisible = true;
+  // A text to somebody who is offline waits for them; else it fails.
+  bool offline_messages = true;
+  // A text or an ADD to an address that does not exist fails at once (unknown_contact).
+  bool knows_all_accounts = true;
+  // A text to somebody who does not allow us fails; else it is not told.
+  bool tells_of_blocks = true;
+  // Texts may be sent before the first STATUS of a session, and while our status is offline.
+  bool sends_unseen = true;
+  bool sends_offline = false;
+  // Sent means that the other side has stored the text; else that the server has taken it.
+  bool sent_means_stored = true;
+  // Flushed tells of texts that waited for somebody who was offline, and of no others.
+  bool flushes_only_the_kept = true;
+};
+
+struct Batch {
+  std::vector<model::Event> events;  // in order
+  // A short opaque word that a listener with a lasting log keeps in the same step as the events, one
+  // per account, and gives back at the next login: a crash between that step and the effect of
+  // `stored` would otherwise bring the events again. Empty: the network cannot repeat them.
+  std::string mark{};
+  // Called when the events can no longer be lost; only then may the network forget them, or
+  // acknowledge them to a server. Not called if they could not be stored.
+  std::function<void()> stored = [] {};
+};
+
 class Listener {
  public:
   virtual ~Listener() = default;
-  // Events in their order. `stored` is called when they can no longer be lost, so only then may the
-  // network forget them (msncd(8)). Not called if the daemon could not store them.
-  virtual void on_events(std::vector<model::Event> events, std::function<void()> stored) = 0;
-  // The same with a mark: a short opaque word that a listener with a lasting log keeps in the same
-  // step as these events, one per account. A crash after that step but before `stored` has had its
-  // effect would otherwise bring the events again; with the mark they come exactly once. Listeners
-  // that keep no marks get events at least once. Events of a login follow its Done.
-  virtual void on_marked_events(std::vector<model::Event> events, std::string mark,
-                                std::function<void()> stored) {
-    (void)mark;
-    on_events(std::move(events), std::move(stored));
-  }
+  virtual void on_batch(Batch) = 0;
   // The last mark kept for this account, asked right after a login's Done; empty: none.
-  virtual std::string mark(std::string_view email) {
-    (void)email;
-    return {};
-  }
+  virtual std::string mark(std::string_view email) = 0;
   // The session's state changed by itself (lost, reconnecting, back), and the network has logged the
-  // cause. Its SCLOSE, SOPEN and other events come through on_events, before.
+  // cause. Its SCLOSE, SOPEN and other events come through on_batch, before.
   virtual void on_state(State) = 0;
 };
 
@@ -105,30 +128,43 @@ class Network {
   using Done = std::function<void(Result<void>)>;
   virtual ~Network() = default;
 
+  // Valid from a login's Done on; before it, what the network can do at best.
+  virtual Abilities abilities() const = 0;
   virtual State state() const = 0;
   virtual const Self& self() const = 0;
-  // Valid from a login's Done until logoff; kept up to date before the events that tell of it.
+  // Valid from a login's Done until logoff. Never older than the events that were given to the
+  // listener; it may be newer.
   virtual const model::Roster& roster() const = 0;
 
-  // Ok only after the lists are complete. Errors: login_refused (number, text), network (text).
-  // With a session up: silently logs off first. A failure leaves the network offline and usable.
+  // Ok only after the lists are complete. Errors: login_refused, which ends it for good; network,
+  // which may pass by itself.
+  // While reconnecting as the same account it tries at once and keeps what is in progress, and a
+  // network error leaves the session reconnecting. With another session up: silently logs off first.
+  // Else a failure leaves the network offline and usable.
   virtual void login(Credentials, Done) = 0;
-  // Also ends a login under way, at once, however long its server is silent: the login's Done is
+  // Also ends a login in progress, at once, however long its server is silent: the login's Done is
   // then told network, and the next login may begin.
   virtual void logoff(Done) = 0;
 
-  // The rest needs a session: not_logged_in without one. While reconnecting see protocol 13.9.
+  // The rest needs a session: not_logged_in without one; unsupported where the network has nothing
+  // of the kind. While reconnecting set_status, set_nick, set_privacy and send are accepted and
+  // carried out on return; the others fail (network).
   virtual void set_status(model::Status, Done) = 0;
   virtual void set_nick(std::string nick, Done) = 0;
   virtual void set_privacy(model::Privacy, Done) = 0;
-  // Accepted; what came of it is told by events (ContactAdded, ContactRemoved, ErrorEvent).
+  // Accepted; what came of it is told by events (ContactAdded, ContactRemoved, ErrorEvent). Adding
+  // somebody who asks for our consent also gives it.
   virtual void add(std::string email, std::string nick, Done) = 0;
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
+  // Our consent to be on somebody's list and to be seen by them, without adding them; and our no,
+  // which also takes a consent back. Either answers one who asks (model::Contact::asks).
+  virtual void allow(std::string email, Done) = 0;
+  virtual void deny(std::string email, Done) = 0;
   virtual void block(std::string email, Done) = 0;
   virtual void unblock(std::string email, Done) = 0;
   // Accepted: it will not be lost from here on without an event that says so. unknown_contact where
-  // the network can tell at once that there is nobody of that address.
+  // the network can tell at once that there is no such address.
   virtual void send(OutgoingMessage, Done) = 0;
   virtual void typing(std::string email, Done) = 0;
 

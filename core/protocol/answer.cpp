@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 16> feature_words{
 bool takes_words(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid:
+    case ErrorCode::unsupported:
     case ErrorCode::network:
     case ErrorCode::send_failed:
     case ErrorCode::busy:

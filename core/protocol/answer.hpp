@@ -39,10 +39,12 @@ std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full);
 std::string encode_event(const model::Event&);
 // "EV cursor time " (protocol 13.2), to stand in front of encode_event's octets.
 std::string event_prefix(std::uint64_t cursor, Time);
-// Does the event stand in the answer to a plain POLL as it is stored? SENT, FAILED and SOPEN are
-// left out there, a GAP is told as encode_plain_gap() instead (13.8).
+// Does the event stand in the answer to a plain POLL as it is stored? SENT, FAILED, SAID and SOPEN
+// are left out there, a GAP is told as encode_plain_gap() instead (13.8).
 bool in_plain_poll(const model::Event&);
 bool in_plain_poll(std::string_view keyword);
+// The same event there: an ERR without the words that stand behind its text (13.8).
+std::string in_plain_form(std::string_view encoded);
 std::string encode_plain_gap(const model::Gap&);  // "ERR QUEUE 3 events dropped\n"
 // The keyword an encoded event begins with.
 std::string_view event_keyword(std::string_view encoded);

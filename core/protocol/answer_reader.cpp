@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/answer_words.hpp"
+#include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/percent.hpp"
 
@@ -255,14 +256,14 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
       event = raw;
     }
   }
-  if (is_keyword(event, "MSG")) return take_message(event, stamp);
+  if (is_keyword(event, "MSG") || is_keyword(event, "SAID")) return take_message(event, stamp);
   tell(stamp, decode_event_line(event));
   return {};
 }
 
 Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp stamp) {
   AnswerWords words(fields);
-  words.next();
+  const bool said = words.next() == keyword_of<model::Said>();
   const auto count = parse_number(words.next(), limits::count_digits);
   const auto end_of_header = parse_number(words.next(), limits::count_digits);
   const std::string_view email = words.next();
@@ -271,6 +272,7 @@ Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp st
   message_.emplace();
   message_->stamp = stamp;
   message_->email = email;
+  message_->said = said;
   message_->missing = *count;
   message_->end_of_header = *end_of_header;
   if (*count == 0) end_message();
@@ -288,7 +290,11 @@ Result<void> AnswerReader::take_message_line(std::string_view raw) {
 void AnswerReader::end_message() {
   const Incoming message = std::move(*message_);
   message_.reset();
-  tell(message.stamp, decode_message(message.email, message.end_of_header, message.lines));
+  auto whole = decode_message(message.email, message.end_of_header, message.lines);
+  if (message.said)
+    tell(message.stamp, model::Said{std::move(whole)});
+  else
+    tell(message.stamp, std::move(whole));
 }
 
 void AnswerReader::tell(model::Stamp stamp, model::Event event) {

@@ -65,11 +65,12 @@ class AnswerReader {
   Answer take() { return std::move(answer_); }
 
  private:
-  // MSG being read
+  // MSG or SAID being read
   struct Incoming {
-    Incoming() : missing(0), end_of_header(0), octets(0) {}  // clang 14 takes no initializers here
+    Incoming() : said(false), missing(0), end_of_header(0), octets(0) {}  // clang 14 takes no initializers here
     model::Stamp stamp;
     std::string email;
+    bool said;
     std::uint64_t missing, end_of_header;
     std::vector<std::string> lines;
     std::size_t octets;

@@ -110,8 +110,12 @@ model::Event decode_event_line(std::string_view raw) {
   if (is(keyword_of<model::Gap>())) return model::Gap{parse_number(words.next(), 20)};
   if (is(keyword_of<model::Opened>()) && words.next() == "MAIN") return model::Opened{};
   if (is(keyword_of<model::ErrorEvent>())) {
-    std::string code(words.next());
-    return model::ErrorEvent{std::move(code), std::string(words.text())};
+    model::ErrorEvent event{std::string(words.next()), {}};
+    std::string_view text = words.text();
+    const auto values = take_error_words(text);
+    event.text = text;
+    for (std::size_t i = 0; i < values.size(); ++i) event.*error_words[i].field = values[i];
+    return event;
   }
   if (auto event = about_contact(keyword, words)) return std::move(*event);
   return model::Unknown{line};
@@ -152,6 +156,7 @@ Error decode_error(std::string_view line) {
   if (token == "PARAMS") return error(ErrorCode::params);
   if (token == "EINVAL") return error(ErrorCode::invalid);
   if (token == "ENOTCONN") return error(ErrorCode::not_logged_in);
+  if (token == "UNSUPPORTED") return error(ErrorCode::unsupported);
   if (token == "SOCK") return error(ErrorCode::network);
   if (token == "SEND") return error(ErrorCode::send_failed);
   if (token == "TOOBIG") return error(ErrorCode::too_long);

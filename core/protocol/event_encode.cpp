@@ -80,13 +80,15 @@ struct Encoder {
     word(first);
   }
 
-  void operator()(const model::Message& event) {
+  void operator()(const model::Message& event) { message(keyword_of<model::Message>(), event); }
+  void operator()(const model::Said& event) { message(keyword_of<model::Said>(), event); }
+  void message(std::string_view name, const model::Message& event) {
     const Lines header = header_lines(event);
     std::size_t octets = 1;
     for (const std::string& line : header) octets += line.size() + 1;
     const Lines body = body_lines(event.text, limits::message - std::min(octets, limits::message),
                                   limits::message_lines - header.size() - 1);
-    keyword(keyword_of<model::Message>());
+    keyword(name);
     number(header.size() + 1 + body.size());
     number(header.size() + 1);
     word(event.email);
@@ -115,6 +117,14 @@ struct Encoder {
   void operator()(const model::ErrorEvent& event) {
     about(event, event.code);
     text(event.text);
+    // A text must not end with what reads as one of the words.
+    std::string_view line = out;
+    (void)take_error_words(line);
+    if (line.size() < out.size()) out += '.';
+    for (const auto& [key, field] : error_words) {
+      if ((event.*field).empty()) continue;
+      word(std::string(key).append(event.*field));
+    }
   }
   void operator()(const model::Gap& event) {
     about(event, event.lost ? std::to_string(*event.lost) : "?");
@@ -153,6 +163,13 @@ bool in_plain_poll(const model::Event& event) {
   return in_plain_poll(event_keyword(event));
 }
 
+std::string in_plain_form(std::string_view encoded) {
+  if (event_keyword(encoded) != keyword_of<model::ErrorEvent>()) return std::string(encoded);
+  std::string_view line = encoded.substr(0, encoded.find('\n'));
+  (void)take_error_words(line);
+  return std::string(line) + '\n';
+}
+
 std::string encode_plain_gap(const model::Gap& gap) {
   return encode_event(
       model::ErrorEvent{"QUEUE", (gap.lost ? std::to_string(*gap.lost) : "?") + " events dropped"});
@@ -178,8 +195,8 @@ std::vector<std::string_view> units(std::string_view answer) {
       for (int word = 0; word < 2; ++word) at = std::min(line.find(' ', at), line.size() - 1) + 1;
       line.remove_prefix(at);
     }
-    if (line.starts_with("MSG ")) {
-      line.remove_prefix(4);
+    if (line.starts_with("MSG ") || line.starts_with("SAID ")) {
+      line.remove_prefix(line.find(' ') + 1);
       const auto count = parse_number(line.substr(0, line.find(' ')), limits::count_digits);
       for (std::uint64_t i = 0; count && i < *count && end < answer.size(); ++i)
         end = std::min(answer.find('\n', end), answer.size() - 1) + 1;

@@ -18,7 +18,7 @@ struct EventKind {
 };
 
 // In the order of the alternatives of model::Event; its last one, Unknown, has no keyword.
-inline constexpr std::array<EventKind, 14> event_kinds{{{"MSG"},
+inline constexpr std::array<EventKind, 15> event_kinds{{{"MSG"},
                                                         {"STCH"},
                                                         {"UADD"},
                                                         {"UDEL"},
@@ -31,7 +31,8 @@ inline constexpr std::array<EventKind, 14> event_kinds{{{"MSG"},
                                                         {"ERR"},
                                                         {"GAP", false},
                                                         {"SENT", false},
-                                                        {"FAILED", false}}};
+                                                        {"FAILED", false},
+                                                        {"SAID", false}}};
 static_assert(std::variant_size_v<model::Event> == event_kinds.size() + 1);
 
 // Null: not a keyword of ours.
@@ -47,6 +48,29 @@ constexpr std::string_view keyword_of() {
     return event_kinds[index].keyword;
   else
     return keyword_of<Event, index + 1>();
+}
+
+// The words behind the text of an ERR event, in this order (13.8).
+struct ErrorWord {
+  std::string_view key;
+  std::string model::ErrorEvent::*field;
+};
+inline constexpr std::array<ErrorWord, 3> error_words{{{"WHO=", &model::ErrorEvent::email},
+                                                       {"ID=", &model::ErrorEvent::id},
+                                                       {"REQUEST=", &model::ErrorEvent::request}}};
+
+// Takes these words off the end of a line; they are views into it.
+constexpr std::array<std::string_view, error_words.size()> take_error_words(
+    std::string_view& line) {
+  std::array<std::string_view, error_words.size()> values{};
+  for (std::size_t i = error_words.size(); i-- > 0;) {
+    const std::size_t begin = line.rfind(' ') + 1;
+    const std::string_view word = line.substr(begin);
+    if (begin == 0 || !word.starts_with(error_words[i].key)) continue;
+    values[i] = word.substr(error_words[i].key.size());
+    line.remove_suffix(word.size() + 1);
+  }
+  return values;
 }
 
 // Events that consist of a keyword and a contact.

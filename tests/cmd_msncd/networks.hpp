@@ -21,6 +21,7 @@ class QuietNetwork final : public network::Network {
   using Logins = std::vector<std::pair<std::string, std::string>>;
   QuietNetwork(asio::io_context& loop, Logins& logins) : loop_(loop), logins_(logins) {}
 
+  network::Abilities abilities() const override { return {}; }
   network::State state() const override { return state_; }
   const network::Self& self() const override { return self_; }
   const model::Roster& roster() const override { return roster_; }
@@ -40,6 +41,8 @@ class QuietNetwork final : public network::Network {
   void add(std::string, std::string, Done done) override { answer(std::move(done)); }
   void remove(std::string, Done done) override { answer(std::move(done)); }
   void rename(std::string, std::string, Done done) override { answer(std::move(done)); }
+  void allow(std::string, Done done) override { answer(std::move(done)); }
+  void deny(std::string, Done done) override { answer(std::move(done)); }
   void block(std::string, Done done) override { answer(std::move(done)); }
   void unblock(std::string, Done done) override { answer(std::move(done)); }
   void send(network::OutgoingMessage, Done done) override { answer(std::move(done)); }

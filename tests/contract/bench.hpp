@@ -2,7 +2,7 @@
 // Where the contract test of the networks runs: one service that all of a bench's networks share.
 //
 // A network is given a bench by adding it to benches(); what it cannot do, or does otherwise by its
-// nature, it declares in its traits, and the tests then ask for that instead.
+// nature, its abilities() say, and the tests ask for that instead.
 #pragma once
 #include "core/network/network.hpp"
 #include "tests/support/fake_clock.hpp"
@@ -18,29 +18,11 @@
 
 namespace msn::test {
 
-struct Traits {
-  // There is a server, and it is named in every state.
-  bool has_server = false;
-  // A message to somebody offline is kept and MFLUSH follows; else ERR 217 or FAILED.
-  bool keeps_for_the_absent = true;
-  // An address that is neither a contact nor an account: unknown_contact at once.
-  bool knows_all_accounts = true;
-  // While our status is offline: ERR 913.
-  bool refuses_while_offline = true;
-  // Somebody whom we do not allow is told so (ERR 217).
-  bool tells_of_blocks = true;
-  // MFLUSH tells of messages that were kept; else also of those that waited for a conversation.
-  bool flushes_only_the_kept = true;
-  // SENT: the other side has stored it; else the server has taken it.
-  bool sent_means_stored = true;
-  // Before the first STATUS of a session messages go out; else ERR 913.
-  bool sends_unseen = true;
-};
-
 class Bench {
  public:
   virtual ~Bench() = default;
-  virtual Traits traits() const { return {}; }
+  // There is a server, and it is named in every state.
+  virtual bool has_server() const { return false; }
   // A network for one daemon; accounts are there once they are named here.
   virtual std::unique_ptr<network::Network> make(network::Listener&) = 0;
   // The account exists from here on, its password is "secret".
@@ -55,6 +37,11 @@ class Bench {
   }
   // The same, logged in and with a status.
   Peer& online(const std::string& name, model::Status status = model::Status::online);
+  // What this network can do.
+  network::Abilities abilities() {
+    RecordingListener listener;
+    return make(listener)->abilities();
+  }
   // Each has the other on the list, and both know it.
   void befriend(Peer&, Peer&);
 

@@ -27,7 +27,7 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
           std::vector<std::pair<std::string, std::string>>{
               {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}});
     // Nothing is said to the sender for a message to somebody who is there.
-    if (bench.traits().flushes_only_the_kept) CHECK(alice.said.all<model::Flushed>().empty());
+    if (bench.abilities().flushes_only_the_kept) CHECK(alice.said.all<model::Flushed>().empty());
   });
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("a stranger's message arrives, too") {
 
 TEST_CASE("a message to an address that is neither a contact nor an account fails at once") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().knows_all_accounts) return;
+    if (!bench.abilities().knows_all_accounts) return;
     Peer& alice = bench.online("alice");
     CHECK(alice.send("nobody@example.org", "hi").error().code == ErrorCode::unknown_contact);
     REQUIRE(alice.add("nobody@example.org"));
@@ -76,7 +76,7 @@ TEST_CASE("a message to an address that is neither a contact nor an account fail
 
 TEST_CASE("one message that fails does not touch its neighbours") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().knows_all_accounts) return;
+    if (!bench.abilities().knows_all_accounts) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -92,7 +92,7 @@ TEST_CASE("one message that fails does not touch its neighbours") {
 TEST_CASE(
     "a message to somebody offline is delivered when they come online, then the sender is told") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().keeps_for_the_absent) return;
+    if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -137,7 +137,7 @@ TEST_CASE("a message with an identity that arrives is told by exactly one Sent")
 
 TEST_CASE("Sent follows only once the other side has stored the message") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().sent_means_stored) return;
+    if (!bench.abilities().sent_means_stored) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -156,7 +156,7 @@ TEST_CASE("Sent follows only once the other side has stored the message") {
 
 TEST_CASE("while our status is offline messages are refused with 913") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().refuses_while_offline) return;
+    if (bench.abilities().sends_offline) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -176,7 +176,7 @@ TEST_CASE("while our status is offline messages are refused with 913") {
 
 TEST_CASE("who is blocked gets 217 and reaches nobody") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().tells_of_blocks) return;
+    if (!bench.abilities().tells_of_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -198,7 +198,7 @@ TEST_CASE("who is blocked gets 217 and reaches nobody") {
 
 TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().tells_of_blocks) return;
+    if (!bench.abilities().tells_of_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     Peer& carol = bench.online("carol");
@@ -232,7 +232,7 @@ TEST_CASE("typing is told to who is there and to nobody later") {
 
 TEST_CASE("what was not stored when the daemon died comes again, and what was does not") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().keeps_for_the_absent) return;
+    if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -256,7 +256,7 @@ TEST_CASE("what was not stored when the daemon died comes again, and what was do
 TEST_CASE(
     "a listener that keeps marks gets an event once even if it died before it could say stored") {
   on_every_network([](Bench& bench) {
-    if (!bench.traits().keeps_for_the_absent) return;
+    if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);

@@ -13,16 +13,7 @@ class MsnpBench final : public Bench {
   MsnpBench() : server_(loop, place_.path()) {}
   ~MsnpBench() override { drop_peers(); }
 
-  Traits traits() const override {
-    Traits traits;
-    traits.has_server = true;
-    traits.keeps_for_the_absent = false;  // a switchboard needs both
-    traits.knows_all_accounts = false;    // CAL answers 217 for offline and unknown alike
-    traits.flushes_only_the_kept = false; // the first text waits for JOI
-    traits.sent_means_stored = false;     // ACK comes from the server
-    traits.sends_unseen = false;          // XFR SB is 913 before the first CHG
-    return traits;
-  }
+  bool has_server() const override { return true; }
   std::unique_ptr<network::Network> make(network::Listener& listener) override {
     network::msnp::Options options;
     options.server = {"127.0.0.1", server_.port()};

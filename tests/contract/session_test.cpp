@@ -42,7 +42,7 @@ TEST_CASE("a network begins offline, and logging in and off moves it between the
     Peer& alice = bench.peer("alice");
     CHECK(alice.network->state() == State::offline);
     const std::string server = alice.network->self().server;
-    CHECK(server.empty() == !bench.traits().has_server);
+    CHECK(server.empty() == !bench.has_server());
     REQUIRE(alice.login());
     CHECK(alice.network->state() == State::online);
     CHECK(alice.network->self().server == server);

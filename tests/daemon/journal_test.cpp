@@ -254,8 +254,8 @@ TEST_CASE("the network's mark is kept with its events") {
   Online on;
   auto& listener = on.daemon.network->listener();
   CHECK(listener.mark("me@example.org").empty());
-  listener.on_marked_events({typing("a@example.org")}, "41", [] {});
-  listener.on_marked_events({typing("b@example.org")}, "42", [] {});
+  listener.on_batch({{typing("a@example.org")}, "41"});
+  listener.on_batch({{typing("b@example.org")}, "42"});
   on.loop.run();
   CHECK(listener.mark("me@example.org") == "42");
   CHECK(listener.mark("you@example.org").empty());
@@ -271,15 +271,15 @@ TEST_CASE("when too much waits for the disk the daemon logs off and takes no mor
   on.daemon.fill_disk();
   auto& listener = on.daemon.network->listener();
   SECTION("too many events") {
-    listener.on_events(std::vector<model::Event>(100'000, typing("a@example.org")), [] {});
+    listener.on_batch({std::vector<model::Event>(100'000, typing("a@example.org"))});
   }
   SECTION("too many bytes") {
     const model::Message large{"a@example.org", {}, std::string(60'000, 'x'), {}};
-    listener.on_events(std::vector<model::Event>(1200, large), [] {});
+    listener.on_batch({std::vector<model::Event>(1200, large)});
   }
   on.loop.run();
   bool kept = false;
-  listener.on_marked_events({typing("b@example.org")}, "7", [&] { kept = true; });
+  listener.on_batch({{typing("b@example.org")}, "7", [&] { kept = true; }});
   on.loop.run();
   CHECK(on.client.ask("GETCL\n") == "ERR ENOTCONN\n");
   on.daemon.free_disk();
@@ -295,8 +295,8 @@ TEST_CASE("events that had to be refused, and that the network cannot repeat, ar
   on.client.ask("QNEW bot ONLY=MSG\n");
   on.daemon.fill_disk();
   auto& listener = on.daemon.network->listener();
-  listener.on_events(std::vector<model::Event>(100'000, typing("a@example.org")), [] {});
-  listener.on_events({typing("b@example.org"), typing("c@example.org")}, [] {});
+  listener.on_batch({std::vector<model::Event>(100'000, typing("a@example.org"))});
+  listener.on_batch({{typing("b@example.org"), typing("c@example.org")}});
   on.loop.run();
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));

@@ -144,15 +144,14 @@ TEST_CASE("an outcome that comes while too much waits for the disk is reported w
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.fill_disk();
   auto& listener = f.daemon.network->listener();
-  listener.on_events(std::vector<model::Event>(100'000, model::Typing{"a@example.org"}), [] {});
-  listener.on_marked_events({model::Sent{"job", "bob@example.org"}}, "1", [] {});
+  listener.on_batch({std::vector<model::Event>(100'000, model::Typing{"a@example.org"})});
+  listener.on_batch({{model::Sent{"job", "bob@example.org"}}, "1"});
   f.loop.run();
   f.daemon.free_disk();
   test::pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
   f.daemon.network->recalled = std::vector<std::string>{"job"};
   CHECK(f.ask(login) == "OK\n");
-  f.daemon.network->listener().on_marked_events({model::Sent{"job", "bob@example.org"}}, "1",
-                                                [] {});
+  f.daemon.network->listener().on_batch({{model::Sent{"job", "bob@example.org"}}, "1"});
   f.loop.run();
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n").find(" SENT job bob@example.org\n") !=
         std::string::npos);

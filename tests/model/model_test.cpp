@@ -2,7 +2,6 @@
 #include "core/model/contact.hpp"
 #include "core/model/email.hpp"
 #include "core/model/event.hpp"
-#include "core/model/refusal.hpp"
 #include "core/model/status.hpp"
 
 #include <catch2/catch.hpp>
@@ -27,13 +26,11 @@ TEST_CASE("addresses are kept in lower case, and what is none says why") {
   CHECK_FALSE(parse_email("x" + longest));
 }
 
-TEST_CASE("statuses have the names of the pipe and the codes of MSN servers") {
+TEST_CASE("statuses have the names of the pipe") {
   CHECK(statuses().size() == 9);
   for (const auto& row : statuses()) {
     CHECK(status_from_name(row.name) == row.status);
-    CHECK(status_from_code(row.code) == row.status);
   }
-  CHECK(status_code(Status::invisible) == "HDN");
   CHECK(status_name(Status::brb) == "brb");
   CHECK_FALSE(status_from_name("Online"));
   CHECK_FALSE(status_from_name("gone"));
@@ -54,16 +51,4 @@ TEST_CASE("who an event is about") {
   CHECK(event_email(Failed{"id", "a@b", "x"}) == "a@b");
   CHECK(event_email(Closed{}).empty());
   CHECK(event_email(Gap{3}).empty());
-}
-
-TEST_CASE("the server's trouble is told from a refused login") {
-  for (const int n : {500, 501, 600, 601, 603, 713, 800, 910, 912, 921}) {
-    CHECK(is_temporary(n));
-    CHECK(!is_refusal(n));
-  }
-  for (const int n : {911, 917, 923, 924, 927, 928}) {
-    CHECK(is_refusal(n));
-    CHECK(!is_temporary(n));
-  }
-  for (const int n : {201, 217, 540, 913}) CHECK(!is_temporary(n));
 }

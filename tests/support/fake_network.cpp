@@ -92,7 +92,7 @@ void FakeNetwork::add(std::string email, std::string nick, Done done) {
   answer(std::move(done));
   const auto found = roster_.find(email);
   if (found != roster_.end() && found->second.lists.forward)
-    return say(model::ErrorEvent{"215", "User already there"});
+    return say(model::ErrorEvent{"215", "User already there", email, {}, "ADD"});
   model::Contact& contact = person(email);
   contact.nick = nick == email ? "" : nick;
   contact.lists.forward = contact.lists.allow = true;
@@ -108,6 +108,20 @@ void FakeNetwork::remove(std::string email, Done done) {
 void FakeNetwork::rename(std::string email, std::string nick, Done done) {
   note("rename " + email + " " + nick);
   person(email).nick = nick;
+  answer(std::move(done));
+}
+
+void FakeNetwork::allow(std::string email, Done done) {
+  note("allow " + email);
+  person(email).asks = false;
+  person(email).lists.allow = true;
+  answer(std::move(done));
+}
+
+void FakeNetwork::deny(std::string email, Done done) {
+  note("deny " + email);
+  person(email).asks = false;
+  person(email).lists.allow = false;
   answer(std::move(done));
 }
 
@@ -167,7 +181,7 @@ void FakeNetwork::update(const model::Event& event) {
 
 void FakeNetwork::say(std::vector<model::Event> events) {
   for (const model::Event& event : events) update(event);
-  listener_.on_events(std::move(events), [this] { ++stored; });
+  listener_.on_batch({std::move(events), {}, [this] { ++stored; }});
 }
 
 void FakeNetwork::become(State state) {
@@ -206,6 +220,7 @@ bool FakeNetwork::command(std::string_view line) {
       const std::string value(option.substr(std::min(option.find('=') + 1, option.size())));
       if (option == "reverse") contact.lists.reverse = true;
       if (option == "stranger") contact.lists.forward = contact.lists.allow = false;
+      if (option == "asks") contact.asks = contact.lists.reverse = true;
       if (option == "blocked") contact.lists.block = true;
       if (option.starts_with("homep=")) contact.home_phone = protocol::percent_decode(value);
       if (option.starts_with("workp=")) contact.work_phone = protocol::percent_decode(value);

@@ -21,6 +21,7 @@ class FakeNetwork final : public network::Network {
   FakeNetwork(FakeLoop& loop, network::Listener& listener) : loop_(loop), listener_(listener) {}
   ~FakeNetwork() override;
 
+  network::Abilities abilities() const override { return abilities_; }
   State state() const override { return state_; }
   const network::Self& self() const override { return self_; }
   const model::Roster& roster() const override { return roster_; }
@@ -32,6 +33,8 @@ class FakeNetwork final : public network::Network {
   void add(std::string email, std::string nick, Done) override;
   void remove(std::string email, Done) override;
   void rename(std::string email, std::string nick, Done) override;
+  void allow(std::string email, Done) override;
+  void deny(std::string email, Done) override;
   void block(std::string email, Done) override;
   void unblock(std::string email, Done) override;
   void send(network::OutgoingMessage, Done) override;
@@ -45,7 +48,7 @@ class FakeNetwork final : public network::Network {
 
   // --- what the test makes it do ---
   // One line of a transcript behind "network: "; false: not understood.
-  //   person STATUS EMAIL NICK [stranger] [reverse] [blocked] [homep=…] [realnick=…]
+  //   person STATUS EMAIL NICK [stranger] [reverse] [asks] [blocked] [homep=…] [realnick=…]
   //                                                        somebody on our lists; "private" (they
   //                                                        hear from contacts only) is no matter
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
@@ -83,6 +86,7 @@ class FakeNetwork final : public network::Network {
   FakeLoop& loop_;
   network::Listener& listener_;
   State state_ = State::offline;
+  network::Abilities abilities_;
   network::Self self_;
   model::Roster people_;  // what the server knows
   model::Roster roster_;  // what we know of it

@@ -23,18 +23,14 @@ class RecordingListener : public network::Listener {
   std::string account;             // whose marks are being kept
   std::function<void()> on_event;  // called after every batch
 
-  void on_events(std::vector<model::Event> batch, std::function<void()> stored) override {
-    for (auto& event : batch) events.push_back(std::move(event));
+  void on_batch(network::Batch batch) override {
+    if (keeps_marks && !batch.mark.empty()) marks[account] = std::move(batch.mark);
+    for (auto& event : batch.events) events.push_back(std::move(event));
     if (stores)
-      stored();
+      batch.stored();
     else
-      unstored.push_back(std::move(stored));
+      unstored.push_back(std::move(batch.stored));
     if (on_event) on_event();
-  }
-  void on_marked_events(std::vector<model::Event> batch, std::string mark,
-                        std::function<void()> stored) override {
-    if (keeps_marks) marks[account] = std::move(mark);
-    on_events(std::move(batch), std::move(stored));
   }
   std::string mark(std::string_view email) override {
     account = email;

@@ -237,8 +237,8 @@ void LocalNetwork::deliver(const Inbox& inbox) {
     --unstored_;
     if (read_again_) request_read();
   };
-  around_.listener.on_marked_events(std::move(events), mark_prefix_ + std::to_string(last),
-                                    std::move(stored));
+  around_.listener.on_batch(
+      {std::move(events), mark_prefix_ + std::to_string(last), std::move(stored)});
 }
 
 void LocalNetwork::acknowledge(const std::string& email, std::int64_t first, std::int64_t last,

@@ -51,7 +51,7 @@ void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::
 }
 
 void LocalNetwork::give(std::vector<model::Event> events) {
-  if (!events.empty()) around_.listener.on_events(std::move(events), [] {});
+  if (!events.empty()) around_.listener.on_batch({std::move(events)});
 }
 
 void LocalNetwork::set_status(model::Status status, Done done) {
@@ -156,6 +156,18 @@ void LocalNetwork::rename(std::string email, std::string nick, Done done) {
         if (const auto found = roster_.find(email); found != roster_.end())
           found->second.nick = nick;
       });
+}
+
+Abilities LocalNetwork::abilities() const {
+  return {};
+}
+
+void LocalNetwork::allow(std::string, Done done) {
+  answer_later(std::move(done), fail(ErrorCode::unsupported, "the local network does not ask"));
+}
+
+void LocalNetwork::deny(std::string email, Done done) {
+  allow(std::move(email), std::move(done));
 }
 
 void LocalNetwork::block(std::string email, Done done) {

@@ -35,6 +35,7 @@ class LocalNetwork final : public Network {
   LocalNetwork(Options, const Surroundings&);
   ~LocalNetwork() override;
 
+  Abilities abilities() const override;
   State state() const override { return state_; }
   const Self& self() const override { return self_; }
   const model::Roster& roster() const override { return roster_; }
@@ -47,6 +48,8 @@ class LocalNetwork final : public Network {
   void add(std::string email, std::string nick, Done) override;
   void remove(std::string email, Done) override;
   void rename(std::string email, std::string nick, Done) override;
+  void allow(std::string email, Done) override;
+  void deny(std::string email, Done) override;
   void block(std::string email, Done) override;
   void unblock(std::string email, Done) override;
   void send(OutgoingMessage, Done) override;

@@ -14,6 +14,20 @@ namespace {
 
 constexpr std::array<std::string_view, 5> list_names{"FL", "AL", "BL", "RL", "PL"};
 
+struct StatusCode {
+  model::Status status;
+  std::string_view code;
+};
+constexpr std::array<StatusCode, 9> status_codes{{{model::Status::online, "NLN"},
+                                                  {model::Status::away, "AWY"},
+                                                  {model::Status::busy, "BSY"},
+                                                  {model::Status::brb, "BRB"},
+                                                  {model::Status::phone, "PHN"},
+                                                  {model::Status::lunch, "LUN"},
+                                                  {model::Status::invisible, "HDN"},
+                                                  {model::Status::idle, "IDL"},
+                                                  {model::Status::offline, "FLN"}}};
+
 bool all_digits(std::string_view word) {
   return !word.empty() &&
          std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -47,6 +61,18 @@ std::optional<List> list_from_name(std::string_view name) {
   return static_cast<List>(found - list_names.begin());
 }
 
+std::string_view status_code(model::Status status) {
+  for (const auto& row : status_codes)
+    if (row.status == status) return row.code;
+  return {};
+}
+
+std::optional<model::Status> status_from_code(std::string_view code) {
+  for (const auto& row : status_codes)
+    if (row.code == code) return row.status;
+  return std::nullopt;
+}
+
 std::optional<Version> version_from_name(std::string_view name) {
   if (name == "MSNP11") return Version::msnp11;
   if (name == "MSNP12") return Version::msnp12;
@@ -71,7 +97,7 @@ std::string Dialect::sync(std::string_view trid) const {
 std::string Dialect::status(std::string_view trid, model::Status status) const {
   // FLN cannot be set: who wants to be seen offline hides.
   if (status == model::Status::offline) status = model::Status::invisible;
-  return command({"CHG", trid, model::status_code(status), own_caps});
+  return command({"CHG", trid, status_code(status), own_caps});
 }
 
 std::string Dialect::nick(std::string_view trid, std::string_view own_email,
@@ -186,7 +212,7 @@ std::optional<Presence> read_presence(const Command& line) {
   Presence presence;
   presence.email = std::move(*email);
   // A status of later days is some kind of online; "offline" is said by FLN.
-  presence.status = model::status_from_code(line.word(at)).value_or(model::Status::online);
+  presence.status = status_from_code(line.word(at)).value_or(model::Status::online);
   if (presence.status == model::Status::invisible) presence.status = model::Status::offline;
   auto name = line.word(at + 2);
   auto caps = line.word(at + 3);

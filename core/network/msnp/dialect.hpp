@@ -16,6 +16,9 @@ enum class List { forward, allow, block, reverse, pending };
 std::string_view list_name(List);  // "FL"
 std::optional<List> list_from_name(std::string_view);
 
+std::string_view status_code(model::Status);  // "NLN"
+std::optional<model::Status> status_from_code(std::string_view code);
+
 enum class Version { msnp8, msnp11, msnp12 };
 std::optional<Version> version_from_name(std::string_view);  // "MSNP11"
 

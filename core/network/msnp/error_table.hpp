@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The three-digit errors of MSN servers (protocol Annex A and what servers of today add).
 #pragma once
-#include "core/model/refusal.hpp"
-
 #include <optional>
 #include <string_view>
 
@@ -12,7 +10,9 @@ namespace msn::network::msnp {
 std::string_view error_text(int number);
 // The number of a line that is an error ("911 4"); nothing for any other verb.
 std::optional<int> error_number(std::string_view verb);
-using model::is_refusal;
-using model::is_temporary;
+// The server's trouble, not ours: worth another try later.
+bool is_temporary(int number);
+// It will not let this account in, so trying again by ourselves would only annoy.
+bool is_refusal(int number);
 
 }  // namespace msn::network::msnp

@@ -107,6 +107,25 @@ void MsnpNetwork::rename(std::string email, std::string nick, Done done) {
   perform();
 }
 
+Abilities MsnpNetwork::abilities() const {
+  Abilities abilities;
+  abilities.offline_messages = false;    // a conversation needs both
+  abilities.knows_all_accounts = false;  // 217 is told for offline and unknown alike
+  abilities.sends_unseen = false;
+  abilities.sent_means_stored = false;
+  abilities.flushes_only_the_kept = false;
+  return abilities;
+}
+
+void MsnpNetwork::allow(std::string, Done done) {
+  Finish answer{token(std::move(done)), fail(ErrorCode::unsupported)};
+  perform(answer);
+}
+
+void MsnpNetwork::deny(std::string email, Done done) {
+  allow(std::move(email), std::move(done));
+}
+
 void MsnpNetwork::block(std::string email, Done done) {
   session_.block(token(std::move(done)), email, now());
   perform();
@@ -213,7 +232,7 @@ void MsnpNetwork::perform(Emit& emit) {
     };
   }
   tell([this, events = std::move(emit.events), stored = std::move(stored)]() mutable {
-    listener_.on_events(std::move(events), std::move(stored));
+    listener_.on_batch({std::move(events), {}, std::move(stored)});
   });
 }
 

@@ -35,6 +35,7 @@ class MsnpNetwork final : public Network {
   MsnpNetwork(Options, const Surroundings&);
   ~MsnpNetwork() override;
 
+  Abilities abilities() const override;
   State state() const override { return session_.state(); }
   const Self& self() const override { return session_.self(); }
   const model::Roster& roster() const override { return session_.roster(); }
@@ -46,6 +47,8 @@ class MsnpNetwork final : public Network {
   void add(std::string email, std::string nick, Done) override;
   void remove(std::string email, Done) override;
   void rename(std::string email, std::string nick, Done) override;
+  void allow(std::string email, Done) override;
+  void deny(std::string email, Done) override;
   void block(std::string email, Done) override;
   void unblock(std::string email, Done) override;
   void send(OutgoingMessage, Done) override;

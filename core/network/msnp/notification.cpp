@@ -186,7 +186,10 @@ void Notification::on_error(const Command& line, int number) {
       text +=
           ": the password is right, but the server does not know the address in small letters,"
           " which is how msncd sends it";
-    fail_login({ErrorCode::login_refused, std::move(text), number});
+    if (is_temporary(number))
+      fail_login({ErrorCode::network, std::to_string(number) + ' ' + text});
+    else
+      fail_login({ErrorCode::login_refused, std::move(text), number});
     return;
   }
   owner_.ns_note("unexpected error " + visible(line.line().substr(0, 100)));

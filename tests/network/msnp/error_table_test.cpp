@@ -28,4 +28,16 @@ TEST_CASE("three digits in place of the verb are an error") {
   CHECK(!error_number(""));
 }
 
+TEST_CASE("the server's trouble is told from a refused login") {
+  for (const int n : {500, 501, 600, 601, 603, 713, 800, 910, 912, 921}) {
+    CHECK(is_temporary(n));
+    CHECK(!is_refusal(n));
+  }
+  for (const int n : {911, 917, 923, 924, 927, 928}) {
+    CHECK(is_refusal(n));
+    CHECK(!is_temporary(n));
+  }
+  for (const int n : {201, 217, 540, 913}) CHECK(!is_temporary(n));
+}
+
 }  // namespace msn::network::msnp
