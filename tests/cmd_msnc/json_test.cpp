@@ -181,7 +181,7 @@ TEST_CASE("each event has its keys, in order, and no other") {
   CHECK(json(model::Closed{}) == begin("closed", "null") + R"(,"scope":"main","lost":null})");
   CHECK(json(model::Opened{}) == begin("opened", "null") + R"(,"scope":"main"})");
   CHECK(json(model::ErrorEvent{"217", "User not online"}) ==
-        begin("error", "null") + R"(,"code":"217","message":"User not online"})");
+        begin("error", "null") + R"(,"code":"217","message":"User not online","id":null,"request":null})");
   CHECK(json(model::Gap{3}) == begin("gap", "null") + R"(,"lost":3})");
   CHECK(json(model::Gap{}) == begin("gap", "null") + R"(,"lost":null})");
   CHECK(json(model::Sent{"i1", "bob@x"}) == begin("sent", R"("bob@x")") + R"(,"id":"i1"})");

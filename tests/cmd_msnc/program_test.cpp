@@ -185,7 +185,7 @@ TEST_CASE("a login that was refused for now says so") {
   CHECK(ran.status == 5);
   CHECK(ran.err ==
         "msnc: login refused (the daemon said: ERR MSN 600 Server is busy)\n"
-        "      the server is busy; try again later\n");
+        "      the server does not let you in at the moment; try again later\n");
 }
 
 TEST_CASE("no daemon, silence, nonsense and a closed connection are told apart") {

@@ -280,10 +280,10 @@ TEST_CASE("a refused login says what to do by the network's number") {
   const auto advised = [](int number) {
     return advice(make_failure({ErrorCode::login_refused, "ERR MSN", number}, "login", {}));
   };
-  for (const int number : {500, 600, 604, 713, 800, 910, 912, 921})
-    CHECK(advised(number) == "the server is busy; try again later");
+  for (const int number : {500, 600, 604, 713, 800, 910, 912, 913, 921, 928})
+    CHECK(advised(number) == "the server does not let you in at the moment; try again later");
   for (const int number : {511, 924, 927})
     CHECK(advised(number) == "the server does not let this account in; ask whoever runs it");
-  for (const int number : {0, 205, 911, 913, 917, 928})
+  for (const int number : {0, 205, 911, 917})
     CHECK(advised(number) == "check the address and the password, then try again");
 }

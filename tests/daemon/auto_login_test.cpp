@@ -53,12 +53,12 @@ TEST_CASE("auto_login tries again when the network cannot be reached, or is too 
   CHECK(f.daemon.status == "offline");
   CHECK(f.logged("login as me@example.org failed: no route to host\n"));
   CHECK(f.logged("auto_login of me@example.org: trying again in "));
-  f.daemon.network->command("refuse 600 Server is busy");
+  f.daemon.network->command("unreachable 600 Server is busy");
   f.wait(Milliseconds(3749));
   CHECK(f.logins() == 1);
   f.wait(Milliseconds(1251));
   CHECK(f.logins() == 2);
-  CHECK(f.logged("login as me@example.org refused: 600 Server is busy\n"));
+  CHECK(f.logged("login as me@example.org failed: 600 Server is busy\n"));
   f.wait(minute);
   CHECK(f.daemon.network->asked == Asked{"login me@example.org", "login me@example.org",
                                          "login me@example.org", "status online"});
