@@ -2,10 +2,10 @@
 #include "cmd/msnc/input.hpp"
 
 #include "cmd/msnc/program.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/protocol/limits.hpp"
-#include "core/protocol/percent.hpp"
 #include "core/protocol/request.hpp"
 
 #include <array>
@@ -43,7 +43,7 @@ Result<std::string> one_line(std::string text, std::string_view what) {
 Result<std::string> nick(std::string text, std::string_view what) {
   auto name = one_line(std::move(text), what);
   if (!name) return name;
-  const auto size = protocol::percent_encode(*name).size();
+  const auto size = percent_encode(*name).size();
   if (size > protocol::limits::nick)
     return fail(ErrorCode::usage, std::string(what) + " is too long: " + std::to_string(size) +
                                       " octets percent-encoded, " +

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/text.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <utf8/core.h>
 #include <utf8/unchecked.h>
 
@@ -65,25 +67,21 @@ constexpr bool is_plain(char c) {
 }
 
 void append_hex_octet(std::string& out, unsigned char value) {
-  constexpr std::string_view digits = "0123456789abcdef";
   out += "\\x";
-  out += digits[value >> 4];
-  out += digits[value & 15];
+  append_hex(out, value);
 }
 
 void append_hex_character(std::string& out, char32_t c) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string reversed;
-  for (; c != 0; c >>= 4) reversed += digits[c & 15];
+  for (; c != 0; c >>= 4) reversed += hex_digits[c & 15];
   out += "\\u{";
   out.append(reversed.rbegin(), reversed.rend());
   out += '}';
 }
 
 void append_json_escape(std::string& out, char32_t c) {
-  constexpr std::string_view digits = "0123456789abcdef";
   out += "\\u";
-  for (const unsigned shift : {12u, 8u, 4u, 0u}) out += digits[c >> shift & 15];
+  for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[c >> shift & 15];
 }
 
 // DEL, or the first octet of C1 and of what is_deceptive().

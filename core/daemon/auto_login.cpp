@@ -3,21 +3,10 @@
 
 #include "core/base/text.hpp"
 
-#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace msn::daemon {
-namespace {
-
-using namespace std::chrono_literals;
-using Ms = std::chrono::milliseconds;
-
-// As a network finds its way back: doubling, up to a quarter less by chance.
-constexpr Ms first_delay = 5s;
-constexpr Ms last_delay = 5min;
-
-}  // namespace
 
 AutoLogin::AutoLogin(Session& session, Timers& timers, Log& log)
     : session_(session), timers_(timers), log_(log) {}
@@ -25,7 +14,7 @@ AutoLogin::AutoLogin(Session& session, Timers& timers, Log& log)
 void AutoLogin::begin(network::Credentials credentials) {
   end();
   credentials_ = std::move(credentials);
-  delay_ = {};
+  backoff_.reset();
   attempt();
 }
 
@@ -65,16 +54,11 @@ void AutoLogin::answered(Result<void> result) {
     end();
     return;
   }
-  const Ms delay = next_delay();
+  const auto delay = backoff_.next(std::uniform_real_distribution<double>(0, 1)(random_));
   log_.warn("daemon", "auto_login of " + who + ": trying again in " +
                           std::to_string(std::chrono::round<std::chrono::seconds>(delay).count()) +
                           " s");
   again_ = timers_.in(delay, [this] { attempt(); });
-}
-
-Ms AutoLogin::next_delay() {
-  delay_ = delay_ == Ms(0) ? first_delay : std::min(2 * delay_, last_delay);
-  return delay_ - Ms(std::uniform_int_distribution<Ms::rep>(0, delay_.count() / 4)(random_));
 }
 
 }  // namespace msn::daemon

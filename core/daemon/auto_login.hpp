@@ -3,12 +3,12 @@
 // be reached or is too busy. Ends with the first success, with a refusal that is meant, or when
 // somebody logs in or off; then the password is wiped.
 #pragma once
+#include "core/base/backoff.hpp"
 #include "core/base/log.hpp"
 #include "core/daemon/session.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/network/network.hpp"
 
-#include <chrono>
 #include <optional>
 #include <random>
 
@@ -27,14 +27,13 @@ class AutoLogin {
  private:
   void attempt();
   void answered(Result<void>);
-  std::chrono::milliseconds next_delay();
 
   Session& session_;
   Timers& timers_;
   Log& log_;
   std::optional<network::Credentials> credentials_;  // nothing: it has ended
   bool asking_ = false;                              // it is ourselves who log in
-  std::chrono::milliseconds delay_{};                // the last one, without the jitter
+  Backoff backoff_;
   Timers::Id again_{};
   std::minstd_rand random_{std::random_device{}()};
 };

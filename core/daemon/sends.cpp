@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/sends.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -13,11 +14,10 @@ namespace {
 
 // No other message has it.
 std::string make_id() {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::random_device random;
   std::string id;
   for (int word = 0; word < 2; ++word)
-    for (auto bits = random(), i = 0u; i < 8; ++i, bits >>= 4) id += digits[bits & 15];
+    for (auto bits = random(), i = 0u; i < 8; ++i, bits >>= 4) id += hex_digits[bits & 15];
   return id;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/pipe/fifo.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/pipe/deadline.hpp"
 #include "core/protocol/limits.hpp"
@@ -44,12 +45,7 @@ std::string random_token() {
   // A few octets never block nor come short once the system is up; nothing secret hangs on them.
   while (::getrandom(octets, sizeof octets, 0) < 0 && errno == EINTR) {
   }
-  std::string token;
-  for (const unsigned char octet : octets) {
-    token += "0123456789abcdef"[octet >> 4];
-    token += "0123456789abcdef"[octet & 15];
-  }
-  return token;
+  return to_hex(octets);
 }
 
 bool ends_with(std::string_view text, std::string_view end) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include "core/base/hex.hpp"
 #include "core/store/event_log.hpp"
 
 namespace msn::store {
 namespace {
 
 constexpr std::size_t longest = 160;  // of 255: dated names and SQLite's suffixes come behind it
-constexpr std::string_view digits = "0123456789abcdef";
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '+' ||
@@ -14,7 +14,7 @@ bool is_plain(char c) {
 
 std::string encode(char c) {
   const auto octet = static_cast<unsigned char>(c);
-  return {'%', digits[octet >> 4], digits[octet & 15]};
+  return {'%', hex_digits[octet >> 4], hex_digits[octet & 15]};
 }
 
 // Tells long addresses apart; the names of existing files depend on it.
@@ -36,7 +36,7 @@ std::uint64_t sum_of(std::string_view text) {
 
 std::string hexadecimal(std::uint64_t number) {
   std::string result(16, '0');
-  for (std::size_t i = 16; i > 0; --i, number >>= 4) result[i - 1] = digits[number & 15];
+  for (std::size_t i = 16; i > 0; --i, number >>= 4) result[i - 1] = hex_digits[number & 15];
   return result;
 }
 

@@ -32,11 +32,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::abort();
   }
   if (without_controls(without_controls(octets)) != without_controls(octets)) std::abort();
-  const std::string encoded = protocol::percent_encode(octets);
-  if (protocol::percent_decode(encoded) != octets || protocol::is_literal_nick(encoded)) std::abort();
+  const std::string encoded = percent_encode(octets);
+  if (percent_decode(encoded) != octets || protocol::is_literal_nick(encoded)) std::abort();
   for (const char c : encoded)
     if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F) std::abort();
-  (void)protocol::percent_decode(octets);
+  (void)percent_decode(octets);
   if (const auto email = model::parse_email(octets)) {
     if (model::parse_email(*email) != *email || email->size() > 129 ||
         email->find_first_of(" \n\r\t") != email->npos || !is_utf8(*email))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/fake_network.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
-#include "core/protocol/percent.hpp"
 
 namespace msn::test {
 
@@ -212,7 +212,7 @@ bool FakeNetwork::command(std::string_view line) {
   if (verb == "person") {
     model::Contact& contact = people_[word(2)];
     contact.email = word(2);
-    contact.nick = protocol::percent_decode(word(3));
+    contact.nick = percent_decode(word(3));
     contact.status = model::status_from_name(word(1)).value();
     contact.lists.forward = contact.lists.allow = true;
     for (std::size_t i = 4; i < words.size(); ++i) {
@@ -222,10 +222,10 @@ bool FakeNetwork::command(std::string_view line) {
       if (option == "stranger") contact.lists.forward = contact.lists.allow = false;
       if (option == "asks") contact.asks = contact.lists.reverse = true;
       if (option == "blocked") contact.lists.block = true;
-      if (option.starts_with("homep=")) contact.home_phone = protocol::percent_decode(value);
-      if (option.starts_with("workp=")) contact.work_phone = protocol::percent_decode(value);
-      if (option.starts_with("mobilep=")) contact.mobile_phone = protocol::percent_decode(value);
-      if (option.starts_with("realnick=")) contact.real_nick = protocol::percent_decode(value);
+      if (option.starts_with("homep=")) contact.home_phone = percent_decode(value);
+      if (option.starts_with("workp=")) contact.work_phone = percent_decode(value);
+      if (option.starts_with("mobilep=")) contact.mobile_phone = percent_decode(value);
+      if (option.starts_with("realnick=")) contact.real_nick = percent_decode(value);
     }
     if (state_ == State::online) {
       roster_[word(2)] = contact;

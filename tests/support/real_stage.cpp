@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/real_stage.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/text.hpp"
-#include "core/protocol/percent.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -128,7 +128,7 @@ void RealStage::before_login(Actor& actor, std::string_view line) {
 // "person STATUS EMAIL NICK [options]", while backstage is logged in as `me`.
 void RealStage::make_person(const std::string& line, const std::string& me) {
   const std::string status = word(line, 1), email = word(line, 2);
-  const std::string nick = word(line, 3).empty() ? protocol::percent_encode(email) : word(line, 3);
+  const std::string nick = word(line, 3).empty() ? percent_encode(email) : word(line, 3);
   RealDaemon& they = person(email);
   bool stranger = false;
   for (const std::string_view option : split(line, ' ')) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
+#include "core/base/hex.hpp"
 #include "core/client/calls.hpp"
 #include "core/protocol/limits.hpp"
 
@@ -32,10 +33,7 @@ constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact},
 std::string make_id() {
   std::array<unsigned char, 8> random{};
   (void)::getrandom(random.data(), random.size(), 0);
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string id;
-  for (const auto octet : random) (id += digits[octet >> 4]) += digits[octet & 15];
-  return id;
+  return to_hex(random);
 }
 
 std::string_view state_name(client::SendResult::State state) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/worker.hpp"
 
+#include "core/base/thread.hpp"
+
 #include <asio/post.hpp>
 
 #include <algorithm>
-#include <csignal>
 #include <filesystem>
 
 namespace msn::network::local {
@@ -16,14 +17,7 @@ constexpr std::size_t max_group = 512;
 }  // namespace
 
 Worker::Worker(std::string path, asio::io_context& loop, Log& log)
-    : path_(std::move(path)), loop_(loop), log_(log) {
-  // Signals are the loop's business.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-}
+    : path_(std::move(path)), loop_(loop), log_(log), thread_(start_thread([this] { work(); })) {}
 
 Worker::~Worker() {
   alive_.reset();

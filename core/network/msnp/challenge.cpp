@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/challenge.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/network/msnp/md5.hpp"
 
 #include <array>
@@ -44,15 +45,10 @@ std::string answer_long(std::string_view challenge, const Product& product) {
   }
   high = (high + key[1]) % modulus;
   low = (low + key[3]) % modulus;
-  static constexpr char digits[] = "0123456789abcdef";
   std::string out;
   for (std::size_t i = 0; i < 4; ++i) {
     const std::uint64_t word = hash[i] ^ (i % 2 == 0 ? high : low);
-    for (std::size_t k = 0; k < 4; ++k) {
-      const auto octet = static_cast<unsigned>(word >> (8 * k) & 0xff);
-      out += digits[octet >> 4];
-      out += digits[octet & 15];
-    }
+    for (std::size_t k = 0; k < 4; ++k) append_hex(out, static_cast<std::uint8_t>(word >> (8 * k)));
   }
   return out;
 }

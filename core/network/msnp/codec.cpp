@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/codec.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -35,23 +36,11 @@ bool has_payload(const Command& command, bool server) {
                 : std::any_of(from_client.begin(), from_client.end(), fits);
 }
 
-bool is_unreserved(unsigned char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
 // Ids and tickets come from servers and go back as they came; a control among them must not become
 // the end of a line.
 void append_word(std::string& out, std::string_view word) {
   for (const char c : word)
     if (static_cast<unsigned char>(c) > 0x20 && c != '\x7f') out += c;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 }  // namespace
@@ -136,41 +125,6 @@ std::string command(std::initializer_list<std::string_view> words, std::string_v
   return out += payload;
 }
 
-std::string encode_word(std::string_view utf8) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(3 * utf8.size());  // never moved: it may be a password
-  for (const char c : utf8) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (is_unreserved(octet)) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[octet >> 4];
-      out += digits[octet & 15];
-    }
-  }
-  return out;
-}
-
-std::string decode_word(std::string_view word) {
-  std::string out;
-  out.reserve(word.size());
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (word[i] == '%' && i + 2 < word.size()) {
-      const int high = hex_value(word[i + 1]);
-      const int low = hex_value(word[i + 2]);
-      if (high >= 0 && low >= 0) {
-        out += static_cast<char>(high * 16 + low);
-        i += 2;
-        continue;
-      }
-    }
-    out += word[i];
-  }
-  return out;
-}
-
 std::string decode_name(std::string_view word) {
   auto name = without_controls(decode_word(word));
   name.resize(cut_text(name, limits::name).size());
@@ -187,36 +141,6 @@ bool is_guid(std::string_view word) {
     }
   }
   return true;
-}
-
-std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port) {
-  std::string_view host = text;
-  std::uint64_t port = default_port;
-  const auto colon = text.rfind(':');
-  const auto bracket = text.rfind(']');
-  if (colon != text.npos && (bracket == text.npos || colon > bracket)) {
-    const auto number = parse_number(text.substr(colon + 1), 5);
-    if (!number || *number == 0 || *number > 65535) return std::nullopt;
-    port = *number;
-    host = text.substr(0, colon);
-  }
-  const bool literal = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
-  if (literal) host = host.substr(1, host.size() - 2);
-  if (host.empty() || host.size() > 253) return std::nullopt;
-  for (const char c : host) {
-    const bool plain = is_unreserved(static_cast<unsigned char>(c)) && c != '~';
-    if (!plain && !(literal && (c == ':' || c == '%'))) return std::nullopt;
-  }
-  return HostPort{std::string(host), static_cast<std::uint16_t>(port)};
-}
-
-std::string to_text(const HostPort& at) {
-  return bracketed(at.host) + ":" + std::to_string(at.port);
-}
-
-std::string bracketed(std::string_view host) {
-  const bool literal = host.find(':') != host.npos;
-  return literal ? "[" + std::string(host) + "]" : std::string(host);
 }
 
 }  // namespace msn::network::msnp

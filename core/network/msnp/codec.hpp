@@ -3,6 +3,8 @@
 // is their last word. Incremental and pure; both directions, since the test server reads what we
 // write.
 #pragma once
+#include "core/base/host_port.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/result.hpp"
 #include "core/network/msnp/limits.hpp"
 
@@ -62,26 +64,17 @@ class CommandReader {
 std::string command(std::initializer_list<std::string_view> words);
 std::string command(std::initializer_list<std::string_view> words, std::string_view payload);
 
-// A display name as a word: every octet but letters, digits and -._~ as %XX.
-std::string encode_word(std::string_view utf8);
-// The inverse, forgiving: a % without two hex digits stays, + stays, raw UTF-8 stays.
-std::string decode_word(std::string_view word);
+// A display name as a word, and a word as a name: a % without two hex digits stays, + stays.
+inline std::string encode_word(std::string_view utf8) {
+  return percent_encode(utf8);
+}
+inline std::string decode_word(std::string_view word) {
+  return percent_decode(word);
+}
 // What is shown to people: decoded, controls and invalid UTF-8 removed, no longer than a name.
 std::string decode_name(std::string_view word);
 
 // An id by its shape, 8-4-4-4-12 hex digits: servers differ in where they put it.
 bool is_guid(std::string_view word);
-
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-  bool operator==(const HostPort&) const = default;
-};
-// "host:port", "host", "[v6]:port"; cut at the last colon. Nothing if it is neither.
-std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
-// The inverse, always with the port.
-std::string to_text(const HostPort&);
-// A host as it stands in addresses: "[v6]".
-std::string bracketed(std::string_view host);
 
 }  // namespace msn::network::msnp

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/md5.hpp"
 
+#include "core/base/hex.hpp"
+
 #include <openssl/evp.h>
 
 namespace msn::network::msnp {
@@ -13,13 +15,7 @@ std::array<std::uint8_t, 16> md5(std::string_view octets) {
 }
 
 std::string md5_hex(std::string_view octets) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (const std::uint8_t octet : md5(octets)) {
-    hex += digits[octet >> 4];
-    hex += digits[octet & 15];
-  }
-  return hex;
+  return to_hex(md5(octets));
 }
 
 }  // namespace msn::network::msnp

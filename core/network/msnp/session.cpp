@@ -10,7 +10,9 @@ namespace msn::network::msnp {
 using model::Status;
 
 Session::Session(SessionOptions options)
-    : options_(std::move(options)), ns_(*this, book_, self_, options_.timing) {
+    : options_(std::move(options)),
+      ns_(*this, book_, self_, options_.timing),
+      backoff_(options_.timing.backoff_first, options_.timing.backoff_last) {
   self_.server = to_text(options_.server);
 }
 
@@ -88,7 +90,7 @@ void Session::end_session(State next) {
   retry_at_.reset();
   settle_at_.reset();
   settling_ = false;
-  attempts_ = 0;
+  backoff_.reset();
   maintenance_ = false;
   wanted_status_.reset();
   wanted_nick_.reset();

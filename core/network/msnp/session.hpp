@@ -3,6 +3,7 @@
 // go in, actions come out. Holds the lists, the conversations and what waits for them; finds its
 // way back after a loss and tells only what changed meanwhile (protocol 13.9).
 #pragma once
+#include "core/base/backoff.hpp"
 #include "core/network/msnp/notification.hpp"
 #include "core/network/msnp/switchboard.hpp"
 
@@ -190,7 +191,7 @@ class Session final : Notification::Owner, Switchboard::Owner {
   Token login_token_ = 0;  // a LOGIN is under way
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
-  int attempts_ = 0;          // to come back, since the last session that lasted
+  Backoff backoff_;           // of the way back
   bool maintenance_ = false;  // the server said so, and has not been back since
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_, settle_at_;

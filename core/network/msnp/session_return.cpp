@@ -4,7 +4,6 @@
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/session.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace msn::network::msnp {
@@ -75,14 +74,8 @@ void Session::throw_out(const model::ErrorEvent& why) {
 }
 
 void Session::try_again(std::string_view what, std::string_view why) {
-  const auto& timing = options_.timing;
-  auto delay = timing.backoff_first;
-  for (int i = 0; i < attempts_ && delay < timing.backoff_last; ++i) delay *= 2;
-  delay = std::min(delay, timing.backoff_last);
-  if (maintenance_) delay = std::max(delay, timing.backoff_maintenance);
-  ++attempts_;
-  const double part = 1.0 - 0.25 * std::clamp(options_.random ? options_.random() : 0.0, 0.0, 1.0);
-  const auto wait = std::chrono::duration_cast<Timing::Ms>(delay * part);
+  const auto least = maintenance_ ? options_.timing.backoff_maintenance : Timing::Ms(0);
+  const auto wait = backoff_.next(options_.random ? options_.random() : 0.0, least);
   retry_at_ = now_ + wait;
   act(Note{std::string(what) + "; trying again in " +
            std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()) +
@@ -117,7 +110,7 @@ void Session::ns_lost(Loss loss, std::string why, Notification::Unsettled unsett
   }
   if (loss == Loss::silent) drop_boards(why);
   act(Report{State::reconnecting});
-  if (now_ - online_since_ >= options_.timing.lasting) attempts_ = 0;
+  if (now_ - online_since_ >= options_.timing.lasting) backoff_.reset();
   maintenance_ = loss == Loss::maintenance;
   try_again("the connection is lost", visible(why));
 }

@@ -153,20 +153,4 @@ TEST_CASE("an id is told by its shape") {
   CHECK(!is_guid(""));
 }
 
-TEST_CASE("host and port are cut at the last colon") {
-  CHECK(parse_host_port("m1.example.org:1864", 1863) == HostPort{"m1.example.org", 1864});
-  CHECK(parse_host_port("127.0.0.1", 1863) == HostPort{"127.0.0.1", 1863});
-  CHECK(parse_host_port("[::1]:80", 1863) == HostPort{"::1", 80});
-  CHECK(parse_host_port("[::1]", 1863) == HostPort{"::1", 1863});
-  for (const auto* bad :
-       {"", ":80", "host:", "host:0", "host:65536", "host:x", "ho st", "::1", "a/b"})
-    CHECK(!parse_host_port(bad, 1863));
-}
-
-TEST_CASE("host and port are written so that they can be read again") {
-  for (const HostPort& each : {HostPort{"m1.example.org", 1864}, HostPort{"::1", 1863}})
-    CHECK(parse_host_port(to_text(each), 1) == each);
-  CHECK(to_text({"::1", 1863}) == "[::1]:1863");
-}
-
 }  // namespace msn::network::msnp
