@@ -41,7 +41,7 @@ Result<Options> read_settings(const Settings& given) {
         return fail(ErrorCode::usage, "server: '" + visible(value) + "' is not HOST[:PORT]");
       options.server = *server;
     } else if (name == "nexus") {
-      if (!is_web_url(value))
+      if (!parse_url(value))
         return fail(ErrorCode::usage, "nexus: '" + visible(value) + "' is not a web address");
       options.nexus = value;
     } else if (name == "ca_file") {
@@ -65,7 +65,7 @@ Result<Options> read_settings(const Settings& given) {
                 " [network.msnp])");
   if (options.nexus.empty())
     options.nexus = "https://" + bracketed(options.server.host) + "/rdr/pprdr.asp";
-  if (!is_https_url(options.nexus) && !options.insecure_login)
+  if (!parse_url(options.nexus)->secure && !options.insecure_login)
     return fail(ErrorCode::usage, "nexus: '" + visible(options.nexus) +
                                       "' says where the password goes, but is plain http; set"
                                       " insecure_login = yes if that is really meant");

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The MSN network: performs what the session asks for, on the loop: TCP, HTTPS on a worker, one
-// timer, a small file.
+// The MSN network: performs what the session asks for, on the loop: TCP, HTTPS, one timer, a small
+// file.
 #pragma once
-#include "core/network/msnp/connection.hpp"
-#include "core/network/msnp/https.hpp"
-#include "core/network/msnp/memory.hpp"
+#include "core/network/common/connection.hpp"
+#include "core/network/common/memory.hpp"
+#include "core/network/common/stage.hpp"
+#include "core/network/common/worker.hpp"
 #include "core/network/msnp/session.hpp"
+#include "core/network/msnp/tickets.hpp"
 #include "core/network/msnp/trace.hpp"
 #include "core/network/network.hpp"
 
-#include <asio/steady_timer.hpp>
-
-#include <cstddef>
-#include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,7 +24,7 @@ struct Options {
   std::string ca_file;  // trusted besides the system's; empty: none
   bool insecure_login = false;
   Timing timing;
-  Lookups::Ask look_up;  // nothing: the system's
+  Lookups::System look_up;
 };
 
 class MsnpNetwork final : public Network {
@@ -55,50 +52,40 @@ class MsnpNetwork final : public Network {
   void typing(std::string email, Done) override;
 
  private:
-  SteadyTime now() const { return clock_.steady(); }
-  Token token(Done done);
+  // Begins a verb of the session.
+  template <class Verb, class... Values>
+  void ask(Verb verb, Done done, Values&&... values) {
+    (session_.*verb)(stage_.token(std::move(done)), std::forward<Values>(values)..., stage_.now());
+    perform();
+  }
   void perform();  // whatever the session wants by now
   void perform(Connect&);
   void perform(Send&);
   void perform(HangUp&);
   void perform(FetchTicket&);
-  void perform(Remember&);
-  void perform(Note&);
-  // To others: later, in order.
   void perform(Emit&);
+  void perform(Remember&);
   void perform(Report&);
   void perform(Finish&);
-  void tell(std::function<void()> call);
-  void deliver();
-  void arm();
+  void perform(Note&);
+  void fetch_ticket(const std::string& challenge);
 
-  Options options_;
+  const Options options_;
   asio::io_context& loop_;
-  Listener& listener_;
-  Clock& clock_;
   Log& log_;
-  std::string state_directory_;
+  const std::string folder_;  // of the small files
 
+  Stage stage_;
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::map<ConnectionId, Trace> traces_;  // of connections that began while the log had trace
   Lookups lookups_;
   TicketFetcher tickets_;
-  asio::steady_timer timer_;
-  std::map<Token, Done> waiting_;
-  Token last_token_ = 0;
-  std::deque<std::function<void()>> calls_;
-  bool delivering_ = false;
-  Credentials credentials_;  // as long as the session lasts: coming back needs them
-  // The account's; what is written rests on events that are stored, and nothing older comes after.
-  struct Memory {
-    MemoryFile file;
-    std::size_t unstored = 0;          // texts that wait for their events
-    std::optional<std::string> later;  // to be written behind these
-  };
-  void remember(const Memory&, const std::string& text);
-  std::shared_ptr<Memory> memory_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::uint64_t ticket_ = 0;  // FetchTicket::number of the one that is wanted; 0: none
+  Credentials credentials_;   // as long as the session lasts: coming back needs them
+  Worker worker_;
+  std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
+  bool recalled_ = false;           // the session has got what is in it
 };
 
 }  // namespace msn::network::msnp

@@ -274,6 +274,11 @@ void Notification::on_transfer(const Command& line) {
                                           visible(line.word(3).substr(0, 100))});
       return;
     }
+    if (is_on_this_link(to->host) && !is_on_this_link(server_.host)) {
+      fail_login(
+          {ErrorCode::network, "the server passed us on to this machine itself: " + to_text(*to)});
+      return;
+    }
     restart(*to);
     return;
   }

@@ -11,14 +11,7 @@ namespace msn::network::msnp {
 namespace {
 
 constexpr std::string_view https = "https://";
-constexpr std::string_view http = "http://";
-constexpr std::size_t max_url = 2048;
 constexpr std::size_t max_ticket = 4096;
-
-bool has_scheme(std::string_view url, std::string_view scheme) {
-  return url.size() > scheme.size() &&
-         equal_ignoring_ascii_case(url.substr(0, scheme.size()), scheme);
-}
 
 // Does it say where, or only what? "://" in a path or query is part of that.
 bool is_whole(std::string_view url) {
@@ -49,28 +42,11 @@ std::string_view parameter(std::string_view list, std::string_view key) {
 
 }  // namespace
 
-std::string_view HttpAnswer::header(std::string_view name) const {
-  for (const auto& [key, value] : headers)
-    if (equal_ignoring_ascii_case(key, name)) return value;
-  return {};
-}
-
-bool is_web_url(std::string_view url) {
-  if (url.size() > max_url || !is_visible(url)) return false;
-  for (const auto scheme : {https, http})
-    if (has_scheme(url, scheme)) return url[scheme.size()] != '/' && url[scheme.size()] != ':';
-  return false;
-}
-
-bool is_https_url(std::string_view url) {
-  return is_web_url(url) && has_scheme(url, https);
-}
-
 std::optional<std::string> login_url(std::string_view passport_urls) {
   auto url = std::string(parameter(passport_urls, "DALogin"));
   if (url.empty()) return std::nullopt;
   if (!is_whole(url)) url.insert(0, https);
-  if (!is_web_url(url)) return std::nullopt;
+  if (!parse_url(url)) return std::nullopt;
   return url;
 }
 
@@ -113,6 +89,18 @@ std::string resolve_url(std::string_view base, std::string_view location) {
   return std::string(base.substr(0, folder + 1)).append(location);
 }
 
+bool are_related(std::string_view host, std::string_view other) {
+  if (equal_ignoring_ascii_case(host, other)) return true;
+  if (is_address(std::string(host)) || is_address(std::string(other))) return false;
+  const auto dot = host.find('.');
+  const bool has_parent = dot != host.npos && host.find('.', dot + 1) != host.npos;
+  const auto parent = has_parent ? host.substr(dot + 1) : host;
+  if (other.size() < parent.size()) return false;
+  const auto before = other.size() - parent.size();
+  return equal_ignoring_ascii_case(other.substr(before), parent) &&
+         (before == 0 || other[before - 1] == '.');
+}
+
 TicketDialogue::TicketDialogue(Login login) : login_(std::move(login)) {
   go_to(login_.nexus);
 }
@@ -130,13 +118,14 @@ std::optional<HttpRequest> TicketDialogue::request() {
 // plain http unless that is wanted.
 void TicketDialogue::go_to(std::string url) {
   const auto shown = visible(url.substr(0, 200));
-  if (!is_web_url(url)) {
+  const auto parsed = parse_url(url);
+  if (!parsed) {
     result_ = fail(ErrorCode::network, (at_login_ ? "the server gave no usable login address: "
                                                   : "no usable address of the nexus: ") +
                                            shown);
     return;
   }
-  if (!is_https_url(url) && !login_.insecure) {
+  if (!parsed->secure && !login_.insecure) {
     result_ = fail(ErrorCode::network,
                    (at_login_ ? "the server wants the password over plain http ("
                               : "the nexus, which says where the password goes, is plain http (") +
@@ -156,7 +145,20 @@ void TicketDialogue::redirect(const HttpAnswer& answer) {
     result_ = fail(ErrorCode::network, "too many redirects at " + visible(url_));
     return;
   }
-  go_to(resolve_url(url_, location));
+  const auto to = resolve_url(url_, location);
+  const auto at = parse_url(to);
+  if (at_login_ && at && !are_related(parse_url(url_)->at.host, at->at.host) &&
+      !are_related(parse_url(login_.nexus)->at.host, at->at.host)) {
+    result_ =
+        fail(ErrorCode::network, "the login server " + parse_url(url_)->at.host +
+                                     " sends the password on to the foreign host " + at->at.host);
+    return;
+  }
+  go_to(to);
+}
+
+void TicketDialogue::failed(Error error) {
+  result_ = fail(ErrorCode::network, (at_login_ ? "login: " : "nexus: ") + error.message);
 }
 
 void TicketDialogue::answer(const HttpAnswer& answer) {

@@ -5,29 +5,14 @@
 //   nexus -> PassportURLs: ..DALogin=host/path..  ->  login with the password -> from-PP='ticket'
 #pragma once
 #include "core/base/result.hpp"
+#include "core/network/common/http.hpp"
 #include "core/network/network.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
 
 namespace msn::network::msnp {
-
-struct HttpAnswer {
-  int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  // names in any case
-  // The value of the first header of that name, ASCII case ignored.
-  std::string_view header(std::string_view name) const;
-};
-
-// One address to GET. The authorization is a Secret because it holds the password.
-struct HttpRequest {
-  std::string url;
-  Secret authorization;  // of the header Authorization; empty: none
-};
 
 // The login address in the nexus's header "PassportURLs"; https:// is put before a bare one.
 std::optional<std::string> login_url(std::string_view passport_urls);
@@ -39,9 +24,9 @@ std::optional<std::string> ticket(std::string_view authentication_info);
 std::string refusal_text(std::string_view www_authenticate);
 // "https://host/x" + "/y" or "z" or a whole address.
 std::string resolve_url(std::string_view base, std::string_view location);
-// A whole http or https address with a host and no controls or spaces.
-bool is_web_url(std::string_view url);
-bool is_https_url(std::string_view url);
+// Whether a redirect from `host` to `other` stays in the family: the same host, or one under the
+// same parent domain ("a.example.org" and "b.example.org"; "example.org" and all below it).
+bool are_related(std::string_view host, std::string_view other);
 
 // The whole dialogue: take request(), perform it, tell its answer, until there is a result.
 class TicketDialogue {
@@ -58,6 +43,8 @@ class TicketDialogue {
   // The next thing to GET; nothing when result() is there.
   std::optional<HttpRequest> request();
   void answer(const HttpAnswer&);
+  // The present request got no answer.
+  void failed(Error);
   // The ticket; login_refused (911, the server's text) or network.
   const std::optional<Result<std::string>>& result() const { return result_; }
 

@@ -80,6 +80,8 @@ class Session final : Notification::Owner, Switchboard::Owner {
 
   // The verbs of network.hpp; each token is finished once. Tokens rise.
   void login(Token, std::string email, std::optional<Known>, SteadyTime now);
+  // What is known from earlier sessions, where login did not say; before the ticket is given.
+  void recall(std::optional<Known> known) { book_.clear(std::move(known)); }
   void logoff(Token, SteadyTime now);
   void set_status(Token, model::Status, SteadyTime now);
   void set_nick(Token, std::string nick, SteadyTime now);

@@ -3,6 +3,7 @@
 // other.
 #include "core/network/msnp/driver.hpp"
 #include "tests/network/msnp/msn_bench.hpp"
+#include "tests/support/lookup_gate.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -101,6 +102,7 @@ TEST_CASE("the names we give and who knew us outlive the session, whatever the s
   Peer& alice = bench.online("alice");
   REQUIRE(alice.rename(bob_email, "Bobby B"));
   REQUIRE(alice.logoff());
+  alice.network.reset();  // which writes what it has to
   SECTION("on this machine") {
     Peer& again = bench.device(alice_email, "alice");
     REQUIRE(again.login());
@@ -127,6 +129,7 @@ TEST_CASE("what is remembered is written only once the events are stored") {
   Peer& again = bench.device(bob.email, "bob");
   REQUIRE(again.login());
   REQUIRE(again.hears(model::AddedYou{alice.email}));
+  again.network.reset();
   Peer& third = bench.device(bob.email, "bob");
   REQUIRE(third.login());
   CHECK(third.network->roster().size() == 1);
@@ -386,9 +389,50 @@ TEST_CASE("what is remembered later is not written before, nor over, what waits 
   SECTION("it is stored after all") {
     for (const auto& stored : std::exchange(bob.said.unstored, {})) stored();
     REQUIRE(bob.logoff());
+    bob.network.reset();
     Peer& again = bench.device(bob.email, "bob");
     REQUIRE(again.login());
     CHECK(again.contact(alice_email)->nick == "Alicia");
     CHECK(again.said.events.empty());
+  }
+}
+
+TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
+  Gate gate;
+  MsnBench bench;
+  auto options = bench.options();
+  options.server.host = "localhost";
+  options.look_up.addresses = gate.ask();
+  RecordingListener said;
+  auto network = std::make_unique<network::msnp::MsnpNetwork>(
+      options,
+      network::Surroundings{bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+  std::optional<Result<void>> login, logoff;
+  network->login({"alice@example.com", network::Secret("secret")},
+                 [&](Result<void> result) { login = std::move(result); });
+  gate.until_asked();
+  SECTION("by a log-off") {
+    network->logoff([&](Result<void> result) { logoff = std::move(result); });
+    REQUIRE(pump(bench.loop, [&] { return logoff.has_value(); }));
+    CHECK(*logoff);
+    REQUIRE(login);
+    CHECK_FALSE(*login);
+    gate.open();
+    CHECK(network->state() == State::offline);
+    SECTION("and logs in when names are found again") {
+      bench.server.account("alice@example.com");
+      login.reset();
+      network->login({"alice@example.com", network::Secret("secret")},
+                     [&](Result<void> result) { login = std::move(result); });
+      REQUIRE(pump(bench.loop, [&] { return login.has_value(); }));
+      CHECK(*login);
+    }
+  }
+  SECTION("by its end") {
+    network.reset();
+    gate.open();
+    bench.loop.restart();
+    bench.loop.poll();
+    CHECK_FALSE(login);
   }
 }

@@ -78,10 +78,21 @@ TEST_CASE("redirects are followed with the password, but only over https and not
   dialogue.answer(answer(302, "Location", "https://other.example/nexus"));
   CHECK(dialogue.request()->url == "https://other.example/nexus");
   dialogue.answer(answer(200, "PassportURLs", "DALogin=login.example/a/login.srf?x=1"));
-  SECTION("to another host") {
-    dialogue.answer(answer(302, "location", "https://second.example/login"));
-    CHECK(dialogue.request()->url == "https://second.example/login");
-    CHECK(!dialogue.request()->authorization.text().empty());
+  SECTION("to another host of its own domain, or of the nexus's") {
+    for (const std::string url : {"https://second.login.example/x", "https://a.nexus.example/x"}) {
+      dialogue.answer(answer(302, "location", url));
+      CHECK(dialogue.request()->url == url);
+      CHECK(!dialogue.request()->authorization.text().empty());
+    }
+  }
+  SECTION("but not to a foreign host") {
+    dialogue.answer(answer(302, "Location", "https://second.example/login"));
+    CHECK(!dialogue.request());
+    REQUIRE(dialogue.result());
+    CHECK(dialogue.result()->error().code == ErrorCode::network);
+    CHECK(dialogue.result()->error().message ==
+          "the login server login.example sends the password on to the foreign host"
+          " second.example");
   }
   SECTION("relative") {
     dialogue.answer(answer(302, "Location", "next.srf"));
@@ -168,6 +179,26 @@ TEST_CASE("server trouble is no wrong password") {
   }
   REQUIRE(dialogue.result());
   CHECK(dialogue.result()->error().code == ErrorCode::network);
+}
+
+TEST_CASE("hosts are related that are under one parent domain") {
+  CHECK(are_related("login.example.org", "LOGIN2.example.org"));
+  CHECK(are_related("login.example.org", "example.org"));
+  CHECK(are_related("example.org", "login.example.org"));
+  CHECK(are_related("localhost", "localhost"));
+  CHECK(are_related("192.0.2.1", "192.0.2.1"));
+  CHECK(!are_related("example.org", "example.net"));
+  CHECK(!are_related("example.org", "other.org"));
+  CHECK(!are_related("login.example.org", "badexample.org"));
+  CHECK(!are_related("192.0.2.1", "192.0.2.2"));
+  CHECK(!are_related("a.b.2.1", "192.0.2.1"));
+}
+
+TEST_CASE("what could not be asked is told by its setting") {
+  TicketDialogue dialogue(alice());
+  dialogue.failed({ErrorCode::network, "cannot find the host nexus.example"});
+  CHECK(!dialogue.request());
+  CHECK(dialogue.result()->error().message == "nexus: cannot find the host nexus.example");
 }
 
 TEST_CASE("addresses are joined as browsers do") {

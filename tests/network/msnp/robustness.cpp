@@ -285,12 +285,12 @@ void try_mime(std::string_view octets) {
 void try_ticket_headers(std::string_view octets) {
   TicketDialogue dialogue(
       {"https://nexus.example/", "alice@example.com", network::Secret("pass,word"), "ct=1", false});
-  HttpAnswer answer;
+  network::HttpAnswer answer;
   const auto lines = split(octets, '\n');
   for (const auto line : lines) {
     const auto request = dialogue.request();
     if (!request) break;
-    must(is_web_url(request->url), "there is somewhere to ask");
+    must(network::parse_url(request->url).has_value(), "there is somewhere to ask");
     if (!request->authorization.text().empty()) {
       must(request->url.size() > 8 && to_lower_ascii(request->url.substr(0, 8)) == "https://",
            "the password goes over https only");

@@ -28,10 +28,10 @@ TEST_CASE("tickets are masked in a traced command, all else is shown") {
 }
 
 TEST_CASE("of a traced login by HTTPS neither password nor ticket nor query is shown") {
-  HttpRequest request{"https://me:pw@login.example/x?secret=1", network::Secret("Passport pwd=pw")};
+  network::HttpRequest request{"https://me:pw@login.example/x?secret=1", network::Secret("Passport pwd=pw")};
   CHECK(trace_of(request) == "> GET https://login.example/x Authorization: ***");
   CHECK(
-      trace_of(HttpAnswer{302,
+      trace_of(network::HttpAnswer{302,
                           {{"Location", "https://b.example/y?secret=1"},
                            {"Authentication-Info", "from-PP='secret'"}}},
                request.url) ==

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One TCP connection: servers that do not read, or read slowly, or are not there.
-#include "core/network/msnp/connection.hpp"
+#include "core/network/common/connection.hpp"
 
 #include "tests/support/network_peer.hpp"
 
@@ -12,9 +12,11 @@
 
 using namespace msn;
 using namespace msn::test;
-using namespace msn::network::msnp;
+using namespace msn::network;
 using asio::ip::tcp;
 using Ms = std::chrono::milliseconds;
+
+constexpr auto unwritten = Connection::Limits().unwritten;
 
 namespace {
 
@@ -23,7 +25,7 @@ struct Line {
   asio::io_context loop;
   tcp::acceptor acceptor{loop};
   tcp::socket server{loop};
-  Timing timing;
+  Connection::Limits limits;
   Lookups lookups{loop};
   std::shared_ptr<Connection> connection;
   bool connected = false;
@@ -34,7 +36,7 @@ struct Line {
     acceptor.set_option(asio::socket_base::receive_buffer_size(4096));
     acceptor.bind({asio::ip::address_v4::loopback(), 0});
     acceptor.listen();
-    connection = Connection::make(loop, timing,
+    connection = Connection::make(loop, limits,
                                   {[this] { connected = true; }, [](std::string_view) {},
                                    [this](std::string said) { why = std::move(said); }});
     connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
@@ -50,9 +52,9 @@ struct Line {
 
 TEST_CASE("a server that does not read is given up after a time") {
   Line line;
-  line.timing.stall = Ms(100);
+  line.limits.stall = Ms(100);
   line.open();
-  for (int i = 0; i < 3; ++i) line.connection->send(std::string(limits::unwritten / 2, 'x'));
+  for (int i = 0; i < 3; ++i) line.connection->send(std::string(unwritten / 2, 'x'));
   REQUIRE(pump(line.loop, [&] { return !line.why.empty(); }));
   CHECK(line.why == "the server does not read");
 }
@@ -60,8 +62,8 @@ TEST_CASE("a server that does not read is given up after a time") {
 TEST_CASE("a server that does not read has no more than so much waiting for it") {
   Line line;
   line.open();
-  line.connection->send(std::string(limits::unwritten, 'x'));
-  line.connection->send(std::string(limits::unwritten, 'x'));
+  line.connection->send(std::string(unwritten, 'x'));
+  line.connection->send(std::string(unwritten, 'x'));
   CHECK_FALSE(pump(
       line.loop, [&] { return !line.why.empty(); }, std::chrono::seconds(0)));
   line.connection->send("x");
@@ -71,9 +73,9 @@ TEST_CASE("a server that does not read has no more than so much waiting for it")
 
 TEST_CASE("a server that reads slowly gets everything, however long it takes") {
   Line line;
-  line.timing.stall = Ms(1500);
+  line.limits.stall = Ms(1500);
   line.open();
-  const std::size_t all = 2 * limits::unwritten;
+  const std::size_t all = 2 * unwritten;
   line.connection->send(std::string(all / 2, 'x'));
   line.connection->send(std::string(all / 2, 'x'));
   asio::steady_timer pause(line.loop);
@@ -92,7 +94,7 @@ TEST_CASE("a server that reads slowly gets everything, however long it takes") {
   read();
   REQUIRE(pump(line.loop, [&] { return got == all || !line.why.empty(); }));
   CHECK(line.why.empty());
-  CHECK(std::chrono::steady_clock::now() - begin > line.timing.stall);
+  CHECK(std::chrono::steady_clock::now() - begin > line.limits.stall);
 }
 
 TEST_CASE("what a server said before it went is read, whatever we write meanwhile") {
@@ -101,7 +103,7 @@ TEST_CASE("what a server said before it went is read, whatever we write meanwhil
   asio::ip::tcp::socket server(loop);
   std::string heard, why;
   const Lookups lookups(loop);
-  auto connection = Connection::make(loop, Timing(),
+  auto connection = Connection::make(loop, {},
                                      {[] {}, [&](std::string_view octets) { heard += octets; },
                                       [&](const std::string& reason) { why = reason; }});
   connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
@@ -129,7 +131,7 @@ TEST_CASE("what a server said before it went is read, whatever we write meanwhil
 
 TEST_CASE("of several addresses one that swallows everything does not keep us from the next") {
   Line line;
-  line.timing.address = Ms(50);
+  line.limits.address = Ms(50);
   // Full, so that the kernel drops whoever comes next.
   tcp::acceptor full(line.loop, {asio::ip::address_v4::loopback(), 0});
   full.listen(0);
@@ -137,7 +139,7 @@ TEST_CASE("of several addresses one that swallows everything does not keep us fr
   filling.connect(full.local_endpoint());
   tcp::acceptor sound(line.loop, {asio::ip::address_v4::loopback(), 0});
   sound.listen();
-  line.connection = Connection::make(line.loop, line.timing,
+  line.connection = Connection::make(line.loop, line.limits,
                                      {[&] { line.connected = true; }, [](std::string_view) {},
                                       [&](std::string said) { line.why = std::move(said); }});
   SECTION("and it is there") {
