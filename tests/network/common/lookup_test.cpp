@@ -128,3 +128,99 @@ TEST_CASE("the system finds this machine, and says why it does not find another"
   CHECK(missed.error().code == ErrorCode::network);
   CHECK_FALSE(missed.error().message.empty());
 }
+
+namespace {
+
+// A DNS message with the answers, each a name, a type and its data.
+struct Record {
+  std::string name;
+  int type = 33;  // SRV
+  std::string data;
+};
+
+std::string dns_name(const std::string& name) {
+  std::string out;
+  for (std::size_t at = 0; at < name.size();) {
+    const auto end = std::min(name.find('.', at), name.size());
+    out += static_cast<char>(end - at);
+    out += name.substr(at, end - at);
+    at = end + 1;
+  }
+  return out + '\0';
+}
+
+std::string number(int value) {
+  return {static_cast<char>(value >> 8), static_cast<char>(value & 0xFF)};
+}
+
+std::string srv(int priority, int weight, int port, const std::string& target) {
+  return number(priority) + number(weight) + number(port) + dns_name(target);
+}
+
+Result<Services> read(const std::vector<Record>& records) {
+  std::string message = number(7) + number(0x8180) + number(0) +
+                        number(static_cast<int>(records.size())) + number(0) + number(0);
+  for (const auto& record : records)
+    message += dns_name(record.name) + number(record.type) + number(1) + number(0) + number(60) +
+               number(static_cast<int>(record.data.size())) + record.data;
+  return read_services({reinterpret_cast<const unsigned char*>(message.data()), message.size()});
+}
+
+std::vector<std::string> hosts(const Services& services, double chance) {
+  std::vector<std::string> names;
+  for (const auto& each : in_order(services, [chance] { return chance; }))
+    names.push_back(to_text(each));
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("SRV records are read from a DNS answer, and other records passed over") {
+  const auto found = read({{"_x._tcp.example.org", 5, dns_name("y.example.org")},
+                           {"y.example.org", 33, srv(10, 20, 5222, "a.example.org")},
+                           {"y.example.org", 33, srv(5, 0, 5223, "b.example.org")}});
+  REQUIRE(found);
+  CHECK(*found == Services{{{"a.example.org", 5222}, 10, 20}, {{"b.example.org", 5223}, 5, 0}});
+  CHECK(read({})->empty());
+}
+
+TEST_CASE("a service that is decidedly not offered has one record without a host") {
+  const auto found = read({{"_x._tcp.example.org", 33, srv(0, 0, 0, "")}});
+  REQUIRE(found);
+  REQUIRE(found->size() == 1);
+  CHECK(found->front().at.host.empty());
+}
+
+TEST_CASE("a DNS answer that is cut off is an error, and odd names are left out") {
+  CHECK_FALSE(read({{"a", 33, "12345"}}));
+  CHECK_FALSE(read_services({}));
+  CHECK(read({{"a", 33, srv(0, 0, 1, "o dd.example")}})->empty());
+}
+
+TEST_CASE("services are tried by priority, then by weight and chance") {
+  const Services services{
+      {{"c", 1}, 20, 0}, {{"a", 1}, 10, 30}, {{"b", 1}, 10, 10}, {{"z", 1}, 10, 0}};
+  CHECK(hosts(services, 0) == std::vector<std::string>{"z:1", "a:1", "b:1", "c:1"});
+  CHECK(hosts(services, 0.5) == std::vector<std::string>{"a:1", "b:1", "z:1", "c:1"});
+  CHECK(hosts(services, 1) == std::vector<std::string>{"b:1", "a:1", "z:1", "c:1"});
+  CHECK(hosts({}, 1).empty());
+}
+
+TEST_CASE("services are looked up off the loop, as names are") {
+  asio::io_context loop;
+  Lookups::System system;
+  std::optional<std::thread::id> asked_on;
+  system.services = [&](const std::string& name) -> Result<Services> {
+    asked_on = std::this_thread::get_id();
+    CHECK(name == "_xmpp-client._tcp.example.org");
+    return Services{{somewhere, 0, 0}};
+  };
+  const Lookups lookups(loop, system);
+  std::optional<Result<Services>> result;
+  const auto lookup = lookups.services("_xmpp-client._tcp.example.org",
+                                       [&](Result<Services> found) { result = std::move(found); });
+  loop.run();
+  REQUIRE(result);
+  CHECK((*result)->front().at == somewhere);
+  CHECK(asked_on != std::this_thread::get_id());
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// Answers and events come later, in order, once; and what waits for the disk does not keep the
+// loop.
+#include "core/network/common/stage.hpp"
+
+#include "core/base/small_file.hpp"
+#include "core/network/common/memory.hpp"
+#include "tests/support/network_peer.hpp"
+#include "tests/support/remembering_log.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <asio/io_context.hpp>
+#include <catch2/catch.hpp>
+
+#include <future>
+#include <thread>
+
+using namespace msn;
+using namespace msn::test;
+using namespace msn::network;
+using Calls = std::vector<std::string>;
+
+namespace {
+
+struct Fixture : Listener {
+  void on_batch(Batch batch) override {
+    calls.push_back("batch " + std::to_string(batch.events.size()));
+    batch.stored();
+  }
+  std::string mark(std::string_view) override { return {}; }
+  void on_state(State) override { calls.push_back("state"); }
+  Network::Done done(const std::string& name) {
+    return [this, name](const Result<void>& result) {
+      calls.push_back(name + (result ? " ok" : " failed"));
+    };
+  }
+  void run() {
+    loop.restart();
+    loop.run();
+  }
+
+  asio::io_context loop;
+  SystemClock clock;
+  RememberingLog log;
+  TempDir directory;
+  Calls calls;
+  std::unique_ptr<Stage> stage =
+      std::make_unique<Stage>(Surroundings{loop, *this, clock, log, directory.path()});
+};
+
+}  // namespace
+
+TEST_CASE("answers and events come later, in the order in which they were given") {
+  Fixture f;
+  const auto first = f.stage->token(f.done("first"));
+  const auto second = f.stage->token(f.done("second"));
+  CHECK(first < second);
+  f.stage->finish(second, {});
+  f.stage->emit({{model::Opened{}, model::Opened{}}});
+  f.stage->finish(first, fail(ErrorCode::network));
+  f.stage->report(State::online);
+  CHECK(f.calls.empty());
+  f.run();
+  CHECK(f.calls == Calls{"second ok", "batch 2", "first failed", "state"});
+  f.stage->finish(first, {});
+  f.stage->finish(0, {});
+  f.run();
+  CHECK(f.calls.size() == 4);
+}
+
+TEST_CASE("nothing is called after the end, even if a call was it") {
+  Fixture f;
+  f.stage->finish(f.stage->token([&](const Result<void>&) { f.stage.reset(); }), {});
+  f.stage->report(State::offline);
+  f.stage->at(f.stage->now(), [&] { f.calls.push_back("time"); });
+  SECTION("by a call") {
+    f.run();
+    CHECK_FALSE(f.stage);
+  }
+  SECTION("before any call") {
+    f.stage.reset();
+    f.run();
+  }
+  CHECK(f.calls.empty());
+}
+
+TEST_CASE("there is one time, the last that was set") {
+  Fixture f;
+  const auto tell = [&](const std::string& name) { return [&, name] { f.calls.push_back(name); }; };
+  f.stage->at(f.stage->now() + std::chrono::hours(1), tell("late"));
+  f.stage->at(f.stage->now(), tell("now"));
+  f.run();
+  CHECK(f.calls == Calls{"now"});
+  f.stage->at(f.stage->now(), tell("never"));
+  f.stage->at(std::nullopt, tell("nothing"));
+  f.run();
+  CHECK(f.calls == Calls{"now"});
+}
+
+TEST_CASE("a worker does its jobs in order on its own thread, and then calls the loop") {
+  Fixture f;
+  std::thread::id worked;
+  std::optional<Worker> worker(f.loop);
+  worker->add([&] { worked = std::this_thread::get_id(); }, [&] { f.calls.push_back("then 1"); });
+  worker->add([] {}, [&] { f.calls.push_back("then 2"); });
+  REQUIRE(pump(f.loop, [&] { return f.calls.size() == 2; }));
+  CHECK(f.calls == Calls{"then 1", "then 2"});
+  CHECK(worked != std::this_thread::get_id());
+
+  // What was begun is done, but not reported any more.
+  std::promise<void> go;
+  bool done = false;
+  worker->add([&] { go.get_future().wait(); }, [] { FAIL(); });
+  worker->add([&] { done = true; }, [] { FAIL(); });
+  go.set_value();
+  worker.reset();
+  CHECK(done);
+  f.run();
+}
+
+TEST_CASE("a text that rests on events is written when they are stored, and none before it") {
+  Fixture f;
+  const auto path = f.directory / "folder/file";
+  std::optional<Worker> worker(f.loop);
+  auto memory = Memory::make(path, *worker, f.log, "test");
+  const auto written = [&] {  // all that was asked for is on the disk by then
+    std::optional<std::optional<std::string>> text;
+    memory->read([&](std::optional<std::string> read) { text = std::move(read); });
+    REQUIRE(pump(f.loop, [&] { return text.has_value(); }));
+    return text->value_or("nothing");
+  };
+  CHECK(written() == "nothing");
+  memory->keep("one");
+  CHECK(written() == "one");
+
+  const auto second = memory->keep_when_stored("two");
+  SECTION("stored") {
+    memory->keep("three");
+    CHECK(written() == "one");
+    second();
+    CHECK(written() == "three");
+    memory->keep("four");
+    CHECK(written() == "four");
+  }
+  SECTION("a later one has all of the earlier ones") {
+    memory->keep("three");
+    const auto fourth = memory->keep_when_stored("four");
+    second();
+    CHECK(written() == "two");
+    fourth();
+    CHECK(written() == "four");
+  }
+  SECTION("never stored: another session is not kept waiting, nor overwritten") {
+    memory = Memory::make(path, *worker, f.log, "test");
+    memory->keep("other");
+    CHECK(written() == "other");
+    second();
+    CHECK(written() == "other");
+  }
+  CHECK(f.log.text.empty());
+}
+
+TEST_CASE("a file that cannot be written is told in the log") {
+  Fixture f;
+  REQUIRE(replace_small_file(f.directory / "folder", "in the way"));
+  {
+    Worker worker(f.loop);
+    Memory::make(f.directory / "folder/file", worker, f.log, "test")->keep("text");
+  }
+  CHECK(f.log.text.find("folder") != std::string::npos);
+}
