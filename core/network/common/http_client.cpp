@@ -14,8 +14,9 @@ std::string shown(const std::string& url) {
 
 }  // namespace
 
-HttpClient::HttpClient(asio::io_context& loop, const Lookups& lookups, Options options)
-    : loop_(loop), lookups_(lookups), options_(std::move(options)), timer_(loop) {}
+HttpClient::HttpClient(asio::io_context& loop, const Lookups& lookups, const Tls& tls,
+                       Options options)
+    : loop_(loop), lookups_(lookups), tls_(tls), options_(std::move(options)), timer_(loop) {}
 
 void HttpClient::get(HttpRequest request, Done done) {
   cancel();
@@ -46,11 +47,23 @@ Result<void> HttpClient::start() {
   auto proxy = http_proxy_for(url_, options_.environment);
   if (!proxy) return fail(std::move(proxy.error()));
   proxy_ = std::move(*proxy);
-  if (url_.secure && !tls_) {
-    auto made = make_tls_context(options_.ca_file);
-    if (!made) return fail(std::move(made.error()));
-    tls_ = std::move(*made);
+  if (url_.secure) {
+    tls_.context([this, still = std::weak_ptr(alive_)](Result<Tls::Context> made) {
+      if (still.expired()) return;
+      if (!made) {
+        finish(fail(std::move(made.error())));
+        return;
+      }
+      context_ = std::move(*made);
+      open();
+    });
+  } else {
+    open();
   }
+  return {};
+}
+
+void HttpClient::open() {
   tunnelling_ = url_.secure && proxy_;
   reader_ = HttpHeadReader();
   // It reports nothing any more once it is dropped, which the destructor does.
@@ -64,14 +77,13 @@ Result<void> HttpClient::start() {
          connection_->send(std::string(write_get(url_, request_.authorization, {}).text()));
        }});
   connection_->connect(lookups_, proxy_ ? proxy_->at : url_.at);
-  return {};
 }
 
 void HttpClient::connected() {
   if (tunnelling_)
     connection_->send(write_connect(url_, *proxy_));
   else if (url_.secure)
-    connection_->start_tls(tls_, url_.at.host);
+    connection_->start_tls(context_, url_.at.host);
   else
     connection_->send(std::string(write_get(url_, request_.authorization, proxy_).text()));
 }
@@ -86,7 +98,7 @@ void HttpClient::received(std::string_view bytes) {
   } else if (*answer && (*answer)->status / 100 == 2) {
     tunnelling_ = false;
     reader_ = HttpHeadReader();
-    connection_->start_tls(tls_, url_.at.host);
+    connection_->start_tls(context_, url_.at.host);
   } else if (*answer) {
     finish(fail(ErrorCode::network, "cannot get " + shown(request_.url) + ": the proxy " +
                                         to_text(proxy_->at) + " answers with status " +

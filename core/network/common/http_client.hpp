@@ -20,13 +20,12 @@ namespace msn::network {
 class HttpClient {
  public:
   struct Options {
-    std::string ca_file;                              // trusted besides the system's; empty: none
     std::chrono::milliseconds timeout{15'000};        // of one request, name lookup and all
     Environment environment = process_environment();  // https_proxy, no_proxy and their like
   };
   using Done = std::function<void(Result<HttpAnswer>)>;
   // All outlive it.
-  HttpClient(asio::io_context& loop, const Lookups& lookups, Options options);
+  HttpClient(asio::io_context& loop, const Lookups& lookups, const Tls& tls, Options options);
   ~HttpClient() { cancel(); }
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -39,19 +38,21 @@ class HttpClient {
 
  private:
   Result<void> start();
+  void open();
   void connected();
   void received(std::string_view bytes);
   void finish(Result<HttpAnswer> result);
 
   asio::io_context& loop_;
   const Lookups& lookups_;
+  const Tls& tls_;
   const Options options_;
-  std::shared_ptr<TlsContext> tls_;  // made when it is needed first
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
   // Of the present request.
   Done done_;
   HttpRequest request_;
+  Tls::Context context_;
   Url url_;
   std::optional<HttpProxy> proxy_;
   bool tunnelling_ = false;  // the next answer is the proxy's

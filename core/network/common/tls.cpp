@@ -29,6 +29,16 @@ Result<std::shared_ptr<TlsContext>> make_tls_context(const std::string& ca_file)
   return context;
 }
 
+void Tls::context(std::function<void(Result<Context>)> done) const {
+  const auto answer = std::make_shared<Result<Context>>();
+  worker_.add(
+      [answer, made = made_, ca_file = ca_file_] {
+        *answer = *made ? Result<Context>(*made) : make_tls_context(ca_file);
+        if (*answer) *made = **answer;
+      },
+      [answer, done = std::move(done)] { done(std::move(*answer)); });
+}
+
 std::unique_ptr<TlsStream> make_tls_stream(asio::ip::tcp::socket& socket, TlsContext& context,
                                            const std::string& name) {
   auto stream = std::make_unique<TlsStream>(socket, context);

@@ -34,8 +34,13 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       stage_(surroundings),
       session_(session_options(options_)),
       lookups_(loop_, options_.look_up),
-      tickets_(loop_, lookups_, {options_.ca_file, options_.timing.http}, log_),
-      worker_(loop_) {}
+      worker_(loop_),
+      tls_(worker_, options_.ca_file),
+      tickets_(loop_, lookups_, tls_, {options_.timing.http}, log_) {
+  // The first login need not wait for the certificates. Not before the loop runs: until then the
+  // process may fork, or only want to know whether the settings are right.
+  stage_.post([this] { tls_.context([](const Result<Tls::Context>&) {}); });
+}
 
 MsnpNetwork::~MsnpNetwork() {
   for (auto& [id, connection] : connections_) connection->drop();

@@ -80,10 +80,11 @@ class MsnpNetwork final : public Network {
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   std::map<ConnectionId, Trace> traces_;  // of connections that began while the log had trace
   Lookups lookups_;
-  TicketFetcher tickets_;
-  std::uint64_t ticket_ = 0;  // FetchTicket::number of the one that is wanted; 0: none
-  Credentials credentials_;   // as long as the session lasts: coming back needs them
   Worker worker_;
+  Tls tls_;
+  TicketFetcher tickets_;
+  std::uint64_t ticket_ = 0;        // FetchTicket::number of the one that is wanted; 0: none
+  Credentials credentials_;         // as long as the session lasts: coming back needs them
   std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
   bool recalled_ = false;           // the session has got what is in it
 };

@@ -15,9 +15,9 @@ class TicketFetcher {
  public:
   using Done = std::function<void(Result<std::string> ticket)>;
   // All outlive it.
-  TicketFetcher(asio::io_context& loop, const Lookups& lookups, HttpClient::Options options,
-                Log& log)
-      : client_(loop, lookups, std::move(options)), log_(log) {}
+  TicketFetcher(asio::io_context& loop, const Lookups& lookups, const Tls& tls,
+                HttpClient::Options options, Log& log)
+      : client_(loop, lookups, tls, std::move(options)), log_(log) {}
 
   // Calls `done` on the loop, not from inside. Takes the place of an earlier one, whose Done is not
   // called any more.

@@ -31,8 +31,11 @@ struct Web {
                                              last = request;
                                              return reply;
                                            });
-    options.ca_file = directory / "cert.pem";
     options.environment = &no_environment;
+  }
+  const Tls& trust() {
+    tls.emplace(worker, ca_file);
+    return *tls;
   }
   Result<HttpAnswer> get(HttpClient& client, const std::string& url,
                          const std::string& authorization = {}) {
@@ -52,6 +55,9 @@ struct Web {
   HttpsRequest last;
   std::vector<std::string> asked;
   HttpClient::Options options;
+  std::string ca_file = directory / "cert.pem";
+  Worker worker{loop};
+  std::optional<Tls> tls;
 };
 
 // A proxy that tunnels anything to one port of this machine, or answers with a status.
@@ -106,7 +112,7 @@ class Proxy {
 
 TEST_CASE("a GET sends its authorization and brings status and headers, one after the other") {
   Web web;
-  HttpClient client(web.loop, web.lookups, web.options);
+  HttpClient client(web.loop, web.lookups, web.trust(), web.options);
   web.reply.status = 302;
   web.reply.headers = {{"Location", "/elsewhere"}};
   const auto first = web.get(client, web.server->url("/x?y=1"), "Passport1.4 pwd=secret");
@@ -145,11 +151,11 @@ TEST_CASE("what goes wrong is told with the address, but without its query") {
     wanted += "the server closed the connection";
   }
   SECTION("a certificate that is not trusted") {
-    web.options.ca_file.clear();
+    web.ca_file.clear();
     wanted += "the certificate of localhost is not trusted";
   }
   SECTION("a CA file that is none") {
-    web.options.ca_file = web.directory / "none.pem";
+    web.ca_file = web.directory / "none.pem";
     wanted = "the file named by ca_file cannot be used";
   }
   SECTION("no such host") {
@@ -166,7 +172,7 @@ TEST_CASE("what goes wrong is told with the address, but without its query") {
     };
     wanted = "the proxy that the environment names is none for http: socks5://";
   }
-  HttpClient client(web.loop, web.lookups, web.options);
+  HttpClient client(web.loop, web.lookups, web.trust(), web.options);
   const auto result = web.get(client, asked);
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::network);
@@ -176,7 +182,7 @@ TEST_CASE("what goes wrong is told with the address, but without its query") {
 
 TEST_CASE("a request that is cancelled, replaced or left behind tells nothing") {
   Web web;
-  auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.options);
+  auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.trust(), web.options);
   web.reply.silent = true;
   client->get({web.server->url("/first"), {}}, [](const Result<HttpAnswer>&) { FAIL(); });
   REQUIRE(pump(web.loop, [&] { return web.asked.size() == 1; }));
@@ -196,7 +202,7 @@ TEST_CASE("a request that is cancelled, replaced or left behind tells nothing") 
 
 TEST_CASE("a client may end inside its own answer") {
   Web web;
-  auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.options);
+  auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.trust(), web.options);
   client->get({web.server->url("/"), {}}, [&](const Result<HttpAnswer>&) { client.reset(); });
   CHECK(pump(web.loop, [&] { return !client; }));
 }
@@ -206,7 +212,7 @@ TEST_CASE("a name lookup that hangs costs no more than the time of the request")
   Web web;
   const Lookups lookups(web.loop, {gate.ask()});
   web.options.timeout = std::chrono::milliseconds(50);
-  HttpClient client(web.loop, lookups, web.options);
+  HttpClient client(web.loop, lookups, web.trust(), web.options);
   const auto result = web.get(client, web.server->url("/"));
   REQUIRE_FALSE(result);
   CHECK(result.error().message.ends_with(" does not answer"));
@@ -221,7 +227,7 @@ TEST_CASE("HTTPS goes through the proxy's tunnel, and is as safe there") {
       return name == "https_proxy" ? std::optional("http://me:pw@" + proxy.address())
                                    : std::nullopt;
     };
-    HttpClient client(web.loop, web.lookups, web.options);
+    HttpClient client(web.loop, web.lookups, web.trust(), web.options);
     SECTION("to the right host, whose name the proxy finds") {
       // Nothing here is called so; the certificate decides.
       const auto result = web.get(client, "https://elsewhere.invalid/x", "secret");
@@ -243,7 +249,7 @@ TEST_CASE("HTTPS goes through the proxy's tunnel, and is as safe there") {
     web.options.environment = [&](std::string_view name) -> std::optional<std::string> {
       return name == "ALL_PROXY" ? std::optional(proxy.address()) : std::nullopt;
     };
-    HttpClient client(web.loop, web.lookups, web.options);
+    HttpClient client(web.loop, web.lookups, web.trust(), web.options);
     const auto result = web.get(client, "https://localhost/x", "secret");
     REQUIRE_FALSE(result);
     CHECK(result.error().message == "cannot get https://localhost/x: the proxy " + proxy.address() +

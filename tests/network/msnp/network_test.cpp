@@ -397,6 +397,26 @@ TEST_CASE("what is remembered later is not written before, nor over, what waits 
   }
 }
 
+TEST_CASE("a session is not kept from remembering by events of a former one") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  bench.server.account("carol@example.com");
+  Peer& bob = bench.peer("bob");
+  REQUIRE(bob.login());
+  bob.said.stores = false;
+  Peer& carol = bench.online("carol");
+  REQUIRE(carol.add(bob.email));
+  REQUIRE(bob.hears(model::AddedYou{carol.email}));
+  bob.said.stores = true;
+  REQUIRE(bob.login());
+  REQUIRE(bob.rename(alice_email, "Alicia"));
+  REQUIRE(bob.logoff());
+  bob.network.reset();
+  Peer& again = bench.device(bob.email, "bob");
+  REQUIRE(again.login());
+  CHECK(again.contact(alice_email)->nick == "Alicia");
+}
+
 TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
   Gate gate;
   MsnBench bench;

@@ -274,3 +274,31 @@ TEST_CASE("what no server should be asked is told without it") {
   CHECK(desk.take() == Lines{"finish 4"});
   CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{"205", "Invalid user"}});
 }
+
+TEST_CASE("a server may not pass us on to this machine or its link") {
+  const auto to = GENERATE(as<std::string>{}, "127.0.0.1:18999", "localhost", "[::1]:22",
+                           "2130706433", "169.254.169.254:80", "[fe80::1]");
+  Desk desk;
+  desk.session.login(1, "alice@example.com", {}, desk.now);
+  desk.take();
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  CHECK(desk.hear("XFR 3 NS " + to + "\r\n") == Lines{"hang up", "finish 1 failed"});
+  REQUIRE(desk.errors.size() == 1);
+  CHECK(desk.errors[0].code == ErrorCode::network);
+  CHECK(desk.errors[0].message.starts_with("the server passed us on to this machine itself: "));
+}
+
+TEST_CASE("a server on this machine may pass us on to another one here") {
+  Session session({{"localhost", 1863}, {}, {}});
+  SteadyTime now{1h};
+  session.login(1, "alice@example.com", {}, now);
+  session.take_actions();
+  session.connected(1, now);
+  session.received(1, "XFR 3 NS 127.0.0.1:1864 0\r\n", now);
+  const auto actions = session.take_actions();
+  CHECK(std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    const auto* connect = std::get_if<Connect>(&action);
+    return connect && connect->to == HostPort{"127.0.0.1", 1864};
+  }));
+}
