@@ -99,6 +99,8 @@ void Worker::run_one(Job& job, bool write, Finished& finished, Result<void>& gro
   if (write) group = store_->save();
   if (!group) return;
   Result<void> result = job.run(*store_);
+  if (!result && result.error().code == ErrorCode::network)  // the caller is referred to the log
+    log_.error("network.local", result.error().message);
   if (write) group = result ? store_->keep() : store_->undo();
   finished.emplace_back(job.finish, std::move(result));
 }

@@ -2,6 +2,7 @@
 #include "core/network/local/worker.hpp"
 
 #include "tests/network/local/fixture.hpp"
+#include "tests/support/remembering_log.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <asio/post.hpp>
@@ -66,6 +67,26 @@ struct WorkerFixture {
 using Names = std::vector<std::string>;
 
 }  // namespace
+
+TEST_CASE("a job that fails because of the database is in the log, and a refusal is not") {
+  TempDir directory;
+  asio::io_context loop;
+  RememberingLog log;
+  {
+    Worker worker(directory / "local.db", loop, log);
+    const auto job = [&](Error error) {
+      worker.add({Access::write,
+                  true,
+                  false,
+                  [error](Store&) -> Result<void> { return fail(error); },
+                  {}});
+    };
+    job({ErrorCode::network, "the disk is on fire"});
+    job({ErrorCode::unknown_contact, "not known here"});
+  }
+  CHECK(log.has("network.local: the disk is on fire\n"));
+  CHECK_FALSE(log.has("not known"));
+}
 
 TEST_CASE_METHOD(WorkerFixture,
                  "jobs are done and told in their order, and one that fails fails alone") {
