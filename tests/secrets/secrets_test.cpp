@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Passwords leave nothing behind where they have been.
 #include "cmd/msncd/password.hpp"
+#include "core/network/common/http_client.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/passport.hpp"
 #include "core/protocol/line_reader.hpp"
@@ -8,8 +9,12 @@
 #include "tests/secrets/freed_memory.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <asio/ip/tcp.hpp>
+#include <asio/write.hpp>
 #include <catch2/catch.hpp>
 
+#include <array>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -79,6 +84,45 @@ TEST_CASE("the header with the password leaves nothing on the heap") {
     const auto header = network::msnp::authorization("me@example.org", secret, "ct=1");
     CHECK(header.text().find(encoded) != std::string::npos);
   }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a GET with the password leaves nothing on the heap, whether or not it is read") {
+  const bool reads = GENERATE(true, false);
+  asio::io_context loop;
+  asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+  asio::ip::tcp::socket server(loop);
+  static std::array<char, 4096> heard;
+  const network::Lookups lookups(loop);
+  network::Worker worker(loop);
+  const network::Tls tls(worker, {});
+  const Secret secret(password);
+  const FreedMemory freed(raw, encoded);
+  {
+    network::HttpClient client(loop, lookups, tls, {std::chrono::seconds(30), [](auto) {
+                                                      return std::optional<std::string>();
+                                                    }});
+    bool done = false;
+    const auto port = std::to_string(acceptor.local_endpoint().port());
+    client.get({"http://127.0.0.1:" + port + "/",
+                network::msnp::authorization("me@example.org", secret, "ct=1")},
+               [&](const Result<network::HttpAnswer>&) { done = true; });
+    acceptor.async_accept(server, [&](std::error_code) {
+      if (!reads) {
+        done = true;  // the request may wait for its turn, and goes with the client
+        return;
+      }
+      server.async_read_some(asio::buffer(heard), [&](std::error_code, std::size_t) {
+        asio::write(server, asio::buffer(std::string("HTTP/1.1 200 OK\r\n\r\n")));
+      });
+    });
+    while (!done && loop.run_one() > 0) {
+    }
+    CHECK(done);
+    if (reads) CHECK(std::string_view(heard.data(), heard.size()).find(encoded) != encoded.npos);
+  }
+  loop.restart();
+  loop.poll();
   CHECK(freed.found() == 0);
 }
 
