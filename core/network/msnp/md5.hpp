@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// MD5 (RFC 1321), for the challenge of MSN servers only: it protects nothing. No library we use has
-// it without its weight.
+// MD5 (RFC 1321) for the challenge of MSN servers and for file names: it protects nothing.
 #pragma once
 #include <array>
 #include <cstdint>
