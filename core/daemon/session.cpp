@@ -177,7 +177,7 @@ Result<void> Session::open_log(const std::string& email) {
 }
 
 void Session::logged_in(Result<void> result) {
-  alive_ = result.has_value();
+  alive_ = result.has_value() || network_->state() == State::reconnecting;
   const std::string who = msn::visible(std::exchange(arriving_, {}));
   if (result)
     log_.info(domain, "logged in as " + who);

@@ -28,8 +28,9 @@ class Session final : public network::Listener {
   void on_status(std::function<void(std::string)> tell);
 
   // Logs off silently if there is a session. OK only after the lists and the event log are there;
-  // on failure there is no session. Errors: login_refused, network. A login that is not yet
-  // answered gives way to whatever is asked behind it, and fails (network).
+  // on failure there is no session, but one that reconnects outlives a network error. Errors:
+  // login_refused, network. A login that is not yet answered gives way to whatever is asked behind
+  // it, and fails (network).
   void login(network::Credentials, Done);
   // not_logged_in if there is no session, nor one under way.
   void logoff(Done);
@@ -39,7 +40,6 @@ class Session final : public network::Listener {
   network::State state() const;
   // A session to serve requests from: online or reconnecting, nobody logging in or off.
   bool up() const;
-  bool online() const { return up() && network_->state() == network::State::online; }
   // A session, as far as the network has told: it ends only behind the events of its end.
   bool alive() const { return alive_; }
   Time since() const { return since_; }  // when the state began

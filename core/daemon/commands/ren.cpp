@@ -18,7 +18,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 extern const Command ren{.arguments = "contact pnick",
                          .min_words = 2,
                          .max_words = 2,
-                         .needs = Command::Needs::online,
+                         .needs = Command::Needs::session,
                          .run = run};
 
 }  // namespace msn::daemon::handlers
