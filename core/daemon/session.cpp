@@ -231,22 +231,22 @@ model::Contact Session::told(const model::Contact& contact) const {
   return copy;
 }
 
-std::string Session::list(bool model::Lists::*which) const {
+std::string Session::list(OnList is_on_list, bool marks) const {
   std::vector<const model::Contact*> people;
   std::vector<model::Contact> copies;
   const bool copying = network_->state() == State::reconnecting;
   copies.reserve(copying ? roster().size() : 0);
   for (const auto& [email, contact] : roster()) {
-    if (!(contact.lists.*which)) continue;
+    if (!is_on_list(contact)) continue;
     people.push_back(copying ? &copies.emplace_back(told(contact)) : &contact);
   }
-  return protocol::contact_list(people);
+  return protocol::contact_list(people, marks);
 }
 
-Result<std::string> Session::resolve(std::string_view who, std::string_view nick,
-                                     Among among) const {
+Result<Session::Person> Session::resolve(std::string_view who, std::string_view nick,
+                                         Among among) const {
   const auto fits = [&](const model::Contact& contact) {
-    return among == Among::contacts ? contact.lists.forward : contact.lists.any();
+    return among == Among::contacts ? contact.lists.forward : contact.lists.any() || contact.asks;
   };
   const model::Roster& people = roster();
   // An address is never compared with names: people choose their own, and could choose an address.
@@ -254,14 +254,15 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
     const auto email = model::parse_email(word);
     if (!email) continue;
     const auto listed = people.find(*email);
-    if (listed != people.end() && fits(listed->second)) return *email;
-    if (among != Among::anybody) return fail(ErrorCode::unknown_contact);
-    return *email;
+    const bool known = listed != people.end() && fits(listed->second);
+    if (!known && among != Among::anybody) return fail(ErrorCode::unknown_contact);
+    return Person{std::move(*email)};
   }
   auto named = contact_named(people, nick);
   const bool meant_as_address = who.find('@') != who.npos && among == Among::anybody;
   if (!named && meant_as_address) return fail(ErrorCode::invalid);
-  return named;
+  if (!named) return fail(std::move(named.error()));
+  return Person{std::move(*named), true};
 }
 
 // --- events

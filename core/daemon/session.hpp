@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The one session with the network (protocol 8): logging in and off, one after the other whoever
-// asks, who a word means (6.14), and the way of events from the network into the journal.
+// asks, which person a word means (6.14), and the way of events from the network into the journal.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/daemon/journal.hpp"
@@ -49,15 +49,22 @@ class Session final : public network::Listener {
   // Who is or was logged in: the account the queues belong to; empty before the first LOGIN.
   const std::string& email() const;
 
-  // GETCL and its like, whole: everybody on one of the lists.
-  std::string list(bool model::Lists::*which) const;
+  // GETCL and its like, whole: the people who are on a list.
+  using OnList = bool (*)(const model::Contact&);
+  std::string list(OnList, bool marks = false) const;
   // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
   model::Contact told(const model::Contact&) const;
 
-  // Whom a request's word means (6.14), read as an address and as a nick. listed: somebody on one
-  // of our lists, so that an unknown address is unknown_contact; anybody: an address will do.
+  // The person that a request's word means (6.14), read as an address and as a nick. listed: one on
+  // our lists or who asks, so that an unknown address is unknown_contact; anybody: an address will
+  // do.
   enum class Among { contacts, listed, anybody };
-  Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
+  struct Person {
+    std::string email;
+    bool by_name = false;  // the word was a name, so the answer tells the address
+    std::string told() const { return by_name ? email : std::string(); }
+  };
+  Result<Person> resolve(std::string_view who, std::string_view nick, Among) const;
 
   void on_batch(network::Batch) override;
   std::string mark(std::string_view email) override;

@@ -34,7 +34,8 @@ Ran json(Words words, const std::string& unit, const std::string& answer) {
 }
 
 const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 }  // namespace
 

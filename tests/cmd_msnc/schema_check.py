@@ -19,7 +19,7 @@ except (ImportError, AttributeError):
     print("skipped: python3-jsonschema (4 or later) is not installed")
     sys.exit(77)
 
-HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n"
+HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once allow long quiet said who\n"
 T = "2026-11-22T15:04:05.123Z"
 EVENTS = "".join(
     f"EV {i} {T} {line}\n"

@@ -192,6 +192,8 @@ TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
   CHECK(history({{"SAID", "MSG"}}) == Cursors{4});
   CHECK(count() == 1);
   // With an event missing, too.
+  retention.events = 100;
+  open();
   said();          // 5
   message("six");  // 6
   CHECK(count() == 2);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// DENY email: our no to that, which also takes a consent back (protocol 13.10).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
+                    &network::Network::deny);
+}
+
+}  // namespace
+
+extern const Command deny{.arguments = "email",
+                          .min_words = 1,
+                          .max_words = 1,
+                          .needs = Command::Needs::session,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers
