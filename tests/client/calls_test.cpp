@@ -236,6 +236,12 @@ TEST_CASE("allow and deny are for a daemon that has them") {
   }
 }
 
+TEST_CASE("a text's size is that of its lines joined by CR LF") {
+  CHECK(text_size({"hello"}) == 5);
+  CHECK(text_size({"a", "", "b"}) == 6);
+  CHECK(text_size({}) == 0);
+}
+
 TEST_CASE("a text over the limit of the daemon is not sent") {
   const auto text = [](std::size_t size) {
     return SendMsg{"bob@x", {std::string(1000, 'x'), std::string(size - 1002, 'y')}, {}, {}};
