@@ -33,6 +33,16 @@ Result<void> order(Connection& connection, std::string_view unit) {
   return {};
 }
 
+// A Unix socket whose other end had closed before anything went out may be a daemon that was
+// restarted between two requests. It is no repetition to give it to the new one.
+template <class Attempt>
+auto to_a_daemon(const Connection& connection, const Attempt& attempt) {
+  auto done = attempt();
+  const bool is_new = !done && done.error().code == ErrorCode::no_daemon &&
+                      connection.address().kind == pipe::Address::Kind::unix_socket;
+  return is_new ? attempt() : done;
+}
+
 // The contact as this daemon takes it: ours finds nicks and any case itself (protocol 6.14).
 Result<std::string> contact(const Connection& connection, std::string_view who) {
   if (connection.peer().legacy) return legacy::address(who);
@@ -166,7 +176,8 @@ std::size_t text_size(const std::vector<std::string>& lines) {
 Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
   namespace limits = protocol::limits;
   if (size <= limits::legacy_text) return limits::legacy_text;
-  if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
+  if (auto told = to_a_daemon(connection, [&] { return connection.hello(); }); !told)
+    return fail(std::move(told.error()));
   return connection.peer().has("long") ? limits::text : limits::legacy_text;
 }
 
@@ -196,16 +207,10 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   protocol::SendMsg plain;
   if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
   const auto& sent = message.id && !tells ? plain : message;
-  const auto attempt = [&] {
+  auto answer = to_a_daemon(connection, [&] {
     return ask(connection, sent.encode(), AnswerShape::line,
                message.wait ? milliseconds(*message.wait) : milliseconds{});
-  };
-  auto answer = attempt();
-  // A daemon that was restarted between two messages. Nothing of this one has gone out, so it is no
-  // repetition to give it to the new one.
-  if (!answer && answer.error().code == ErrorCode::no_daemon &&
-      connection.address().kind == pipe::Address::Kind::unix_socket)
-    answer = attempt();
+  });
   if (!answer) return fail(std::move(answer.error()));
   return read_send_answer(answer->text, sent);
 }

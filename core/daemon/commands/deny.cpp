@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// DENY email: our no to that, which also takes a consent back (protocol 13.10).
+// DENY email: no consent to be on their list and to be seen; takes back one that was given
+// (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
