@@ -103,7 +103,7 @@ TEST_CASE("of a text that is too long no more is kept than the limit says") {
 }
 
 TEST_CASE("60000 bytes of text are taken, in one line or several, 60001 are too many") {
-  for (const std::size_t more : {0, 1}) {
+  for (const std::size_t more : {std::size_t{0}, std::size_t{1}}) {
     for (const std::string& text : {"1 a@b\n" + std::string(60'000 + more, 'x') + '\n',
                                     "2 a@b\n" + std::string(60'000 - 3 + more, 'x') + "\ny\n"}) {
       const std::string unit = "SENDMSG " + text;
