@@ -94,6 +94,11 @@ void Session::logoff(Done done) {
 // A login gives way to the next step: one that has not begun is answered at once, one in progress
 // is interrupted.
 void Session::enqueue(Step step) {
+  // A LOGIN that repeats one that ends the waiting for a reconnect must not end what that one
+  // keeps.
+  step.repeats =
+      step.credentials && attempting_ && same_session_ && step.credentials->email == arriving_;
+  const bool interrupts = !step.repeats;
   const Error reason{ErrorCode::network, step.credentials
                                              ? "another login took the place of this one"
                                              : "logged off meanwhile"};
@@ -105,7 +110,7 @@ void Session::enqueue(Step step) {
   std::erase_if(steps_, [](const Step& one) { return one.credentials && !one.done; });
   steps_.push_back(std::move(step));
   for (const Done& done : overtaken) done(fail(reason));
-  if (attempting_ && network_->state() != State::offline) {
+  if (interrupts && attempting_ && network_->state() != State::offline) {
     attempting_ = false;
     ++attempt_;
     network_->logoff([this, reason](const Result<void>&) { logged_in(fail(reason)); });
@@ -131,6 +136,10 @@ void Session::begin() {
       log_end(log_, who, result);
       finish(std::move(result));
     });
+  }
+  if (step.repeats && now == State::online && network_->self().email == step.credentials->email) {
+    step.credentials.reset();
+    return finish({});
   }
   step.logs_in = true;
   network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
@@ -187,9 +196,8 @@ void Session::logged_in(Result<void> result) {
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
   // Before the answer: the client's next request may use a token that is in doubt.
   if (result && !same_session_)
-    sends_.resume(*network_, [this](std::vector<model::Event> events) {
-      on_batch({std::move(events)});
-    });
+    sends_.resume(*network_,
+                  [this](std::vector<model::Event> events) { on_batch({std::move(events)}); });
   finish(std::move(result));
 }
 

@@ -76,6 +76,8 @@ class Session final : public network::Listener {
     Done done;
     bool ends_login = false;  // a login gave way to it
     bool logs_in = false;     // a login that has begun
+    bool repeats =
+        false;  // it waits for a login of the same session, and has nothing to do if that works
   };
   void enqueue(Step);
   void run();

@@ -33,11 +33,8 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
   const auto refused = std::exchange(refusal, {});
   const bool keeps = state_ == State::reconnecting && self_.email == credentials.email;
   state_ = State::connecting;
-  if (std::exchange(silent_, false)) {
-    unanswered_ = std::move(done);
-    return;
-  }
-  answer([this, email = credentials.email, refused, keeps, done](const Result<void>&) {
+  const bool silent = std::exchange(silent_, false);
+  auto end = [this, email = credentials.email, refused, keeps, done](const Result<void>&) {
     if (refused) {
       state_ = keeps && refused->code == ErrorCode::network ? State::reconnecting : State::offline;
       return answer(done, fail(*refused));
@@ -48,7 +45,13 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
     roster_ = people_;
     for (auto& [address, contact] : roster_) contact.status = model::Status::offline;
     done({});
-  });
+  };
+  if (silent) {
+    unanswered_ = std::move(done);
+    resumed_ = std::move(end);
+  } else {
+    answer(std::move(end));
+  }
 }
 
 void FakeNetwork::logoff(Done done) {
@@ -289,6 +292,9 @@ bool FakeNetwork::command(std::string_view line) {
   } else if (line == "thrown out") {
     say({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}, model::Closed{}});
     become(State::offline);
+  } else if (verb == "speak") {
+    unanswered_ = nullptr;
+    answer(std::exchange(resumed_, {}));
   } else if (verb == "reconnecting") {
     say(model::Closed{});
     become(State::reconnecting);

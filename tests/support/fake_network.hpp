@@ -54,7 +54,8 @@ class FakeNetwork final : public network::Network {
   //                                                        somebody on our lists; "private" (they
   //                                                        hear from contacts only) is no matter
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
-  //   silent                                              the next login is answered by a log-off
+  //   silent                                              the next login is answered by a log-off,
+  //   speak                                               or now
   //   cannot VERB                                          it is unsupported from now on
   //   limit BYTES                                          of a text
   //   stall, go on                                         verbs stay unanswered; are answered
@@ -100,6 +101,7 @@ class FakeNetwork final : public network::Network {
   std::set<std::string, std::less<>> cannot_;  // verbs
   bool silent_ = false;
   Done unanswered_;  // of a login
+  Done resumed_;     // ends it as it would have ended
   bool stalled_ = false;
   std::vector<std::function<void()>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
