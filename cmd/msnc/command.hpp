@@ -17,6 +17,7 @@ enum class Offer {
   nothing,
   address,    // addresses of contacts
   contact,    // addresses and unambiguous nicks of contacts
+  asking,     // addresses of the people who ask for our consent
   status,     // the modes of protocol 4
   kind,       // event names, comma-separated
   queue,      // names of queues

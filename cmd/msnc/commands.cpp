@@ -7,11 +7,11 @@
 
 namespace msn::msnc {
 
-extern const Command ack_command, add_command, block_command, complete_command, completion_command,
-    contacts_command, del_command, help_command, info_command, log_command, login_command,
-    logoff_command, nick_command, ping_command, poll_command, priv_command, queue_command,
-    raw_command, ren_command, schema_command, send_command, status_command, type_command,
-    unblock_command, watch_command;
+extern const Command ack_command, add_command, allow_command, block_command, complete_command,
+    completion_command, contacts_command, del_command, deny_command, help_command, info_command,
+    log_command, login_command, logoff_command, nick_command, ping_command, poll_command,
+    priv_command, queue_command, raw_command, ren_command, schema_command, send_command,
+    status_command, type_command, unblock_command, watch_command;
 
 namespace {
 
@@ -24,11 +24,13 @@ struct Row {
 constexpr std::array rows{
     Row{"ack", "", &ack_command},
     Row{"add", "", &add_command},
+    Row{"allow", "", &allow_command},
     Row{"block", "", &block_command},
     Row{"complete", "", &complete_command},
     Row{"completion", "", &completion_command},
     Row{"contacts", "ls", &contacts_command},
     Row{"del", "rm", &del_command},
+    Row{"deny", "", &deny_command},
     Row{"help", "", &help_command},
     Row{"info", "", &info_command},
     Row{"log", "", &log_command},

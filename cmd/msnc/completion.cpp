@@ -152,6 +152,7 @@ class Completer {
         return;
       case Offer::address:
       case Offer::contact:
+      case Offer::asking:
       case Offer::queue:
       case Offer::own_queue:
       case Offer::account:

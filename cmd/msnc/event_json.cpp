@@ -111,6 +111,7 @@ void add_or_null(Object& json, std::string_view key, std::string_view text) {
 void add_keys(Object& json, const model::Event& event) {
   std::visit(Overloaded{
                  [&](const model::Message& it) { add_message(json, it); },
+                 [&](const model::Said& it) { add_message(json, it); },
                  [&](const model::StatusChange& it) {
                    json.add("status", it.status);
                    json.add("discarded", it.discarded);

@@ -94,6 +94,7 @@ EventInput event_input(const model::StampedEvent& event, std::string_view accoun
   input.kind = kind_name(event.event);
   input.email = model::event_email(event.event);
   if (const auto* message = std::get_if<model::Message>(&event.event)) input.text = message->text;
+  if (const auto* said = std::get_if<model::Said>(&event.event)) input.text = said->text;
   input.json = event_json(event, account) + '\n';
   return input;
 }

@@ -40,6 +40,11 @@ std::string_view meaning(ErrorCode code) {
   }
 }
 
+// The daemon knows the request, but its network cannot do it.
+bool by_network(const Failure& failure) {
+  return failure.reply && failure.reply->starts_with("ERR UNSUPPORTED");
+}
+
 // The password is not what these are about.
 bool is_about_the_account(int number) {
   static constexpr std::array<int, 5> numbers{511, 923, 924, 927, 931};
@@ -58,7 +63,7 @@ Failure make_failure(Error error, std::string_view command, std::optional<std::s
                   std::nullopt};
   if (is_reply(failure.message)) {
     failure.reply = std::move(failure.message);
-    failure.message = meaning(failure.code);
+    failure.message = by_network(failure) ? "this network cannot do that" : meaning(failure.code);
   } else if (failure.message.empty()) {
     failure.message = meaning(failure.code);
   }
@@ -78,7 +83,9 @@ std::string advice(const Failure& failure) {
         return "the server does not let you in at the moment; try again later";
       return "check the address and the password, then try again";
     case ErrorCode::network:
-      return "the log of msncd says more; try again when its network is there";
+      if (failure.command == "login")
+        return "the log of msncd says more; try again when its network is there";
+      return "try again later; see whether msncd is connected with: msnc status";
     case ErrorCode::send_failed:
       return "the message is not on its way; send it again when they are there";
     case ErrorCode::unknown_contact:
@@ -87,7 +94,8 @@ std::string advice(const Failure& failure) {
       return "make it with: msnc queue new NAME";
     case ErrorCode::unknown_request:
     case ErrorCode::unsupported:
-      return "see what this daemon can do with: msnc ping --json";
+      return by_network(failure) ? "see what this network can do with: msnc status --json"
+                                 : "see what this daemon can do with: msnc ping --json";
     case ErrorCode::too_long:
       return "send it in parts with: msnc send --split";
     case ErrorCode::busy:

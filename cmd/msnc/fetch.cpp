@@ -40,6 +40,15 @@ Result<protocol::Poll> poll_request(const Arguments& arguments) {
   return poll;
 }
 
+Result<void> check_said(const protocol::Poll& poll) {
+  if (poll.queue.value_or("-") != "-" ||
+      std::find(poll.only.begin(), poll.only.end(), "SAID") == poll.only.end())
+    return {};
+  return fail(ErrorCode::usage,
+              "the default queue has no said events; make one that does with: msnc queue new NAME "
+              "--only message,said");
+}
+
 Result<protocol::Poll::From> parse_cursor(std::string_view text) {
   if (text == "oldest") return protocol::Poll::From{true, 0};
   if (const auto cursor = parse_number(text, cursor_digits))

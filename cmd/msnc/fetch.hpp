@@ -20,6 +20,8 @@ inline constexpr Option empty_option{"-e", Option::Kind::flag, "", "exit 8 if th
 
 // --wait --max --only --queue, in the EV form.
 Result<protocol::Poll> poll_request(const Arguments&);
+// usage if `said` is asked of a queue that cannot have it: the default one (protocol 13.11).
+Result<void> check_said(const protocol::Poll&);
 // "oldest" or a number.
 Result<protocol::Poll::From> parse_cursor(std::string_view text);
 

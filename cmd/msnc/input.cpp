@@ -46,7 +46,7 @@ Result<std::string> nick(std::string text, std::string_view what) {
   const auto size = percent_encode(*name).size();
   if (size > protocol::limits::nick)
     return fail(ErrorCode::usage, std::string(what) + " is too long: " + std::to_string(size) +
-                                      " octets percent-encoded, " +
+                                      " bytes percent-encoded, " +
                                       std::to_string(protocol::limits::nick) + " are allowed");
   return name;
 }
@@ -87,12 +87,6 @@ Result<std::vector<std::string>> message_lines(std::string text) {
   }
   if (empty) return fail(ErrorCode::usage, "the text is empty; nothing was sent");
   return lines;
-}
-
-std::size_t message_size(const std::vector<std::string>& lines) {
-  std::size_t size = lines.empty() ? 0 : 2 * (lines.size() - 1);
-  for (const auto& line : lines) size += line.size();
-  return size;
 }
 
 Result<std::string> read_all(int fd, std::string_view what) {

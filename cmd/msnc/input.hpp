@@ -24,8 +24,6 @@ Result<std::string> queue_name(std::string_view text);
 // A message's lines: CR LF and lone CR become LF, then it is split at every LF. Refused: an empty
 // text, a NUL, what is not UTF-8.
 Result<std::vector<std::string>> message_lines(std::string text);
-// The lines' size as the limit counts it: joined by CR LF.
-std::size_t message_size(const std::vector<std::string>& lines);
 
 // All of a descriptor.
 Result<std::string> read_all(int fd, std::string_view what);

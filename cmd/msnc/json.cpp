@@ -74,12 +74,15 @@ Json state_json(const State& state) {
     const auto parsed = value ? parse_number(*value, 18) : std::nullopt;
     return or_null(parsed);
   };
-  return {
-      {"account", text("account")}, {"state", text("state")},       {"email", text("email")},
-      {"nick", text("nick")},       {"status", text("status")},     {"public", flag("public")},
-      {"auth", flag("auth")},       {"since", text("since")},       {"network", text("network")},
-      {"server", text("server")},   {"pending", number("pending")}, {"queued", number("queued")},
-      {"storage", text("storage")}, {"daemon", text("version")}};
+  return {{"account", text("account")},     {"state", text("state")},
+          {"email", text("email")},         {"nick", text("nick")},
+          {"status", text("status")},       {"public", flag("public")},
+          {"auth", flag("auth")},           {"since", text("since")},
+          {"network", text("network")},     {"server", text("server")},
+          {"pending", number("pending")},   {"queued", number("queued")},
+          {"storage", text("storage")},     {"text_limit", number("text_limit")},
+          {"invisible", flag("invisible")}, {"offline_messages", flag("offline_messages")},
+          {"consent", flag("consent")},     {"daemon", text("version")}};
 }
 
 Json value_json(std::string_view name, const std::string& value) {
@@ -157,9 +160,11 @@ Json noun_json(const Noun& noun) {
           [](const Info& it) { return info_json(it); },
           [](const Contacts& it) -> Json {
             Json entries = Json::array();
-            for (const auto& entry : it.entries)
+            for (const auto& entry : it.entries) {
               entries.push_back(
                   {{"email", entry.email}, {"nick", entry.nick}, {"status", entry.status}});
+              if (it.list == client::List::reverse) entries.back()["asks"] = entry.asks;
+            }
             return {{"list", list_name(it.list)}, {"contacts", std::move(entries)}};
           },
           [](const Queues& it) -> Json {

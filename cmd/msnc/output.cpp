@@ -30,7 +30,8 @@ std::string_view info_key(std::string_view wire_name) {
 }
 
 bool is_flag(std::string_view wire_name) {
-  for (const std::string_view flag : {"public", "auth", "forward", "reverse", "blocked"})
+  for (const std::string_view flag : {"public", "auth", "invisible", "offline_messages", "consent",
+                                      "forward", "reverse", "blocked", "asks", "awaited"})
     if (flag == wire_name) return true;
   return false;
 }

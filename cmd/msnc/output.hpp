@@ -18,7 +18,8 @@
 
 namespace msn::msnc {
 
-// Results, one struct per noun. `email` is a person as the user named them; addresses lower case.
+// Results, one struct per noun. `email` is a person's address, in lower case; `name` what the user
+// called them instead. (An older daemon does not tell the address: then `email` is the name.)
 struct LoggedIn {
   std::string email;
 };
@@ -32,10 +33,11 @@ struct NickSet {
 struct PrivSet {
   model::Privacy privacy;
 };
-struct ContactDone {  // add ren del block unblock type
+struct ContactDone {  // add allow block del deny ren type unblock
   std::string command;
   std::string email;
   std::optional<std::string> nick;  // add, ren
+  std::optional<std::string> name = {};
 };
 struct SendDone {
   std::string email;
@@ -44,6 +46,7 @@ struct SendDone {
   std::string state;      // accepted sent queued failed
   std::optional<std::string> id;
   std::optional<Failure> failure;
+  std::optional<std::string> name = {};
 };
 struct QueueDone {
   std::string command, queue;
@@ -117,8 +120,7 @@ std::string event_json(const model::StampedEvent&, std::string_view account);
 
 // Keys of Info and State in JSON for the wire's names ("homep" -> "home_phone").
 std::string_view info_key(std::string_view wire_name);
-// 1 or 0 on the wire, a truth for whoever reads it: public, auth (State), forward, reverse, blocked
-// (Info).
+// 1 or 0 on the wire, yes or no for people, true or false in JSON.
 bool is_flag(std::string_view wire_name);
 // "not known": empty, or the word None, which the original prints (protocol 6.11).
 bool is_unknown_value(std::string_view value);

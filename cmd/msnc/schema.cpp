@@ -105,12 +105,16 @@ void add_results(Json& defs) {
                                                         {"pending", count_or_null()},
                                                         {"queued", count_or_null()},
                                                         {"storage", or_null("string")},
+                                                        {"text_limit", count_or_null()},
+                                                        {"invisible", or_null("boolean")},
+                                                        {"offline_messages", or_null("boolean")},
+                                                        {"consent", or_null("boolean")},
                                                         {"daemon", or_null("string")}})}));
   defs["nick"] = done("nick", {{"nick", text()}});
   defs["priv"] = done("priv", {{"public", truth()}, {"auth", truth()}});
   for (const auto* command : {"add", "ren"})
     defs[command] = done(command, {{"email", text()}, {"nick", text()}});
-  for (const auto* command : {"del", "block", "unblock", "type"})
+  for (const auto* command : {"allow", "block", "del", "deny", "type", "unblock"})
     defs[command] = done(command, {{"email", text()}});
   Json info = object({{"email", or_null("string")},
                       {"nick", or_null("string")},
@@ -119,12 +123,16 @@ void add_results(Json& defs) {
                       {"mobile_phone", or_null("string")}},
                      {{"forward", or_null("boolean")},
                       {"reverse", or_null("boolean")},
-                      {"blocked", or_null("boolean")}});
+                      {"blocked", or_null("boolean")},
+                      {"asks", or_null("boolean")},
+                      {"awaited", or_null("boolean")},
+                      {"note", or_null("string")}});
   info["additionalProperties"] = single("type", Json::array({"string", "boolean", "null"}));
   defs["info"] = std::move(info);
-  defs["contacts"] = object(
-      {{"list", one_of({"forward", "reverse", "blocked"})},
-       {"contacts", list_of(object({{"email", text()}, {"nick", text()}, {"status", text()}}))}});
+  defs["contacts"] =
+      object({{"list", one_of({"forward", "reverse", "blocked"})},
+              {"contacts", list_of(object({{"email", text()}, {"nick", text()}, {"status", text()}},
+                                          {{"asks", truth()}}))}});
   defs["send"] = done("send",
                       {{"email", text()},
                        {"lines", count()},
@@ -148,7 +156,7 @@ void add_results(Json& defs) {
 }
 
 std::vector<Key> keys_of(std::string_view kind) {
-  if (kind == "message") {
+  if (kind == "message" || kind == "said") {
     Json headers = type("object");
     headers["additionalProperties"] = text();
     return {{"text", text()},
@@ -159,7 +167,11 @@ std::vector<Key> keys_of(std::string_view kind) {
   if (kind == "status") return {{"status", text()}, {"discarded", count_or_null()}};
   if (kind == "closed") return {{"scope", one_of({"user", "main"})}, {"lost", count_or_null()}};
   if (kind == "opened") return {{"scope", constant("main")}};
-  if (kind == "error") return {{"code", text()}, {"message", text()}};
+  if (kind == "error")
+    return {{"code", text()},
+            {"message", text()},
+            {"id", or_null("string")},
+            {"request", or_null("string")}};
   if (kind == "gap") return {{"lost", count_or_null()}};
   if (kind == "sent") return {{"id", text()}};
   if (kind == "failed") return {{"id", text()}, {"reason", text()}};

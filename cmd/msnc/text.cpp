@@ -78,7 +78,7 @@ class TextOutput final : public Output {
     }
     std::visit(Overloaded{
                    [&](const SendDone& it) { show(it); },
-                   [&](const State& it) { show(it.attributes); },
+                   [&](const State& it) { show_state(it.attributes); },
                    [&](const Info& it) { show(it.attributes); },
                    [&](const Contacts& it) { show(it); },
                    [&](const Queues& it) { show(it); },
@@ -166,6 +166,31 @@ class TextOutput final : public Output {
     return shown;
   }
 
+  // " when adding bob@x", as far as it is known.
+  std::string occasion(const model::ErrorEvent& it) {
+    struct Doing {
+      std::string_view request, words;
+    };
+    constexpr std::array doings{Doing{"ADD", "adding"},
+                                Doing{"ALLOW", "allowing"},
+                                Doing{"BLOCK", "blocking"},
+                                Doing{"DEL", "removing"},
+                                Doing{"DENY", "denying"},
+                                Doing{"NICK", "setting your name"},
+                                Doing{"PRIV", "setting who may write to you"},
+                                Doing{"REN", "renaming"},
+                                Doing{"SENDMSG", "sending to"},
+                                Doing{"STATUS", "setting your status"},
+                                Doing{"TYPE", "typing to"},
+                                Doing{"UNBLOCK", "unblocking"}};
+    const auto* doing = std::find_if(doings.begin(), doings.end(),
+                                     [&](const Doing& one) { return one.request == it.request; });
+    std::string text;
+    if (doing != doings.end()) text = " when " + std::string(doing->words);
+    if (doing == doings.end() && !it.email.empty()) text = " about";
+    return it.email.empty() ? text : text + ' ' + person(it.email);
+  }
+
   std::string sentence(const model::Event& event, std::size_t indent) {
     return std::visit(
         Overloaded{
@@ -199,19 +224,16 @@ class TextOutput final : public Output {
             },
             [&](const model::Opened&) { return std::string("connected to the network again"); },
             [&](const model::ErrorEvent& it) {
-              std::string text = "error " + visible(it.code);
-              if (!it.email.empty()) text += ", " + person(it.email);
-              return text + (it.text.empty() ? "" : ": " + visible(it.text));
+              return "error " + visible(it.code) + occasion(it) +
+                     (it.text.empty() ? "" : ": " + visible(it.text));
             },
             [&](const model::Gap& it) {
               return it.lost ? count(*it.lost, "event") + " missing here"
                              : std::string("an unknown number of events missing here");
             },
-            [&](const model::Sent& it) {
-              return person(it.email) + " has got message " + visible(it.id);
-            },
+            [&](const model::Sent& it) { return person(it.email) + " has got your message"; },
             [&](const model::Failed& it) {
-              return person(it.email) + " has not got message " + visible(it.id) +
+              return person(it.email) + " has not got your message" +
                      (it.reason.empty() ? "" : ": " + visible(it.reason));
             },
             [&](const model::Said& it) {
@@ -236,7 +258,7 @@ class TextOutput final : public Output {
                           },
                           [](const ContactDone& it) { return contact_sentence(it); },
                           [](const SendDone& it) {
-                            const std::string email = visible(it.email);
+                            const std::string email = with_name(it.email, it.name);
                             if (it.state == "sent") return "sent to " + email;
                             if (it.state == "queued") return "waiting for " + email;
                             return "accepted for " + email;
@@ -261,12 +283,19 @@ class TextOutput final : public Output {
                       noun);
   }
 
+  // "bob@x (Bob)"
+  static std::string with_name(const std::string& email, const std::optional<std::string>& name) {
+    return visible(email) + (name ? " (" + visible(*name) + ")" : "");
+  }
+
   static std::string contact_sentence(const ContactDone& it) {
-    const std::string email = visible(it.email);
+    const std::string email = with_name(it.email, it.name);
     const std::string nick = visible(it.nick.value_or(""));
     if (it.command == "add") return "added " + email + (nick == email ? "" : " as " + nick);
     if (it.command == "ren") return email + " is called " + nick + " now";
     if (it.command == "del") return "removed " + email;
+    if (it.command == "allow") return "allowed " + email;
+    if (it.command == "deny") return "denied " + email;
     if (it.command == "block") return "blocked " + email;
     if (it.command == "unblock") return "unblocked " + email;
     return email + " sees that you are typing";
@@ -288,10 +317,21 @@ class TextOutput final : public Output {
     table(rows);
   }
 
+  // What the network can do is for programs.
+  void show_state(std::vector<protocol::Attribute> attributes) {
+    std::erase_if(attributes, [](const protocol::Attribute& one) {
+      return one.name == "text_limit" || one.name == "invisible" ||
+             one.name == "offline_messages" || one.name == "consent";
+    });
+    show(attributes);
+  }
+
   void show(const Contacts& it) {
     std::vector<Row> rows;
-    for (const auto& entry : it.entries)
+    for (const auto& entry : it.entries) {
       rows.push_back({visible(entry.status), visible(entry.email), visible(entry.nick)});
+      if (entry.asks) rows.back().emplace_back("asks");
+    }
     table(rows);
   }
 

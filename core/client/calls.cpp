@@ -33,17 +33,30 @@ Result<void> order(Connection& connection, std::string_view unit) {
   return {};
 }
 
+// A Unix socket whose other end had closed before anything went out may be a daemon that was
+// restarted between two requests. It is no repetition to give it to the new one.
+template <class Attempt>
+auto to_a_daemon(const Connection& connection, const Attempt& attempt) {
+  auto done = attempt();
+  const bool is_new = !done && done.error().code == ErrorCode::no_daemon &&
+                      connection.address().kind == pipe::Address::Kind::unix_socket;
+  return is_new ? attempt() : done;
+}
+
 // The contact as this daemon takes it: ours finds nicks and any case itself (protocol 6.14).
 Result<std::string> contact(const Connection& connection, std::string_view who) {
   if (connection.peer().legacy) return legacy::address(who);
   return std::string(who);
 }
 
-Result<void> order_about(Connection& connection, std::string_view keyword, std::string_view who) {
-  auto named = contact(connection, who);
-  if (!named) return fail(std::move(named.error()));
-  return order(connection,
-               protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode());
+// What an answer tells of the person: an address is its last word, if there is one.
+std::string address_told(std::string_view text, std::string_view who) {
+  const auto last = text.substr(text.rfind(' ') + 1);
+  return std::string(last.find('@') == last.npos ? who : last);
+}
+
+std::string kind_of(const Peer& peer) {
+  return peer.legacy ? "an original msncd" : "this msncd";
 }
 
 // For what a daemon that does not know it would do harm with (protocol 13.4): only after a HELLO
@@ -52,13 +65,13 @@ Result<void> require(Connection& connection, std::string_view feature, std::stri
   if (auto told = connection.hello(); !told) return told;
   if (connection.peer().has(feature)) return {};
   return fail(ErrorCode::unsupported,
-              std::string(connection.peer().legacy ? "an original msncd" : "this msncd") +
-                  " does not know " + std::string(word) +
+              kind_of(connection.peer()) + " does not know " + std::string(word) +
                   " and would destroy the events it asks for: nothing was sent");
 }
 
 SendResult read_send_answer(std::string_view text, const protocol::SendMsg& message) {
   SendResult result;
+  result.email = address_told(text, message.who);
   const auto words = split(text, ' ');
   // Another word is not the identity: it was not taken, and nothing will be told of it.
   if (!message.id || words.front() != *message.id) return result;
@@ -113,11 +126,6 @@ Result<void> add(Connection& connection, std::string_view email, std::string_vie
   return order(connection, protocol::Add{std::string(nick), to_lower_ascii(email)}.encode());
 }
 
-Result<void> del(Connection& connection, std::string_view who) {
-  if (connection.peer().legacy) return fail(legacy::refusal("DEL"));
-  return order_about(connection, "DEL", who);
-}
-
 Result<std::vector<protocol::Attribute>> info(Connection& connection, std::string_view who) {
   if (connection.peer().legacy) return fail(legacy::refusal("INFO"));
   auto answer = ask(connection, protocol::ContactRequest{"INFO", std::string(who)}.encode(),
@@ -127,10 +135,12 @@ Result<std::vector<protocol::Attribute>> info(Connection& connection, std::strin
 }
 
 Result<std::vector<protocol::ListEntry>> contacts(Connection& connection, List list) {
-  const std::string_view keyword = list == List::forward   ? "GETCL"
-                                   : list == List::reverse ? "GETRCL"
-                                                           : "GETBL";
-  auto answer = ask(connection, protocol::encode_bare(keyword), AnswerShape::contact_list);
+  // An original one ignores the option.
+  const auto request = list == List::forward ? protocol::encode_bare("GETCL")
+                       : list == List::reverse
+                           ? protocol::GetReverse{!connection.peer().legacy}.encode()
+                           : protocol::encode_bare("GETBL");
+  auto answer = ask(connection, request, AnswerShape::contact_list);
   if (!answer) return fail(std::move(answer.error()));
   // An original lists every word that a message was sent to, addresses or not (protocol 9.4).
   std::erase_if(answer->contacts, [](const protocol::ListEntry& entry) {
@@ -139,37 +149,52 @@ Result<std::vector<protocol::ListEntry>> contacts(Connection& connection, List l
   return std::move(answer->contacts);
 }
 
-Result<void> ren(Connection& connection, std::string_view who, std::string_view nick) {
+Result<std::string> about(Connection& connection, std::string_view keyword, std::string_view who) {
+  if (connection.peer().legacy && keyword == "DEL") return fail(legacy::refusal(keyword));
   auto named = contact(connection, who);
-  if (!named) return fail(std::move(named.error()));
-  return order(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode());
+  if (!named) return named;
+  auto answer =
+      ask(connection, protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode());
+  if (!answer) return fail(std::move(answer.error()));
+  return address_told(answer->text, who);
 }
 
-Result<void> block(Connection& connection, std::string_view who) {
-  return order_about(connection, "BLOCK", who);
+Result<std::string> ren(Connection& connection, std::string_view who, std::string_view nick) {
+  auto named = contact(connection, who);
+  if (!named) return named;
+  auto answer = ask(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode());
+  if (!answer) return fail(std::move(answer.error()));
+  return address_told(answer->text, who);
 }
 
-Result<void> unblock(Connection& connection, std::string_view who) {
-  return order_about(connection, "UNBLOCK", who);
+std::size_t text_size(const std::vector<std::string>& lines) {
+  std::size_t size = lines.empty() ? 0 : 2 * (lines.size() - 1);
+  for (const auto& line : lines) size += line.size();
+  return size;
 }
 
-Result<void> type(Connection& connection, std::string_view who) {
-  return order_about(connection, "TYPE", who);
+Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
+  namespace limits = protocol::limits;
+  if (size <= limits::legacy_text) return limits::legacy_text;
+  if (auto told = to_a_daemon(connection, [&] { return connection.hello(); }); !told)
+    return fail(std::move(told.error()));
+  return connection.peer().has("long") ? limits::text : limits::legacy_text;
 }
 
 Result<SendResult> send(Connection& connection, const protocol::SendMsg& message) {
   // Known before anything is sent, and an original would say OK and drop it (protocol 6.8).
-  std::size_t size = message.lines.empty() ? 0 : 2 * (message.lines.size() - 1);
-  for (const auto& line : message.lines) size += line.size();
-  if (size > protocol::limits::text)
-    return fail(ErrorCode::too_long, "the text has " + std::to_string(size) + " octets, " +
-                                         std::to_string(protocol::limits::text) +
-                                         " are allowed: use --split");
+  const std::size_t size = text_size(message.lines);
+  const auto limit = text_limit(connection, size);
+  if (!limit) return fail(limit.error());
   const Peer& peer = connection.peer();
+  if (size > *limit)
+    return fail(ErrorCode::too_long, "the text has " + std::to_string(size) + " bytes, " +
+                                         kind_of(peer) + " takes " + std::to_string(*limit) +
+                                         ": use --split");
   const bool tells = !peer.asked || peer.has("sendx");
   if (message.wait && !tells)
     return fail(ErrorCode::unsupported,
-                std::string(peer.legacy ? "an original msncd" : "this msncd") +
+                kind_of(peer) +
                     " does not tell what becomes of a message: nothing was sent; leave out "
                     "--confirm");
   if (peer.legacy) {
@@ -177,21 +202,15 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
     if (!units) return fail(std::move(units.error()));
     for (const auto& unit : *units)
       if (auto sent = order(connection, unit); !sent) return fail(std::move(sent.error()));
-    return SendResult{};
+    return SendResult{SendResult::State::accepted, std::nullopt, message.who};
   }
   protocol::SendMsg plain;
   if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
   const auto& sent = message.id && !tells ? plain : message;
-  const auto attempt = [&] {
+  auto answer = to_a_daemon(connection, [&] {
     return ask(connection, sent.encode(), AnswerShape::line,
                message.wait ? milliseconds(*message.wait) : milliseconds{});
-  };
-  auto answer = attempt();
-  // A daemon that was restarted between two messages. Nothing of this one has gone out, so it is no
-  // repetition to give it to the new one.
-  if (!answer && answer.error().code == ErrorCode::no_daemon &&
-      connection.address().kind == pipe::Address::Kind::unix_socket)
-    answer = attempt();
+  });
   if (!answer) return fail(std::move(answer.error()));
   return read_send_answer(answer->text, sent);
 }

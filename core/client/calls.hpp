@@ -28,25 +28,29 @@ Result<void> priv(Connection&, model::Privacy);
 // E-mail addresses go out in lower case (protocol 10, row 34); `who` goes as it was typed, for it
 // may be a nick, but to a legacy daemon in lower case and only with an @ (unknown_contact).
 Result<void> add(Connection&, std::string_view email, std::string_view nick);
-Result<void> del(Connection&, std::string_view who);
 Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
 enum class List { forward, reverse, blocked };
 Result<std::vector<protocol::ListEntry>> contacts(Connection&, List);
-Result<void> ren(Connection&, std::string_view who, std::string_view nick);
-Result<void> block(Connection&, std::string_view who);
-Result<void> unblock(Connection&, std::string_view who);
-Result<void> type(Connection&, std::string_view who);
+// A request of a keyword and a person: ALLOW BLOCK DEL DENY TYPE UNBLOCK. The result of these and
+// of ren() is the address, which the daemon tells where `who` is a nick (6.14); else `who`.
+Result<std::string> about(Connection&, std::string_view keyword, std::string_view who);
+Result<std::string> ren(Connection&, std::string_view who, std::string_view nick);
 
 struct SendResult {
   enum class State { accepted, sent, queued } state = State::accepted;
   std::optional<std::string> id;
+  std::string email;  // the address; `who` if the daemon does not tell it
 };
 // `wait`: --confirm, needs an extension (unsupported). The id is made by the caller; a daemon that
-// cannot take it does not get it. Over limits::text: too_long, nothing is sent. A legacy daemon
+// cannot take it does not get it. Over text_limit(): too_long, nothing is sent. A legacy daemon
 // gets a request for each line that is not blank; the first ERR ends it. If a Unix socket's other
 // end had closed before anything went out, a daemon that is there now gets it: once, no_daemon
 // then.
 Result<SendResult> send(Connection&, const protocol::SendMsg&);
+// How many bytes of a text, its lines joined by CR LF, the daemon takes at once; asks for its
+// features only if `size` is more than every daemon takes.
+Result<std::size_t> text_limit(Connection&, std::size_t size);
+std::size_t text_size(const std::vector<std::string>& lines);
 
 struct PollResult {
   bool extended = false;  // no: a legacy daemon; no times, no cursors, and what it sent is gone
@@ -73,8 +77,10 @@ Result<std::vector<protocol::QueueLine>> queue_list(Connection&);
 // Where the answer to a request typed by hand ends (`raw`, protocol 6).
 protocol::AnswerShape answer_shape(std::string_view unit);
 
-// Cuts a text over limits::text at line, then word, then character borders (msnc(1), --split).
-// Nothing but line breaks at the cuts is lost: the blank a line is cut at stays before the cut.
-std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines);
+// Cuts a text over the limit (text_limit()) at line, then word, then character borders (msnc(1),
+// --split). Nothing but line breaks at the cuts is lost: the blank a line is cut at stays before
+// the cut.
+std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
+                                                 std::size_t limit);
 
 }  // namespace msn::client

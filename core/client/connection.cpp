@@ -19,8 +19,9 @@ using protocol::AnswerShape;
 
 // The keywords of protocol 13: an original answers them as if it knew nothing of the kind.
 bool is_extension(std::string_view unit) {
-  constexpr std::array<std::string_view, 10> keywords{"STATE", "ACK", "QNEW",  "QDEL",    "QLIST",
-                                                      "TYPE",  "REN", "BLOCK", "UNBLOCK", "GETBL"};
+  constexpr std::array<std::string_view, 12> keywords{"STATE", "ACK",   "QNEW",    "QDEL",
+                                                      "QLIST", "TYPE",  "REN",     "BLOCK",
+                                                      "GETBL", "ALLOW", "UNBLOCK", "DENY"};
   const auto keyword = unit.substr(0, unit.find_first_of(" \n"));
   return std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
 }
@@ -161,7 +162,7 @@ Result<void> Connection::prepare(std::string_view unit) {
   if (peer_.legacy && unit.size() > protocol::limits::legacy_datagram)
     return fail(ErrorCode::too_long, "an original msncd takes at most " +
                                          std::to_string(protocol::limits::legacy_datagram) +
-                                         " octets at once");
+                                         " bytes at once");
   if (broken_) {
     owed_ = 0;
     received_line_.clear();

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/client/calls.hpp"
-#include "core/protocol/limits.hpp"
 
 namespace msn::client {
 namespace {
 
-constexpr std::size_t limit = protocol::limits::text;
 constexpr std::size_t line_break = 2;  // CR LF on the network, whatever it is on the pipe
 
 bool is_blank(char c) {
@@ -15,9 +13,9 @@ bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-// Where to cut a line that is too long: behind the last blank that leaves a word in front of it,
+// Where to cut a line that is too long: after the last blank that has a word before it,
 // else between two characters.
-std::size_t cut(std::string_view line) {
+std::size_t cut(std::string_view line, std::size_t limit) {
   std::size_t first_word = 0;
   while (first_word < limit && is_blank(line[first_word])) ++first_word;
   for (std::size_t end = limit; end > first_word; --end)
@@ -30,7 +28,8 @@ std::size_t cut(std::string_view line) {
 
 }  // namespace
 
-std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines) {
+std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
+                                                 std::size_t limit) {
   std::vector<std::vector<std::string>> pieces;
   std::vector<std::string> piece;
   std::size_t size = 0;  // of `piece`, joined
@@ -47,7 +46,7 @@ std::vector<std::vector<std::string>> split_text(const std::vector<std::string>&
   for (std::string_view rest : lines) {
     if (!piece.empty() && size + line_break + rest.size() > limit) close();
     while (rest.size() > limit) {
-      const auto end = cut(rest);
+      const auto end = cut(rest, limit);
       piece.emplace_back(rest.substr(0, end));
       close();
       rest.remove_prefix(end);

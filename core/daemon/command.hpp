@@ -18,9 +18,9 @@ struct Command {
   std::string_view arguments = {};  // for the manual's consistency test: "nick email"
   int min_words = 0;
   int max_words = 0;  // any_number: the rest are options, or ignored
-  // session: ERR ENOTCONN without one; online: also while reconnecting (protocol 13.9);
-  // log: ERR ENOTCONN until the first login, because there are no queues before it.
-  enum class Needs { nothing, session, online, log } needs = Needs::nothing;
+  // session: ERR ENOTCONN without one, a session that reconnects being one; log: ERR ENOTCONN until
+  // the first login, because there are no queues before it.
+  enum class Needs { nothing, session, log } needs = Needs::nothing;
   // May the next request of the same connection begin before this one is answered? Answers stay in
   // order all the same.
   bool overlaps = false;

@@ -8,15 +8,16 @@ namespace msn::daemon {
 
 // Each is defined in commands/<name>.cpp.
 namespace handlers {
-extern const Command ack, add, block, del, getbl, getcl, getrcl, hello, info, login, logoff, nick,
-    poll, priv, qdel, qlist, qnew, ren, sendmsg, state, status, type, unblock;
+extern const Command ack, add, allow, block, del, deny, getbl, getcl, getrcl, hello, info, login,
+    logoff, nick, poll, priv, qdel, qlist, qnew, ren, sendmsg, state, status, type, unblock;
 }
 
 namespace {
 
 constexpr std::array rows{
     Row{"ACK", &handlers::ack},         Row{"ADD", &handlers::add},
-    Row{"BLOCK", &handlers::block},     Row{"DEL", &handlers::del},
+    Row{"ALLOW", &handlers::allow},     Row{"BLOCK", &handlers::block},
+    Row{"DEL", &handlers::del},         Row{"DENY", &handlers::deny},
     Row{"GETBL", &handlers::getbl},     Row{"GETCL", &handlers::getcl},
     Row{"GETRCL", &handlers::getrcl},   Row{"HELLO", &handlers::hello},
     Row{"INFO", &handlers::info},       Row{"LOGIN", &handlers::login},

@@ -35,11 +35,11 @@ std::function<void(Result<void>)> when_done(Reply reply, Then then) {
              Result<void> result) { then(std::move(*held), std::move(result)); };
 }
 
-// The network's result as the answer: OK, or the error.
-inline std::function<void(Result<void>)> ok_or_error(Reply reply) {
-  return when_done(std::move(reply), [](Reply to, Result<void> result) {
+// The network's result as the answer: OK and a text, or the error.
+inline std::function<void(Result<void>)> ok_or_error(Reply reply, std::string text = {}) {
+  return when_done(std::move(reply), [text = std::move(text)](Reply to, Result<void> result) {
     if (result)
-      to(protocol::ok());
+      to(protocol::ok(text));
     else
       to(fail(std::move(result.error())));
   });
@@ -51,9 +51,10 @@ inline void ask_about_contact(Context& context, const protocol::Request& request
                               void (network::Network::*ask)(std::string email, Session::Done)) {
   auto asked = protocol::ContactRequest::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
-  auto email = context.session.resolve(asked->who, asked->nick, among);
-  if (!email) return reply(fail(std::move(email.error())));
-  (context.session.network().*ask)(std::move(*email), ok_or_error(std::move(reply)));
+  auto person = context.session.resolve(asked->who, asked->nick, among);
+  if (!person) return reply(fail(std::move(person.error())));
+  auto done = ok_or_error(std::move(reply), person->told());
+  (context.session.network().*ask)(std::move(person->email), std::move(done));
 }
 
 }  // namespace msn::daemon

@@ -23,9 +23,6 @@ std::optional<ErrorCode> check(const Context& context, const Command& command,
     case Command::Needs::session:
       if (!context.session.up()) return ErrorCode::not_logged_in;
       break;
-    case Command::Needs::online:
-      if (!context.session.online()) return ErrorCode::not_logged_in;
-      break;
   }
   const auto words = static_cast<int>(request.words.size());
   if (words < command.min_words) return ErrorCode::params;

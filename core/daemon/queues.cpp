@@ -249,15 +249,14 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
   const bool all = std::exchange(freed_, false) || !alive_();
   if (!all && records.empty() && !gaps) return;
   waits_.try_again([&](const protocol::Poll& poll) {
-    const auto wanted = [&](std::string_view keyword) {
-      return poll.only.empty() ||
-             std::find(poll.only.begin(), poll.only.end(), keyword) != poll.only.end();
-    };
-    if (all || std::any_of(records.begin(), records.end(),
-                           [&](const store::Record& record) { return wanted(record.keyword); }))
-      return true;
     const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
-    return wanted("GAP") && queue != nullptr && queue->has_gap();
+    // A queue that was made for certain kinds is asked for all of them by a poll that names none.
+    const auto& only = poll.only.empty() && queue != nullptr ? queue->only : poll.only;
+    if (all || std::any_of(records.begin(), records.end(), [&](const store::Record& record) {
+          return store::selects(only, record.keyword);
+        }))
+      return true;
+    return store::selects(poll.only, "GAP") && queue != nullptr && queue->has_gap();
   });
 }
 

@@ -25,10 +25,6 @@ std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
   return common;
 }
 
-bool wants(const Keywords& only, std::string_view keyword) {
-  return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
-}
-
 // Longer than a client that has gone may still take to be noticed.
 constexpr std::chrono::seconds patience{10};
 
@@ -288,7 +284,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
 
   using Kind = PollAnswer::Kind;
   const Kind kind = poll.hold ? Kind::hold : poll.peek ? Kind::peek : Kind::take;
-  const bool gap = queue->has_gap() && wants(poll.only, "GAP") &&
+  const bool gap = queue->has_gap() && store::selects(poll.only, "GAP") &&
                    !reservations_.has_gap(name, nullptr, poll.peek);
   if ((rest > 0 || gap) && (poll.peek || client.listens())) {
     auto answer = std::make_unique<PollAnswer>(*this, client, kind, name,

@@ -19,10 +19,14 @@ namespace limits = protocol::limits;
 
 // Free text of a one-line event; the line with its keyword stays under limits::line.
 constexpr std::size_t text_limit = 4096;
-// A message's lines beside its text: three headers' worth of room within limits::message_lines.
+// A message's lines beside its text: room for its headers, and for those of its lines that are cut
+// for a plain POLL, within limits::message_lines.
 constexpr std::size_t body_lines = limits::message_lines - 64;
-constexpr std::size_t body_octets = limits::message - 4096;
 constexpr std::size_t header_limit = 32;
+constexpr std::size_t header_bytes = 4096;  // of all headers together
+// With its EV prefix it fits into a datagram.
+static_assert(limits::text + header_bytes + 1024 < limits::datagram &&
+              limits::text + header_bytes < limits::message);
 
 std::string one_line(std::string_view text) {
   std::string clean = without_controls(text);
@@ -60,8 +64,8 @@ std::vector<std::string> body(const model::Message& message) {
     std::string line = is_utf8(raw) ? std::string(raw) : decode_charset(raw);
     std::erase_if(line, [](char c) { return c == '\0' || c == '\r'; });
     std::string_view rest = line;
-    while (rest.size() > limits::line) {
-      const std::size_t cut = cut_text(rest, limits::line).size();
+    while (rest.size() > limits::text) {
+      const std::size_t cut = cut_text(rest, limits::text).size();
       lines.emplace_back(rest.substr(0, cut));
       rest.remove_prefix(cut);
     }
@@ -72,18 +76,29 @@ std::vector<std::string> body(const model::Message& message) {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// The two that protocol 7.1 asks for, in the order of its examples, then the network's own.
+// The two that protocol 7.1 asks for, in the order of its examples, the time and the id if they are
+// known, then the network's own.
 Headers headers(const model::Message& message) {
   Headers result{{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
+  if (message.sent) result.emplace_back("Date", protocol::mail_date(*message.sent));
+  if (std::string id = one_word(message.id, 1024); !id.empty())
+    result.emplace_back("Message-ID", std::move(id));
+  const std::size_t ours = result.size();
+  const auto is_ours = [&](std::string_view name) {
+    return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(ours),
+                       [&](const auto& one) { return equal_ignoring_ascii_case(one.first, name); });
+  };
+  std::size_t size = 0;
+  for (const auto& [name, value] : result) size += name.size() + value.size() + 3;
   for (const auto& [name, value] : message.headers) {
     std::string clean = one_word(name, 128);
     std::erase(clean, ':');
-    if (clean.empty() || equal_ignoring_ascii_case(clean, "MIME-Version") ||
-        equal_ignoring_ascii_case(clean, "Content-Type"))
-      continue;
-    if (result.size() == header_limit) break;
     std::string text = without_controls(value);
     text.resize(cut_text(text, 1024).size());
+    const std::size_t more = clean.size() + text.size() + 3;
+    if (clean.empty() || is_ours(clean) || size + more > header_bytes) continue;
+    if (result.size() == header_limit) break;
+    size += more;
     result.emplace_back(std::move(clean), std::move(text));
   }
   return result;
@@ -104,7 +119,7 @@ void append_message(const One& message, Time arrived, std::vector<store::Record>
   part.headers = headers(message);
   std::size_t count = 0;
   for (const std::string& line : body(message)) {
-    if (count == body_lines || (count > 0 && part.text.size() + line.size() + 1 > body_octets)) {
+    if (count == body_lines || (count > 0 && part.text.size() + line.size() + 1 > limits::text)) {
       append(part, arrived, records);
       part.text.clear();
       count = 0;

@@ -12,6 +12,25 @@
 namespace msn::daemon {
 namespace {
 
+// The network's id of a quiet message is its token with a mark that no token has.
+constexpr char quiet_mark = '!';
+
+bool is_quiet(const std::string& id) {
+  return id.starts_with(quiet_mark);
+}
+
+void drop_mark(std::string& id) {
+  if (is_quiet(id)) id.erase(0, 1);
+}
+
+// "OK token [sent|queued] [email]"
+std::string ok(const std::string& id, std::string_view state, const std::string& told) {
+  std::string text = id;
+  if (!state.empty()) (text += ' ') += state;
+  if (!told.empty()) (text += ' ') += told;
+  return protocol::ok(text);
+}
+
 // No other message has it.
 std::string make_id() {
   std::random_device random;
@@ -27,12 +46,23 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
                  Reply reply) {
   if (message.id.empty()) message.id = make_id();
   const std::string& id = message.id;
+  if (options.quiet) {
+    const std::string text = options.told.empty() ? id : id + ' ' + options.told;
+    message.id.insert(0, 1, quiet_mark);
+    return network.send(std::move(message), [held = std::make_shared<Reply>(std::move(reply)),
+                                             text](Result<void> done) {
+      if (done)
+        (*held)(protocol::ok(text));
+      else
+        (*held)(fail(std::move(done.error())));
+    });
+  }
   const auto in_use = [&] {
     return fail(ErrorCode::invalid, "the outcome of message " + id + " is not known yet");
   };
   if (const auto found = live_.find(id); found != live_.end()) {
     if (!options.once) return reply(in_use());
-    found->second.waiting.push_back({std::move(reply), options.wait});
+    found->second.waiting.push_back({std::move(reply), options.wait, options.told});
     if (found->second.accepted) answer(found);
     return;
   }
@@ -48,17 +78,18 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
     asked_.push_back({network, std::move(message), options, std::move(reply)});
     return;
   }
-  if (!(*used)->open || !options.wait || settling_.count(id) > 0) return reply(protocol::ok(id));
+  if (!(*used)->open || !options.wait || settling_.count(id) > 0)
+    return reply(ok(id, "", options.told));
   const auto added = live_.try_emplace(id).first;
   added->second.accepted = true;
-  added->second.waiting.push_back({std::move(reply), options.wait});
+  added->second.waiting.push_back({std::move(reply), options.wait, options.told});
   answer(added);
 }
 
 void Sends::begin(network::Network& network, network::OutgoingMessage message, Options options,
                   Reply reply) {
   const std::string id = message.id;
-  live_[id].waiting.push_back({std::move(reply), options.wait});
+  live_[id].waiting.push_back({std::move(reply), options.wait, options.told});
   store::Changes changes;
   changes.tokens.push_back({id, message.to, clock_.now()});
   journal_.commit(std::move(changes), [this, &network, message = std::move(message)](
@@ -114,17 +145,17 @@ void Sends::answer(Lives::iterator found) {
   std::vector<std::pair<Reply, Result<Answer>>> answers;
   for (Live::Waiting& one : ready) {
     timers_.cancel(one.timer);
-    answers.emplace_back(std::move(one.reply), !one.patience ? protocol::ok(id)
-                                               : live.over   ? outcome(id, live)
-                                                             : protocol::ok(id + " queued"));
+    answers.emplace_back(std::move(one.reply), !one.patience ? ok(id, "", one.told)
+                                               : live.over   ? outcome(id, live, one)
+                                                             : ok(id, "queued", one.told));
   }
   if (live.waiting.empty()) live_.erase(found);
   for (auto& [reply, text] : answers) reply(std::move(text));
 }
 
-Result<Answer> Sends::outcome(const std::string& id, const Live& live) {
+Result<Answer> Sends::outcome(const std::string& id, const Live& live, const Live::Waiting& one) {
   if (live.reason) return fail(ErrorCode::send_failed, id + " " + without_controls(*live.reason));
-  return protocol::ok(id + " sent");
+  return ok(id, "sent", one.told);
 }
 
 // The patience of the first of those that wait is over.
@@ -139,7 +170,7 @@ void Sends::give_up(const std::string& id) {
   Live::Waiting late = std::move(*first);
   waiting.erase(first);
   if (waiting.empty()) live_.erase(found);
-  late.reply(protocol::ok(id + " queued"));
+  late.reply(ok(id, "queued", late.told));
 }
 
 std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
@@ -158,11 +189,15 @@ std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
   };
   std::erase_if(events, [&](const model::Event& event) {
     if (const auto* sent = std::get_if<model::Sent>(&event))
-      return is_repeated(sent->id, std::nullopt);
+      return is_quiet(sent->id) || is_repeated(sent->id, std::nullopt);
     if (const auto* failed = std::get_if<model::Failed>(&event))
-      return is_repeated(failed->id, failed->reason);
+      return !is_quiet(failed->id) && is_repeated(failed->id, failed->reason);
     return false;
   });
+  for (model::Event& event : events) {
+    if (auto* failed = std::get_if<model::Failed>(&event)) drop_mark(failed->id);
+    if (auto* error = std::get_if<model::ErrorEvent>(&event)) drop_mark(error->id);
+  }
   return settled;
 }
 
@@ -226,7 +261,7 @@ void Sends::clear() {
     for (Live::Waiting& one : live.waiting) {
       timers_.cancel(one.timer);
       if (live.accepted)
-        one.reply(protocol::ok(id + " queued"));
+        one.reply(ok(id, "queued", one.told));
       else
         one.reply(fail(ErrorCode::network, "another account has logged in"));
     }

@@ -29,14 +29,16 @@ class Sends {
 
   struct Options {
     bool once = false;                         // a token used before sends nothing
+    bool quiet = false;                        // nothing is kept of it, and only FAILED reported
     std::optional<std::chrono::seconds> wait;  // answer when the outcome is known
+    std::string told{};                        // the address, if it was asked for by a name
   };
   // Sends a message with an id; with WAIT and no id a new one is made.
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
-  // removes those for tokens that have been settled before. stored() when they are in the log, or
-  // were refused there.
+  // removes those for tokens that have been settled before, and SENT of quiet ones. stored() when
+  // they are in the log, or were refused there.
   std::vector<std::string> settle(std::vector<model::Event>&);
   void stored(const std::vector<std::string>& settled);
   // After a login with a log that was not open before: finds out what became of the messages that
@@ -55,6 +57,7 @@ class Sends {
     struct Waiting {
       Reply reply;
       std::optional<std::chrono::seconds> patience;
+      std::string told{};  // what ends its answer
       Timers::Id timer{};
     };
     std::vector<Waiting> waiting;
@@ -66,7 +69,7 @@ class Sends {
   void begin(network::Network&, network::OutgoingMessage, Options, Reply);
   void on_accepted(const std::string& id, Result<void> accepted);
   void answer(Lives::iterator);
-  static Result<Answer> outcome(const std::string& id, const Live&);
+  static Result<Answer> outcome(const std::string& id, const Live&, const Live::Waiting&);
   void give_up(const std::string& id);
 
   Journal& journal_;

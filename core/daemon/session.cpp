@@ -94,6 +94,11 @@ void Session::logoff(Done done) {
 // A login gives way to the next step: one that has not begun is answered at once, one in progress
 // is interrupted.
 void Session::enqueue(Step step) {
+  // A LOGIN that repeats one that ends the waiting for a reconnect must not end what that one
+  // keeps.
+  step.repeats =
+      step.credentials && attempting_ && same_session_ && step.credentials->email == arriving_;
+  const bool interrupts = !step.repeats;
   const Error reason{ErrorCode::network, step.credentials
                                              ? "another login took the place of this one"
                                              : "logged off meanwhile"};
@@ -105,7 +110,7 @@ void Session::enqueue(Step step) {
   std::erase_if(steps_, [](const Step& one) { return one.credentials && !one.done; });
   steps_.push_back(std::move(step));
   for (const Done& done : overtaken) done(fail(reason));
-  if (attempting_ && network_->state() != State::offline) {
+  if (interrupts && attempting_ && network_->state() != State::offline) {
     attempting_ = false;
     ++attempt_;
     network_->logoff([this, reason](const Result<void>&) { logged_in(fail(reason)); });
@@ -131,6 +136,10 @@ void Session::begin() {
       log_end(log_, who, result);
       finish(std::move(result));
     });
+  }
+  if (step.repeats && now == State::online && network_->self().email == step.credentials->email) {
+    step.credentials.reset();
+    return finish({});
   }
   step.logs_in = true;
   network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
@@ -177,7 +186,7 @@ Result<void> Session::open_log(const std::string& email) {
 }
 
 void Session::logged_in(Result<void> result) {
-  alive_ = result.has_value();
+  alive_ = result.has_value() || network_->state() == State::reconnecting;
   const std::string who = msn::visible(std::exchange(arriving_, {}));
   if (result)
     log_.info(domain, "logged in as " + who);
@@ -187,9 +196,8 @@ void Session::logged_in(Result<void> result) {
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
   // Before the answer: the client's next request may use a token that is in doubt.
   if (result && !same_session_)
-    sends_.resume(*network_, [this](std::vector<model::Event> events) {
-      on_batch({std::move(events)});
-    });
+    sends_.resume(*network_,
+                  [this](std::vector<model::Event> events) { on_batch({std::move(events)}); });
   finish(std::move(result));
 }
 
@@ -231,22 +239,22 @@ model::Contact Session::told(const model::Contact& contact) const {
   return copy;
 }
 
-std::string Session::list(bool model::Lists::*which) const {
+std::string Session::list(OnList is_on_list, bool marks) const {
   std::vector<const model::Contact*> people;
   std::vector<model::Contact> copies;
   const bool copying = network_->state() == State::reconnecting;
   copies.reserve(copying ? roster().size() : 0);
   for (const auto& [email, contact] : roster()) {
-    if (!(contact.lists.*which)) continue;
+    if (!is_on_list(contact)) continue;
     people.push_back(copying ? &copies.emplace_back(told(contact)) : &contact);
   }
-  return protocol::contact_list(people);
+  return protocol::contact_list(people, marks);
 }
 
-Result<std::string> Session::resolve(std::string_view who, std::string_view nick,
-                                     Among among) const {
+Result<Session::Person> Session::resolve(std::string_view who, std::string_view nick,
+                                         Among among) const {
   const auto fits = [&](const model::Contact& contact) {
-    return among == Among::contacts ? contact.lists.forward : contact.lists.any();
+    return among == Among::contacts ? contact.lists.forward : contact.lists.any() || contact.asks;
   };
   const model::Roster& people = roster();
   // An address is never compared with names: people choose their own, and could choose an address.
@@ -254,14 +262,15 @@ Result<std::string> Session::resolve(std::string_view who, std::string_view nick
     const auto email = model::parse_email(word);
     if (!email) continue;
     const auto listed = people.find(*email);
-    if (listed != people.end() && fits(listed->second)) return *email;
-    if (among != Among::anybody) return fail(ErrorCode::unknown_contact);
-    return *email;
+    const bool known = listed != people.end() && fits(listed->second);
+    if (!known && among != Among::anybody) return fail(ErrorCode::unknown_contact);
+    return Person{std::move(*email)};
   }
   auto named = contact_named(people, nick);
   const bool meant_as_address = who.find('@') != who.npos && among == Among::anybody;
   if (!named && meant_as_address) return fail(ErrorCode::invalid);
-  return named;
+  if (!named) return fail(std::move(named.error()));
+  return Person{std::move(*named), true};
 }
 
 // --- events

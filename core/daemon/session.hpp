@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The one session with the network (protocol 8): logging in and off, one after the other whoever
-// asks, who a word means (6.14), and the way of events from the network into the journal.
+// asks, which person a word means (6.14), and the way of events from the network into the journal.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/daemon/journal.hpp"
@@ -28,8 +28,9 @@ class Session final : public network::Listener {
   void on_status(std::function<void(std::string)> tell);
 
   // Logs off silently if there is a session. OK only after the lists and the event log are there;
-  // on failure there is no session. Errors: login_refused, network. A login that is not yet
-  // answered gives way to whatever is asked behind it, and fails (network).
+  // on failure there is no session, but one that reconnects outlives a network error. Errors:
+  // login_refused, network. A login that is not yet answered gives way to whatever is asked behind
+  // it, and fails (network).
   void login(network::Credentials, Done);
   // not_logged_in if there is no session, nor one under way.
   void logoff(Done);
@@ -39,7 +40,6 @@ class Session final : public network::Listener {
   network::State state() const;
   // A session to serve requests from: online or reconnecting, nobody logging in or off.
   bool up() const;
-  bool online() const { return up() && network_->state() == network::State::online; }
   // A session, as far as the network has told: it ends only behind the events of its end.
   bool alive() const { return alive_; }
   Time since() const { return since_; }  // when the state began
@@ -49,15 +49,22 @@ class Session final : public network::Listener {
   // Who is or was logged in: the account the queues belong to; empty before the first LOGIN.
   const std::string& email() const;
 
-  // GETCL and its like, whole: everybody on one of the lists.
-  std::string list(bool model::Lists::*which) const;
+  // GETCL and its like, whole: the people who are on a list.
+  using OnList = bool (*)(const model::Contact&);
+  std::string list(OnList, bool marks = false) const;
   // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
   model::Contact told(const model::Contact&) const;
 
-  // Whom a request's word means (6.14), read as an address and as a nick. listed: somebody on one
-  // of our lists, so that an unknown address is unknown_contact; anybody: an address will do.
+  // The person that a request's word means (6.14), read as an address and as a nick. listed: one on
+  // our lists or who asks, so that an unknown address is unknown_contact; anybody: an address will
+  // do.
   enum class Among { contacts, listed, anybody };
-  Result<std::string> resolve(std::string_view who, std::string_view nick, Among) const;
+  struct Person {
+    std::string email;
+    bool by_name = false;  // the word was a name, so the answer tells the address
+    std::string told() const { return by_name ? email : std::string(); }
+  };
+  Result<Person> resolve(std::string_view who, std::string_view nick, Among) const;
 
   void on_batch(network::Batch) override;
   std::string mark(std::string_view email) override;
@@ -69,6 +76,8 @@ class Session final : public network::Listener {
     Done done;
     bool ends_login = false;  // a login gave way to it
     bool logs_in = false;     // a login that has begun
+    bool repeats =
+        false;  // it waits for a login of the same session, and has nothing to do if that works
   };
   void enqueue(Step);
   void run();

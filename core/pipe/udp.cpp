@@ -54,7 +54,7 @@ class Udp final : public Pipe {
   Result<void> send(std::string_view unit, Patience patience) override {
     if (unit.size() > protocol::limits::datagram)
       return fail(ErrorCode::too_long, "a request by UDP has at most " +
-                                           std::to_string(protocol::limits::datagram) + " octets");
+                                           std::to_string(protocol::limits::datagram) + " bytes");
     if (!fd_) {
       if (auto renewed = renew(patience); !renewed) return renewed;
     } else if (used_) {

@@ -12,9 +12,10 @@
 namespace msn::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 16> feature_words{
-    "utf8", "pct",   "multiline", "ev",    "wait",  "max",  "only", "hold",
-    "peek", "queue", "from",      "state", "sendx", "type", "block", "once"};
+constexpr std::array<std::string_view, 21> feature_words{
+    "utf8",  "pct",  "multiline", "ev",   "wait",  "max",   "only",
+    "hold",  "peek", "queue",     "from", "state", "sendx", "type",
+    "block", "once", "allow",     "long", "quiet", "said",  "who"};
 
 // Codes whose answer takes the message as further words. The others' answers are fixed: what an old
 // client compares must not change (protocol 13.1).
@@ -74,7 +75,7 @@ std::string err(const Error& error) {
   return with_words(words, takes_words(error.code) ? error.message : std::string());
 }
 
-std::string contact_list(std::span<const model::Contact* const> contacts) {
+std::string contact_list(std::span<const model::Contact* const> contacts, bool marks) {
   std::string out = counted("CL", contacts.size(), 64);
   for (const model::Contact* contact : contacts) {
     out += model::status_name(contact->status);
@@ -85,6 +86,7 @@ std::string contact_list(std::span<const model::Contact* const> contacts) {
     append_nick(out, contact->shown_nick());
     // A nick of nothing but controls would be empty, which is for the original daemon only.
     if (out.size() == before) append_nick(out, contact->email);
+    if (marks && contact->asks) out += " asks";
     out += '\n';
   }
   return out;

@@ -19,11 +19,11 @@ namespace msn::protocol {
 
 std::string ok(std::string_view text = {});  // "OK\n", "OK text\n"
 // "ERR MSN 911 Authentication failed\n". The error's message follows the words only where the
-// protocol has room for text: MSN, SOCK, SEND, EINVAL, EBUSY, EPERM; internal is always
-// "ERR EINVAL internal error\n". A send_failed's message is "token reason".
+// protocol has room for text: MSN, SOCK, SEND, EINVAL, UNSUPPORTED, EBUSY, EPERM; internal is
+// always "ERR EINVAL internal error\n". A send_failed's message is "token reason".
 std::string err(const Error&);
-// CL n and its entries.
-std::string contact_list(std::span<const model::Contact* const> contacts);
+// CL n and its entries. `marks`: with the word "asks" behind those who ask (13.10).
+std::string contact_list(std::span<const model::Contact* const> contacts, bool marks = false);
 struct QueueEntry { std::string name; std::uint64_t pending = 0; std::uint64_t cursor = 0; };
 std::string queue_list(std::span<const QueueEntry>);
 using Attributes = std::vector<std::pair<std::string, std::string>>;
@@ -43,7 +43,8 @@ std::string event_prefix(std::uint64_t cursor, Time);
 // are left out there, a GAP is told as encode_plain_gap() instead (13.8).
 bool in_plain_poll(const model::Event&);
 bool in_plain_poll(std::string_view keyword);
-// The same event there: an ERR without the words that stand behind its text (13.8).
+// The same event there: an ERR without the words after its text (13.8), a message with no line over
+// limits::line.
 std::string in_plain_form(std::string_view encoded);
 std::string encode_plain_gap(const model::Gap&);  // "ERR QUEUE 3 events dropped\n"
 // The keyword an encoded event begins with.
@@ -52,7 +53,9 @@ std::string_view event_keyword(const model::Event&);
 
 // RFC 3339, UTC, milliseconds: "2026-11-22T15:04:05.123Z".
 std::string rfc3339(Time);
-// Also reads other precisions and offsets.
+// RFC 5322, UTC: "Mon, 30 Nov 2026 22:50:00 +0000".
+std::string mail_date(Time);
+// Reads RFC 3339, also other precisions and offsets.
 std::optional<Time> parse_rfc3339(std::string_view);
 
 // The features HELLO tells (protocol 13.1).
@@ -61,5 +64,8 @@ std::span<const std::string_view> features();
 // The same answer as the datagram binding's units (protocol 2): one line each, but a MSG with its
 // lines together. Views into `answer`.
 std::vector<std::string_view> units(std::string_view answer);
+// What is sent instead of a unit over limits::datagram: an event ERR DATAGRAM that names the
+// person. Only a message that an older version of the daemon has stored can be so long.
+std::string in_place_of(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -62,7 +62,7 @@ Result<void> AnswerReader::finish() {
 Result<void> AnswerReader::feed_stream(std::string_view octets) {
   lines_.feed(octets);
   while (!complete_) {
-    const auto line = lines_.next();
+    const auto line = next_line();
     if (!line) break;
     if (auto done = take_line(line->text); !done) return done;
   }
@@ -81,8 +81,8 @@ Result<void> AnswerReader::feed_datagram(std::string_view octets) {
   const bool starts = first_;
   lines_.feed(octets);
   std::size_t count = 0;
-  auto line = lines_.next();
-  for (; !complete_; line = lines_.next()) {
+  auto line = next_line();
+  for (; !complete_; line = next_line()) {
     if (!line) line = lines_.rest();
     if (!line) break;
     if (auto done = take_line(line->text); !done) return done;
@@ -91,6 +91,12 @@ Result<void> AnswerReader::feed_datagram(std::string_view octets) {
   if (message_) end_message();  // it was cut, and does not go on in the next one (2.3 point 2)
   entry_per_datagram_ = starts && count == 1 && shape_ == AnswerShape::contact_list && !complete_;
   return {};
+}
+
+// A line of a message may be as long as all of it.
+std::optional<Line> AnswerReader::next_line() {
+  lines_.set_limit(message_ ? limits::message : limits::line);
+  return lines_.next();
 }
 
 Result<void> AnswerReader::take_line(std::string_view raw) {
@@ -166,10 +172,14 @@ void AnswerReader::take_entry(std::string_view raw) {
   ListEntry entry;
   entry.status = decode_charset(words.next());
   entry.email = to_lower_ascii(decode_charset(words.next()));
-  // A line that names nobody: the rest of a nick that held a line end.
+  std::string_view nick = words.verbatim();
+  constexpr std::string_view mark = " asks";
+  entry.asks = percent_nicks_ && nick.ends_with(mark);
+  if (entry.asks) nick.remove_suffix(mark.size());
+  // A line without an address is the rest of a nick that held a line end.
   if (!entry.email.empty()) {
     answer_.contacts.push_back(std::move(entry));
-    raw_nicks_.emplace_back(words.verbatim());
+    raw_nicks_.emplace_back(nick);
   }
   end_entry();
 }

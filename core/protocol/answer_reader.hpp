@@ -21,6 +21,7 @@ enum class AnswerShape { line, contact_list, queue_list, attributes, poll };
 
 struct ListEntry {
   std::string status, email, nick;  // nick decoded (6.10), never empty; email in lower case
+  bool asks = false;                // told by GETRCL ASKS only (13.10)
 };
 struct QueueLine {
   std::string name;
@@ -77,6 +78,7 @@ class AnswerReader {
   };
   Result<void> feed_stream(std::string_view octets);
   Result<void> feed_datagram(std::string_view octets);
+  std::optional<Line> next_line();
   Result<void> take_line(std::string_view raw);
   Result<void> take_first_line(std::string_view raw);
   Result<void> take_count(std::string_view raw, std::string_view keyword);

@@ -7,6 +7,7 @@
 #include "core/protocol/one_line.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace msn::protocol {
 namespace {
@@ -38,23 +39,44 @@ Lines header_lines(const model::Message& message) {
   return lines;
 }
 
-// The text's lines, without NUL and CR. What no client has to take (protocol 11) is not sent: a
-// longer line goes on in the next one, a longer text ends there.
+// The text's lines, without NUL and CR. What no client has to take (protocol 11) is not sent: the
+// text ends there.
 Lines body_lines(std::string_view octets, std::size_t room, std::uint64_t room_lines) {
   std::string text = decode_charset(octets);
   std::erase(text, '\0');
   std::erase(text, '\r');
   Lines lines;
-  for (std::string_view line : split(text, '\n')) {
+  for (const std::string_view line : split(text, '\n')) {
+    if (lines.size() == room_lines || room == 0) break;
+    lines.emplace_back(cut_text(line, room - 1));
+    if (lines.back().size() < line.size()) break;
+    room -= line.size() + 1;
+  }
+  return lines;
+}
+
+// A message with no line over limits::line, which is what a client of a plain POLL has to take: a
+// longer line goes on in the next one.
+std::string wrapped(std::string_view encoded) {
+  if (encoded.size() <= limits::line) return std::string(encoded);
+  const auto lines = split(encoded.substr(0, encoded.size() - 1), '\n');
+  if (std::none_of(lines.begin(), lines.end(),
+                   [](std::string_view line) { return line.size() > limits::line; }))
+    return std::string(encoded);
+  std::size_t count = 0;
+  std::string out;
+  for (std::string_view line : std::span(lines).subspan(1)) {
     do {
       const std::string_view part = cut_text(line, limits::line);
-      if (lines.size() == room_lines || part.size() + 1 > room) return lines;
-      lines.emplace_back(part);
-      room -= part.size() + 1;
+      (out += part) += '\n';
+      ++count;
       line.remove_prefix(part.size());
     } while (!line.empty());
   }
-  return lines;
+  // "MSG n eoh email"
+  const auto keyword = lines[0].substr(0, lines[0].find(' ') + 1);
+  const auto rest = lines[0].substr(lines[0].find(' ', keyword.size()));
+  return std::string(keyword) + std::to_string(count) + std::string(rest) + '\n' + out;
 }
 
 struct Encoder {
@@ -164,6 +186,7 @@ bool in_plain_poll(const model::Event& event) {
 }
 
 std::string in_plain_form(std::string_view encoded) {
+  if (event_keyword(encoded) == keyword_of<model::Message>()) return wrapped(encoded);
   if (event_keyword(encoded) != keyword_of<model::ErrorEvent>()) return std::string(encoded);
   std::string_view line = encoded.substr(0, encoded.find('\n'));
   (void)take_error_words(line);
@@ -184,17 +207,34 @@ std::string_view event_keyword(const model::Event& event) {
   return event_kinds[event.index()].keyword;
 }
 
+namespace {
+
+// The length of "EV cursor time ", if a line of an answer begins with it.
+std::size_t prefix_size(std::string_view line) {
+  if (!line.starts_with("EV ")) return 0;
+  std::size_t at = 3;
+  for (int word = 0; word < 2; ++word) at = std::min(line.find(' ', at), line.size() - 1) + 1;
+  return at;
+}
+
+}  // namespace
+
+std::string in_place_of(std::string_view unit) {
+  const std::string_view prefix = unit.substr(0, prefix_size(unit.substr(0, unit.find('\n'))));
+  const std::string_view line = unit.substr(prefix.size(), unit.find('\n') - prefix.size());
+  const std::string email(line.substr(line.rfind(' ') + 1));
+  const std::string event = encode_event(model::ErrorEvent{
+      "DATAGRAM", "a message of " + email + " is too long for a datagram, but not for a stream",
+      email});
+  return std::string(prefix) + (prefix.empty() ? in_plain_form(event) : event);
+}
+
 std::vector<std::string_view> units(std::string_view answer) {
   std::vector<std::string_view> units;
   while (!answer.empty()) {
     std::size_t end = std::min(answer.find('\n'), answer.size() - 1) + 1;
     std::string_view line = answer.substr(0, end);
-    if (line.starts_with("EV ")) {
-      // "EV cursor time " stands in front of the event.
-      std::size_t at = 3;
-      for (int word = 0; word < 2; ++word) at = std::min(line.find(' ', at), line.size() - 1) + 1;
-      line.remove_prefix(at);
-    }
+    line.remove_prefix(prefix_size(line));
     if (line.starts_with("MSG ") || line.starts_with("SAID ")) {
       line.remove_prefix(line.find(' ') + 1);
       const auto count = parse_number(line.substr(0, line.find(' ')), limits::count_digits);

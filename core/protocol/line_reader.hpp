@@ -22,6 +22,8 @@ struct Line {
 class LineReader {
  public:
   explicit LineReader(std::size_t limit = limits::line) : limit_(limit) {}
+  // Of the lines after those that were given out.
+  void set_limit(std::size_t limit) { limit_ = limit; }
   LineReader(LineReader&&) = default;
   LineReader& operator=(LineReader&&) = default;
   ~LineReader() { wipe_kept(); }

@@ -168,6 +168,7 @@ std::string SendMsg::encode() const {
   std::string out = "SENDMSG " + std::to_string(lines.size()) + ' ' + fields::encode_who(who);
   if (id) out += " ID=" + percent_encode_value(*id);
   if (once) out += " ONCE";
+  if (quiet) out += " QUIET";
   if (wait) out += " WAIT=" + std::to_string(wait->count());
   out += '\n';
   for (const std::string& line : lines) {
@@ -200,6 +201,8 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
                     "ID is 1 to 64 of letters, digits, dot, underscore, hyphen");
     } else if (word == "ONCE") {
       message.once = true;
+    } else if (word == "QUIET") {
+      message.quiet = true;
     } else if (const auto wait = fields::option_value(word, "WAIT")) {
       const auto seconds = fields::decode_wait(*wait);
       if (!seconds) return fail(seconds.error());
@@ -208,6 +211,8 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
     ++index;
   }
   if (message.once && !message.id) return fail(ErrorCode::invalid, "ONCE needs an ID");
+  if (message.quiet && (!message.id || message.once || message.wait))
+    return fail(ErrorCode::invalid, "QUIET needs an ID, and goes neither with ONCE nor with WAIT");
   if (request.text_octets > limits::text) return refuse(ErrorCode::too_long);
   return message;
 }

@@ -65,7 +65,7 @@ struct Add {
 // readings: `who` as an address, then `nick`, the word percent-decoded; the two differ only for an
 // address that holds a %.
 //
-// DEL INFO BLOCK UNBLOCK TYPE: a keyword and a contact.
+// ALLOW BLOCK DEL DENY INFO TYPE UNBLOCK: a keyword and a contact.
 struct ContactRequest {
   std::string keyword;
   std::string who;
@@ -85,10 +85,17 @@ struct SendMsg {
   std::optional<std::string> id;
   std::optional<std::chrono::seconds> wait;
   bool once = false;          // with an id: sends nothing if it has been used before
+  bool quiet = false;         // with an id: only its failure is reported
   std::string who_nick = {};  // decode() only: `who`'s other reading
   std::string encode() const;  // request line and lines, one unit
   // `who` and the options; the lines stay in Request::text. Checks 6.8's limit (too_long).
   static Result<SendMsg> decode(const Request&);
+};
+// GETRCL.
+struct GetReverse {
+  bool asks = false;  // mark those who ask (13.10)
+  std::string encode() const;
+  static GetReverse decode(const Request&);
 };
 // What ONLY= may name: the event keywords of protocol 7 and 13.8.
 using Keywords = std::vector<std::string>;
@@ -134,7 +141,7 @@ struct Hello {
   std::string encode() const;
   static Result<Hello> decode(const Request&);
 };
-// LOGOFF GETCL GETRCL GETBL QLIST STATE: the keyword alone.
+// LOGOFF GETCL GETBL QLIST STATE: the keyword alone.
 std::string encode_bare(std::string_view keyword);
 
 // [a-z0-9._-]{1,32}, or "-" (protocol 13.5).

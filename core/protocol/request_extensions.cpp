@@ -28,6 +28,14 @@ Result<Ren> Ren::decode(const Request& request) {
   return Ren{std::move(contact->who), std::move(*nick), std::move(contact->nick)};
 }
 
+std::string GetReverse::encode() const {
+  return asks ? "GETRCL ASKS\n" : "GETRCL\n";
+}
+
+GetReverse GetReverse::decode(const Request& request) {
+  return {std::find(request.words.begin(), request.words.end(), "ASKS") != request.words.end()};
+}
+
 std::string Poll::encode() const {
   std::string out = "POLL";
   if (hold) out += " HOLD";

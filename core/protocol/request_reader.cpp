@@ -51,9 +51,12 @@ void RequestReader::Text::add(Line line) {
 std::optional<Result<Request>> RequestReader::next() {
   restarted_ = false;
   if (text_ && text_->told) text_.reset();
-  while (const auto line = lines_.next())
+  for (;;) {
+    lines_.set_limit(text_ ? limits::text : limits::line);
+    const auto line = lines_.next();
+    if (!line) return std::nullopt;
     if (auto request = take(*line)) return request;
-  return std::nullopt;
+  }
 }
 
 std::optional<Result<Request>> RequestReader::take(Line line) {
@@ -66,7 +69,8 @@ std::optional<Result<Request>> RequestReader::take(Line line) {
 
 std::optional<Result<Request>> RequestReader::take_head(Line line) {
   Request request = split_request(line.text);
-  const bool bad = line.too_long || !is_readable(line.text);
+  // A new client that begins inside a text may have been read with the limit of a text.
+  const bool bad = line.too_long || line.text.size() > limits::line || !is_readable(line.text);
   if (request.keyword == "SENDMSG") {
     // Even of a request that will be refused the lines are text, and never requests (6.8).
     if (const auto count = text_count(request)) {
@@ -120,7 +124,7 @@ Result<Request> read_datagram(std::string_view datagram) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    text.add({line, line.size() > limits::line});
+    text.add({line, line.size() > limits::text});
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (text.missing > 0 || !rest.empty() || text.bad) return fail(ErrorCode::invalid);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The daemon's side of the framing (protocol 2, 3, 6.8): octets to requests, SENDMSG with its
-// lines. Pure; nothing on the wire can make it hold more than two lines of limits::line octets and
-// a text of limits::text. An idle one owns no memory, and a request that came whole is not copied.
+// lines. Pure; nothing on the wire can make it hold more than a line of limits::line bytes, and a
+// text and a line of limits::text. An idle one owns no memory, and a request that came whole is not
+// copied.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/protocol/line_reader.hpp"

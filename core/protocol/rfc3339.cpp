@@ -2,6 +2,8 @@
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 
+#include <array>
+
 namespace msn::protocol {
 namespace {
 
@@ -94,6 +96,26 @@ std::string rfc3339(Time time) {
   append_number(out, static_cast<int>(clock.subseconds().count()), 3);
   out += 'Z';
   return out;
+}
+
+std::string mail_date(Time time) {
+  constexpr std::array weekdays{"Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "};
+  constexpr std::array months{" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ",
+                              " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "};
+  const auto day = floor<days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(floor<std::chrono::seconds>(time - day));
+  std::string out = weekdays[std::chrono::weekday(day).c_encoding()];
+  append_number(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  out += months[static_cast<unsigned>(date.month()) - 1];
+  append_number(out, static_cast<int>(date.year()), 4);
+  out += ' ';
+  append_number(out, static_cast<int>(clock.hours().count()), 2);
+  out += ':';
+  append_number(out, static_cast<int>(clock.minutes().count()), 2);
+  out += ':';
+  append_number(out, static_cast<int>(clock.seconds().count()), 2);
+  return out + " +0000";
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

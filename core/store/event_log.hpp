@@ -44,9 +44,13 @@ struct Record {
   std::string wire;     // protocol::encode_event's bytes
 };
 
+// Is an event of this keyword selected by a list of keywords? An empty list selects all but SAID,
+// which is for those alone who name it (protocol 13.11).
+bool selects(const std::vector<std::string>& only, std::string_view keyword);
+
 struct QueueState {
   std::string name;
-  std::vector<std::string> only;  // keywords it has; empty: all
+  std::vector<std::string> only;  // keywords it has; empty: as selects()
   std::uint64_t pending = 0;
   std::uint64_t cursor = 0;  // of the last event taken from it (or where it began)
   std::uint64_t gap = 0;     // events it lost and has not reported; they come before all others
@@ -100,7 +104,7 @@ struct Changes {
 
 // Which events of a queue or of the history.
 struct Selection {
-  std::vector<std::string> only;    // keywords; empty: all
+  std::vector<std::string> only;    // keywords; empty: as selects(), of a queue all that it has
   std::uint64_t after = 0;          // cursors above this
   std::uint64_t upto = UINT64_MAX;  // and not above this
 };

@@ -51,7 +51,7 @@ const char* text_of(Sql which) {
       return "SELECT keyword, count(*) FROM event GROUP BY keyword";
     case Sql::read_history:
       return "SELECT cursor, time, keyword, email, wire FROM event JOIN body USING(cursor)"
-             " WHERE cursor>?1 AND cursor<=?2 ORDER BY cursor";
+             " WHERE cursor>?1 AND cursor<=?2 AND keyword<>'SAID' ORDER BY cursor";
     case Sql::insert_pending:
       return "INSERT INTO pending VALUES(?1, ?2, ?3, ?4)";
     case Sql::delete_pending:

@@ -11,6 +11,8 @@ namespace {
 
 // Far above any clock in microseconds, and far below what SQLite can hold.
 constexpr std::uint64_t most_cursor = 1ull << 62;
+// Our own words that another client has sent. The SQL of statements.cpp names it, too.
+constexpr std::string_view said = "SAID";
 
 // "" or ",MSG,STCH,".
 std::string word_list(const std::vector<std::string>& words) {
@@ -40,8 +42,9 @@ void damaged(const char* what) {
   throw SQLite::Exception(what, SQLITE_CORRUPT);
 }
 
-bool Queue::wants(const std::string& keyword) const {
-  return only.empty() || std::find(only.begin(), only.end(), keyword) != only.end();
+bool selects(const std::vector<std::string>& only, std::string_view keyword) {
+  if (only.empty()) return keyword != said;
+  return std::find(only.begin(), only.end(), keyword) != only.end();
 }
 
 void Tables::load() {
@@ -154,12 +157,20 @@ void Tables::append(Record& record) {
   Run(statements_[Sql::insert_body], record.cursor, Bytes{record.wire}).all();
   state_.all.add(size);
   ++state_.keywords[record.keyword];
+  bool wanted = false;
   for (auto& [name, queue] : state_.queues) {
     if (queue.removed || !queue.wants(record.keyword)) continue;
     Run(statements_[Sql::insert_pending], queue.id, record.cursor, record.keyword, size).all();
     ++queue.pending;
-    queue.changed = true;
+    queue.changed = wanted = true;
   }
+  if (!wanted) into_history(record.cursor, record.keyword, size);
+}
+
+// No queue has to hand it out any more.
+void Tables::into_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size) {
+  Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
+  state_.history.add(size);
 }
 
 // Those of these ascending cursors that other queues have to hand out. What lies between two pending
@@ -203,8 +214,7 @@ std::uint64_t Tables::take_out(Queue& queue, const std::vector<std::uint64_t>& c
     queue.changed = true;
     queue.cursor = std::max(queue.cursor, cursor);
     if (std::binary_search(wanted.begin(), wanted.end(), cursor)) continue;
-    Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
-    state_.history.add(size);
+    into_history(cursor, keyword, size);
     if (keyword == "STCH" || keyword == "TYPING") Run(statements_[Sql::clear_class], cursor).all();
   }
   return taken;

@@ -21,7 +21,7 @@ struct Queue : QueueState {
   std::uint64_t filled = 0;         // not ready: events up to here have been put in,
   std::uint64_t to_fill = 0;        // and those up to here are to be
   bool changed = false;             // since the last save()
-  bool wants(const std::string& keyword) const;
+  bool wants(std::string_view keyword) const { return selects(only, keyword); }
   bool filling() const { return !ready && !removed; }
 };
 
@@ -86,6 +86,7 @@ class Tables {
 
  private:
   void append(Record&);
+  void into_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size);
   void take(Changes::Take&);
   void create(const Changes::Create&);
   void remove(const std::string& name);
@@ -104,6 +105,9 @@ class Tables {
   void merge(const Selection&, const Next&, const Use&);
   template <class Use>
   void merge_pending(const Queue&, const Selection&, const Use&);
+  // Each named once.
+  std::uint64_t count_of_keywords(const std::vector<std::string>& keywords, std::uint64_t after,
+                                  std::uint64_t upto);
   std::uint64_t count_of_keyword(const std::string& keyword, std::uint64_t after,
                                  std::uint64_t upto);
   const Record& read_event(std::uint64_t cursor, Record&);

@@ -113,23 +113,32 @@ std::vector<std::uint64_t> Tables::pending_cursors(const Queue& queue, const Sel
 std::uint64_t Tables::count_history(const Selection& selection) {
   const std::uint64_t upto = std::min(selection.upto, state_.last);
   if (upto <= selection.after) return 0;
-  if (selection.only.empty()) {
-    // Where none is missing the cursors tell.
-    if (selection.after >= state_.floor) return upto - selection.after;
-    Run run(statements_[Sql::count_events], selection.after, upto);
-    return run.step() ? run.natural(0) : 0;
+  if (!selection.only.empty()) {
+    std::vector<std::string> keywords = selection.only;
+    std::sort(keywords.begin(), keywords.end());
+    keywords.erase(std::unique(keywords.begin(), keywords.end()), keywords.end());
+    return count_of_keywords(keywords, selection.after, upto);
   }
-  std::vector<std::string> keywords = selection.only;
-  std::sort(keywords.begin(), keywords.end());
-  keywords.erase(std::unique(keywords.begin(), keywords.end()), keywords.end());
+  std::vector<std::string> others;
+  for (const auto& [keyword, kept] : state_.keywords)
+    if (!selects({}, keyword)) others.push_back(keyword);
+  const std::uint64_t passed_over = count_of_keywords(others, selection.after, upto);
+  // Where none is missing the cursors tell.
+  if (selection.after >= state_.floor) return upto - selection.after - passed_over;
+  Run run(statements_[Sql::count_events], selection.after, upto);
+  return run.step() ? run.natural(0) - passed_over : 0;
+}
+
+std::uint64_t Tables::count_of_keywords(const std::vector<std::string>& keywords,
+                                        std::uint64_t after, std::uint64_t upto) {
   std::uint64_t count = 0;
   // What is counted is walked through: from the end that is nearer.
-  const bool from_first = upto == state_.last && selection.after < state_.floor / 2 + upto / 2;
+  const bool from_first = upto == state_.last && after < state_.floor / 2 + upto / 2;
   for (const std::string& keyword : keywords) {
     const auto kept = state_.keywords.find(keyword);
     if (kept == state_.keywords.end()) continue;
-    count += from_first ? kept->second - count_of_keyword(keyword, 0, selection.after)
-                        : count_of_keyword(keyword, selection.after, upto);
+    count += from_first ? kept->second - count_of_keyword(keyword, 0, after)
+                        : count_of_keyword(keyword, after, upto);
   }
   return count;
 }

@@ -20,7 +20,8 @@ using Units = std::vector<std::string>;
 namespace {
 
 constexpr const char* every_feature =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 struct Session {
   explicit Session(std::deque<std::string> pieces) { wire.pieces = std::move(pieces); }
@@ -112,16 +113,18 @@ TEST_CASE("state gives the attributes as they come") {
 TEST_CASE("the requests about others name an address as it is and a nick encoded") {
   CHECK(call("ADD Gus%20G gus@example.org\n", "OK\n",
              [](auto& c) { return add(c, "Gus@example.org", "Gus G"); }));
-  CHECK(call("DEL gus@example.org\n", "OK\n", [](auto& c) { return del(c, "gus@example.org"); }));
-  CHECK(call("DEL Gus%20G\n", "OK\n", [](auto& c) { return del(c, "Gus G"); }));
+  CHECK(call("DEL gus@example.org\n", "OK\n",
+             [](auto& c) { return about(c, "DEL", "gus@example.org"); }));
+  CHECK(call("DEL Gus%20G\n", "OK\n", [](auto& c) { return about(c, "DEL", "Gus G"); }));
   CHECK(call("REN gus@example.org Gustav\n", "OK\n",
              [](auto& c) { return ren(c, "gus@example.org", "Gustav"); }));
   CHECK(call("REN Gus Gus%202\n", "OK\n", [](auto& c) { return ren(c, "Gus", "Gus 2"); }));
-  CHECK(
-      call("BLOCK eve@example.org\n", "OK\n", [](auto& c) { return block(c, "eve@example.org"); }));
+  CHECK(call("BLOCK eve@example.org\n", "OK\n",
+             [](auto& c) { return about(c, "BLOCK", "eve@example.org"); }));
   CHECK(call("UNBLOCK eve@example.org\n", "OK\n",
-             [](auto& c) { return unblock(c, "eve@example.org"); }));
-  CHECK(call("TYPE bob@example.org\n", "OK\n", [](auto& c) { return type(c, "bob@example.org"); }));
+             [](auto& c) { return about(c, "UNBLOCK", "eve@example.org"); }));
+  CHECK(call("TYPE bob@example.org\n", "OK\n",
+             [](auto& c) { return about(c, "TYPE", "bob@example.org"); }));
 }
 
 TEST_CASE("info gives the attributes") {
@@ -150,10 +153,13 @@ TEST_CASE("the lists, without entries that are no addresses") {
   CHECK((*forward)[1].nick == "100%");
   CHECK((*forward)[2].nick == "Caf\xC3\xA9 \xE2\x98\x83");
   CHECK((*forward)[2].status == "away");
-  const auto reverse = call("GETRCL\n", "CL 1\noffline eve@example.org eve%40example.org\n",
-                            [](auto& c) { return contacts(c, List::reverse); });
+  const auto reverse = call(
+      "GETRCL ASKS\n", "CL 2\noffline eve@example.org eve%40example.org\noffline f@x Fred asks\n",
+      [](auto& c) { return contacts(c, List::reverse); });
   REQUIRE(reverse);
   CHECK(reverse->front().nick == "eve@example.org");
+  CHECK_FALSE(reverse->front().asks);
+  CHECK(reverse->back().asks);
   CHECK(call("GETBL\n", "CL 0\n", [](auto& c) { return contacts(c, List::blocked); })->empty());
 }
 
@@ -198,20 +204,75 @@ TEST_CASE("the option --confirm is added to the patience") {
   CHECK(session.wire.waited == std::vector<msn::pipe::Patience>{40s});
 }
 
-TEST_CASE("a text over the limit is not sent") {
-  Session session({});
-  const auto result =
-      send(session.connection,
-           {"bob@example.org", {std::string(1000, 'x'), std::string(499, 'y')}, {}, {}});
-  REQUIRE_FALSE(result);
-  CHECK(result.error().code == ErrorCode::too_long);
-  CHECK(result.error().message == "the text has 1501 octets, 1500 are allowed: use --split");
-  CHECK(session.wire.sent.empty());
-  CHECK(
-      send(session.connection, {"b@x.org", {std::string(1000, 'x'), std::string(498, 'y')}, {}, {}})
-          .error()
-          .code == ErrorCode::daemon_timeout);
-  CHECK(session.wire.sent.size() == 1);
+TEST_CASE("a person is named by the address, if the daemon tells it") {
+  CHECK(call("BLOCK Bob%20B\n", "OK bob@x\n", [](auto& c) { return about(c, "BLOCK", "Bob B"); }) ==
+        "bob@x");
+  CHECK(call("ALLOW Bob\n", "OK\n", [](auto& c) { return about(c, "ALLOW", "Bob"); }) == "Bob");
+  CHECK(call("REN Bob Rob\n", "OK bob@x\n", [](auto& c) { return ren(c, "Bob", "Rob"); }) ==
+        "bob@x");
+  for (const auto& [answer, email] :
+       {std::pair{"OK a1 bob@x\n", "bob@x"}, {"OK a1 sent bob@x\n", "bob@x"}, {"OK a1\n", "Bob"}}) {
+    const auto result = call("SENDMSG 1 Bob ID=a1 QUIET\nhi\n", answer, [](auto& c) {
+      SendMsg message{"Bob", {"hi"}, "a1", {}};
+      message.quiet = true;
+      return send(c, message);
+    });
+    REQUIRE(result);
+    CHECK(result->email == email);
+    CHECK(result->id == "a1");
+  }
+}
+
+TEST_CASE("allow and deny are for a daemon that has them") {
+  for (const std::string keyword : {"ALLOW", "DENY"}) {
+    CHECK(call(keyword + " eve@x\n", "OK\n", [&](auto& c) { return about(c, keyword, "eve@x"); }) ==
+          "eve@x");
+    for (const std::string answer : {"ERR UNK\n", "ERR UNSUPPORTED no consent here\n"}) {
+      const auto refused =
+          call(keyword + " eve@x\n", answer, [&](auto& c) { return about(c, keyword, "eve@x"); });
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().code == ErrorCode::unsupported);
+    }
+  }
+}
+
+TEST_CASE("a text's size is that of its lines joined by CR LF") {
+  CHECK(text_size({"hello"}) == 5);
+  CHECK(text_size({"a", "", "b"}) == 6);
+  CHECK(text_size({}) == 0);
+}
+
+TEST_CASE("a text over the limit of the daemon is not sent") {
+  const auto text = [](std::size_t size) {
+    return SendMsg{"bob@x", {std::string(1000, 'x'), std::string(size - 1002, 'y')}, {}, {}};
+  };
+  const auto unit = [&](std::size_t size) { return text(size).encode(); };
+  {
+    // Every daemon takes so much.
+    Session session({"OK\n"});
+    CHECK(send(session.connection, text(1500)));
+    CHECK(session.wire.sent == Units{unit(1500)});
+  }
+  {
+    Session session({every_feature, "OK\n"});
+    CHECK(send(session.connection, text(60'000)));
+    CHECK(session.wire.sent == Units{"HELLO\n", unit(60'000)});
+    const auto refused = send(session.connection, text(60'001));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::too_long);
+    CHECK(refused.error().message ==
+          "the text has 60001 bytes, this msncd takes 60000: use --split");
+    CHECK(session.wire.sent.size() == 2);
+  }
+  {
+    Session older({"OK msncd/1 utf8 pct sendx once\n"});
+    const auto refused = send(older.connection, text(1501));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "the text has 1501 bytes, this msncd takes 1500: use --split");
+    CHECK(older.wire.sent == Units{"HELLO\n"});
+  }
+  Session silent({});
+  CHECK(send(silent.connection, text(1501)).error().code == ErrorCode::daemon_timeout);
 }
 
 TEST_CASE("a daemon without identities gets none, and cannot confirm") {
@@ -364,7 +425,7 @@ TEST_CASE("every call runs on a recording and leaves its unit there") {
   CHECK(nick(c, "Me"));
   CHECK(priv(c, {true, false}));
   CHECK(add(c, "bob@example.org", "Bob"));
-  CHECK(del(c, "bob@example.org"));
+  CHECK(about(c, "DEL", "bob@example.org"));
   CHECK(info(c, "bob@example.org")->empty());
   CHECK(contacts(c, List::blocked)->empty());
   CHECK(ren(c, "bob@example.org", "B"));

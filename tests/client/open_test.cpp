@@ -110,6 +110,20 @@ TEST_CASE("a message that finds the daemon restarted goes to the new one, once")
   CHECK(hear_all(peer) == "SENDMSG 1 bob@example.org\nhi\n");
 }
 
+TEST_CASE("what a long text needs to know is asked of the daemon that was restarted") {
+  const msn::test::TempDir dir;
+  const Listener listener(dir / "m.sock");
+  auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
+  REQUIRE(connection);
+  listener.accept().reset();
+  connection->set_patience(5ms);
+  const msn::protocol::SendMsg message{"bob@example.org", {std::string(1501, 'x')}, {}, {}};
+  CHECK(send(*connection, message).error().code == ErrorCode::daemon_timeout);
+  const auto peer = listener.accept();
+  CHECK(send(*connection, message).error().code == ErrorCode::daemon_timeout);
+  CHECK(hear_all(peer) == "HELLO\n");
+}
+
 TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");

@@ -8,9 +8,14 @@
 #include <random>
 
 using Lines = std::vector<std::string>;
-using msn::client::split_text;
 
 namespace {
+
+constexpr std::size_t limit = msn::protocol::limits::legacy_text;
+
+std::vector<Lines> split_text(const Lines& lines) {
+  return msn::client::split_text(lines, limit);
+}
 
 std::size_t joined_size(const Lines& lines) {
   std::size_t size = lines.empty() ? 0 : 2 * (lines.size() - 1);
@@ -37,6 +42,12 @@ TEST_CASE("a text that fits is one piece, whatever is in it") {
        {Lines{"hello"}, Lines{"a", "", "b"}, Lines{"", ""}, Lines{""}, Lines{" "},
         Lines{std::string(1500, 'x')}, Lines{std::string(749, 'x'), std::string(749, 'y')}})
     CHECK(split_text(lines) == std::vector<Lines>{lines});
+}
+
+TEST_CASE("a text is cut where it is over the limit of its daemon") {
+  CHECK(msn::client::split_text({std::string(1501, 'x')}, msn::protocol::limits::text).size() == 1);
+  CHECK(msn::client::split_text({"one two three"}, 8) ==
+        std::vector<Lines>{{"one two "}, {"three"}});
 }
 
 TEST_CASE("a text is cut between lines if that will do") {
@@ -109,7 +120,7 @@ TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
     const auto pieces = split_text(lines);
     std::string all;
     for (const auto& piece : pieces) {
-      REQUIRE(joined_size(piece) <= msn::protocol::limits::text);
+      REQUIRE(joined_size(piece) <= limit);
       REQUIRE_FALSE(piece.empty());
       for (const auto& line : piece) REQUIRE(msn::is_utf8(line));
       all += concatenated(piece);
@@ -118,7 +129,7 @@ TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
     // As few as can be, give or take the borders: two neighbours never fit into one.
     if (lines.size() == 1)
       for (std::size_t i = 1; i < pieces.size(); ++i)
-        REQUIRE(joined_size(pieces[i - 1]) + joined_size(pieces[i]) > msn::protocol::limits::text);
+        REQUIRE(joined_size(pieces[i - 1]) + joined_size(pieces[i]) > limit);
   }
 }
 
@@ -126,7 +137,7 @@ TEST_CASE("octets that are not UTF-8 are cut all the same") {
   const auto pieces = split_text({std::string(4000, '\x80')});
   std::string all;
   for (const auto& piece : pieces) {
-    CHECK(joined_size(piece) <= msn::protocol::limits::text);
+    CHECK(joined_size(piece) <= limit);
     all += concatenated(piece);
   }
   CHECK(all == std::string(4000, '\x80'));

@@ -17,6 +17,8 @@ std::vector<Candidate> live(Offer what) {
       return {{"bob@x", "Bob, online"}, {"Bob", "bob@x, online"}, {"eve@x", ""}};
     case Offer::address:
       return {{"bob@x", "Bob, online"}};
+    case Offer::asking:
+      return {{"eve@x", "Eve"}};
     case Offer::own_queue:
       return {{"bot", "0 waiting"}};
     case Offer::queue:
@@ -68,6 +70,8 @@ TEST_CASE("live names stand where a contact, queue or account is wanted") {
   CHECK(words({"-j", "del", "bo"}) == Words{"bob@x"});
   CHECK(words({"rm", "bo"}) == Words{"bob@x"});
   CHECK(words({"unblock", ""}) == Words{"bob@x"});
+  CHECK(words({"allow", ""}) == Words{"eve@x"});
+  CHECK(words({"deny", ""}) == Words{"eve@x"});
   CHECK(words({"poll", "--queue", "b"}) == Words{"bot"});
   CHECK(words({"poll", "--queue", ""}) == Words{"-", "bot"});
   CHECK(words({"queue", "rm", ""}) == Words{"bot"});

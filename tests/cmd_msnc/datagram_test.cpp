@@ -18,7 +18,8 @@ using msn::test::Ran;
 using msn::test::run;
 
 const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 std::string event(int cursor) {
   return "EV " + std::to_string(cursor) + " 2026-11-22T15:04:05.123Z TYPING bob@x\n";

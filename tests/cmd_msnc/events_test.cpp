@@ -30,7 +30,8 @@ const std::string status_json =
     R"({"event":"status","time":"2026-11-22T15:04:06.000Z","cursor":"7","account":"default","email":"bob@x","nick":null,"status":"away","discarded":null})"
     "\n";
 const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 }  // namespace
 

@@ -47,12 +47,6 @@ TEST_CASE("a text that cannot be sent is refused") {
   CHECK(message_lines("caf\xe9").error().code == ErrorCode::usage);
 }
 
-TEST_CASE("the size is that of the lines joined by CR LF") {
-  CHECK(message_size({"hello"}) == 5);
-  CHECK(message_size({"a", "", "b"}) == 6);
-  CHECK(message_size({}) == 0);
-}
-
 TEST_CASE("a one-line field holds no CR, LF or NUL and is not empty") {
   CHECK(*one_line("Café ☺\t", "NAME") == "Café ☺\t");
   for (const auto& text : {"a\rb"s, "a\nb"s, "a\0b"s, ""s, "\xff"s}) {
@@ -66,7 +60,7 @@ TEST_CASE("a one-line field holds no CR, LF or NUL and is not empty") {
 TEST_CASE("a name that does not go over the pipe is refused, and the limit told") {
   CHECK(nick(std::string(387, 'x'), "NAME"));
   CHECK(nick(std::string(388, 'x'), "NAME").error().message ==
-        "NAME is too long: 388 octets percent-encoded, 387 are allowed");
+        "NAME is too long: 388 bytes percent-encoded, 387 are allowed");
   std::string umlauts;
   for (int i = 0; i < 65; ++i) umlauts += "ü";  // six octets each as %C3%BC
   CHECK_FALSE(nick(umlauts, "NAME"));

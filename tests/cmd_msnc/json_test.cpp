@@ -72,15 +72,20 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
                   {"network", "local"},
                   {"queued", "0"},
                   {"pending", "3"},
+                  {"text_limit", "60000"},
+                  {"invisible", "1"},
+                  {"offline_messages", "0"},
                   {"version", "1.0.0"}}}) ==
       R"({"account":"default","state":"online","email":"me@x","nick":"Me","status":"away",)"
       R"("public":true,"auth":false,"since":"2026-11-22T15:04:05.123Z","network":"local","server":null,)"
-      R"("pending":3,"queued":0,"storage":null,"daemon":"1.0.0"})"
+      R"("pending":3,"queued":0,"storage":null,"text_limit":60000,"invisible":true,)"
+      R"("offline_messages":false,"consent":null,"daemon":"1.0.0"})"
       "\n");
   CHECK(
       json(State{}) ==
       R"({"account":null,"state":null,"email":null,"nick":null,"status":null,"public":null,"auth":null,)"
-      R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"daemon":null})"
+      R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,)"
+      R"("text_limit":null,"invisible":null,"offline_messages":null,"consent":null,"daemon":null})"
       "\n");
   CHECK(json(NickSet{"Me"}) == R"({"command":"nick","nick":"Me"})"
                                "\n");
@@ -89,10 +94,10 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
   CHECK(json(ContactDone{"add", "bob@x", "Bob"}) ==
         R"({"command":"add","email":"bob@x","nick":"Bob"})"
         "\n");
-  for (const std::string command : {"del", "block", "unblock", "type"})
-    CHECK(json(ContactDone{command, "bob@x", {}}) == R"({"command":")" + command +
-                                                         R"(","email":"bob@x"})"
-                                                         "\n");
+  for (const std::string command : {"allow", "block", "del", "deny", "type", "unblock"})
+    CHECK(json(ContactDone{command, "bob@x", {}, "Bob"}) == R"({"command":")" + command +
+                                                                R"(","email":"bob@x"})"
+                                                                "\n");
   CHECK(json(Info{{{"email", "bob@x"}, {"nick", "Bob"}}}) ==
         R"({"email":"bob@x","nick":"Bob","home_phone":null,"work_phone":null,"mobile_phone":null})"
         "\n");
@@ -112,6 +117,14 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
   CHECK(json(Contacts{client::List::forward, {{"online", "bob@x", "Bob"}}}) ==
         R"({"list":"forward","contacts":[{"email":"bob@x","nick":"Bob","status":"online"}]})"
         "\n");
+  CHECK(json(Info{{{"asks", "1"}, {"awaited", "1"}, {"note", "busy"}}}) ==
+        R"({"email":null,"nick":null,"home_phone":null,"work_phone":null,"mobile_phone":null,)"
+        R"("asks":true,"awaited":true,"note":"busy"})"
+        "\n");
+  CHECK(
+      json(Contacts{client::List::reverse, {{"offline", "eve@x", "Eve", true}}}) ==
+      R"({"list":"reverse","contacts":[{"email":"eve@x","nick":"Eve","status":"offline","asks":true}]})"
+      "\n");
   CHECK(json(Contacts{client::List::reverse, {}}) == R"({"list":"reverse","contacts":[]})"
                                                      "\n");
   CHECK(json(Contacts{client::List::blocked, {}}) == R"({"list":"blocked","contacts":[]})"
@@ -182,6 +195,11 @@ TEST_CASE("each event has its keys, in order, and no other") {
   CHECK(json(model::Opened{}) == begin("opened", "null") + R"(,"scope":"main"})");
   CHECK(json(model::ErrorEvent{"217", "User not online"}) ==
         begin("error", "null") + R"(,"code":"217","message":"User not online","id":null,"request":null})");
+  CHECK(json(model::ErrorEvent{"215", "User already there", "bob@x", "i1", "ADD"}) ==
+        begin("error", R"("bob@x")") +
+            R"(,"code":"215","message":"User already there","id":"i1","request":"ADD"})");
+  CHECK(json(model::Said{message}) ==
+        begin("said", R"("bob@x")") + json(message).substr(begin("message", R"("bob@x")").size()));
   CHECK(json(model::Gap{3}) == begin("gap", "null") + R"(,"lost":3})");
   CHECK(json(model::Gap{}) == begin("gap", "null") + R"(,"lost":null})");
   CHECK(json(model::Sent{"i1", "bob@x"}) == begin("sent", R"("bob@x")") + R"(,"id":"i1"})");

@@ -34,7 +34,8 @@ Ran json(Words words, const std::string& unit, const std::string& answer) {
 }
 
 const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 }  // namespace
 
@@ -47,7 +48,14 @@ TEST_CASE("every command sends its request and prints its object") {
        "STATE\n",
        "account = default\nstate = offline\nversion = 1.0.0\n\n",
        R"({"account":"default","state":"offline","email":null,"nick":null,"status":null,"public":null,"auth":null,)"
-       R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"daemon":"1.0.0"})"},
+       R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"text_limit":null,)"
+       R"("invisible":null,"offline_messages":null,"consent":null,"daemon":"1.0.0"})"},
+      {{"status"},
+       "STATE\n",
+       "state = online\ntext_limit = 60000\ninvisible = 1\noffline_messages = 0\nconsent = 1\n\n",
+       R"({"account":null,"state":"online","email":null,"nick":null,"status":null,"public":null,"auth":null,)"
+       R"("since":null,"network":null,"server":null,"pending":null,"queued":null,"storage":null,"text_limit":60000,)"
+       R"("invisible":true,"offline_messages":false,"consent":true,"daemon":null})"},
       {{"nick", "Café", "owner"},
        "NICK Caf%C3%A9%20owner\n",
        "OK\n",
@@ -72,6 +80,7 @@ TEST_CASE("every command sends its request and prints its object") {
        "DEL gus@example.org\n",
        "OK\n",
        R"({"command":"del","email":"gus@example.org"})"},
+      {{"rm", "Gus G"}, "DEL Gus%20G\n", "OK gus@x\n", R"({"command":"del","email":"gus@x"})"},
       {{"rm", "Gus G"}, "DEL Gus%20G\n", "OK\n", R"({"command":"del","email":"Gus G"})"},
       {{"info", "bob@x"},
        "INFO bob@x\n",
@@ -85,18 +94,26 @@ TEST_CASE("every command sends its request and prints its object") {
        "GETCL\n",
        "CL 2\noffline a@x A\nbrb b@x B\n",
        R"({"list":"forward","contacts":[{"email":"b@x","nick":"B","status":"brb"}]})"},
-      {{"contacts", "--reverse"}, "GETRCL\n", "CL 0\n", R"({"list":"reverse","contacts":[]})"},
+      {{"contacts", "--reverse"},
+       "GETRCL ASKS\n",
+       "CL 2\noffline a@x A asks\noffline b@x B%20asks\n",
+       R"({"list":"reverse","contacts":[{"email":"a@x","nick":"A","status":"offline","asks":true},)"
+       R"({"email":"b@x","nick":"B asks","status":"offline","asks":false}]})"},
       {{"contacts", "--blocked"}, "GETBL\n", "CL 0\n", R"({"list":"blocked","contacts":[]})"},
       {{"send", "bob@x", "hello"},
-       "SENDMSG 1 bob@x\nhello\n",
+       "SENDMSG 1 bob@x ID=* QUIET\nhello\n",
        "OK\n",
        R"({"command":"send","email":"bob@x","lines":1,"bytes":5,"state":"accepted","id":null})"},
+      {{"send", "Bob", "hello"},
+       "SENDMSG 1 Bob ID=* QUIET\nhello\n",
+       "OK bob@x\n",
+       R"({"command":"send","email":"bob@x","lines":1,"bytes":5,"state":"accepted","id":null})"},
       {{"send", "bob@x", "a\r\nb\rc"},
-       "SENDMSG 3 bob@x\na\nb\nc\n",
+       "SENDMSG 3 bob@x ID=* QUIET\na\nb\nc\n",
        "OK\n",
        R"({"command":"send","email":"bob@x","lines":3,"bytes":7,"state":"accepted","id":null})"},
       {{"send", "bob@x", "--", "-x", "poll"},
-       "SENDMSG 1 bob@x\n-x poll\n",
+       "SENDMSG 1 bob@x ID=* QUIET\n-x poll\n",
        "OK\n",
        R"({"command":"send","email":"bob@x","lines":1,"bytes":7,"state":"accepted","id":null})"},
       {{"queue", "new", "bot"}, "QNEW bot\n", "OK\n", R"({"command":"queue new","queue":"bot"})"},
@@ -122,6 +139,8 @@ TEST_CASE("every command sends its request and prints its object") {
        "OK\n",
        R"({"command":"ren","email":"bob@x","nick":"Bob B"})"},
       {{"block", "bob@x"}, "BLOCK bob@x\n", "OK\n", R"({"command":"block","email":"bob@x"})"},
+      {{"allow", "eve@x"}, "ALLOW eve@x\n", "OK\n", R"({"command":"allow","email":"eve@x"})"},
+      {{"deny", "Eve"}, "DENY Eve\n", "OK eve@x\n", R"({"command":"deny","email":"eve@x"})"},
       {{"unblock", "bob@x"}, "UNBLOCK bob@x\n", "OK\n", R"({"command":"unblock","email":"bob@x"})"},
       {{"type", "bob@x"}, "TYPE bob@x\n", "OK\n", R"({"command":"type","email":"bob@x"})"},
       {{"raw", "FOO", " bar"},
@@ -166,6 +185,7 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
                                          {"ERR SOCK [Errno 111] Connection refused", 6, "network"},
                                          {"ERR SEND id 217", 6, "network"},
                                          {"ERR UNK USER", 7, "no_such_contact"},
+                                         {"ERR UNSUPPORTED no such thing here", 10, "unsupported"},
                                          {"ERR UNK", 10, "unsupported"}}) {
     CAPTURE(row.answer);
     const Ran ran = json({"add", "b@x"}, "ADD b%40x b@x\n", std::string(row.answer) + "\n");
@@ -177,6 +197,28 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
                Contains(R"("exit":)" + std::to_string(row.status) +
                         R"(,"command":"add","reply":")" + row.answer + R"(","socket":"/)"));
   }
+}
+
+TEST_CASE("what cannot be done says why, and what to do") {
+  const auto said = [](const Words& command, const std::string& unit, const std::string& answer) {
+    ScriptedDaemon daemon(Script{{unit, answer}});
+    Words words{"-s", daemon.socket()};
+    words.insert(words.end(), command.begin(), command.end());
+    return run(words).err;
+  };
+  CHECK(said({"allow", "eve@x"}, "ALLOW eve@x\n",
+             "ERR UNSUPPORTED this network asks for no consent\n") ==
+        "msnc: this network cannot do that (the daemon said: ERR UNSUPPORTED this network asks for "
+        "no "
+        "consent)\n      see what this network can do with: msnc status --json\n");
+  CHECK(said({"allow", "eve@x"}, "ALLOW eve@x\n", "ERR UNK\n") ==
+        "msnc: this daemon does not know the request (the daemon said: ERR UNK)\n"
+        "      see what this daemon can do with: msnc ping --json\n");
+  CHECK(said({"add", "b@x"}, "ADD b%40x b@x\n",
+             "ERR SOCK the connection to the network is lost; msncd reconnects by itself\n") ==
+        "msnc: the network could not be reached (the daemon said: ERR SOCK the connection to the "
+        "network is lost; msncd reconnects by itself)\n"
+        "      try again later; see whether msncd is connected with: msnc status\n");
 }
 
 TEST_CASE("a login that was refused for now says so") {
@@ -251,6 +293,9 @@ TEST_CASE("what cannot be sent is found before anything is") {
            {"queue", "ls", "x"},
            {"queue", "rm", "bot", "--from", "now"},
            {"contacts", "--reverse", "--blocked"},
+           {"poll", "--only", "message,said"},
+           {"watch", "--only", "said", "--queue", "-"},
+           {"allow", "a b@x"},
            {"watch", "--exec", "/no/such/program"},
            {"watch", "--exec-tries", "0"},
            {"raw", "a\nb"},
@@ -278,25 +323,43 @@ TEST_CASE("what cannot be sent is found before anything is") {
   }
 }
 
-TEST_CASE("a text over the limit is refused, or cut if that was asked for") {
+TEST_CASE("a text over the limit of the daemon is refused, or cut if that was asked for") {
   const std::string word(1000, 'x');
+  const std::string older = "OK msncd/1 utf8 pct sendx once\n";
   {
-    ScriptedDaemon daemon(Script{});
+    ScriptedDaemon daemon(Script{{"HELLO\n", older}});
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", word, word});
     CHECK(ran.status == 1);
     CHECK_THAT(ran.err, Contains(R"("code":"too_long")"));
-    CHECK(daemon.received().empty());
+    CHECK(daemon.received() == "HELLO\n");
   }
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x\n" + word + " \n", "OK\n"},
-                               {"SENDMSG 1 bob@x\n" + word + "\n", "OK\n"}});
-  const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--split", "bob@x", word, word});
-  CHECK(ran.status == 0);
-  CHECK(daemon.received() == "SENDMSG 1 bob@x\n" + word + " \nSENDMSG 1 bob@x\n" + word + "\n");
-  CHECK(ran.out ==
-        R"({"command":"send","email":"bob@x","lines":1,"bytes":1001,"state":"accepted","id":null})"
-        "\n"
-        R"({"command":"send","email":"bob@x","lines":1,"bytes":1000,"state":"accepted","id":null})"
-        "\n");
+  {
+    ScriptedDaemon daemon(Script{{"HELLO\n", older},
+                                 {"SENDMSG 1 bob@x ID=* QUIET\n" + word + " \n", "OK $ID\n"},
+                                 {"SENDMSG 1 bob@x ID=* QUIET\n" + word + "\n", "OK $ID\n"}});
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--split", "bob@x", word, word});
+    CHECK(ran.status == 0);
+    CHECK(daemon.received() == "HELLO\nSENDMSG 1 bob@x ID=* QUIET\n" + word +
+                                   " \nSENDMSG 1 bob@x ID=* QUIET\n" + word + "\n");
+    CHECK_THAT(ran.out, Contains(R"("bytes":1001,"state":"accepted","id":")"));
+    CHECK_THAT(ran.out, Contains(R"("bytes":1000,"state":"accepted","id":")"));
+  }
+  // One that takes long texts gets it whole, cut or not.
+  for (const bool split : {false, true}) {
+    const std::string unit = "SENDMSG 1 bob@x ID=* QUIET\n" + word + " " + word + "\n";
+    ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {unit, "OK $ID\n"}});
+    Words words{"-j", "-s", daemon.socket(), "send", "bob@x", word, word};
+    if (split) words.emplace_back("--split");
+    CHECK(run(words).status == 0);
+    CHECK(daemon.received() == "HELLO\n" + unit);
+  }
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello}});
+  const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", std::string(60'001, 'x')});
+  CHECK(ran.status == 1);
+  CHECK(ran.err ==
+        "msnc: the text has 60001 bytes, this msncd takes 60000: use --split\n"
+        "      send it in parts with: msnc send --split\n");
+  CHECK(daemon.received() == "HELLO\n");
 }
 
 TEST_CASE("standard input is the text, less one newline at its end") {
@@ -304,18 +367,20 @@ TEST_CASE("standard input is the text, less one newline at its end") {
     const test::StandardInput input("one\r\n two\n\n");
     Words words{"send", "bob@x"};
     words.insert(words.end(), dash.begin(), dash.end());
-    const Ran ran = json(words, "SENDMSG 3 bob@x\none\n two\n\n", "OK\n");
+    const Ran ran = json(words, "SENDMSG 3 bob@x ID=* QUIET\none\n two\n\n", "OK\n");
     CHECK(ran.status == 0);
   }
 }
 
 TEST_CASE("with -l every non-empty line is a message of its own") {
   const test::StandardInput input("one\n\ntwo\r\n\xff\nlast");
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x\none\n", "OK\n"},
-                               {"SENDMSG 1 bob@x\ntwo\n", "OK\n"},
-                               {"SENDMSG 1 bob@x\nlast\n", "OK\n"}});
+  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* QUIET\none\n", "OK\n"},
+                               {"SENDMSG 1 bob@x ID=* QUIET\ntwo\n", "OK\n"},
+                               {"SENDMSG 1 bob@x ID=* QUIET\nlast\n", "OK\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"});
-  CHECK(daemon.received() == "SENDMSG 1 bob@x\none\nSENDMSG 1 bob@x\ntwo\nSENDMSG 1 bob@x\nlast\n");
+  CHECK(daemon.received() ==
+        "SENDMSG 1 bob@x ID=* QUIET\none\nSENDMSG 1 bob@x ID=* QUIET\ntwo\nSENDMSG 1 bob@x ID=* "
+        "QUIET\nlast\n");
   CHECK(ran.status == 9);
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 4);
   CHECK_THAT(ran.out, Contains(R"("state":"failed","id":null,"error":{"code":"usage")"));
@@ -323,12 +388,14 @@ TEST_CASE("with -l every non-empty line is a message of its own") {
 }
 
 TEST_CASE("several recipients get one exchange and one object each") {
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 a@x\nhi\n", "OK\n"},
-                               {"SENDMSG 1 b@x\nhi\n", "ERR UNK USER\n"},
-                               {"SENDMSG 1 c@x\nhi\n", "OK\n"}});
+  ScriptedDaemon daemon(Script{{"SENDMSG 1 a@x ID=* QUIET\nhi\n", "OK\n"},
+                               {"SENDMSG 1 b@x ID=* QUIET\nhi\n", "ERR UNK USER\n"},
+                               {"SENDMSG 1 c@x ID=* QUIET\nhi\n", "OK\n"}});
   Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "a@x", "--to", "b@x", "--to", "c@x",
                  "--", "hi"});
-  CHECK(daemon.received() == "SENDMSG 1 a@x\nhi\nSENDMSG 1 b@x\nhi\nSENDMSG 1 c@x\nhi\n");
+  CHECK(
+      daemon.received() ==
+      "SENDMSG 1 a@x ID=* QUIET\nhi\nSENDMSG 1 b@x ID=* QUIET\nhi\nSENDMSG 1 c@x ID=* QUIET\nhi\n");
   CHECK(ran.status == 9);
   CHECK_THAT(
       ran.out,
@@ -337,8 +404,8 @@ TEST_CASE("several recipients get one exchange and one object each") {
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 3);
   CHECK_THAT(ran.err, Contains(R"("code":"partial")"));
 
-  ScriptedDaemon refusing(
-      Script{{"SENDMSG 1 a@x\nhi\n", "ERR UNK USER\n"}, {"SENDMSG 1 b@x\nhi\n", "ERR ENOTCONN\n"}});
+  ScriptedDaemon refusing(Script{{"SENDMSG 1 a@x ID=* QUIET\nhi\n", "ERR UNK USER\n"},
+                                 {"SENDMSG 1 b@x ID=* QUIET\nhi\n", "ERR ENOTCONN\n"}});
   ran = run({"-j", "-s", refusing.socket(), "send", "--to", "a@x", "--to", "b@x", "hi"});
   CHECK(ran.status == 7);
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
@@ -346,15 +413,16 @@ TEST_CASE("several recipients get one exchange and one object each") {
 
 TEST_CASE("the option --confirm waits for what became of the message") {
   for (const std::string state : {"sent", "queued"}) {
-    ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=", "OK $ID " + state + "\n"}});
+    ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* WAIT=5\nhi\n", "OK $ID " + state + "\n"}});
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--confirm", "5", "bob@x", "hi"});
     CHECK(ran.status == 0);
-    CHECK_THAT(daemon.received(), Matches(R"(SENDMSG 1 bob@x ID=[0-9a-f]{16} WAIT=5\nhi\n)"));
-    const std::string id = daemon.received().substr(19, 16);
-    CHECK(ran.out == R"({"command":"send","email":"bob@x","lines":1,"bytes":2,"state":")" + state +
-                         R"(","id":")" + id + "\"}\n");
+    CHECK(daemon.received() == "SENDMSG 1 bob@x ID=* WAIT=5\nhi\n");
+    CHECK_THAT(ran.out,
+               Matches(R"(\{"command":"send","email":"bob@x","lines":1,"bytes":2,"state":")" +
+                       state + R"(","id":"[0-9a-f]{16}"\}\n)"));
   }
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=", "ERR SEND $ID 217 User not online\n"}});
+  ScriptedDaemon daemon(
+      Script{{"SENDMSG 1 bob@x ID=* WAIT=5\nhi\n", "ERR SEND $ID 217 User not online\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--confirm", "5", "bob@x", "hi"});
   CHECK(ran.status == 6);
   CHECK(ran.out.empty());
@@ -386,15 +454,20 @@ TEST_CASE("a dry run shows what would be sent, and asks nobody") {
                              "\n");
   CHECK(dry({"login", "me@x"}) == R"({"dry_run":["LOGIN me@x ***"]})"
                                   "\n");
-  CHECK(dry({"send", "--to", "a@x", "--to", "b@x", "hi"}) ==
-        R"({"dry_run":["SENDMSG 1 a@x","hi","SENDMSG 1 b@x","hi"]})"
-        "\n");
+  CHECK_THAT(
+      dry({"send", "--to", "a@x", "--to", "b@x", "hi"}),
+      Matches(
+          R"(\{"dry_run":\["SENDMSG 1 a@x ID=[0-9a-f]{16} QUIET","hi","SENDMSG 1 b@x ID=[0-9a-f]{16} QUIET","hi"\]\}\n)"));
+  CHECK_THAT(dry({"send", "a@x", std::string(1501, 'x')}),
+             Contains(R"({"dry_run":["HELLO","SENDMSG 1 a@x ID=)"));
+  CHECK(dry({"contacts", "--reverse"}) == R"({"dry_run":["GETRCL ASKS"]})"
+                                          "\n");
   CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV"]})"
                                    "\n");
   CHECK(dry({"watch", "--no-retry"}) == R"({"dry_run":["POLL HOLD EV MAX=1000 WAIT=60"]})"
                                         "\n");
-  CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", "\x1b"}).out ==
-        "SENDMSG 1 bob@x\n\\x1b\n");
+  CHECK_THAT(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", "\x1b"}).out,
+             Matches(R"(SENDMSG 1 bob@x ID=[0-9a-f]{16} QUIET\n\\x1b\n)"));
   CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", ""}).status == 2);
 }
 

@@ -19,7 +19,7 @@ except (ImportError, AttributeError):
     print("skipped: python3-jsonschema (4 or later) is not installed")
     sys.exit(77)
 
-HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n"
+HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once allow long quiet said who\n"
 T = "2026-11-22T15:04:05.123Z"
 EVENTS = "".join(
     f"EV {i} {T} {line}\n"
@@ -30,14 +30,16 @@ EVENTS = "".join(
             "ADDFL bob@x", "DELFL bob@x", "MFLUSH bob@x", "SCLOSE USER bob@x 1", "SCLOSE MAIN",
             "SOPEN MAIN", "ERR 217 User not online", "GAP 3", "GAP ?", "SENT i1 bob@x",
             "FAILED i1 bob@x 217 User not online", "XFUTURE a b",
+            "ERR 215 User already there WHO=bob@x REQUEST=ADD",
+            "SAID 3 2 bob@x\nContent-Type: text/plain\n\nhello",
         ],
         1,
     )
-).encode() + f"EV 19 {T} MSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\ncaf".encode() + b"\xe9\nPOLLEND 19 0\n"
+).encode() + f"EV 21 {T} MSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\ncaf".encode() + b"\xe9\nPOLLEND 21 0\n"
 LEGACY = b"TYPING bob@x\nSTCH bob@x offline 0\nPOLLEND\n"
 STATE = (
     "account = default\nstate = online\nemail = me@x\nnick = Me\nstatus = away\npublic = 1\nauth = 0\n"
-    f"since = {T}\nnetwork = local\nqueued = 0\npending = 3\nversion = 1.0.0\n\n"
+    f"since = {T}\nnetwork = local\nqueued = 0\npending = 3\ntext_limit = 60000\ninvisible = 1\nversion = 1.0.0\n\n"
 )
 # words, what the daemon answers (HELLO is answered always), the definitions that must be seen
 CASES = [
@@ -53,9 +55,12 @@ CASES = [
     (["del", "bob@x"], "OK\n", ["del"]),
     (["block", "bob@x"], "OK\n", ["block"]),
     (["unblock", "bob@x"], "OK\n", ["unblock"]),
+    (["allow", "bob@x"], "OK\n", ["allow"]),
+    (["deny", "Bob"], "OK bob@x\n", ["deny"]),
     (["type", "bob@x"], "OK\n", ["type"]),
-    (["info", "bob@x"], "email = bob@x\nnick = Bob\nhomep = 1\nmore = x\nforward = 1\nblocked = 0\n\n", ["info"]),
+    (["info", "bob@x"], "email = bob@x\nnick = Bob\nhomep = 1\nmore = x\nforward = 1\nblocked = 0\nasks = 1\nnote = hi\n\n", ["info"]),
     (["contacts"], "CL 1\nonline bob@x Bob\n", ["contacts"]),
+    (["contacts", "--reverse"], "CL 1\noffline bob@x Bob asks\n", ["contacts"]),
     (["contacts", "--blocked"], "CL 0\n", ["contacts"]),
     (["contacts", "-e"], "CL 0\n", ["error"]),
     (["send", "bob@x", "hi"], "OK\n", ["send"]),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A daemon that follows a script: on a Unix socket it reads exactly what is expected, answers, and
-// writes down what came instead or beyond.
+// writes down what came instead or beyond. The random identity of a message reads "ID=*".
 #pragma once
 #include "cmd/msnc/dispatch.hpp"
 #include "core/base/unique_fd.hpp"
@@ -15,7 +15,7 @@ namespace msn::test {
 
 struct Exchange {
   std::string expected;
-  std::string answer;  // "$ID": the word behind `expected`, which then ends what came
+  std::string answer;  // "$ID": the identity that came last
   enum class After { go_on, close } after = After::go_on;
 };
 
@@ -32,11 +32,13 @@ class ScriptedDaemon {
 
  private:
   void serve(Script script);
+  void mask_id(std::string& text);
 
   TempDir dir_;
   std::string path_;
   UniqueFd listener_, stop_read_, stop_write_;
   std::string received_;
+  std::string id_;
   std::thread thread_;
 };
 

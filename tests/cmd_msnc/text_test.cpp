@@ -134,11 +134,20 @@ TEST_CASE("every kind of event has its sentence") {
   is(model::Opened{}, "connected to the network again");
   is(model::ErrorEvent{"217", "User not online"}, "error 217: User not online");
   is(model::ErrorEvent{"X", ""}, "error X");
+  is(model::ErrorEvent{"215", "User already there", "bob@x", {}, "ADD"},
+     "error 215 when adding bob@x: User already there");
+  is(model::ErrorEvent{"217", "User not online", "bob@x", "id1", "SENDMSG"},
+     "error 217 when sending to bob@x: User not online");
+  is(model::ErrorEvent{"TIMEOUT", "", {}, {}, "STATUS"}, "error TIMEOUT when setting your status");
+  is(model::ErrorEvent{"600", "Server is busy", "bob@x", {}, {}},
+     "error 600 about bob@x: Server is busy");
+  is(model::ErrorEvent{"600", "Server is busy", {}, {}, "FUTURE"}, "error 600: Server is busy");
   is(model::Gap{3}, "3 events missing here");
   is(model::Gap{}, "an unknown number of events missing here");
-  is(model::Sent{"id1", "bob@x"}, "bob@x has got message id1");
+  is(model::Sent{"id1", "bob@x"}, "bob@x has got your message");
   is(model::Failed{"id1", "bob@x", "217 User not online"},
-     "bob@x has not got message id1: 217 User not online");
+     "bob@x has not got your message: 217 User not online");
+  is(model::Said{message("hello")}, "you to bob@x: hello");
   is(model::Unknown{"XFUTURE a b"}, "unknown event: XFUTURE a b");
 }
 
@@ -151,6 +160,23 @@ TEST_CASE("contacts are aligned on a terminal and separated by tabs in a pipe") 
   CHECK(Printed(false).result(contacts).out() ==
         "online\tbob@example.org\tBob B\n"
         "offline\tzoë@x\tZoë\n");
+}
+
+TEST_CASE("who asks is marked in a column of its own") {
+  const Contacts contacts{client::List::reverse,
+                          {{"offline", "eve@x", "Eve", true}, {"offline", "zo@x", "Zo"}}};
+  CHECK(Printed(true).result(contacts).out() == "offline  eve@x  Eve  asks\noffline  zo@x   Zo\n");
+  CHECK(Printed(false).result(contacts).out() == "offline\teve@x\tEve\tasks\noffline\tzo@x\tZo\n");
+}
+
+TEST_CASE("what the network can do is for programs") {
+  CHECK(Printed(true)
+            .result(State{{{"state", "online"},
+                           {"text_limit", "60000"},
+                           {"invisible", "1"},
+                           {"offline_messages", "1"},
+                           {"consent", "0"}}})
+            .out() == "state  online\n");
 }
 
 TEST_CASE("queues and attributes are tables, what is not known is left out") {
@@ -177,10 +203,16 @@ TEST_CASE("an action says one line on a terminal") {
   CHECK(done_on_terminal(ContactDone{"add", "bob@x", "bob@x"}) == "added bob@x\n");
   CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo"}) == "bob@x is called Bo now\n");
   CHECK(done_on_terminal(ContactDone{"del", "bob@x", {}}) == "removed bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo", "Bob"}) ==
+        "bob@x (Bob) is called Bo now\n");
+  CHECK(done_on_terminal(ContactDone{"allow", "eve@x", {}}) == "allowed eve@x\n");
+  CHECK(done_on_terminal(ContactDone{"deny", "eve@x", {}, "E\x1b"}) == "denied eve@x (E\\x1b)\n");
   CHECK(done_on_terminal(ContactDone{"block", "bob@x", {}}) == "blocked bob@x\n");
   CHECK(done_on_terminal(ContactDone{"unblock", "bob@x", {}}) == "unblocked bob@x\n");
   CHECK(done_on_terminal(ContactDone{"type", "bob@x", {}}) == "bob@x sees that you are typing\n");
   CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}}) == "accepted for bob@x\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}, "Bob"}) ==
+        "accepted for bob@x (Bob)\n");
   CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "sent", "i", {}}) == "sent to bob@x\n");
   CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "queued", "i", {}}) == "waiting for bob@x\n");
   CHECK(done_on_terminal(QueueDone{"queue new", "bot"}) == "made the queue bot\n");

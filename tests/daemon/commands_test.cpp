@@ -23,7 +23,8 @@ TEST_CASE("the table holds every request of the protocol") {
   std::string keywords;
   for (const Row& row : commands()) (keywords += row.keyword) += ' ';
   CHECK(keywords ==
-        "ACK ADD BLOCK DEL GETBL GETCL GETRCL HELLO INFO LOGIN LOGOFF NICK POLL PRIV QDEL QLIST "
+        "ACK ADD ALLOW BLOCK DEL DENY GETBL GETCL GETRCL HELLO INFO LOGIN LOGOFF NICK POLL PRIV "
+        "QDEL QLIST "
         "QNEW REN SENDMSG STATE STATUS TYPE UNBLOCK ");
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 using Binding = daemon::Conversation::Binding;
 const std::string greeting =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 struct Fixture {
   FakeLoop loop;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/records.hpp"
 
+#include "core/protocol/answer.hpp"
+#include "core/protocol/answer_reader.hpp"
 #include "core/protocol/limits.hpp"
 
 #include <catch2/catch.hpp>
@@ -36,6 +38,44 @@ TEST_CASE("a message gets the two headers every client may expect, then the netw
                             {}}) ==
         "MSG 6 4 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
         "X-MMS-IM-Format: FN=Arial; EF=\n\nhi there\nline two\n");
+}
+
+TEST_CASE("when a message was sent and its id are headers before the network's own") {
+  model::Message message{
+      "bob@example.org", {{"Message-Id", "<another>"}, {"DATE", "never"}, {"X-A", "b"}}, "hi", {}};
+  message.sent = Time(Milliseconds(1'796'079'000'000));
+  message.id = "<17 \n3@example.org>";
+  CHECK(wire(message) ==
+        "MSG 7 6 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "Date: Mon, 30 Nov 2026 22:50:00 +0000\nMessage-ID: <173@example.org>\nX-A: b\n\nhi\n");
+  CHECK(wire(model::Said{{message}}) == "SAID" + wire(message).substr(3));
+  message.sent.reset();
+  message.id.clear();
+  CHECK(wire(message) ==
+        "MSG 7 6 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "Message-Id: <another>\nDATE: never\nX-A: b\n\nhi\n");
+}
+
+TEST_CASE("a text of 60000 bytes is one event, whatever headers it has, and fits a datagram") {
+  model::Message message{"bob@example.org", {}, std::string(60'000, 'x'), {}};
+  for (int i = 0; i < 40; ++i)
+    message.headers.emplace_back("X-" + std::to_string(i), std::string(i < 3 ? 1500 : 300, 'y'));
+  for (const std::string& text :
+       {std::string(60'000, 'x'), std::string(20'000, 'x') + "\r\n" + std::string(39'998, 'y')}) {
+    message.text = text;
+    const std::string event = wire(message);
+    CHECK(event.size() + protocol::event_prefix(UINT64_MAX, Time{}).size() <=
+          protocol::limits::datagram);
+    std::vector<model::StampedEvent> read;
+    protocol::AnswerReader reader(protocol::AnswerShape::poll,
+                                  protocol::AnswerReader::Binding::stream, true,
+                                  [&](model::StampedEvent one) { read.push_back(std::move(one)); });
+    REQUIRE(reader.feed(event + "POLLEND 1 0\n"));
+    REQUIRE(read.size() == 1);
+    std::string expected = text;
+    std::erase(expected, '\r');
+    CHECK(std::get<model::Message>(read[0].event).text == expected);
+  }
 }
 
 TEST_CASE("messages that are not text are for no client") {
@@ -99,11 +139,7 @@ TEST_CASE("a message over a client's limits comes as several, nothing of it lost
     const auto count = std::count(record.wire.begin(), record.wire.end(), '\n');
     CHECK(count <= static_cast<std::ptrdiff_t>(protocol::limits::message_lines) + 1);
     const std::string body = record.wire.substr(record.wire.find("\n\n") + 2);
-    for (std::size_t at = 0; at < body.size();) {
-      const std::size_t end = body.find('\n', at);
-      REQUIRE(end - at <= protocol::limits::line);
-      at = end + 1;
-    }
+    CHECK(body.size() <= protocol::limits::text + 1);
     whole += body;
   }
   std::erase(whole, '\n');

@@ -65,6 +65,38 @@ TEST_CASE("a log-off ends the login under way at once, and one that only waits")
   CHECK(one.ask("LOGIN one@example.org x\n") == "OK\n");
 }
 
+TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
+  Fixture f;
+  FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
+  REQUIRE(one.ask("LOGIN me@example.org x\n") == "OK\n");
+  const auto lose = [&] {
+    f.daemon.network->command("reconnecting");
+    f.daemon.network->command("silent");
+    f.loop.run();
+    f.daemon.network->asked.clear();
+    two.say("LOGIN me@example.org x\n");
+    f.loop.run();
+    three.say("LOGIN me@example.org x\n");
+    f.loop.run();
+    CHECK(f.daemon.network->asked == std::vector<std::string>{"login me@example.org"});
+  };
+  lose();
+  f.daemon.network->command("speak");
+  f.loop.run();
+  CHECK(two.listen() == "OK\n");
+  CHECK(three.listen() == "OK\n");
+  CHECK(f.daemon.network->asked.size() == 1);
+  // The first one fails by the network: the second one tries for itself.
+  f.daemon.network->command("unreachable no route");
+  lose();
+  f.daemon.network->command("speak");
+  f.loop.run();
+  CHECK(two.listen() == "ERR SOCK no route\n");
+  CHECK(three.listen() == "OK\n");
+  CHECK(f.daemon.network->asked ==
+        std::vector<std::string>{"login me@example.org", "login me@example.org"});
+}
+
 TEST_CASE("a login that has failed already is told so, whoever logs off behind it") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client();

@@ -49,7 +49,9 @@ TEST_CASE("only these transcripts need a stage of fakes") {
   std::map<std::string, std::string> needing;
   for (const auto& path : transcripts())
     if (const auto needed = needs(read(path))) needing[path.stem()] = *needed;
-  CHECK(needing == std::map<std::string, std::string>{{"events", "a fake network"},
+  CHECK(needing == std::map<std::string, std::string>{{"allow", "a fake network"},
+                                                      {"deny", "a fake network"},
+                                                      {"events", "a fake network"},
                                                       {"getcl_nicks", "a fake network"},
                                                       {"hold_over", "a fake clock"},
                                                       {"hold_time", "a fake clock"},
@@ -58,8 +60,11 @@ TEST_CASE("only these transcripts need a stage of fakes") {
                                                       {"login_refused", "a fake network"},
                                                       {"lost", "a fake network"},
                                                       {"reconnecting", "a fake network"},
+                                                      {"said", "a fake network"},
+                                                      {"sendmsg_quiet", "a fake network"},
                                                       {"stalled", "a fake network"},
                                                       {"state_network", "a fake network"},
+                                                      {"toobig", "a fake network"},
                                                       {"wait_time", "a fake clock"}});
 }
 

@@ -101,7 +101,8 @@ class Peer : public StreamPeer {
 };
 
 inline const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once\n";
+    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
+    "once allow long quiet said who\n";
 
 // Sanitizers need memory of their own.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

@@ -156,6 +156,30 @@ TEST_CASE("the longest text comes in units that fit datagrams") {
   CHECK(peer.hear() == "POLLEND\n");
 }
 
+TEST_CASE("a stored message that fits no datagram comes as an error that names it") {
+  UdpStage stage;
+  {
+    // As an older version stored it, with more headers than text leaves room for.
+    auto log = store::EventLog::open(
+        stage.fake.settings.log_directory + "/" + store::log_file_name("me@example.org"),
+        store::Durability::normal, {}, stage.clock, stage.log);
+    REQUIRE(log);
+    store::Changes changes;
+    changes.records = {{0, stage.clock.now(), "MSG", "bob@example.org",
+                        "MSG 3 2 bob@example.org\nA: b\n\n" + std::string(65'500, 'x') + "\n"}};
+    REQUIRE((*log)->commit(changes));
+  }
+  stage.log_in();
+  Datagrams peer(stage);
+  const std::string error =
+      "ERR DATAGRAM a message of bob@example.org is too long for a datagram, but not for a stream";
+  const std::string event = peer.ask("POLL HOLD");
+  CHECK(event.starts_with("EV 1 "));
+  CHECK(event.ends_with(' ' + error + " WHO=bob@example.org\n"));
+  CHECK(peer.hear() == "POLLEND 1 0\n");
+  CHECK(peer.ask("ACK 1") == "OK 1\n");
+}
+
 TEST_CASE("requests of a source that does not wait for its answers are kept up to a bound") {
   UdpStage stage;
   REQUIRE(stage.fake.network->command("stall"));

@@ -144,6 +144,21 @@ TEST_CASE("without a hint all nicks of an answer are literal or all are encoded"
   CHECK(literal.answer.contacts[0].nick == "A%20B");
 }
 
+TEST_CASE("who asks is marked in a list of ours, and a name is no mark") {
+  const std::string list =
+      "CL 3\noffline e@x Eve asks\noffline f@x Fred%20asks\noffline g@x asks\n";
+  const auto ours = hear(AnswerShape::contact_list, {list}, true);
+  REQUIRE(ours.answer.contacts.size() == 3);
+  CHECK(ours.answer.contacts[0].asks);
+  CHECK(ours.answer.contacts[0].nick == "Eve");
+  CHECK_FALSE(ours.answer.contacts[1].asks);
+  CHECK(ours.answer.contacts[1].nick == "Fred asks");
+  CHECK_FALSE(ours.answer.contacts[2].asks);
+  const auto original = hear(AnswerShape::contact_list, {list}, false);
+  CHECK_FALSE(original.answer.contacts[0].asks);
+  CHECK(original.answer.contacts[0].nick == "Eve asks");
+}
+
 TEST_CASE("a list entry a datagram, if the count came alone") {
   const auto heard = hear(AnswerShape::contact_list,
                           {"CL 2\n", "online a@b evil\nonline c@d forged\n", "away e@f E\n"}, false,
@@ -199,6 +214,22 @@ TEST_CASE("messages of our daemon and of the original") {
       "gaim\n");
   CHECK_FALSE(is_text(control));
   CHECK(is_text(ours));
+}
+
+TEST_CASE("a message's line may be as long as a text, every other one is cut") {
+  const std::string text(60'000, 'x');
+  for (const std::size_t piece : {std::size_t{70'000}, std::size_t{1000}}) {
+    const std::string answer =
+        "MSG 3 2 bob@x\nContent-Type: text/plain\n\n" + text + "\nERR 600 " + text + "\nPOLLEND\n";
+    std::vector<std::string_view> pieces;
+    for (std::size_t at = 0; at < answer.size(); at += piece)
+      pieces.push_back(std::string_view(answer).substr(at, piece));
+    const auto heard = hear(AnswerShape::poll, pieces);
+    REQUIRE(heard.complete);
+    REQUIRE(heard.events.size() == 2);
+    CHECK(std::get<model::Message>(heard.events[0].event).text == text);
+    CHECK(std::get<model::ErrorEvent>(heard.events[1].event).text.size() == 8192 - 8);
+  }
 }
 
 TEST_CASE("a text cannot end its message early or begin an event") {

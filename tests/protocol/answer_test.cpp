@@ -87,6 +87,43 @@ TEST_CASE("an answer on datagrams: a line each, a message whole") {
   CHECK(units(extended).size() == 2);
 }
 
+TEST_CASE("a message of a plain POLL has no line over 8192 bytes, its count tells them") {
+  const std::string text = std::string(8191, 'x') + "\xC3\xA9" + std::string(9000, 'y') + "\n\nz";
+  const std::string encoded = encode_event(model::Message{"bob@x", {}, text, {}});
+  CHECK(encoded == "MSG 5 2 bob@x\nContent-Type: text/plain; charset=UTF-8\n\n" + text + '\n');
+  const std::string plain = in_plain_form(encoded);
+  CHECK(plain == "MSG 7 2 bob@x\nContent-Type: text/plain; charset=UTF-8\n\n" +
+                     std::string(8191, 'x') + "\n\xC3\xA9" + std::string(8190, 'y') + '\n' +
+                     std::string(810, 'y') + "\n\nz\n");
+  const std::string fits = encode_event(model::Message{"bob@x", {}, std::string(8192, 'x'), {}});
+  CHECK(in_plain_form(fits) == fits);
+}
+
+TEST_CASE("what no datagram can carry is reported, and names the person") {
+  const std::string message = "MSG 1 1 bob@x\n" + std::string(66'000, 'x') + '\n';
+  CHECK(in_place_of(message) ==
+        "ERR DATAGRAM a message of bob@x is too long for a datagram, but not for a stream\n");
+  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z " + message) ==
+        "EV 7 2026-11-22T15:04:05.123Z ERR DATAGRAM a message of bob@x is too long for a datagram, "
+        "but not for a stream WHO=bob@x\n");
+}
+
+TEST_CASE("a list marks who asks if that is wanted") {
+  model::Contact eve;
+  eve.email = "eve@x";
+  eve.real_nick = "Eve asks";
+  eve.asks = true;
+  const std::array<const model::Contact*, 1> all{&eve};
+  CHECK(contact_list(all) == "CL 1\noffline eve@x Eve%20asks\n");
+  CHECK(contact_list(all, true) == "CL 1\noffline eve@x Eve%20asks asks\n");
+}
+
+TEST_CASE("the date of a message is RFC 5322 in UTC") {
+  CHECK(mail_date(Time(Milliseconds(1'796'079'000'000))) == "Mon, 30 Nov 2026 22:50:00 +0000");
+  CHECK(mail_date(Time(Milliseconds(0))) == "Thu, 01 Jan 1970 00:00:00 +0000");
+  CHECK(mail_date(Time(Milliseconds(-1))) == "Wed, 31 Dec 1969 23:59:59 +0000");
+}
+
 TEST_CASE("times are RFC 3339 in UTC with milliseconds, and read back") {
   const Time time(Milliseconds(1'795'359'845'123));
   CHECK(parse_rfc3339(rfc3339(time)) == time);

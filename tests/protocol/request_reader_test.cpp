@@ -102,16 +102,38 @@ TEST_CASE("of a text that is too long no more is kept than the limit says") {
   CHECK(decoded.error().code == ErrorCode::too_long);
 }
 
-TEST_CASE("1500 octets of text are taken, 1501 are too many") {
-  for (const auto& [octets, good] : {std::pair{1500, true}, {1501, false}}) {
-    RequestReader reader;
-    const std::string unit =
-        "SENDMSG 2 a@b\n" + std::string(static_cast<std::size_t>(octets) - 3, 'x') + "\ny\n";
-    reader.feed(unit);
-    const auto request = reader.next();
-    REQUIRE((request && *request));
-    CHECK(SendMsg::decode(**request).has_value() == good);
+TEST_CASE("60000 bytes of text are taken, in one line or several, 60001 are too many") {
+  for (const std::size_t more : {std::size_t{0}, std::size_t{1}}) {
+    for (const std::string& text : {"1 a@b\n" + std::string(60'000 + more, 'x') + '\n',
+                                    "2 a@b\n" + std::string(60'000 - 3 + more, 'x') + "\ny\n"}) {
+      const std::string unit = "SENDMSG " + text;
+      for (const std::size_t piece : {unit.size(), std::size_t{4096}, std::size_t{7}}) {
+        RequestReader reader;
+        std::optional<Result<Request>> request;
+        for (std::size_t at = 0; at < unit.size() && !request; at += piece) {
+          reader.feed(std::string_view(unit).substr(at, piece));
+          request = reader.next();
+        }
+        REQUIRE((request && *request));
+        CHECK(SendMsg::decode(**request).has_value() == (more == 0));
+        if (more == 0) CHECK((*request)->text[0].size() + 3 >= 60'000);
+      }
+      const auto datagram = read_datagram(unit);
+      REQUIRE(datagram);
+      CHECK(SendMsg::decode(*datagram).has_value() == (more == 0));
+    }
   }
+}
+
+TEST_CASE("only the lines of a text may be longer than a line") {
+  const std::string longest(limits::line, 'x');
+  CHECK(read({"SENDMSG 1 a@b\n" + longest + "x\nFOO " + longest + "\nPOLL\n"}) ==
+        Lines{"SENDMSG|1|a@b/" + longest + "x", "!EINVAL", "POLL"});
+  CHECK(read({"SENDMSG 1 a@b\n" + longest, longest, "\n" + longest + "x\nPOLL\n"}) ==
+        Lines{"SENDMSG|1|a@b/" + longest + longest, "!EINVAL", "POLL"});
+  // A new client inside a text is not of it.
+  CHECK(read({"SENDMSG 2 a@b\nHELLO SYNC=" + longest + "\nPOLL\n"}, RequestReader::Binding::fifo) ==
+        Lines{"!EINVAL", "POLL"});
 }
 
 TEST_CASE("on a FIFO HELLO SYNC= begins a new client, even inside a text") {

@@ -153,6 +153,65 @@ TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where 
   CHECK(cursors() == Cursors{2, 3, 5});
 }
 
+TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
+  const auto said = [&] { return put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n"); };
+  open();
+  message("one");  // 1
+  said();          // 2
+  create("all", Start::oldest);
+  create("both", Start::oldest, 0, {"MSG", "SAID"});
+  said();          // 3
+  message("two");  // 4
+  for (const bool again : {false, true}) {
+    if (again) open();
+    CHECK(cursors() == Cursors{1, 4});
+    CHECK(queue().pending == 2);
+    CHECK(cursors("-", {{"SAID"}}).empty());
+    CHECK(cursors("all") == Cursors{1, 4});
+    CHECK(queue("all").pending == 2);
+    CHECK(cursors("both") == range(1, 4));
+    CHECK(cursors("both", {{"SAID"}}) == Cursors{2, 3});
+    CHECK(history() == Cursors{1, 4});
+    CHECK(history({{"SAID", "MSG"}}) == range(1, 4));
+    CHECK(count() == 2);
+    CHECK(count({{}, 2}) == 1);
+    CHECK(count({{}, 1, 3}) == 0);
+    CHECK(count({{"SAID"}}) == 2);
+    CHECK(missing(0) == 0);
+  }
+  // It becomes history as others do, and goes with it.
+  take_all("both");
+  drop("both");
+  finish();
+  take_all();
+  take_all("all");
+  CHECK(count() == 2);
+  retention.events = 1;
+  open();
+  commit();
+  CHECK(history({{"SAID", "MSG"}}) == Cursors{4});
+  CHECK(count() == 1);
+  // With an event missing, too.
+  retention.events = 100;
+  open();
+  said();          // 5
+  message("six");  // 6
+  CHECK(count() == 2);
+  CHECK(count({{}, 4}) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "an event that no queue has is history at once") {
+  open();
+  put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n");
+  retention.pending_events = 1;
+  retention.events = 3;
+  open();
+  for (int i = 0; i < 5; ++i) put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n");
+  finish();
+  CHECK(queue().gap == 0);
+  CHECK(history({{"SAID"}}) == Cursors{4, 5, 6});
+}
+
 TEST_CASE_METHOD(Fixture, "the pending cursors of some keywords are known, too") {
   open();
   for (int i = 0; i < 5; ++i) {

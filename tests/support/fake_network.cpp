@@ -6,6 +6,12 @@
 #include "core/protocol/answer_reader.hpp"
 
 namespace msn::test {
+namespace {
+
+// Of 13.9, for what cannot be carried out while reconnecting.
+constexpr const char* lost = "the connection to the network is lost; msncd reconnects by itself";
+
+}  // namespace
 
 FakeNetwork::~FakeNetwork() {
   *alive_ = false;
@@ -25,14 +31,12 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
   note("login " + credentials.email);
   passwords.push_back(credentials.password.text());
   const auto refused = std::exchange(refusal, {});
+  const bool keeps = state_ == State::reconnecting && self_.email == credentials.email;
   state_ = State::connecting;
-  if (std::exchange(silent_, false)) {
-    unanswered_ = std::move(done);
-    return;
-  }
-  answer([this, email = credentials.email, refused, done](const Result<void>&) {
+  const bool silent = std::exchange(silent_, false);
+  auto end = [this, email = credentials.email, refused, keeps, done](const Result<void>&) {
     if (refused) {
-      state_ = State::offline;
+      state_ = keeps && refused->code == ErrorCode::network ? State::reconnecting : State::offline;
       return answer(done, fail(*refused));
     }
     forget_ourselves();
@@ -41,7 +45,13 @@ void FakeNetwork::login(network::Credentials credentials, Done done) {
     roster_ = people_;
     for (auto& [address, contact] : roster_) contact.status = model::Status::offline;
     done({});
-  });
+  };
+  if (silent) {
+    unanswered_ = std::move(done);
+    resumed_ = std::move(end);
+  } else {
+    answer(std::move(end));
+  }
 }
 
 void FakeNetwork::logoff(Done done) {
@@ -87,7 +97,18 @@ void FakeNetwork::set_privacy(model::Privacy privacy, Done done) {
   answer(std::move(done));
 }
 
+bool FakeNetwork::refuses(std::string_view verb, const Done& done) {
+  if (cannot_.count(verb) > 0)
+    answer(done, fail(ErrorCode::unsupported, "this network cannot " + std::string(verb)));
+  else if (state_ == State::reconnecting)
+    answer(done, fail(ErrorCode::network, lost));
+  else
+    return false;
+  return true;
+}
+
 void FakeNetwork::add(std::string email, std::string nick, Done done) {
+  if (refuses("add", done)) return;
   note("add " + email + " " + nick);
   answer(std::move(done));
   const auto found = roster_.find(email);
@@ -100,18 +121,21 @@ void FakeNetwork::add(std::string email, std::string nick, Done done) {
 }
 
 void FakeNetwork::remove(std::string email, Done done) {
+  if (refuses("remove", done)) return;
   note("remove " + email);
   answer(std::move(done));
   say(model::ContactRemoved{email});
 }
 
 void FakeNetwork::rename(std::string email, std::string nick, Done done) {
+  if (refuses("rename", done)) return;
   note("rename " + email + " " + nick);
   person(email).nick = nick;
   answer(std::move(done));
 }
 
 void FakeNetwork::allow(std::string email, Done done) {
+  if (refuses("allow", done)) return;
   note("allow " + email);
   person(email).asks = false;
   person(email).lists.allow = true;
@@ -119,6 +143,7 @@ void FakeNetwork::allow(std::string email, Done done) {
 }
 
 void FakeNetwork::deny(std::string email, Done done) {
+  if (refuses("deny", done)) return;
   note("deny " + email);
   person(email).asks = false;
   person(email).lists.allow = false;
@@ -126,12 +151,14 @@ void FakeNetwork::deny(std::string email, Done done) {
 }
 
 void FakeNetwork::block(std::string email, Done done) {
+  if (refuses("block", done)) return;
   note("block " + email);
   person(email).lists.block = true;
   answer(std::move(done));
 }
 
 void FakeNetwork::unblock(std::string email, Done done) {
+  if (refuses("unblock", done)) return;
   note("unblock " + email);
   person(email).lists.block = false;
   answer(std::move(done));
@@ -150,6 +177,7 @@ void FakeNetwork::send(network::OutgoingMessage message, Done done) {
 }
 
 void FakeNetwork::typing(std::string email, Done done) {
+  if (refuses("typing", done)) return;
   note("typing " + email);
   answer(std::move(done));
 }
@@ -220,7 +248,9 @@ bool FakeNetwork::command(std::string_view line) {
       const std::string value(option.substr(std::min(option.find('=') + 1, option.size())));
       if (option == "reverse") contact.lists.reverse = true;
       if (option == "stranger") contact.lists.forward = contact.lists.allow = false;
-      if (option == "asks") contact.asks = contact.lists.reverse = true;
+      if (option == "asks") contact.asks = true;
+      if (option == "awaited") contact.awaited = true;
+      if (option.starts_with("note=")) contact.note = percent_decode(value);
       if (option == "blocked") contact.lists.block = true;
       if (option.starts_with("homep=")) contact.home_phone = percent_decode(value);
       if (option.starts_with("workp=")) contact.work_phone = percent_decode(value);
@@ -246,6 +276,12 @@ bool FakeNetwork::command(std::string_view line) {
     unreachable[word(1)] = Error{ErrorCode::unknown_contact, {}, 0};
   } else if (verb == "message") {
     say(model::Message{word(1), {}, behind(2), {}});
+  } else if (verb == "said") {
+    say(model::Said{{word(1), {}, behind(2), {}}});
+  } else if (verb == "cannot") {
+    cannot_.emplace(word(1));
+  } else if (verb == "limit") {
+    abilities_.text_limit = std::stoull(word(1));
   } else if (verb == "server") {
     self_.server = word(1);
   } else if (verb == "queued") {
@@ -256,6 +292,9 @@ bool FakeNetwork::command(std::string_view line) {
   } else if (line == "thrown out") {
     say({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}, model::Closed{}});
     become(State::offline);
+  } else if (verb == "speak") {
+    unanswered_ = nullptr;
+    answer(std::exchange(resumed_, {}));
   } else if (verb == "reconnecting") {
     say(model::Closed{});
     become(State::reconnecting);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,14 +49,19 @@ class FakeNetwork final : public network::Network {
 
   // --- what the test makes it do ---
   // One line of a transcript behind "network: "; false: not understood.
-  //   person STATUS EMAIL NICK [stranger] [reverse] [asks] [blocked] [homep=…] [realnick=…]
+  //   person STATUS EMAIL NICK [stranger] [reverse] [asks] [awaited] [blocked] [homep=…]
+  //          [realnick=…] [note=…]
   //                                                        somebody on our lists; "private" (they
   //                                                        hear from contacts only) is no matter
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
-  //   silent                                              the next login is answered by a log-off
+  //   silent                                              the next login is answered by a log-off,
+  //   speak                                               or now
+  //   cannot VERB                                          it is unsupported from now on
+  //   limit BYTES                                          of a text
   //   stall, go on                                         verbs stay unanswered; are answered
   //   nobody EMAIL                                         a message there is refused at once
   //   message EMAIL TEXT                                   with \n for line breaks
+  //   said EMAIL TEXT                                      to them, by another client of ours
   //   lost, thrown out, reconnecting, back                 the session
   //   any event line of protocol 7 and 13.8
   bool command(std::string_view line);
@@ -81,6 +87,8 @@ class FakeNetwork final : public network::Network {
   void note(std::string verb) { asked.push_back(std::move(verb)); }
   void answer(Done, Result<void> = {});
   void forget_ourselves();
+  // Has answered: it cannot do that, or not while it reconnects.
+  bool refuses(std::string_view verb, const Done&);
   void update(const model::Event&);
 
   FakeLoop& loop_;
@@ -90,8 +98,10 @@ class FakeNetwork final : public network::Network {
   network::Self self_;
   model::Roster people_;  // what the server knows
   model::Roster roster_;  // what we know of it
+  std::set<std::string, std::less<>> cannot_;  // verbs
   bool silent_ = false;
   Done unanswered_;  // of a login
+  Done resumed_;     // ends it as it would have ended
   bool stalled_ = false;
   std::vector<std::function<void()>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

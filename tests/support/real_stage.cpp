@@ -85,7 +85,7 @@ std::optional<std::string> RealStage::hear(const std::string& name) {
   Client& listener = client(name);
   auto heard = listener.wire.line();
   // OK means that it was passed on (protocol 6.6, 6.7): wait for what shows that it was done.
-  if (heard == "OK\n" && (listener.request == "ADD" || listener.request == "DEL"))
+  if (heard && heard->starts_with("OK") && (listener.request == "ADD" || listener.request == "DEL"))
     actor(name).daemon->claim([](const RealDaemon::Event& event) {
       return event.line.starts_with("ADDFL ") || event.line.starts_with("DELFL ") ||
              event.line.starts_with("ERR ");

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/context.hpp"
-#include "cmd/msnc/input.hpp"
-#include "core/client/calls.hpp"
+#include "cmd/msnc/about.hpp"
 
 #include <array>
 
@@ -13,13 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc block spam@example.org"
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::address}};
 
 Result<void> run(Context& context) {
-  auto person = who(context.arguments.words[0]);
-  if (!person) return fail(std::move(person.error()));
-  auto connection = context.connect();
-  if (!connection) return fail(std::move(connection.error()));
-  if (auto done = client::block(**connection, *person); !done) return done;
-  context.show(ContactDone{"block", std::move(*person), std::nullopt});
-  return {};
+  return order_about(context, "BLOCK");
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ class Live {
     if (!connection) return {};
     if (what == Offer::queue || what == Offer::own_queue)
       return queues(**connection, what == Offer::queue);
+    if (what == Offer::asking) return asking(**connection);
     return contacts(**connection, what == Offer::contact);
   }
 
@@ -89,6 +90,15 @@ class Live {
       for (const auto& line : *lines)
         if (default_too || line.name != "-")
           result.push_back({line.name, std::to_string(line.pending) + " waiting"});
+    return result;
+  }
+
+  static std::vector<Candidate> asking(client::Connection& connection) {
+    std::vector<Candidate> result;
+    if (auto entries = client::contacts(connection, client::List::reverse))
+      for (const auto& entry : *entries)
+        if (entry.asks && visible(entry.email) == entry.email)
+          result.push_back({entry.email, visible(entry.nick)});
     return result;
   }
 

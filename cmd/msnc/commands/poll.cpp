@@ -22,6 +22,7 @@ constexpr std::array options{wait_option,
 Result<void> run(Context& context) {
   auto request = poll_request(context.arguments);
   if (!request) return fail(std::move(request.error()));
+  if (auto good = check_said(*request); !good) return good;
   request->peek = context.arguments.has("peek");
   request->hold = !request->peek;
   Delivery delivery(context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
 
@@ -20,8 +20,10 @@ Result<void> run(Context& context) {
   if (!nick) return fail(std::move(nick.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  if (auto done = client::ren(**connection, *person, *nick); !done) return done;
-  context.show(ContactDone{"ren", std::move(*person), std::move(*nick)});
+  auto email = client::ren(**connection, *person, *nick);
+  if (!email) return fail(std::move(email.error()));
+  auto name = name_of(*person, *email);
+  context.show(ContactDone{"ren", std::move(*email), std::move(*nick), std::move(name)});
   return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/context.hpp"
+#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/base/hex.hpp"
 #include "core/client/calls.hpp"
@@ -26,7 +26,7 @@ constexpr std::array options{
            Offer::contact},
     Option{"--confirm", Option::Kind::value, "SECS",
            "wait up to SECS seconds for word of what became of it"},
-    Option{"--split", Option::Kind::flag, "", "cut a text over 1500 octets into several messages"}};
+    Option{"--split", Option::Kind::flag, "", "cut a text that is too long into several messages"}};
 constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact},
                                Argument{"TEXT", false, true}};
 
@@ -62,9 +62,11 @@ class Sender {
   // One text to everybody. `several`: results are told one by one, failures among them. The error
   // is the only message's.
   Result<void> text(std::vector<std::string> lines, bool several) {
-    const bool split = context_.arguments.has("split");
-    const std::vector<std::vector<std::string>> messages =
-        split ? client::split_text(lines) : std::vector<std::vector<std::string>>{std::move(lines)};
+    std::vector<std::vector<std::string>> messages;
+    if (context_.arguments.has("split"))
+      messages = client::split_text(lines, limit(client::text_size(lines)));
+    else
+      messages.push_back(std::move(lines));
     several = several || messages.size() > 1 || recipients_.size() > 1;
     for (const auto& recipient : recipients_)
       for (const auto& message : messages)
@@ -101,17 +103,27 @@ class Sender {
   }
 
  private:
+  // Of a text of this size. What is wrong with the connection shows when it is sent.
+  std::size_t limit(std::size_t size) {
+    auto connection = context_.connect();
+    if (!connection) return protocol::limits::legacy_text;
+    return client::text_limit(**connection, size).value_or(protocol::limits::legacy_text);
+  }
+
   Result<void> one(const std::string& recipient, const std::vector<std::string>& lines) {
     auto connection = context_.connect();
     if (!connection) return fail(std::move(connection.error()));
-    protocol::SendMsg request{recipient, lines, std::nullopt, confirm_};
-    if (confirm_) request.id = make_id();
+    // By the id an event that reports a failure names the message; of its success the sender wants
+    // to know only with --confirm.
+    protocol::SendMsg request{recipient, lines, make_id(), confirm_};
+    request.quiet = !confirm_;
     auto sent = client::send(**connection, request);
     if (!sent) return fail(std::move(sent.error()));
     ++total_;
-    context_.show(SendDone{recipient, lines.size(), message_size(lines),
-                           std::string(state_name(sent->state)), std::move(sent->id),
-                           std::nullopt});
+    auto name = name_of(recipient, sent->email);
+    context_.show(SendDone{std::move(sent->email), lines.size(), client::text_size(lines),
+                           std::string(state_name(sent->state)), std::move(sent->id), std::nullopt,
+                           std::move(name)});
     return {};
   }
 
@@ -121,8 +133,8 @@ class Sender {
     ++failed_;
     if (!first_failure_) first_failure_ = error;
     hopeless_ = hopeless_ || is_hopeless(error.code);
-    context_.show(SendDone{recipient, lines.size(), message_size(lines), "failed", std::nullopt,
-                           context_.describe(error)});
+    context_.show(SendDone{recipient, lines.size(), client::text_size(lines), "failed",
+                           std::nullopt, context_.describe(error)});
   }
 
   Context& context_;
@@ -196,7 +208,7 @@ constinit const Command send_command{.name = "send",
                                      .alias = "",
                                      .group = Group::messages,
                                      .summary = "send a message",
-                                     .request = "SENDMSG",
+                                     .request = "SENDMSG HELLO",
                                      .forms = forms,
                                      .examples = examples,
                                      .options = options,

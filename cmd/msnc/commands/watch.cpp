@@ -165,6 +165,7 @@ Result<void> run(Context& context) {
     return fail(ErrorCode::usage, "watch takes no arguments but behind --exec");
   auto request = poll_request(given);
   if (!request) return fail(std::move(request.error()));
+  if (auto good = check_said(*request); !good) return good;
   request->peek = given.has("peek");
   request->hold = !request->peek;
   if (!request->wait) request->wait = default_wait;

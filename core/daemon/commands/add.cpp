@@ -16,7 +16,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 extern const Command add{.arguments = "pnick email",
                          .min_words = 2,
                          .max_words = 2,
-                         .needs = Command::Needs::online,
+                         .needs = Command::Needs::session,
                          .run = run};
 
 }  // namespace msn::daemon::handlers

@@ -15,7 +15,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 extern const Command block{.arguments = "email",
                            .min_words = 1,
                            .max_words = 1,
-                           .needs = Command::Needs::online,
+                           .needs = Command::Needs::session,
                            .run = run};
 
 }  // namespace msn::daemon::handlers

@@ -6,7 +6,7 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request&, Reply reply) {
-  reply(context.session.list(&model::Lists::forward));
+  reply(context.session.list([](const auto& contact) { return contact.lists.forward; }));
 }
 
 }  // namespace

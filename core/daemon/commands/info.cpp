@@ -8,9 +8,9 @@ namespace {
 void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::ContactRequest::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
-  auto email = context.session.resolve(asked->who, asked->nick, Session::Among::listed);
-  if (!email) return reply(fail(std::move(email.error())));
-  const auto contact = context.session.told(context.session.roster().find(*email)->second);
+  const auto person = context.session.resolve(asked->who, asked->nick, Session::Among::listed);
+  if (!person) return reply(fail(person.error()));
+  const auto contact = context.session.told(context.session.roster().find(person->email)->second);
   const auto flag = [](bool set) { return std::string(set ? "1" : "0"); };
   protocol::Attributes attributes{{"email", contact.email}, {"nick", contact.shown_nick()}};
   const auto known = [&](std::string name, const std::string& value) {
@@ -24,6 +24,9 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
   attributes.emplace_back("forward", flag(contact.lists.forward));
   attributes.emplace_back("reverse", flag(contact.lists.reverse));
   attributes.emplace_back("blocked", flag(contact.lists.block));
+  if (contact.asks) attributes.emplace_back("asks", flag(true));
+  if (contact.awaited) attributes.emplace_back("awaited", flag(true));
+  known("note", contact.note);
   reply(protocol::attributes(attributes));
 }
 

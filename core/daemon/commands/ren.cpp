@@ -8,9 +8,10 @@ namespace {
 void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::Ren::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
-  auto email = context.session.resolve(asked->who, asked->who_nick, Session::Among::contacts);
-  if (!email) return reply(fail(std::move(email.error())));
-  context.session.network().rename(std::move(*email), asked->nick, ok_or_error(std::move(reply)));
+  auto person = context.session.resolve(asked->who, asked->who_nick, Session::Among::contacts);
+  if (!person) return reply(fail(std::move(person.error())));
+  auto done = ok_or_error(std::move(reply), person->told());
+  context.session.network().rename(std::move(person->email), asked->nick, std::move(done));
 }
 
 }  // namespace
@@ -18,7 +19,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 extern const Command ren{.arguments = "contact pnick",
                          .min_words = 2,
                          .max_words = 2,
-                         .needs = Command::Needs::online,
+                         .needs = Command::Needs::session,
                          .run = run};
 
 }  // namespace msn::daemon::handlers

@@ -42,6 +42,11 @@ void run(Context& context, const protocol::Request&, Reply reply) {
   tell("since", protocol::rfc3339(session.since()));
   tell("network", context.settings.network);
   tell("server", self.server);
+  const network::Abilities abilities = context.session.network().abilities();
+  tell("text_limit", std::to_string(abilities.text_limit));
+  tell("invisible", flag(abilities.invisible));
+  tell("offline_messages", flag(abilities.offline_messages));
+  tell("consent", flag(abilities.consent));
   if (session.up()) tell("queued", std::to_string(self.queued));
   if (log != nullptr) {
     tell("pending", std::to_string(context.queues.pending(*log->queue("-"))));

@@ -78,7 +78,12 @@ void UdpListener::Source::advance() {
     for (;;) {
       std::string out;
       conversation_.feed({}, out, 1);
-      for (const auto unit : protocol::units(out)) listener_.send(address_, unit);
+      for (const auto unit : protocol::units(out)) {
+        if (unit.size() <= protocol::limits::datagram)
+          listener_.send(address_, unit);
+        else
+          listener_.send(address_, protocol::in_place_of(unit));
+      }
       const bool over = conversation_.delivered();
       if (over || conversation_.producing()) return on_answer();
       if (!out.empty()) continue;
@@ -231,7 +236,7 @@ bool UdpListener::forget_silent() {
   return watched_;
 }
 
-// What cannot be sent (too long, no room, nobody there) is lost, as datagrams are.
+// What cannot be sent (no room, a closed socket) is lost, as datagrams are.
 void UdpListener::send(const Key& to, std::string_view unit) {
   if (closed_) return;
   ::sendto(socket_.native_handle(), unit.data(), unit.size(), MSG_DONTWAIT | MSG_NOSIGNAL,

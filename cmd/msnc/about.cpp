@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/about.hpp"
+
+#include "cmd/msnc/input.hpp"
+#include "core/client/calls.hpp"
+
+namespace msn::msnc {
+
+Result<void> order_about(Context& context, std::string_view keyword) {
+  auto person = who(context.arguments.words[0]);
+  if (!person) return fail(std::move(person.error()));
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto email = client::about(**connection, keyword, *person);
+  if (!email) return fail(std::move(email.error()));
+  auto name = name_of(*person, *email);
+  context.show(ContactDone{std::string(context.line.command->name), std::move(*email), std::nullopt,
+                           std::move(name)});
+  return {};
+}
+
+std::optional<std::string> name_of(std::string_view who, std::string_view email) {
+  if (who == email) return std::nullopt;
+  return std::string(who);
+}
+
+}  // namespace msn::msnc

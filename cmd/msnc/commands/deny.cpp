@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/msnc/about.hpp"
+
+#include <array>
+
+namespace msn::msnc {
+namespace {
+
+constexpr std::array<std::string_view, 1> forms{"WHO"};
+constexpr std::array<std::string_view, 1> examples{"msnc deny eve@example.org"};
+constexpr std::array arguments{Argument{"WHO", true, false, Offer::asking}};
+
+Result<void> run(Context& context) {
+  return order_about(context, "DENY");
+}
+
+}  // namespace
+
+extern const Command deny_command;
+constinit const Command deny_command{.name = "deny",
+                                     .alias = "",
+                                     .group = Group::people,
+                                     .summary = "refuse a contact request, or take a consent back",
+                                     .request = "DENY",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = {},
+                                     .arguments = arguments,
+                                     .run = run};
+
+}  // namespace msn::msnc

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// DENY email: no consent to be on their list and to be seen; takes back one that was given
+// (protocol 13.10).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
+                    &network::Network::deny);
+}
+
+}  // namespace
+
+extern const Command deny{.arguments = "email",
+                          .min_words = 1,
+                          .max_words = 1,
+                          .needs = Command::Needs::session,
+                          .run = run};
+
+}  // namespace msn::daemon::handlers
