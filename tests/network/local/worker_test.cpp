@@ -28,6 +28,12 @@ struct WorkerFixture {
   Time now{};
   std::vector<std::string> finished;
 
+  WorkerFixture() { make_database(path); }
+  static void make_database(const std::string& path) {
+    Patience patience;
+    REQUIRE(Store::open(path, patience));
+  }
+
   std::function<void(Result<void>)> note(const std::string& what) {
     return [this, what](const Result<void>& result) {
       finished.push_back(what + (result ? " ok" : " failed"));
@@ -181,4 +187,69 @@ TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every jo
   worker->add({Access::alone, false, false, make("c"), note("c")});
   REQUIRE(pump(loop, [&] { return finished.size() == 3; }));
   CHECK(finished.back() == "c ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a database that is missing is made by a login only") {
+  const std::string later = directory / "later.db";
+  worker = std::make_unique<Worker>(later, loop, log);
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  CHECK(finished.back() == "a failed");
+  CHECK_FALSE(std::filesystem::exists(later));
+  worker->add({Access::alone, false, false, make("b"), note("b")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished.back() == "b ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a database that is replaced is opened again") {
+  worker->add({Access::write, false, false, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  const std::string other = directory / "other.db";
+  make_database(other);
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
+  std::filesystem::rename(other, path);
+  worker->add({Access::write, false, false, make("b"), note("b")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished.back() == "b ok");
+  worker.reset();
+  CHECK(accounts() == Names{"b"});
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever waits after it") {
+  auto begun = std::make_shared<std::promise<void>>(), go = std::make_shared<std::promise<void>>();
+  worker->add({Access::read, false, false,
+               [begun, go](Store&) -> Result<void> {
+                 begun->set_value();
+                 go->get_future().wait();
+                 return {};
+               },
+               note("first")});
+  begun->get_future().wait();
+  worker->add({Access::read, false, false, [](Store&) { return Result<void>(); }, note("read")});
+  worker->add({Access::write, false, false, make("a"), note("write")});
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  go->set_value();
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished == Names{"first ok", "read ok"});
+  other.exec("COMMIT");
+  REQUIRE(pump(loop, [&] { return finished.size() == 3; }));
+  CHECK(finished.back() == "write ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a daemon with much to write lets others write in between") {
+  constexpr std::size_t many = 20'000;
+  std::size_t done = 0, done_before = many;
+  const auto go = hold();
+  for (std::size_t i = 0; i < many; ++i)
+    worker->add({Access::write, false, false, make(std::to_string(i)),
+                 [&](const Result<void>& result) { done += result.has_value(); }});
+  Worker other(path, loop, log);
+  other.add({Access::write, false, false, make("other"), [&](const Result<void>& result) {
+               CHECK(result);
+               done_before = done;
+             }});
+  go();
+  REQUIRE(pump(loop, [&] { return done == many; }));
+  CHECK(done_before < many);
 }
