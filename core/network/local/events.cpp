@@ -49,7 +49,7 @@ void LocalNetwork::look_again() {
   look_again_at_.expires_after(look_interval);
   look_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
     if (alive.expired() || epoch != epoch_) return;
-    worker_->add({Worker::Access::read, false, false,
+    worker_->add({Worker::Access::read,
                   [session = session_](Store&) { return session->lease.listen(); },
                   [this, epoch](const Result<void>&) {
                     if (epoch != epoch_) return;
@@ -78,7 +78,7 @@ void LocalNetwork::hear() {
 // No session is looked for by name: all are looked at.
 void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
-  worker_->add({Worker::Access::write_unsynced, false, false,
+  worker_->add({Worker::Access::write_unsynced,
                 [sessions = std::move(sessions), alive_still, worker = worker_.get(),
                  now = around_.clock.now()](Store& store) -> Result<void> {
                   auto looked_at = sessions;
@@ -132,10 +132,10 @@ void LocalNetwork::request_read() {
   read_again_ = false;
   auto inbox = std::make_shared<Inbox>();
   auto hopeless = std::make_shared<bool>(false);
-  worker_->add({Worker::Access::read, false, false,
+  worker_->add({Worker::Access::read,
                 [session = session_, mark = resume_at_, after = after_, inbox,
                  hopeless](Store& store) mutable -> Result<void> {
-                  // Somebody has tidied up the folder of leases.
+                  // The folder of leases was tidied up.
                   if (session->lease.lost())
                     if (auto taken = session->lease.take(); !taken) return taken;
                   // A database that was put back from a copy has another row under the number, or
@@ -161,7 +161,7 @@ void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox,
   if (result && inbox.displaced)
     return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
   if (!result) {
-    // What waits is safe; but somebody has to fetch it.
+    // What waits is safe, but has to be fetched.
     if (hopeless || ++read_failures_ > max_read_failures) {
       around_.log.error("network.local", result.error().message);
       return thrown_out({model::ErrorEvent{"501", "Database server error"}});
@@ -259,10 +259,10 @@ void LocalNetwork::deliver(const Inbox& inbox) {
   around_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
 }
 
-// Not being able to is tried again: the senders wait for it.
+// A failure is tried again, for the senders wait for the outcome.
 void LocalNetwork::acknowledge(const Acknowledgement& done) {
   worker_->add(
-      {done.synced ? Worker::Access::write : Worker::Access::write_unsynced, true, false,
+      {done.synced ? Worker::Access::write : Worker::Access::write_unsynced,
        [done, now = around_.clock.now()](Store& store) { return store.acknowledge(done, now); },
        [this, epoch = epoch_, done](const Result<void>& result) {
          if (result || epoch != epoch_) return;
@@ -270,7 +270,8 @@ void LocalNetwork::acknowledge(const Acknowledgement& done) {
          timer->async_wait([this, alive = Alive(alive_), epoch, done, timer](std::error_code) {
            if (!alive.expired() && epoch == epoch_) acknowledge(done);
          });
-       }});
+       },
+       true});
 }
 
 // A contact as they look now, against what was told of them.

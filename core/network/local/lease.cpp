@@ -19,7 +19,7 @@
 namespace msn::network::local {
 namespace {
 
-constexpr std::size_t name_octets = 16;
+constexpr std::size_t name_bytes = 16;
 
 tl::unexpected<Error> failed(const std::string& path) {
   return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + std::strerror(errno));
@@ -38,15 +38,15 @@ mode_t folder_mode(const struct stat& database) {
 }  // namespace
 
 std::string new_session_name() {
-  std::array<unsigned char, name_octets> random{};
+  std::array<unsigned char, name_bytes> random{};
   randombytes_buf(random.data(), random.size());
-  std::array<char, 2 * name_octets + 1> name{};
+  std::array<char, 2 * name_bytes + 1> name{};
   sodium_bin2hex(name.data(), name.size(), random.data(), random.size());
   return name.data();
 }
 
 bool is_session_name(std::string_view name) {
-  return name.size() == 2 * name_octets &&
+  return name.size() == 2 * name_bytes &&
          name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
@@ -95,7 +95,7 @@ Result<UniqueFd> Leases::make_folder() const {
 Leases::Life Leases::look(std::string_view session) const {
   if (!is_session_name(session)) return Life::gone;
   const UniqueFd fd = open_lease(session);
-  // A file we may not open is somebody's; only its absence proves something.
+  // A file that we may not open is a session's; only its absence proves something.
   if (!fd) return errno == ENOENT || errno == ENOTDIR ? Life::gone : Life::alive;
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -108,7 +108,7 @@ void Leases::wake(std::string_view session) const {
   if (!is_session_name(session)) return;
   const UniqueFd fd = open_lease(session);
   char byte = 0;
-  // Nobody there: then nobody is to be woken.
+  // No file, no session to wake.
   if (fd && ::read(fd.get(), &byte, 1) < 0) return;
 }
 
@@ -164,7 +164,7 @@ Result<void> Lease::take() {
   if (::fchown(file.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
     return failed(path);
   if (::fchmod(file.get(), file_mode(database)) != 0) return failed(path);
-  // Something to read, and of use to whoever looks into it.
+  // Something to read, and of use to a person who looks into it.
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::write(file.get(), pid.data(), pid.size()) < 0) return failed(path);
 
@@ -216,21 +216,21 @@ bool Lease::lost() const {
 
 void Lease::give_up() {
   if (!file_) return;
-  // The file goes before the lock: nobody then takes the end of a session for a death.
+  // The file goes before the lock, so that the end of the session is not taken for a death.
   leases_.remove(session_);
   file_.reset();
 }
 
 Lease::Heard Lease::hear(int inotify) {
   Heard heard;
-  alignas(inotify_event) std::array<char, 16384> octets{};
+  alignas(inotify_event) std::array<char, 16384> bytes{};
   for (;;) {
-    const ssize_t size = ::read(inotify, octets.data(), octets.size());
+    const ssize_t size = ::read(inotify, bytes.data(), bytes.size());
     if (size <= 0) return heard;
     for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
       inotify_event event{};
-      std::memcpy(&event, octets.data() + at, sizeof event);
-      const char* name = octets.data() + at + sizeof event;
+      std::memcpy(&event, bytes.data() + at, sizeof event);
+      const char* name = bytes.data() + at + sizeof event;
       at += sizeof event + event.len;
       if (event.mask & IN_Q_OVERFLOW) heard.everything = true;
       if (event.len > 0 && (event.mask & IN_CLOSE_WRITE)) {

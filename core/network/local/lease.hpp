@@ -4,8 +4,8 @@
 //
 // Beside the database lies the folder DATABASE.leases with one file per logged-in session, which
 // its daemon holds open for writing and locked:
-// - to wake a session, read an octet of its file: its daemon watches that (inotify's IN_ACCESS);
-//   nothing is written to the disk, and opening alone, as looking for locks does, wakes nobody;
+// - to wake a session, read a byte of its file: its daemon watches that (inotify's IN_ACCESS);
+//   nothing is written to the disk, and opening alone, as looking for locks does, wakes no session;
 // - when a daemon dies, the kernel closes the file: everybody watches the folder for that
 //   (IN_CLOSE_WRITE) and looks whether the lock is gone.
 #pragma once

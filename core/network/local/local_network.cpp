@@ -41,7 +41,7 @@ bool LocalNetwork::in_session(Done& done) {
 // still this one `apply` on the loop, then `done`.
 void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::Access access) {
   worker_->add(
-      {access, false, false,
+      {access,
        [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
        [this, epoch = epoch_, done = std::move(done),
         apply = std::move(apply)](Result<void> result) {
@@ -63,7 +63,7 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   presence_asked_ = true;
   auto present = std::make_shared<std::vector<View>>();
   worker_->add(
-      {Worker::Access::write, false, false,
+      {Worker::Access::write,
        [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
          auto result = store.set_status(session->me, status, now);
          if (!result || !first) return result;
@@ -110,7 +110,7 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   ++adding_;
   const bool maybe_full = roster_.size() + adding_ > max_entries;
   auto added = std::make_shared<std::optional<model::Contact>>();
-  worker_->add({Worker::Access::write, false, false,
+  worker_->add({Worker::Access::write,
                 [session = session_, email, nick, maybe_full, added,
                  now = around_.clock.now()](Store& store) -> Result<void> {
                   auto result = store.add(session->me, email, nick, maybe_full, now);
@@ -138,7 +138,7 @@ bool LocalNetwork::asks(const model::Contact& contact) const {
          !denied_.contains(contact.email);
 }
 
-// After a change of somebody's lists. Nobody stays in the roster who is on none.
+// After a change of a contact's lists: the roster has no contact that is on none.
 void LocalNetwork::settle(const std::string& email) {
   const auto found = roster_.find(email);
   if (found == roster_.end()) return;
@@ -276,7 +276,7 @@ void LocalNetwork::typing(std::string email, Done done) {
 void LocalNetwork::recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
   if (!session_) return done(std::nullopt);
   auto open = std::make_shared<Recalled>();
-  worker_->add({Worker::Access::read, false, false,
+  worker_->add({Worker::Access::read,
                 [session = session_, open](Store& store) -> Result<void> {
                   auto tokens = store.open_tokens(session->me);
                   if (!tokens) return fail(tokens.error());

@@ -2,7 +2,7 @@
 // The embedded network: verbs become jobs of the worker, the account's inbox becomes events.
 //
 // A message is kept in the recipient's inbox until Listener's `stored`, then it is forgotten there
-// and, if it was kept for somebody away, the sender gets MFLUSH (and SENT for one with an
+// and, if it was kept for an absent user, the sender gets MFLUSH (and SENT for one with an
 // identity). Who does not look online (invisible, STATUS offline, no STATUS yet) gets messages at
 // once all the same, but their senders learn it only when they look online again, and those whom
 // they do not allow only when they do.

@@ -58,7 +58,7 @@ class Transaction {
   bool open_ = false;
 };
 
-// Sessions whose daemon died when nobody was there to see it.
+// Sessions whose daemon died while no other one ran.
 Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
   auto sessions = store.sessions();
   if (!sessions) return fail(sessions.error());
@@ -82,7 +82,7 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
     auto before = store.find_account(login.email);
     if (!before) return fail(before.error());
     if (!*before && !login.registration) return refused();
-    // The hash takes its time, so nobody may be kept waiting by a transaction.
+    // The hash takes its time, so no transaction may keep others waiting.
     if (*before && (*before)->hash != checked) {
       if (!password_matches(login.password, (*before)->hash, login.cost)) return refused();
       checked = (*before)->hash;
@@ -142,7 +142,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
   outcome->cost = options_.hash_cost;
   outcome->now = around_.clock.now();
   outcome->overtaken = overtaken_;
-  worker_->add({Worker::Access::alone, false, false,
+  worker_->add({Worker::Access::alone,
                 [worker = worker_.get(), outcome](Store& store) {
                   auto result = do_login(store, *worker, *outcome);
                   outcome->password.wipe();
@@ -161,7 +161,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                   }
                   done(std::move(result));
                 },
-                overtaken_});
+                false, false, overtaken_});
 }
 
 void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
@@ -208,14 +208,15 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
 
 // Even if the database cannot be written now the session ends: its lease goes, and others see that.
 void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
-  worker_->add({Worker::Access::write_unsynced, true, true,
+  worker_->add({Worker::Access::write_unsynced,
                 [session, now = around_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },
                 [session, then = std::move(then)](const Result<void>&) {
                   session->lease.give_up();
                   if (then) then();
-                }});
+                },
+                true, true});
 }
 
 void LocalNetwork::logoff(Done done) {

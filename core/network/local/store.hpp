@@ -57,7 +57,7 @@ enum class Kind {
   error,    // token: the code and, after a space, the request; text; other: whom it is about
 };
 
-// How somebody looks to one who asks.
+// How one account looks to another.
 struct View {
   std::string email;
   model::Status status = model::Status::offline;  // what they let us see

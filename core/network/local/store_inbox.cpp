@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Messages and everything else that has to reach somebody, in one ordered inbox per address.
+// Messages and everything else that has to reach a user, in one ordered inbox per address.
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/local/store_inside.hpp"
@@ -130,7 +130,7 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
       if (&line != &message.lines.front()) text += '\n';
       text += line;
     }
-    // Whoever does not look online is treated as if away, so that nothing gives them away.
+    // A user who does not look online is treated as absent, so that nothing gives them away.
     const bool kept = !found || !found->looks_online;
     text = clean_text(std::move(text));
     if (kept && !keep_message(me.email, message.to, text.size()))
@@ -317,7 +317,7 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
           email, view.email, view.nick);
     if (asked.empty()) return {};
 
-    // A sender whom the holder does not allow any more, or who sees them offline, is told later.
+    // A sender whom the holder does not allow any more, or who sees them offline, learns it later.
     const bool online = looks_online(email);
     std::map<std::string, bool> allowed;
     std::map<std::string, std::int64_t> kept_of;

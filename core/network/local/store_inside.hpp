@@ -20,7 +20,7 @@ struct Store::Inside {
 struct Store::Standing {
   std::string nick;           // as it was last seen online
   bool allows = false;        // lets them see us and write to us
-  bool looks_online = false;  // to somebody whom we allow
+  bool looks_online = false;  // to those whom we allow
   model::Status status = model::Status::offline;
   std::string session;  // empty: not logged in
 

@@ -121,7 +121,7 @@ bool Store::is_full(const Me& me, const char* count, const std::string& email,
   return true;
 }
 
-// What we let somebody see has changed: they look again, and learn what was held back.
+// What we let a user see has changed: they look again, and learn what was held back.
 void Store::tell_changed(const Me& me, const std::string& email, Time now) {
   const auto found = standing(email, me.email);
   if (found && !found->session.empty()) {

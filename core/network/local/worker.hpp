@@ -39,10 +39,10 @@ class Worker {
   };
   struct Job {
     Access access = Access::write;
+    std::function<Result<void>(Store&)> run{};   // on the worker's thread
+    std::function<void(Result<void>)> finish{};  // on the loop, once; not after destruction
     bool at_the_end = false;  // done even if it still waits when the worker is destroyed
     bool closes = false;      // the database is not needed after it; it is opened again on demand
-    std::function<Result<void>(Store&)> run;   // on the worker's thread
-    std::function<void(Result<void>)> finish;  // on the loop, once; not after destruction
     // Access::alone: if this is true when its turn comes, it fails (network) and nothing is opened.
     std::shared_ptr<const std::atomic<bool>> overtaken = nullptr;
   };
