@@ -13,7 +13,8 @@ bool is_visible(model::Status status) {
 std::optional<Store::Standing> Store::standing(const std::string& email,
                                                const std::string& towards) {
   Query query = inside_->query(
-      "SELECT a.public_nick, a.open, s.id, s.status, coalesce(e.forward OR e.allow, 0), "
+      "SELECT substr(a.public_nick, 1, 1000), a.open, s.id, s.status, coalesce(e.forward OR "
+      "e.allow, 0), "
       "coalesce(e.block, 0) "
       "FROM account a LEFT JOIN session s ON s.account = a.id "
       "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 WHERE a.email = ?1",
@@ -30,13 +31,15 @@ std::optional<Store::Standing> Store::standing(const std::string& email,
   return found;
 }
 
+// Cut where only a row that none of us has written is longer.
 Result<model::Roster> Store::roster(const Me& me) {
   return guarded([&]() -> Result<model::Roster> {
     model::Roster roster;
     {
       Query query = inside_->query(
-          "SELECT contact, nick, seen_nick, forward, allow, block FROM entry "
-          "WHERE owner = ? AND (forward OR allow OR block)",
+          "SELECT contact, substr(nick, 1, 1000), substr(seen_nick, 1, 1000), forward, allow, "
+          "block FROM entry "
+          "WHERE owner = ? AND (forward OR allow OR block) LIMIT 40000",
           me.account);
       while (query.row()) {
         const auto email = model::parse_email(query.text(0));
@@ -50,8 +53,9 @@ Result<model::Roster> Store::roster(const Me& me) {
     }
     // Who has us on the list allows us, unless they block us.
     Query query = inside_->query(
-        "SELECT a.email, CASE e.block WHEN 0 THEN a.public_nick ELSE '' END FROM entry e "
-        "JOIN account a ON a.id = e.owner WHERE e.contact = ? AND e.forward = 1",
+        "SELECT a.email, CASE e.block WHEN 0 THEN substr(a.public_nick, 1, 1000) ELSE '' END FROM "
+        "entry e "
+        "JOIN account a ON a.id = e.owner WHERE e.contact = ? AND e.forward = 1 LIMIT 40000",
         me.email);
     while (query.row()) {
       const auto email = model::parse_email(query.text(0));

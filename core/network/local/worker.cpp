@@ -12,6 +12,7 @@ namespace {
 
 // Long enough to share a sync, short enough that others get their turn on the database.
 constexpr std::size_t max_group = 512;
+constexpr std::size_t many_waiting = 16;
 
 }  // namespace
 
@@ -97,10 +98,11 @@ Result<void> Worker::begin(Store::Mode mode) {
   }
 }
 
-// Who waits for the lock tries every 2 ms.
+// While many jobs wait this daemon has the lock nearly always. Another that waits for it tries
+// every 2 ms.
 void Worker::let_others_in(std::chrono::nanoseconds held) {
   std::unique_lock lock(mutex_);
-  if (!waiting_.empty())
+  if (waiting_.size() >= many_waiting)
     changed_.wait_for(lock, std::chrono::milliseconds(3) + held / 8, [&] { return ending_; });
 }
 

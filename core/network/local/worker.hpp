@@ -5,7 +5,7 @@
 // Jobs are done in their order. All that wait are put into one transaction, so that what is sent in
 // one go shares one sync; each can fail alone. Then the sessions concerned are woken, and the jobs'
 // results go to the loop. Reads before the first write have a transaction of their own, which needs
-// no lock. While jobs wait for the next one, other daemons get their turn.
+// no lock. While many wait for the next one, other daemons get their turn.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"

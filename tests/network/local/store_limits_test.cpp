@@ -145,7 +145,7 @@ TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over 
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a text of another program's length is cut") {
+TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is cut") {
   const Me bob = login("bob");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
@@ -155,6 +155,16 @@ TEST_CASE_METHOD(StoreFixture, "a text of another program's length is cut") {
   }
   REQUIRE(inbox(bob).size() == 1);
   CHECK(inbox(bob).front().text.size() == 65'536);
+  const Me alice = login("alice");
+  add(alice, bob);
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    db.exec("UPDATE account SET public_nick = hex(zeroblob(400000))");
+    db.exec("UPDATE entry SET nick = hex(zeroblob(400000))");
+  }
+  CHECK(store->roster(alice)->at(bob.email).nick.size() == 1000);
+  CHECK(store->roster(bob)->at(alice.email).real_nick.size() == 1000);
+  CHECK(store->present(alice)->front().nick.size() == 1000);
 }
 
 TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does not look online") {
