@@ -23,6 +23,8 @@ class Bench {
   virtual ~Bench() = default;
   // There is a server, and it is named in every state.
   virtual bool has_server() const { return false; }
+  // The lists of a login name contacts as they call themselves, whether they let us see them or not.
+  virtual bool lists_tell_all_names() const { return false; }
   // A network for one daemon; accounts are there once they are named here.
   virtual std::unique_ptr<network::Network> make(network::Listener&) = 0;
   // The account exists from here on, its password is "secret".

@@ -14,6 +14,7 @@ class MsnpBench final : public Bench {
   ~MsnpBench() override { drop_peers(); }
 
   bool has_server() const override { return true; }
+  bool lists_tell_all_names() const override { return true; }
   std::unique_ptr<network::Network> make(network::Listener& listener) override {
     network::msnp::Options options;
     options.server = {"127.0.0.1", server_.port()};

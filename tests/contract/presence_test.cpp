@@ -156,6 +156,9 @@ TEST_CASE("invisible looks offline to others and still sees them") {
     settle(bob, bench.online("carol"));
     CHECK(statuses(bob, alice.email) == Names{"online", "offline"});
     CHECK(bob.contact(alice.email)->real_nick.empty());
+    REQUIRE(bob.login());
+    CHECK(bob.contact(alice.email)->real_nick.empty() == !bench.lists_tell_all_names());
+    REQUIRE(bob.status(Status::online));
     REQUIRE(alice.status(Status::away));
     REQUIRE(bob.hears(status_event(alice.email, "away")));
     CHECK(bob.contact(alice.email)->real_nick == "Ghost");
@@ -195,6 +198,9 @@ TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
     settle(alice, bob);
     CHECK(bob.contact(alice.email)->real_nick.empty());
     CHECK(statuses(bob, alice.email) == Names{"online", "offline"});
+    REQUIRE(bob.login());
+    REQUIRE(bob.status(Status::busy));
+    CHECK(bob.contact(alice.email)->real_nick.empty() == !bench.lists_tell_all_names());
     REQUIRE(alice.unblock(bob.email));
     CHECK(alice.contact(bob.email)->lists == model::Lists{true, true, false, true});
     REQUIRE(bob.hears(status_event(alice.email, "away")));

@@ -87,7 +87,7 @@ class Rows {
 };
 
 std::vector<model::Event> events_of(const network::local::Notice& notice) {
-  const auto& [id, kind, other, token, text, view, kept] = notice;
+  const auto& [id, kind, other, token, text, request, view, kept] = notice;
   return {model::Message{other, {{"MIME-Version", "1.0"}}, text, std::nullopt},
           model::Typing{other},
           model::StatusChange{view.email, std::string(model::status_name(view.status)), {}},
@@ -95,7 +95,7 @@ std::vector<model::Event> events_of(const network::local::Notice& notice) {
           model::Flushed{other},
           model::Sent{token, other},
           model::Failed{token, other, text},
-          model::ErrorEvent{token, text}};
+          model::ErrorEvent{token, text, other, {}, request}};
 }
 
 // One unit that is read as one event, and nothing in it that a line cannot have.
@@ -114,7 +114,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static Rows rows;
   fuzz::Input input(data, size);
   rows.begin();
-  rows.put(input, "UPDATE account SET nick = ? WHERE id = 2", 1);
+  rows.put(input, "UPDATE account SET public_nick = ? WHERE id = 2", 1);
   rows.put(input, "UPDATE session SET status = ? WHERE account = 2", 1);
   for (int count = 0; count < 8 && !input.empty(); ++count) {
     const unsigned kind = input.choice(kinds.size() + 2);
@@ -140,7 +140,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   claim(store.begin(Store::Mode::read).has_value());
   const auto inbox = store.read_inbox(victim, 0, 512);
   const auto roster = store.roster(victim);
-  claim(inbox && roster && store.present(victim) && store.kept(victim) && store.last_number());
+  claim(inbox && roster && store.present(victim) && store.kept(victim) && store.denied(victim));
   claim(store.commit().has_value());
 
   std::vector<store::Record> records;

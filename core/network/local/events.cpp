@@ -19,23 +19,28 @@ constexpr std::chrono::seconds look_interval{1};
 constexpr int max_reap_attempts = 9;
 constexpr int max_read_failures = 9;  // some 15 s, and each may have waited for a lock
 
+int enough_inotify(std::string_view limit) {
+  return limit.ends_with("instances") ? 1024 : 131'072;
+}
+
 const std::vector<std::pair<std::string, std::string>> headers{
     {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
 
 }  // namespace
 
 void LocalNetwork::listen() {
-  // The descriptor's own number, as the lease keeps the other.
-  const int fd = ::dup(session_->lease.listening());
-  if (fd < 0) {
+  UniqueFd heard = session_->lease.listening();
+  if (!heard) {
+    const std::string& limit = session_->lease.lacks();
     if (!std::exchange(told_slow_, true))
-      around_.log.warn("network.local",
-                       "no inotify instance is left, so events are looked for once a second; run: "
-                       "sudo sysctl fs.inotify.max_user_instances=1024");
+      around_.log.warn("network.local", "the limit " + limit +
+                                            " is reached, so events are looked for once a second; "
+                                            "run: sudo sysctl " +
+                                            limit + "=" + std::to_string(enough_inotify(limit)));
     return look_again();
   }
   told_slow_ = false;
-  inotify_.assign(fd);
+  inotify_.assign(heard.release());
   hear();
 }
 
@@ -44,7 +49,7 @@ void LocalNetwork::look_again() {
   look_again_at_.expires_after(look_interval);
   look_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
     if (alive.expired() || epoch != epoch_) return;
-    worker_->add({Worker::Access::read, false, false,
+    worker_->add({Worker::Access::read,
                   [session = session_](Store&) { return session->lease.listen(); },
                   [this, epoch](const Result<void>&) {
                     if (epoch != epoch_) return;
@@ -73,7 +78,7 @@ void LocalNetwork::hear() {
 // No session is looked for by name: all are looked at.
 void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
-  worker_->add({Worker::Access::write_unsynced, false, false,
+  worker_->add({Worker::Access::write_unsynced,
                 [sessions = std::move(sessions), alive_still, worker = worker_.get(),
                  now = around_.clock.now()](Store& store) -> Result<void> {
                   auto looked_at = sessions;
@@ -104,16 +109,15 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
                 }});
 }
 
-void LocalNetwork::begin_delivery(const std::string& database_name, std::int64_t last_number) {
+void LocalNetwork::begin_delivery(const std::string& database_name) {
   mark_prefix_ = database_name + ":";
-  const std::string mark = around_.listener.mark(self_.email);
-  if (mark.starts_with(mark_prefix_)) {
-    const auto number = parse_number(std::string_view(mark).substr(mark_prefix_.size()), 18);
-    // A mark beyond the last row is from before the database was put back from a copy.
-    if (number && static_cast<std::int64_t>(*number) <= last_number) {
-      after_ = static_cast<std::int64_t>(*number);
-      acknowledge(self_.email, 0, after_, {}, true);
-    }
+  if (const std::string mark = around_.listener.mark(self_.email); mark.starts_with(mark_prefix_)) {
+    const auto numbers = std::string_view(mark).substr(mark_prefix_.size());
+    const auto colon = std::min(numbers.find(':'), numbers.size() - 1);
+    const auto row = parse_number(numbers.substr(0, colon), 18);
+    const auto stamp = parse_number(numbers.substr(colon + 1), 18);
+    if (row && stamp)
+      resume_at_ = Mark{static_cast<std::int64_t>(*row), static_cast<std::int64_t>(*stamp)};
   }
   request_read();
 }
@@ -128,21 +132,28 @@ void LocalNetwork::request_read() {
   read_again_ = false;
   auto inbox = std::make_shared<Inbox>();
   auto hopeless = std::make_shared<bool>(false);
-  worker_->add(
-      {Worker::Access::read, false, false,
-       [session = session_, after = after_, inbox, hopeless](Store& store) -> Result<void> {
-         // Somebody has tidied up the folder of leases.
-         if (session->lease.lost())
-           if (auto taken = session->lease.take(); !taken) return taken;
-         auto read = store.read_inbox(session->me, after, batch_rows);
-         *hopeless = store.damaged();
-         if (!read) return fail(read.error());
-         *inbox = std::move(*read);
-         return {};
-       },
-       [this, epoch = epoch_, inbox, hopeless](const Result<void>& result) {
-         if (epoch == epoch_) read_finished(result, *inbox, *hopeless);
-       }});
+  worker_->add({Worker::Access::read,
+                [session = session_, mark = resume_at_, after = after_, inbox,
+                 hopeless](Store& store) mutable -> Result<void> {
+                  // The folder of leases was tidied up.
+                  if (session->lease.lost())
+                    if (auto taken = session->lease.take(); !taken) return taken;
+                  // A database that was put back from a copy has another row under the number, or
+                  // none.
+                  if (mark) {
+                    auto known = store.knows(session->me, *mark);
+                    if (!known) return fail(known.error());
+                    if (*known) after = mark->row;
+                  }
+                  auto read = store.read_inbox(session->me, after, batch_rows);
+                  *hopeless = store.damaged();
+                  if (!read) return fail(read.error());
+                  *inbox = std::move(*read);
+                  return {};
+                },
+                [this, epoch = epoch_, inbox, hopeless](const Result<void>& result) {
+                  if (epoch == epoch_) read_finished(result, *inbox, *hopeless);
+                }});
 }
 
 void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
@@ -150,7 +161,7 @@ void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox,
   if (result && inbox.displaced)
     return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
   if (!result) {
-    // What waits is safe; but somebody has to fetch it.
+    // What waits is safe, but has to be fetched.
     if (hopeless || ++read_failures_ > max_read_failures) {
       around_.log.error("network.local", result.error().message);
       return thrown_out({model::ErrorEvent{"501", "Database server error"}});
@@ -162,6 +173,10 @@ void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox,
     return;
   }
   read_failures_ = 0;
+  if (std::exchange(resume_at_, std::nullopt) && inbox.after > 0) {
+    after_ = inbox.after;
+    acknowledge({.email = self_.email, .last = after_, .synced = true});
+  }
   const Alive alive = alive_;
   const auto epoch = epoch_;
   deliver(inbox);
@@ -190,13 +205,14 @@ void LocalNetwork::deliver(const Inbox& inbox) {
         contact.email = other;
         contact.lists.reverse = true;
         if (contact.real_nick.empty()) contact.real_nick = notice.view.nick;
+        settle(other);
         events.emplace_back(model::AddedYou{other});
         break;
       }
       case Kind::removed_you:
         if (const auto found = roster_.find(other); found != roster_.end()) {
           found->second.lists.reverse = false;
-          drop_if_unlisted(other);
+          settle(other);
         }
         events.emplace_back(model::RemovedYou{other});
         break;
@@ -218,37 +234,44 @@ void LocalNetwork::deliver(const Inbox& inbox) {
         events.emplace_back(model::Failed{notice.token, other, notice.text});
         break;
       case Kind::error:
-        events.emplace_back(model::ErrorEvent{notice.token, notice.text});
+        events.emplace_back(
+            model::ErrorEvent{notice.token, notice.text, other, {}, notice.request});
         break;
     }
   }
-  const auto first = after_ + 1;
-  const auto last = inbox.seen_up_to;
-  after_ = last;
-  if (events.empty())
-    return acknowledge(self_.email, first, last, std::move(seen), inbox.owes_receipts);
+  const Acknowledgement done{self_.email, after_ + 1,      inbox.seen_up_to,
+                             inbox.mark,  std::move(seen), inbox.owes_receipts};
+  after_ = inbox.seen_up_to;
+  if (events.empty()) return acknowledge(done);
 
   ++unstored_;
-  auto stored = [this, alive = Alive(alive_), epoch = epoch_, email = self_.email, first, last,
-                 seen, synced = inbox.owes_receipts, once = std::make_shared<bool>(false)] {
+  auto stored = [this, alive = Alive(alive_), epoch = epoch_, done,
+                 once = std::make_shared<bool>(false)] {
     if (alive.expired() || std::exchange(*once, true)) return;
-    acknowledge(email, first, last, seen, synced);
+    acknowledge(done);
     if (epoch != epoch_) return;
     --unstored_;
     if (read_again_) request_read();
   };
-  around_.listener.on_batch(
-      {std::move(events), mark_prefix_ + std::to_string(last), std::move(stored)});
+  std::string mark;
+  if (inbox.mark.row > 0)
+    mark = mark_prefix_ + std::to_string(inbox.mark.row) + ":" + std::to_string(inbox.mark.stamp);
+  around_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
 }
 
-void LocalNetwork::acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
-                               std::vector<View> seen, bool synced) {
-  worker_->add({synced ? Worker::Access::write : Worker::Access::write_unsynced,
-                true,
-                false,
-                [email, first, last, seen = std::move(seen), now = around_.clock.now()](
-                    Store& store) { return store.acknowledge(email, first, last, seen, now); },
-                {}});
+// A failure is tried again, for the senders wait for the outcome.
+void LocalNetwork::acknowledge(const Acknowledgement& done) {
+  worker_->add(
+      {done.synced ? Worker::Access::write : Worker::Access::write_unsynced,
+       [done, now = around_.clock.now()](Store& store) { return store.acknowledge(done, now); },
+       [this, epoch = epoch_, done](const Result<void>& result) {
+         if (result || epoch != epoch_) return;
+         auto timer = std::make_shared<asio::steady_timer>(around_.loop, look_interval);
+         timer->async_wait([this, alive = Alive(alive_), epoch, done, timer](std::error_code) {
+           if (!alive.expired() && epoch == epoch_) acknowledge(done);
+         });
+       },
+       true});
 }
 
 // A contact as they look now, against what was told of them.
@@ -276,7 +299,7 @@ void LocalNetwork::show_present(const std::vector<View>& views) {
   std::vector<model::Event> events;
   std::vector<View> seen;
   for (const auto& view : views) look(view, events, seen);
-  if (!seen.empty()) acknowledge(self_.email, 0, 0, std::move(seen), false);
+  if (!seen.empty()) acknowledge({.email = self_.email, .seen = std::move(seen)});
   give(std::move(events));
 }
 

@@ -19,16 +19,10 @@
 namespace msn::network::local {
 namespace {
 
-constexpr std::size_t name_octets = 16;
+constexpr std::size_t name_bytes = 16;
 
 tl::unexpected<Error> failed(const std::string& path) {
   return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + std::strerror(errno));
-}
-
-// Of inotify: no instance (EMFILE, also if it is the process's descriptors that are used up), no
-// watch (ENOSPC) or no memory is left.
-bool none_left() {
-  return errno == EMFILE || errno == ENOSPC || errno == ENOMEM;
 }
 
 // Who may read the database may wake and watch its sessions, who may write it may have one.
@@ -44,37 +38,64 @@ mode_t folder_mode(const struct stat& database) {
 }  // namespace
 
 std::string new_session_name() {
-  std::array<unsigned char, name_octets> random{};
+  std::array<unsigned char, name_bytes> random{};
   randombytes_buf(random.data(), random.size());
-  std::array<char, 2 * name_octets + 1> name{};
+  std::array<char, 2 * name_bytes + 1> name{};
   sodium_bin2hex(name.data(), name.size(), random.data(), random.size());
   return name.data();
 }
 
 bool is_session_name(std::string_view name) {
-  return name.size() == 2 * name_octets &&
+  return name.size() == 2 * name_bytes &&
          name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Result<void> Leases::make_folder() const {
-  struct stat database {};
+// The folder that is there. It may be of the database's owner, of root, of ourselves or, if a group
+// shares the database, of any of the group; else none, with EPERM.
+UniqueFd Leases::open_folder() const {
+  UniqueFd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat there {
+  }, database{};
+  if (!folder || ::fstat(folder.get(), &there) != 0) return {};
+  if (there.st_uid == ::geteuid() || there.st_uid == 0) return folder;
+  if (::stat(database_.c_str(), &database) != 0) return {};
+  if (there.st_uid == database.st_uid ||
+      ((database.st_mode & S_IWGRP) != 0 && there.st_gid == database.st_gid))
+    return folder;
+  errno = EPERM;
+  return {};
+}
+
+UniqueFd Leases::open_lease(std::string_view session) const {
+  const UniqueFd folder = open_folder();
+  if (!folder) return {};
+  return UniqueFd(::openat(folder.get(), std::string(session).c_str(),
+                           O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+}
+
+Result<UniqueFd> Leases::make_folder() const {
+  struct stat database {
+  }, there{};
   if (::stat(database_.c_str(), &database) != 0) return failed(database_);
-  if (::mkdir(path_.c_str(), 0700) != 0) {
-    if (errno == EEXIST) return {};
-    return failed(path_);
-  }
+  if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) return failed(path_);
+  UniqueFd folder = open_folder();
+  if (!folder || ::fstat(folder.get(), &there) != 0) return failed(path_);
+  const mode_t mode = folder_mode(database);
+  if (there.st_uid != ::geteuid() ||
+      ((there.st_mode & 07777) == mode && there.st_gid == database.st_gid))
+    return folder;
   // Group first, as changing it may take the set-group bit away. Not being allowed to is no harm on
   // a file of our own.
-  if (::chown(path_.c_str(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
+  if (::fchown(folder.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
     return failed(path_);
-  if (::chmod(path_.c_str(), folder_mode(database)) != 0) return failed(path_);
-  return {};
+  if (::fchmod(folder.get(), mode) != 0) return failed(path_);
+  return folder;
 }
 
 Leases::Life Leases::look(std::string_view session) const {
   if (!is_session_name(session)) return Life::gone;
-  const UniqueFd fd(::open(file(session).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  // A file we may not open is somebody's; only its absence proves something.
+  const UniqueFd fd = open_lease(session);
+  // A file that we may not open is a session's; only its absence proves something.
   if (!fd) return errno == ENOENT || errno == ENOTDIR ? Life::gone : Life::alive;
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -85,29 +106,52 @@ Leases::Life Leases::look(std::string_view session) const {
 
 void Leases::wake(std::string_view session) const {
   if (!is_session_name(session)) return;
-  const UniqueFd fd(::open(file(session).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  char octet = 0;
-  // Nobody there: then nobody is to be woken.
-  if (fd && ::read(fd.get(), &octet, 1) < 0) return;
+  const UniqueFd fd = open_lease(session);
+  char byte = 0;
+  // No file, no session to wake.
+  if (fd && ::read(fd.get(), &byte, 1) < 0) return;
 }
 
 void Leases::remove(std::string_view session) const {
-  if (is_session_name(session)) ::unlink(file(session).c_str());
+  if (!is_session_name(session)) return;
+  const UniqueFd folder = open_folder();
+  const UniqueFd fd = open_lease(session);
+  struct stat status {};
+  if (!folder || !fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+  std::array<char, 32> content{};
+  const ssize_t size = ::read(fd.get(), content.data(), content.size());
+  const auto end = content.begin() + std::max<ssize_t>(size, 0);
+  if (size < 2 || *(end - 1) != '\n' ||
+      !std::all_of(content.begin(), end - 1, [](char c) { return c >= '0' && c <= '9'; }))
+    return;
+  ::unlinkat(folder.get(), std::string(session).c_str(), 0);
 }
 
 std::vector<std::string> Leases::all() const {
   std::vector<std::string> names;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path_.c_str()), &::closedir);
+  UniqueFd fd = open_folder();
+  if (!fd) return names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::fdopendir(fd.get()), &::closedir);
   if (!folder) return names;
+  fd.release();
   while (const dirent* entry = ::readdir(folder.get()))
     if (is_session_name(entry->d_name)) names.emplace_back(entry->d_name);
   return names;
 }
 
 Result<void> Lease::take() {
-  if (auto made = leases_.make_folder(); !made) return made;
+  const auto folder = leases_.make_folder();
+  if (!folder) return fail(folder.error());
   const std::string path = leases_.file(session_);
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const auto make = [&] {
+    return UniqueFd(::openat(folder->get(), session_.c_str(),
+                             O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  };
+  UniqueFd file = make();
+  if (!file && errno == EEXIST) {
+    leases_.remove(session_);  // a copy of ours
+    file = make();
+  }
   if (!file) return failed(path);
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -120,7 +164,7 @@ Result<void> Lease::take() {
   if (::fchown(file.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
     return failed(path);
   if (::fchmod(file.get(), file_mode(database)) != 0) return failed(path);
-  // Something to read, and of use to whoever looks into it.
+  // Something to read, and of use to a person who looks into it.
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::write(file.get(), pid.data(), pid.size()) < 0) return failed(path);
 
@@ -131,15 +175,34 @@ Result<void> Lease::take() {
 Result<void> Lease::listen() {
   // An instance that is there is kept: the loop has its own descriptor of it.
   UniqueFd made;
-  if (!inotify_) made.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!inotify_) {
+    made.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    const int why = errno;
+    // The same error says that the process has no descriptor left.
+    UniqueFd second(::fcntl(made ? made.get() : file_.get(), F_DUPFD_CLOEXEC, 0));
+    if (!second) return failed(leases_.path());
+    errno = why;
+    if (!made && errno == EMFILE) {
+      lacks_ = "fs.inotify.max_user_instances";
+      return {};
+    }
+    if (!made) return failed(leases_.path());
+    second_ = std::move(second);
+  }
   const int inotify = inotify_ ? inotify_.get() : made.get();
   const std::string path = leases_.file(session_);
-  if (inotify < 0 ||
-      ::inotify_add_watch(inotify, path.c_str(), IN_ACCESS | IN_ATTRIB | IN_DELETE_SELF) < 0 ||
-      ::inotify_add_watch(inotify, leases_.path().c_str(),
-                          IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) < 0)
-    return !inotify_ && none_left() ? Result<void>() : failed(leases_.path());
+  if (::inotify_add_watch(inotify, path.c_str(),
+                          IN_ACCESS | IN_ATTRIB | IN_DELETE_SELF | IN_DONT_FOLLOW) < 0 ||
+      ::inotify_add_watch(
+          inotify, leases_.path().c_str(),
+          IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW) < 0) {
+    if (inotify_ || errno != ENOSPC) return failed(leases_.path());
+    lacks_ = "fs.inotify.max_user_watches";
+    second_.reset();
+    return {};
+  }
   if (made) inotify_ = std::move(made);
+  lacks_.clear();
   return {};
 }
 
@@ -147,27 +210,27 @@ bool Lease::lost() const {
   struct stat ours {
   }, there{};
   return !file_ || ::fstat(file_.get(), &ours) != 0 ||
-         ::stat(leases_.file(session_).c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
+         ::lstat(leases_.file(session_).c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
          ours.st_dev != there.st_dev;
 }
 
 void Lease::give_up() {
   if (!file_) return;
-  // The file goes before the lock: nobody then takes the end of a session for a death.
+  // The file goes before the lock, so that the end of the session is not taken for a death.
   leases_.remove(session_);
   file_.reset();
 }
 
 Lease::Heard Lease::hear(int inotify) {
   Heard heard;
-  alignas(inotify_event) std::array<char, 16384> octets{};
+  alignas(inotify_event) std::array<char, 16384> bytes{};
   for (;;) {
-    const ssize_t size = ::read(inotify, octets.data(), octets.size());
+    const ssize_t size = ::read(inotify, bytes.data(), bytes.size());
     if (size <= 0) return heard;
     for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
       inotify_event event{};
-      std::memcpy(&event, octets.data() + at, sizeof event);
-      const char* name = octets.data() + at + sizeof event;
+      std::memcpy(&event, bytes.data() + at, sizeof event);
+      const char* name = bytes.data() + at + sizeof event;
       at += sizeof event + event.len;
       if (event.mask & IN_Q_OVERFLOW) heard.everything = true;
       if (event.len > 0 && (event.mask & IN_CLOSE_WRITE)) {

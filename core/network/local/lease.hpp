@@ -4,8 +4,8 @@
 //
 // Beside the database lies the folder DATABASE.leases with one file per logged-in session, which
 // its daemon holds open for writing and locked:
-// - to wake a session, read an octet of its file: its daemon watches that (inotify's IN_ACCESS);
-//   nothing is written to the disk, and opening alone, as looking for locks does, wakes nobody;
+// - to wake a session, read a byte of its file: its daemon watches that (inotify's IN_ACCESS);
+//   nothing is written to the disk, and opening alone, as looking for locks does, wakes no session;
 // - when a daemon dies, the kernel closes the file: everybody watches the folder for that
 //   (IN_CLOSE_WRITE) and looks whether the lock is gone.
 #pragma once
@@ -14,6 +14,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace msn::network::local {
@@ -22,7 +23,8 @@ namespace msn::network::local {
 std::string new_session_name();
 bool is_session_name(std::string_view);
 
-// The folder. Cheap to make; touches nothing before the first call.
+// The folder. Cheap to make; touches nothing before the first call. It is opened for each call, as
+// it may be removed and made again at any time, and never by way of a symbolic link.
 class Leases {
  public:
   Leases() = default;
@@ -31,16 +33,21 @@ class Leases {
 
   const std::string& path() const { return path_; }
   std::string file(std::string_view session) const { return path_ + "/" + std::string(session); }
-  // Makes the folder, with the mode and the group of the database. Error: network.
-  Result<void> make_folder() const;
+  // Makes the folder, or opens the one that is there; if it is ours it gets the mode and the group
+  // of the database. Error: network; also if a user without a right to the database made it.
+  Result<UniqueFd> make_folder() const;
 
   enum class Life { alive, dead, gone };
   Life look(std::string_view session) const;
   void wake(std::string_view session) const;
+  // Removes only what a lease is: a regular file that holds a number.
   void remove(std::string_view session) const;
   std::vector<std::string> all() const;
 
  private:
+  UniqueFd open_folder() const;
+  UniqueFd open_lease(std::string_view session) const;
+
   std::string database_, path_;
 };
 
@@ -55,14 +62,17 @@ class Lease {
 
   // Takes the file and listens, or does so again if the file was removed. Error: network.
   Result<void> take();
-  // Listens, if the system has an inotify instance and watches left: see listening().
+  // Listens, if the system has an inotify instance and watches left: see lacks(). Error: network.
   Result<void> listen();
   bool lost() const;
   // Removes the file and lets go of it.
   void give_up();
-  // The inotify instance, non-blocking; the lease keeps it. -1: there was none
-  // left, so whatever happens has to be looked for.
-  int listening() const { return inotify_.get(); }
+  // A second descriptor of the inotify instance, non-blocking, for the loop; the lease keeps its
+  // own. None: there was no instance left, or it has been taken already.
+  UniqueFd listening() { return std::move(second_); }
+  // The limit of the system that keeps it from listening ("fs.inotify.max_user_instances"); empty:
+  // it listens.
+  const std::string& lacks() const { return lacks_; }
 
   // What was heard since the last call.
   struct Heard {
@@ -76,7 +86,8 @@ class Lease {
   Leases leases_;
   std::string session_;
   UniqueFd file_;
-  UniqueFd inotify_;
+  UniqueFd inotify_, second_;
+  std::string lacks_;
 };
 
 }  // namespace msn::network::local

@@ -41,11 +41,14 @@ bool LocalNetwork::in_session(Done& done) {
 // still this one `apply` on the loop, then `done`.
 void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::Access access) {
   worker_->add(
-      {access, false, false,
+      {access,
        [session = session_, run = std::move(run)](Store& store) { return run(store, session->me); },
        [this, epoch = epoch_, done = std::move(done),
         apply = std::move(apply)](Result<void> result) {
          if (result && epoch == epoch_ && apply) apply();
+         // The session is another's, which reading finds out.
+         if (!result && result.error().code == ErrorCode::not_logged_in && epoch == epoch_)
+           request_read();
          done(std::move(result));
        }});
 }
@@ -60,7 +63,7 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   presence_asked_ = true;
   auto present = std::make_shared<std::vector<View>>();
   worker_->add(
-      {Worker::Access::write, false, false,
+      {Worker::Access::write,
        [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
          auto result = store.set_status(session->me, status, now);
          if (!result || !first) return result;
@@ -92,7 +95,11 @@ void LocalNetwork::set_privacy(model::Privacy privacy, Done done) {
   if (!in_session(done)) return;
   job([privacy, now = around_.clock.now()](
           Store& store, const Me& me) { return store.set_privacy(me, privacy, now); },
-      std::move(done), [this, privacy] { self_.privacy = privacy; });
+      std::move(done),
+      [this, privacy] {
+        self_.privacy = privacy;
+        for (auto& [email, contact] : roster_) contact.asks = asks(contact);
+      });
 }
 
 void LocalNetwork::add(std::string email, std::string nick, Done done) {
@@ -103,7 +110,7 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   ++adding_;
   const bool maybe_full = roster_.size() + adding_ > max_entries;
   auto added = std::make_shared<std::optional<model::Contact>>();
-  worker_->add({Worker::Access::write, false, false,
+  worker_->add({Worker::Access::write,
                 [session = session_, email, nick, maybe_full, added,
                  now = around_.clock.now()](Store& store) -> Result<void> {
                   auto result = store.add(session->me, email, nick, maybe_full, now);
@@ -118,15 +125,27 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
                     (*added)->lists.reverse = contact.lists.reverse;
                     if ((*added)->real_nick.empty()) (*added)->real_nick = contact.real_nick;
                     contact = std::move(**added);
+                    denied_.erase(contact.email);
+                    settle(contact.email);
                   }
                   done(std::move(result));
                 }});
 }
 
-// Nobody stays in the roster who is on no list.
-void LocalNetwork::drop_if_unlisted(const std::string& email) {
+bool LocalNetwork::asks(const model::Contact& contact) const {
+  const auto& [forward, allow, block, reverse] = contact.lists;
+  return self_.privacy.ask && reverse && !forward && !allow && !block &&
+         !denied_.contains(contact.email);
+}
+
+// After a change of a contact's lists: the roster has no contact that is on none.
+void LocalNetwork::settle(const std::string& email) {
   const auto found = roster_.find(email);
-  if (found != roster_.end() && !found->second.lists.any()) roster_.erase(found);
+  if (found == roster_.end()) return;
+  if (!found->second.lists.any())
+    roster_.erase(found);
+  else
+    found->second.asks = asks(found->second);
 }
 
 void LocalNetwork::remove(std::string email, Done done) {
@@ -141,7 +160,7 @@ void LocalNetwork::remove(std::string email, Done done) {
         contact.lists.forward = contact.lists.allow = false;
         contact.nick.clear();
         contact.status = model::Status::offline;
-        drop_if_unlisted(email);
+        settle(email);
       });
 }
 
@@ -162,37 +181,52 @@ Abilities LocalNetwork::abilities() const {
   return {};
 }
 
-void LocalNetwork::allow(std::string, Done done) {
-  answer_later(std::move(done), fail(ErrorCode::unsupported, "the local network does not ask"));
-}
-
-void LocalNetwork::deny(std::string email, Done done) {
-  allow(std::move(email), std::move(done));
-}
-
-void LocalNetwork::block(std::string email, Done done) {
+// A change of one list, with a limit: `change` says whether it was carried out.
+void LocalNetwork::change_list(std::string email, Change change, Done done,
+                               std::function<void(model::Contact&)> apply) {
   if (!in_session(done)) return;
   const auto parsed = model::parse_email(email);
   if (!parsed) return answer_later(std::move(done), fail(parsed.error()));
-  email = *parsed;
-  if (email == session_->me.email)
-    return answer_later(std::move(done), fail(ErrorCode::invalid, "cannot block yourself"));
-  auto blocked = std::make_shared<bool>(false);
+  if (*parsed == session_->me.email)
+    return answer_later(std::move(done), fail(ErrorCode::invalid, "that is yourself"));
+  auto changed = std::make_shared<bool>(false);
   job(
-      [email, blocked, now = around_.clock.now()](Store& store, const Me& me) -> Result<void> {
-        auto result = store.block(me, email, now);
+      [email = *parsed, change, changed, now = around_.clock.now()](Store& store,
+                                                                    const Me& me) -> Result<void> {
+        auto result = (store.*change)(me, email, now);
         if (!result) return fail(result.error());
-        *blocked = *result;
+        *changed = *result;
         return {};
       },
       std::move(done),
-      [this, email, blocked] {
-        if (!*blocked) return;
+      [this, email = *parsed, changed, apply = std::move(apply)] {
+        if (!*changed) return;
         auto& contact = roster_[email];
         contact.email = email;
-        contact.lists.block = true;
-        contact.lists.allow = false;
+        apply(contact);
+        settle(email);
       });
+}
+
+void LocalNetwork::allow(std::string email, Done done) {
+  change_list(std::move(email), &Store::allow, std::move(done), [this](model::Contact& contact) {
+    contact.lists.allow = !contact.lists.block;
+    denied_.erase(contact.email);
+  });
+}
+
+void LocalNetwork::deny(std::string email, Done done) {
+  change_list(std::move(email), &Store::deny, std::move(done), [this](model::Contact& contact) {
+    contact.lists.allow = false;
+    denied_.insert(contact.email);
+  });
+}
+
+void LocalNetwork::block(std::string email, Done done) {
+  change_list(std::move(email), &Store::block, std::move(done), [](model::Contact& contact) {
+    contact.lists.block = true;
+    contact.lists.allow = false;
+  });
 }
 
 void LocalNetwork::unblock(std::string email, Done done) {
@@ -206,6 +240,7 @@ void LocalNetwork::unblock(std::string email, Done done) {
         if (found == roster_.end() || !found->second.lists.block) return;
         found->second.lists.block = false;
         found->second.lists.allow = true;
+        denied_.erase(email);
       });
 }
 
@@ -241,7 +276,7 @@ void LocalNetwork::typing(std::string email, Done done) {
 void LocalNetwork::recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
   if (!session_) return done(std::nullopt);
   auto open = std::make_shared<Recalled>();
-  worker_->add({Worker::Access::read, false, false,
+  worker_->add({Worker::Access::read,
                 [session = session_, open](Store& store) -> Result<void> {
                   auto tokens = store.open_tokens(session->me);
                   if (!tokens) return fail(tokens.error());

@@ -2,9 +2,10 @@
 // The embedded network: verbs become jobs of the worker, the account's inbox becomes events.
 //
 // A message is kept in the recipient's inbox until Listener's `stored`, then it is forgotten there
-// and, if it was kept for somebody away, the sender gets MFLUSH (and SENT for one with an
-// identity). Whoever does not look online (invisible, STATUS offline, no STATUS yet) gets messages
-// at once all the same, but their senders learn it only when they look online again.
+// and, if it was kept for an absent user, the sender gets MFLUSH (and SENT for one with an
+// identity). Who does not look online (invisible, STATUS offline, no STATUS yet) gets messages at
+// once all the same, but their senders learn it only when they look online again, and those whom
+// they do not allow only when they do.
 #pragma once
 #include "core/network/local/lease.hpp"
 #include "core/network/local/password.hpp"
@@ -19,6 +20,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,7 +64,7 @@ class LocalNetwork final : public Network {
   struct Session {
     Session(const Leases& leases, Me who) : me(std::move(who)), lease(leases, me.session) {}
     const Me me;
-    Lease lease;  // the worker's thread, but for listening()
+    Lease lease;  // the worker's thread, but for listening() and lacks()
   };
   struct LoginOutcome;
   using Alive = std::weak_ptr<bool>;
@@ -73,7 +76,10 @@ class LocalNetwork final : public Network {
   void job(Run run, Done done, std::function<void()> apply = {},
            Worker::Access access = Worker::Access::write);
   void give(std::vector<model::Event>);
-  void drop_if_unlisted(const std::string& email);
+  void settle(const std::string& email);
+  bool asks(const model::Contact&) const;
+  using Change = Result<bool> (Store::*)(const Me&, const std::string&, Time);
+  void change_list(std::string email, Change, Done, std::function<void(model::Contact&)> apply);
 
   // login.cpp
   static Result<void> do_login(Store&, Worker&, LoginOutcome&);
@@ -86,15 +92,14 @@ class LocalNetwork final : public Network {
   void listen();
   void hear();
   void look_again();
-  void begin_delivery(const std::string& database_name, std::int64_t last_number);
+  void begin_delivery(const std::string& database_name);
   void request_read();
   void read_finished(const Result<void>&, const Inbox&, bool hopeless);
   void deliver(const Inbox&);
   void look(const View&, std::vector<model::Event>&, std::vector<View>& seen);
   void show_present(const std::vector<View>&);
   // An acknowledgement that is undone costs a repetition at most, unless a sender was told of it.
-  void acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
-                   std::vector<View> seen, bool synced);
+  void acknowledge(const Acknowledgement&);
   void reap(std::vector<std::string> sessions, int attempt);
   void count_queued();
 
@@ -106,6 +111,7 @@ class LocalNetwork final : public Network {
   Self self_;
   model::Roster roster_;
   std::map<std::string, std::uint64_t, std::less<>> kept_;  // our messages that wait, by recipient
+  std::set<std::string, std::less<>> denied_;
   std::shared_ptr<Session> session_;
   std::uint64_t epoch_ = 0;  // rises with every login and logoff: what began before counts no more
   std::shared_ptr<std::atomic<bool>> overtaken_;  // of the last login; the worker reads it
@@ -113,8 +119,9 @@ class LocalNetwork final : public Network {
   asio::posix::stream_descriptor inotify_;
   bool told_slow_ = false;  // the log knows that nothing can be heard
   asio::steady_timer look_again_at_, read_again_at_, reap_again_at_;
-  std::string mark_prefix_;
-  std::int64_t after_ = 0;  // the last inbox row read
+  std::string mark_prefix_;        // empty: nothing is read yet
+  std::optional<Mark> resume_at_;  // the listener's, until it was looked up
+  std::int64_t after_ = 0;         // the last inbox row read
   bool reading_ = false;
   bool read_again_ = false;
   int unstored_ = 0;  // batches given to the listener and not stored

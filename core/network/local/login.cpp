@@ -19,8 +19,8 @@ struct LocalNetwork::LoginOutcome {
   Account account;
   model::Roster roster;
   std::map<std::string, std::uint64_t, std::less<>> kept;
+  std::set<std::string, std::less<>> denied;
   std::string database_name;
-  std::int64_t last_number = 0;
 };
 
 namespace {
@@ -58,7 +58,7 @@ class Transaction {
   bool open_ = false;
 };
 
-// Sessions whose daemon died when nobody was there to see it.
+// Sessions whose daemon died while no other one ran.
 Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
   auto sessions = store.sessions();
   if (!sessions) return fail(sessions.error());
@@ -82,7 +82,7 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
     auto before = store.find_account(login.email);
     if (!before) return fail(before.error());
     if (!*before && !login.registration) return refused();
-    // The hash takes its time, so nobody may be kept waiting by a transaction.
+    // The hash takes its time, so no transaction may keep others waiting.
     if (*before && (*before)->hash != checked) {
       if (!password_matches(login.password, (*before)->hash, login.cost)) return refused();
       checked = (*before)->hash;
@@ -117,13 +117,13 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
     if (!roster) return fail(roster.error());
     auto kept = store.kept(me);
     if (!kept) return fail(kept.error());
-    auto last = store.last_number();
-    if (!last) return fail(last.error());
+    auto denied = store.denied(me);
+    if (!denied) return fail(denied.error());
     if (auto done = transaction.commit(); !done) return done;
     worker.wake(store);
     login.roster = std::move(*roster);
     login.kept = std::move(*kept);
-    login.last_number = *last;
+    login.denied = std::move(*denied);
     login.database_name = store.name();
     return {};
   }
@@ -142,7 +142,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
   outcome->cost = options_.hash_cost;
   outcome->now = around_.clock.now();
   outcome->overtaken = overtaken_;
-  worker_->add({Worker::Access::alone, false, false,
+  worker_->add({Worker::Access::alone,
                 [worker = worker_.get(), outcome](Store& store) {
                   auto result = do_login(store, *worker, *outcome);
                   outcome->password.wipe();
@@ -161,7 +161,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                   }
                   done(std::move(result));
                 },
-                overtaken_});
+                false, false, overtaken_});
 }
 
 void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
@@ -169,17 +169,18 @@ void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
   session_ = std::move(outcome.session);
   roster_ = std::move(outcome.roster);
   kept_ = std::move(outcome.kept);
+  denied_ = std::move(outcome.denied);
   self_ = {};
   self_.email = outcome.email;
   self_.nick = outcome.account.nick;
   self_.privacy = outcome.account.privacy;
+  for (auto& [email, contact] : roster_) contact.asks = asks(contact);
   count_queued();
   listen();
   const Alive alive = alive_;
   const auto epoch = epoch_;
   done({});
-  if (!alive.expired() && epoch == epoch_)
-    begin_delivery(outcome.database_name, outcome.last_number);
+  if (!alive.expired() && epoch == epoch_) begin_delivery(outcome.database_name);
 }
 
 // What was, is over as far as the loop is concerned; the session itself still has to be ended.
@@ -190,6 +191,9 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
   self_ = {};
   roster_.clear();
   kept_.clear();
+  denied_.clear();
+  mark_prefix_.clear();
+  resume_at_.reset();
   if (inotify_.is_open()) inotify_.close();
   look_again_at_.cancel();
   read_again_at_.cancel();
@@ -204,14 +208,15 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
 
 // Even if the database cannot be written now the session ends: its lease goes, and others see that.
 void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
-  worker_->add({Worker::Access::write_unsynced, true, true,
+  worker_->add({Worker::Access::write_unsynced,
                 [session, now = around_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },
                 [session, then = std::move(then)](const Result<void>&) {
                   session->lease.give_up();
                   if (then) then();
-                }});
+                },
+                true, true});
 }
 
 void LocalNetwork::logoff(Done done) {

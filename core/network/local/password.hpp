@@ -9,7 +9,7 @@
 
 namespace msn::network::local {
 
-// What one hash costs: libsodium's operations and octets of memory. Slow on purpose: never on the
+// What one hash costs: libsodium's operations and bytes of memory. Slow on purpose: never on the
 // loop's thread.
 struct HashCost {
   unsigned long long operations = 0;

@@ -3,10 +3,14 @@
 //
 // The file belongs to everybody on the machine's network, so one that is damaged, foreign or from a
 // newer version is never moved or changed; the error names the file and the reason (msncd(8)).
+// Others may write it, so nothing in it is run, and no row makes a job long or large.
 #pragma once
 #include "core/base/result.hpp"
+#include "core/network/local/database_file.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,24 +21,29 @@ class Database;
 
 namespace msn::network::local {
 
-inline constexpr int schema_version = 1;
+inline constexpr int schema_version = 2;
 
-// How long another daemon's lock is waited for. Once hurried (the daemon is ending) only a moment.
+// How long another daemon's lock is waited for, and how long SQLite may work on one job. Once
+// hurried (the daemon is ending) only a moment.
 class Patience {
  public:
-  void hurry() { hurried_ = true; }
-  bool hurried() const { return hurried_; }
+  void hurry();
+  bool hurried() const { return hurried_at_ != 0; }
+  // A job begins: what SQLite still does for it when its time is up is interrupted.
+  void begin_job(std::chrono::seconds longest = std::chrono::seconds(10));
   // SQLite's busy handler: sleeps a little, says whether to go on trying.
   static int wait(void* patience, int tries);
+  // SQLite's progress handler: says whether to interrupt.
+  static int is_over(void* patience);
 
  private:
-  std::atomic<bool> hurried_{false};
+  // Nanoseconds of the steady clock.
+  std::atomic<std::int64_t> hurried_at_{0}, job_began_{0}, job_ends_{0};
 };
 
-// Opens the database, makes it (mode 0600) if it is not there. The mode of one that is there stays:
-// a file for several users is group-writable, and SQLite's companions take its mode. `patience`
+// Opens the database; a fresh file is filled, one of an older version converted. `patience`
 // outlives the database. Errors: ErrorCode::network.
-Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
+Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path, IfMissing,
                                                         Patience& patience);
 
 // An SQLite result code as an error that names the file.

@@ -8,21 +8,31 @@
 
 namespace msn::network::local {
 
-Store::Store(std::string path, std::unique_ptr<Inside> inside)
-    : path_(std::move(path)), inside_(std::move(inside)) {}
+Store::Store(std::string path, Patience& patience, std::unique_ptr<Inside> inside)
+    : path_(std::move(path)), patience_(patience), inside_(std::move(inside)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, Patience& patience) {
-  auto db = open_database(path, patience);
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, Patience& patience,
+                                           IfMissing if_missing) {
+  auto db = open_database(path, if_missing, patience);
   if (!db) return fail(db.error());
-  std::unique_ptr<Store> store(new Store(path, std::make_unique<Inside>(std::move(*db))));
+  std::unique_ptr<Store> store(new Store(path, patience, std::make_unique<Inside>(std::move(*db))));
   const auto read = store->guarded([&]() -> Result<void> {
     Query query = store->inside_->query("SELECT value FROM meta WHERE name = 'name'");
     if (query.row()) store->name_ = query.text(0);
+    Query version = store->inside_->query("PRAGMA schema_version");
+    if (version.row()) store->tables_version_ = version.number(0);
     return {};
   });
   if (!read) return fail(read.error());
   return store;
+}
+
+bool Store::replaced() const {
+  int moved = 0;
+  return sqlite3_file_control(inside_->db->getHandle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+             SQLITE_OK &&
+         moved != 0;
 }
 
 Result<void> Store::begin(Mode mode) {
@@ -34,7 +44,12 @@ Result<void> Store::begin(Mode mode) {
       synced_ = synced;
     }
     inside_->query.run(mode == Mode::read ? "BEGIN" : "BEGIN IMMEDIATE");
-    return {};
+    patience_.begin_job();
+    Query version = inside_->query("PRAGMA schema_version");
+    if (version.row() && version.number(0) == tables_version_) return {};
+    // Tables that others have changed are looked at again before they are used.
+    damaged_ = true;
+    return fail(path_error(path_, "its tables were changed"));
   });
 }
 
@@ -56,6 +71,7 @@ void Store::rollback() {
 }
 
 Result<void> Store::save() {
+  patience_.begin_job();
   return guarded([&]() -> Result<void> {
     inside_->query.run("SAVEPOINT job");
     return {};
@@ -70,6 +86,9 @@ Result<void> Store::keep() {
 }
 
 Result<void> Store::undo() {
+  // SQLite has undone everything after an interrupt or a full disk.
+  if (sqlite3_get_autocommit(inside_->db->getHandle()) != 0)
+    return fail(path_error(path_, "the transaction was undone"));
   return guarded([&]() -> Result<void> {
     inside_->query.run("ROLLBACK TO job");
     inside_->query.run("RELEASE job");
@@ -110,6 +129,7 @@ Result<void> Store::begin_session(const Me& me, Time now) {
     }
     if (!former.empty()) close_session(former, me.email, now);
     forget_fleeting(me.email);
+    learn_names(me);
     inside_->query.run("INSERT INTO session(account, id, since) VALUES(?, ?, ?)", me.account,
                        me.session, milliseconds(now));
     return {};
@@ -180,6 +200,9 @@ Result<void> Store::set_status(const Me& me, model::Status status, Time now) {
     if (before == after) return {};
     const auto former = model::status_from_name(before);
     inside_->query.run("UPDATE session SET status = ? WHERE id = ?", after, me.session);
+    if (is_visible(status))
+      inside_->query.run(
+          "UPDATE account SET public_nick = nick WHERE id = ? AND public_nick <> nick", me.account);
     if (is_visible(status) || (former && is_visible(*former))) tell_watchers(me.email, now);
     if (is_visible(status)) release_receipts(me.email, now);
     return {};
@@ -190,7 +213,9 @@ Result<void> Store::set_nick(const Me& me, const std::string& nick, Time now) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
     inside_->query.run("UPDATE account SET nick = ? WHERE id = ?", nick, me.account);
-    if (looks_online(me.email)) tell_watchers(me.email, now);
+    if (!looks_online(me.email)) return {};
+    inside_->query.run("UPDATE account SET public_nick = nick WHERE id = ?", me.account);
+    tell_watchers(me.email, now);
     return {};
   });
 }
@@ -201,6 +226,7 @@ Result<void> Store::set_privacy(const Me& me, model::Privacy privacy, Time now) 
     inside_->query.run("UPDATE account SET open = ?, ask = ? WHERE id = ?", privacy.open,
                        privacy.ask, me.account);
     if (looks_online(me.email)) tell_watchers(me.email, now);
+    release_receipts(me.email, now);
     return {};
   });
 }

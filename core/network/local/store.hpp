@@ -22,7 +22,10 @@
 
 namespace msn::network::local {
 
-inline constexpr std::size_t max_entries = 10'000;  // of the contact list, and of the block list
+// Of the contact list, of those blocked, of those allowed and of those denied.
+inline constexpr std::size_t max_entries = 10'000;
+// What one sender may have waiting for one holder who does not look online.
+inline constexpr std::int64_t max_kept_messages = 10'000, max_kept_bytes = 64 << 20;
 
 struct Account {
   std::int64_t id = 0;
@@ -51,14 +54,14 @@ enum class Kind {
   flushed,  // other has our kept messages
   sent,     // token
   failed,   // token, text: the reason
-  error,    // token: the code, text
+  error,    // token: the code and, after a space, the request; text; other: whom it is about
 };
 
-// How somebody looks to one who asks.
+// How one account looks to another.
 struct View {
   std::string email;
   model::Status status = model::Status::offline;  // what they let us see
-  std::string nick;                               // the name they give themselves
+  std::string nick;                               // the name they let us see
   bool operator==(const View&) const = default;
 };
 
@@ -66,16 +69,34 @@ struct Notice {
   std::int64_t id = 0;
   Kind kind{};
   std::string other, token, text;
+  std::string request;     // error
   View view;               // look, added_you: how other looks now
   std::uint64_t kept = 0;  // flushed: our messages that are kept for other all the same
 };
 
+// A row of an inbox that outlives sessions, known again even in a copy of the file.
+struct Mark {
+  std::int64_t row = 0;  // 0: none
+  std::int64_t stamp = 0;
+};
+
 struct Inbox {
   bool displaced = false;       // the session is not the account's any more
+  std::int64_t after = 0;       // where the reading began
   std::int64_t seen_up_to = 0;  // the last row looked at, given or not
+  Mark mark;                    // the last of these that outlives the session
   std::vector<Notice> notices;
   bool more = false;
   bool owes_receipts = false;  // some sender is to be told when these are stored
+};
+
+// What was read is where it cannot be lost.
+struct Acknowledgement {
+  std::string email;  // whose inbox
+  std::int64_t first = 0, last = 0;
+  Mark mark{};               // the last lasting row of them; if it is not there, nothing is done
+  std::vector<View> seen{};  // the names by which this account has seen its contacts
+  bool synced = false;       // some sender is to be told
 };
 
 // What became of a message.
@@ -83,15 +104,18 @@ enum class Sending { on_its_way, kept, refused };
 
 class Store {
  public:
-  static Result<std::unique_ptr<Store>> open(const std::string& path, Patience& patience);
+  // `patience` outlives the store.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, Patience& patience,
+                                             IfMissing = IfMissing::make);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
   const std::string& path() const { return path_; }
   const std::string& name() const { return name_; }  // random, tells this database from others
-  // An error said that the file is not what it was: to be opened afresh.
-  bool damaged() const { return damaged_; }
+  // An error said that the file is not what it was, or its path leads to another: to be opened
+  // again.
+  bool damaged() const { return damaged_ || replaced(); }
 
   // Not synced: what is done survives the daemon's death, a crash of the machine may undo it (never
   // more than that: the file stays sound).
@@ -117,11 +141,13 @@ class Store {
   // The same for one whose daemon died.
   Result<void> reap(const std::string& session, Time now);
 
-  // The highest number an inbox row ever had.
-  Result<std::int64_t> last_number();
+  // Whether this is a row of our inbox as it is, or the last that was acknowledged.
+  Result<bool> knows(const Me&, Mark);
 
-  // What a login begins with. `kept`: our messages that wait, by recipient.
+  // What a login begins with; `asks` is left to the caller. `denied`: those whom we have denied.
+  // `kept`: our messages that wait, as far as we may know, by holder.
   Result<model::Roster> roster(const Me&);
+  Result<std::set<std::string, std::less<>>> denied(const Me&);
   Result<std::map<std::string, std::uint64_t, std::less<>>> kept(const Me&);
   // The tokens of our messages whose outcome we have not been told yet.
   Result<std::vector<std::string>> open_tokens(const Me&);
@@ -138,6 +164,8 @@ class Store {
   Result<void> remove(const Me&, const std::string& email, Time now);  // unknown_contact
   Result<void> rename(const Me&, const std::string& email, const std::string& nick);  // the same
   // False: refused as the list is full, which a notice to ourselves says.
+  Result<bool> allow(const Me&, const std::string& email, Time now);
+  Result<bool> deny(const Me&, const std::string& email, Time now);
   Result<bool> block(const Me&, const std::string& email, Time now);
   Result<void> unblock(const Me&, const std::string& email, Time now);
   Result<Sending> send(const Me&, const OutgoingMessage&, Time now);  // unknown_contact
@@ -145,15 +173,14 @@ class Store {
 
   // The inbox of a session after row `after`, at most about `limit` rows.
   Result<Inbox> read_inbox(const Me&, std::int64_t after, std::size_t limit);
-  // Rows `first` to `last` of an address's inbox are where they cannot be lost: forgets them and
-  // lets the senders know. `seen`: the names by which that account has seen its contacts.
-  Result<void> acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
-                           const std::vector<View>& seen, Time now);
+  // Forgets the rows and lets the senders know.
+  Result<void> acknowledge(const Acknowledgement&, Time now);
 
  private:
   struct Inside;
   struct Standing;
-  Store(std::string path, std::unique_ptr<Inside> inside);
+  Store(std::string path, Patience& patience, std::unique_ptr<Inside> inside);
+  bool replaced() const;  // the path leads to another file, or to none
   template <class Work>
   auto guarded(Work&& work) -> decltype(work());
 
@@ -166,12 +193,22 @@ class Store {
   void wake(const std::string& email);
   void forget_fleeting(const std::string& email);
   void cancel(const std::string& recipient, Kind, const std::string& other);
+  void refuse(const Me&, const std::string& email, const std::string& code,
+              const std::string& request, const std::string& text, Time now);
+  bool is_full(const Me&, const char* count, const std::string& email, const std::string& request,
+               Time now);
+  void tell_changed(const Me&, const std::string& email, Time now);
+  void learn_names(const Me&);
+  bool keep_message(const std::string& sender, const std::string& holder, std::size_t bytes);
+  bool forget_kept(const std::string& sender, const std::string& holder, std::int64_t messages);
   void release_receipts(const std::string& holder, Time now);
   bool looks_online(const std::string& email);
   void close_session(const std::string& session, const std::string& email, Time now);
 
   std::string path_;
+  Patience& patience_;
   std::string name_;
+  std::int64_t tables_version_ = 0;
   std::unique_ptr<Inside> inside_;
   std::set<std::string> wakes_;
   bool damaged_ = false;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Messages and everything else that has to reach somebody, in one ordered inbox per address.
+// Messages and everything else that has to reach a user, in one ordered inbox per address.
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/local/store_inside.hpp"
 
+#include <sqlite3.h>
+
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace msn::network::local {
 namespace {
@@ -28,8 +31,7 @@ constexpr std::array kinds{
     KindName{Kind::error, "error"},
 };
 
-constexpr const char* not_online = "User not online";
-constexpr const char* not_while_offline = "Not allowed when offline";
+constexpr std::size_t longest_text = 65'536;
 
 // Nothing that would break the pipe's lines may come out of a file that others write, too.
 std::string clean_text(std::string text) {
@@ -59,8 +61,8 @@ std::optional<Kind> kind_from_name(std::string_view name) {
 void Store::tell(const std::string& recipient, Kind kind, const std::string& other,
                  const std::string& token, const std::string& text, bool kept, Time now) {
   inside_->query.run(
-      "INSERT OR REPLACE INTO inbox(recipient, kind, other, token, text, kept, time) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO inbox(recipient, kind, other, token, text, kept, time, stamp) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, random() & 0xffffffffffff)",
       recipient, kind_name(kind), other, token, text, kept, milliseconds(now));
 }
 
@@ -109,26 +111,31 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
                      me.account, message.to)
              .row())
       return fail(ErrorCode::unknown_contact, "neither a contact nor an account");
-    const auto refuse = [&](const std::string& code, const std::string& text) {
+    const auto refused = [&](const std::string& code, const std::string& text,
+                             const std::string& reason) {
       // With an identity exactly one event tells what became of it (protocol 13.7).
-      if (message.id.empty())
-        tell(me.email, Kind::error, {}, code, text, false, now);
-      else
-        tell(me.email, Kind::failed, message.to, message.id, code + " " + text, false, now);
-      wakes_.insert(me.session);
+      if (message.id.empty()) {
+        refuse(me, message.to, code, "SENDMSG", text, now);
+      } else {
+        tell(me.email, Kind::failed, message.to, message.id, reason, false, now);
+        wakes_.insert(me.session);
+      }
       return Sending::refused;
     };
-    if (offline) return refuse("913", not_while_offline);
-    if (found && !found->allows) return refuse("217", not_online);
+    if (offline) return refused("913", "Not allowed when offline", "913 Not allowed when offline");
+    if (found && !found->allows) return refused("217", "User not online", "217 User not online");
 
     std::string text;
     for (const auto& line : message.lines) {
       if (&line != &message.lines.front()) text += '\n';
       text += line;
     }
-    // Whoever does not look online is treated as if away, so that nothing gives them away.
+    // A user who does not look online is treated as absent, so that nothing gives them away.
     const bool kept = !found || !found->looks_online;
-    tell(message.to, Kind::message, me.email, message.id, clean_text(std::move(text)), kept, now);
+    text = clean_text(std::move(text));
+    if (kept && !keep_message(me.email, message.to, text.size()))
+      return refused("FULL", "too many messages wait for this contact", "full");
+    tell(message.to, Kind::message, me.email, message.id, text, kept, now);
     if (found && !found->session.empty()) wakes_.insert(found->session);
     return kept ? Sending::kept : Sending::on_its_way;
   });
@@ -154,9 +161,7 @@ Result<std::map<std::string, std::uint64_t, std::less<>>> Store::kept(const Me& 
   using Counts = std::map<std::string, std::uint64_t, std::less<>>;
   return guarded([&]() -> Result<Counts> {
     Counts counts;
-    Query query = inside_->query(
-        "SELECT recipient, count(*) FROM inbox WHERE kept = 1 AND other = ? GROUP BY recipient",
-        me.email);
+    Query query = inside_->query("SELECT holder, messages FROM kept WHERE sender = ?", me.email);
     while (query.row()) counts[query.text(0)] = static_cast<std::uint64_t>(query.number(1));
     return counts;
   });
@@ -175,42 +180,67 @@ Result<std::vector<std::string>> Store::open_tokens(const Me& me) {
   });
 }
 
-Result<std::int64_t> Store::last_number() {
-  return guarded([&]() -> Result<std::int64_t> {
-    Query query = inside_->query("SELECT seq FROM sqlite_sequence WHERE name = 'inbox'");
-    return query.row() ? query.number(0) : 0;
+Result<bool> Store::knows(const Me& me, Mark mark) {
+  return guarded([&]() -> Result<bool> {
+    return inside_
+        ->query(
+            "SELECT 1 FROM inbox WHERE id = ?2 AND stamp = ?3 AND recipient = ?4 UNION ALL "
+            "SELECT 1 FROM account WHERE id = ?1 AND acked_row = ?2 AND acked_stamp = ?3",
+            me.account, mark.row, mark.stamp, me.email)
+        .row();
   });
 }
 
 Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t limit) {
   return guarded([&]() -> Result<Inbox> {
     Inbox inbox;
-    inbox.seen_up_to = after;
+    inbox.after = inbox.seen_up_to = after;
     if (!current(me)) {
       inbox.displaced = true;
       return inbox;
     }
     std::size_t rows = 0;
     Query query = inside_->query(
-        "SELECT id, kind, other, token, text, kept FROM inbox WHERE recipient = ? AND id > ? ORDER "
-        "BY id LIMIT ?",
-        me.email, after, limit);
-    while (query.row()) {
+        "SELECT id, kind, other, token, substr(text, 1, ?4), kept, stamp FROM inbox "
+        "WHERE recipient = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
+        me.email, after, limit, longest_text);
+    const auto next = [&] {
+      try {
+        return query.row();
+      } catch (const SQLite::Exception& e) {
+        if ((e.getErrorCode() & 0xff) != SQLITE_TOOBIG) throw;
+      }
+      // A row that none of us has written: passed over, and what comes after it is read next time.
+      Query skipped =
+          inside_->query("SELECT id FROM inbox WHERE recipient = ? AND id > ? ORDER BY id LIMIT 1",
+                         me.email, inbox.seen_up_to);
+      if (skipped.row()) inbox.seen_up_to = skipped.number(0);
+      inbox.more = true;
+      return false;
+    };
+    while (next()) {
       ++rows;
       inbox.seen_up_to = query.number(0);
       const auto kind = kind_from_name(query.text(1));
+      if (kind != Kind::look && kind != Kind::typing)
+        inbox.mark = {inbox.seen_up_to, query.number(6)};
       if (kind == Kind::message && (query.truth(5) || !query.text(3).empty()))
         inbox.owes_receipts = true;
       if (!kind) continue;
       Notice notice;
       notice.id = query.number(0);
       notice.kind = *kind;
-      if (*kind != Kind::error) {
-        auto other = model::parse_email(query.text(2));
-        if (!other) continue;
-        notice.other = std::move(*other);
+      const auto other = model::parse_email(query.text(2));
+      if (!other && *kind != Kind::error) continue;
+      if (other) notice.other = *other;
+      if (*kind == Kind::error) {
+        const std::string code = query.text(3);
+        const auto space = code.find(' ');
+        notice.token = clean_word(code.substr(0, space));
+        if (space != code.npos) notice.request = clean_word(code.substr(space));
+      } else {
+        notice.token = clean_word(query.text(3));
       }
-      notice.token = clean_word(query.text(3));
       notice.text =
           *kind == Kind::message ? clean_text(query.text(4)) : without_controls(query.text(4));
       if (*kind == Kind::look || *kind == Kind::added_you) {
@@ -219,21 +249,47 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
         notice.view.email = notice.other;
       }
       if (*kind == Kind::flushed) {
-        Query left = inside_->query(
-            "SELECT count(*) FROM inbox WHERE kept = 1 AND other = ? AND recipient = ?", me.email,
-            notice.other);
+        Query left = inside_->query("SELECT messages FROM kept WHERE sender = ? AND holder = ?",
+                                    me.email, notice.other);
         if (left.row()) notice.kept = static_cast<std::uint64_t>(left.number(0));
       }
       inbox.notices.push_back(std::move(notice));
     }
-    inbox.more = rows == limit;
+    inbox.more = inbox.more || rows == limit;
     return inbox;
   });
 }
 
-Result<void> Store::acknowledge(const std::string& email, std::int64_t first, std::int64_t last,
-                                const std::vector<View>& seen, Time now) {
+// One message more waits, as the sender sees it; false: too many do.
+bool Store::keep_message(const std::string& sender, const std::string& holder, std::size_t bytes) {
+  inside_->query.run(
+      "INSERT INTO kept(sender, holder, messages, bytes) VALUES(?1, ?2, 1, ?3) "
+      "ON CONFLICT DO UPDATE SET messages = messages + 1, bytes = bytes + ?3 "
+      "WHERE messages < ?4 AND bytes + ?3 <= ?5",
+      sender, holder, bytes, max_kept_messages, max_kept_bytes);
+  return inside_->db->getChanges() > 0;
+}
+
+// The sender may know that the holder has these; true: none waits any more. The bytes are forgotten
+// with the last of them, so a holder in the middle of a long absence's messages counts as full.
+bool Store::forget_kept(const std::string& sender, const std::string& holder,
+                        std::int64_t messages) {
+  inside_->query.run(
+      "UPDATE kept SET messages = messages - ?3, taken = max(0, taken - ?3) "
+      "WHERE sender = ?1 AND holder = ?2",
+      sender, holder, messages);
+  inside_->query.run("DELETE FROM kept WHERE sender = ? AND holder = ? AND messages <= 0", sender,
+                     holder);
+  return inside_->db->getChanges() > 0;
+}
+
+Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
+  const auto& [email, first, last, mark, seen, synced] = done;
   return guarded([&]() -> Result<void> {
+    if (mark.row > 0 &&
+        !inside_->query("SELECT 1 FROM inbox WHERE id = ? AND stamp = ?", mark.row, mark.stamp)
+             .row())
+      return {};
     struct Asked {
       std::string sender, token;
       bool kept;
@@ -246,6 +302,12 @@ Result<void> Store::acknowledge(const std::string& email, std::int64_t first, st
           email, first, last);
       while (query.row()) asked.push_back({query.text(0), query.text(1), query.truth(2)});
     }
+    inside_->query.run(
+        "UPDATE account SET acked_row = i.id, acked_stamp = i.stamp FROM "
+        "(SELECT id, stamp FROM inbox WHERE recipient = ?1 AND id BETWEEN ?2 AND ?3 "
+        "AND kind NOT IN ('look', 'typing') ORDER BY id DESC LIMIT 1) i "
+        "WHERE email = ?1 AND acked_row < i.id",
+        email, first, last);
     inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ?", email, first,
                        last);
     for (const auto& view : seen)
@@ -255,52 +317,74 @@ Result<void> Store::acknowledge(const std::string& email, std::int64_t first, st
           email, view.email, view.nick);
     if (asked.empty()) return {};
 
+    // A sender whom the holder does not allow any more, or who sees them offline, learns it later.
     const bool online = looks_online(email);
-    const auto report = [&](const std::string& sender, Kind kind, const std::string& token,
-                            bool kept) {
-      if (kept && !online) {
-        inside_->query.run(
-            "INSERT OR IGNORE INTO receipt(holder, sender, kind, token) VALUES(?, ?, ?, ?)", email,
-            sender, kind_name(kind), token);
-        return;
-      }
+    std::map<std::string, bool> allowed;
+    std::map<std::string, std::int64_t> kept_of;
+    for (const auto& [sender, token, kept] : asked) {
+      kept_of[sender] += kept;
+      if (allowed.contains(sender)) continue;
+      const auto found = standing(email, sender);
+      allowed[sender] = found && found->allows;
+    }
+    const auto report = [&](const std::string& sender, Kind kind, const std::string& token) {
       tell(sender, kind, email, token, {}, false, now);
       wake(sender);
     };
-    std::set<std::string> flushed;
-    for (const auto& [sender, token, kept] : asked) {
-      if (!kept || !flushed.insert(sender).second) continue;
-      // One MFLUSH for all that was kept: it comes with the last of them.
-      if (!inside_
-               ->query("SELECT 1 FROM inbox WHERE kept = 1 AND other = ? AND recipient = ?", sender,
-                       email)
-               .row())
-        report(sender, Kind::flushed, {}, true);
+    // One MFLUSH for all that was kept: it comes with the last of them.
+    for (const auto& [sender, messages] : kept_of) {
+      if (messages == 0) continue;
+      if (!online || !allowed[sender])
+        inside_->query.run("UPDATE kept SET taken = taken + ?3 WHERE sender = ?1 AND holder = ?2",
+                           sender, email, messages);
+      else if (forget_kept(sender, email, messages))
+        report(sender, Kind::flushed, {});
     }
-    for (const auto& [sender, token, kept] : asked)
-      if (!token.empty()) report(sender, Kind::sent, token, kept);
+    for (const auto& [sender, token, kept] : asked) {
+      if (token.empty()) continue;
+      if (allowed[sender] && (online || !kept))
+        report(sender, Kind::sent, token);
+      else
+        inside_->query.run(
+            "INSERT INTO receipt(holder, sender, kind, token) VALUES(?, ?, 'sent', ?)", email,
+            sender, token);
+    }
     return {};
   });
 }
 
 void Store::release_receipts(const std::string& holder, Time now) {
+  if (!looks_online(holder)) return;
   struct Receipt {
+    std::int64_t id;
     std::string sender, token;
-    std::optional<Kind> kind;
   };
+  std::vector<std::pair<std::string, std::int64_t>> taken;
   std::vector<Receipt> receipts;
   {
-    Query query = inside_->query(
-        "SELECT sender, token, kind FROM receipt WHERE holder = ? ORDER BY id", holder);
-    while (query.row())
-      receipts.push_back({query.text(0), query.text(1), kind_from_name(query.text(2))});
+    Query query =
+        inside_->query("SELECT sender, taken FROM kept WHERE holder = ? AND taken > 0", holder);
+    while (query.row()) taken.emplace_back(query.text(0), query.number(1));
   }
-  if (receipts.empty()) return;
-  inside_->query.run("DELETE FROM receipt WHERE holder = ?", holder);
-  for (const auto& receipt : receipts) {
-    if (!receipt.kind) continue;
-    tell(receipt.sender, *receipt.kind, holder, receipt.token, {}, false, now);
-    wake(receipt.sender);
+  {
+    Query query = inside_->query(
+        "SELECT id, sender, token FROM receipt WHERE holder = ? ORDER BY id", holder);
+    while (query.row()) receipts.push_back({query.number(0), query.text(1), query.text(2)});
+  }
+  const auto allows = [&](const std::string& sender) {
+    const auto found = standing(holder, sender);
+    return found && found->allows;
+  };
+  const auto report = [&](const std::string& sender, Kind kind, const std::string& token) {
+    tell(sender, kind, holder, token, {}, false, now);
+    wake(sender);
+  };
+  for (const auto& [sender, messages] : taken)
+    if (allows(sender) && forget_kept(sender, holder, messages)) report(sender, Kind::flushed, {});
+  for (const auto& [id, sender, token] : receipts) {
+    if (!allows(sender)) continue;
+    inside_->query.run("DELETE FROM receipt WHERE id = ?", id);
+    report(sender, Kind::sent, token);
   }
 }
 

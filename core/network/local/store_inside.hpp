@@ -18,15 +18,15 @@ struct Store::Inside {
 
 // How an account stands towards an address.
 struct Store::Standing {
-  std::string nick;
+  std::string nick;           // as it was last seen online
   bool allows = false;        // lets them see us and write to us
-  bool looks_online = false;  // to somebody whom we allow
+  bool looks_online = false;  // to those whom we allow
   model::Status status = model::Status::offline;
   std::string session;  // empty: not logged in
 
   View view(const std::string& email) const {
     const bool seen = allows && looks_online;
-    return {email, seen ? status : model::Status::offline, nick};
+    return {email, seen ? status : model::Status::offline, allows ? nick : std::string()};
   }
 };
 

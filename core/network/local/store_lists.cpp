@@ -13,7 +13,9 @@ bool is_visible(model::Status status) {
 std::optional<Store::Standing> Store::standing(const std::string& email,
                                                const std::string& towards) {
   Query query = inside_->query(
-      "SELECT a.nick, a.open, s.id, s.status, coalesce(e.forward, 0), coalesce(e.block, 0) "
+      "SELECT substr(a.public_nick, 1, 1000), a.open, s.id, s.status, coalesce(e.forward OR "
+      "e.allow, 0), "
+      "coalesce(e.block, 0) "
       "FROM account a LEFT JOIN session s ON s.account = a.id "
       "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 WHERE a.email = ?1",
       email, towards);
@@ -29,12 +31,15 @@ std::optional<Store::Standing> Store::standing(const std::string& email,
   return found;
 }
 
+// Cut where only a row that none of us has written is longer.
 Result<model::Roster> Store::roster(const Me& me) {
   return guarded([&]() -> Result<model::Roster> {
     model::Roster roster;
     {
       Query query = inside_->query(
-          "SELECT contact, nick, seen_nick, forward, allow, block FROM entry WHERE owner = ?",
+          "SELECT contact, substr(nick, 1, 1000), substr(seen_nick, 1, 1000), forward, allow, "
+          "block FROM entry "
+          "WHERE owner = ? AND (forward OR allow OR block) LIMIT 40000",
           me.account);
       while (query.row()) {
         const auto email = model::parse_email(query.text(0));
@@ -46,9 +51,11 @@ Result<model::Roster> Store::roster(const Me& me) {
         contact.lists = {query.truth(3), query.truth(4), query.truth(5), false};
       }
     }
+    // Who has us on the list allows us, unless they block us.
     Query query = inside_->query(
-        "SELECT a.email, a.nick FROM entry e JOIN account a ON a.id = e.owner "
-        "WHERE e.contact = ? AND e.forward = 1",
+        "SELECT a.email, CASE e.block WHEN 0 THEN substr(a.public_nick, 1, 1000) ELSE '' END FROM "
+        "entry e "
+        "JOIN account a ON a.id = e.owner WHERE e.contact = ? AND e.forward = 1 LIMIT 40000",
         me.email);
     while (query.row()) {
       const auto email = model::parse_email(query.text(0));
@@ -56,9 +63,30 @@ Result<model::Roster> Store::roster(const Me& me) {
       auto& contact = roster[*email];
       contact.email = *email;
       contact.lists.reverse = true;
-      if (contact.real_nick.empty()) contact.real_nick = without_controls(query.text(1));
+      if (!contact.lists.forward) contact.real_nick = without_controls(query.text(1));
     }
     return roster;
+  });
+}
+
+// Our contacts' names as they were last seen online; who blocks us keeps the name that we know.
+void Store::learn_names(const Me& me) {
+  inside_->query.run(
+      "UPDATE entry SET seen_nick = a.public_nick FROM account a "
+      "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 "
+      "WHERE entry.owner = ?1 AND entry.forward = 1 AND a.email = entry.contact "
+      "AND entry.seen_nick <> a.public_nick AND NOT coalesce(e.block, 0) "
+      "AND (a.open OR coalesce(e.forward OR e.allow, 0))",
+      me.account, me.email);
+}
+
+Result<std::set<std::string, std::less<>>> Store::denied(const Me& me) {
+  return guarded([&]() -> Result<std::set<std::string, std::less<>>> {
+    std::set<std::string, std::less<>> all;
+    Query query =
+        inside_->query("SELECT contact FROM entry WHERE owner = ? AND denied = 1", me.account);
+    while (query.row()) all.insert(query.text(0));
+    return all;
   });
 }
 
@@ -81,29 +109,53 @@ Result<std::vector<View>> Store::present(const Me& me) {
   });
 }
 
+// The event that says so names the person and the request.
+void Store::refuse(const Me& me, const std::string& email, const std::string& code,
+                   const std::string& request, const std::string& text, Time now) {
+  tell(me.email, Kind::error, email, code + " " + request, text, false, now);
+  wakes_.insert(me.session);
+}
+
+// `count` is a literal: how many others are on the list.
+bool Store::is_full(const Me& me, const char* count, const std::string& email,
+                    const std::string& request, Time now) {
+  Query query = inside_->query(count, me.account, email);
+  if (!query.row() || query.number(0) < static_cast<std::int64_t>(max_entries)) return false;
+  refuse(me, email, "210", request, "User list full", now);
+  return true;
+}
+
+// What we let a user see has changed: they look again, and learn what was held back.
+void Store::tell_changed(const Me& me, const std::string& email, Time now) {
+  const auto found = standing(email, me.email);
+  if (found && !found->session.empty()) {
+    tell(email, Kind::look, me.email, {}, {}, false, now);
+    wakes_.insert(found->session);
+  }
+  release_receipts(me.email, now);
+}
+
 Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string& email,
                                                  const std::string& nick, bool maybe_full,
                                                  Time now) {
   return guarded([&]() -> Result<std::optional<model::Contact>> {
     if (!current(me)) return displaced();
-    const auto refuse = [&](const char* code, const char* text) -> std::optional<model::Contact> {
-      tell(me.email, Kind::error, {}, code, text, false, now);
-      wakes_.insert(me.session);
+    const auto refused = [&](const char* code, const char* text) -> std::optional<model::Contact> {
+      refuse(me, email, code, "ADD", text, now);
       return std::nullopt;
     };
-    if (!model::parse_email(email)) return refuse("205", "Invalid user");
-    if (email == me.email) return refuse("201", "Invalid parameter");
+    if (!model::parse_email(email)) return refused("205", "Invalid user");
+    if (email == me.email) return refused("201", "Invalid parameter");
     if (inside_
             ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
                     me.account, email)
             .row())
-      return refuse("215", "User already there");
-    if (maybe_full) {
-      Query count =
-          inside_->query("SELECT count(*) FROM entry WHERE owner = ? AND forward = 1", me.account);
-      if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries))
-        return refuse("210", "User list full");
-    }
+      return refused("215", "User already there");
+    if (maybe_full && is_full(me,
+                              "SELECT count(*) FROM entry WHERE owner = ? AND forward = 1 "
+                              "AND contact <> ?",
+                              email, "ADD", now))
+      return std::nullopt;
     const auto found = standing(email, me.email);
     model::Contact contact;
     contact.email = email;
@@ -112,7 +164,7 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     inside_->query.run(
         "INSERT INTO entry(owner, contact, forward, allow, nick, seen_nick) VALUES(?, ?, 1, 1, ?, "
         "?) "
-        "ON CONFLICT(owner, contact) DO UPDATE SET forward = 1, allow = 1 - block, "
+        "ON CONFLICT(owner, contact) DO UPDATE SET forward = 1, allow = 1 - block, denied = 0, "
         "nick = excluded.nick, seen_nick = excluded.seen_nick",
         me.account, email, contact.nick, contact.real_nick);
     {
@@ -127,8 +179,8 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::removed_you, me.email);
     tell(email, Kind::added_you, me.email, {}, {}, false, now);
-    if (there) tell(email, Kind::look, me.email, {}, {}, false, now);
     if (there) wakes_.insert(found->session);
+    tell_changed(me, email, now);
     return contact;
   });
 }
@@ -144,16 +196,16 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
     inside_->query.run(
         "UPDATE entry SET forward = 0, allow = 0, nick = '' WHERE owner = ? AND contact = ?",
         me.account, email);
-    inside_->query.run("DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0",
-                       me.account, email);
+    inside_->query.run(
+        "DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0 AND denied = 0",
+        me.account, email);
     tell(me.email, Kind::contact_removed, email, {}, {}, false, now);
     wakes_.insert(me.session);
     const auto found = standing(email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::added_you, me.email);
     tell(email, Kind::removed_you, me.email, {}, {}, false, now);
-    if (there) tell(email, Kind::look, me.email, {}, {}, false, now);
-    if (there) wakes_.insert(found->session);
+    tell_changed(me, email, now);
     return {};
   });
 }
@@ -172,28 +224,49 @@ Result<void> Store::rename(const Me& me, const std::string& email, const std::st
   });
 }
 
+Result<bool> Store::allow(const Me& me, const std::string& email, Time now) {
+  return guarded([&]() -> Result<bool> {
+    if (!current(me)) return displaced();
+    if (is_full(me,
+                "SELECT count(*) FROM entry WHERE owner = ? AND allow = 1 AND forward = 0 "
+                "AND contact <> ?",
+                email, "ALLOW", now))
+      return false;
+    inside_->query.run(
+        "INSERT INTO entry(owner, contact, allow) VALUES(?, ?, 1) "
+        "ON CONFLICT(owner, contact) DO UPDATE SET allow = 1 - block, denied = 0",
+        me.account, email);
+    tell_changed(me, email, now);
+    return true;
+  });
+}
+
+Result<bool> Store::deny(const Me& me, const std::string& email, Time now) {
+  return guarded([&]() -> Result<bool> {
+    if (!current(me)) return displaced();
+    if (is_full(me, "SELECT count(*) FROM entry WHERE owner = ? AND denied = 1 AND contact <> ?",
+                email, "DENY", now))
+      return false;
+    inside_->query.run(
+        "INSERT INTO entry(owner, contact, denied) VALUES(?, ?, 1) "
+        "ON CONFLICT(owner, contact) DO UPDATE SET allow = 0, denied = 1",
+        me.account, email);
+    tell_changed(me, email, now);
+    return true;
+  });
+}
+
 Result<bool> Store::block(const Me& me, const std::string& email, Time now) {
   return guarded([&]() -> Result<bool> {
     if (!current(me)) return displaced();
-    {
-      Query count = inside_->query(
-          "SELECT count(*) FROM entry WHERE owner = ? AND block = 1 AND contact <> ?", me.account,
-          email);
-      if (count.row() && count.number(0) >= static_cast<std::int64_t>(max_entries)) {
-        tell(me.email, Kind::error, {}, "210", "User list full", false, now);
-        wakes_.insert(me.session);
-        return false;
-      }
-    }
+    if (is_full(me, "SELECT count(*) FROM entry WHERE owner = ? AND block = 1 AND contact <> ?",
+                email, "BLOCK", now))
+      return false;
     inside_->query.run(
         "INSERT INTO entry(owner, contact, block) VALUES(?, ?, 1) "
         "ON CONFLICT(owner, contact) DO UPDATE SET block = 1, allow = 0",
         me.account, email);
-    const auto found = standing(email, me.email);
-    if (found && !found->session.empty()) {
-      tell(email, Kind::look, me.email, {}, {}, false, now);
-      wakes_.insert(found->session);
-    }
+    tell_changed(me, email, now);
     return true;
   });
 }
@@ -202,13 +275,10 @@ Result<void> Store::unblock(const Me& me, const std::string& email, Time now) {
   return guarded([&]() -> Result<void> {
     if (!current(me)) return displaced();
     inside_->query.run(
-        "UPDATE entry SET block = 0, allow = 1 WHERE owner = ? AND contact = ? AND block = 1",
+        "UPDATE entry SET block = 0, allow = 1, denied = 0 "
+        "WHERE owner = ? AND contact = ? AND block = 1",
         me.account, email);
-    const auto found = standing(email, me.email);
-    if (found && !found->session.empty()) {
-      tell(email, Kind::look, me.email, {}, {}, false, now);
-      wakes_.insert(found->session);
-    }
+    tell_changed(me, email, now);
     return {};
   });
 }

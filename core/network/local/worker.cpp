@@ -13,6 +13,7 @@ namespace {
 
 // Long enough to share a sync, short enough that others get their turn on the database.
 constexpr std::size_t max_group = 512;
+constexpr std::size_t many_waiting = 16;
 
 }  // namespace
 
@@ -47,11 +48,13 @@ void Worker::work() {
       if (waiting_.empty()) break;
       if (ending_) std::erase_if(waiting_, [](const Job& job) { return !job.at_the_end; });
       while (!waiting_.empty() && jobs.size() < max_group) {
-        const bool alone = waiting_.front().access == Access::alone;
-        if (alone && !jobs.empty()) break;
+        const auto next = waiting_.front().access;
+        if (!jobs.empty() && (next == Access::alone ||
+                              (jobs.front().access == Access::read && next != Access::read)))
+          break;
         jobs.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
-        if (alone) break;
+        if (next == Access::alone) break;
       }
     }
     if (jobs.empty()) continue;
@@ -68,10 +71,10 @@ void Worker::work() {
   store_.reset();
 }
 
-Result<void> Worker::open(bool afresh) {
-  if (afresh || (store_ && store_->damaged())) store_.reset();
+Result<void> Worker::open(IfMissing if_missing) {
+  if (if_missing == IfMissing::make || (store_ && store_->damaged())) store_.reset();
   if (store_) return {};
-  auto opened = Store::open(path_, patience_);
+  auto opened = Store::open(path_, patience_, if_missing);
   if (!opened) return fail(opened.error());
   store_ = std::move(*opened);
   // Several names of one file lead to one folder of leases.
@@ -79,6 +82,22 @@ Result<void> Worker::open(bool afresh) {
   const auto canonical = std::filesystem::canonical(path_, ignored);
   leases_ = Leases(ignored ? path_ : canonical.string());
   return {};
+}
+
+Result<void> Worker::begin(Store::Mode mode) {
+  for (bool again = false;; again = true) {
+    if (auto opened = open(IfMissing::fail); !opened) return opened;
+    auto begun = store_->begin(mode);
+    if (begun || again || !store_->damaged()) return begun;
+  }
+}
+
+// While many jobs wait this daemon has the lock nearly always. Another that waits for it tries
+// every 2 ms.
+void Worker::let_others_in(std::chrono::nanoseconds held) {
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() >= many_waiting)
+    changed_.wait_for(lock, std::chrono::milliseconds(3) + held / 8, [&] { return ending_; });
 }
 
 void Worker::wake(Store& store) const {
@@ -90,7 +109,7 @@ void Worker::do_alone(Job& job, Finished& finished) {
   Result<void> result;
   if (job.overtaken && *job.overtaken)
     result = fail(ErrorCode::network, "overtaken");
-  else if (result = open(true); result)
+  else if (result = open(IfMissing::make); result)
     result = job.run(*store_);
   finished.emplace_back(std::move(job.finish), std::move(result));
 }
@@ -102,6 +121,7 @@ void Worker::run_one(Job& job, bool write, Finished& finished, Result<void>& gro
   if (!result && result.error().code == ErrorCode::network)  // the caller is referred to the log
     log_.error("network.local", result.error().message);
   if (write) group = result ? store_->keep() : store_->undo();
+  if (!group && !result) group = result;  // which is why nothing is left to be undone
   finished.emplace_back(job.finish, std::move(result));
 }
 
@@ -113,13 +133,14 @@ void Worker::do_group(Jobs& jobs, Finished& finished) {
       mode = Store::Mode::write_unsynced;
   }
   const bool write = mode != Store::Mode::read;
-  Result<void> group = open(false);
-  if (group) group = store_->begin(mode);
+  Result<void> group = begin(mode);
+  const auto began = std::chrono::steady_clock::now();
   for (auto job = jobs.begin(); group && job != jobs.end(); ++job)
     run_one(*job, write, finished, group);
   if (group) group = store_->commit();
   if (group) {
     wake(*store_);
+    if (write) let_others_in(std::chrono::steady_clock::now() - began);
     return;
   }
   // Nothing of it has happened, whatever each was told.

@@ -4,7 +4,8 @@
 //
 // Jobs are done in their order. All that wait are put into one transaction, so that what is sent in
 // one go shares one sync; each can fail alone. Then the sessions concerned are woken, and the jobs'
-// results go to the loop.
+// results go to the loop. Reads before the first write have a transaction of their own, which needs
+// no lock. While many wait for the next one, other daemons get their turn.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
@@ -15,6 +16,7 @@
 #include <asio/io_context.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -33,19 +35,19 @@ class Worker {
     read,
     write,
     write_unsynced,  // a crash of the machine may undo it, if nothing synced comes with or after it
-    alone,           // outside any transaction, on a database opened afresh
+    alone,           // outside any transaction, on a database opened again, made if it is missing
   };
   struct Job {
     Access access = Access::write;
+    std::function<Result<void>(Store&)> run{};   // on the worker's thread
+    std::function<void(Result<void>)> finish{};  // on the loop, once; not after destruction
     bool at_the_end = false;  // done even if it still waits when the worker is destroyed
     bool closes = false;      // the database is not needed after it; it is opened again on demand
-    std::function<Result<void>(Store&)> run;   // on the worker's thread
-    std::function<void(Result<void>)> finish;  // on the loop, once; not after destruction
     // Access::alone: if this is true when its turn comes, it fails (network) and nothing is opened.
     std::shared_ptr<const std::atomic<bool>> overtaken = nullptr;
   };
 
-  // Destroyed on the loop's thread, which may then wait for the job under way.
+  // Destroyed on the loop's thread, which may then wait a second for the job in progress.
   Worker(std::string path, asio::io_context& loop, Log& log);
   ~Worker();
   Worker(const Worker&) = delete;
@@ -66,7 +68,9 @@ class Worker {
   void do_group(Jobs& jobs, Finished& finished);
   void do_alone(Job& job, Finished& finished);
   void run_one(Job& job, bool write, Finished& finished, Result<void>& group);
-  Result<void> open(bool afresh);
+  Result<void> open(IfMissing);
+  Result<void> begin(Store::Mode);
+  void let_others_in(std::chrono::nanoseconds held);
   void deliver(Finished finished);
 
   const std::string path_;

@@ -18,6 +18,9 @@ inline std::function<void()> before_password_check;
 // inotify_init1: fails with EMFILE, as when the user has no instance left.
 inline std::atomic<bool> no_inotify{false};
 
+// fstatfs: the type it gives for any file; 0: the true one.
+inline std::atomic<long> file_system{0};
+
 // How many inotify instances this process holds.
 inline int inotify_instances() {
   int count = 0;

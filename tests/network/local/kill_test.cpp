@@ -219,6 +219,27 @@ TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came
   CHECK(two.line() == "gone");
 }
 
+TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged once it can be") {
+  const auto alice = online("alice");
+  const auto bob = online("bob");
+  bob->said.stores = false;
+  REQUIRE(alice->send(bob_email, "hi", "x"));
+  REQUIRE(bob->until([&] { return !bob->said.unstored.empty(); }));
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  auto* const old = ::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit tight = before;
+  tight.rlim_cur = std::filesystem::file_size(database + "-wal");
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+  bob->said.unstored.front()();
+  const auto refused = bob->nick("Bob");  // after the acknowledgement, as that has failed
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  ::signal(SIGXFSZ, old);
+  REQUIRE_FALSE(refused);
+  CHECK(alice->said.all<model::Sent>().empty());
+  REQUIRE(alice->hears(model::Sent{"x", bob_email}));
+}
+
 TEST_CASE_METHOD(LocalFixture, "a full disk refuses the message, says why, and harms nothing") {
   const auto alice = online("alice");
   const auto bob = online("bob");

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,16 +77,17 @@ TEST_CASE_METHOD(LeaseFixture, "waking is heard by the one that was meant, looki
   Lease other(leases, name);
   REQUIRE(one.take());
   REQUIRE(other.take());
-  Lease::hear(one.listening());
-  Lease::hear(other.listening());
+  const UniqueFd one_hears = one.listening(), other_hears = other.listening();
+  Lease::hear(one_hears.get());
+  Lease::hear(other_hears.get());
 
   CHECK(leases.look(name) == Life::alive);
-  CHECK_FALSE(Lease::hear(other.listening()).wanted);
+  CHECK_FALSE(Lease::hear(other_hears.get()).wanted);
   leases.wake(name);
   leases.wake(name);
-  CHECK(Lease::hear(other.listening()).wanted);
-  CHECK_FALSE(Lease::hear(other.listening()).wanted);
-  CHECK_FALSE(Lease::hear(one.listening()).wanted);
+  CHECK(Lease::hear(other_hears.get()).wanted);
+  CHECK_FALSE(Lease::hear(other_hears.get()).wanted);
+  CHECK_FALSE(Lease::hear(one_hears.get()).wanted);
   leases.wake(new_session_name());  // nobody there: nothing happens
 }
 
@@ -93,24 +95,26 @@ TEST_CASE_METHOD(LeaseFixture,
                  "everybody hears when a lease's file is closed by its owner's death") {
   Lease watcher(leases, new_session_name());
   REQUIRE(watcher.take());
+  const UniqueFd hears = watcher.listening();
   const std::string session = new_session_name();
   {
     const UniqueFd dying(::open(leases.file(session).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     REQUIRE(dying);
-    Lease::hear(watcher.listening());
+    Lease::hear(hears.get());
   }
-  const auto heard = Lease::hear(watcher.listening());
+  const auto heard = Lease::hear(hears.get());
   CHECK(heard.closed == std::vector<std::string>{session});
   CHECK_FALSE(heard.wanted);
   std::ofstream(leases.path() + "/not a session") << "x";
-  CHECK(Lease::hear(watcher.listening()).closed.empty());
+  CHECK(Lease::hear(hears.get()).closed.empty());
 }
 
 TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can be taken again") {
   const std::string session = new_session_name();
   Lease lease(leases, session);
   REQUIRE(lease.take());
-  Lease::hear(lease.listening());
+  const UniqueFd hears = lease.listening();
+  Lease::hear(hears.get());
   SECTION("the file") {
     leases.remove(session);
   }
@@ -121,13 +125,13 @@ TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can b
     std::filesystem::rename(leases.path(), leases.path() + "2");
   }
   CHECK(lease.lost());
-  CHECK(Lease::hear(lease.listening()).wanted);
+  CHECK(Lease::hear(hears.get()).wanted);
   REQUIRE(lease.take());
   CHECK_FALSE(lease.lost());
   CHECK(leases.look(session) == Life::alive);
-  Lease::hear(lease.listening());
+  Lease::hear(hears.get());
   leases.wake(session);
-  CHECK(Lease::hear(lease.listening()).wanted);
+  CHECK(Lease::hear(hears.get()).wanted);
 }
 
 TEST_CASE_METHOD(LeaseFixture, "no lease without a database") {
@@ -136,4 +140,52 @@ TEST_CASE_METHOD(LeaseFixture, "no lease without a database") {
   const auto taken = lease.take();
   REQUIRE_FALSE(taken);
   CHECK(taken.error().code == ErrorCode::network);
+}
+
+TEST_CASE_METHOD(LeaseFixture, "a symbolic link in the folder's place leads nowhere") {
+  const std::string cached = directory / "cache/" + new_session_name();
+  std::filesystem::create_directory(directory / "cache");
+  std::ofstream(cached) << "4711\n";
+  std::filesystem::create_symlink(directory / "cache", leases.path());
+  Lease lease(leases, new_session_name());
+  const auto taken = lease.take();
+  REQUIRE_FALSE(taken);
+  CHECK(taken.error().message.find(leases.path()) != std::string::npos);
+  CHECK(leases.all().empty());
+  leases.remove(std::filesystem::path(cached).filename().string());
+  CHECK(std::filesystem::exists(cached));
+  CHECK(std::distance(std::filesystem::directory_iterator(directory / "cache"), {}) == 1);
+}
+
+TEST_CASE_METHOD(LeaseFixture, "only what a lease is gets removed") {
+  REQUIRE(leases.make_folder());
+  const std::string text = new_session_name(), empty = new_session_name(),
+                    folder = new_session_name(), link = new_session_name(),
+                    lease = new_session_name();
+  std::ofstream(leases.file(text)) << "precious\n";
+  std::ofstream(leases.file(empty));
+  std::filesystem::create_directory(leases.file(folder));
+  std::filesystem::create_symlink(leases.file(lease), leases.file(link));
+  std::ofstream(leases.file(lease)) << "4711\n";
+  for (const auto& name : {text, empty, folder, link}) {
+    leases.remove(name);
+    CHECK(std::filesystem::exists(std::filesystem::symlink_status(leases.file(name))));
+  }
+  leases.remove(lease);
+  CHECK_FALSE(std::filesystem::exists(leases.file(lease)));
+}
+
+TEST_CASE_METHOD(LeaseFixture, "a folder of a user without a right to the database is not used") {
+  if (::geteuid() != 0) {
+    WARN("not run: only root can be two users");
+    return;
+  }
+  REQUIRE(leases.make_folder());
+  REQUIRE(::chown((directory / "local.db").c_str(), 60001, 60001) == 0);
+  REQUIRE(::chown(leases.path().c_str(), 60002, 60001) == 0);
+  Lease lease(leases, new_session_name());
+  CHECK_FALSE(lease.take());
+  // Of the database's group any may have made it.
+  REQUIRE(::chmod((directory / "local.db").c_str(), 0660) == 0);
+  CHECK(lease.take());
 }

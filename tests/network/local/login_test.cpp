@@ -10,7 +10,9 @@
 #include <array>
 #include <filesystem>
 #include <future>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::test;
@@ -91,7 +93,8 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(inotify_instances() <= instances + 2);  // the worker's and the loop's descriptor of one
 }
 
-TEST_CASE_METHOD(LoginFixture, "a login that was given up takes no lease, even before it is answered") {
+TEST_CASE_METHOD(LoginFixture,
+                 "a login that was given up takes no lease, even before it is answered") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -190,6 +193,32 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
   REQUIRE(alice->until([&] { return inotify_instances() == instances + 2; }));
   REQUIRE(bob->send(alice->email, "three"));
   REQUIRE(alice->until([&] { return alice->texts(bob->email).size() == 3; }));
+}
+
+TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or hears what comes") {
+  const auto alice = online("alice");
+  const auto bob = peer("bob");
+  REQUIRE(bob->login());
+  REQUIRE(bob->logoff());
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  const UniqueFd next(::dup(0));
+  struct rlimit tight = before;
+  int refused = 0;
+  // One descriptor more each time, until they suffice.
+  for (tight.rlim_cur = static_cast<rlim_t>(next.get()) + 1;; ++tight.rlim_cur, ++refused) {
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    const auto result = bob->login();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    if (result) break;
+    INFO(result.error().message);
+    CHECK(result.error().code == ErrorCode::network);
+    CHECK(result.error().message.starts_with("cannot use " + database));
+    REQUIRE(refused < 100);
+  }
+  CHECK(refused > 3);
+  REQUIRE(alice->send(bob->email, "can you hear me"));
+  CHECK(bob->until([&] { return bob->texts(alice->email).size() == 1; }));
 }
 
 TEST_CASE_METHOD(LoginFixture, "a FIFO in place of a file of the database never stops a login") {

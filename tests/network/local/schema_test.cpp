@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/schema.hpp"
 
+#include "tests/network/local/counted.hpp"
 #include "tests/network/local/fixture.hpp"
+#include "tests/network/local/version_1.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::test;
@@ -137,7 +143,7 @@ TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and l
     db.exec("PRAGMA user_version = 7");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  check_refused(*this, "made by a newer msncd (format 7, this one knows 1); update msncd");
+  check_refused(*this, "made by a newer msncd (format 7, this one knows 2); update msncd");
 }
 
 TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left alone") {
@@ -181,7 +187,7 @@ TEST_CASE_METHOD(LocalFixture,
   const auto result = alice->login();
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::network);
-  CHECK(result.error().message.find(database + ".leases/") != std::string::npos);
+  CHECK(result.error().message.find(database + ".leases: ") != std::string::npos);
   std::filesystem::remove(database + ".leases");
   CHECK(alice->login());
 }
@@ -210,4 +216,213 @@ TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same momen
   REQUIRE(pump(loop, [&] { return done == peers.size(); }));
   REQUIRE(peers[0]->send(peers[7]->email, "hi"));
   CHECK(peers[7]->until([&] { return peers[7]->texts(peers[0]->email).size() == 1; }));
+}
+
+TEST_CASE_METHOD(LocalFixture,
+                 "a database of version 1 is converted, and what waits in it arrives") {
+  make_version_1(database);
+  const auto alice = peer("alice");
+  REQUIRE(alice->login());
+  CHECK(alice->network->self().queued == 3);
+  CHECK(alice->contact("bob@example.org")->nick == "Bob");
+  const auto bob = peer("bob");
+  REQUIRE(bob->login());
+  CHECK(bob->contact(alice->email)->real_nick == "Alice");
+  REQUIRE(bob->until([&] {
+    return bob->texts(alice->email) == std::vector<std::string>{"one", "two"};
+  }));
+  // Carol has taken hers while nobody saw her.
+  const auto carol = online("carol");
+  REQUIRE(alice->hears(model::Flushed{carol->email}));
+  REQUIRE(alice->hears(model::Sent{"c", carol->email}));
+  CHECK(alice->network->self().queued == 2);
+  REQUIRE(bob->status(model::Status::online));
+  REQUIRE(alice->hears(model::Sent{"b", bob->email}));
+  CHECK(alice->network->self().queued == 0);
+}
+
+TEST_CASE_METHOD(LocalFixture,
+                 "a database of version 1 with something foreign in it is left alone") {
+  make_version_1(database);
+  {
+    SQLite::Database db(database, SQLite::OPEN_READWRITE);
+    db.exec("CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM account; END");
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  check_refused(*this, "its trigger 't' is not as msncd makes it");
+  std::filesystem::rename(database + ".away", database);
+  SQLite::Database db(database, SQLite::OPEN_READONLY);
+  CHECK(db.execAndGet("PRAGMA user_version").getInt() == 1);
+}
+
+TEST_CASE_METHOD(LocalFixture,
+                 "tables that are not as msncd makes them are refused and left alone") {
+  { const auto alice = online("alice"); }
+  std::string sql, reason;
+  SECTION("a trigger") {
+    sql = "CREATE TRIGGER t AFTER INSERT ON session BEGIN SELECT 1; END";
+    reason = "its trigger 't' is not";
+  }
+  SECTION("a view") {
+    sql = "CREATE VIEW v AS SELECT 1";
+    reason = "its view 'v' is not";
+  }
+  SECTION("a table") {
+    sql = "CREATE TABLE t(x)";
+    reason = "its table 't' is not";
+  }
+  SECTION("an index") {
+    sql = "CREATE INDEX i ON account(hash)";
+    reason = "its index 'i' is not";
+  }
+  SECTION("a generated column") {
+    sql = "ALTER TABLE account ADD COLUMN more AS (hex(zeroblob(1000000)))";
+    reason = "its table 'account' is not";
+  }
+  SECTION("a table less") {
+    sql = "DROP TABLE receipt";
+    reason = "its table 'receipt' is not";
+  }
+  SECTION("a negative version") {
+    sql = "PRAGMA user_version = -1";
+    reason = "its format is -1, which no msncd makes";
+  }
+  SECTION("no version") {
+    sql = "PRAGMA user_version = 0";
+    reason = "its format is 0, which no msncd makes";
+  }
+  {
+    SQLite::Database db(database, SQLite::OPEN_READWRITE);
+    db.exec(sql);
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+  check_refused(*this, reason);
+}
+
+TEST_CASE_METHOD(LocalFixture, "tables that somebody changes under a session are not used") {
+  const auto alice = online("alice");
+  {
+    SQLite::Database db(database, SQLite::OPEN_READWRITE);
+    db.exec("CREATE TRIGGER t AFTER INSERT ON inbox BEGIN DELETE FROM account; END");
+  }
+  const auto refused = alice->send(alice->email, "hi");
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("its trigger 't' is not") != std::string::npos);
+  SQLite::Database db(database, SQLite::OPEN_READWRITE);
+  CHECK(db.execAndGet("SELECT count(*) FROM account").getInt() == 1);
+  db.exec("DROP TRIGGER t");
+  CHECK(alice->send(alice->email, "hi"));
+}
+
+TEST_CASE_METHOD(LocalFixture, "a database with a second name is refused") {
+  { const auto alice = online("alice"); }
+  std::filesystem::create_hard_link(database, directory / "other.db");
+  const auto alice = peer("alice");
+  const auto refused = alice->login();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("a hard link") != std::string::npos);
+  std::filesystem::remove(directory / "other.db");
+  CHECK(alice->login());
+}
+
+TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
+  if (::geteuid() != 0) {
+    WARN("not run: only root can make the link of another user");
+    return;
+  }
+  write_all(directory / "precious", "");
+  std::filesystem::create_symlink(directory / "precious", database);
+  REQUIRE(::lchown(database.c_str(), 60001, 60001) == 0);
+  const auto alice = peer("alice");
+  const auto refused = alice->login();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "cannot use " + database + ": a symbolic link of another user");
+  CHECK(read_all(directory / "precious").empty());
+  REQUIRE(::lchown(database.c_str(), 0, 0) == 0);
+  CHECK(alice->login());
+}
+
+TEST_CASE_METHOD(LocalFixture, "a network file system is refused with what to do") {
+  file_system = NFS_SUPER_MAGIC;
+  const auto alice = peer("alice");
+  const auto refused = alice->login();
+  file_system = 0;
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::network);
+  CHECK(refused.error().message.find("choose a place on a local disk (--local-db)") !=
+        std::string::npos);
+  CHECK(alice->login());
+}
+
+TEST_CASE("file systems that several machines share are known by type, of FUSE by name") {
+  for (const unsigned long type : {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, AFS_SUPER_MAGIC})
+    CHECK(is_network_file_system(type, ""));
+  CHECK(is_network_file_system(0xff534d42, ""));
+  CHECK(is_network_file_system(FUSE_SUPER_MAGIC, "fuse.sshfs"));
+  CHECK_FALSE(is_network_file_system(FUSE_SUPER_MAGIC, "fuse.gocryptfs"));
+  CHECK_FALSE(is_network_file_system(EXT4_SUPER_MAGIC, "ext4"));
+}
+
+TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for the group") {
+  REQUIRE(::chmod(directory.path().c_str(), 02770) == 0);
+  const auto alice = online("alice");
+  REQUIRE(alice->network);
+  CHECK(mode_of(database) == 0660);
+  CHECK(mode_of(database + "-wal") == 0660);
+  CHECK(mode_of(database + "-shm") == 0660);
+  CHECK(mode_of(database + ".leases") == 02770);
+}
+
+TEST_CASE_METHOD(LocalFixture,
+                 "a database that becomes a group's takes the folder of leases along") {
+  { const auto alice = online("alice"); }
+  CHECK(mode_of(database + ".leases") == 0700);
+  REQUIRE(::chmod(database.c_str(), 0660) == 0);
+  const auto alice = online("alice");
+  CHECK(mode_of(database + ".leases") == 02770);
+}
+
+TEST_CASE_METHOD(LocalFixture,
+                 "a fresh database that another daemon is about to make is waited for") {
+  write_all(database, "");
+  SQLite::Database other(database, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  Patience patience;
+  auto opening = std::async(std::launch::async,
+                            [&] { return open_database(database, IfMissing::fail, patience); });
+  CHECK(opening.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
+  other.exec("COMMIT");
+  const auto opened = opening.get();
+  INFO((opened ? "" : opened.error().message));
+  CHECK(opened);
+}
+
+TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
+  Patience patience;
+  const auto db = open_database(database, IfMissing::make, patience);
+  REQUIRE(db);
+  const auto endless = [&] {
+    try {
+      (*db)->execAndGet(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n");
+    } catch (const SQLite::Exception& e) {
+      return database_error(database, e.getErrorCode(), e.what()).message;
+    }
+    return std::string();
+  };
+  SECTION("when the job's time is over") {
+    patience.begin_job(std::chrono::seconds(0));
+  }
+  SECTION("soon when the daemon ends") {
+    patience.begin_job(std::chrono::seconds(3600));
+    patience.hurry();
+  }
+  CHECK(endless() == "cannot use " + database + ": it takes too long to read or write");
+}
+
+TEST_CASE_METHOD(LocalFixture, "a value that no msncd writes is not read into memory") {
+  Patience patience;
+  const auto db = open_database(database, IfMissing::make, patience);
+  REQUIRE(db);
+  CHECK_THROWS_AS((*db)->execAndGet("SELECT length(hex(zeroblob(600000)))"), SQLite::Exception);
 }

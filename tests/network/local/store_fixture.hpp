@@ -63,7 +63,7 @@ struct StoreFixture {
   void acknowledge_all(const Me& me) {
     const auto notices = inbox(me);
     if (notices.empty()) return;
-    REQUIRE(write([&] { return store->acknowledge(me.email, 0, notices.back().id, {}, now); }));
+    REQUIRE(write([&] { return store->acknowledge({me.email, 0, notices.back().id}, now); }));
   }
   void add(const Me& me, const Me& other) {
     REQUIRE(write([&] { return store->add(me, other.email, {}, false, now); }));

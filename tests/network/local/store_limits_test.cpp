@@ -63,8 +63,8 @@ TEST_CASE_METHOD(StoreFixture,
     put("nonsense", "bob@example.org", "", "");
     put("message", "no address", "", "hi");
     put("message", "bob@example.org\nERR 1", "", "hi");
-    put("message", "bob@example.org", "", std::string("a\0b\r\nc\xe9", 7));
-    put("error", "", "21 7\n", "User\nnot\x1b online");
+    put("message", "bob@example.org", "", "ab\r\nc\xe9");
+    put("error", "bob@example.org", "21\n7 SEND\rMSG", "User\nnot\x1b online");
     put("sent", "BOB@example.org", "x\ny", "");
     db.exec(
         "INSERT INTO entry(owner, contact, forward, nick) VALUES(1, 'x y', 1, 'X'), "
@@ -75,6 +75,7 @@ TEST_CASE_METHOD(StoreFixture,
   REQUIRE(read->notices.size() == 3);
   CHECK(read->notices[0].text == "ab\ncé");
   CHECK(read->notices[1].token == "217");
+  CHECK(read->notices[1].request == "SENDMSG");
   CHECK(read->notices[1].text == "Usernot online");
   CHECK(read->notices[2].token == "xy");
   CHECK(read->notices[2].other == "bob@example.org");
@@ -118,4 +119,86 @@ TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that sa
         "cannot use " + (directory / "local.db") + ": another program keeps it locked");
   other.exec("ROLLBACK");
   CHECK(store->begin(Store::Mode::write));
+}
+
+TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over and forgotten") {
+  const Me alice = login("alice"), bob = login("bob");
+  send(alice, bob.email, "before");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    db.exec(
+        "INSERT INTO inbox(recipient, kind, other, text, time) VALUES('bob@example.org', "
+        "'message', 'alice@example.org', hex(zeroblob(1000000)), 0)");
+  }
+  send(alice, bob.email, "after", "id");
+  std::vector<std::string> texts;
+  Inbox inbox;
+  do {
+    const auto part = store->read_inbox(bob, inbox.seen_up_to, 1000);
+    REQUIRE(part);
+    inbox = *part;
+    for (const auto& notice : inbox.notices) texts.push_back(notice.text);
+  } while (inbox.more);
+  CHECK(texts == std::vector<std::string>{"before", "after"});
+  REQUIRE(write([&] { return store->acknowledge({bob.email, 0, inbox.seen_up_to}, now); }));
+  CHECK(this->inbox(bob).empty());
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::sent});
+}
+
+TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is cut") {
+  const Me bob = login("bob");
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    db.exec(
+        "INSERT INTO inbox(recipient, kind, other, text, time) VALUES('bob@example.org', "
+        "'message', 'alice@example.org', hex(zeroblob(400000)), 0)");
+  }
+  REQUIRE(inbox(bob).size() == 1);
+  CHECK(inbox(bob).front().text.size() == 65'536);
+  const Me alice = login("alice");
+  add(alice, bob);
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    db.exec("UPDATE account SET public_nick = hex(zeroblob(400000))");
+    db.exec("UPDATE entry SET nick = hex(zeroblob(400000))");
+  }
+  CHECK(store->roster(alice)->at(bob.email).nick.size() == 1000);
+  CHECK(store->roster(bob)->at(alice.email).real_nick.size() == 1000);
+  CHECK(store->present(alice)->front().nick.size() == 1000);
+}
+
+TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does not look online") {
+  const Me alice = login("alice"), carol = login("carol");
+  const bool absent = GENERATE(true, false);
+  const std::string limit =
+      GENERATE_COPY(as<std::string>{}, "messages = " + std::to_string(max_kept_messages - 1),
+                    "bytes = " + std::to_string(max_kept_bytes - 1));
+  std::optional<Me> bob = login("bob", Status::invisible);
+  if (absent) REQUIRE(write([&] { return store->end_session(*bob, now); }));
+  CHECK(send(alice, bob->email, "1") == Sending::kept);
+  acknowledge_all(alice);
+  {
+    SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
+    CHECK(db.exec("UPDATE kept SET " + limit) == 1);
+  }
+  CHECK(send(alice, bob->email, "2") == Sending::kept);
+  if (!absent) acknowledge_all(*bob);
+  CHECK(send(alice, bob->email, "3") == Sending::refused);
+  CHECK(send(alice, bob->email, "4", "id") == Sending::refused);
+  const auto told = inbox(alice);
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].token == "FULL");
+  CHECK(told[0].other == bob->email);
+  CHECK(told[0].request == "SENDMSG");
+  CHECK(told[1].kind == Kind::failed);
+  CHECK(told[1].text == "full");
+  CHECK(send(carol, bob->email, "5") == Sending::kept);
+  // Room again once they are there to be seen.
+  bob = login("bob");
+  acknowledge_all(*bob);
+  CHECK(send(alice, bob->email, "6") == Sending::on_its_way);
+  REQUIRE(write([&] { return store->set_status(*bob, Status::offline, now); }));
+  SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
+  CHECK(db.execAndGet("SELECT count(*) FROM kept WHERE sender = 'alice@example.org'").getInt() <=
+        1);
 }

@@ -120,7 +120,6 @@ TEST_CASE_METHOD(StoreFixture, "rows get rising numbers that are never used agai
   acknowledge_all(bob);
   send(alice, bob.email, "two");
   CHECK(inbox(bob).back().id > first);
-  CHECK(*store->last_number() == inbox(bob).back().id);
 }
 
 TEST_CASE_METHOD(StoreFixture, "an inbox is read in pieces without a gap") {
@@ -144,8 +143,9 @@ TEST_CASE_METHOD(StoreFixture, "acknowledging forgets the range and only that") 
   const Me alice = login("alice"), bob = login("bob");
   for (const char* text : {"one", "two", "three"}) send(alice, bob.email, text);
   const auto notices = inbox(bob);
-  REQUIRE(
-      write([&] { return store->acknowledge(bob.email, notices[1].id, notices[1].id, {}, now); }));
+  REQUIRE(write([&] {
+    return store->acknowledge({bob.email, notices[1].id, notices[1].id}, now);
+  }));
   const auto left = inbox(bob);
   REQUIRE(left.size() == 2);
   CHECK(left[0].text == "one");
@@ -163,14 +163,16 @@ TEST_CASE_METHOD(StoreFixture,
   bob = login("bob");
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 3);
-  REQUIRE(
-      write([&] { return store->acknowledge(bob.email, notices[0].id, notices[1].id, {}, now); }));
+  REQUIRE(write([&] {
+    return store->acknowledge({bob.email, notices[0].id, notices[1].id}, now);
+  }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent});
-  REQUIRE(
-      write([&] { return store->acknowledge(bob.email, notices[2].id, notices[2].id, {}, now); }));
+  REQUIRE(write([&] {
+    return store->acknowledge({bob.email, notices[2].id, notices[2].id}, now);
+  }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent, Kind::flushed, Kind::sent});
   // Acknowledged again, as after a crash: nobody is told twice.
-  REQUIRE(write([&] { return store->acknowledge(bob.email, 0, notices[2].id, {}, now); }));
+  REQUIRE(write([&] { return store->acknowledge({bob.email, 0, notices[2].id}, now); }));
   CHECK(kinds(alice).size() == 4);
 }
 
@@ -235,4 +237,104 @@ TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends as a log-off d
   CHECK(notices.front().view.status == Status::offline);
   CHECK(*store->sessions() == std::vector<std::string>{bob.session});
   REQUIRE(write([&] { return store->reap(alice.session, now); }));  // once more is nothing
+}
+
+TEST_CASE_METHOD(StoreFixture, "what waits counts the same whether it was taken unseen or not") {
+  const Me alice = login("alice"), bob = login("bob", Status::invisible);
+  Me carol = login("carol");
+  REQUIRE(write([&] { return store->end_session(carol, now); }));
+  for (int i = 0; i < 3; ++i) {
+    send(alice, bob.email, "hi");
+    send(alice, carol.email, "hi");
+  }
+  acknowledge_all(bob);
+  const auto kept = store->kept(alice);
+  REQUIRE(kept);
+  CHECK(kept->at(bob.email) == 3);
+  CHECK(kept->at(carol.email) == 3);
+  // Half taken unseen, half seen.
+  send(alice, bob.email, "more");
+  REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+  CHECK(store->kept(alice)->at(bob.email) == 1);
+  CHECK(inbox(alice).empty());
+  acknowledge_all(bob);
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::flushed});
+  CHECK(store->kept(alice)->count(bob.email) == 0);
+}
+
+TEST_CASE_METHOD(StoreFixture, "who was blocked learns nothing of what they sent before") {
+  const Me alice = login("alice");
+  const auto reports = [&] {
+    auto found = kinds(alice);
+    std::erase(found, Kind::look);
+    return found;
+  };
+  Me bob = login("bob");
+  REQUIRE(write([&] { return store->end_session(bob, now); }));
+  send(alice, bob.email, "hi", "x");
+  bob = login("bob", std::nullopt);
+  SECTION("taken before they are seen") {
+    acknowledge_all(bob);
+    REQUIRE(write([&] { return store->block(bob, alice.email, now); }));
+    REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+  }
+  SECTION("taken when they are seen") {
+    REQUIRE(write([&] { return store->block(bob, alice.email, now); }));
+    REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+    acknowledge_all(bob);
+  }
+  SECTION("sent while they were seen") {
+    REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+    acknowledge_all(bob);
+    acknowledge_all(alice);
+    send(alice, bob.email, "hi", "x");
+    REQUIRE(write([&] { return store->block(bob, alice.email, now); }));
+    acknowledge_all(bob);
+    CHECK(reports().empty());
+    REQUIRE(write([&] { return store->unblock(bob, alice.email, now); }));
+    CHECK(reports() == std::vector<Kind>{Kind::sent});
+    return;
+  }
+  CHECK(reports().empty());
+  CHECK(store->kept(alice)->at(bob.email) == 1);
+  REQUIRE(write([&] { return store->unblock(bob, alice.email, now); }));
+  CHECK(reports() == std::vector<Kind>{Kind::flushed, Kind::sent});
+}
+
+TEST_CASE_METHOD(StoreFixture,
+                 "a mark is known while its row is there, and as the last acknowledged") {
+  const Me alice = login("alice"), bob = login("bob");
+  send(alice, bob.email, "one");
+  const auto first = store->read_inbox(bob, 0, 10)->mark;
+  CHECK(first.row > 0);
+  CHECK(*store->knows(bob, first));
+  CHECK_FALSE(*store->knows(alice, first));
+  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  acknowledge_all(bob);
+  CHECK(*store->knows(bob, first));
+  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  send(alice, bob.email, "two");
+  acknowledge_all(bob);
+  CHECK_FALSE(*store->knows(bob, first));
+}
+
+TEST_CASE_METHOD(StoreFixture, "what does not outlive the session is no mark") {
+  const Me alice = login("alice"), bob = login("bob");
+  send(alice, bob.email, "one");
+  REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
+  const auto read = store->read_inbox(bob, 0, 10);
+  REQUIRE(read->notices.size() == 2);
+  CHECK(read->mark.row == read->notices[0].id);
+}
+
+TEST_CASE_METHOD(StoreFixture, "rows of another history are not acknowledged by their number") {
+  const Me alice = login("alice"), bob = login("bob");
+  send(alice, bob.email, "one");
+  const auto mark = store->read_inbox(bob, 0, 10)->mark;
+  REQUIRE(write([&] {
+    return store->acknowledge({bob.email, 0, mark.row, {mark.row, mark.stamp + 1}}, now);
+  }));
+  CHECK(inbox(bob).size() == 1);
+  REQUIRE(write([&] { return store->acknowledge({bob.email, 0, mark.row, mark}, now); }));
+  CHECK(inbox(bob).empty());
 }

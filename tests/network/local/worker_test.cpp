@@ -29,6 +29,12 @@ struct WorkerFixture {
   Time now{};
   std::vector<std::string> finished;
 
+  WorkerFixture() { make_database(path); }
+  static void make_database(const std::string& path) {
+    Patience patience;
+    REQUIRE(Store::open(path, patience));
+  }
+
   std::function<void(Result<void>)> note(const std::string& what) {
     return [this, what](const Result<void>& result) {
       finished.push_back(what + (result ? " ok" : " failed"));
@@ -45,7 +51,7 @@ struct WorkerFixture {
   std::function<void()> hold() {
     auto begun = std::make_shared<std::promise<void>>();
     auto go = std::make_shared<std::promise<void>>();
-    worker->add({Access::write, false, false,
+    worker->add({Access::write,
                  [begun, go](Store&) -> Result<void> {
                    begun->set_value();
                    go->get_future().wait();
@@ -90,21 +96,21 @@ TEST_CASE("a job that fails because of the database is in the log, and a refusal
 
 TEST_CASE_METHOD(WorkerFixture,
                  "jobs are done and told in their order, and one that fails fails alone") {
-  worker->add({Access::write, false, false, make("a"), note("a")});
-  worker->add({Access::write, false, false,
+  worker->add({Access::write, make("a"), note("a")});
+  worker->add({Access::write,
                [&](Store& store) -> Result<void> {
                  CHECK(make("half")(store));
                  return fail(ErrorCode::invalid, "no");
                },
                note("b")});
-  worker->add({Access::write, false, false, make("a"), note("c")});  // there already
-  worker->add({Access::read, false, false,
+  worker->add({Access::write, make("a"), note("c")});  // there already
+  worker->add({Access::read,
                [](Store& store) -> Result<void> {
                  const auto found = store.find_account("a");
                  return found && *found ? Result<void>() : fail(ErrorCode::internal);
                },
                note("d")});
-  worker->add({Access::write, false, false, make("e"), note("e")});
+  worker->add({Access::write, make("e"), note("e")});
   REQUIRE(pump(loop, [&] { return finished.size() == 5; }));
   CHECK(finished == Names{"a ok", "b failed", "c failed", "d ok", "e ok"});
   CHECK(accounts() == Names{"a", "e"});
@@ -116,7 +122,7 @@ TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction")
   constexpr int count = 100;
   std::vector<std::int64_t> changes;
   for (int i = 0; i < count; ++i)
-    worker->add({Access::write, false, false,
+    worker->add({Access::write,
                  [&, i](Store& store) {
                    // Seen from outside nothing has happened until all have.
                    SQLite::Database db(path, SQLite::OPEN_READONLY);
@@ -132,11 +138,11 @@ TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction")
 
 TEST_CASE_METHOD(WorkerFixture,
                  "when the commit fails nothing has happened and every job is told") {
-  worker->add({Access::write, false, false, make("a"), note("a")});
+  worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   const auto go = hold();
-  worker->add({Access::write, false, false, make("b"), note("b")});
-  worker->add({Access::write, false, false,
+  worker->add({Access::write, make("b"), note("b")});
+  worker->add({Access::write,
                [](Store& store) -> Result<void> {
                  store.rollback();  // as SQLite does itself when the disk is full
                  return {};
@@ -147,7 +153,7 @@ TEST_CASE_METHOD(WorkerFixture,
   // The one that was alone in its transaction is not concerned.
   CHECK(finished == Names{"a ok", "first ok", "b failed", "c failed"});
   CHECK(accounts() == Names{"a"});
-  worker->add({Access::write, false, false, make("d"), note("d")});
+  worker->add({Access::write, make("d"), note("d")});
   REQUIRE(pump(loop, [&] { return finished.size() == 5; }));
   CHECK(finished.back() == "d ok");
 }
@@ -155,8 +161,8 @@ TEST_CASE_METHOD(WorkerFixture,
 TEST_CASE_METHOD(WorkerFixture,
                  "at the end only what must be done is done, and nobody is told any more") {
   const auto go = hold();
-  worker->add({Access::write, false, false, make("dropped"), note("dropped")});
-  worker->add({Access::write, true, false, make("kept"), note("kept")});
+  worker->add({Access::write, make("dropped"), note("dropped")});
+  worker->add({Access::write, make("kept"), note("kept"), true});
   std::thread ender([&] { go(); });
   worker.reset();
   ender.join();
@@ -168,11 +174,11 @@ TEST_CASE_METHOD(WorkerFixture,
 }
 
 TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not the loop") {
-  worker->add({Access::write, false, false, make("a"), note("a")});
+  worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  worker->add({Access::write, false, false, make("b"), note("b")});
+  worker->add({Access::write, make("b"), note("b")});
   bool free = false;
   asio::post(loop, [&] { free = true; });
   REQUIRE(pump(loop, [&] { return free; }));
@@ -183,23 +189,91 @@ TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not th
 }
 
 TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for long") {
-  worker->add({Access::write, false, false, make("a"), note("a")});
+  worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  worker->add({Access::write, true, false, make("b"), note("b")});
+  worker->add({Access::write, make("b"), note("b"), true});
   worker.reset();  // would take 4 s, and never end if it waited for the lock
   CHECK(accounts() == Names{"a"});
 }
 
 TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every job until it can") {
   worker = std::make_unique<Worker>(directory / "later/local.db", loop, log);
-  worker->add({Access::write, false, false, make("a"), note("a")});
-  worker->add({Access::alone, false, false, make("b"), note("b")});
+  worker->add({Access::write, make("a"), note("a")});
+  worker->add({Access::alone, make("b"), note("b")});
   REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
   CHECK(finished == Names{"a failed", "b failed"});
   std::filesystem::create_directory(directory / "later");
-  worker->add({Access::alone, false, false, make("c"), note("c")});
+  worker->add({Access::alone, make("c"), note("c")});
   REQUIRE(pump(loop, [&] { return finished.size() == 3; }));
   CHECK(finished.back() == "c ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a database that is missing is made by a login only") {
+  const std::string later = directory / "later.db";
+  worker = std::make_unique<Worker>(later, loop, log);
+  worker->add({Access::write, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  CHECK(finished.back() == "a failed");
+  CHECK_FALSE(std::filesystem::exists(later));
+  worker->add({Access::alone, make("b"), note("b")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished.back() == "b ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a database that is replaced is opened again") {
+  worker->add({Access::write, make("a"), note("a")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
+  const std::string other = directory / "other.db";
+  make_database(other);
+  for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
+  std::filesystem::rename(other, path);
+  worker->add({Access::write, make("b"), note("b")});
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished.back() == "b ok");
+  worker.reset();
+  CHECK(accounts() == Names{"b"});
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever waits after it") {
+  auto begun = std::make_shared<std::promise<void>>(), go = std::make_shared<std::promise<void>>();
+  worker->add({Access::read,
+               [begun, go](Store&) -> Result<void> {
+                 begun->set_value();
+                 go->get_future().wait();
+                 return {};
+               },
+               note("first")});
+  begun->get_future().wait();
+  worker->add({Access::read, [](Store&) { return Result<void>(); }, note("read")});
+  worker->add({Access::write, make("a"), note("write")});
+  SQLite::Database other(path, SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  go->set_value();
+  REQUIRE(pump(loop, [&] { return finished.size() == 2; }));
+  CHECK(finished == Names{"first ok", "read ok"});
+  other.exec("COMMIT");
+  REQUIRE(pump(loop, [&] { return finished.size() == 3; }));
+  CHECK(finished.back() == "write ok");
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a daemon with much to write lets others write in between") {
+  Worker other(path, loop, log);
+  bool ready = false;
+  other.add({Access::write, make("ready"), [&](const Result<void>&) { ready = true; }});
+  REQUIRE(pump(loop, [&] { return ready; }));
+  constexpr std::size_t many = 2500;  // some groups of jobs
+  std::size_t done = 0, done_before = many;
+  const auto go = hold();
+  for (std::size_t i = 0; i < many; ++i)
+    worker->add({Access::write, make(std::to_string(i)),
+                 [&](const Result<void>& result) { done += result.has_value(); }});
+  other.add({Access::write, make("other"), [&](const Result<void>& result) {
+               CHECK(result);
+               done_before = done;
+             }});
+  go();
+  REQUIRE(pump(loop, [&] { return done == many; }));
+  CHECK(done_before < many);
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Who asks for our consent, and our yes and no.
+#include "tests/contract/bench.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace msn;
+using namespace msn::test;
+using model::Lists;
+using model::Status;
+
+namespace {
+
+// On every network that has a yes and a no; alice has been added by bob.
+void on_every_network_that_asks(const std::function<void(Bench&, Peer& alice, Peer& bob)>& body) {
+  on_every_network([&](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    const auto known = alice.allow("bob@example.org");
+    if (!known && known.error().code == ErrorCode::unsupported) return;
+    REQUIRE(alice.deny("bob@example.org"));
+    Peer& carol = bench.online("carol");
+    Peer& bob = bench.online("robert");
+    REQUIRE(bob.add(carol.email));
+    REQUIRE(bob.hears(model::ContactAdded{carol.email}));
+    REQUIRE(carol.hears(model::AddedYou{bob.email}));
+    body(bench, carol, bob);
+  });
+}
+
+bool asks(const Peer& peer, const Peer& other) {
+  const auto* contact = peer.contact(other.email);
+  return contact && contact->asks;
+}
+
+}  // namespace
+
+TEST_CASE("who adds us asks, and no more once we have allowed them") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    CHECK(asks(alice, bob));
+    REQUIRE(alice.logoff());
+    REQUIRE(alice.login());
+    CHECK(asks(alice, bob));
+    REQUIRE(alice.allow(bob.email));
+    CHECK_FALSE(asks(alice, bob));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, true, false, true});
+    REQUIRE(alice.login());
+    CHECK_FALSE(asks(alice, bob));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, true, false, true});
+  });
+}
+
+TEST_CASE("whom we deny asks no more, and a no takes a yes back") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    SECTION("at once") {}
+    SECTION("after a yes") {
+      REQUIRE(alice.allow(bob.email));
+    }
+    REQUIRE(alice.deny(bob.email));
+    CHECK_FALSE(asks(alice, bob));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, false, false, true});
+    REQUIRE(alice.login());
+    CHECK_FALSE(asks(alice, bob));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, false, false, true});
+    // And the other way round.
+    REQUIRE(alice.allow(bob.email));
+    CHECK(alice.contact(bob.email)->lists.allow);
+  });
+}
+
+TEST_CASE("adding or blocking answers who asks") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    SECTION("added") {
+      REQUIRE(alice.add(bob.email));
+      REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    }
+    SECTION("blocked") {
+      REQUIRE(alice.block(bob.email));
+    }
+    CHECK_FALSE(asks(alice, bob));
+    REQUIRE(alice.login());
+    CHECK_FALSE(asks(alice, bob));
+  });
+}
+
+TEST_CASE("who has us on the list asks only while we want to be asked") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    REQUIRE(alice.privacy(true, false));
+    CHECK_FALSE(asks(alice, bob));
+    REQUIRE(alice.login());
+    CHECK_FALSE(asks(alice, bob));
+    REQUIRE(alice.privacy(true, true));
+    CHECK(asks(alice, bob));
+  });
+}
+
+TEST_CASE("with privacy 0 whom we allow sees us and may write to us, until we deny them") {
+  on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
+    if (!bench.abilities().tells_of_blocks) return;
+    REQUIRE(alice.privacy(false, true));
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    REQUIRE(alice.allow(bob.email));
+    REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "online")) == 2; }));
+    REQUIRE(bob.send(alice.email, "thanks"));
+    REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 1; }));
+    REQUIRE(alice.deny(bob.email));
+    REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "offline")) == 2; }));
+    REQUIRE(bob.send(alice.email, "please"));
+    REQUIRE(bob.hears_error("217", "User not online"));
+  });
+}
+
+TEST_CASE("a yes does not take a block back") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    REQUIRE(alice.block(bob.email));
+    REQUIRE(alice.allow(bob.email));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, false, true, true});
+    REQUIRE(alice.login());
+    CHECK(alice.contact(bob.email)->lists == Lists{false, false, true, true});
+  });
+}
