@@ -139,8 +139,8 @@ TEST_CASE("too much that waits is refused, until some of it has gone") {
   SECTION("octets") {
     while (desk.errors.empty() && desk.number < 10'000) desk.send(100, text);
     const auto waiting = desk.session.self().queued * text.size();
-    CHECK(waiting <= limits::queued_octets);
-    CHECK(waiting + text.size() > limits::queued_octets);
+    CHECK(waiting <= limits::queued_bytes);
+    CHECK(waiting + text.size() > limits::queued_bytes);
   }
   SECTION("texts") {
     while (desk.errors.empty() && desk.number < 11'000) desk.send(100);
