@@ -19,9 +19,9 @@ namespace msn::network::msnp {
 // and went meanwhile; the names we gave, since some servers forget them; and whose request we have
 // denied, since servers without a pending list go on showing it.
 struct Known {
-  std::set<std::string, std::less<>> reverse;
-  std::map<std::string, std::string, std::less<>> names;
-  std::set<std::string, std::less<>> denied;
+  std::set<std::string, std::less<>> reverse{};
+  std::map<std::string, std::string, std::less<>> names{};
+  std::set<std::string, std::less<>> denied{};
   bool operator==(const Known&) const = default;
 };
 // One line each, "reverse <address>", "name <address> <encoded name>", "denied <address>".

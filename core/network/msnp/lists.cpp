@@ -64,19 +64,19 @@ Verb verb_of(const Wish& wish, Part part, bool on) {
 
 }  // namespace
 
-void Lists::promise(Token token, const std::string& about) {
+void ListDialogue::promise(Token token, const std::string& about) {
   if (ready_)
     promises_.make(token, about, now_ + timing_.patience);
   else
     out_.emplace_back(notice::Answered{token, {}});
 }
 
-void Lists::settle(const std::string& about) {
+void ListDialogue::settle(const std::string& about) {
   for (const auto token : promises_.settle(about)) out_.emplace_back(notice::Answered{token, {}});
 }
 
 // By the answer, where somebody still waits for it, else by an event. `number` 0: no answer came.
-void Lists::tell_failure(const std::string& about, int number, const std::string& why,
+void ListDialogue::tell_failure(const std::string& about, int number, const std::string& why,
                          const std::string& email, std::string_view request) {
   const auto tokens = promises_.settle(about);
   const auto error =
@@ -89,14 +89,14 @@ void Lists::tell_failure(const std::string& about, int number, const std::string
                                std::string(request)});
 }
 
-std::string Lists::fly(Flight flight) {
+std::string ListDialogue::fly(Flight flight) {
   flight.deadline = now_ + timing_.transaction;
   flights_.emplace(++trid_, std::move(flight));
   return std::to_string(trid_);
 }
 
 // Serial numbers of MSNP8 stand where transactions do, so the verb must be the right one, too.
-bool Lists::is_answer(std::string_view verb, const Flight& flight) {
+bool ListDialogue::is_answer(std::string_view verb, const Flight& flight) {
   switch (flight.kind) {
     case Flight::Kind::status:
       return verb == "CHG";
@@ -120,7 +120,7 @@ bool Lists::is_answer(std::string_view verb, const Flight& flight) {
   return false;
 }
 
-std::optional<Lists::Flight> Lists::take(const Command& line) {
+std::optional<ListDialogue::Flight> ListDialogue::take(const Command& line) {
   const auto trid = parse_number(line.word(1));
   if (!trid) return std::nullopt;
   const auto found = flights_.find(static_cast<std::uint32_t>(*trid));
@@ -129,7 +129,7 @@ std::optional<Lists::Flight> Lists::take(const Command& line) {
   return std::move(flights_.extract(found).mapped());
 }
 
-void Lists::set_status(Token token, model::Status status, SteadyTime now) {
+void ListDialogue::set_status(Token token, model::Status status, SteadyTime now) {
   now_ = now;
   status_.wanted = status;
   status_.due = true;
@@ -138,7 +138,7 @@ void Lists::set_status(Token token, model::Status status, SteadyTime now) {
   advance_settings();
 }
 
-void Lists::set_nick(Token token, std::string name, SteadyTime now) {
+void ListDialogue::set_nick(Token token, std::string name, SteadyTime now) {
   now_ = now;
   if (!ready_) self_.nick = name;
   nick_.wanted = std::move(name);
@@ -147,7 +147,7 @@ void Lists::set_nick(Token token, std::string name, SteadyTime now) {
   advance_settings();
 }
 
-void Lists::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
+void ListDialogue::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
   now_ = now;
   if (!ready_) self_.privacy = privacy;
   privacy_.wanted = privacy;
@@ -157,7 +157,7 @@ void Lists::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
 }
 
 // The next command about each setting; settles those that have come about.
-void Lists::advance_settings() {
+void ListDialogue::advance_settings() {
   using Kind = Flight::Kind;
   if (!ready_) return;
   if (!nick_.busy) {
@@ -195,7 +195,7 @@ void Lists::advance_settings() {
   }
 }
 
-std::optional<bool> Lists::will_be_listed(std::string_view email) const {
+std::optional<bool> ListDialogue::will_be_listed(std::string_view email) const {
   const auto* contact = book_.find(email);
   const bool listed = contact && contact->lists.forward;
   const auto wish = wishes_.find(email);
@@ -206,7 +206,7 @@ std::optional<bool> Lists::will_be_listed(std::string_view email) const {
 }
 
 // They may see us, or not; with an answer if they wait for one, unless they only leave our list.
-Wish& Lists::consent(const std::string& email, bool allowed, Verb by) {
+Wish& ListDialogue::consent(const std::string& email, bool allowed, Verb by) {
   auto& wish = wishes_[email];
   wish.allowed = allowed;
   wish.allowed_by = by;
@@ -215,7 +215,7 @@ Wish& Lists::consent(const std::string& email, bool allowed, Verb by) {
   return wish;
 }
 
-void Lists::add(Token token, const std::string& email, const std::string& name, SteadyTime now) {
+void ListDialogue::add(Token token, const std::string& email, const std::string& name, SteadyTime now) {
   now_ = now;
   book_.set_given_name(email, name);
   out_.emplace_back(notice::Remember{});
@@ -225,7 +225,7 @@ void Lists::add(Token token, const std::string& email, const std::string& name, 
   advance(email);
 }
 
-void Lists::remove(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::remove(Token token, const std::string& email, SteadyTime now) {
   now_ = now;
   deny_by_us(email, true);  // without a pending list they would look as if they asked again
   auto& wish = consent(email, false, Verb::remove);
@@ -235,7 +235,7 @@ void Lists::remove(Token token, const std::string& email, SteadyTime now) {
   advance(email);
 }
 
-void Lists::rename(Token token, const std::string& email, const std::string& name,
+void ListDialogue::rename(Token token, const std::string& email, const std::string& name,
                    SteadyTime now) {
   now_ = now;
   // Ours to know whatever the server makes of it: some take it and store nothing.
@@ -246,14 +246,14 @@ void Lists::rename(Token token, const std::string& email, const std::string& nam
   advance(email);
 }
 
-void Lists::block(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::block(Token token, const std::string& email, SteadyTime now) {
   now_ = now;
   consent(email, false, Verb::block).blocked = true;
   promise(token, about(email, Part::blocked));
   advance(email);
 }
 
-void Lists::unblock(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::unblock(Token token, const std::string& email, SteadyTime now) {
   now_ = now;
   const auto* contact = book_.find(email);
   const auto wish = wishes_.find(email);
@@ -270,7 +270,7 @@ void Lists::unblock(Token token, const std::string& email, SteadyTime now) {
   advance(email);
 }
 
-void Lists::allow(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::allow(Token token, const std::string& email, SteadyTime now) {
   now_ = now;
   deny_by_us(email, false);
   consent(email, true, Verb::allow);
@@ -278,7 +278,7 @@ void Lists::allow(Token token, const std::string& email, SteadyTime now) {
   advance(email);
 }
 
-void Lists::deny(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::deny(Token token, const std::string& email, SteadyTime now) {
   now_ = now;
   deny_by_us(email, true);
   consent(email, false, Verb::deny);
@@ -286,14 +286,14 @@ void Lists::deny(Token token, const std::string& email, SteadyTime now) {
   advance(email);
 }
 
-void Lists::deny_by_us(const std::string& email, bool denied) {
+void ListDialogue::deny_by_us(const std::string& email, bool denied) {
   if (book_.is_denied(email) == denied) return;
   book_.deny(email, denied);
   out_.emplace_back(notice::Remember{});
 }
 
 // Sends the next command about a person, or settles what has come about.
-void Lists::advance(const std::string& email) {
+void ListDialogue::advance(const std::string& email) {
   const auto found = wishes_.find(email);
   if (!ready_ || found == wishes_.end() || found->second.busy) return;
   auto& wish = found->second;
@@ -315,7 +315,7 @@ void Lists::advance(const std::string& email) {
   for (const auto part : parts) settle(about(email, part));
 }
 
-void Lists::send(const std::string& email, Wish& wish, Step step) {
+void ListDialogue::send(const std::string& email, Wish& wish, Step step) {
   wish.busy = true;
   Flight flight{.kind = Flight::Kind::person, .email = email, .step = step};
   if (step.kind == Step::Kind::rename) flight.name = *wish.name;
@@ -331,7 +331,7 @@ void Lists::send(const std::string& email, Wish& wish, Step step) {
 }
 
 // The server has carried out a command, or says that it is so already.
-void Lists::done(const Flight& flight) {
+void ListDialogue::done(const Flight& flight) {
   if (flight.kind != Flight::Kind::person) {
     setting_done(flight);
     return;
@@ -361,7 +361,7 @@ void Lists::done(const Flight& flight) {
   advance(email);
 }
 
-void Lists::setting_done(const Flight& flight) {
+void ListDialogue::setting_done(const Flight& flight) {
   switch (flight.kind) {
     case Flight::Kind::status:
       self_.status = flight.status;
@@ -389,7 +389,7 @@ void Lists::setting_done(const Flight& flight) {
 }
 
 // The server says no because it is so already.
-bool Lists::tolerable(const Flight& flight, int number) const {
+bool ListDialogue::tolerable(const Flight& flight, int number) const {
   if (flight.kind == Flight::Kind::open || flight.kind == Flight::Kind::ask) return number == 218;
   if (flight.kind != Flight::Kind::person) return false;
   if (flight.step.kind == Step::Kind::remove)
@@ -401,7 +401,7 @@ bool Lists::tolerable(const Flight& flight, int number) const {
 }
 
 // `number` 0: it has not answered, so that it may have done it all the same.
-void Lists::failed(const Flight& flight, int number, const std::string& why) {
+void ListDialogue::failed(const Flight& flight, int number, const std::string& why) {
   if (number != 0 && tolerable(flight, number)) {
     done(flight);
     return;
@@ -447,7 +447,7 @@ void Lists::failed(const Flight& flight, int number, const std::string& why) {
   advance(email);
 }
 
-void Lists::setting_failed(const Flight& flight, int number, std::string why) {
+void ListDialogue::setting_failed(const Flight& flight, int number, std::string why) {
   const auto give_up = [&](auto& setting, const std::string& about, std::string_view request) {
     if (number == 0) why += "; it is asked again after a reconnect";
     else setting.wanted.reset();
@@ -483,14 +483,14 @@ void Lists::setting_failed(const Flight& flight, int number, std::string why) {
 }
 
 // The name of one who is not on our list (any more).
-void Lists::forget_name(const std::string& email) {
+void ListDialogue::forget_name(const std::string& email) {
   const auto* contact = book_.find(email);
   if ((contact && contact->lists.forward) || book_.given_name(email).empty()) return;
   book_.set_given_name(email, {});
   out_.emplace_back(notice::Remember{});
 }
 
-void Lists::ready(const Dialect& dialect, const Book::Changes& changes, SteadyTime now) {
+void ListDialogue::ready(const Dialect& dialect, const Book::Changes& changes, SteadyTime now) {
   now_ = now;
   ready_ = true;
   dialect_ = dialect;
@@ -505,7 +505,7 @@ void Lists::ready(const Dialect& dialect, const Book::Changes& changes, SteadyTi
   accept_waiting();
 }
 
-void Lists::lost() {
+void ListDialogue::lost() {
   ready_ = false;
   flights_.clear();
   for (const auto token : promises_.abandon()) out_.emplace_back(notice::Answered{token, {}});
@@ -525,7 +525,7 @@ void Lists::lost() {
   if (privacy_.wanted) self_.privacy = *privacy_.wanted;
 }
 
-void Lists::end() {
+void ListDialogue::end() {
   const std::string why = "the session ended before the server answered";
   const auto undone = [&](const std::string& about, const std::string& email,
                           std::string_view request) {
@@ -556,14 +556,14 @@ void Lists::end() {
   last_listed_.clear();
 }
 
-std::optional<SteadyTime> Lists::deadline() const {
+std::optional<SteadyTime> ListDialogue::deadline() const {
   auto first = promises_.deadline();
   if (!flights_.empty() && (!first || flights_.begin()->second.deadline < *first))
     first = flights_.begin()->second.deadline;
   return first;
 }
 
-void Lists::on_time(SteadyTime now) {
+void ListDialogue::on_time(SteadyTime now) {
   now_ = now;
   for (const auto token : promises_.expire(now)) out_.emplace_back(notice::Answered{token, {}});
   while (!flights_.empty() && flights_.begin()->second.deadline <= now) {

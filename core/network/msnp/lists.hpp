@@ -18,11 +18,11 @@
 
 namespace msn::network::msnp {
 
-class Lists {
+class ListDialogue {
  public:
   // All outlive it. Self: email is read; nick, status and privacy are kept current. `trid`: the
   // last transaction number of the connection.
-  Lists(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
+  ListDialogue(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
       : book_(book), self_(self), timing_(timing), trid_(trid), out_(out) {}
 
   // In a session, also while it is reconnecting. Each is answered by notice::Answered: when the

@@ -9,7 +9,7 @@
 
 namespace msn::network::msnp {
 
-bool Lists::received(const Command& line, SteadyTime now) {
+bool ListDialogue::received(const Command& line, SteadyTime now) {
   now_ = now;
   const auto verb = line.verb();
   if (const auto number = error_number(verb)) {
@@ -32,7 +32,7 @@ bool Lists::received(const Command& line, SteadyTime now) {
   return true;
 }
 
-void Lists::on_entry(const Command& line) {
+void ListDialogue::on_entry(const Command& line) {
   if (!ready_ && !book_.syncing()) return;
   last_listed_.clear();
   const auto entry = read_list_entry(line);
@@ -45,7 +45,7 @@ void Lists::on_entry(const Command& line) {
   if (!changes.added_you.empty()) answer_waiting(entry->email, true);
 }
 
-void Lists::on_mode(const Command& line) {
+void ListDialogue::on_mode(const Command& line) {
   // "GTC A" in the lists, "GTC 10 N" or "GTC 12 3 A" as an answer.
   const auto value = line.last();
   if (line.verb() == "BLP" && (value == "AL" || value == "BL"))
@@ -55,7 +55,7 @@ void Lists::on_mode(const Command& line) {
   if (const auto flight = take(line)) done(*flight);
 }
 
-void Lists::on_property(const Command& line) {
+void ListDialogue::on_property(const Command& line) {
   if (const auto flight = take(line)) {
     done(*flight);
     return;
@@ -69,7 +69,7 @@ void Lists::on_property(const Command& line) {
     self_.nick = property->value == self_.email ? std::string() : std::move(property->value);
 }
 
-void Lists::on_add(const Command& line) {
+void ListDialogue::on_add(const Command& line) {
   const auto change = read_list_change(line);
   if (const auto flight = take(line)) {
     const auto& email = flight->email;
@@ -106,7 +106,7 @@ void Lists::on_add(const Command& line) {
   if (change->list == List::forward) book_.set_id(email, change->id);
 }
 
-void Lists::on_remove(const Command& line) {
+void ListDialogue::on_remove(const Command& line) {
   const auto change = read_list_change(line);
   if (const auto flight = take(line)) {
     done(*flight);
@@ -121,7 +121,7 @@ void Lists::on_remove(const Command& line) {
 }
 
 // The server has said what it has.
-void Lists::no_doubt(List list, const std::string& email) {
+void ListDialogue::no_doubt(List list, const std::string& email) {
   const auto found = wishes_.find(email);
   if (found == wishes_.end()) return;
   auto& wish = found->second;
@@ -132,11 +132,11 @@ void Lists::no_doubt(List list, const std::string& email) {
 }
 
 // Also if the server does not know yet.
-bool Lists::wants_to_be_asked() const {
+bool ListDialogue::wants_to_be_asked() const {
   return privacy_.wanted ? privacy_.wanted->ask : self_.privacy.ask;
 }
 
-void Lists::accept_waiting() {
+void ListDialogue::accept_waiting() {
   std::vector<std::string> waiting;
   for (const auto& [email, contact] : book_.roster())
     if (book_.card(email).pending) waiting.push_back(email);
@@ -145,7 +145,7 @@ void Lists::accept_waiting() {
 
 // Tells the server the answer that we have given already, or always give. Without a pending list
 // only news tell that we are asked: whom we have removed looks the same.
-void Lists::answer_waiting(const std::string& email, bool news) {
+void ListDialogue::answer_waiting(const std::string& email, bool news) {
   const auto* contact = book_.find(email);
   const bool pending = book_.card(email).pending;
   if (!contact || !(pending || (news && book_.is_unanswered(email)))) return;

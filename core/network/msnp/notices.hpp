@@ -15,6 +15,9 @@
 
 namespace msn::network::msnp {
 
+using network::SteadyTime;
+using network::Token;
+
 // Where a conversation takes place, and the right to enter it.
 struct SwitchboardTicket {
   HostPort at;

@@ -29,8 +29,8 @@ class Notification {
   // What came of the last calls, in order.
   Notices take() { return std::exchange(out_, {}); }
   // What is wanted of our lists and settings.
-  Lists& lists() { return lists_; }
-  const Lists& lists() const { return lists_; }
+  ListDialogue& lists() { return lists_; }
+  const ListDialogue& lists() const { return lists_; }
   bool ready() const { return ready_; }
 
   // Begins a login; `first`: of a session, not a return (see Book::end_sync).
@@ -77,7 +77,7 @@ class Notification {
   Notices out_;
   std::uint32_t trid_ = 0;
   Login login_;
-  Lists lists_;
+  ListDialogue lists_;
 
   bool ready_ = false;
   SteadyTime now_{};

@@ -15,7 +15,6 @@ Session::Session(SessionOptions options)
 }
 
 std::vector<Action> Session::take_actions() {
-  self_.queued = outbox_.load().letters + board_load_.letters;
   if (std::exchange(remember_, false) && state_ != State::offline) {
     auto text = write_known(book_.known());
     Emit* last = nullptr;
@@ -64,8 +63,9 @@ void Session::run() {
     for (auto& each : notices) std::visit([this](auto& it) { handle(it); }, each);
     const auto touched = std::exchange(touched_, {});
     for (const auto id : touched) run_board(id);
-    if (notices.empty() && touched.empty()) return;
+    if (notices.empty() && touched.empty()) break;
   }
+  self_.queued = outbox_.load().letters + board_load_.letters;
 }
 
 void Session::run_board(ConnectionId id) {
