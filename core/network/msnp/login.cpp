@@ -20,7 +20,6 @@ constexpr std::array<std::array<std::string_view, 2>, 2> offers{
 void Login::begin(const HostPort& server, bool first, SteadyTime now) {
   now_ = now;
   first_ = first;
-  if (first) offer_ = 0;
   offered_others_ = false;
   redirects_ = 0;
   deadline_ = now + timing_.login;
@@ -50,6 +49,7 @@ void Login::finish() {
 
 void Login::fail(Error error, Loss loss) {
   give_up();
+  if (first_) offer_ = 0;  // another server may stand there the next time
   out_.emplace_back(notice::HangUp{});
   out_.emplace_back(notice::LoginFailed{std::move(error), loss, had_ticket_});
 }
@@ -168,7 +168,6 @@ void Login::on_transfer(const Command& line) {
     return;
   }
   if (line.word(3) == "0") {  // start again where we are
-    trid_ = 0;
     had_ticket_ = false;
     book_.abandon_sync();
     offer_versions();

@@ -43,9 +43,14 @@ TEST_CASE(
   }
   SECTION("the server wanted to begin again") {
     desk.answer_login(promise_of_three + one + "XFR 5 NS 0\r\n");
+    desk.told();
+    desk.answer_user("MSNP11", "alice@example.com 1 0", 6);
+    desk.hear_ns("SYN 10" + three.substr(5));
   }
-  desk.told();
-  desk.answer_login(three);
+  if (desk.session.state() != network::State::online) {
+    desk.told();
+    desk.answer_login(three);
+  }
   CHECK(desk.session.state() == network::State::online);
   CHECK(desk.told() == Lines{"SOPEN MAIN"});
   CHECK(names(desk) == Lines{"bob", "carol", "dave"});

@@ -2,6 +2,7 @@
 #include "tests/network/msnp/wire_runner.hpp"
 
 #include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/network/msnp/wire_clients.hpp"
 #include "tests/network/msnp/wire_rows.hpp"
@@ -95,7 +96,8 @@ class Player {
     } else if (first == "=") {
       answer(servers_.expand(row.rest()));
     } else if (first == "<") {
-      same(clients_->event(), row.rest() + "\n" + row.payload);
+      const auto wanted = row.rest() + "\n" + row.payload;
+      same(clients_->event(), clients_->plain() ? protocol::in_plain_form(wanted) : wanted);
     } else if (first == "HTTP") {
       if (words.at(1) == "C:") same("HTTP C: " + servers_.next_request(), row.text);
     } else if (first == "--") {
