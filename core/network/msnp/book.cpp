@@ -89,6 +89,7 @@ std::string Book::email_of(std::string_view id) const {
 void Book::clear(std::optional<Known> known) {
   present_ = {};
   abandon_sync();
+  may_ask_ = true;
   no_history_ = !known;
   if (!known) known.emplace();
   known_reverse_unseen_ = std::move(known->reverse);
@@ -122,7 +123,8 @@ bool Book::is_old_news(const model::Contact& contact, const Card& card) const {
 }
 
 void Book::judge(model::Contact& contact) const {
-  contact.asks = unanswered(contact.lists) && !contact.lists.forward && !is_denied(contact.email);
+  contact.asks = may_ask_ && unanswered(contact.lists) && !contact.lists.forward &&
+                 !is_denied(contact.email);
 }
 
 void Book::give_known_name(model::Contact& contact) const {
@@ -228,6 +230,12 @@ void Book::deny(std::string_view email, bool denied) {
     denied_.erase(found);
   if (const auto found = present_.roster.find(email); found != present_.roster.end())
     judge(found->second);
+}
+
+void Book::let_ask(bool may_ask) {
+  if (std::exchange(may_ask_, may_ask) == may_ask) return;
+  for (auto* people : {&present_, &fresh_})
+    for (auto& [email, contact] : people->roster) judge(contact);
 }
 
 void Book::set_id(std::string_view email, std::string_view id) {

@@ -68,6 +68,8 @@ class Book {
   // Each returns whether anything changed.
   bool set(List, std::string_view email, bool on);
   void deny(std::string_view email, bool denied);
+  // Whether people who have us on their list ask at all: else they are answered without us.
+  void let_ask(bool);
   void set_id(std::string_view email, std::string_view id);
   void set_name(std::string_view email, std::string name);        // what they call themselves
   void set_given_name(std::string_view email, std::string nick);  // what we call them
@@ -90,6 +92,7 @@ class Book {
   std::set<std::string, std::less<>> denied_;
   // Had us on their list in earlier sessions, and not listed in this one so far.
   std::set<std::string, std::less<>> known_reverse_unseen_;
+  bool may_ask_ = true;
   bool no_history_ = true;  // nothing is known from earlier sessions, and no lists have come yet
   bool syncing_ = false;
 };

@@ -208,7 +208,7 @@ std::optional<bool> ListDialogue::will_be_listed(std::string_view email) const {
 // They may see us, or not; with an answer if they wait for one, unless they only leave our list.
 Wish& ListDialogue::consent(const std::string& email, bool allowed, Verb by) {
   auto& wish = wishes_[email];
-  wish.allowed = allowed;
+  wish.allowed = allowed && wish.blocked != true;  // a block takes the consent with it
   wish.allowed_by = by;
   if (by == Verb::remove || by == Verb::unblock) return wish;
   if (!std::exchange(wish.answer, true)) wish.answered = false;
@@ -265,7 +265,8 @@ void ListDialogue::unblock(Token token, const std::string& email, SteadyTime now
     return;
   }
   deny_by_us(email, false);
-  consent(email, true, Verb::unblock).blocked = false;
+  wishes_[email].blocked = false;
+  consent(email, true, Verb::unblock);
   promise(token, about(email, Part::blocked));
   advance(email);
 }
@@ -380,6 +381,7 @@ void ListDialogue::setting_done(const Flight& flight) {
     case Flight::Kind::ask:
       privacy_.busy = false;
       said_ask_ = self_.privacy.ask = flight.on;
+      book_.let_ask(flight.on);
       if (!wants_to_be_asked()) accept_waiting();
       break;
     case Flight::Kind::person:

@@ -50,8 +50,10 @@ void ListDialogue::on_mode(const Command& line) {
   const auto value = line.last();
   if (line.verb() == "BLP" && (value == "AL" || value == "BL"))
     said_open_ = self_.privacy.open = value == "AL";
-  if (line.verb() == "GTC" && (value == "A" || value == "N"))
+  if (line.verb() == "GTC" && (value == "A" || value == "N")) {
     said_ask_ = self_.privacy.ask = value == "A";
+    book_.let_ask(self_.privacy.ask);
+  }
   if (const auto flight = take(line)) done(*flight);
 }
 

@@ -117,13 +117,14 @@ Abilities MsnpNetwork::abilities() const {
   return abilities;
 }
 
-void MsnpNetwork::allow(std::string, Done done) {
-  Finish answer{token(std::move(done)), fail(ErrorCode::unsupported)};
-  perform(answer);
+void MsnpNetwork::allow(std::string email, Done done) {
+  session_.allow(token(std::move(done)), email, now());
+  perform();
 }
 
 void MsnpNetwork::deny(std::string email, Done done) {
-  allow(std::move(email), std::move(done));
+  session_.deny(token(std::move(done)), email, now());
+  perform();
 }
 
 void MsnpNetwork::block(std::string email, Done done) {

@@ -199,6 +199,14 @@ TEST_CASE("our own name of MSNP8 may be missing where the server lets us in") {
   CHECK(nick("alice@example.com Alice") == "Alice");
 }
 
+TEST_CASE("who has us on the list asks only while PRIV says that we are asked") {
+  Desk desk;
+  desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP AL\r\nLST N=eve@example.com F=Eve 16\r\n");
+  CHECK(desk.session.roster().at("eve@example.com").asks);
+  desk.hear_ns("GTC 0 N\r\n");
+  CHECK_FALSE(desk.session.roster().at("eve@example.com").asks);
+}
+
 TEST_CASE("who waits is accepted when PRIV says that everybody may add us") {
   Desk desk;
   desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP AL\r\nLST N=eve@example.com F=Eve 16\r\n");

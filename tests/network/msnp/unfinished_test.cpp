@@ -279,6 +279,16 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
           Lines{"finish 3", "finish 4", "finish 5"});
     CHECK(desk.session.roster().at(bob).lists.block);
   }
+  SECTION("BLOCK, ADD: nobody is allowed and blocked") {
+    desk.session.block(3, bob, desk.now);
+    desk.session.remove(4, bob, desk.now);
+    desk.session.add(5, bob, "Bob", desk.now);
+    CHECK(desk.take() == Lines{"REM 7 AL bob@example.com"});
+    CHECK(desk.hear_ns("REM 7 AL bob@example.com\r\n") == Lines{"ADC 8 BL N=bob@example.com"});
+    CHECK(desk.hear_ns("ADC 8 BL N=bob@example.com\r\n") ==
+          Lines{"finish 4", "finish 5", "finish 3"});
+    CHECK(desk.session.roster().at(bob).lists == model::Lists{true, false, true, true});
+  }
   SECTION("BLOCK that fails, UNBLOCK, which has nothing to undo") {
     desk.session.block(3, carol, desk.now);
     CHECK(desk.take() == Lines{"ADC 7 BL N=carol@example.com"});
