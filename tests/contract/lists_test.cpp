@@ -79,21 +79,21 @@ TEST_CASE("what cannot be added is told by an event with the network's number") 
     REQUIRE(alice.hears(model::ContactAdded{bob.email}));
     SECTION("who is there already: 215") {
       REQUIRE(alice.add(bob.email, "Other"));
-      REQUIRE(alice.hears(model::ErrorEvent{"215", "User already there"}));
+      REQUIRE(alice.hears_error("215", "User already there"));
       CHECK(alice.contact(bob.email)->nick == "Bob");
     }
     SECTION("the same in other letters: 215") {
       REQUIRE(alice.add("BOB@Example.ORG", "Other"));
-      REQUIRE(alice.hears(model::ErrorEvent{"215", "User already there"}));
+      REQUIRE(alice.hears_error("215", "User already there"));
     }
     SECTION("what is no address: 205") {
       REQUIRE(alice.add("bob", "Bob"));
-      REQUIRE(alice.hears(model::ErrorEvent{"205", "Invalid user"}));
+      REQUIRE(alice.hears_error("205", "Invalid user"));
       CHECK_FALSE(alice.contact("bob"));
     }
     SECTION("ourselves: 201") {
       REQUIRE(alice.add(alice.email, "Me"));
-      REQUIRE(alice.hears(model::ErrorEvent{"201", "Invalid parameter"}));
+      REQUIRE(alice.hears_error("201", "Invalid parameter"));
       CHECK_FALSE(alice.contact(alice.email));
     }
     CHECK(alice.said.all<model::ContactAdded>().size() == 1);

@@ -162,7 +162,7 @@ TEST_CASE("while our status is offline messages are refused with 913") {
     bench.befriend(alice, bob);
     REQUIRE(alice.status(Status::offline));
     REQUIRE(alice.send(bob.email, "psst"));
-    REQUIRE(alice.hears(model::ErrorEvent{"913", "Not allowed when offline"}));
+    REQUIRE(alice.hears_error("913", "Not allowed when offline"));
     REQUIRE(alice.send(bob.email, "psst", "x"));
     REQUIRE(alice.hears(model::Failed{"x", bob.email, "913 Not allowed when offline"}));
     REQUIRE(alice.status(Status::online));
@@ -183,7 +183,7 @@ TEST_CASE("who is blocked gets 217 and reaches nobody") {
     REQUIRE(alice.block(bob.email));
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(bob.send(alice.email, "let me in"));
-    REQUIRE(bob.hears(model::ErrorEvent{"217", "User not online"}));
+    REQUIRE(bob.hears_error("217", "User not online"));
     REQUIRE(bob.send(alice.email, "let me in", "x"));
     REQUIRE(bob.hears(model::Failed{"x", alice.email, "217 User not online"}));
     CHECK(bob.said.all<model::ErrorEvent>().size() == 1);
@@ -205,7 +205,7 @@ TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
     bench.befriend(alice, bob);
     REQUIRE(alice.privacy(false, false));
     REQUIRE(carol.send(alice.email, "buy this"));
-    REQUIRE(carol.hears(model::ErrorEvent{"217", "User not online"}));
+    REQUIRE(carol.hears_error("217", "User not online"));
     REQUIRE(bob.send(alice.email, "hi"));
     REQUIRE(alice.until([&] { return alice.texts(bob.email) == Texts{"hi"}; }));
     CHECK(alice.texts(carol.email).empty());

@@ -75,6 +75,12 @@ class Peer {
   Result<void> rename(const std::string& who, const std::string& nick) {
     return wait([&](auto done) { network->rename(who, nick, done); });
   }
+  Result<void> allow(const std::string& who) {
+    return wait([&](auto done) { network->allow(who, done); });
+  }
+  Result<void> deny(const std::string& who) {
+    return wait([&](auto done) { network->deny(who, done); });
+  }
   Result<void> block(const std::string& who) {
     return wait([&](auto done) { network->block(who, done); });
   }
@@ -92,6 +98,14 @@ class Peer {
   // Waits for the event; it stays in the record.
   bool hears(const model::Event& event) {
     return until([&] { return said.has(event); });
+  }
+  // The same for an error event, whatever it names.
+  bool hears_error(const std::string& code, const std::string& text) {
+    return until([&] {
+      for (const auto& error : said.all<model::ErrorEvent>())
+        if (error.code == code && error.text == text) return true;
+      return false;
+    });
   }
   // The texts that came from somebody, in order.
   std::vector<std::string> texts(const std::string& from) const {

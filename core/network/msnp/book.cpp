@@ -101,7 +101,7 @@ Known Book::known() const {
   Known known{known_reverse_unseen_, given_names_, {}};
   for (const auto& [email, contact] : present_.roster) {
     if (contact.lists.reverse) known.reverse.insert(email);
-    if (unanswered(contact.lists) && is_denied(email)) known.denied.insert(email);
+    if (contact.lists.reverse && is_denied(email)) known.denied.insert(email);
   }
   return known;
 }

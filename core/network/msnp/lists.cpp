@@ -357,7 +357,8 @@ void ListDialogue::done(const Flight& flight) {
     if (list == List::forward && !on && wish.listed != true) forget_name(email);
     if (changed && list == List::forward && on) happened(model::ContactAdded{email});
     if (changed && list == List::forward && !on) happened(model::ContactRemoved{email});
-    if (changed && list == List::block && on) out_.emplace_back(notice::Blocked{email});
+    if (changed && on == (list == List::block))  // or off a list that lets them write to us
+      out_.emplace_back(notice::Barred{email});
   }
   advance(email);
 }

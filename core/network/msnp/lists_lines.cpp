@@ -104,7 +104,7 @@ void ListDialogue::on_add(const Command& line) {
   no_doubt(change->list, email);
   const bool changed = book_.set(change->list, email, true);
   if (changed && change->list == List::forward) happened(model::ContactAdded{email});
-  if (changed && change->list == List::block) out_.emplace_back(notice::Blocked{email});
+  if (changed && change->list == List::block) out_.emplace_back(notice::Barred{email});
   if (change->list == List::forward) book_.set_id(email, change->id);
 }
 
@@ -120,6 +120,7 @@ void ListDialogue::on_remove(const Command& line) {
   if (!book_.set(change->list, email, false)) return;
   if (change->list == List::reverse) happened(model::RemovedYou{email});
   if (change->list == List::forward) happened(model::ContactRemoved{email});
+  if (change->list == List::allow) out_.emplace_back(notice::Barred{email});
 }
 
 // The server has said what it has.

@@ -66,7 +66,7 @@ struct Happened {
 struct WentOffline {
   std::string email;
 };
-struct Blocked {  // by us
+struct Barred {  // blocked, or allowed no more
   std::string email;
 };
 struct Ring {  // a call for us
@@ -91,7 +91,7 @@ struct Remember {};  // what is kept between sessions has changed
 using Notice =
     std::variant<notice::Dial, notice::Say, notice::HangUp, notice::WantTicket, notice::Ready,
                  notice::ListsChanged, notice::LoginFailed, notice::SessionLost, notice::Happened,
-                 Presence, notice::WentOffline, notice::Blocked, notice::Ring, notice::Switchboard,
+                 Presence, notice::WentOffline, notice::Barred, notice::Ring, notice::Switchboard,
                  notice::Answered, notice::StatusAnswered, notice::Pong, notice::Remember, Note>;
 using Notices = std::vector<Notice>;
 

@@ -154,7 +154,7 @@ class Session {
   void settle();
 
   // session_talk.cpp: conversations
-  void handle(notice::Blocked&);
+  void handle(notice::Barred&);
   void handle(notice::Ring&);
   void handle(notice::Switchboard&);
   void handle(ConnectionId, board::Say&);

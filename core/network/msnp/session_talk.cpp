@@ -69,7 +69,7 @@ bool Session::make_room() {
   if (boards_.size() >= 2 * limits::conversations) return false;
   if (talking < limits::conversations) return true;
   if (idle == boards_.end()) return false;
-  idle->second.talk.withdraw();
+  idle->second.talk.withdraw(now_);
   touch(idle->first);
   return true;
 }
@@ -181,7 +181,7 @@ bool Session::drop_call(const std::string& email) {
   if (node.mapped().asking) --asking_;
   auto* board = find_board(node.mapped().board);
   if (board && board->talk.beginning()) {
-    board->talk.withdraw();
+    board->talk.withdraw(now_);
     touch(node.mapped().board);
   }
   return true;
@@ -259,15 +259,18 @@ void Session::expire_letters() {
   run();
 }
 
-void Session::handle(notice::Blocked& blocked) {
+void Session::handle(notice::Barred& barred) {
+  if (may_write_to_us(barred.email)) return;
+  const auto* contact = book_.find(barred.email);
+  const bool blocked = contact && contact->lists.block;
   std::vector<ConnectionId> theirs;
   for (const auto& [id, board] : boards_) {
     const auto& talk = board.talk;
-    const bool calls_us = !talk.open() && !talk.we_called() && talk.peer() == blocked.email;
-    if (calls_us || talk.is_with(blocked.email)) theirs.push_back(id);
+    const bool calls_us = !talk.open() && !talk.we_called() && talk.peer() == barred.email;
+    if (calls_us || talk.is_with(barred.email)) theirs.push_back(id);
   }
   for (const auto id : theirs) {
-    if (auto* board = find_board(id)) board->talk.leave("you blocked them");
+    if (auto* board = find_board(id)) board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
     run_board(id);
   }
 }

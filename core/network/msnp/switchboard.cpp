@@ -280,7 +280,8 @@ void Switchboard::leave(std::string why) {
   end(How::over, 0, std::move(why));
 }
 
-void Switchboard::withdraw() {
+void Switchboard::withdraw(SteadyTime now) {
+  now_ = now;
   if (phase_ == Phase::connecting) {
     leave({});
     return;
@@ -330,7 +331,7 @@ void Switchboard::on_time(SteadyTime now) {
     return;
   }
   if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now)
-    withdraw();
+    withdraw(now);
 }
 
 void Switchboard::end(How how, int number, std::string why) {

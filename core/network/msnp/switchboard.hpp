@@ -117,7 +117,7 @@ class Switchboard {
   void leave(std::string why);
   // We go, but somebody may have spoken just now and been told that it was delivered: what comes
   // before the server closes is read.
-  void withdraw();
+  void withdraw(SteadyTime now);
 
  private:
   enum class Phase { connecting, entering, calling, open, leaving, ended };

@@ -56,6 +56,15 @@ TEST_CASE("whoever is blocked is left alone with, in the middle of a conversatio
   CHECK(desk.told().empty());
 }
 
+TEST_CASE("who may not write to us any more is left alone with, too") {
+  Desk desk;
+  desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP BL\r\nLST N=bob@example.com F=Bob 10\r\n");
+  desk.bob_calls();
+  desk.session.deny(50, bob, desk.now);
+  CHECK(desk.take() == Lines{"REM 7 AL bob@example.com"});
+  CHECK(desk.hear_ns("REM 7 AL bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
+}
+
 TEST_CASE("whoever is blocked is not heard among others") {
   Desk desk;
   desk.online();
