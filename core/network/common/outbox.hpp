@@ -33,7 +33,7 @@ class Outbox {
   void put(const std::string& to, Letter);
   // Before those that wait already.
   void put_back(const std::string& to, Letters);
-  // All that waits for somebody; empty if nothing does.
+  // All that waits for this recipient; empty if nothing does.
   Letters take(const std::string& to);
   // Those in front whose time is over. What stands behind one that still has time waits with it.
   Letters expire(const std::string& to, SteadyTime now);

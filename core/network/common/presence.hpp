@@ -22,7 +22,7 @@ class ToldPresence {
   void remove(const std::string& email);
   void clear();
 
-  // The session is lost: nobody is announced any more. Until settle() the contacts that were there
+  // The session is lost: no contact is announced any more. Until settle() those that were there
   // are awaited.
   void lose();
   // The end of the waiting; nothing: not known yet.

@@ -13,7 +13,7 @@
 
 namespace msn::network {
 
-// Identifies a verb until it is answered; 0: internal, nobody waits.
+// Identifies a verb until it is answered; 0: internal, not to be answered.
 using Token = std::uint64_t;
 
 class Promises {
@@ -21,11 +21,11 @@ class Promises {
   // Tokens rise, and so do their times. `about`: what settles it.
   void make(Token, const std::string& about, SteadyTime until);
   bool waits(const std::string& about) const { return about_.contains(about); }
-  // Who waits for it, in order; they wait no more.
+  // Those that wait for it, in order; they wait no more.
   std::deque<Token> settle(const std::string& about);
-  // Whose time is over, in order; they wait no more.
+  // Those whose time is over, in order; they wait no more.
   std::vector<Token> expire(SteadyTime now);
-  // Everyone who still waits, in order; nobody does after it.
+  // All that still wait, in order; none does after it.
   std::vector<Token> abandon();
   std::optional<SteadyTime> deadline() const;
 

@@ -48,8 +48,10 @@ Known read_known(std::string_view text) {
     auto email = model::parse_email(words.word(1));
     const auto lines = known.reverse.size() + known.names.size() + known.denied.size();
     if (!email || lines > 3 * limits::list_entries) continue;
-    if (words.verb() == "reverse") known.reverse.insert(std::move(*email));
-    else if (words.verb() == "denied") known.denied.insert(std::move(*email));
+    if (words.verb() == "reverse")
+      known.reverse.insert(std::move(*email));
+    else if (words.verb() == "denied")
+      known.denied.insert(std::move(*email));
     else if (words.verb() == "name" && words.size() == 3) {
       auto name = decode_name(words.word(2));
       if (!name.empty()) known.names[std::move(*email)] = std::move(name);
@@ -123,8 +125,8 @@ bool Book::is_old_news(const model::Contact& contact, const Card& card) const {
 }
 
 void Book::judge(model::Contact& contact) const {
-  contact.asks = may_ask_ && unanswered(contact.lists) && !contact.lists.forward &&
-                 !is_denied(contact.email);
+  contact.asks =
+      may_ask_ && unanswered(contact.lists) && !contact.lists.forward && !is_denied(contact.email);
 }
 
 void Book::give_known_name(model::Contact& contact) const {

@@ -25,12 +25,12 @@ inline constexpr std::size_t max_chunks = 64;          // parts of one text
 // Switchboards at once. The idle ones give way, and as many again may be saying goodbye.
 inline constexpr std::size_t conversations = 256;
 inline constexpr std::size_t boards_for_strangers = 128;  // beyond it only contacts' calls count
-inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread
-inline constexpr std::size_t unwritten = 4u << 20;     // of a connection; far more than the window
-inline constexpr std::size_t window = 64;  // our MSGs not acknowledged, per conversation
+inline constexpr std::size_t lookups = 256;               // of names at once, each on a thread
+inline constexpr std::size_t unwritten = 4u << 20;  // of a connection; far more than the window
+inline constexpr std::size_t window = 64;           // our MSGs not acknowledged, per conversation
 inline constexpr std::size_t queued_messages = 10'000;   // ours, not sent yet; more are refused
 inline constexpr std::size_t queued_bytes = 8u << 20;    // of these
-inline constexpr std::size_t early_changes = 64 * 1024;  // of the lists, while these come; octets
+inline constexpr std::size_t early_changes = 64 * 1024;  // of the lists, while these come; bytes
 inline constexpr std::size_t open_transactions = 1000;   // more challenges are not answered
 inline constexpr int redirects = 5;                      // XFR NS, or HTTP, in a row
 inline constexpr std::size_t http_octets = 64 * 1024;    // of one HTTP answer's headers and body
@@ -54,15 +54,16 @@ struct Timing {
   Ms backoff_last{300'000};
   Ms backoff_maintenance{120'000};  // at least, from OUT SSD until the server is back
   Ms stable_session{60'000};        // resets the back-off
-  // After a return, from the server's answer to our status: who is not announced by then is offline.
+  // After a return, from the server's answer to our status: who is not announced by then is
+  // offline.
   Ms settle{10'000};
   Ms announced{1'000};  // the same, from its answer to the PNG that we send after our status
-  Ms message{30'000};               // a text waits for the other side to join, then for its ACK
-  Ms xfr_retry{5'000};              // the server is too busy to give us a switchboard
-  Ms idle{300'000};                 // a conversation nobody uses is closed
-  Ms goodbye{3'000};                // until the server closes one that we leave
-  Ms typing{5'000};                 // our typing notice at most this often
-  Ms chunks{60'000};                // parts of a text that never became whole are forgotten
+  Ms message{30'000};   // a text waits for the other side to join, then for its ACK
+  Ms xfr_retry{5'000};  // the server is too busy to give us a switchboard
+  Ms idle{300'000};     // an idle conversation is closed
+  Ms goodbye{3'000};    // until the server closes one that we leave
+  Ms typing{5'000};     // our typing notice at most this often
+  Ms chunks{60'000};    // parts of a text that never became whole are forgotten
 };
 
 }  // namespace msn::network::msnp

@@ -75,9 +75,9 @@ void ListDialogue::settle(const std::string& about) {
   for (const auto token : promises_.settle(about)) out_.emplace_back(notice::Answered{token, {}});
 }
 
-// By the answer, where somebody still waits for it, else by an event. `number` 0: no answer came.
+// By the answer, if it is still waited for, else by an event. `number` 0: no answer came.
 void ListDialogue::tell_failure(const std::string& about, int number, const std::string& why,
-                         const std::string& email, std::string_view request) {
+                                const std::string& email, std::string_view request) {
   const auto tokens = promises_.settle(about);
   const auto error =
       number == 0 ? Error{ErrorCode::network, why}
@@ -85,8 +85,8 @@ void ListDialogue::tell_failure(const std::string& about, int number, const std:
                           "the server refused it: " + std::to_string(number) + ' ' + why, number};
   for (const auto token : tokens) out_.emplace_back(notice::Answered{token, fail(error)});
   if (tokens.empty())
-    happened(model::ErrorEvent{number == 0 ? "TIMEOUT" : std::to_string(number), why, email, {},
-                               std::string(request)});
+    happened(model::ErrorEvent{
+        number == 0 ? "TIMEOUT" : std::to_string(number), why, email, {}, std::string(request)});
 }
 
 std::string ListDialogue::fly(Flight flight) {
@@ -187,8 +187,7 @@ void ListDialogue::advance_settings() {
   if (!status_.busy) {
     if (std::exchange(status_.due, false)) {
       status_.busy = true;
-      say(dialect_.status(fly({.kind = Kind::status, .status = *status_.wanted}),
-                          *status_.wanted));
+      say(dialect_.status(fly({.kind = Kind::status, .status = *status_.wanted}), *status_.wanted));
     } else {
       settle(about_status);
     }
@@ -215,7 +214,8 @@ Wish& ListDialogue::consent(const std::string& email, bool allowed, Verb by) {
   return wish;
 }
 
-void ListDialogue::add(Token token, const std::string& email, const std::string& name, SteadyTime now) {
+void ListDialogue::add(Token token, const std::string& email, const std::string& name,
+                       SteadyTime now) {
   now_ = now;
   book_.set_given_name(email, name);
   out_.emplace_back(notice::Remember{});
@@ -236,7 +236,7 @@ void ListDialogue::remove(Token token, const std::string& email, SteadyTime now)
 }
 
 void ListDialogue::rename(Token token, const std::string& email, const std::string& name,
-                   SteadyTime now) {
+                          SteadyTime now) {
   now_ = now;
   // Ours to know whatever the server makes of it: some take it and store nothing.
   book_.set_given_name(email, name);
@@ -257,9 +257,9 @@ void ListDialogue::unblock(Token token, const std::string& email, SteadyTime now
   now_ = now;
   const auto* contact = book_.find(email);
   const auto wish = wishes_.find(email);
-  const bool pointless = !(contact && contact->lists.block) &&
-                         !(wish != wishes_.end() &&
-                           (wish->second.doubt.block || wish->second.blocked == true));
+  const bool pointless =
+      !(contact && contact->lists.block) &&
+      !(wish != wishes_.end() && (wish->second.doubt.block || wish->second.blocked == true));
   if (pointless) {
     out_.emplace_back(notice::Answered{token, {}});
     return;
@@ -301,8 +301,8 @@ void ListDialogue::advance(const std::string& email) {
   const auto* contact = book_.find(email);
   const auto& card = book_.card(email);
   const bool renames = dialect_.version() == Version::msnp8 || !card.id.empty();
-  if (const auto step = next(wish, contact ? contact->lists : model::Lists{}, card.pending,
-                             renames)) {
+  if (const auto step =
+          next(wish, contact ? contact->lists : model::Lists{}, card.pending, renames)) {
     send(email, wish, *step);
     return;
   }
@@ -435,8 +435,8 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
     }
   }
   if (verb == Verb::none) {
-    out_.emplace_back(Note{"a change of the lists for " + visible(email) + " failed: " +
-                        (number == 0 ? "" : std::to_string(number) + ' ') + why});
+    out_.emplace_back(Note{"a change of the lists for " + visible(email) +
+                           " failed: " + (number == 0 ? "" : std::to_string(number) + ' ') + why});
   } else {
     if (wish.allowed_by == verb) {  // and what would have come with it
       wish.allowed.reset();
@@ -452,8 +452,10 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
 
 void ListDialogue::setting_failed(const Flight& flight, int number, std::string why) {
   const auto give_up = [&](auto& setting, const std::string& about, std::string_view request) {
-    if (number == 0) why += "; it is asked again after a reconnect";
-    else setting.wanted.reset();
+    if (number == 0)
+      why += "; it is asked again after a reconnect";
+    else
+      setting.wanted.reset();
     tell_failure(about, number, why, {}, request);
   };
   switch (flight.kind) {
@@ -547,8 +549,8 @@ void ListDialogue::end() {
   if (nick_.due || nick_.busy) undone(about_nick, {}, "NICK");
   if (privacy_.due || privacy_.busy) undone(about_privacy, {}, "PRIV");
   for (const auto token : promises_.abandon())
-    out_.emplace_back(notice::Answered{
-        token, fail(ErrorCode::not_logged_in, "the session ended meanwhile")});
+    out_.emplace_back(
+        notice::Answered{token, fail(ErrorCode::not_logged_in, "the session ended meanwhile")});
   ready_ = false;
   flights_.clear();
   wishes_.clear();

@@ -34,7 +34,9 @@ class Login {
   // The server has let us in, and the lists come.
   bool lists_come() const { return phase_ == Phase::lists; }
   // All of them have come: the login is over, and so is this object's part.
-  bool complete() const { return lists_come() && book_.syncing() && left_ == 0 && groups_left_ == 0; }
+  bool complete() const {
+    return lists_come() && book_.syncing() && left_ == 0 && groups_left_ == 0;
+  }
   void finish();
   const Dialect& dialect() const { return dialect_; }
   bool first() const { return first_; }

@@ -167,8 +167,8 @@ void Notification::on_transfer(const Command& line) {
   if (!question) return;
   const auto at = parse_host_port(line.word(3), limits::port + 1);
   if (line.word(2) == "SB" && at && line.word(4) == "CKI" && !line.word(5).empty())
-    out_.emplace_back(notice::Switchboard{
-        question->email, SwitchboardTicket{*at, std::string(line.word(5))}});
+    out_.emplace_back(
+        notice::Switchboard{question->email, SwitchboardTicket{*at, std::string(line.word(5))}});
   else
     out_.emplace_back(notice::Switchboard{
         question->email, fail(ErrorCode::network, "the server gave no usable switchboard")});
@@ -183,8 +183,8 @@ void Notification::on_challenge(const Command& line) {
   if (!ready_ && !login_.lists_come()) return;
   if (questions_.size() > limits::open_transactions) return;
   questions_.emplace(++trid_, Question{{}, now_ + timing_.transaction});
-  out_.emplace_back(notice::Say{
-      login_.dialect().answer_challenge(std::to_string(trid_), line.word(2))});
+  out_.emplace_back(
+      notice::Say{login_.dialect().answer_challenge(std::to_string(trid_), line.word(2))});
 }
 
 void Notification::ping(SteadyTime now) {
@@ -237,7 +237,7 @@ void Notification::on_message(const Command& line) {
   const auto minutes = mime.header("Arg1").empty() ? body.header("Arg1") : mime.header("Arg1");
   if (type == "1")
     out_.emplace_back(Note{"the server goes down for maintenance in " +
-                        std::string(minutes.substr(0, 20)) + " minutes"});
+                           std::string(minutes.substr(0, 20)) + " minutes"});
 }
 
 std::optional<SteadyTime> Notification::deadline() const {
@@ -265,8 +265,8 @@ void Notification::on_time(SteadyTime now) {
   while (!questions_.empty() && questions_.begin()->second.deadline <= now) {
     const auto late = questions_.extract(questions_.begin());
     if (!late.mapped().email.empty())
-      out_.emplace_back(notice::Switchboard{
-          late.mapped().email, fail(ErrorCode::network, "the server did not answer")});
+      out_.emplace_back(notice::Switchboard{late.mapped().email,
+                                            fail(ErrorCode::network, "the server did not answer")});
   }
 }
 

@@ -204,7 +204,7 @@ void Session::on_time(SteadyTime now) {
 
 void Session::handle(notice::Dial& dial) {
   if (ns_connection_ != 0) act(HangUp{ns_connection_});
-  ++ticket_number_;  // what is still being fetched is for nobody
+  ++ticket_number_;  // what is still being fetched is not wanted any more
   ns_connection_ = ++last_connection_;
   act(Connect{ns_connection_, std::move(dial.to)});
 }

@@ -100,12 +100,12 @@ class Session {
   using Letter = Outbox::Letter;
   struct Board {
     Switchboard talk;
-    // Of several conversations with somebody the one used last carries our texts, since texts in
+    // Of several conversations with a person the one used last carries our texts, since texts in
     // two of them may overtake each other.
     std::uint64_t last_used = 0;
     Outbox::Load queued;  // in it, as counted in board_load_
   };
-  // On the way to a conversation with somebody, for texts in the outbox or a typing notice.
+  // On the way to a conversation with a person, for texts in the outbox or a typing notice.
   struct Call {
     bool typing = false;
     bool asking = false;     // for a switchboard
@@ -117,7 +117,9 @@ class Session {
 
   // session.cpp
   template <class One>  // of Action's alternatives; made in place, or gcc 14 warns of the others
-  void act(One action) { actions_.emplace_back(std::move(action)); }
+  void act(One action) {
+    actions_.emplace_back(std::move(action));
+  }
   void emit(model::Event);
   void finish(Token, Result<void>);
   void run();
@@ -210,8 +212,8 @@ class Session {
   Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
   Outbox::Load board_load_;  // what waits in the boards
   std::map<std::string, Call, std::less<>> calls_;
-  std::size_t asking_ = 0;              // of them
-  Deadlines<std::string> ask_again_;    // for a switchboard: the server was too busy, or we
+  std::size_t asking_ = 0;                 // of them
+  Deadlines<std::string> ask_again_;       // for a switchboard: the server was too busy, or we
   std::map<board::Key, Sending> sending_;  // texts in a conversation
   board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;

@@ -65,10 +65,9 @@ void Session::handle(notice::LoginFailed& failed) {
   } else if (returns && !lasts) {
     // To go on asking would only annoy: the password may have been changed.
     act(Note{"logging in again failed and is not tried again: " + cause});
-    throw_out(failed.loss == Loss::elsewhere
-                  ? logged_in_elsewhere()
-                  : model::ErrorEvent{std::to_string(error.number),
-                                      without_controls(error.message)});
+    throw_out(failed.loss == Loss::elsewhere ? logged_in_elsewhere()
+                                             : model::ErrorEvent{std::to_string(error.number),
+                                                                 without_controls(error.message)});
   }
   if (lasts) try_again("not connected yet", cause);
 }
@@ -103,8 +102,7 @@ void Session::handle(notice::SessionLost& lost) {
     act(Report{State::offline});
     return;
   }
-  if (lost.loss == Loss::maintenance)
-    emit(model::ErrorEvent{"604", std::string(error_text(604))});
+  if (lost.loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
   emit(model::Closed{});
   state_ = State::reconnecting;
   told_.lose();

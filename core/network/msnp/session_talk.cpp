@@ -127,14 +127,14 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
     touch(id);
   } else if (const auto* contact = book_.find(email);
              !hidden() && contact && contact->status != model::Status::offline) {
-    // Else not worth a call to somebody who cannot see it, and nobody is told later.
+    // Else not worth a call: they cannot see it, and it is not kept.
     calls_[email].typing = true;
     ensure_board(email);
   }
   run();
 }
 
-// Starts or reuses a conversation for what waits for somebody.
+// Starts or reuses a conversation for what waits for this person.
 void Session::ensure_board(const std::string& email) {
   if (state_ != State::online && state_ != State::reconnecting) return;  // it ends
   const auto call = calls_.find(email);
@@ -270,7 +270,8 @@ void Session::handle(notice::Barred& barred) {
     if (calls_us || talk.is_with(barred.email)) theirs.push_back(id);
   }
   for (const auto id : theirs) {
-    if (auto* board = find_board(id)) board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
+    if (auto* board = find_board(id))
+      board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
     run_board(id);
   }
 }
@@ -290,12 +291,12 @@ void Session::handle(notice::Switchboard& answer) {
   const auto& email = answer.email;
   const auto call = calls_.find(email);
   if (call == calls_.end() || !std::exchange(call->second.asking, false))
-    return;  // asked for somebody given up since
+    return;  // asked for a call that was given up since
   --asking_;
   if (answer.ticket && make_room()) {
     call->second.board = open_board(
-        answer.ticket->at, Switchboard::call(options_.timing, self_.email, answer.ticket->ticket,
-                                             email, now_));
+        answer.ticket->at,
+        Switchboard::call(options_.timing, self_.email, answer.ticket->ticket, email, now_));
     return;
   }
   const int number = answer.ticket ? 0 : answer.ticket.error().number;
@@ -349,13 +350,13 @@ void Session::handle(ConnectionId, board::Undelivered& undelivered) {
   if (node.empty()) return;
   const auto& [to, id] = node.mapped();
   if (id.empty())
-    emit(model::ErrorEvent{"282", "Message to " + to + " not delivered: " + undelivered.why, to,
-                           {}, "SENDMSG"});
+    emit(model::ErrorEvent{
+        "282", "Message to " + to + " not delivered: " + undelivered.why, to, {}, "SENDMSG"});
   else
     emit(model::Failed{id, to, std::move(undelivered.why)});
 }
 
-// They were promised to be sent, and have not been: they wait once more for somebody to join.
+// They were accepted and have not been sent: they wait once more for their reader to join.
 void Session::handle(ConnectionId, board::Unsent& unsent) {
   Outbox::Letters letters;
   for (auto& [key, text] : unsent.texts) {
@@ -378,7 +379,7 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
   board_times_.set(id, {});
   act(HangUp{id});
 
-  // What was sent and never acknowledged: nobody knows, so it is told as lost and not sent again.
+  // What was sent and never acknowledged may have arrived or not: told as lost and not sent again.
   std::map<std::string, std::uint64_t> lost;
   for (const auto key : ended.unknown) {
     const auto sent = sending_.extract(key);
@@ -397,8 +398,7 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
     // Each text has its own time, which may not be over: they are called again for those.
     if (ended.how == How::unanswered) call->second.typing = false;
     if (ended.how == How::refused) fail_with_number(email, ended.number);
-    if (ended.how == How::unopened)
-      drop_outbox_and_tell(email, numbered(ended.number, ended.why));
+    if (ended.how == How::unopened) drop_outbox_and_tell(email, numbered(ended.number, ended.why));
   }
   ensure_board(email);  // something may have waited for what this one would become
 }

@@ -64,8 +64,8 @@ void Session::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
 }
 
 void Session::fail_add(Token token, std::string_view address, int number) {
-  emit(model::ErrorEvent{std::to_string(number), std::string(error_text(number)),
-                         std::string(address), {}, "ADD"});
+  emit(model::ErrorEvent{
+      std::to_string(number), std::string(error_text(number)), std::string(address), {}, "ADD"});
   finish(token, {});
 }
 

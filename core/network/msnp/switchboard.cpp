@@ -26,8 +26,8 @@ std::string upper_guid(std::string digest) {
 
 }  // namespace
 
-Switchboard::Switchboard(const Timing& timing, std::string own_email,
-                         std::string ticket, std::string session, std::string peer, SteadyTime now)
+Switchboard::Switchboard(const Timing& timing, std::string own_email, std::string ticket,
+                         std::string session, std::string peer, SteadyTime now)
     : timing_(&timing),
       own_email_(std::move(own_email)),
       ticket_(std::move(ticket)),
@@ -36,8 +36,8 @@ Switchboard::Switchboard(const Timing& timing, std::string own_email,
       now_(now),
       step_deadline_(now + timing.connect) {}
 
-Switchboard Switchboard::call(const Timing& timing, std::string own_email,
-                              std::string ticket, std::string email, SteadyTime now) {
+Switchboard Switchboard::call(const Timing& timing, std::string own_email, std::string ticket,
+                              std::string email, SteadyTime now) {
   return {timing, std::move(own_email), std::move(ticket), {}, std::move(email), now};
 }
 
@@ -57,7 +57,7 @@ void Switchboard::connected(SteadyTime now) {
   step_deadline_ = now + timing_->step;
   const auto trid = std::to_string(++trid_);
   say(we_called() ? command({"USR", trid, own_email_, ticket_})
-                                    : command({"ANS", trid, own_email_, ticket_, session_}));
+                  : command({"ANS", trid, own_email_, ticket_, session_}));
 }
 
 bool Switchboard::step(SteadyTime now) {
@@ -275,8 +275,7 @@ void Switchboard::send_typing(SteadyTime now) {
 
 void Switchboard::leave(std::string why) {
   if (phase_ == Phase::ended) return;
-  if (phase_ != Phase::connecting && phase_ != Phase::leaving)
-    say(command({"OUT"}));
+  if (phase_ != Phase::connecting && phase_ != Phase::leaving) say(command({"OUT"}));
   end(How::over, 0, std::move(why));
 }
 
@@ -330,8 +329,7 @@ void Switchboard::on_time(SteadyTime now) {
     end(How::broken, 0, "the server does not answer");
     return;
   }
-  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now)
-    withdraw(now);
+  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now) withdraw(now);
 }
 
 void Switchboard::end(How how, int number, std::string why) {

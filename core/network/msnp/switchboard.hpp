@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // One conversation, without its socket: bytes and time go in; what is to be done and what was said
-// comes out as values. It begins by calling somebody or by answering a ring, and ends with the last
+// comes out as values. It begins with a call or with the answer to a ring, and ends with the last
 // of the others, by idleness, or with its connection.
 #pragma once
 #include "core/base/result.hpp"
@@ -30,7 +30,7 @@ using Key = std::uint64_t;
 struct Say {
   std::string bytes;
 };
-struct Opened {};  // somebody is here; texts can be sent now
+struct Opened {};  // the other side is here; texts can be sent now
 struct Text {
   std::string from;
   Headers headers;
@@ -57,10 +57,10 @@ struct Unsent {  // texts that have to go another way, in order: others came in,
 struct Ended {  // hang up after what was said has gone
   enum class How {
     refused,     // the one we called does not come; `number` says why
-    unanswered,  // nobody joined in time
+    unanswered,  // they did not join in time
     unopened,    // the server would not have us, or the connection was lost before
-    over,        // in good order: all left, or nobody had anything to say
-    broken,      // the connection was lost while somebody was there
+    over,        // in good order: all left, or it was idle
+    broken,      // the connection was lost while others were there
   };
   How how{};
   int number = 0;
@@ -115,8 +115,8 @@ class Switchboard {
   std::size_t queued_bytes() const { return waiting_bytes_; }
   // We go: in good order, without waiting for anything.
   void leave(std::string why);
-  // We go, but somebody may have spoken just now and been told that it was delivered: what comes
-  // before the server closes is read.
+  // We go, but a text may be on its way to us that the server has acknowledged: what comes before
+  // the server closes is read.
   void withdraw(SteadyTime now);
 
  private:

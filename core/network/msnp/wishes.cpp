@@ -12,11 +12,11 @@ std::optional<Step> next(const Wish& wish, const model::Lists& has, bool pending
   const bool allowed = missing(wish.allowed, has.allow, wish.doubt.allow);
   if (missing(wish.listed, has.forward, wish.doubt.forward))
     return change(*wish.listed, List::forward);
-  // Nobody is on both lists: off the one before onto the other.
+  // Never on both lists: off the one before onto the other.
   if (allowed && !*wish.allowed) return change(false, List::allow);
   if (missing(wish.blocked, has.block, wish.doubt.block)) return change(*wish.blocked, List::block);
   if (allowed && !has.block) return change(true, List::allow);
-  // Servers close the connection on an answer nobody waits for.
+  // Servers close the connection on an answer that is not waited for.
   if (wish.answer && pending)
     return wish.answered ? change(false, List::pending) : change(true, List::reverse);
   if (wish.name && renames) return Step{Kind::rename, List::forward};

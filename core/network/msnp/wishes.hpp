@@ -15,12 +15,12 @@ enum class Verb { none, add, remove, rename, block, unblock, allow, deny };
 
 struct Wish {
   std::optional<bool> listed{}, blocked{}, allowed{};
-  bool answer = false;              // one who waits for our answer is to get it
-  bool answered = false;            // half of it: they may be taken off the pending list
+  bool answer = false;                // one who waits for our answer is to get it
+  bool answered = false;              // half of it: they may be taken off the pending list
   std::optional<std::string> name{};  // ours for them, to be stored by the server
-  Verb allowed_by = Verb::none;     // allowed and answer go with this request
+  Verb allowed_by = Verb::none;       // allowed and answer go with this request
   model::Lists doubt{};               // what the server has is not known: it has not answered
-  bool busy = false;                // a command about them waits for its answer
+  bool busy = false;                  // a command about them waits for its answer
 
   bool empty() const { return !listed && !blocked && !allowed && !answer && !name; }
 };

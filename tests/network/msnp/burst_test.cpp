@@ -215,8 +215,8 @@ TEST_CASE("texts to very many people wait while reconnecting, and go out a few a
   desk.online();
   desk.lose();
   for (int i = 0; i < 10'000; ++i) {
-    desk.session.send(100 + static_cast<Token>(i), {"u" + std::to_string(i) + "@example.com",
-                                                   {"hi"}, {}}, desk.now);
+    desk.session.send(100 + static_cast<Token>(i),
+                      {"u" + std::to_string(i) + "@example.com", {"hi"}, {}}, desk.now);
     desk.take();
   }
   CHECK(desk.session.self().queued == 10'000);

@@ -167,8 +167,9 @@ TEST_CASE("a login elsewhere during the way back ends the session") {
   SECTION("found out by ourselves") {
     desk.reconnect();
     desk.answer_login("SYN 5 a b 3 0\r\nOUT OTH\r\n");
-    CHECK(desk.told() == Lines{"ERR SERV_DISC this account logged in elsewhere; this session does not"
-                               " come back"});
+    CHECK(desk.told() ==
+          Lines{"ERR SERV_DISC this account logged in elsewhere; this session does not"
+                " come back"});
   }
   SECTION("found out by LOGIN") {
     desk.session.login(11, alice, {}, desk.now);
@@ -329,8 +330,7 @@ TEST_CASE("verbs that cannot wait say what is wrong while reconnecting") {
   REQUIRE(desk.errors.size() == 8);
   for (const auto& error : desk.errors) {
     CHECK(error.code == ErrorCode::network);
-    CHECK(error.message ==
-          "the connection to the network is lost; msncd reconnects by itself");
+    CHECK(error.message == "the connection to the network is lost; msncd reconnects by itself");
   }
 }
 

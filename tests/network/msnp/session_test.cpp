@@ -111,7 +111,8 @@ TEST_CASE("a message waits 30 seconds, also for the way back") {
     }
   }
   CHECK(desk.now - sent == 30s);
-  CHECK(desk.events == std::vector<model::Event>{model::Failed{"x", "bob@example.com", "no answer"}});
+  CHECK(desk.events ==
+        std::vector<model::Event>{model::Failed{"x", "bob@example.com", "no answer"}});
   CHECK(desk.session.self().queued == 0);
 }
 
@@ -143,7 +144,7 @@ TEST_CASE("verbs are answered after 3 seconds at the latest, what came of them i
   CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
   CHECK(desk.hear("208 7\r\n").empty());
   CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{
-                            "208", "Invalid username", "carol@example.com", {}, "ADD"}});
+                           "208", "Invalid username", "carol@example.com", {}, "ADD"}});
   // The name went with the attempt.
   desk.session.add(4, "carol@example.com", "carol@example.com", desk.now);
   desk.take();
@@ -292,6 +293,6 @@ TEST_CASE("what no server should be asked is told without it") {
   desk.events.clear();
   desk.session.add(4, "nobody", "nobody", desk.now);
   CHECK(desk.take() == Lines{"finish 4"});
-  CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{
-                            "205", "Invalid user", "nobody", {}, "ADD"}});
+  CHECK(desk.events ==
+        std::vector<model::Event>{model::ErrorEvent{"205", "Invalid user", "nobody", {}, "ADD"}});
 }

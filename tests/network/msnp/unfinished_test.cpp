@@ -69,8 +69,7 @@ TEST_CASE("a newer setting waits for the answer to the one before, and is the on
   desk.session.set_nick(6, "Old", desk.now);
   desk.session.set_nick(7, "New", desk.now);
   CHECK(desk.take() == Lines{"CHG 7 BSY 268435488", "PRP 8 MFN Old"});
-  CHECK(desk.hear_ns("CHG 7 BSY 0\r\n209 8\r\n") ==
-        Lines{"CHG 9 AWY 268435488", "PRP 10 MFN New"});
+  CHECK(desk.hear_ns("CHG 7 BSY 0\r\n209 8\r\n") == Lines{"CHG 9 AWY 268435488", "PRP 10 MFN New"});
   CHECK(desk.told().empty());
   SECTION("answered") {
     CHECK(desk.hear_ns("CHG 9 AWY 0\r\nPRP 10 MFN New\r\n") ==
@@ -338,8 +337,7 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
     desk.take();
     desk.session.add(4, carol, "Caro", desk.now);
     CHECK(desk.take() == Lines{"finish 4"});
-    CHECK(desk.told() ==
-          Lines{"ERR 215 User already there WHO=carol@example.com REQUEST=ADD"});
+    CHECK(desk.told() == Lines{"ERR 215 User already there WHO=carol@example.com REQUEST=ADD"});
   }
   SECTION("very many of them") {
     for (Token i = 0; i < 100'000; ++i) desk.session.unblock(100 + i, bob, desk.now);
@@ -403,8 +401,7 @@ TEST_CASE("ALLOW and DENY answer one who asks, with or without a pending list") 
     SECTION("yes") {
       desk.session.allow(3, eve, desk.now);
       CHECK(desk.take() == Lines{"ADC 7 AL N=eve@example.com"});
-      CHECK(desk.hear_ns("ADC 7 AL N=eve@example.com\r\n") ==
-            Lines{"ADC 8 RL N=eve@example.com"});
+      CHECK(desk.hear_ns("ADC 7 AL N=eve@example.com\r\n") == Lines{"ADC 8 RL N=eve@example.com"});
       CHECK(desk.hear_ns("ADC 8 RL N=eve@example.com\r\n") == Lines{"REM 9 PL eve@example.com"});
       CHECK(desk.hear_ns("REM 9 PL eve@example.com\r\n") == Lines{"finish 3"});
       CHECK(contact().lists == model::Lists{false, true, false, true});

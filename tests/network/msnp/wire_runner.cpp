@@ -2,8 +2,8 @@
 #include "tests/network/msnp/wire_runner.hpp"
 
 #include "core/base/text.hpp"
-#include "core/protocol/answer.hpp"
 #include "core/network/msnp/msnp_network.hpp"
+#include "core/protocol/answer.hpp"
 #include "tests/network/msnp/wire_clients.hpp"
 #include "tests/network/msnp/wire_rows.hpp"
 #include "tests/network/msnp/wire_servers.hpp"
