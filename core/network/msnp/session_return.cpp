@@ -114,12 +114,11 @@ void Session::handle(notice::SessionLost& lost) {
   ask_again_.clear();
   if (silent) {
     // Their connections are as dead as the server; what was not sent waits for the return.
-    std::vector<ConnectionId> boards;
-    for (const auto& [id, board] : boards_) boards.push_back(id);
-    for (const auto id : boards) {
-      if (auto* board = find_board(id)) board->talk.closed(lost.why, now_);
-      run_board(id);
+    for (auto& [id, board] : boards_) {
+      board.talk.closed(lost.why, now_);
+      touch(id);
     }
+    run();
   }
   act(Report{State::reconnecting});
   if (now_ - online_since_ >= options_.timing.stable_session) attempts_ = 0;

@@ -237,12 +237,11 @@ void Session::drop_outbox_and_tell(const std::string& email, std::string_view wh
 }
 
 void Session::close_boards(const std::string& why) {
-  std::vector<ConnectionId> all;
-  for (const auto& [id, board] : boards_) all.push_back(id);
-  for (const auto id : all) {
-    if (auto* board = find_board(id)) board->talk.leave(why);
-    run_board(id);
+  for (auto& [id, board] : boards_) {
+    board.talk.leave(why);
+    touch(id);
   }
+  run();
 }
 
 void Session::expire_letters() {

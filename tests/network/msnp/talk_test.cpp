@@ -125,6 +125,27 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
   CHECK(std::count(asked.begin(), asked.end(), "XFR 7 SB") == 1);
 }
 
+TEST_CASE("what a dead conversation gives back does not go into another dead one") {
+  Desk desk;
+  desk.online();
+  desk.pass(49s);
+  desk.bob_calls();
+  desk.hear_ns("RNG 18 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  desk.hear("IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
+  for (Token i = 0; i <= limits::window; ++i)
+    desk.session.send(10 + i, {bob, {"b"}, i == limits::window ? "last" : ""}, desk.now);
+  desk.take();
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"PNG"});
+  desk.pass(19s);
+  desk.told();
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up", "hang up"});
+  CHECK(desk.told() == Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 0",
+                             "SCLOSE USER bob@example.com 64"});
+  CHECK(desk.session.self().queued == 1);
+}
+
 TEST_CASE("a typing notice is not worth a second try") {
   Desk desk;
   desk.online();
