@@ -10,7 +10,9 @@ namespace {
 constexpr std::size_t contacts = 1'000;
 constexpr int rounds = 15;
 constexpr int talks = 300;
-constexpr double settling = 0.05;  // seconds after which a daemon has started up
+constexpr std::size_t readers = 300;            // more than there may be conversations
+constexpr std::size_t waiting_readers = 9'000;  // less than may wait
+constexpr double settling = 0.05;               // seconds after which a daemon has started up
 
 std::string milliseconds(double seconds) {
   return number(seconds * 1e3) + " ms";
@@ -99,6 +101,59 @@ void conversation(Report& report, const Daemon& from, const Daemon& to) {
                   " ms; the first, with its switchboard, " + milliseconds(first));
 }
 
+// The median of the last part over that of the first: a cost that grows with what was sent before.
+double growth(const std::vector<double>& times, std::size_t part) {
+  const auto size = static_cast<std::ptrdiff_t>(part);
+  return median({times.end() - size, times.end()}) / median({times.begin(), times.begin() + size});
+}
+
+std::string person(std::size_t i) {  // as the server calls those it has put on a list
+  return "person" + std::to_string(i) + "@example.org";
+}
+
+// One text to each of many people, each with a call of its own, which says that they are offline.
+void many_readers(Report& report, const Daemon& from) {
+  Connection sender(from.socket());
+  Connection waiter(from.socket());
+  std::vector<double> times;
+  for (std::size_t i = 1; i <= readers; ++i) {
+    const std::string id = "r" + std::to_string(i);
+    waiter.send("POLL WAIT=10 ONLY=SENT,FAILED\n");
+    pause_for(0.001);  // it waits by now
+    const double begun = now();
+    sender.send("SENDMSG 1 " + person(i) + " ID=" + id + "\nare you there?\n");
+    if (sender.line() != "OK " + id) throw std::runtime_error("SENDMSG was refused");
+    const std::string& told = waiter.poll_answer();
+    if (occurrences(told, " FAILED " + id + " ") != 1)
+      throw std::runtime_error("not told: " + told);
+    times.push_back((now() - begun) * 1e3);
+  }
+  report.line("SENDMSG to 300 people in a row, the last 100 / the first", growth(times, 100),
+              Report::Bound::at_most, 2, "x",
+              "median of a call and its answer " + number(median(times)) + " ms");
+}
+
+// Texts to very many people are accepted while the server is away.
+void many_readers_wait(Report& report, MsnServer& server, const Daemon& from) {
+  Connection sender(from.socket());
+  server.tell("stop");
+  Connection waiter(from.socket());
+  if (waiter.poll("POLL WAIT=10 ONLY=SCLOSE").find("SCLOSE MAIN") == std::string::npos)
+    throw std::runtime_error("the connection was not lost");
+  std::vector<double> times;
+  for (std::size_t i = 0; i < waiting_readers; ++i) {
+    const double begun = now();
+    sender.send("SENDMSG 1 w" + std::to_string(i) + "@bench.example\nare you there?\n");
+    if (sender.line() != "OK") throw std::runtime_error("SENDMSG was refused");
+    times.push_back((now() - begun) * 1e3);
+  }
+  report.line(
+      "SENDMSG to 9000 people while reconnecting, the last 1000 / the first", growth(times, 1'000),
+      Report::Bound::at_most, 2, "x",
+      "median " + number(median(times)) + " ms, p99 " + number(percentile(times, 0.99)) + " ms");
+  server.tell("start");
+}
+
 }  // namespace
 
 void msn_servers(const Programs& programs, Report& report) {
@@ -115,6 +170,8 @@ void msn_servers(const Programs& programs, Report& report) {
   bob.start();
   bob.log_in();
   conversation(report, alice, bob);
+  many_readers(report, alice);
+  many_readers_wait(report, server, alice);
 }
 
 }  // namespace bench

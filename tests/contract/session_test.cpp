@@ -197,9 +197,11 @@ TEST_CASE("the second login of an account ends the first, which is told so in th
     CHECK(first.said.states == std::vector<State>{State::offline});
     CHECK(first.network->state() == State::offline);
     CHECK(first.network->roster().empty());
-    CHECK(first.said.events ==
-          std::vector<model::Event>{model::ErrorEvent{"SERV_DISC", "Server sent disconnect"},
-                                    model::Closed{}});
+    REQUIRE(first.said.events.size() == 2);
+    const auto* why = std::get_if<model::ErrorEvent>(&first.said.events[0]);
+    REQUIRE(why);
+    CHECK(why->code == "SERV_DISC");  // the text says what that means on this network
+    CHECK(first.said.events[1] == model::Event(model::Closed{}));
     CHECK(first.status(Status::online).error().code == ErrorCode::not_logged_in);
     CHECK(second.network->state() == State::online);
     REQUIRE(second.status(Status::busy));

@@ -2,25 +2,23 @@
 # the sender and of the receiver; $accepted, lines of number and identity ("-": none); $me, $to.
 # Prints a line for each claim that does not hold, and one of counts.
 
-# What was told lost among the texts without an identity. The count of a `closed`, or of a `status`
-# offline, contains those whose `failed` stands next to it: before a `closed`, after a `status`.
+# What was told lost among the texts without an identity. A `closed` counts these alone; the count of
+# a `status` offline contains those whose `failed` follows it.
 def told_lost:
-  reduce $said[] as $e ({run: 0, why: null, told: 0, plain: 0, surely: 0};
+  reduce $said[] as $e ({told: 0, plain: 0, surely: 0};
     if $e.event == "failed" then
       if .told > 0 and ($e.reason | startswith("217 ")) then
         .told -= 1 | .plain -= 1 | .surely -= 1
-      elif .why == $e.reason then .run += 1
-      else .run = 1 | .why = $e.reason end
+      else . end
     else
-      (if $e.event == "closed" and $e.email == $to then
-        .plain += ($e.lost // 0) - ([.run, $e.lost // 0] | min)
+      (if $e.event == "closed" and $e.email == $to then .plain += ($e.lost // 0)
       elif $e.event == "status" and $e.email == $to and ($e.discarded // 0) > 0 then
         .plain += $e.discarded | .surely += $e.discarded | .begins = $e.discarded
       elif $e.event == "error" then
         .plain += 1
         | if $e.message | test("not acknowledge") then . else .surely += 1 end
       else . end)
-      | .told = (.begins // 0) | del(.begins) | .run = 0 | .why = null
+      | .told = (.begins // 0) | del(.begins)
     end);
 
 def numbers: map(tostring) | join(" ");

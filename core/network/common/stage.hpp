@@ -2,13 +2,12 @@
 // What every network owes the daemon, whatever it speaks: a verb's Done is called once, events and
 // answers come in order, nothing is called from inside a verb or after the network's end.
 #pragma once
+#include "core/network/common/promises.hpp"
 #include "core/network/network.hpp"
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
-#include <chrono>
-#include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
@@ -16,10 +15,6 @@
 #include <optional>
 
 namespace msn::network {
-
-using SteadyTime = std::chrono::steady_clock::time_point;
-// Identifies a verb until it is finished; 0: internal, there is no Done.
-using Token = std::uint64_t;
 
 class Stage {
  public:

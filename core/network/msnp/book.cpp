@@ -5,30 +5,29 @@
 #include "core/model/email.hpp"
 #include "core/network/msnp/limits.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace msn::network::msnp {
 namespace {
 
-bool& flag(model::Contact& contact, List list) {
+bool& flag(model::Lists& lists, List list) {
   switch (list) {
     case List::forward:
-      return contact.lists.forward;
+      return lists.forward;
     case List::allow:
-      return contact.lists.allow;
+      return lists.allow;
     case List::block:
-      return contact.lists.block;
+      return lists.block;
     case List::reverse:
-    case List::pending:
+    case List::pending:  // who waits for our answer has us on their list
       break;
   }
-  return contact.lists.reverse;
+  return lists.reverse;
 }
 
-// RL with neither AL nor BL is how servers without a pending list show the same thing.
-bool unanswered(const model::Contact& contact, const Book::Card& card) {
-  return card.pending || (contact.lists.reverse && !contact.lists.allow && !contact.lists.block);
+// How servers without a pending list show that we are asked; with one it looks the same.
+bool unanswered(const model::Lists& lists) {
+  return lists.reverse && !lists.allow && !lists.block;
 }
 
 }  // namespace
@@ -38,6 +37,7 @@ std::string write_known(const Known& known) {
   for (const auto& email : known.reverse) out.append("reverse ").append(email).append("\n");
   for (const auto& [email, name] : known.names)
     out.append("name ").append(email).append(" ").append(encode_word(name)).append("\n");
+  for (const auto& email : known.denied) out.append("denied ").append(email).append("\n");
   return out;
 }
 
@@ -46,9 +46,13 @@ Known read_known(std::string_view text) {
   for (const auto line : split(text, '\n')) {
     const Command words(line);
     auto email = model::parse_email(words.word(1));
-    if (!email || known.reverse.size() + known.names.size() > 2 * limits::list_entries) continue;
-    if (words.verb() == "reverse") known.reverse.insert(std::move(*email));
-    if (words.verb() == "name" && words.size() == 3) {
+    const auto lines = known.reverse.size() + known.names.size() + known.denied.size();
+    if (!email || lines > 3 * limits::list_entries) continue;
+    if (words.verb() == "reverse")
+      known.reverse.insert(std::move(*email));
+    else if (words.verb() == "denied")
+      known.denied.insert(std::move(*email));
+    else if (words.verb() == "name" && words.size() == 3) {
       auto name = decode_name(words.word(2));
       if (!name.empty()) known.names[std::move(*email)] = std::move(name);
     }
@@ -57,44 +61,50 @@ Known read_known(std::string_view text) {
 }
 
 const model::Contact* Book::find(std::string_view email) const {
-  const auto found = roster_.find(email);
-  return found == roster_.end() ? nullptr : &found->second;
+  const auto found = present_.roster.find(email);
+  return found == present_.roster.end() ? nullptr : &found->second;
 }
 
 const Book::Card& Book::card(std::string_view email) const {
   static const Card none;
-  const auto found = cards_.find(email);
-  return found == cards_.end() ? none : found->second;
+  const auto found = present_.cards.find(email);
+  return found == present_.cards.end() ? none : found->second;
 }
 
-bool Book::waits_for_answer(std::string_view email) const {
+bool Book::is_unanswered(std::string_view email) const {
   const auto* contact = find(email);
-  return contact != nullptr && unanswered(*contact, card(email));
+  return contact && unanswered(contact->lists);
+}
+
+std::string Book::given_name(std::string_view email) const {
+  const auto found = given_names_.find(email);
+  return found == given_names_.end() ? std::string() : found->second;
 }
 
 std::string Book::email_of(std::string_view id) const {
   if (!id.empty())
-    for (const auto& [email, card] : cards_)
+    for (const auto& [email, card] : present_.cards)
       if (card.id == id) return email;
   return {};
 }
 
 void Book::clear(std::optional<Known> known) {
-  roster_.clear();
-  cards_.clear();
+  present_ = {};
   abandon_sync();
-  known_ = std::move(known);
-  unlisted_.clear();
-  if (known_) unlisted_ = std::move(known_->reverse);
-  guessing_ = !known_;
+  may_ask_ = true;
+  no_history_ = !known;
+  if (!known) known.emplace();
+  known_reverse_unseen_ = std::move(known->reverse);
+  given_names_ = std::move(known->names);
+  denied_ = std::move(known->denied);
 }
 
 Known Book::known() const {
-  Known known;
-  if (known_) known.names = known_->names;
-  known.reverse = unlisted_;
-  for (const auto& [email, contact] : roster_)
+  Known known{known_reverse_unseen_, given_names_, {}};
+  for (const auto& [email, contact] : present_.roster) {
     if (contact.lists.reverse) known.reverse.insert(email);
+    if (contact.lists.reverse && is_denied(email)) known.denied.insert(email);
+  }
   return known;
 }
 
@@ -104,35 +114,44 @@ void Book::begin_sync() {
 }
 
 void Book::abandon_sync() {
-  fresh_.clear();
-  fresh_cards_.clear();
+  fresh_ = {};
   syncing_ = false;
 }
 
 // That they have us on their list: told in an earlier session, or long ago by the look of it.
 bool Book::is_old_news(const model::Contact& contact, const Card& card) const {
-  return unlisted_.contains(contact.email) || (guessing_ && !unanswered(contact, card));
+  return known_reverse_unseen_.contains(contact.email) ||
+         (no_history_ && !card.pending && !unanswered(contact.lists));
+}
+
+void Book::judge(model::Contact& contact) const {
+  contact.asks =
+      may_ask_ && unanswered(contact.lists) && !contact.lists.forward && !is_denied(contact.email);
+}
+
+void Book::give_known_name(model::Contact& contact) const {
+  const auto given = given_names_.find(contact.email);
+  if (given != given_names_.end()) contact.nick = given->second;
 }
 
 Book::Changes Book::put(const ListEntry& entry) {
   Changes changes;
-  auto& people = syncing_ ? fresh_ : roster_;
-  auto& cards = syncing_ ? fresh_cards_ : cards_;
+  auto& people = syncing_ ? fresh_ : present_;
+  // "Pending" comes in the place of "reverse", or beside it.
   const model::Lists lists{entry.forward, entry.allow, entry.block, entry.reverse || entry.pending};
   if (!lists.any()) return changes;
-  if (people.size() >= limits::list_entries && !people.contains(entry.email)) return changes;
+  if (people.roster.size() >= limits::list_entries && !people.roster.contains(entry.email))
+    return changes;
   // Servers send lists in any order; appending at the end is the cheap case.
-  auto& contact = people.try_emplace(people.end(), entry.email)->second;
-  auto& card = cards.try_emplace(cards.end(), entry.email)->second;
+  auto& contact = people.roster.try_emplace(people.roster.end(), entry.email)->second;
+  auto& card = people.cards.try_emplace(people.cards.end(), entry.email)->second;
   contact.email = entry.email;
   if (entry.name != entry.email) contact.real_nick = entry.name;
-  if (known_) {
-    const auto given = known_->names.find(entry.email);
-    if (given != known_->names.end()) contact.nick = given->second;
-  }
+  give_known_name(contact);
   if (!entry.id.empty()) card.id = entry.id;
   card.pending = entry.pending;
   const auto before = std::exchange(contact.lists, lists);
+  judge(contact);
   if (syncing_) return changes;
   if (lists.forward && !before.forward) changes.added.push_back(entry.email);
   if (!lists.forward && before.forward) changes.removed.push_back(entry.email);
@@ -140,119 +159,112 @@ Book::Changes Book::put(const ListEntry& entry) {
   if (lists.reverse && !before.reverse && !is_old_news(contact, card))
     changes.added_you.push_back(entry.email);
   if (!lists.reverse && before.reverse) changes.removed_you.push_back(entry.email);
-  if (lists.reverse) unlisted_.erase(entry.email);
+  if (lists.reverse) known_reverse_unseen_.erase(entry.email);
   return changes;
 }
 
-Book::Changes Book::end_sync(bool first, bool complete) {
+Book::Changes Book::end_sync(bool first) {
   Changes changes;
   if (!std::exchange(syncing_, false)) return changes;
-  for (auto& [email, contact] : fresh_) {
-    const auto* before = find(email);
+  const auto lists_of = [](const model::Roster& roster, std::string_view email) {
+    const auto found = roster.find(email);
+    return found == roster.end() ? model::Lists{} : found->second.lists;
+  };
+  for (auto& [email, contact] : fresh_.roster) {
+    const auto before = lists_of(present_.roster, email);
     // Some servers' lists do not tell the name that people give themselves.
-    if (!first && before && contact.real_nick.empty()) contact.real_nick = before->real_nick;
-    if (!first && contact.lists.forward && !(before && before->lists.forward))
-      changes.added.push_back(email);
-    if (contact.lists.reverse && !(before && before->lists.reverse) &&
-        !is_old_news(contact, fresh_cards_[email]))
+    if (const auto* old = find(email); !first && old && contact.real_nick.empty())
+      contact.real_nick = old->real_nick;
+    if (!first && contact.lists.forward && !before.forward) changes.added.push_back(email);
+    if (contact.lists.reverse && !before.reverse && !is_old_news(contact, fresh_.cards[email]))
       changes.added_you.push_back(email);
   }
-  if (!complete) {
-    for (const auto& [email, contact] : roster_) {
-      if (fresh_.size() >= limits::list_entries || !fresh_.emplace(email, contact).second) continue;
-      fresh_cards_[email] = cards_[email];
-    }
+  for (const auto& [email, contact] : present_.roster) {
+    const auto after = lists_of(fresh_.roster, email);
+    if (contact.lists.forward && !after.forward) changes.removed.push_back(email);
+    if (contact.lists.reverse && !after.reverse) changes.removed_you.push_back(email);
   }
-  const auto has_us = [&](std::string_view email) {
-    const auto found = fresh_.find(email);
-    return found != fresh_.end() && found->second.lists.reverse;
-  };
-  for (const auto& [email, contact] : roster_) {
-    const auto found = fresh_.find(email);
-    if (contact.lists.forward && !(found != fresh_.end() && found->second.lists.forward))
-      changes.removed.push_back(email);
-    if (contact.lists.reverse && !has_us(email)) changes.removed_you.push_back(email);
-  }
-  for (auto email = unlisted_.begin(); email != unlisted_.end();) {
-    if (complete && !has_us(*email)) changes.removed_you.push_back(*email);
-    email = complete || has_us(*email) ? unlisted_.erase(email) : std::next(email);
-  }
-  if (complete) guessing_ = false;
-  roster_ = std::exchange(fresh_, {});
-  cards_ = std::exchange(fresh_cards_, {});
+  for (const auto& email : std::exchange(known_reverse_unseen_, {}))
+    if (!lists_of(fresh_.roster, email).reverse) changes.removed_you.push_back(email);
+  no_history_ = false;
+  present_ = std::exchange(fresh_, {});
   return changes;
-}
-
-model::Contact& Book::contact(std::string_view email) {
-  auto& contact = roster_[std::string(email)];
-  if (contact.email.empty()) {
-    contact.email = email;
-    if (known_) {
-      const auto given = known_->names.find(email);
-      if (given != known_->names.end()) contact.nick = given->second;
-    }
-  }
-  return contact;
-}
-
-void Book::forget_if_unlisted(std::string_view email) {
-  const auto found = roster_.find(email);
-  if (found == roster_.end() || found->second.lists.any()) return;
-  roster_.erase(found);
-  cards_.erase(std::string(email));
 }
 
 bool Book::set(List list, std::string_view email, bool on) {
-  if (on && !find(email) && roster_.size() >= limits::list_entries) return false;
+  auto found = present_.roster.find(email);
+  const bool listed = found != present_.roster.end();
   if (list == List::reverse) {
-    const auto unlisted = unlisted_.find(email);
-    const bool was = unlisted != unlisted_.end();
-    if (was) unlisted_.erase(unlisted);
-    if (was && !on && !find(email)) return true;
+    const auto unseen = known_reverse_unseen_.find(email);
+    const bool was = unseen != known_reverse_unseen_.end();
+    if (was) known_reverse_unseen_.erase(unseen);
+    if (was && !on && !listed) return true;
   }
-  if (!on && !find(email)) return false;
-  auto& person = contact(email);
-  if (list == List::pending) {
-    // Off the pending list is not off the reverse list: they still have us on theirs.
-    cards_[std::string(email)].pending = on;
-    if (!on) return false;
+  if (!listed && (!on || present_.roster.size() >= limits::list_entries)) return false;
+  if (!listed) {
+    found = present_.roster.try_emplace(std::string(email)).first;
+    found->second.email = email;
+    give_known_name(found->second);
   }
-  const bool changed = std::exchange(flag(person, list), on) != on;
-  if (list == List::reverse && !on) cards_[std::string(email)].pending = false;
+  auto& contact = found->second;
+  auto& card = present_.cards[std::string(email)];
+  if (list == List::pending) card.pending = on;
+  // Off the pending list is not off the reverse list: they still have us on theirs.
+  if (list == List::pending && !on) return false;
+  const bool changed = std::exchange(flag(contact.lists, list), on) != on;
+  if (list == List::reverse && !on) card.pending = false;
   if (list == List::forward && !on) {
-    person.status = model::Status::offline;
-    cards_[std::string(email)].id.clear();
+    contact.status = model::Status::offline;
+    card.id.clear();
   }
-  forget_if_unlisted(email);
+  judge(contact);
+  if (!contact.lists.any()) {
+    present_.cards.erase(found->first);
+    present_.roster.erase(found);
+  }
   return changed;
 }
 
+void Book::deny(std::string_view email, bool denied) {
+  if (denied)
+    denied_.emplace(email);
+  else if (const auto found = denied_.find(email); found != denied_.end())
+    denied_.erase(found);
+  if (const auto found = present_.roster.find(email); found != present_.roster.end())
+    judge(found->second);
+}
+
+void Book::let_ask(bool may_ask) {
+  if (std::exchange(may_ask_, may_ask) == may_ask) return;
+  for (auto* people : {&present_, &fresh_})
+    for (auto& [email, contact] : people->roster) judge(contact);
+}
+
 void Book::set_id(std::string_view email, std::string_view id) {
-  if (find(email) && !id.empty()) cards_[std::string(email)].id = id;
+  if (find(email) && !id.empty()) present_.cards[std::string(email)].id = id;
 }
 
 void Book::set_name(std::string_view email, std::string name) {
-  const auto found = roster_.find(email);
-  if (found == roster_.end()) return;
+  const auto found = present_.roster.find(email);
+  if (found == present_.roster.end()) return;
   if (name == email) name.clear();
   found->second.real_nick = std::move(name);
 }
 
 void Book::set_given_name(std::string_view email, std::string nick) {
-  if (!known_) known_.emplace();
   if (nick == email) nick.clear();
   if (nick.empty())
-    known_->names.erase(std::string(email));
+    given_names_.erase(std::string(email));
   else
-    known_->names[std::string(email)] = nick;
-  if (const auto found = roster_.find(email); found != roster_.end())
+    given_names_[std::string(email)] = nick;
+  if (const auto found = present_.roster.find(email); found != present_.roster.end())
     found->second.nick = std::move(nick);
 }
 
 bool Book::set_phone(std::string_view email, std::string_view kind, std::string value) {
-  auto& people = syncing_ ? fresh_ : roster_;
-  const auto found = people.find(email);
-  if (found == people.end()) return false;
+  auto& people = syncing_ ? fresh_ : present_;
+  const auto found = people.roster.find(email);
+  if (found == people.roster.end()) return false;
   auto& contact = found->second;
   value.resize(cut_text(value, limits::phone).size());
   if (kind == "PHH")
@@ -267,17 +279,17 @@ bool Book::set_phone(std::string_view email, std::string_view kind, std::string 
 }
 
 bool Book::set_status(std::string_view email, model::Status status) {
-  const auto found = roster_.find(email);
-  if (found == roster_.end()) return false;
+  const auto found = present_.roster.find(email);
+  if (found == present_.roster.end()) return false;
   return std::exchange(found->second.status, status) != status;
 }
 
 void Book::set_caps(std::string_view email, std::uint64_t caps) {
-  if (find(email)) cards_[std::string(email)].caps = caps;
+  if (find(email)) present_.cards[std::string(email)].caps = caps;
 }
 
 void Book::everybody_offline() {
-  for (auto& [email, contact] : roster_) contact.status = model::Status::offline;
+  for (auto& [email, contact] : present_.roster) contact.status = model::Status::offline;
 }
 
 }  // namespace msn::network::msnp

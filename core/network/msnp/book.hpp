@@ -16,14 +16,16 @@
 namespace msn::network::msnp {
 
 // Kept on our side from session to session: who had us on their list, so that we can tell who came
-// and went meanwhile; and the names we gave, since some servers forget them.
+// and went meanwhile; the names we gave, since some servers forget them; and whose request we have
+// denied, since servers without a pending list go on showing it.
 struct Known {
-  std::set<std::string, std::less<>> reverse;
-  std::map<std::string, std::string, std::less<>> names;
+  std::set<std::string, std::less<>> reverse{};
+  std::map<std::string, std::string, std::less<>> names{};
+  std::set<std::string, std::less<>> denied{};
   bool operator==(const Known&) const = default;
 };
-// One line each, "reverse <address>" or "name <address> <encoded name>". Unreadable lines are
-// skipped.
+// One line each, "reverse <address>", "name <address> <encoded name>", "denied <address>".
+// Unreadable lines are skipped.
 std::string write_known(const Known&);
 Known read_known(std::string_view text);
 
@@ -31,28 +33,29 @@ class Book {
  public:
   struct Card {
     std::string id;        // the server's id of the contact; empty: none
-    bool pending = false;  // added us and waits for our answer
+    bool pending = false;  // on the pending list: added us and waits for our answer
     std::uint64_t caps = 0;
   };
 
-  const model::Roster& roster() const { return roster_; }
+  const model::Roster& roster() const { return present_.roster; }
   const model::Contact* find(std::string_view email) const;
   const Card& card(std::string_view email) const;  // an empty one for strangers
-  // Added us, and nothing has been done about it.
-  bool waits_for_answer(std::string_view email) const;
-  // The address of a contact's id; empty if nobody has it.
+  // Has us on their list, and we have neither allowed nor blocked them.
+  bool is_unanswered(std::string_view email) const;
+  bool is_denied(std::string_view email) const { return denied_.contains(email); }
+  std::string given_name(std::string_view email) const;  // ours for them; empty: none
+  // The address of a contact's id; empty if there is no such contact.
   std::string email_of(std::string_view id) const;
 
   // Empties everything; what is known from earlier sessions of this account, if anything is.
   void clear(std::optional<Known> known = {});
   Known known() const;
 
-  // The lists are told anew: what follows until end_sync replaces them. Lists that broke off are
-  // abandoned, and the present ones stay.
+  // The server sends the lists: what follows until end_sync replaces the present ones. Lists that
+  // broke off are abandoned, and the present ones stay.
   void begin_sync();
   void abandon_sync();
   bool syncing() const { return syncing_; }
-  std::size_t synced() const { return fresh_.size(); }
   // What is news. The first lists of a session are compared with what is known from earlier ones;
   // without such knowledge only who waits for an answer counts as new, and contacts never do.
   struct Changes {
@@ -60,11 +63,13 @@ class Book {
   };
   // A LST line. During a sync into the new lists, else a correction of the present ones.
   Changes put(const ListEntry&);
-  // `complete`: else who is not among the new lists keeps their place.
-  Changes end_sync(bool first, bool complete);
+  Changes end_sync(bool first);
 
   // Each returns whether anything changed.
   bool set(List, std::string_view email, bool on);
+  void deny(std::string_view email, bool denied);
+  // Whether people who have us on their list ask at all: else they are answered without us.
+  void let_ask(bool);
   void set_id(std::string_view email, std::string_view id);
   void set_name(std::string_view email, std::string name);        // what they call themselves
   void set_given_name(std::string_view email, std::string nick);  // what we call them
@@ -74,17 +79,21 @@ class Book {
   void everybody_offline();
 
  private:
-  using Cards = std::map<std::string, Card, std::less<>>;
-  model::Contact& contact(std::string_view email);
+  struct People {
+    model::Roster roster;
+    std::map<std::string, Card, std::less<>> cards;  // of the same addresses
+  };
   bool is_old_news(const model::Contact&, const Card&) const;
-  void forget_if_unlisted(std::string_view email);
+  void judge(model::Contact&) const;
+  void give_known_name(model::Contact&) const;
 
-  model::Roster roster_, fresh_;
-  Cards cards_, fresh_cards_;
-  std::optional<Known> known_;  // of earlier sessions; the names are kept current
-  // Who had us on their list in earlier sessions and has not been listed in this one, so far.
-  std::set<std::string, std::less<>> unlisted_;
-  bool guessing_ = true;  // nothing is known from earlier sessions, nor are the lists complete
+  People present_, fresh_;
+  std::map<std::string, std::string, std::less<>> given_names_;
+  std::set<std::string, std::less<>> denied_;
+  // Had us on their list in earlier sessions, and not listed in this one so far.
+  std::set<std::string, std::less<>> known_reverse_unseen_;
+  bool may_ask_ = true;
+  bool no_history_ = true;  // nothing is known from earlier sessions, and no lists have come yet
   bool syncing_ = false;
 };
 

@@ -13,7 +13,7 @@ struct Product {
 inline constexpr Product product_md5{"PROD0038W!61ZTF9", "VT6PX?UQTM4WM%YR"};
 inline constexpr Product product_long{"PROD0090YUAUV{2B", "YMM8C_H7KCQ2S_KL"};
 
-// 32 lower-case hex digits each, for any octets as challenge.
+// 32 lower-case hex digits each, for any bytes as challenge.
 std::string answer_md5(std::string_view challenge, const Product&);
 std::string answer_long(std::string_view challenge, const Product&);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Texts that come in several packets, put together again. Bounded in parts, octets and time.
+// Texts that come in several packets, put together again. Bounded in parts, bytes and time.
 #pragma once
 #include "core/network/msnp/mime.hpp"
 

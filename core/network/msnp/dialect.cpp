@@ -40,7 +40,7 @@ std::optional<std::string> read_email(std::string_view word) {
   return std::move(*email);
 }
 
-// An id goes back as it came; one that nobody could want is as good as none.
+// Ids are echoed verbatim; one longer than contact_id is ignored.
 std::string_view read_id(std::string_view word) {
   return word.size() <= limits::contact_id ? word : std::string_view{};
 }

@@ -22,14 +22,15 @@ inline constexpr std::size_t header_octets = 1024;     // of one kept header
 inline constexpr std::size_t open_chunks = 8;          // texts being joined, per conversation
 inline constexpr std::size_t joined_text = 64 * 1024;  // of one, and of all of a conversation
 inline constexpr std::size_t max_chunks = 64;          // parts of one text
-inline constexpr std::size_t conversations = 256;      // switchboards at once
-inline constexpr std::size_t rings = 128;              // when there are so many, of contacts only
-inline constexpr std::size_t lookups = 256;            // of names at once, each on a thread
-inline constexpr std::size_t unwritten = 4u << 20;     // of a connection; far more than the window
-inline constexpr std::size_t window = 64;  // our MSGs not acknowledged, per conversation
+// Switchboards at once. The idle ones give way, and as many again may be saying goodbye.
+inline constexpr std::size_t conversations = 256;
+inline constexpr std::size_t boards_for_strangers = 128;  // beyond it only contacts' calls count
+inline constexpr std::size_t lookups = 256;               // of names at once, each on a thread
+inline constexpr std::size_t unwritten = 4u << 20;  // of a connection; far more than the window
+inline constexpr std::size_t window = 64;           // our MSGs not acknowledged, per conversation
 inline constexpr std::size_t queued_messages = 10'000;   // ours, not sent yet; more are refused
-inline constexpr std::size_t queued_octets = 8u << 20;   // of these
-inline constexpr std::size_t early_changes = 64 * 1024;  // of the lists, while these come; octets
+inline constexpr std::size_t queued_bytes = 8u << 20;    // of these
+inline constexpr std::size_t early_changes = 64 * 1024;  // of the lists, while these come; bytes
 inline constexpr std::size_t open_transactions = 1000;   // more challenges are not answered
 inline constexpr int redirects = 5;                      // XFR NS, or HTTP, in a row
 inline constexpr std::size_t http_octets = 64 * 1024;    // of one HTTP answer's headers and body
@@ -42,10 +43,9 @@ struct Timing {
   Ms connect{15'000};      // name lookup and TCP
   Ms address{5'000};       // of that one address of a host, while there are others
   Ms stall{30'000};        // a connection that takes nothing of what we write is given up
-  Ms step{20'000};         // one question of the login dialogue
+  Ms step{20'000};         // one question of the login dialogue; the next line of the lists
   Ms login{80'000};        // all of it; clients give up after 90 s (protocol 6.1)
   Ms http{15'000};         // one HTTPS request
-  Ms lists_quiet{5'000};   // lists that stopped coming short of their count are taken as whole
   Ms transaction{30'000};  // a request after login
   Ms patience{3'000};      // until a verb is answered "accepted"; clients give up after 5 s
   Ms ping{50'000};         // until the server says how often it wants PNG
@@ -53,14 +53,17 @@ struct Timing {
   Ms backoff_first{5'000};  // doubles up to the last; the jitter takes off up to a quarter
   Ms backoff_last{300'000};
   Ms backoff_maintenance{120'000};  // at least, from OUT SSD until the server is back
-  Ms lasting{60'000};               // a session of so long begins the back-off anew
-  Ms settle{10'000};                // after a return: who is not announced by then is offline
-  Ms message{30'000};               // a text waits for the other side to join, then for its ACK
-  Ms xfr_retry{5'000};              // the server is too busy to give us a switchboard
-  Ms idle{300'000};                 // a conversation nobody uses is closed
-  Ms goodbye{3'000};                // until the server closes one that we leave
-  Ms typing{5'000};                 // our typing notice at most this often
-  Ms chunks{60'000};                // parts of a text that never became whole are forgotten
+  Ms stable_session{60'000};        // resets the back-off
+  // After a return, from the server's answer to our status: who is not announced by then is
+  // offline.
+  Ms settle{10'000};
+  Ms announced{1'000};  // the same, from its answer to the PNG that we send after our status
+  Ms message{30'000};   // a text waits for the other side to join, then for its ACK
+  Ms xfr_retry{5'000};  // the server is too busy to give us a switchboard
+  Ms idle{300'000};     // an idle conversation is closed
+  Ms goodbye{3'000};    // until the server closes one that we leave
+  Ms typing{5'000};     // our typing notice at most this often
+  Ms chunks{60'000};    // parts of a text that never became whole are forgotten
 };
 
 }  // namespace msn::network::msnp

@@ -115,11 +115,13 @@ std::vector<std::string> split_text(std::string_view text, std::size_t limit, bo
     std::size_t skip = 0;  // of the break after it
     // A break may stand right behind the limit when it is left out.
     const auto window = text.substr(0, keep_breaks ? limit : std::min(text.size(), limit + 2));
-    if (const auto line = window.rfind("\r\n"); line != window.npos && line > 0) {
+    // Parts of one text must not become many: a break too early is as good as none.
+    const auto least = keep_breaks ? limit - limit / 4 : 1;
+    if (const auto line = window.rfind("\r\n"); line != window.npos && line >= least) {
       cut = line;
       skip = 2;
     } else if (const auto space = window.substr(0, limit).rfind(' ');
-               space != window.npos && space > 0) {
+               space != window.npos && space >= least) {
       cut = space;
       skip = 1;
     } else {

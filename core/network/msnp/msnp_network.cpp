@@ -108,7 +108,7 @@ void MsnpNetwork::allow(std::string, Done done) {
 }
 
 void MsnpNetwork::deny(std::string email, Done done) {
-  allow(std::move(email), std::move(done));
+  ask(&Session::deny, std::move(done), email);
 }
 
 void MsnpNetwork::block(std::string email, Done done) {

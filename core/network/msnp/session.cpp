@@ -11,24 +11,12 @@ using model::Status;
 
 Session::Session(SessionOptions options)
     : options_(std::move(options)),
-      ns_(*this, book_, self_, options_.timing),
+      ns_(book_, self_, options_.timing),
       backoff_(options_.timing.backoff_first, options_.timing.backoff_last) {
   self_.server = to_text(options_.server);
 }
 
-Session::~Session() = default;
-
 std::vector<Action> Session::take_actions() {
-  ended_.clear();
-  self_.queued = queued_octets_ = 0;
-  for (const auto& [email, outbox] : outboxes_) {
-    self_.queued += outbox.letters.size();
-    queued_octets_ += outbox.octets;
-  }
-  for (const auto& [id, board] : boards_) {
-    self_.queued += board->queued();
-    queued_octets_ += board->queued_octets();
-  }
   if (std::exchange(remember_, false) && state_ != State::offline) {
     auto text = write_known(book_.known());
     Emit* last = nullptr;
@@ -48,12 +36,10 @@ std::optional<SteadyTime> Session::deadline() const {
     if (at && (!first || *at < *first)) first = at;
   };
   consider(retry_at_);
-  consider(settle_at_);
-  for (const auto& [id, board] : boards_) consider(board->deadline());
-  for (const auto& [email, outbox] : outboxes_) {
-    consider(outbox.ask_again);
-    if (!outbox.letters.empty()) consider(outbox.letters.front().deadline);
-  }
+  consider(told_.deadline());
+  consider(board_times_.first());
+  consider(ask_again_.first());
+  consider(outbox_.deadline());
   return first;
 }
 
@@ -72,29 +58,48 @@ void Session::finish(Token token, Result<void> result) {
   if (token != 0) act(Finish{token, std::move(result)});
 }
 
-// Answers the token and returns false without a session.
-bool Session::needs_session(Token token, bool reconnecting_too) {
-  if (state_ == State::online || (reconnecting_too && state_ == State::reconnecting)) return true;
-  finish(token, fail(ErrorCode::not_logged_in));
-  return false;
+// Whatever the dialogues have to tell, until they are silent.
+void Session::run() {
+  for (;;) {
+    auto notices = ns_.take();
+    for (auto& each : notices) std::visit([this](auto& it) { handle(it); }, each);
+    const auto touched = std::exchange(touched_, {});
+    for (const auto id : touched) run_board(id);
+    if (notices.empty() && touched.empty()) break;
+  }
+  self_.queued = outbox_.load().letters + board_load_.letters;
+}
+
+void Session::run_board(ConnectionId id) {
+  for (auto* board = find_board(id); board; board = find_board(id)) {
+    auto events = board->talk.take();
+    for (auto& each : events) std::visit([this, id](auto& it) { handle(id, it); }, each);
+    if (!events.empty()) continue;
+    board_load_.letters -= board->queued.letters;
+    board_load_.bytes -= board->queued.bytes;
+    board->queued = {board->talk.queued(), board->talk.queued_bytes()};
+    board_load_.letters += board->queued.letters;
+    board_load_.bytes += board->queued.bytes;
+    board_times_.set(id, board->talk.deadline());
+    return;
+  }
 }
 
 // Everything of the session goes, and what is lost with it is told.
 void Session::end_session(State next) {
-  leave_boards("the session ended");  // which may give texts back
-  while (!outboxes_.empty()) lose(outboxes_.begin()->first, "the session ended");
-  ns_.leave();
-  ns_.give_up_unfinished();
-  outboxes_.clear();
+  state_ = next;  // so that nothing is begun for what the conversations give back
+  close_boards("the session ended");
+  for (const auto& email : outbox_.recipients()) drop_outbox_and_tell(email, "the session ended");
+  ns_.end();
+  run();
+  calls_.clear();
+  asking_ = 0;
+  ask_again_.clear();
   sending_.clear();
   retry_at_.reset();
-  settle_at_.reset();
-  settling_ = false;
   backoff_.reset();
+  refusals_ = 0;
   maintenance_ = false;
-  wanted_status_.reset();
-  wanted_nick_.reset();
-  wanted_privacy_.reset();
   told_.clear();
   if (remember_) {  // before the book is empty
     act(Remember{write_known(book_.known())});
@@ -104,7 +109,6 @@ void Session::end_session(State next) {
   auto server = std::move(self_.server);
   self_ = {};
   self_.server = std::move(server);
-  state_ = next;
 }
 
 void Session::login(Token token, std::string email, std::optional<Known> known, SteadyTime now) {
@@ -112,171 +116,184 @@ void Session::login(Token token, std::string email, std::optional<Known> known, 
   if (login_token_ != 0)
     finish(std::exchange(login_token_, 0),
            fail(ErrorCode::network, "another login took the place of this one"));
-  if (state_ == State::reconnecting && email == self_.email) {
-    // Ends the waiting for the way back, and keeps what is under way (protocol 13.9).
-    login_token_ = token;
-    retry_at_.reset();
-    ns_.login(options_.server, false, now);
-    return;
+  const bool returns = state_ == State::reconnecting && email == self_.email;
+  if (!returns) {
+    end_session(State::connecting);
+    book_.clear(std::move(known));
+    self_.email = std::move(email);
   }
-  end_session(State::connecting);
-  book_.clear(std::move(known));
-  self_.email = std::move(email);
+  // Else it ends the waiting, and keeps what is in progress (protocol 13.9).
   login_token_ = token;
-  ns_.login(options_.server, true, now);
+  retry_at_.reset();
+  ns_.login(options_.server, !returns, now);
+  run();
 }
 
 void Session::logoff(Token token, SteadyTime now) {
   now_ = now;
-  if (login_token_ != 0)
+  if (login_token_ != 0) {
     finish(std::exchange(login_token_, 0), fail(ErrorCode::network, "logged off meanwhile"));
-  else if (!needs_session(token, true))
+  } else if (state_ == State::offline) {
+    finish(token, fail(ErrorCode::not_logged_in));
     return;
+  }
   end_session(State::offline);
   finish(token, {});
 }
 
 void Session::connected(ConnectionId id, SteadyTime now) {
   now_ = now;
-  if (id == ns_connection_)
+  if (id == ns_connection_) {
     ns_.connected(now);
-  else if (const auto found = boards_.find(id); found != boards_.end())
-    found->second->connected(now);
+  } else if (auto* board = find_board(id)) {
+    board->talk.connected(now);
+    touch(id);
+  }
+  run();
 }
 
-void Session::received(ConnectionId id, std::string_view octets, SteadyTime now) {
+void Session::received(ConnectionId id, std::string_view bytes, SteadyTime now) {
   now_ = now;
-  if (id == ns_connection_)
-    ns_.received(octets, now);
-  else if (const auto found = boards_.find(id); found != boards_.end())
-    found->second->received(octets, now);
+  if (id == ns_connection_) {
+    ns_.feed(bytes);
+    while (id == ns_connection_ && ns_.step(now)) run();
+  } else if (auto* board = find_board(id)) {
+    board->talk.feed(bytes);
+    touch(id);
+    for (; board && board->talk.step(now); board = find_board(id)) {
+      touch(id);
+      run();
+    }
+  }
+  run();
 }
 
 void Session::closed(ConnectionId id, std::string_view why, SteadyTime now) {
   now_ = now;
-  if (id == ns_connection_)
+  if (id == ns_connection_) {
     ns_.closed(why, now);
-  else if (const auto found = boards_.find(id); found != boards_.end())
-    found->second->closed(why, now);
+  } else if (auto* board = find_board(id)) {
+    board->talk.closed(why, now);
+    touch(id);
+  }
+  run();
 }
 
 void Session::ticket(std::uint64_t number, Result<std::string> ticket, SteadyTime now) {
   now_ = now;
   if (number == ticket_number_) ns_.ticket(std::move(ticket), now);
+  run();
 }
 
 void Session::on_time(SteadyTime now) {
   now_ = now;
   if (const auto at = ns_.deadline(); at && *at <= now) ns_.on_time(now);
+  run();
   expire_letters();  // before a call that ends with them, which would be made again
-  // A board may end, and another conversation begin, while we go through them.
-  std::vector<ConnectionId> due;
-  for (const auto& [id, board] : boards_)
-    if (const auto at = board->deadline(); at && *at <= now) due.push_back(id);
-  for (const auto id : due)
-    if (const auto found = boards_.find(id); found != boards_.end()) found->second->on_time(now);
-  if (settle_at_ && *settle_at_ <= now) settle();
+  for (const auto id : board_times_.due(now)) {
+    auto* board = find_board(id);
+    if (!board) continue;
+    board->talk.on_time(now);
+    touch(id);
+    run();
+  }
+  if (const auto at = told_.deadline(); at && *at <= now) settle();
   if (retry_at_ && *retry_at_ <= now) {
     retry_at_.reset();
     ns_.login(options_.server, false, now);
   }
+  run();
 }
 
-void Session::ns_connect(const HostPort& to) {
+void Session::handle(notice::Dial& dial) {
   if (ns_connection_ != 0) act(HangUp{ns_connection_});
+  ++ticket_number_;  // what is still being fetched is not wanted any more
   ns_connection_ = ++last_connection_;
-  act(Connect{ns_connection_, to});
+  act(Connect{ns_connection_, std::move(dial.to)});
 }
 
-void Session::ns_send(std::string octets) {
-  if (ns_connection_ != 0) act(Send{ns_connection_, std::move(octets)});
+void Session::handle(notice::Say& say) {
+  if (ns_connection_ != 0) act(Send{ns_connection_, std::move(say.bytes)});
 }
 
-void Session::ns_hang_up() {
-  ++ticket_number_;  // what is still being fetched is for nobody
+void Session::handle(notice::HangUp&) {
+  ++ticket_number_;
   if (ns_connection_ != 0) act(HangUp{std::exchange(ns_connection_, 0)});
 }
 
-void Session::ns_fetch_ticket(std::string challenge) {
-  act(FetchTicket{++ticket_number_, std::move(challenge)});
+void Session::handle(notice::WantTicket& want) {
+  act(FetchTicket{++ticket_number_, std::move(want.challenge)});
 }
 
-void Session::ns_finished(Token token, Result<void> result) {
-  finish(token, std::move(result));
-}
-
-void Session::ns_status_refused(model::Status status) {
-  if (wanted_status_ == status) wanted_status_ = self_.status;
-}
-
-void Session::ns_status_settled() {
-  if (std::exchange(settling_, false)) settle_at_ = now_ + options_.timing.settle;
-}
-
-void Session::ns_ready(const Book::Changes& changes) {
+void Session::handle(notice::Ready& ready) {
   remember_ = true;
   maintenance_ = false;
+  refusals_ = 0;
   online_since_ = now_;
   const bool asked = login_token_ != 0;
   finish(std::exchange(login_token_, 0), {});
   if (std::exchange(state_, State::online) == State::reconnecting) {
     if (!asked) act(Note{"connected again"});
-    come_back(changes);
+    come_back(ready.changes);
   } else {
-    ns_changes(changes);
+    tell(ready.changes);
   }
 }
 
-void Session::ns_changes(const Book::Changes& changes) {
-  for (const auto& email : changes.removed) ns_event(model::ContactRemoved{email});
-  for (const auto& email : changes.added) ns_event(model::ContactAdded{email});
-  for (const auto& email : changes.removed_you) ns_event(model::RemovedYou{email});
-  for (const auto& email : changes.added_you) ns_event(model::AddedYou{email});
+void Session::tell(const Book::Changes& changes) {
+  const auto each = [this](const std::vector<std::string>& emails, auto event) {
+    for (const auto& email : emails) {
+      event.email = email;
+      notice::Happened happened{event};
+      handle(happened);
+    }
+  };
+  each(changes.removed, model::ContactRemoved{});
+  each(changes.added, model::ContactAdded{});
+  each(changes.removed_you, model::RemovedYou{});
+  each(changes.added_you, model::AddedYou{});
 }
 
-void Session::ns_event(model::Event event) {
-  if (const auto* added = std::get_if<model::ContactAdded>(&event))
-    told_[added->email] = Status::offline;
-  if (const auto* removed = std::get_if<model::ContactRemoved>(&event)) told_.erase(removed->email);
+void Session::handle(notice::Happened& happened) {
+  auto& event = happened.event;
+  if (const auto* added = std::get_if<model::ContactAdded>(&event)) told_.add(added->email);
+  if (const auto* removed = std::get_if<model::ContactRemoved>(&event))
+    told_.remove(removed->email);
   if (std::holds_alternative<model::AddedYou>(event) ||
       std::holds_alternative<model::RemovedYou>(event))
     remember_ = true;
   emit(std::move(event));
 }
 
-void Session::ns_presence(const Presence& presence) {
-  const auto* contact = book_.find(presence.email);
+void Session::handle(Presence& presence) {
+  const auto& email = presence.email;
+  const auto* contact = book_.find(email);
   if (!contact) return;
   if (presence.status == Status::offline) {
-    ns_offline(presence.email);
+    go_offline(email);
     return;
   }
   const auto old_name = contact->real_nick;
-  book_.set_name(presence.email, presence.name);
+  book_.set_name(email, presence.name);
   const bool renamed = contact->real_nick != old_name;
   if (!contact->lists.forward) return;
-  const bool expected = awaited(presence.email);
-  book_.set_caps(presence.email, presence.caps);
-  book_.set_status(presence.email, presence.status);
-  auto& told = told_.try_emplace(presence.email, Status::offline).first->second;
-  const bool changed = std::exchange(told, presence.status) != presence.status;
+  const bool expected = told_.awaited(email);
+  book_.set_caps(email, presence.caps);
+  book_.set_status(email, presence.status);
+  const bool changed = told_.announce(email, presence.status);
   if (changed || renamed)  // a new name is told as the same status again (protocol 7.2)
-    emit(model::StatusChange{presence.email, std::string(model::status_name(presence.status)), {}});
-  if (expected) converse(presence.email);
+    emit(model::StatusChange{email, std::string(model::status_name(presence.status)), {}});
+  if (expected) ensure_board(email);
 }
 
-void Session::ns_offline(const std::string& email) {
+// Texts that wait for the reader are dropped with the status (protocol 7.2), which FAILED follows.
+void Session::go_offline(const std::string& email) {
   const auto* contact = book_.find(email);
   if (!contact || !contact->lists.forward) return;
   book_.set_status(email, Status::offline);
-  auto& told = told_.try_emplace(email, Status::offline).first->second;
-  if (std::exchange(told, Status::offline) == Status::offline) return;
-  // What they have not got yet, they do not get any more. FAILED follows the status.
-  std::uint64_t discarded = 0;
-  if (const auto found = outboxes_.find(email); found != outboxes_.end())
-    discarded = found->second.letters.size();
-  emit(model::StatusChange{email, "offline", discarded});
-  give_up(email, std::to_string(217) + " " + std::string(error_text(217)));
+  if (!told_.announce(email, Status::offline)) return;
+  emit(model::StatusChange{email, "offline", outbox_.count(email)});
+  drop_outbox(email, std::to_string(217) + " " + std::string(error_text(217)));
 }
 
 }  // namespace msn::network::msnp

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// One account on an MSN server, without sockets, threads and clock: verbs, octets, tickets and time
-// go in, actions come out. Holds the lists, the conversations and what waits for them; finds its
-// way back after a loss and tells only what changed meanwhile (protocol 13.9).
+// One account on an MSN server, without sockets, threads and clock: verbs, bytes, tickets and time
+// go in, actions come out. Holds the lists, the conversations and the texts that wait for them;
+// reconnects after a loss and tells only what changed meanwhile (protocol 13.9).
 #pragma once
 #include "core/base/backoff.hpp"
+#include "core/network/common/deadlines.hpp"
+#include "core/network/common/outbox.hpp"
+#include "core/network/common/presence.hpp"
 #include "core/network/msnp/notification.hpp"
 #include "core/network/msnp/switchboard.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,9 +52,6 @@ struct Finish {
   Token token = 0;
   Result<void> result;
 };
-struct Note {
-  std::string text;  // about the account, for the log, safe to print
-};
 using Action =
     std::variant<Connect, Send, HangUp, FetchTicket, Emit, Remember, Report, Finish, Note>;
 
@@ -63,10 +61,9 @@ struct SessionOptions {
   std::function<double()> random;  // 0 to 1, for the jitter
 };
 
-class Session final : Notification::Owner, Switchboard::Owner {
+class Session {
  public:
   explicit Session(SessionOptions);
-  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -89,97 +86,109 @@ class Session final : Notification::Owner, Switchboard::Owner {
   void add(Token, std::string_view email, std::string_view nick, SteadyTime now);
   void remove(Token, std::string_view email, SteadyTime now);
   void rename(Token, std::string_view email, std::string_view nick, SteadyTime now);
+  void allow(Token, std::string_view email, SteadyTime now);
+  void deny(Token, std::string_view email, SteadyTime now);
   void block(Token, std::string_view email, SteadyTime now);
   void unblock(Token, std::string_view email, SteadyTime now);
   void send(Token, const OutgoingMessage&, SteadyTime now);
   void typing(Token, std::string_view email, SteadyTime now);
 
   void connected(ConnectionId, SteadyTime now);
-  void received(ConnectionId, std::string_view octets, SteadyTime now);
+  void received(ConnectionId, std::string_view bytes, SteadyTime now);
   void closed(ConnectionId, std::string_view why, SteadyTime now);
   void ticket(std::uint64_t number, Result<std::string>, SteadyTime now);
   void on_time(SteadyTime now);
 
  private:
-  // One of our messages that waits for its conversation.
-  struct Letter {
-    Switchboard::Key key = 0;
-    std::string id, text;
-    SteadyTime deadline;
+  using Letter = Outbox::Letter;
+  struct Board {
+    Switchboard talk;
+    // Of several conversations with a person the one used last carries our texts, since texts in
+    // two of them may overtake each other.
+    std::uint64_t last_used = 0;
+    Outbox::Load queued;  // in it, as counted in board_load_
   };
-  struct Outbox {
-    std::deque<Letter> letters;
-    std::size_t octets = 0;  // of their texts
+  // On the way to a conversation with a person, for texts in the outbox or a typing notice.
+  struct Call {
     bool typing = false;
     bool asking = false;     // for a switchboard
     ConnectionId board = 0;  // that calls them
-    std::optional<SteadyTime> ask_again;
-    bool idle() const { return letters.empty() && !typing; }
   };
   struct Sending {
     std::string to, id;
   };
-  using Outboxes = std::map<std::string, Outbox, std::less<>>;
 
-  // session.cpp; the verbs are in session_verbs.cpp
+  // session.cpp
   template <class One>  // of Action's alternatives; made in place, or gcc 14 warns of the others
-  void act(One action) { actions_.emplace_back(std::move(action)); }
+  void act(One action) {
+    actions_.emplace_back(std::move(action));
+  }
   void emit(model::Event);
   void finish(Token, Result<void>);
-  bool needs_session(Token, bool reconnecting_too);
+  void run();
+  void run_board(ConnectionId);
   void end_session(State);
+  void handle(notice::Dial&);
+  void handle(notice::Say&);
+  void handle(notice::HangUp&);
+  void handle(notice::WantTicket&);
+  void handle(notice::Ready&);
+  void handle(notice::ListsChanged& changed) { tell(changed.changes); }
+  void handle(notice::Happened&);
+  void handle(Presence&);
+  void handle(notice::WentOffline& who) { go_offline(who.email); }
+  void handle(notice::Answered& answer) { finish(answer.token, std::move(answer.result)); }
+  void handle(notice::StatusAnswered&);
+  void handle(notice::Pong&);
+  void handle(notice::Remember&) { remember_ = true; }
+  void handle(Note& note) { act(std::move(note)); }
+  void tell(const Book::Changes&);
+  void go_offline(const std::string& email);
 
-  void ns_connect(const HostPort&) override;
-  void ns_send(std::string) override;
-  void ns_hang_up() override;
-  void ns_fetch_ticket(std::string) override;
-  void ns_ready(const Book::Changes&) override;
-  void ns_changes(const Book::Changes&) override;
-  void ns_event(model::Event) override;
-  void ns_presence(const Presence&) override;
-  void ns_offline(const std::string&) override;
-  void ns_finished(Token, Result<void>) override;
-  void ns_status_refused(model::Status) override;
-  void ns_status_settled() override;
-  void ns_remember() override { remember_ = true; }
-  void ns_note(std::string text) override { act(Note{std::move(text)}); }
+  // session_verbs.cpp
+  bool needs_session(Token, bool reconnecting_too);
+  std::optional<std::string> needs_other(Token, std::string_view address);
+  void fail_add(Token, std::string_view address, int number);
 
-  // session_return.cpp: the end and the way back
-  void ns_failed(Error, Loss) override;
-  void ns_lost(Loss, std::string why, Notification::Unsettled) override;
+  // session_return.cpp: the end, and the return
+  void handle(notice::LoginFailed&);
+  void handle(notice::SessionLost&);
   void throw_out(const model::ErrorEvent&);
   void try_again(std::string_view what, std::string_view why);
   void come_back(const Book::Changes&);
   void settle();
 
   // session_talk.cpp: conversations
-  void ns_blocked(const std::string&) override;
-  void ns_ring(Ring) override;
-  void ns_switchboard(const std::string& email, Result<SwitchboardTicket>) override;
-  void sb_send(Switchboard&, std::string) override;
-  void sb_open(Switchboard&) override;
-  void sb_text(Switchboard&, const std::string&, Headers, std::string) override;
-  void sb_typing(Switchboard&, const std::string&) override;
-  void sb_delivered(Switchboard&, Switchboard::Key) override;
-  void sb_undelivered(Switchboard&, Switchboard::Key, std::string) override;
-  void sb_unsent(Switchboard&, const std::string& to, std::vector<Switchboard::Unsent>) override;
-  void sb_end(Switchboard&, Switchboard::End, int, std::string,
-              std::vector<Switchboard::Key>) override;
+  void handle(notice::Barred&);
+  void handle(notice::Ring&);
+  void handle(notice::Switchboard&);
+  void handle(ConnectionId, board::Say&);
+  void handle(ConnectionId, board::Opened&);
+  void handle(ConnectionId, board::Text&);
+  void handle(ConnectionId, board::Typing&);
+  void handle(ConnectionId, board::Delivered&);
+  void handle(ConnectionId, board::Undelivered&);
+  void handle(ConnectionId, board::Unsent&);
+  void handle(ConnectionId, board::Ended&);
+  Board* find_board(ConnectionId);
+  Board* board_with(std::string_view email, ConnectionId* id = nullptr);
+  void touch(ConnectionId id) { touched_.push_back(id); }
   bool hidden() const;
-  bool awaited(std::string_view email) const;
   bool may_write_to_us(std::string_view email) const;
-  Switchboard* board_with(std::string_view email);
-  ConnectionId id_of(const Switchboard&) const;
-  void open_board(const HostPort&, std::unique_ptr<Switchboard>, ConnectionId*);
-  void converse(const std::string& email);
-  void flush(const std::string& email, Switchboard&);
-  void refuse(const std::string& email, int number);
-  std::uint64_t give_up(const std::string& email, std::string_view why);
-  void lose(const std::string& email, std::string_view why);
-  void leave_boards(const std::string& why);
-  void drop_boards(const std::string& why);
+  bool make_room();
+  ConnectionId open_board(const HostPort&, Switchboard);
+  void ensure_board(const std::string& email);
+  void retry_call(const std::string& email);
+  bool drop_call(const std::string& email);
+  void flush(const std::string& email, ConnectionId);
+  void send_to(ConnectionId, const std::string& email, Letter);
+  void fail_with_number(const std::string& email, int number);
+  std::uint64_t drop_outbox(const std::string& email, std::string_view why);
+  void drop_outbox_and_tell(const std::string& email, std::string_view why);
+  std::uint64_t fail_letters(const std::string& email, const Outbox::Letters&,
+                             std::string_view why);
+  void close_boards(const std::string& why);
   void expire_letters();
-  void send_to(Switchboard&, const std::string& email, Letter);
 
   SessionOptions options_;
   SteadyTime now_{};
@@ -190,26 +199,26 @@ class Session final : Notification::Owner, Switchboard::Owner {
   std::vector<Action> actions_;
   bool remember_ = false;
 
-  Token login_token_ = 0;  // a LOGIN is under way
+  Token login_token_ = 0;  // a LOGIN is in progress
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
-  Backoff backoff_;           // of the way back
+  Backoff backoff_;           // of reconnecting
+  int refusals_ = 0;          // in a row, of a return whose password was right
   bool maintenance_ = false;  // the server said so, and has not been back since
   SteadyTime online_since_{};
-  std::optional<SteadyTime> retry_at_, settle_at_;
-  bool settling_ = false;                       // the server is to tell us who is there
-  std::optional<model::Status> wanted_status_;  // asked for last and not refused
-  std::optional<std::string> wanted_nick_;
-  std::optional<model::Privacy> wanted_privacy_;
-  std::map<std::string, model::Status, std::less<>> told_;  // the last status told of each contact
+  std::optional<SteadyTime> retry_at_;
+  ToldPresence told_;
 
-  std::map<ConnectionId, std::unique_ptr<Switchboard>> boards_;
-  std::vector<std::unique_ptr<Switchboard>> ended_;  // may still be on the stack
-  Outboxes outboxes_;
-  std::size_t queued_octets_ = 0;                // of the texts in Self::queued
-  bool leaving_ = false;                         // conversations are given up: none is begun
-  std::map<Switchboard::Key, Sending> sending_;  // in a conversation
-  Switchboard::Key last_key_ = 0;
+  std::map<ConnectionId, Board> boards_;
+  std::vector<ConnectionId> touched_;  // boards that may have something to tell
+  Deadlines<ConnectionId> board_times_;
+  Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
+  Outbox::Load board_load_;  // what waits in the boards
+  std::map<std::string, Call, std::less<>> calls_;
+  std::size_t asking_ = 0;                 // of them
+  Deadlines<std::string> ask_again_;       // for a switchboard: the server was too busy, or we
+  std::map<board::Key, Sending> sending_;  // texts in a conversation
+  board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a session ends by itself, and its way back (protocol 13.9).
+// How a session ends by itself, and its return (protocol 13.9).
 #include "core/base/text.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/session.hpp"
@@ -8,63 +8,67 @@
 
 namespace msn::network::msnp {
 
-using model::Status;
-
 namespace {
+
+// A refusal after the password was accepted may be a ticket that expired, or a busy server: on a
+// return it is believed only when it comes so often in a row.
+constexpr int believed_refusals = 3;
 
 std::string cause_of(const Error& error) {
   return (error.number != 0 ? std::to_string(error.number) + " " : "") + visible(error.message);
+}
+
+model::ErrorEvent logged_in_elsewhere() {
+  return {"SERV_DISC", "this account logged in elsewhere; this session does not come back"};
 }
 
 }  // namespace
 
 void Session::come_back(const Book::Changes& changes) {
   emit(model::Opened{});
-  ns_changes(changes);
+  tell(changes);
   act(Report{State::online});
-  if (auto wanted = std::exchange(wanted_nick_, {})) ns_.set_nick(0, std::move(*wanted), now_);
-  if (auto wanted = std::exchange(wanted_privacy_, {})) ns_.set_privacy(0, *wanted, now_);
-  if (wanted_status_) {
-    settling_ = true;
-    ns_.set_status(0, *wanted_status_, now_);
-  }
-  std::vector<std::string> waiting;
-  for (const auto& [email, outbox] : outboxes_) waiting.push_back(email);
-  for (const auto& email : waiting) converse(email);
+  // Else the server's answer to the status tells when those who are there have been announced.
+  if (!ns_.lists().wanted_status()) told_.settle_at(now_ + options_.timing.settle);
+  for (const auto& email : outbox_.recipients()) ensure_board(email);
 }
 
-// Whoever was there before the loss and has not been announced since is gone.
+void Session::handle(notice::StatusAnswered&) {
+  if (!told_.settling() || told_.deadline()) return;
+  told_.settle_at(now_ + options_.timing.settle);
+  ns_.ping(now_);  // servers answer in order
+}
+
+void Session::handle(notice::Pong&) {
+  const auto at = now_ + options_.timing.announced;
+  if (const auto end = told_.deadline(); end && at < *end) told_.settle_at(at);
+}
+
 void Session::settle() {
-  settle_at_.reset();
-  std::vector<std::string> gone;
-  for (const auto& [email, status] : told_) {
-    const auto* contact = book_.find(email);
-    if (status != Status::offline && contact && contact->status == Status::offline)
-      gone.push_back(email);
-  }
-  for (const auto& email : gone) ns_offline(email);
+  for (const auto& email : told_.settle()) go_offline(email);
 }
 
-void Session::ns_failed(Error error, Loss loss) {
-  if (login_token_ != 0) {
-    const auto token = std::exchange(login_token_, 0);
-    end_session(State::offline);
-    finish(token, fail(std::move(error)));
-    return;
-  }
-  if (state_ != State::reconnecting) return;
-  const bool refused = error.code == ErrorCode::login_refused && is_refusal(error.number);
-  if (loss == Loss::elsewhere || refused)
-    act(Note{"logging in again failed and is not tried again: " + cause_of(error)});
-  if (loss == Loss::elsewhere) {
-    throw_out(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
-  } else if (refused) {
+void Session::handle(notice::LoginFailed& failed) {
+  const auto& error = failed.error;
+  const bool returns = state_ == State::reconnecting;
+  bool refused = error.code == ErrorCode::login_refused && is_refusal(error.number);
+  const bool by_itself = returns && login_token_ == 0;
+  if (by_itself && refused && failed.had_ticket && ++refusals_ < believed_refusals) refused = false;
+  const bool lasts = returns && !refused && failed.loss != Loss::elsewhere;
+  const auto cause = cause_of(error);
+  if (failed.loss == Loss::maintenance) maintenance_ = true;
+  if (const auto token = std::exchange(login_token_, 0)) {
+    // The daemon goes on reconnecting where it did before.
+    if (!lasts) end_session(State::offline);
+    finish(token, fail(error));
+  } else if (returns && !lasts) {
     // To go on asking would only annoy: the password may have been changed.
-    throw_out({std::to_string(error.number), without_controls(error.message)});
-  } else {
-    if (loss == Loss::maintenance) maintenance_ = true;
-    try_again("not connected yet", cause_of(error));
+    act(Note{"logging in again failed and is not tried again: " + cause});
+    throw_out(failed.loss == Loss::elsewhere ? logged_in_elsewhere()
+                                             : model::ErrorEvent{std::to_string(error.number),
+                                                                 without_controls(error.message)});
   }
+  if (lasts) try_again("not connected yet", cause);
 }
 
 void Session::throw_out(const model::ErrorEvent& why) {
@@ -82,37 +86,37 @@ void Session::try_again(std::string_view what, std::string_view why) {
            " s: " + std::string(why)});
 }
 
-void Session::ns_lost(Loss loss, std::string why, Notification::Unsettled unsettled) {
-  if (loss == Loss::elsewhere) {
-    act(Note{"logged off by the server: " + visible(why)});
-    emit(model::ErrorEvent{"SERV_DISC", "Server sent disconnect"});
+void Session::handle(notice::SessionLost& lost) {
+  if (lost.loss == Loss::elsewhere) {
+    act(Note{"logged off by the server: " + visible(lost.why)});
+    emit(logged_in_elsewhere());
     end_session(State::offline);
     emit(model::Closed{});
     act(Report{State::offline});
     return;
   }
-  if (loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
+  if (lost.loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
   emit(model::Closed{});
   state_ = State::reconnecting;
-  if (unsettled.status) self_.status = *unsettled.status;
-  wanted_status_ = self_.status;
-  settle_at_.reset();
-  settling_ = false;
-  wanted_nick_ = std::move(unsettled.nick);
-  if (wanted_nick_) self_.nick = *wanted_nick_;
-  wanted_privacy_ = unsettled.privacy;
-  if (wanted_privacy_) self_.privacy = *wanted_privacy_;
+  told_.lose();
   book_.everybody_offline();
-  for (auto& [email, outbox] : outboxes_) {
-    outbox.asking = false;
-    outbox.typing = false;
-    outbox.ask_again.reset();
+  const bool silent = lost.loss == Loss::silent;
+  for (auto& [email, call] : calls_) call.asking = call.typing = false;
+  std::erase_if(calls_, [silent](const auto& each) { return silent || each.second.board == 0; });
+  asking_ = 0;
+  ask_again_.clear();
+  if (silent) {
+    // Their connections are as dead as the server; what was not sent waits for the return.
+    for (auto& [id, board] : boards_) {
+      board.talk.closed(lost.why, now_);
+      touch(id);
+    }
+    run();
   }
-  if (loss == Loss::silent) drop_boards(why);
   act(Report{State::reconnecting});
-  if (now_ - online_since_ >= options_.timing.lasting) backoff_.reset();
-  maintenance_ = loss == Loss::maintenance;
-  try_again("the connection is lost", visible(why));
+  if (now_ - online_since_ >= options_.timing.stable_session) backoff_.reset();
+  maintenance_ = lost.loss == Loss::maintenance;
+  try_again("the connection is lost", visible(lost.why));
 }
 
 }  // namespace msn::network::msnp

@@ -22,21 +22,16 @@ std::string join(const std::vector<std::string>& lines) {
   return text;
 }
 
+std::string numbered(int number, std::string_view text) {
+  return (number == 0 ? "" : std::to_string(number) + " ").append(text);
+}
+
 }  // namespace
 
 bool Session::hidden() const {
   // What was asked for last: the server gets it before any request for a switchboard.
-  return !wanted_status_ || *wanted_status_ == model::Status::offline ||
-         *wanted_status_ == model::Status::invisible;
-}
-
-// There before a loss and not announced since: soon they are, or they are taken for gone.
-bool Session::awaited(std::string_view email) const {
-  const auto told = told_.find(email);
-  const auto* contact = book_.find(email);
-  return (settling_ || settle_at_) && told != told_.end() &&
-         told->second != model::Status::offline && contact && contact->lists.forward &&
-         contact->status == model::Status::offline;
+  const auto& status = ns_.lists().wanted_status();
+  return !status || *status == model::Status::offline || *status == model::Status::invisible;
 }
 
 // Servers let in whom we would not have, and others may bring them along.
@@ -46,25 +41,45 @@ bool Session::may_write_to_us(std::string_view email) const {
   return !lists.block && (self_.privacy.open || lists.forward || lists.allow);
 }
 
-Switchboard* Session::board_with(std::string_view email) {
-  Switchboard* best = nullptr;
-  for (const auto& [id, board] : boards_)
-    if (board->is_with(email) && (!best || board->last_used > best->last_used)) best = board.get();
+Session::Board* Session::find_board(ConnectionId id) {
+  const auto found = boards_.find(id);
+  return found == boards_.end() ? nullptr : &found->second;
+}
+
+Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
+  Board* best = nullptr;
+  for (auto& [id, board] : boards_) {
+    if (!board.talk.is_with(email) || (best && board.last_used < best->last_used)) continue;
+    best = &board;
+    if (at) *at = id;
+  }
   return best;
 }
 
-ConnectionId Session::id_of(const Switchboard& board) const {
-  for (const auto& [id, each] : boards_)
-    if (each.get() == &board) return id;
-  return 0;
+// For one more conversation: the one that has been idle for longest gives way.
+bool Session::make_room() {
+  std::size_t talking = 0;
+  auto idle = boards_.end();
+  for (auto board = boards_.begin(); board != boards_.end(); ++board) {
+    if (!board->second.talk.leaving()) ++talking;
+    if (board->second.talk.idle() &&
+        (idle == boards_.end() || board->second.last_used < idle->second.last_used))
+      idle = board;
+  }
+  if (boards_.size() >= 2 * limits::conversations) return false;
+  if (talking < limits::conversations) return true;
+  if (idle == boards_.end()) return false;
+  idle->second.talk.withdraw(now_);
+  touch(idle->first);
+  return true;
 }
 
-void Session::open_board(const HostPort& at, std::unique_ptr<Switchboard> board,
-                         ConnectionId* slot) {
+ConnectionId Session::open_board(const HostPort& at, Switchboard talk) {
   const auto id = ++last_connection_;
-  if (slot) *slot = id;
-  boards_.emplace(id, std::move(board));
+  boards_.emplace(id, Board{std::move(talk), ++last_use_, {}});
+  touch(id);
   act(Connect{id, at});
+  return id;
 }
 
 void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) {
@@ -76,30 +91,29 @@ void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) 
     return;
   }
   auto text = join(message.lines);
-  if (self_.queued >= limits::queued_messages ||
-      queued_octets_ + text.size() > limits::queued_octets) {
+  if (!outbox_.fits(text.size(), board_load_)) {
     finish(token, fail(ErrorCode::busy, "too much waits to be sent; try again later"));
     return;
   }
   finish(token, {});
   Letter letter{++last_key_, message.id, std::move(text), now + options_.timing.message};
-  if (auto* board = board_with(*email); board && outboxes_.find(*email) == outboxes_.end()) {
-    send_to(*board, *email, std::move(letter));
-    return;
+  ConnectionId board = 0;
+  if (!outbox_.has(*email) && !calls_.contains(*email) && board_with(*email, &board)) {
+    send_to(board, *email, std::move(letter));
+  } else {
+    outbox_.put(*email, std::move(letter));
+    ensure_board(*email);
   }
-  ++self_.queued;
-  queued_octets_ += letter.text.size();
-  auto& outbox = outboxes_[*email];
-  outbox.octets += letter.text.size();
-  outbox.letters.push_back(std::move(letter));
-  converse(*email);
+  run();
 }
 
-void Session::send_to(Switchboard& board, const std::string& email, Letter letter) {
+void Session::send_to(ConnectionId id, const std::string& email, Letter letter) {
+  auto& board = *find_board(id);
   sending_[letter.key] = {email, std::move(letter.id)};
   board.last_used = ++last_use_;
-  board.send_text(letter.key, std::move(letter.text), (book_.card(email).caps & caps_chunks) != 0,
-                  now_);
+  board.talk.send_text(letter.key, std::move(letter.text),
+                       (book_.card(email).caps & caps_chunks) != 0, now_);
+  touch(id);
 }
 
 void Session::typing(Token token, std::string_view address, SteadyTime now) {
@@ -107,279 +121,285 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
   if (!needs_session(token, false)) return;
   finish(token, {});
   const auto email = to_lower_ascii(address);
-  if (auto* board = board_with(email)) {
-    board->send_typing(now);
-    return;
+  ConnectionId id = 0;
+  if (auto* board = board_with(email, &id)) {
+    board->talk.send_typing(now);
+    touch(id);
+  } else if (const auto* contact = book_.find(email);
+             !hidden() && contact && contact->status != model::Status::offline) {
+    // Else not worth a call: they cannot see it, and it is not kept.
+    calls_[email].typing = true;
+    ensure_board(email);
   }
-  const auto* contact = book_.find(email);
-  // Not worth a call to somebody who cannot see it, and nobody is told later.
-  if (hidden() || !contact || contact->status == model::Status::offline) return;
-  outboxes_[email].typing = true;
-  converse(email);
+  run();
 }
 
-// Sees to it that what waits for somebody gets its conversation.
-void Session::converse(const std::string& email) {
-  const auto found = outboxes_.find(email);
-  if (found == outboxes_.end() || leaving_) return;
-  auto& outbox = found->second;
-  if (outbox.idle() && outbox.board == 0) {
-    outboxes_.erase(found);
+// Starts or reuses a conversation for what waits for this person.
+void Session::ensure_board(const std::string& email) {
+  if (state_ != State::online && state_ != State::reconnecting) return;  // it ends
+  const auto call = calls_.find(email);
+  const bool texts = outbox_.has(email);
+  if (!texts && (call == calls_.end() || (!call->second.typing && call->second.board == 0))) {
+    drop_call(email);
     return;
   }
-  if (auto* board = board_with(email)) {
-    flush(email, *board);
+  ConnectionId id = 0;
+  if (board_with(email, &id)) {
+    flush(email, id);
     return;
   }
   // One is being made; or they are calling us just now, and that conversation will do.
-  if (outbox.asking || outbox.board != 0 || outbox.ask_again) return;
-  for (const auto& [id, board] : boards_)
-    if (!board->we_called() && board->beginning() && board->peer() == email) return;
+  if (call != calls_.end() && (call->second.asking || call->second.board != 0)) return;
+  if (ask_again_.has(email)) return;
+  for (const auto& [each, board] : boards_)
+    if (!board.talk.we_called() && board.talk.beginning() && board.talk.peer() == email) return;
   if (hidden()) {  // who is hidden can talk, but not call
-    refuse(email, 913);
+    fail_with_number(email, 913);
     return;
   }
-  if (state_ != State::online || awaited(email)) return;
-  outbox.asking = true;
+  if (state_ != State::online || told_.awaited(email)) return;
+  if (asking_ >= limits::conversations || !make_room()) {
+    retry_call(email);
+    return;
+  }
+  calls_[email].asking = true;
+  ++asking_;
   ns_.ask_switchboard(email, now_);
 }
 
-void Session::flush(const std::string& email, Switchboard& board) {
-  auto node = outboxes_.extract(email);
-  if (node.empty()) return;
-  auto& outbox = node.mapped();
-  const bool letters = !outbox.letters.empty();
-  for (auto& letter : outbox.letters) send_to(board, email, std::move(letter));
-  if (letters)
+// For its texts; a typing notice is not worth a second try.
+void Session::retry_call(const std::string& email) {
+  drop_call(email);
+  if (outbox_.has(email)) ask_again_.set(email, now_ + options_.timing.xfr_retry);
+}
+
+// What has begun of a call is of no use any more. Was there any?
+bool Session::drop_call(const std::string& email) {
+  ask_again_.set(email, {});
+  const auto node = calls_.extract(email);
+  if (node.empty()) return false;
+  if (node.mapped().asking) --asking_;
+  auto* board = find_board(node.mapped().board);
+  if (board && board->talk.beginning()) {
+    board->talk.withdraw(now_);
+    touch(node.mapped().board);
+  }
+  return true;
+}
+
+void Session::flush(const std::string& email, ConnectionId id) {
+  const auto call = calls_.extract(email);
+  ask_again_.set(email, {});
+  if (!call.empty() && call.mapped().asking) --asking_;
+  auto letters = outbox_.take(email);
+  for (auto& letter : letters) send_to(id, email, std::move(letter));
+  if (!letters.empty()) {
     emit(model::Flushed{email});
-  else if (outbox.typing)
-    board.send_typing(now_);
+  } else if (!call.empty() && call.mapped().typing) {
+    find_board(id)->talk.send_typing(now_);
+    touch(id);
+  }
 }
 
 // The network's no: a message with an identity fails, for each other one the number is told.
-void Session::refuse(const std::string& email, int number) {
-  auto node = outboxes_.extract(email);
-  if (node.empty()) return;
+void Session::fail_with_number(const std::string& email, int number) {
+  drop_call(email);
   const std::string text(error_text(number));
-  for (const auto& letter : node.mapped().letters) {
+  for (const auto& letter : outbox_.take(email)) {
     if (letter.id.empty())
-      emit(model::ErrorEvent{std::to_string(number), text});
+      emit(model::ErrorEvent{std::to_string(number), text, email, {}, "SENDMSG"});
     else
-      emit(model::Failed{letter.id, email, std::to_string(number) + " " + text});
+      emit(model::Failed{letter.id, email, numbered(number, text)});
   }
 }
 
-// Drops what waits for somebody; those with an identity fail. How many there were.
-std::uint64_t Session::give_up(const std::string& email, std::string_view why) {
-  auto node = outboxes_.extract(email);
-  if (node.empty()) return 0;
-  for (const auto& letter : node.mapped().letters)
-    if (!letter.id.empty()) emit(model::Failed{letter.id, email, std::string(why)});
-  const auto board = boards_.find(node.mapped().board);
-  if (board != boards_.end() && board->second->beginning()) board->second->withdraw("given up");
-  return node.mapped().letters.size();
+// Those with an identity fail. How many of the others there were, which nothing has told yet.
+std::uint64_t Session::fail_letters(const std::string& email, const Outbox::Letters& letters,
+                                    std::string_view why) {
+  std::uint64_t untold = 0;
+  for (const auto& letter : letters) {
+    if (letter.id.empty())
+      ++untold;
+    else
+      emit(model::Failed{letter.id, email, std::string(why)});
+  }
+  return untold;
+}
+
+std::uint64_t Session::drop_outbox(const std::string& email, std::string_view why) {
+  drop_call(email);
+  return fail_letters(email, outbox_.take(email), why);
 }
 
 // The conversation could not be made: the count is told as well (protocol 7.7).
-void Session::lose(const std::string& address, std::string_view why) {
-  const std::string email = address;  // may be the key of what goes
-  if (const auto lost = give_up(email, why); lost > 0) emit(model::Closed{email, lost});
+void Session::drop_outbox_and_tell(const std::string& email, std::string_view why) {
+  if (const auto lost = drop_outbox(email, why); lost > 0) emit(model::Closed{email, lost});
 }
 
-void Session::leave_boards(const std::string& why) {
-  leaving_ = true;
-  while (!boards_.empty()) boards_.begin()->second->leave(why);
-  leaving_ = false;
-}
-
-// Their connections are as dead as the server; what was not sent waits for the way back.
-void Session::drop_boards(const std::string& why) {
-  for (auto& [email, outbox] : outboxes_) outbox.board = 0;
-  leaving_ = true;
-  while (!boards_.empty()) boards_.begin()->second->closed(why, now_);
-  leaving_ = false;
+void Session::close_boards(const std::string& why) {
+  for (auto& [id, board] : boards_) {
+    board.talk.leave(why);
+    touch(id);
+  }
+  run();
 }
 
 void Session::expire_letters() {
-  std::vector<std::string> due;
-  for (const auto& [email, outbox] : outboxes_)
-    if ((outbox.ask_again && *outbox.ask_again <= now_) ||
-        (!outbox.letters.empty() && outbox.letters.front().deadline <= now_))
-      due.push_back(email);
-  for (const auto& email : due) {
-    const auto found = outboxes_.find(email);
-    if (found == outboxes_.end()) continue;
-    auto& outbox = found->second;
-    std::uint64_t lost = 0;
-    std::vector<model::Event> failed;
-    while (!outbox.letters.empty() && outbox.letters.front().deadline <= now_) {
-      const auto& letter = outbox.letters.front();
-      if (!letter.id.empty()) failed.emplace_back(model::Failed{letter.id, email, "no answer"});
-      outbox.octets -= letter.text.size();
-      outbox.letters.pop_front();
-      ++lost;
-    }
-    for (auto& event : failed) emit(std::move(event));
+  for (const auto& email : outbox_.due(now_)) {
+    const auto lost = fail_letters(email, outbox_.expire(email, now_), "no answer");
     if (lost > 0) emit(model::Closed{email, lost});
-    if (outbox.letters.empty()) outbox.typing = false;  // it came with them
-    if (outbox.idle()) {
-      give_up(email, {});
-    } else if (outbox.ask_again && *outbox.ask_again <= now_) {
-      outbox.ask_again.reset();
-      converse(email);
-    }
+    // A typing notice is dropped with its texts, and the call with the last of them.
+    if (!outbox_.has(email)) drop_call(email);
   }
+  for (const auto& email : ask_again_.due(now_)) {
+    ask_again_.set(email, {});
+    ensure_board(email);
+  }
+  run();
 }
 
-void Session::ns_blocked(const std::string& address) {
-  const std::string email = address;  // may be the key of what goes
+void Session::handle(notice::Barred& barred) {
+  if (may_write_to_us(barred.email)) return;
+  const auto* contact = book_.find(barred.email);
+  const bool blocked = contact && contact->lists.block;
   std::vector<ConnectionId> theirs;
   for (const auto& [id, board] : boards_) {
-    const bool calls_us = !board->open() && !board->we_called() && board->peer() == email;
-    if (calls_us || board->is_with(email)) theirs.push_back(id);
+    const auto& talk = board.talk;
+    const bool calls_us = !talk.open() && !talk.we_called() && talk.peer() == barred.email;
+    if (calls_us || talk.is_with(barred.email)) theirs.push_back(id);
   }
-  for (const auto id : theirs)
-    if (const auto found = boards_.find(id); found != boards_.end())
-      found->second->leave("you blocked them");
+  for (const auto id : theirs) {
+    if (auto* board = find_board(id))
+      board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
+    run_board(id);
+  }
 }
 
-void Session::ns_ring(Ring ring) {
+void Session::handle(notice::Ring& ring) {
   for (const auto& [id, board] : boards_)
-    if (board->session() == ring.session && !board->leaving()) return;  // rung twice, answered once
+    if (board.talk.session() == ring.session && !board.talk.leaving())
+      return;  // rung twice, answered once
+  if (!may_write_to_us(ring.caller)) return;
   const auto* contact = book_.find(ring.caller);
-  const auto most = contact && contact->lists.forward ? limits::conversations : limits::rings;
-  if (boards_.size() >= most || !may_write_to_us(ring.caller)) return;
-  open_board(ring.board.at,
-             std::make_unique<Switchboard>(
-                 Switchboard::answer(*this, options_.timing, self_.email, ring, now_)),
-             nullptr);
+  const bool ours = contact && contact->lists.forward;
+  if (ours ? !make_room() : boards_.size() >= limits::boards_for_strangers) return;
+  open_board(ring.board.at, Switchboard::answer(options_.timing, self_.email, ring, now_));
 }
 
-void Session::ns_switchboard(const std::string& address, Result<SwitchboardTicket> ticket) {
-  const std::string email = address;
-  const auto found = outboxes_.find(email);
-  if (found == outboxes_.end()) return;
-  auto& outbox = found->second;
-  if (!std::exchange(outbox.asking, false)) return;  // asked for somebody given up since
-  if (ticket && boards_.size() < limits::conversations) {
-    open_board(ticket->at,
-               std::make_unique<Switchboard>(Switchboard::call(*this, options_.timing, self_.email,
-                                                               ticket->ticket, email, now_)),
-               &outbox.board);
+void Session::handle(notice::Switchboard& answer) {
+  const auto& email = answer.email;
+  const auto call = calls_.find(email);
+  if (call == calls_.end() || !std::exchange(call->second.asking, false))
+    return;  // asked for a call that was given up since
+  --asking_;
+  if (answer.ticket && make_room()) {
+    call->second.board = open_board(
+        answer.ticket->at,
+        Switchboard::call(options_.timing, self_.email, answer.ticket->ticket, email, now_));
     return;
   }
-  if (ticket) {
-    lose(email, "too many conversations");
-  } else if (ticket.error().number == 913) {
-    refuse(email, 913);
-  } else if (is_temporary(ticket.error().number)) {
-    outbox.typing = false;  // by then they may type no more
-    if (outbox.idle())
-      outboxes_.erase(found);
-    else
-      outbox.ask_again = now_ + options_.timing.xfr_retry;
-  } else {
-    const auto& error = ticket.error();
-    lose(email,
-         error.number == 0 ? error.message : std::to_string(error.number) + " " + error.message);
-  }
+  const int number = answer.ticket ? 0 : answer.ticket.error().number;
+  if (number == 913)
+    fail_with_number(email, 913);
+  else if (answer.ticket || is_temporary(number))
+    retry_call(email);
+  else
+    drop_outbox_and_tell(email, numbered(number, answer.ticket.error().message));
 }
 
-void Session::sb_send(Switchboard& board, std::string octets) {
-  if (const auto id = id_of(board)) act(Send{id, std::move(octets)});
+void Session::handle(ConnectionId id, board::Say& say) {
+  act(Send{id, std::move(say.bytes)});
 }
 
-void Session::sb_open(Switchboard& board) {
-  const auto email = board.peer();
-  if (board.is_with(email)) {
-    flush(email, board);
-    return;
-  }
+void Session::handle(ConnectionId id, board::Opened&) {
+  const auto* board = find_board(id);
+  if (!board) return;
+  const auto email = board->talk.peer();
   // Others are here, too, or instead: it will not do for what waits.
-  if (const auto found = outboxes_.find(email);
-      found != outboxes_.end() && found->second.board == id_of(board))
-    found->second.board = 0;
-  converse(email);
+  if (const auto call = calls_.find(email);
+      call != calls_.end() && call->second.board == id && !board->talk.is_with(email))
+    call->second.board = 0;
+  ensure_board(email);
 }
 
-void Session::sb_text(Switchboard&, const std::string& from, Headers headers, std::string text) {
-  if (!may_write_to_us(from)) return;
+void Session::handle(ConnectionId, board::Text& text) {
+  if (!may_write_to_us(text.from)) return;
   bool typed = false;
-  for (auto& [name, value] : headers) {
+  for (auto& [name, value] : text.headers) {
     if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
     value = "text/plain; charset=UTF-8";  // what it is by now, whatever it was
     typed = true;
   }
-  if (!typed) headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
-  emit(model::Message{from, std::move(headers), std::move(text), {}});
+  if (!typed) text.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
+  emit(model::Message{std::move(text.from), std::move(text.headers), std::move(text.text), {}});
 }
 
-void Session::sb_typing(Switchboard&, const std::string& from) {
-  if (may_write_to_us(from)) emit(model::Typing{from});
+void Session::handle(ConnectionId, board::Typing& typing) {
+  if (may_write_to_us(typing.from)) emit(model::Typing{std::move(typing.from)});
 }
 
-void Session::sb_delivered(Switchboard&, Switchboard::Key key) {
-  const auto node = sending_.extract(key);
+void Session::handle(ConnectionId, board::Delivered& delivered) {
+  const auto node = sending_.extract(delivered.key);
   if (!node.empty() && !node.mapped().id.empty())
     emit(model::Sent{node.mapped().id, node.mapped().to});
 }
 
-void Session::sb_undelivered(Switchboard&, Switchboard::Key key, std::string why) {
-  const auto node = sending_.extract(key);
+void Session::handle(ConnectionId, board::Undelivered& undelivered) {
+  const auto node = sending_.extract(undelivered.key);
   if (node.empty()) return;
   const auto& [to, id] = node.mapped();
   if (id.empty())
-    emit(model::ErrorEvent{"282", "Message to " + to + " not delivered: " + why});
+    emit(model::ErrorEvent{
+        "282", "Message to " + to + " not delivered: " + undelivered.why, to, {}, "SENDMSG"});
   else
-    emit(model::Failed{id, to, std::move(why)});
+    emit(model::Failed{id, to, std::move(undelivered.why)});
 }
 
-// They were promised to be sent, and have not been: they wait once more for somebody to join.
-void Session::sb_unsent(Switchboard&, const std::string& to,
-                        std::vector<Switchboard::Unsent> texts) {
-  auto& outbox = outboxes_[to];
-  const auto deadline = now_ + options_.timing.message;
-  for (auto text = texts.rbegin(); text != texts.rend(); ++text) {
-    auto sent = sending_.extract(text->key);
-    outbox.octets += text->text.size();
-    outbox.letters.push_front({text->key,
-                               sent.empty() ? std::string() : std::move(sent.mapped().id),
-                               std::move(text->text), deadline});
+// They were accepted and have not been sent: they wait once more for their reader to join.
+void Session::handle(ConnectionId, board::Unsent& unsent) {
+  Outbox::Letters letters;
+  for (auto& [key, text] : unsent.texts) {
+    auto sent = sending_.extract(key);
+    letters.push_back({key, sent.empty() ? std::string() : std::move(sent.mapped().id),
+                       std::move(text), now_ + options_.timing.message});
   }
-  converse(to);
+  outbox_.put_back(unsent.to, std::move(letters));
+  ensure_board(unsent.to);
 }
 
-void Session::sb_end(Switchboard& board, Switchboard::End how, int number, std::string why,
-                     std::vector<Switchboard::Key> unknown) {
-  using End = Switchboard::End;
-  const auto id = id_of(board);
-  const auto email = board.peer();
+void Session::handle(ConnectionId id, board::Ended& ended) {
+  using How = board::Ended::How;
   auto node = boards_.extract(id);
   if (node.empty()) return;
+  const auto& [talk, last_used, queued] = node.mapped();
+  const auto email = talk.peer();
+  board_load_.letters -= queued.letters;
+  board_load_.bytes -= queued.bytes;
+  board_times_.set(id, {});
   act(HangUp{id});
-  ended_.push_back(std::move(node.mapped()));
 
-  // What was sent and never acknowledged: nobody knows, so it is told as lost and not sent again.
+  // What was sent and never acknowledged may have arrived or not: told as lost and not sent again.
   std::map<std::string, std::uint64_t> lost;
-  for (const auto key : unknown) {
+  for (const auto key : ended.unknown) {
     const auto sent = sending_.extract(key);
     if (sent.empty()) continue;
-    ++lost[sent.mapped().to];
-    if (!sent.mapped().id.empty())
-      emit(model::Failed{sent.mapped().id, sent.mapped().to, "not acknowledged: " + why});
+    const auto& [to, identity] = sent.mapped();
+    if (identity.empty())
+      ++lost[to];
+    else
+      emit(model::Failed{identity, to, "not acknowledged: " + ended.why});
   }
-  if (how == End::broken) lost.try_emplace(email, 0);
+  if (ended.how == How::broken) lost.try_emplace(email, 0);
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
-  if (const auto found = outboxes_.find(email);
-      found != outboxes_.end() && found->second.board == id) {
-    found->second.board = 0;
+  if (const auto call = calls_.find(email); call != calls_.end() && call->second.board == id) {
+    call->second.board = 0;
     // Each text has its own time, which may not be over: they are called again for those.
-    if (how == End::unanswered) found->second.typing = false;
-    if (how == End::refused) refuse(email, number);
-    if (how == End::unopened) lose(email, number == 0 ? why : std::to_string(number) + " " + why);
+    if (ended.how == How::unanswered) call->second.typing = false;
+    if (ended.how == How::refused) fail_with_number(email, ended.number);
+    if (ended.how == How::unopened) drop_outbox_and_tell(email, numbered(ended.number, ended.why));
   }
-  converse(email);  // they may have waited for this one to become something
+  ensure_board(email);  // something may have waited for what this one would become
 }
 
 }  // namespace msn::network::msnp

@@ -10,44 +10,62 @@
 
 namespace msn::network::msnp {
 
+// Answers the token and returns false without a session.
+bool Session::needs_session(Token token, bool reconnecting_too) {
+  if (state_ == State::online || (reconnecting_too && state_ == State::reconnecting)) return true;
+  if (state_ == State::reconnecting)
+    finish(token, fail(ErrorCode::network,
+                       "the connection to the network is lost; msncd reconnects by itself"));
+  else
+    finish(token, fail(ErrorCode::not_logged_in));
+  return false;
+}
+
+// Somebody else's address; else answers the token.
+std::optional<std::string> Session::needs_other(Token token, std::string_view address) {
+  if (!needs_session(token, false)) return std::nullopt;
+  auto email = model::parse_email(address);
+  if (!email) {
+    finish(token, fail(std::move(email.error())));
+    return std::nullopt;
+  }
+  if (*email == self_.email) {
+    finish(token, fail(ErrorCode::invalid, "that is your own address"));
+    return std::nullopt;
+  }
+  return std::move(*email);
+}
+
 void Session::set_status(Token token, model::Status status, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, true)) return;
-  wanted_status_ = status;
-  if (state_ == State::online) {
-    ns_.set_status(token, status, now);
-    return;
-  }
-  self_.status = status;
-  finish(token, {});
+  ns_.lists().set_status(token, status, now);
+  run();
 }
 
 void Session::set_nick(Token token, std::string nick, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, true)) return;
   nick = without_controls(nick);
-  if (nick.empty()) {  // some servers can never save such an account again
+  if (nick.empty())  // some servers can never save such an account again
     finish(token, fail(ErrorCode::invalid, "the name must not be empty"));
-  } else if (encode_word(nick).size() > limits::name) {
+  else if (encode_word(nick).size() > limits::name)
     finish(token, fail(ErrorCode::invalid, "the name is too long"));
-  } else if (state_ == State::online) {
-    ns_.set_nick(token, std::move(nick), now);
-  } else {
-    self_.nick = nick;
-    wanted_nick_ = std::move(nick);
-    finish(token, {});
-  }
+  else
+    ns_.lists().set_nick(token, std::move(nick), now);
+  run();
 }
 
 void Session::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, true)) return;
-  if (state_ == State::online) {
-    ns_.set_privacy(token, privacy, now);
-    return;
-  }
-  self_.privacy = privacy;
-  wanted_privacy_ = privacy;
+  ns_.lists().set_privacy(token, privacy, now);
+  run();
+}
+
+void Session::fail_add(Token token, std::string_view address, int number) {
+  emit(model::ErrorEvent{
+      std::to_string(number), std::string(error_text(number)), std::string(address), {}, "ADD"});
   finish(token, {});
 }
 
@@ -55,64 +73,60 @@ void Session::add(Token token, std::string_view address, std::string_view nick, 
   now_ = now;
   if (!needs_session(token, false)) return;
   const auto email = model::parse_email(address);
-  const auto* contact = email ? book_.find(*email) : nullptr;
-  const int number = !email                              ? 205
-                     : *email == self_.email             ? 201
-                     : contact && contact->lists.forward ? 215
-                                                         : 0;
-  if (number != 0) {
-    emit(model::ErrorEvent{std::to_string(number), std::string(error_text(number))});
-    finish(token, {});
-    return;
-  }
-  ns_.add(token, *email, without_controls(nick), now);
+  if (!email) return fail_add(token, address, 205);
+  if (*email == self_.email) return fail_add(token, *email, 201);
+  if (ns_.lists().will_be_listed(*email) == true) return fail_add(token, *email, 215);
+  ns_.lists().add(token, *email, without_controls(nick), now);
+  run();
 }
 
 void Session::remove(Token token, std::string_view address, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, false)) return;
   const auto email = to_lower_ascii(address);
-  const auto* contact = book_.find(email);
-  if (contact && contact->lists.forward)
-    ns_.remove(token, email, now);
-  else
+  if (ns_.lists().will_be_listed(email) == false)
     finish(token, fail(ErrorCode::unknown_contact));
+  else
+    ns_.lists().remove(token, email, now);
+  run();
 }
 
 void Session::rename(Token token, std::string_view address, std::string_view nick, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, false)) return;
   const auto email = to_lower_ascii(address);
-  const auto* contact = book_.find(email);
-  auto name = without_controls(nick);
-  if (!contact || !contact->lists.forward)
+  const auto name = without_controls(nick);
+  if (ns_.lists().will_be_listed(email) == false)
     finish(token, fail(ErrorCode::unknown_contact));
   else if (encode_word(name).size() > limits::name)
     finish(token, fail(ErrorCode::invalid, "the name is too long"));
   else
-    ns_.rename(token, email, name.empty() ? email : std::move(name), now);
+    ns_.lists().rename(token, email, name.empty() ? email : name, now);
+  run();
+}
+
+void Session::allow(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (const auto email = needs_other(token, address)) ns_.lists().allow(token, *email, now);
+  run();
+}
+
+void Session::deny(Token token, std::string_view address, SteadyTime now) {
+  now_ = now;
+  if (const auto email = needs_other(token, address)) ns_.lists().deny(token, *email, now);
+  run();
 }
 
 void Session::block(Token token, std::string_view address, SteadyTime now) {
   now_ = now;
-  if (!needs_session(token, false)) return;
-  auto email = model::parse_email(address);
-  if (!email)
-    finish(token, fail(std::move(email.error())));
-  else if (*email == self_.email)
-    finish(token, fail(ErrorCode::invalid, "that is your own address"));
-  else
-    ns_.block(token, std::move(*email), now);
+  if (const auto email = needs_other(token, address)) ns_.lists().block(token, *email, now);
+  run();
 }
 
 void Session::unblock(Token token, std::string_view address, SteadyTime now) {
   now_ = now;
-  if (!needs_session(token, false)) return;
-  auto email = model::parse_email(address);
-  if (!email)
-    finish(token, fail(std::move(email.error())));
-  else
-    ns_.unblock(token, std::move(*email), now);
+  if (const auto email = needs_other(token, address)) ns_.lists().unblock(token, *email, now);
+  run();
 }
 
 }  // namespace msn::network::msnp

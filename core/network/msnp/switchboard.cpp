@@ -13,6 +13,8 @@
 namespace msn::network::msnp {
 namespace {
 
+using How = board::Ended::How;
+
 constexpr std::size_t most_people = 100;  // in one conversation; more are not counted
 
 std::string upper_guid(std::string digest) {
@@ -24,10 +26,9 @@ std::string upper_guid(std::string digest) {
 
 }  // namespace
 
-Switchboard::Switchboard(Owner& owner, const Timing& timing, std::string own_email,
-                         std::string ticket, std::string session, std::string peer, SteadyTime now)
-    : owner_(owner),
-      timing_(timing),
+Switchboard::Switchboard(const Timing& timing, std::string own_email, std::string ticket,
+                         std::string session, std::string peer, SteadyTime now)
+    : timing_(&timing),
       own_email_(std::move(own_email)),
       ticket_(std::move(ticket)),
       session_(std::move(session)),
@@ -35,14 +36,14 @@ Switchboard::Switchboard(Owner& owner, const Timing& timing, std::string own_ema
       now_(now),
       step_deadline_(now + timing.connect) {}
 
-Switchboard Switchboard::call(Owner& owner, const Timing& timing, std::string own_email,
-                              std::string ticket, std::string email, SteadyTime now) {
-  return {owner, timing, std::move(own_email), std::move(ticket), {}, std::move(email), now};
+Switchboard Switchboard::call(const Timing& timing, std::string own_email, std::string ticket,
+                              std::string email, SteadyTime now) {
+  return {timing, std::move(own_email), std::move(ticket), {}, std::move(email), now};
 }
 
-Switchboard Switchboard::answer(Owner& owner, const Timing& timing, std::string own_email,
-                                const Ring& ring, SteadyTime now) {
-  return {owner, timing, std::move(own_email), ring.board.ticket, ring.session, ring.caller, now};
+Switchboard Switchboard::answer(const Timing& timing, std::string own_email,
+                                const notice::Ring& ring, SteadyTime now) {
+  return {timing, std::move(own_email), ring.board.ticket, ring.session, ring.caller, now};
 }
 
 bool Switchboard::is_with(std::string_view email) const {
@@ -53,35 +54,39 @@ void Switchboard::connected(SteadyTime now) {
   now_ = now;
   if (phase_ != Phase::connecting) return;
   phase_ = Phase::entering;
-  step_deadline_ = now + timing_.step;
+  step_deadline_ = now + timing_->step;
   const auto trid = std::to_string(++trid_);
-  owner_.sb_send(*this, we_called() ? command({"USR", trid, own_email_, ticket_})
-                                    : command({"ANS", trid, own_email_, ticket_, session_}));
+  say(we_called() ? command({"USR", trid, own_email_, ticket_})
+                  : command({"ANS", trid, own_email_, ticket_, session_}));
 }
 
-void Switchboard::received(std::string_view octets, SteadyTime now) {
+bool Switchboard::step(SteadyTime now) {
   now_ = now;
-  if (phase_ == Phase::ended) return;
-  reader_.feed(octets);
-  for (;;) {
-    auto next = reader_.next();
-    if (!next) {
-      closed("the server sent what cannot be read (" + next.error().message + ")", now);
-      return;
-    }
-    if (!*next) return;
-    on_command(**next);
-    if (phase_ == Phase::ended) return;
+  if (phase_ == Phase::ended) return false;
+  const auto next = reader_.next();
+  if (!next) {
+    closed("the server sent what cannot be read (" + next.error().message + ")", now);
+    return false;
   }
+  if (!*next) return false;
+  on_command(**next);
+  return true;
 }
 
 void Switchboard::closed(std::string_view why, SteadyTime now) {
   now_ = now;
   if (phase_ == Phase::ended) return;
   if (beginning())
-    end(End::unopened, 0, std::string(why));
+    end(How::unopened, 0, std::string(why));
   else
-    end(phase_ == Phase::leaving ? End::over : End::broken, 0, std::string(why));
+    end(phase_ == Phase::leaving ? How::over : How::broken, 0, std::string(why));
+}
+
+void Switchboard::become_open() {
+  phase_ = Phase::open;
+  step_deadline_.reset();
+  used();
+  out_.emplace_back(board::Opened{});
 }
 
 void Switchboard::on_command(const Command& line) {
@@ -100,17 +105,14 @@ void Switchboard::on_command(const Command& line) {
     on_bye(line);
   } else if (verb == "USR" && phase_ == Phase::entering && line.word(2) == "OK") {
     phase_ = Phase::calling;
-    step_deadline_ = now_ + timing_.message;
-    owner_.sb_send(*this, command({"CAL", std::to_string(++trid_), peer_}));
+    step_deadline_ = now_ + timing_->message;
+    say(command({"CAL", std::to_string(++trid_), peer_}));
   } else if (verb == "ANS" && phase_ == Phase::entering && line.word(2) == "OK") {
     if (people_.empty()) {  // the caller has gone already
-      end(End::over, 0, {});
+      end(How::over, 0, {});
       return;
     }
-    phase_ = Phase::open;
-    step_deadline_.reset();
-    used();
-    owner_.sb_open(*this);
+    become_open();
   } else if (verb == "OUT") {
     closed("the server ended the conversation", now_);
   } else if (const auto number = error_number(verb)) {
@@ -122,13 +124,13 @@ void Switchboard::on_error(const Command& line, int number) {
   if (phase_ == Phase::entering || phase_ == Phase::calling) {
     // 215 to a call: they are here, or it is ourselves; JOI or the deadline will tell.
     if (phase_ == Phase::calling && number == 215) return;
-    end(phase_ == Phase::calling ? End::refused : End::unopened, number,
+    end(phase_ == Phase::calling ? How::refused : How::unopened, number,
         std::string(error_text(number)));
     return;
   }
   if (phase_ != Phase::open) return;
   const auto trid = parse_number(line.word(1));
-  if (trid && under_way_.contains(static_cast<std::uint32_t>(*trid))) on_acknowledge(line, false);
+  if (trid && in_flight_.contains(static_cast<std::uint32_t>(*trid))) on_acknowledge(line, false);
 }
 
 void Switchboard::on_person(std::string_view word) {
@@ -140,19 +142,15 @@ void Switchboard::on_person(std::string_view word) {
     if (!parts_.empty()) undelivered(sending_, "others came into the conversation");
     give_back();
   }
-  if (phase_ != Phase::calling) return;  // whoever answers waits for ANS OK
-  phase_ = Phase::open;
-  step_deadline_.reset();
-  used();
-  owner_.sb_open(*this);
+  if (phase_ == Phase::calling) become_open();  // who answers a call waits for ANS OK
 }
 
 void Switchboard::on_bye(const Command& line) {
   const auto email = to_lower_ascii(line.word(1));
   if (phase_ == Phase::open && people_.size() == 1 && people_.front() == email) {
     // An answer that comes later says nothing: servers acknowledge into an empty room, too.
-    owner_.sb_send(*this, command({"OUT"}));
-    end(End::over, 0, "they left");
+    say(command({"OUT"}));
+    end(How::over, 0, "they left");
     return;
   }
   std::erase(people_, email);
@@ -170,7 +168,7 @@ void Switchboard::on_message(const Command& line) {
   const auto mime = parse_mime(line.payload());
   const auto type = mime.content_type();
   if (type == "text/x-msmsgscontrol") {
-    owner_.sb_typing(*this, *from);
+    out_.emplace_back(board::Typing{std::move(*from)});
     return;
   }
   used();
@@ -184,19 +182,20 @@ void Switchboard::on_message(const Command& line) {
   if (ChunkJoiner::is_part(mime)) {
     // Parts after the first have no type; the first decides.
     if (!type.empty() && type != "text/plain") return;
-    if (auto whole = chunks_.add(*from, mime, now_, timing_.chunks))
-      owner_.sb_text(*this, *from, std::move(whole->headers), text_of(whole->body));
+    if (auto whole = chunks_.add(*from, mime, now_, timing_->chunks))
+      out_.emplace_back(
+          board::Text{std::move(*from), std::move(whole->headers), text_of(whole->body)});
     return;
   }
   // No type at all counts as text (protocol 7.1).
   if (type == "text/plain" || (type.empty() && !mime.body.empty()))
-    owner_.sb_text(*this, *from, mime.headers, text_of(mime.body));
+    out_.emplace_back(board::Text{std::move(*from), mime.headers, text_of(mime.body)});
 }
 
 void Switchboard::on_acknowledge(const Command& line, bool taken) {
   const auto trid = parse_number(line.word(1));
   if (!trid) return;
-  const auto found = under_way_.extract(static_cast<std::uint32_t>(*trid));
+  const auto found = in_flight_.extract(static_cast<std::uint32_t>(*trid));
   if (found.empty()) return;
   const Key key = found.mapped().key;
   const auto text = texts_.find(key);
@@ -205,47 +204,47 @@ void Switchboard::on_acknowledge(const Command& line, bool taken) {
     undelivered(key, "the server could not deliver it");
   } else if (--text->second.parts == 0) {
     texts_.erase(text);
-    owner_.sb_delivered(*this, key);
+    out_.emplace_back(board::Delivered{key});
   }
   send_waiting();
 }
 
 void Switchboard::undelivered(Key key, std::string why) {
   if (key == sending_) parts_.clear();
-  if (texts_.erase(key) > 0) owner_.sb_undelivered(*this, key, std::move(why));
+  if (texts_.erase(key) > 0) out_.emplace_back(board::Undelivered{key, std::move(why)});
 }
 
 void Switchboard::send_message(std::string_view letter, std::string_view payload) {
   if (phase_ == Phase::leaving) return;
-  owner_.sb_send(*this, command({"MSG", std::to_string(++trid_), letter}, payload));
+  say(command({"MSG", std::to_string(++trid_), letter}, payload));
 }
 
 void Switchboard::send_text(Key key, std::string text, bool chunks, SteadyTime now) {
   now_ = now;
   used();
   typing_again_.reset();
-  waiting_octets_ += text.size();
+  waiting_bytes_ += text.size();
   waiting_.push_back({key, std::move(text), chunks});
   send_waiting();
 }
 
-// As much as may be under way at once: a server, or a slow line, is not given more than it takes.
+// As much as may be in flight at once: a server, or a slow line, is not given more than it takes.
 void Switchboard::send_waiting() {
-  while (under_way_.size() < limits::window) {
+  while (in_flight_.size() < limits::window) {
     if (parts_.empty()) {
       if (waiting_.empty()) return;
       begin_text();
     }
     send_message("A", parts_.front());
     parts_.pop_front();
-    under_way_[trid_] = {sending_, now_ + timing_.message};
+    in_flight_[trid_] = {sending_, now_ + timing_->message};
   }
 }
 
 void Switchboard::begin_text() {
   const auto next = std::move(waiting_.front());
   waiting_.pop_front();
-  waiting_octets_ -= next.text.size();
+  waiting_bytes_ -= next.text.size();
   sending_ = next.key;
   const auto parts = split_text(next.text, limits::message_text, next.chunks);
   texts_[next.key] = {people_.front(), parts.size()};
@@ -259,35 +258,36 @@ void Switchboard::begin_text() {
 
 void Switchboard::give_back() {
   if (waiting_.empty()) return;
-  std::vector<Unsent> unsent;
-  for (auto& next : std::exchange(waiting_, {})) unsent.push_back({next.key, std::move(next.text)});
-  waiting_octets_ = 0;
-  owner_.sb_unsent(*this, people_.front(), std::move(unsent));
+  board::Unsent unsent{people_.front(), {}};
+  for (auto& next : std::exchange(waiting_, {}))
+    unsent.texts.push_back({next.key, std::move(next.text)});
+  waiting_bytes_ = 0;
+  out_.emplace_back(std::move(unsent));
 }
 
 void Switchboard::send_typing(SteadyTime now) {
   now_ = now;
   if (typing_again_ && *typing_again_ > now) return;
-  typing_again_ = now + timing_.typing;
+  typing_again_ = now + timing_->typing;
   used();
   send_message("U", typing_payload(own_email_));
 }
 
 void Switchboard::leave(std::string why) {
   if (phase_ == Phase::ended) return;
-  if (phase_ != Phase::connecting && phase_ != Phase::leaving)
-    owner_.sb_send(*this, command({"OUT"}));
-  end(End::over, 0, std::move(why));
+  if (phase_ != Phase::connecting && phase_ != Phase::leaving) say(command({"OUT"}));
+  end(How::over, 0, std::move(why));
 }
 
-void Switchboard::withdraw(std::string why) {
+void Switchboard::withdraw(SteadyTime now) {
+  now_ = now;
   if (phase_ == Phase::connecting) {
-    leave(std::move(why));
+    leave({});
     return;
   }
-  owner_.sb_send(*this, command({"OUT"}));
+  say(command({"OUT"}));
   phase_ = Phase::leaving;
-  step_deadline_ = now_ + timing_.goodbye;
+  step_deadline_ = now_ + timing_->goodbye;
 }
 
 std::optional<SteadyTime> Switchboard::deadline() const {
@@ -296,8 +296,8 @@ std::optional<SteadyTime> Switchboard::deadline() const {
   const auto consider = [&](const std::optional<SteadyTime>& at) {
     if (at && (!first || *at < *first)) first = at;
   };
-  if (phase_ == Phase::open && under_way_.empty()) consider(idle_at_);
-  if (!under_way_.empty()) consider(under_way_.begin()->second.deadline);
+  if (phase_ == Phase::open && in_flight_.empty()) consider(idle_at_);
+  if (!in_flight_.empty()) consider(in_flight_.begin()->second.deadline);
   return first;
 }
 
@@ -306,41 +306,40 @@ void Switchboard::on_time(SteadyTime now) {
   if (phase_ == Phase::ended) return;
   if (step_deadline_ && *step_deadline_ <= now) {
     if (phase_ == Phase::leaving) {
-      end(End::over, 0, {});
+      end(How::over, 0, {});
       return;
     }
     if (phase_ == Phase::calling) {
-      owner_.sb_send(*this, command({"OUT"}));
-      end(End::unanswered, 0, "no answer");
+      say(command({"OUT"}));
+      end(How::unanswered, 0, "no answer");
     } else {
-      end(End::unopened, 0, "the switchboard does not answer");
+      end(How::unopened, 0, "the switchboard does not answer");
     }
     return;
   }
   bool late = false;
-  while (!under_way_.empty() && under_way_.begin()->second.deadline <= now) {
-    const Key key = under_way_.begin()->second.key;
-    under_way_.erase(under_way_.begin());
+  while (!in_flight_.empty() && in_flight_.begin()->second.deadline <= now) {
+    const Key key = in_flight_.begin()->second.key;
+    in_flight_.erase(in_flight_.begin());
     undelivered(key, "the server did not acknowledge it");
     late = true;
   }
-  if (late) {  // nor would it the next ones
-    owner_.sb_send(*this, command({"OUT"}));
-    end(End::broken, 0, "the server does not answer");
+  if (late) {  // one missing ACK: the connection is dead
+    say(command({"OUT"}));
+    end(How::broken, 0, "the server does not answer");
     return;
   }
-  if (phase_ == Phase::open && under_way_.empty() && idle_at_ && *idle_at_ <= now)
-    withdraw("nobody used it");
+  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now) withdraw(now);
 }
 
-void Switchboard::end(End how, int number, std::string why) {
+void Switchboard::end(How how, int number, std::string why) {
   phase_ = Phase::ended;
   std::vector<Key> unknown;
   for (const auto& [key, text] : std::exchange(texts_, {})) unknown.push_back(key);
-  under_way_.clear();
+  in_flight_.clear();
   parts_.clear();
   give_back();
-  owner_.sb_end(*this, how, number, std::move(why), std::move(unknown));
+  out_.emplace_back(board::Ended{how, number, std::move(why), std::move(unknown)});
 }
 
 }  // namespace msn::network::msnp

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// One conversation, without its socket: octets and time go in; what is to be done and what was said
-// comes out through the Owner. It begins by calling somebody or by answering a ring, and ends with
-// the last of the others, by idleness, or with its connection.
+// One conversation, without its socket: bytes and time go in; what is to be done and what was said
+// comes out as values. It begins with a call or with the answer to a ring, and ends with the last
+// of the others, by idleness, or with its connection.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/network/msnp/chunks.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/limits.hpp"
-#include "core/network/msnp/notification.hpp"
+#include "core/network/msnp/notices.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -16,50 +16,73 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace msn::network::msnp {
 
-class Switchboard {
- public:
-  // Names one of our texts, given by the owner.
-  using Key = std::uint64_t;
-  enum class End {
-    refused,     // the one we called does not come; `number` says why
-    unanswered,  // nobody joined in time
-    unopened,    // the server would not have us, or the connection was lost before
-    over,        // in good order: all left, or nobody had anything to say
-    broken,      // the connection was lost while somebody was there
-  };
-  struct Unsent {
+namespace board {
+
+// Identifies one of our texts, given by the owner.
+using Key = std::uint64_t;
+
+struct Say {
+  std::string bytes;
+};
+struct Opened {};  // the other side is here; texts can be sent now
+struct Text {
+  std::string from;
+  Headers headers;
+  std::string text;
+};
+struct Typing {
+  std::string from;
+};
+struct Delivered {  // the server took it
+  Key key = 0;
+};
+struct Undelivered {
+  Key key = 0;
+  std::string why;
+};
+struct Unsent {  // texts that have to go another way, in order: others came in, or it ends
+  struct One {
     Key key = 0;
     std::string text;
   };
-
-  class Owner {
-   public:
-    virtual ~Owner() = default;
-    virtual void sb_send(Switchboard&, std::string octets) = 0;
-    // Somebody is here; texts can be sent now.
-    virtual void sb_open(Switchboard&) = 0;
-    virtual void sb_text(Switchboard&, const std::string& from, Headers, std::string text) = 0;
-    virtual void sb_typing(Switchboard&, const std::string& from) = 0;
-    // What became of a text: the server took it, or did not.
-    virtual void sb_delivered(Switchboard&, Key) = 0;
-    virtual void sb_undelivered(Switchboard&, Key, std::string why) = 0;
-    // Texts for somebody that have to go another way, in order: others came in, or it ends.
-    virtual void sb_unsent(Switchboard&, const std::string& to, std::vector<Unsent>) = 0;
-    // The last call for this object, which may be destroyed after it returns: hang up after what
-    // was sent has gone. Texts not acknowledged are in `unknown`, in order.
-    virtual void sb_end(Switchboard&, End, int number, std::string why,
-                        std::vector<Key> unknown) = 0;
+  std::string to;
+  std::vector<One> texts;
+};
+struct Ended {  // hang up after what was said has gone
+  enum class How {
+    refused,     // the one we called does not come; `number` says why
+    unanswered,  // they did not join in time
+    unopened,    // the server would not have us, or the connection was lost before
+    over,        // in good order: all left, or it was idle
+    broken,      // the connection was lost while others were there
   };
+  How how{};
+  int number = 0;
+  std::string why;
+  std::vector<Key> unknown;  // texts that were sent and not acknowledged, in order
+};
+using Event = std::variant<Say, Opened, Text, Typing, Delivered, Undelivered, Unsent, Ended>;
+
+}  // namespace board
+
+class Switchboard {
+ public:
+  using Key = board::Key;
 
   // Timing outlives it. Calls `email` once connected.
-  static Switchboard call(Owner&, const Timing&, std::string own_email, std::string ticket,
+  static Switchboard call(const Timing&, std::string own_email, std::string ticket,
                           std::string email, SteadyTime now);
-  static Switchboard answer(Owner&, const Timing&, std::string own_email, const Ring&,
+  static Switchboard answer(const Timing&, std::string own_email, const notice::Ring&,
                             SteadyTime now);
+
+  // What came of the last calls, in order. After Ended nothing comes any more.
+  std::vector<board::Event> take() { return std::exchange(out_, {}); }
 
   // Who was called, or who called.
   const std::string& peer() const { return peer_; }
@@ -70,11 +93,15 @@ class Switchboard {
   // It may still become open.
   bool beginning() const { return phase_ < Phase::open; }
   bool leaving() const { return phase_ == Phase::leaving; }
+  // Open, and nothing of ours is on its way.
+  bool idle() const { return open() && in_flight_.empty() && waiting_.empty(); }
   // Open with exactly this person: texts for them can go here.
   bool is_with(std::string_view email) const;
 
   void connected(SteadyTime now);
-  void received(std::string_view octets, SteadyTime now);
+  // As in Notification: step() takes one command.
+  void feed(std::string_view bytes) { reader_.feed(bytes); }
+  bool step(SteadyTime now);
   void closed(std::string_view why, SteadyTime now);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
@@ -85,16 +112,12 @@ class Switchboard {
   void send_typing(SteadyTime now);
   // Texts that wait for their turn.
   std::size_t queued() const { return waiting_.size(); }
-  std::size_t queued_octets() const { return waiting_octets_; }
+  std::size_t queued_bytes() const { return waiting_bytes_; }
   // We go: in good order, without waiting for anything.
   void leave(std::string why);
-  // We go, but somebody may have spoken just now and been told that it was delivered: what comes
-  // before the server closes is read.
-  void withdraw(std::string why);
-
-  // The owner's: of several conversations with somebody it keeps to the one it used last, since
-  // texts in two of them may overtake each other.
-  std::uint64_t last_used = 0;
+  // We go, but a text may be on its way to us that the server has acknowledged: what comes before
+  // the server closes is read.
+  void withdraw(SteadyTime now);
 
  private:
   enum class Phase { connecting, entering, calling, open, leaving, ended };
@@ -112,8 +135,10 @@ class Switchboard {
     SteadyTime deadline;
   };
 
-  Switchboard(Owner&, const Timing&, std::string own_email, std::string ticket, std::string session,
+  Switchboard(const Timing&, std::string own_email, std::string ticket, std::string session,
               std::string peer, SteadyTime now);
+  void say(std::string bytes) { out_.emplace_back(board::Say{std::move(bytes)}); }
+  void become_open();
   void on_command(const Command&);
   void on_error(const Command&, int number);
   void on_person(std::string_view email);
@@ -125,11 +150,11 @@ class Switchboard {
   void begin_text();
   void give_back();
   void send_message(std::string_view letter, std::string_view payload);
-  void end(End, int number, std::string why);
-  void used() { idle_at_ = now_ + timing_.idle; }
+  void end(board::Ended::How, int number, std::string why);
+  void used() { idle_at_ = now_ + timing_->idle; }
 
-  Owner& owner_;
-  const Timing& timing_;
+  const Timing* timing_;
+  std::vector<board::Event> out_;
   std::string own_email_, ticket_, session_, peer_;
   Phase phase_ = Phase::connecting;
   CommandReader reader_{CommandReader::From::server, limits::board_payload};
@@ -138,11 +163,11 @@ class Switchboard {
   std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
   std::vector<std::string> people_;  // the others; never empty while open
   std::deque<Waiting> waiting_;
-  std::size_t waiting_octets_ = 0;
+  std::size_t waiting_bytes_ = 0;
   Key sending_ = 0;                          // the text whose parts these are
   std::deque<std::string> parts_;            // payloads, not sent yet
   std::map<Key, Text> texts_;                // sent, of which we do not know yet
-  std::map<std::uint32_t, Part> under_way_;  // their parts, by transaction
+  std::map<std::uint32_t, Part> in_flight_;  // their parts, by transaction
   ChunkJoiner chunks_;
   std::uint32_t chunk_ids_ = 0;
 };

@@ -97,16 +97,18 @@ class Desk {
     return std::chrono::duration_cast<std::chrono::seconds>(*session.deadline() - now).count();
   }
 
-  // Answers the login dialogue on the newest connection, up to the lists.
+  // Answers the login dialogue on the newest connection, up to the lists. `trid`: of the first
+  // question.
   void answer_user(const std::string& version = "MSNP11",
-                   const std::string& ok = "alice@example.com 1 0") {
+                   const std::string& ok = "alice@example.com 1 0", int trid = 1) {
     ns = last;
     session.connected(last, now);
-    hear_ns("VER 1 " + version + "\r\n");
-    hear_ns("CVR 2 1 1 1 x x\r\n");
-    hear_ns("USR 3 TWN S abc\r\n");
+    const auto next = [&trid] { return std::to_string(trid++); };
+    hear_ns("VER " + next() + " " + version + "\r\n");
+    hear_ns("CVR " + next() + " 1 1 1 x x\r\n");
+    hear_ns("USR " + next() + " TWN S abc\r\n");
     session.ticket(ticket, std::string("t=1"), now);
-    hear_ns("USR 4 OK " + ok + "\r\n");
+    hear_ns("USR " + next() + " OK " + ok + "\r\n");
   }
   Lines answer_login(const std::string& lists = "SYN 5 a b 0 0\r\n") {
     answer_user();

@@ -80,7 +80,14 @@ TEST_CASE("a break that is left out at the very end makes no empty part") {
   CHECK(split_text(full + " ", 1400, false) == Parts{full, " "});
   CHECK(split_text("one two\r\n", 7, false) == Parts{"one two"});
   CHECK(split_text("one two\r\n\r\n", 7, false) == Parts{"one two", "\r\n"});
-  CHECK(split_text("one two\r\n", 8, true) == Parts{"one ", "two\r\n"});
+  CHECK(split_text("one two\r\n", 8, true) == Parts{"one two\r", "\n"});
+}
+
+TEST_CASE("the longest text goes in as many chunks as are joined, whatever its lines") {
+  std::string text;
+  while (text.size() < 60'000) text += std::string(699, 'x') + "\r\n";
+  const auto parts = split_text(text, limits::message_text, true);
+  CHECK(parts.size() <= limits::max_chunks);
 }
 
 TEST_CASE("chunks of a text are the text again") {

@@ -111,8 +111,8 @@ TEST_CASE("a message waits 30 seconds, also for the way back") {
     }
   }
   CHECK(desk.now - sent == 30s);
-  CHECK(desk.events == std::vector<model::Event>{model::Failed{"x", "bob@example.com", "no answer"},
-                                                 model::Closed{"bob@example.com", 1}});
+  CHECK(desk.events ==
+        std::vector<model::Event>{model::Failed{"x", "bob@example.com", "no answer"}});
   CHECK(desk.session.self().queued == 0);
 }
 
@@ -143,7 +143,8 @@ TEST_CASE("verbs are answered after 3 seconds at the latest, what came of them i
   CHECK(desk.take() == Lines{"ADC 7 FL N=carol@example.com F=Carol"});
   CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
   CHECK(desk.hear("208 7\r\n").empty());
-  CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{"208", "Invalid username"}});
+  CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{
+                           "208", "Invalid username", "carol@example.com", {}, "ADD"}});
   // The name went with the attempt.
   desk.session.add(4, "carol@example.com", "carol@example.com", desk.now);
   desk.take();
@@ -151,16 +152,23 @@ TEST_CASE("verbs are answered after 3 seconds at the latest, what came of them i
   CHECK(desk.session.roster().at("carol@example.com").shown_nick() == "Caro");
 }
 
-TEST_CASE("who waits for an answer when the session ends gets one") {
+TEST_CASE("a verb that waits for an answer when the session ends gets one") {
   Desk desk;
   desk.online();
   desk.session.set_nick(3, "A", desk.now);
   desk.session.add(4, "carol@example.com", "Carol", desk.now);
   desk.take();
-  desk.session.closed(desk.ns, "gone", desk.now);
-  auto actions = desk.take();
-  CHECK(std::count(actions.begin(), actions.end(), "finish 3 failed") == 1);
-  CHECK(std::count(actions.begin(), actions.end(), "finish 4 failed") == 1);
+  desk.told();
+  SECTION("accepted, where there is a next session") {
+    CHECK(desk.close(desk.ns) == Lines{"hang up", "finish 3", "finish 4"});
+  }
+  SECTION("not done, where there is none") {
+    desk.session.logoff(5, desk.now);
+    const auto actions = desk.take();
+    CHECK(std::count(actions.begin(), actions.end(), "finish 3 failed") == 1);
+    CHECK(std::count(actions.begin(), actions.end(), "finish 4 failed") == 1);
+    CHECK(desk.told().empty());
+  }
 }
 
 TEST_CASE("a flood of challenges, rings or list entries costs no more than it should") {
@@ -172,7 +180,7 @@ TEST_CASE("a flood of challenges, rings or list entries costs no more than it sh
   flood.clear();
   for (int i = 0; i < 3000; ++i)
     flood += "RNG " + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear(flood).size() == limits::rings);
+  CHECK(desk.hear(flood).size() == limits::boards_for_strangers);
   flood.clear();
   for (int i = 0; i < 12000; ++i) flood += "LST N=u" + std::to_string(i) + "@example.com F=U 8\r\n";
   desk.last = desk.ns;
@@ -214,29 +222,42 @@ TEST_CASE("what is known from earlier sessions is read back as it was written") 
   CHECK(read_known("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") == Known{});
 }
 
-TEST_CASE("a status that was not taken is neither in force nor taken up on return") {
+TEST_CASE("a status that was refused is neither in force nor sent on return") {
   Desk desk;
   desk.online();
   desk.session.set_status(3, model::Status::invisible, desk.now);
   CHECK(desk.take() == Lines{"CHG 7 HDN 268435488"});
-  SECTION("refused") {
-    CHECK(desk.hear("800 7\r\n") == Lines{"finish 3 failed"});
-    desk.session.typing(4, "bob@example.com", desk.now);
-    desk.session.send(5, {"bob@example.com", {"hi"}, {}}, desk.now);
-    CHECK(desk.take() == Lines{"finish 4", "finish 5", "XFR 8 SB"});
-  }
-  SECTION("not answered") {
-    CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
-    CHECK(desk.wait_until(desk.now + 27s).empty());
-    desk.session.send(4, {"bob@example.com", {"hi"}, {}}, desk.now);
-    CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
-  }
-  SECTION("lost") {}
-  desk.session.closed(desk.ns, "gone", desk.now);
-  desk.take();
-  desk.wait_until(*desk.session.deadline());
+  CHECK(desk.hear("800 7\r\n") == Lines{"finish 3 failed"});
+  desk.session.typing(4, "bob@example.com", desk.now);
+  desk.session.send(5, {"bob@example.com", {"hi"}, {}}, desk.now);
+  CHECK(desk.take() == Lines{"finish 4", "finish 5", "XFR 8 SB"});
+  desk.lose();
+  desk.reconnect();
   const auto said = desk.answer_login();
   CHECK(std::count(said.begin(), said.end(), "CHG 6 NLN 268435488") == 1);
+}
+
+TEST_CASE("a status that the server has not answered is sent again on return") {
+  Desk desk;
+  desk.online();
+  desk.told();
+  desk.session.set_status(3, model::Status::invisible, desk.now);
+  CHECK(desk.take() == Lines{"CHG 7 HDN 268435488"});
+  SECTION("though it was given up meanwhile") {
+    CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
+    CHECK(desk.wait_until(desk.now + 27s).empty());
+    CHECK(desk.told() == Lines{"ERR TIMEOUT the server did not answer; it is asked again after a"
+                               " reconnect REQUEST=STATUS"});
+    // It may be in force.
+    desk.session.send(4, {"bob@example.com", {"hi"}, "x"}, desk.now);
+    CHECK(desk.take() == Lines{"finish 4"});
+  }
+  SECTION("lost") {}
+  desk.lose();
+  CHECK(desk.session.self().status == model::Status::invisible);
+  desk.reconnect();
+  const auto said = desk.answer_login();
+  CHECK(std::count(said.begin(), said.end(), "CHG 6 HDN 268435488") == 1);
 }
 
 TEST_CASE("nothing of a session is left when it has ended") {
@@ -272,7 +293,8 @@ TEST_CASE("what no server should be asked is told without it") {
   desk.events.clear();
   desk.session.add(4, "nobody", "nobody", desk.now);
   CHECK(desk.take() == Lines{"finish 4"});
-  CHECK(desk.events == std::vector<model::Event>{model::ErrorEvent{"205", "Invalid user"}});
+  CHECK(desk.events ==
+        std::vector<model::Event>{model::ErrorEvent{"205", "Invalid user", "nobody", {}, "ADD"}});
 }
 
 TEST_CASE("a server may not pass us on to this machine or its link") {

@@ -50,11 +50,19 @@ TEST_CASE("whoever is blocked is left alone with, in the middle of a conversatio
   SECTION("what is under way to them is told as lost") {
     desk.told();
     block(desk, bob, 8);
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: you blocked them",
-                               "SCLOSE USER bob@example.com 1"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: you blocked them"});
   }
   desk.hear_on(board, Desk::text_from(bob, "still here"));
   CHECK(desk.told().empty());
+}
+
+TEST_CASE("who may not write to us any more is left alone with, too") {
+  Desk desk;
+  desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP BL\r\nLST N=bob@example.com F=Bob 10\r\n");
+  desk.bob_calls();
+  desk.session.deny(50, bob, desk.now);
+  CHECK(desk.take() == Lines{"REM 7 AL bob@example.com"});
+  CHECK(desk.hear_ns("REM 7 AL bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
 }
 
 TEST_CASE("whoever is blocked is not heard among others") {
@@ -95,7 +103,7 @@ TEST_CASE("strangers who call cannot take the room for calls of our own") {
   std::string rings;
   for (int i = 0; i < 1000; ++i)
     rings += "RNG s" + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear_ns(rings).size() == limits::rings);
+  CHECK(desk.hear_ns(rings).size() == limits::boards_for_strangers);
   CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
   desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
   desk.take();

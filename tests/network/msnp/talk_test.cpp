@@ -42,8 +42,7 @@ TEST_CASE(
   desk.told();
   SECTION("with an identity") {
     CHECK(desk.hear("BYE bob@example.com\r\nACK 3\r\n") == Lines{"OUT", "hang up"});
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left",
-                               "SCLOSE USER bob@example.com 1"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
   }
   SECTION("without one") {
     desk.hear("ACK 3\r\n");
@@ -75,7 +74,7 @@ TEST_CASE("where one text is not acknowledged in time, the next one opens a new 
   CHECK(desk.told() ==
         Lines{"FAILED hi bob@example.com the server did not acknowledge it",
               "FAILED b bob@example.com not acknowledged: the server does not answer",
-              "SCLOSE USER bob@example.com 1"});
+              "SCLOSE USER bob@example.com 0"});
   desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
   CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
 }
@@ -105,7 +104,7 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
       desk.take();
     }
     reasons = {"FAILED hi bob@example.com not acknowledged: the server does not answer",
-               "SCLOSE USER bob@example.com 64"};
+               "SCLOSE USER bob@example.com 63"};
   }
   SECTION("one that is being opened") {
     desk.session.send(3, {bob, {"b"}, "b"}, desk.now);
@@ -124,6 +123,27 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
   desk.reconnect();
   const auto asked = desk.answer_login(Desk::bob_listed());
   CHECK(std::count(asked.begin(), asked.end(), "XFR 7 SB") == 1);
+}
+
+TEST_CASE("what a dead conversation gives back does not go into another dead one") {
+  Desk desk;
+  desk.online();
+  desk.pass(49s);
+  desk.bob_calls();
+  desk.hear_ns("RNG 18 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  desk.hear("IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
+  for (Token i = 0; i <= limits::window; ++i)
+    desk.session.send(10 + i, {bob, {"b"}, i == limits::window ? "last" : ""}, desk.now);
+  desk.take();
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"PNG"});
+  desk.pass(19s);
+  desk.told();
+  CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up", "hang up"});
+  CHECK(desk.told() == Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 0",
+                             "SCLOSE USER bob@example.com 64"});
+  CHECK(desk.session.self().queued == 1);
 }
 
 TEST_CASE("a typing notice is not worth a second try") {
@@ -161,9 +181,9 @@ TEST_CASE("a typing notice goes with the texts it waits with") {
   desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.hear("USR 1 OK alice@example.com A\r\nCAL 2 RINGING 1\r\n");
-  CHECK(desk.pass(10s) == Lines{"OUT", "hang up"});
-  CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer",
-                             "SCLOSE USER bob@example.com 1"});
+  CHECK(desk.pass(10s) == Lines{"OUT"});
+  CHECK(desk.pass(3s) == Lines{"hang up"});
+  CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer"});
 }
 
 TEST_CASE("who hides while somebody is being called keeps that call, and what waits for it") {
@@ -245,8 +265,7 @@ TEST_CASE("each text has its own time until somebody comes") {
   desk.take();
   const auto board = desk.last;
   const auto asked = desk.pass(10s);
-  CHECK(desk.told() ==
-        Lines{"FAILED a bob@example.com no answer", "SCLOSE USER bob@example.com 1"});
+  CHECK(desk.told() == Lines{"FAILED a bob@example.com no answer"});
   CHECK(asked == Lines{"OUT", "hang up", "XFR 8 SB"});
   desk.hear_on(board, "JOI bob@example.com Bob\r\n");
   desk.hear_ns("XFR 8 SB 127.0.0.1:1864 CKI t\r\n");

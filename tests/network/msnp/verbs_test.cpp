@@ -66,7 +66,7 @@ TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
     desk.take();
     CHECK(desk.pass(3s) == Lines{"finish 3"});
     CHECK(desk.hear_ns("208 7\r\n").empty());
-    CHECK(desk.told() == Lines{"ERR 208 Invalid username"});
+    CHECK(desk.told() == Lines{"ERR 208 Invalid username WHO=zzz@example.com REQUEST=BLOCK"});
   }
 }
 
@@ -105,7 +105,8 @@ TEST_CASE("an answer that comes too late is a fact of our lists, but no news fro
   desk.session.add(4, "carol@example.com", "Carol", desk.now);
   desk.take();
   desk.pass(30s);
-  CHECK(desk.told() == Lines{"ERR TIMEOUT the server did not answer"});
+  CHECK(desk.told() == Lines{"ERR TIMEOUT the server did not answer WHO=carol@example.com"
+                             " REQUEST=ADD"});
   desk.hear_ns("ADC 11 FL N=carol@example.com F=Carol\r\n");
   CHECK(desk.told() == Lines{"ADDFL carol@example.com"});
 }

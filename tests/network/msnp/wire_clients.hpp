@@ -18,6 +18,7 @@ class WireClients {
 
   WireClients(const std::string& socket, const StreamPeer::Until&, Poll);
 
+  bool plain() const { return poll_ == Poll::plain; }
   void ask(const std::string& octets) { asking_.say(octets); }
   // The next line of the answers, without its LF.
   std::string answer_line();

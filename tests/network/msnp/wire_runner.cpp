@@ -3,6 +3,7 @@
 
 #include "core/base/text.hpp"
 #include "core/network/msnp/msnp_network.hpp"
+#include "core/protocol/answer.hpp"
 #include "tests/network/msnp/wire_clients.hpp"
 #include "tests/network/msnp/wire_rows.hpp"
 #include "tests/network/msnp/wire_servers.hpp"
@@ -95,7 +96,8 @@ class Player {
     } else if (first == "=") {
       answer(servers_.expand(row.rest()));
     } else if (first == "<") {
-      same(clients_->event(), row.rest() + "\n" + row.payload);
+      const auto wanted = row.rest() + "\n" + row.payload;
+      same(clients_->event(), clients_->plain() ? protocol::in_plain_form(wanted) : wanted);
     } else if (first == "HTTP") {
       if (words.at(1) == "C:") same("HTTP C: " + servers_.next_request(), row.text);
     } else if (first == "--") {
@@ -116,7 +118,6 @@ class Player {
         {"step", &timing.step},
         {"login", &timing.login},
         {"http", &timing.http},
-        {"lists_quiet", &timing.lists_quiet},
         {"transaction", &timing.transaction},
         {"patience", &timing.patience},
         {"ping", &timing.ping},
@@ -124,6 +125,7 @@ class Player {
         {"backoff_first", &timing.backoff_first},
         {"backoff_maintenance", &timing.backoff_maintenance},
         {"settle", &timing.settle},
+        {"announced", &timing.announced},
         {"message", &timing.message},
         {"xfr_retry", &timing.xfr_retry},
         {"idle", &timing.idle},

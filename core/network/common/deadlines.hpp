@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// One deadline for each of many things, and the first of them without a walk over all.
+#pragma once
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace msn::network {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+template <class Key>
+class Deadlines {
+ public:
+  // Nothing: it has none any more.
+  void set(const Key& key, std::optional<SteadyTime> at) {
+    if (const auto found = times_.find(key); found != times_.end()) {
+      if (at == found->second) return;
+      order_.erase({found->second, key});
+      times_.erase(found);
+    }
+    if (!at) return;
+    times_.emplace(key, *at);
+    order_.emplace(*at, key);
+  }
+  bool has(const Key& key) const { return times_.contains(key); }
+  std::optional<SteadyTime> first() const {
+    if (order_.empty()) return std::nullopt;
+    return order_.begin()->first;
+  }
+  // What has passed by now, the earliest first. They keep their deadlines until set() says else.
+  std::vector<Key> due(SteadyTime now) const {
+    std::vector<Key> keys;
+    for (auto each = order_.begin(); each != order_.end() && each->first <= now; ++each)
+      keys.push_back(each->second);
+    return keys;
+  }
+  void clear() {
+    times_.clear();
+    order_.clear();
+  }
+
+ private:
+  std::map<Key, SteadyTime> times_;
+  std::set<std::pair<SteadyTime, Key>> order_;
+};
+
+}  // namespace msn::network

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#include "core/network/common/promises.hpp"
+
+#include <utility>
+
+namespace msn::network {
+
+void Promises::make(Token token, const std::string& about, SteadyTime until) {
+  if (token == 0) return;
+  waiting_.emplace(token, Promise{about, until});
+  about_[about].push_back(token);
+}
+
+std::deque<Token> Promises::settle(const std::string& about) {
+  auto node = about_.extract(about);
+  if (node.empty()) return {};
+  for (const auto token : node.mapped()) waiting_.erase(token);
+  return std::move(node.mapped());
+}
+
+// Those about one thing are in the order of their tokens, too.
+Token Promises::take_first() {
+  const auto first = waiting_.extract(waiting_.begin());
+  const auto about = about_.find(first.mapped().about);
+  about->second.pop_front();
+  if (about->second.empty()) about_.erase(about);
+  return first.key();
+}
+
+std::vector<Token> Promises::expire(SteadyTime now) {
+  std::vector<Token> late;
+  while (!waiting_.empty() && waiting_.begin()->second.until <= now) late.push_back(take_first());
+  return late;
+}
+
+std::vector<Token> Promises::abandon() {
+  std::vector<Token> all;
+  for (const auto& [token, promise] : waiting_) all.push_back(token);
+  waiting_.clear();
+  about_.clear();
+  return all;
+}
+
+std::optional<SteadyTime> Promises::deadline() const {
+  if (waiting_.empty()) return std::nullopt;
+  return waiting_.begin()->second.until;
+}
+
+}  // namespace msn::network

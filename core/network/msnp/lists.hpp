@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Our lists and settings on the notification server: reads what it says of them, and carries out
+// what is wanted, one command about the same at a time. Wishes outlive the session they were
+// accepted in; those that can never come about any more are told.
+#pragma once
+#include "core/network/common/promises.hpp"
+#include "core/network/msnp/book.hpp"
+#include "core/network/msnp/limits.hpp"
+#include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/wishes.hpp"
+#include "core/network/network.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace msn::network::msnp {
+
+class ListDialogue {
+ public:
+  // All outlive it. Self: email is read; nick, status and privacy are kept current. `trid`: the
+  // last transaction number of the connection.
+  ListDialogue(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
+      : book_(book), self_(self), timing_(timing), trid_(trid), out_(out) {}
+
+  // In a session, also while it is reconnecting. Each is answered by notice::Answered: when the
+  // server has answered, or as accepted when that takes longer than Timing::patience, or when the
+  // session is lost.
+  void set_status(Token, model::Status, SteadyTime now);
+  void set_nick(Token, std::string name, SteadyTime now);
+  void set_privacy(Token, model::Privacy, SteadyTime now);
+  void add(Token, const std::string& email, const std::string& name, SteadyTime now);
+  void remove(Token, const std::string& email, SteadyTime now);
+  void rename(Token, const std::string& email, const std::string& name, SteadyTime now);
+  void block(Token, const std::string& email, SteadyTime now);
+  void unblock(Token, const std::string& email, SteadyTime now);
+  void allow(Token, const std::string& email, SteadyTime now);
+  void deny(Token, const std::string& email, SteadyTime now);
+
+  // Asked for last and not refused.
+  const std::optional<model::Status>& wanted_status() const { return status_.wanted; }
+  // Will they be on our list once all that is wanted has come about? Nothing: the server knows.
+  std::optional<bool> will_be_listed(std::string_view email) const;
+
+  // The lists are complete: goes on with what is wanted. What changed meanwhile is in `changes`.
+  void ready(const Dialect&, const Book::Changes& changes, SteadyTime now);
+  // The session is lost; all that was asked for is accepted, for the next one.
+  void lost();
+  // There is no next one: tells what has not come about, and forgets it.
+  void end();
+
+  // A line that is about lists and settings, or an error. False: an error that answers nothing of
+  // ours.
+  bool received(const Command&, SteadyTime now);
+  std::optional<SteadyTime> deadline() const;
+  void on_time(SteadyTime now);
+
+ private:
+  template <class T>
+  struct Setting {
+    std::optional<T> wanted;
+    bool due = false;   // to be sent
+    bool busy = false;  // a command about it waits for its answer
+  };
+  // A command that waits for its answer.
+  struct Flight {
+    enum class Kind { person, status, nick, open, ask };
+    Kind kind{};
+    std::string email{}, name{};
+    Step step{};
+    model::Status status{};
+    bool on = false;
+    SteadyTime deadline{};
+  };
+
+  void promise(Token, const std::string& about);
+  void settle(const std::string& about);
+  void tell_failure(const std::string& about, int number, const std::string& why,
+                    const std::string& email, std::string_view request);
+  void happened(model::Event event) { out_.emplace_back(notice::Happened{std::move(event)}); }
+  void say(std::string bytes) { out_.emplace_back(notice::Say{std::move(bytes)}); }
+  std::string fly(Flight);  // its transaction number
+  std::optional<Flight> take(const Command&);
+  static bool is_answer(std::string_view verb, const Flight&);
+
+  void advance_settings();
+  void advance(const std::string& email);
+  void send(const std::string& email, Wish&, Step);
+  Wish& consent(const std::string& email, bool allowed, Verb by);
+  void done(const Flight&);
+  void setting_done(const Flight&);
+  void failed(const Flight&, int number, const std::string& why);
+  void setting_failed(const Flight&, int number, std::string why);
+  bool tolerable(const Flight&, int number) const;
+  void forget_name(const std::string& email);
+  void deny_by_us(const std::string& email, bool denied);
+  void no_doubt(List, const std::string& email);
+  bool wants_to_be_asked() const;
+  void accept_waiting();
+  void answer_waiting(const std::string& email, bool news);
+
+  void on_entry(const Command&);
+  void on_mode(const Command&);
+  void on_property(const Command&);
+  void on_add(const Command&);
+  void on_remove(const Command&);
+
+  Book& book_;
+  Self& self_;
+  const Timing& timing_;
+  std::uint32_t& trid_;
+  Notices& out_;
+
+  bool ready_ = false;
+  SteadyTime now_{};
+  Dialect dialect_;
+  Promises promises_;
+  std::map<std::uint32_t, Flight> flights_;  // in the order of their deadlines
+  std::map<std::string, Wish, std::less<>> wishes_;
+  Setting<model::Status> status_;
+  Setting<std::string> nick_;
+  Setting<model::Privacy> privacy_;
+  std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
+  std::string last_listed_;                   // whom a BPR without an address is about
+};
+
+}  // namespace msn::network::msnp
