@@ -83,12 +83,8 @@ class Daemons {
   }
 
   void run(unsigned steps) {
-    std::vector<std::size_t> all;
-    for (std::size_t i = 0; i < people_.size(); ++i) all.push_back(i);
-    come_in(all);
-    for (const auto me : all)
-      for (const auto other : all)
-        if (me != other) ask(me, {Request::Kind::plain, "ADD X " + people_[other].email});
+    for (std::size_t me = 0; me < people_.size(); ++me) come_in(me);
+    for (std::size_t me = 0; me < people_.size(); ++me) hear_all(me);  // the accounts are made
     for (unsigned i = 0; i < steps; ++i) step(someone());
     end();
   }
@@ -102,7 +98,7 @@ class Daemons {
 
   void step(std::size_t me) {
     if (!people_[me].daemon) {
-      if (random_.percent(60)) come_in({me});
+      if (random_.percent(60)) come_in(me);
       return;
     }
     const auto other = someone_but(me);
@@ -280,21 +276,16 @@ class Daemons {
     person.asked.clear();
   }
 
-  // Starts them and logs them in at once, and repeats what was not answered.
-  void come_in(const std::vector<std::size_t>& all) {
-    for (const auto me : all) {
-      story_.tell(names[me] + " starts");
-      auto& person = people_[me];
-      person.daemon = std::make_unique<RealDaemon>(program_, place_ / names[me],
-                                                   place_ / "local.db", std::nullopt);
-      person.wire = person.daemon->connect();
-      log_in(me);
-    }
-    for (const auto me : all) {
-      hear_all(me);
-      for (std::size_t i = 0; i < letters_.size(); ++i)
-        if (letters_[i].from == me && !letters_[i].accepted) write(i);
-    }
+  // Starts it, logs in, and repeats what was not answered; waits for nothing of that.
+  void come_in(std::size_t me) {
+    story_.tell(names[me] + " starts");
+    auto& person = people_[me];
+    person.daemon = std::make_unique<RealDaemon>(program_, place_ / names[me], place_ / "local.db",
+                                                 std::nullopt);
+    person.wire = person.daemon->connect();
+    log_in(me);
+    for (std::size_t i = 0; i < letters_.size(); ++i)
+      if (letters_[i].from == me && !letters_[i].accepted) write(i);
   }
 
   // --- in the end
@@ -302,7 +293,7 @@ class Daemons {
   void end() {
     const auto count = people_.size();
     for (std::size_t me = 0; me < count; ++me)
-      if (!people_[me].daemon) come_in({me});
+      if (!people_[me].daemon) come_in(me);
     for (std::size_t me = 0; me < count; ++me) hear_all(me);
     for (std::size_t me = 0; me < count; ++me)
       for (std::size_t other = 0; other < count; ++other)
