@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <set>
 
 namespace msn::proof {
@@ -64,9 +65,9 @@ class Conversations : World {
   // --- our side
 
   void come_in() {
-    told_.clear();
+    if (session.state() != network::State::reconnecting) told_.clear();
     log_in();
-    run_for(5s);
+    run_for(up_to(5000));
     status(Status::online);
   }
 
@@ -87,8 +88,7 @@ class Conversations : World {
   }
 
   void use() {
-    static constexpr std::array statuses{Status::online, Status::online,    Status::online,
-                                         Status::away,   Status::invisible, Status::offline};
+    const auto& hidden = random.percent(50) ? Status::invisible : Status::offline;
     const auto& who = random.one_of(people);
     const auto what = random.below(100);
     if (what < 60) {
@@ -96,7 +96,7 @@ class Conversations : World {
     } else if (what < 65) {
       verb("TYPE " + who, [&](Token token) { session.typing(token, who, now); });
     } else if (what < 72) {
-      status(random.one_of(statuses));
+      status(random.percent(20) ? hidden : random.percent(50) ? Status::away : Status::online);
     } else if (what < 75) {
       verb("BLOCK " + who, [&](Token token) { session.block(token, who, now); });
     } else if (what < 79) {
@@ -113,9 +113,8 @@ class Conversations : World {
       verb("ADD " + who, [&](Token token) { session.add(token, who, "X", now); });
     } else if (what < 86) {
       verb("REN " + who, [&](Token token) { session.rename(token, who, "R", now); });
-    } else if (what < 87) {
-      if (session.state() != network::State::reconnecting) told_.clear();
-      log_in();
+    } else if (what < 87 && chance(30)) {
+      come_in();
     } else if (what < 88 && chance(30)) {
       verb("LOGOFF", [&](Token token) { session.logoff(token, now); });
     }
@@ -324,6 +323,10 @@ class Conversations : World {
         room.known.erase(line.word(1));
         if (room.known.empty()) room.left = true;  // by us, too
       }
+      // We could not enter, or they could not be called: we leave.
+      if (std::isdigit(static_cast<unsigned char>(what[0])) &&
+          !room.of_request.contains(line.word(1)))
+        room.left = true;
       if (what == "ACK") ++texts_[room.of_request[line.word(1)]].heard;
       if (what == "MSG" && !room.left && !blocked(line.word(1)) && may_write(line.word(1)))
         room.expected.insert(line.payload.substr(line.payload.find("\r\n\r\n") + 4));
@@ -420,7 +423,8 @@ class Conversations : World {
 
   // Whatever has happened: a new text arrives.
   void check_next() {
-    if (!online()) come_in();
+    if (session.state() == network::State::offline) come_in();
+    run_for(10min);
     status(Status::online);
     online_.insert(bob);
     if (announcing_) say(ns, "NLN" + announced(bob));
@@ -451,6 +455,6 @@ class Conversations : World {
 int main(int count, char** words) {
   using namespace msn::proof;
   return run_seeds(
-      {words + 1, words + count}, words[0], 1, 500, 120,
+      {words + 1, words + count}, words[0], 1, 1000, 200,
       [](unsigned seed, unsigned steps, Story& story) { Conversations(seed, story).run(steps); });
 }
