@@ -33,7 +33,11 @@ class Conversations : World {
   void run(unsigned steps) {
     for (unsigned i = 0; i < steps; ++i) {
       if (session.state() == network::State::offline) come_in();
-      for (int n = chance(3) ? 80 : 1; n > 0; --n) use();
+      use();
+      if (chance(2)) {  // more than may be in progress at once
+        const auto& reader = random.one_of(people);
+        for (int n = 100; n > 0; --n) send(reader, 40);
+      }
       for (unsigned n = random.below(3); n > 0; --n) happen();
       run_for(up_to(chance(20) ? 15'000 : 800));
     }
@@ -76,11 +80,11 @@ class Conversations : World {
          [&](Token token) { session.set_status(token, wanted, now); });
   }
 
-  void send(const std::string& to) {
+  void send(const std::string& to, unsigned percent_long = 10) {
     const unsigned number = ++last_text_;
     const auto name = std::to_string(number);
     std::string text = name + "#";
-    text.append(chance(10) ? random.below(5000) : random.below(30), 'x');
+    text.append(chance(percent_long) ? random.below(8000) : random.below(30), 'x');
     texts_[number] = {to, text.size()};
     verb("SENDMSG " + name + " " + to, [&](Token token) {
       session.send(token, {to, {text}, to == plain ? "" : name}, now);
@@ -169,6 +173,8 @@ class Conversations : World {
   // --- the servers
 
   Ms slowness() override { return up_to(chance(3) ? (chance(20) ? 40'000 : 20'000) : 60); }
+
+  Ms busyness() override { return up_to(chance(1) ? 8'000 : 10); }
 
   std::string lists(const std::string& trid) override {
     hidden_ = true;
@@ -266,7 +272,7 @@ class Conversations : World {
       });
     } else if (what == "MSG") {
       if (line.word(2) != "A") return;
-      auto& text = texts_[room.text];
+      auto& text = texts_[room.of_request[trid]];
       if (chance(3)) return say(id, "NAK " + trid + "\r\n");
       if (chance(2)) return;
       ++text.acknowledged;

@@ -149,6 +149,7 @@ class Lists : World {
 
   // --- the server
 
+  Ms busyness() override { return up_to(logged_in && chance(5) ? 35'000 : 20); }
   Ms slowness() override { return up_to(chance(6) ? 25'000 : chance(10) ? 40'000 : 60); }
 
   std::string lists(const std::string& trid) override {
@@ -200,19 +201,12 @@ class Lists : World {
     return word;
   }
 
-  // It does one thing after the other, and takes its time.
   void serve(ConnectionId id, const Line& line) override {
     if (serve_login(id, line)) return;
-    auto& served_at = connections[id].served_at;
-    served_at = std::max(served_at, now) + up_to(chance(5) ? 35'000 : 20);
-    later(std::chrono::duration_cast<Ms>(served_at - now), [this, id, line] {
-      const auto found = connections.find(id);
-      if (found == connections.end() || found->second.broken) return;
-      if (chance(3)) return cut(id);
-      const auto answer = obey(line);
-      if (answer.empty() || chance(3)) return cut(id);
-      say(id, answer + "\r\n");
-    });
+    if (chance(3)) return cut(id);
+    const auto answer = obey(line);
+    if (answer.empty() || chance(3)) return cut(id);
+    say(id, answer + "\r\n");
   }
 
   // The answer; none: it hangs up.

@@ -61,6 +61,17 @@ void World::say(ConnectionId id, std::string octets) {
   later(std::chrono::duration_cast<Ms>(at - now), [this, id] { arrive(id); });
 }
 
+// The server does one thing after the other, and takes its time.
+void World::reach(ConnectionId id, const Line& line) {
+  auto& connection = connections[id];
+  if (connection.broken) return;
+  connection.served_at = std::max(connection.served_at, now) + busyness();
+  later(std::chrono::duration_cast<Ms>(connection.served_at - now), [this, id, line] {
+    const auto found = connections.find(id);
+    if (found != connections.end() && !found->second.broken) serve(id, line);
+  });
+}
+
 void World::arrive(ConnectionId id) {
   auto found = connections.find(id);
   if (found == connections.end() || found->second.broken) return;
@@ -131,13 +142,12 @@ void World::perform(network::msnp::Action& action) {
           "something is sent on a connection that is not there: " + send->octets);
     auto& unread = found->second.unread;
     unread += send->octets;
-    const bool broken = found->second.broken;
     const auto lines = take_lines(unread);
     claim(unread.empty(), "half a command is sent: " + send->octets);
     for (const auto& line : lines) {
       tell("  " + std::to_string(send->id) + " > " + line.text());
       on_request(send->id, line);
-      if (!broken) serve(send->id, line);
+      reach(send->id, line);
     }
   } else if (auto* hang_up = std::get_if<HangUp>(&action)) {
     tell("  " + std::to_string(hang_up->id) + " is closed by us");

@@ -68,7 +68,8 @@ class World {
   virtual void on_answer(const std::string& verb, const Result<void>&) { (void)verb; }
   virtual void on_connect(ConnectionId);
   virtual std::string lists(const std::string& trid) = 0;  // the answer to SYN
-  virtual Ms slowness() = 0;                               // of a line on its way
+  virtual Ms slowness() = 0;                               // of a line on its way to us
+  virtual Ms busyness() = 0;                               // of a server, until it serves a request
 
   // --- what happens
   bool chance(unsigned percent) { return !calm && random.percent(percent); }
@@ -108,6 +109,7 @@ class World {
     }
   };
   void tell(const std::string& line);
+  void reach(ConnectionId, const Line&);
   void arrive(ConnectionId);
   void gone(ConnectionId);
   void perform();
