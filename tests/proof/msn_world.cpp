@@ -18,19 +18,19 @@ std::string Line::text() const {
   return all;
 }
 
-std::vector<Line> take_lines(std::string& octets) {
+std::vector<Line> take_lines(std::string& bytes) {
   std::vector<Line> lines;
   for (;;) {
-    const auto end = octets.find("\r\n");
+    const auto end = bytes.find("\r\n");
     if (end == std::string::npos) return lines;
     Line line;
-    std::istringstream words(octets.substr(0, end));
+    std::istringstream words(bytes.substr(0, end));
     for (std::string word; words >> word;) line.words.push_back(word);
     std::size_t length = 0;
     if (line.word(0) == "MSG" || line.word(0) == "QRY") length = std::stoul(line.words.back());
-    if (octets.size() < end + 2 + length) return lines;
-    line.payload = octets.substr(end + 2, length);
-    octets.erase(0, end + 2 + length);
+    if (bytes.size() < end + 2 + length) return lines;
+    line.payload = bytes.substr(end + 2, length);
+    bytes.erase(0, end + 2 + length);
     lines.push_back(std::move(line));
   }
 }
@@ -51,13 +51,13 @@ void World::later(Ms time, std::function<void()> happens) {
 
 // --- the wire
 
-void World::say(ConnectionId id, std::string octets) {
+void World::say(ConnectionId id, std::string bytes) {
   const auto found = connections.find(id);
   if (found == connections.end() || found->second.broken) return;
   auto& coming = found->second.coming;
   const auto before = coming.empty() ? now : coming.back().first;
   const auto at = std::max(before, now + slowness());
-  coming.emplace_back(at, std::move(octets));
+  coming.emplace_back(at, std::move(bytes));
   later(std::chrono::duration_cast<Ms>(at - now), [this, id] { arrive(id); });
 }
 
@@ -76,23 +76,23 @@ void World::arrive(ConnectionId id) {
   auto found = connections.find(id);
   if (found == connections.end() || found->second.broken) return;
   auto& coming = found->second.coming;
-  std::string octets;
-  while (!coming.empty() && (coming.front().first <= now || (!octets.empty() && chance(30)))) {
-    octets += coming.front().second;
+  std::string bytes;
+  while (!coming.empty() && (coming.front().first <= now || (!bytes.empty() && chance(30)))) {
+    bytes += coming.front().second;
     coming.pop_front();
   }
-  if (octets.empty()) return;  // it has come with what was before it
-  auto copy = octets;
+  if (bytes.empty()) return;  // it has come with what was before it
+  auto copy = bytes;
   const auto lines = take_lines(copy);
   for (const auto& line : lines) tell("  " + std::to_string(id) + " < " + line.text());
   before_reading(id, lines);
-  const auto half = chance(20) ? random.below(static_cast<unsigned>(octets.size())) : 0;
+  const auto half = chance(20) ? random.below(static_cast<unsigned>(bytes.size())) : 0;
   if (half > 0) {
-    session.received(id, octets.substr(0, half), now);
+    session.received(id, bytes.substr(0, half), now);
     perform();
   }
   if (connections.contains(id)) {
-    session.received(id, octets.substr(half), now);
+    session.received(id, bytes.substr(half), now);
     perform();
   }
   after_reading(id);
@@ -137,17 +137,17 @@ void World::perform(network::msnp::Action& action) {
     tell("  " + std::to_string(connect->id) + " connects to " + connect->to.host);
     on_connect(connect->id);
   } else if (auto* send = std::get_if<Send>(&action)) {
-    const auto found = connections.find(send->id);
+    const auto& [id, written] = *send;
+    const auto found = connections.find(id);
     claim(found != connections.end() && found->second.open,
-          "something is sent on a connection that is not there: " + send->octets);
-    auto& unread = found->second.unread;
-    unread += send->octets;
-    const auto lines = take_lines(unread);
-    claim(unread.empty(), "half a command is sent: " + send->octets);
+          "something is sent on a connection that is not there: " + written);
+    auto bytes = written;
+    const auto lines = take_lines(bytes);
+    claim(bytes.empty(), "half a command is sent: " + written);
     for (const auto& line : lines) {
-      tell("  " + std::to_string(send->id) + " > " + line.text());
-      on_request(send->id, line);
-      reach(send->id, line);
+      tell("  " + std::to_string(id) + " > " + line.text());
+      on_request(id, line);
+      reach(id, line);
     }
   } else if (auto* hang_up = std::get_if<HangUp>(&action)) {
     tell("  " + std::to_string(hang_up->id) + " is closed by us");

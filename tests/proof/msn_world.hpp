@@ -22,8 +22,8 @@ namespace msn::proof {
 
 using namespace std::chrono_literals;
 using network::msnp::ConnectionId;
-using network::msnp::SteadyTime;
-using network::msnp::Token;
+using SteadyTime = std::chrono::steady_clock::time_point;
+using Token = std::uint64_t;
 
 // One command on the wire.
 struct Line {
@@ -36,7 +36,7 @@ struct Line {
   std::string text() const;
 };
 // Takes the whole commands off the front.
-std::vector<Line> take_lines(std::string& octets);
+std::vector<Line> take_lines(std::string& bytes);
 
 class World {
  public:
@@ -75,7 +75,7 @@ class World {
   bool chance(unsigned percent) { return !calm && random.percent(percent); }
   Ms up_to(unsigned ms) { return Ms(calm ? 1 : random.below(ms)); }
   void later(Ms, std::function<void()>);
-  void say(ConnectionId, std::string octets);
+  void say(ConnectionId, std::string bytes);
   void cut(ConnectionId);
   // Serves what belongs to a login, PNG and OUT; false: something else.
   bool serve_login(ConnectionId, const Line&);
