@@ -210,7 +210,6 @@ class Conversations : World {
   void serve_notification(ConnectionId id, const Line& line) {
     const auto& what = line.word(0);
     const auto& trid = line.word(1);
-    if (what == "PNG" && chance(4)) return;
     if (serve_login(id, line)) return;
     if (what == "CHG") {
       if (chance(3)) return say(id, "800 " + trid + "\r\n");

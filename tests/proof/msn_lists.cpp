@@ -149,7 +149,7 @@ class Lists : World {
 
   // --- the server
 
-  Ms busyness() override { return up_to(logged_in && chance(5) ? 35'000 : 20); }
+  Ms busyness() override { return up_to(logged_in && chance(5) ? 45'000 : 20); }
   Ms slowness() override { return up_to(chance(6) ? 25'000 : chance(10) ? 40'000 : 60); }
 
   std::string lists(const std::string& trid) override {
@@ -203,9 +203,9 @@ class Lists : World {
 
   void serve(ConnectionId id, const Line& line) override {
     if (serve_login(id, line)) return;
-    if (chance(3)) return cut(id);
+    if (chance(1)) return cut(id);
     const auto answer = obey(line);
-    if (answer.empty() || chance(3)) return cut(id);
+    if (answer.empty() || chance(1)) return cut(id);
     say(id, answer + "\r\n");
   }
 
@@ -265,7 +265,7 @@ class Lists : World {
     } else if (what >= 8 && what < 14 && (person.reverse || person.pending)) {
       person.reverse = person.pending = false;
       say(ns, "REM 0 RL " + who + "\r\n");
-    } else if (what >= 14 && what < 18) {
+    } else if (what == 14) {
       cut(ns);
     }
   }

@@ -65,6 +65,12 @@ void World::say(ConnectionId id, std::string bytes) {
 void World::reach(ConnectionId id, const Line& line) {
   auto& connection = connections[id];
   if (connection.broken) return;
+  if (line.word(0) == "PNG") {  // is answered however much there is to do, as a rule
+    if (chance(4)) return;
+    connection.coming.emplace_front(now, "QNG 60\r\n");
+    later(1ms, [this, id] { arrive(id); });
+    return;
+  }
   connection.served_at = std::max(connection.served_at, now) + busyness();
   later(std::chrono::duration_cast<Ms>(connection.served_at - now), [this, id, line] {
     const auto found = connections.find(id);
@@ -227,8 +233,6 @@ bool World::serve_login(ConnectionId id, const Line& line) {
   } else if (verb == "SYN") {
     logged_in = true;
     say(id, lists(trid));
-  } else if (verb == "PNG") {
-    say(id, "QNG 60\r\n");
   } else if (verb == "OUT") {
     cut(id);
   } else {

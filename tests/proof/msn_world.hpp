@@ -77,7 +77,7 @@ class World {
   void later(Ms, std::function<void()>);
   void say(ConnectionId, std::string bytes);
   void cut(ConnectionId);
-  // Serves what belongs to a login, PNG and OUT; false: something else.
+  // Serves what belongs to a login, and OUT; false: something else.
   bool serve_login(ConnectionId, const Line&);
   void log_in();
   // A verb of the session: `call` is given its token.
