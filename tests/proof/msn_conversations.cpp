@@ -328,10 +328,10 @@ class Conversations : World {
         room.known.erase(line.word(1));
         if (room.known.empty()) room.left = true;  // by us, too
       }
-      // We could not enter, or they could not be called: we leave.
-      if (std::isdigit(static_cast<unsigned char>(what[0])) &&
-          !room.of_request.contains(line.word(1)))
-        room.left = true;
+      // We could not enter, they could not be called, or nobody is there: we leave.
+      const bool refused = std::isdigit(static_cast<unsigned char>(what[0])) &&
+                           !room.of_request.contains(line.word(1));
+      if (refused || (what == "ANS" && room.known.empty())) room.left = true;
       if (what == "ACK") ++texts_[room.of_request[line.word(1)]].heard;
       if (what == "MSG" && !room.left && !blocked(line.word(1)) && may_write(line.word(1)))
         room.expected.insert(line.payload.substr(line.payload.find("\r\n\r\n") + 4));
