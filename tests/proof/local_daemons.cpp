@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Two to four real daemons on one local database, used at random and killed at random moments.
 // Whatever happens:
-// - each text that was answered OK is in its reader's log once, or is told as FAILED to its sender;
-//   one without an answer is repeated with the same token, and is no exception;
-// - SENT is told when the reader's log has the text, not before;
-// - texts of one to another come in order; none comes from one who was blocked when it was sent,
-// and
-//   none of the others fails;
-// - no event that was acknowledged is handed out again;
-// - in the end everybody hears everybody, and all databases are sound.
+// - a text that was answered OK is in its reader's log once, or its sender gets FAILED. A request
+//   without an answer is repeated with the same token and is no exception;
+// - SENT comes when the text is in the reader's log, not before;
+// - texts from one person to another come in order. A text fails if its reader had blocked the
+//   sender, and only then;
+// - no acknowledged event is handed out again;
+// - in the end each sees and hears the others, and all databases are sound.
+// The seed decides what they are asked and when they are killed, but not how fast they are.
 #include "core/base/text.hpp"
 #include "tests/proof/random_runs.hpp"
 #include "tests/support/real_daemon.hpp"
@@ -40,15 +40,14 @@ struct Letter {
   std::size_t from = 0, to = 0;
   std::string token;
   bool accepted = false;
-  // Whether its reader blocked the sender at that time; nothing: that was not certain.
-  std::optional<bool> blocked;
-  unsigned wishes = 0;  // of the reader about the sender, until it was written
+  std::optional<bool> blocked;  // had the reader blocked the sender; nothing: it is not certain
+  unsigned wishes = 0;          // Block's, when it was first sent
 };
 
-// What one thinks of another.
+// Whether one has blocked another; nothing: a request about it was not answered.
 struct Block {
   std::optional<bool> is = false;
-  unsigned wishes = 0;
+  unsigned wishes = 0;  // BLOCK and UNBLOCK requests
 };
 
 struct Request {
@@ -82,11 +81,19 @@ class Daemons {
     for (std::size_t i = 0; i < people_.size(); ++i) people_[i].email = names[i] + "@example.org";
   }
 
-  void run(unsigned steps) {
+  void run(unsigned steps) try {
     for (std::size_t me = 0; me < people_.size(); ++me) come_in(me);
     for (std::size_t me = 0; me < people_.size(); ++me) hear_all(me);  // the accounts are made
     for (unsigned i = 0; i < steps; ++i) step(someone());
     end();
+  } catch (...) {
+    for (std::size_t me = 0; me < people_.size(); ++me) {
+      if (!people_[me].daemon) continue;
+      const auto log = people_[me].daemon->log();
+      story_.tell(names[me] +
+                  "'s log: " + log.substr(log.size() - std::min<std::size_t>(log.size(), 500)));
+    }
+    throw;
   }
 
  private:
@@ -244,7 +251,7 @@ class Daemons {
     }
   }
 
-  // SENT is told to `me`: the reader's log has the text.
+  // After SENT the reader's log has the text.
   void look(const Event& event, std::size_t me) {
     claim(event.words[0] != "GAP", names[me] + " has lost events");
     if (event.words[0] != "SENT") return;
@@ -313,7 +320,7 @@ class Daemons {
     std::vector<std::vector<Event>> history(count);
     for (std::size_t me = 0; me < count; ++me) history[me] = whole_history(me);
     check(history);
-    for (std::size_t me = 0; me < count; ++me) sees_everybody(me);
+    for (std::size_t me = 0; me < count; ++me) sees_the_others(me);
     for (std::size_t me = 0; me < count; ++me) {
       const auto problem = people_[me].daemon->end();
       claim(!problem, names[me] + "'s daemon: " + problem.value_or(""));
@@ -380,8 +387,8 @@ class Daemons {
     }
   }
 
-  // Everybody is shown as online, sooner or later.
-  void sees_everybody(std::size_t me) {
+  // All the others are online, sooner or later.
+  void sees_the_others(std::size_t me) {
     auto& wire = *people_[me].wire;
     std::uint64_t cursor = 0;
     for (bool waited = false;;) {
@@ -393,7 +400,7 @@ class Daemons {
       if (online + 1 == people_.size()) return;
       wire.say("POLL FROM=" + std::to_string(cursor) + " WAIT=10 ONLY=STCH\n");
       const auto events = read_events(me);
-      claim(!events.empty() || !waited, names[me] + " does not see everybody");
+      claim(!events.empty() || !waited, names[me] + " does not see all the others");
       waited = events.empty();
       if (!events.empty()) cursor = events.back().cursor;
     }

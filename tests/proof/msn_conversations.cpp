@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Random conversations on an MSN server. Whatever the server and the others do:
-// - of a text with an identity exactly one event tells what became of it: SENT only when the server
-//   has acknowledged the whole of it; without one it is acknowledged or counted as lost;
-// - no text is begun twice, nor after its outcome, nor in a room that is not its reader's alone,
-// nor
-//   before an earlier one to the same reader;
-// - what others write into a conversation is told once, unless we have blocked them; a call of one
-//   we have blocked is not answered;
-// - each verb is answered once and in time; in the end nothing waits, the roster is what was told,
-//   and the next text arrives.
+// Random conversations on an MSN server. Whatever the server and the contacts do:
+// - a text with an identity has exactly one outcome, SENT or FAILED; SENT only when the server has
+//   acknowledged all of it. A text without one is acknowledged or reported as lost;
+// - no text is begun twice, or after its outcome, or in a conversation with anyone but its reader,
+//   or before an earlier text to the same reader;
+// - a text that a contact writes is reported once, and none of a blocked contact; a blocked
+//   contact's call is not answered;
+// - each verb is answered once and in time. In the end nothing is queued, each contact has the
+//   status that was last reported, and the next text arrives.
 #include "tests/proof/msn_world.hpp"
 
 #include <algorithm>
@@ -69,7 +68,7 @@ class Conversations : World {
   // --- our side
 
   void come_in() {
-    if (session.state() != network::State::reconnecting) told_.clear();
+    if (session.state() != network::State::reconnecting) reported_.clear();
     log_in();
     run_for(up_to(5000));
     status(Status::online);
@@ -136,20 +135,20 @@ class Conversations : World {
     } else if (const auto* failed = std::get_if<model::Failed>(&event)) {
       outcome(failed->id, failed->email);
     } else if (const auto* change = std::get_if<model::StatusChange>(&event)) {
-      told_[change->email] = change->status;
+      reported_[change->email] = change->status;
       if (change->email == plain) lost_ += change->discarded.value_or(0);
     } else if (const auto* closed = std::get_if<model::Closed>(&event)) {
       if (closed->email == plain) lost_ += closed->lost.value_or(0);
     } else if (const auto* error = std::get_if<model::ErrorEvent>(&event)) {
       if (error->code == "217" || error->code == "913" || error->code == "282") ++lost_;
     } else if (const auto* added = std::get_if<model::ContactAdded>(&event)) {
-      told_[added->email] = "offline";
+      reported_[added->email] = "offline";
     } else if (const auto* removed = std::get_if<model::ContactRemoved>(&event)) {
-      told_[removed->email] = "offline";
+      reported_[removed->email] = "offline";
     } else if (const auto* message = std::get_if<model::Message>(&event)) {
-      claim(!blocked(message->email), "a text of one we have blocked is told");
+      claim(!blocked(message->email), "a text of a blocked contact is reported");
       claim(written_by_others_.erase(message->text) == 1,
-            "a text of others is told twice: " + message->text);
+            "a text of a contact is reported twice: " + message->text);
       for (auto& [id, room] : rooms_) room.expected.erase(message->text);
     }
   }
@@ -328,7 +327,7 @@ class Conversations : World {
         room.known.erase(line.word(1));
         if (room.known.empty()) room.left = true;  // by us, too
       }
-      // We could not enter, they could not be called, or nobody is there: we leave.
+      // Not admitted, the call failed, or the room is empty: the session leaves.
       const bool refused = std::isdigit(static_cast<unsigned char>(what[0])) &&
                            !room.of_request.contains(line.word(1));
       if (refused || (what == "ANS" && room.known.empty())) room.left = true;
@@ -349,7 +348,7 @@ class Conversations : World {
     const auto found = rooms_.find(id);
     if (found == rooms_.end()) return;
     found->second.lately.clear();
-    claim(found->second.expected.empty(), "a text of others was read and is not told");
+    claim(found->second.expected.empty(), "a text of a contact was read and not reported");
   }
 
   // --- what others do
@@ -399,7 +398,7 @@ class Conversations : World {
 
   void check_end() {
     claim(session.self().queued == 0,
-          std::to_string(session.self().queued) + " texts wait for ever");
+          std::to_string(session.self().queued) + " texts are queued for ever");
     for (const auto& each : unanswered()) throw Broken(each + " is never answered");
     std::uint64_t accepted = 0, acknowledged = 0;
     for (const auto& [number, text] : texts_) {
@@ -414,15 +413,15 @@ class Conversations : World {
     }
     claim(accepted <= acknowledged + lost_ && lost_ <= accepted,
           std::to_string(accepted) + " texts without an identity, " + std::to_string(acknowledged) +
-              " acknowledged, " + std::to_string(lost_) + " told as lost");
+              " acknowledged, " + std::to_string(lost_) + " reported as lost");
     if (!online()) return;
     for (const auto& [who, contact] : session.roster()) {
       if (!contact.lists.forward) continue;
-      const auto found = told_.find(who);
-      const std::string told = found == told_.end() ? "offline" : found->second;
-      claim(
-          told == model::status_name(contact.status),
-          who + " is " + std::string(model::status_name(contact.status)) + " and was told " + told);
+      const auto found = reported_.find(who);
+      const std::string reported = found == reported_.end() ? "offline" : found->second;
+      claim(reported == model::status_name(contact.status),
+            who + " is " + std::string(model::status_name(contact.status)) +
+                ", and the last status reported is " + reported);
     }
   }
 
@@ -443,13 +442,13 @@ class Conversations : World {
 
   std::map<unsigned, Text> texts_;
   unsigned last_text_ = 0;
-  std::map<std::string, unsigned> begun_last_;  // by reader
-  std::uint64_t lost_ = 0;                      // texts to `plain`, as told
-  std::map<std::string, std::string> told_;     // the status of each
+  std::map<std::string, unsigned> begun_last_;   // by reader
+  std::uint64_t lost_ = 0;                       // texts to `plain`, as reported
+  std::map<std::string, std::string> reported_;  // the status of each
   std::map<ConnectionId, Room> rooms_;
   std::map<std::string, std::string> tickets_;  // the right to enter a room: who calls; empty: we
   unsigned last_ticket_ = 0, last_theirs_ = 0;
-  std::set<std::string> written_by_others_;  // and not told yet
+  std::set<std::string> written_by_others_;  // and not reported yet
   std::set<std::string> online_{people[0], people[1], people[2]};
   bool hidden_ = true, announcing_ = false;
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Random changes of the lists and settings on an MSN server that is slow, answers after every time
+// Random changes of lists and settings on an MSN server that is slow, answers after every time
 // limit, and breaks off before and after it has done what it was asked. After a calm time
-// - the roster and our settings are the server's, and so is what events have told of them;
-// - the last wish for each person and each setting is what the server has, if it was answered OK
-// and
-//   nothing has told since that it did not come about.
+// - roster and settings are the server's, and so is what events have reported of the lists;
+// - the server has the last wish for each contact and each setting, if that was answered OK and no
+//   event has reported since that it did not come about.
 #include "tests/proof/msn_world.hpp"
 
 #include <algorithm>
@@ -43,12 +42,12 @@ class Lists : World {
   }
 
  private:
-  // What the server keeps of somebody.
+  // What the server has of a contact.
   struct Person {
     bool forward = false, allow = false, block = false, reverse = false, pending = false;
     std::string id;
   };
-  // Whose what a wish is about; ours if nobody's.
+  // Which property of which contact a wish is about; of our own if there is no contact.
   using About = std::pair<std::string, std::string>;
   struct Wish {
     std::string verb;  // unlike any other
@@ -115,7 +114,7 @@ class Lists : World {
   }
 
   void on_answer(const std::string& verb, const Result<void>& result) override {
-    // Of somebody who is not there one cannot be rid any more.
+    // The contact is not on the list, which is what DEL wanted.
     const bool gone =
         !result && result.error().code == ErrorCode::unknown_contact && verb.starts_with("DEL");
     for (auto& [about, wish] : wishes_)
@@ -124,13 +123,14 @@ class Lists : World {
 
   void on_event(const model::Event& event) override {
     if (const auto* added = std::get_if<model::AddedYou>(&event)) {
-      claim(told_reverse_.insert(added->email).second, "UADD twice: " + added->email);
+      claim(reported_reverse_.insert(added->email).second, "UADD twice: " + added->email);
     } else if (const auto* removed = std::get_if<model::RemovedYou>(&event)) {
-      claim(told_reverse_.erase(removed->email) == 1, "UDEL without UADD: " + removed->email);
+      claim(reported_reverse_.erase(removed->email) == 1, "UDEL without UADD: " + removed->email);
     } else if (const auto* listed = std::get_if<model::ContactAdded>(&event)) {
-      claim(told_forward_.insert(listed->email).second, "ADDFL twice: " + listed->email);
+      claim(reported_forward_.insert(listed->email).second, "ADDFL twice: " + listed->email);
     } else if (const auto* unlisted = std::get_if<model::ContactRemoved>(&event)) {
-      claim(told_forward_.erase(unlisted->email) == 1, "DELFL without ADDFL: " + unlisted->email);
+      claim(reported_forward_.erase(unlisted->email) == 1,
+            "DELFL without ADDFL: " + unlisted->email);
     } else if (const auto* error = std::get_if<model::ErrorEvent>(&event)) {
       if (error->code == "TIMEOUT") withdraw_promises();
     }
@@ -287,12 +287,12 @@ class Lists : World {
       claim(ours.forward == theirs.forward && ours.allow == theirs.allow &&
                 ours.block == theirs.block && ours.reverse == reverse,
             lists);
-      claim(told_forward_.contains(who) == theirs.forward,
-            "wrongly told by ADDFL and DELFL of " + lists);
-      claim(told_reverse_.contains(who) == reverse, "wrongly told by UADD and UDEL of " + lists);
+      claim(reported_forward_.contains(who) == theirs.forward,
+            "ADDFL and DELFL are wrong, " + lists);
+      claim(reported_reverse_.contains(who) == reverse, "UADD and UDEL are wrong, " + lists);
       check_wish({who, "forward"}, theirs.forward ? "yes" : "no");
       check_wish({who, "block"}, theirs.block ? "yes" : "no");
-      // Of an ADD that was told as failed the name may be gone.
+      // An ADD that was reported as failed may have taken the name with it.
       if (theirs.forward && wishes_[{who, "forward"}].promised)
         check_wish({who, "name"}, contact.nick);
     }
@@ -314,16 +314,15 @@ class Lists : World {
   void check_wish(const About& about, const std::string& has) {
     const auto found = wishes_.find(about);
     if (found == wishes_.end() || !found->second.promised) return;
-    claim(found->second.wanted == has, found->second.verb +
-                                           " was answered OK, and the server has " + about.second +
-                                           " " + has + " of " + about.first);
+    claim(found->second.wanted == has, found->second.verb + " was promised, and the server has " +
+                                           about.second + " " + has + " of " + about.first);
   }
 
   const bool pending_list_;  // as some servers have one
   std::map<About, Wish> wishes_;
   unsigned last_wish_ = 0;
   std::map<std::string, Request> requests_;  // not answered, by transaction
-  std::set<std::string> told_forward_, told_reverse_;
+  std::set<std::string> reported_forward_, reported_reverse_;
   std::map<std::string, Person> persons_;
   std::string open_ = "AL", ask_ = "A", nick_, status_;
   unsigned last_id_ = 0;

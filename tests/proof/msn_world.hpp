@@ -49,7 +49,7 @@ class World {
   using Ms = std::chrono::milliseconds;
   struct Connection {
     bool notification = false;
-    bool open = false;                                      // the session has been told
+    bool open = false;                                      // the session knows
     bool broken = false;                                    // nothing passes any more
     std::string unread;                                     // of what the session sent
     std::deque<std::pair<SteadyTime, std::string>> coming;  // what the server said

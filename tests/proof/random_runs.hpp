@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Random runs that can be repeated: the seed decides all of a run.
+// Random runs that can be repeated: the seed decides what happens in a run.
 #pragma once
 #include <cstdio>
 #include <cstdlib>
@@ -35,7 +35,7 @@ class Chance {
   std::mt19937 engine_;  // the same numbers everywhere
 };
 
-// What happened in a run, for the one who has to find out why.
+// What happened in a run. Its end is printed if a claim does not hold; all of it with -v.
 class Story {
  public:
   explicit Story(bool aloud) : aloud_(aloud) {}
