@@ -428,7 +428,7 @@ class Daemons {
 int main(int count, char** words) {
   using namespace msn::proof;
   if (count < 2) return 2;
-  return run_seeds({words + 2, words + count}, std::string(words[0]) + " " + words[1], 1, 20, 60,
+  return run_seeds({words + 2, words + count}, std::string(words[0]) + " " + words[1], 1, 16, 60,
                    [&](unsigned seed, unsigned steps, Story& story) {
                      Daemons(words[1], seed, story).run(steps);
                    });
