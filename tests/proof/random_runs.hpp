@@ -76,8 +76,9 @@ inline int run_seeds(std::vector<std::string> arguments, const std::string& prog
     try {
       run(seed, steps, story);
     } catch (const std::exception& why) {
+      if (++broken > 5) continue;
       std::printf("seed %u: %s\n", seed, why.what());
-      if (++broken <= 5) story.print_end(30);
+      story.print_end(30);
       std::printf("  again: %s %u %u %u -v\n", program.c_str(), seed, seed, steps);
     }
     std::fflush(stdout);
