@@ -190,7 +190,8 @@ class Lists : World {
   }
 
   void before_reading(ConnectionId, const std::vector<Line>& lines) override {
-    for (const auto& line : lines) requests_.erase(line.word(1));
+    for (const auto& line : lines)
+      if (line.word(0) != "QNG") requests_.erase(line.word(1));
   }
 
   // "N=address", an address, or a contact's id.
