@@ -91,7 +91,7 @@ class Conversations : World {
   }
 
   void use() {
-    const auto& hidden = random.percent(50) ? Status::invisible : Status::offline;
+    const auto hidden = random.percent(50) ? Status::invisible : Status::offline;
     const auto& who = random.one_of(people);
     const auto what = random.below(100);
     if (what < 60) {
@@ -140,6 +140,7 @@ class Conversations : World {
     } else if (const auto* closed = std::get_if<model::Closed>(&event)) {
       if (closed->email == plain) lost_ += closed->lost.value_or(0);
     } else if (const auto* error = std::get_if<model::ErrorEvent>(&event)) {
+      // One for each text without an identity that the network refuses.
       if (error->code == "217" || error->code == "913" || error->code == "282") ++lost_;
     } else if (const auto* added = std::get_if<model::ContactAdded>(&event)) {
       reported_[added->email] = "offline";

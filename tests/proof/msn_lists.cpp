@@ -65,7 +65,13 @@ class Lists : World {
 
   void wish(const Wanted& all, const std::string& what, const std::function<void(Token)>& call) {
     const auto name = what + " (" + std::to_string(++last_wish_) + ")";
-    for (const auto& [about, wanted] : all) wishes_[about] = {name, wanted, false};
+    for (const auto& [about, wanted] : all) {
+      const auto& [who, property] = about;
+      if (property == "forward") wishes_.erase({who, "name"});
+      // What comes with it may be another consent than the one asked for last.
+      if (property == "forward" || property == "block") wishes_.erase({who, "allow"});
+      wishes_[about] = {name, wanted, false};
+    }
     verb(name, call);
   }
 
@@ -77,20 +83,20 @@ class Lists : World {
   void use() {
     const auto& who = random.one_of(people);
     const auto what = random.below(100);
-    if (what < 18) {
+    if (what < 15) {
       wish({{{who, "block"}, "yes"}}, "BLOCK " + who,
            [&](Token token) { session.block(token, who, now); });
-    } else if (what < 36) {
+    } else if (what < 30) {
       wish({{{who, "block"}, "no"}}, "UNBLOCK " + who,
            [&](Token token) { session.unblock(token, who, now); });
-    } else if (what < 54) {
-      wishes_.erase({who, "name"});
+    } else if (what < 45) {
       wish({{{who, "forward"}, "yes"}}, "ADD " + who,
            [&](Token token) { session.add(token, who, who, now); });
-    } else if (what < 69) {
-      wishes_.erase({who, "name"});
+    } else if (what < 60) {
       wish({{{who, "forward"}, "no"}}, "DEL " + who,
            [&](Token token) { session.remove(token, who, now); });
+    } else if (what < 69) {
+      consent(session, who, random.percent(50));
     } else if (what < 74) {
       const auto name = "N" + std::to_string(last_wish_);
       wish({{{who, "name"}, name}}, "REN " + who,
@@ -111,6 +117,19 @@ class Lists : World {
       else
         set_status(Status::invisible, "HDN");
     }
+  }
+
+  // Of a session that has ALLOW and DENY.
+  template <class Any>
+  void consent(Any& any, const std::string& who, bool allowed) {
+    if constexpr (requires { any.allow(Token(), who, now); })
+      wish({{{who, "allow"}, allowed ? "yes" : "no"}}, (allowed ? "ALLOW " : "DENY ") + who,
+           [&](Token token) {
+             if (allowed)
+               any.allow(token, who, now);
+             else
+               any.deny(token, who, now);
+           });
   }
 
   void on_answer(const std::string& verb, const Result<void>& result) override {
@@ -176,7 +195,7 @@ class Lists : World {
   void on_request(ConnectionId, const Line& line) override {
     static const std::map<std::string, std::string> properties{
         {"CHG", "status"}, {"PRP", "nick"}, {"BLP", "open"}, {"GTC", "ask"},
-        {"FL", "forward"}, {"BL", "block"}, {"SBP", "name"}};
+        {"FL", "forward"}, {"AL", "allow"}, {"BL", "block"}, {"SBP", "name"}};
     const auto& what = line.word(0);
     const bool of_list = what == "ADC" || what == "REM";
     const auto property = properties.find(of_list ? line.word(2) : what);
@@ -293,6 +312,8 @@ class Lists : World {
       claim(reported_reverse_.contains(who) == reverse, "UADD and UDEL are wrong, " + lists);
       check_wish({who, "forward"}, theirs.forward ? "yes" : "no");
       check_wish({who, "block"}, theirs.block ? "yes" : "no");
+      // Who is blocked is allowed later.
+      if (!theirs.block) check_wish({who, "allow"}, theirs.allow ? "yes" : "no");
       // An ADD that was reported as failed may have taken the name with it.
       if (theirs.forward && wishes_[{who, "forward"}].promised)
         check_wish({who, "name"}, contact.nick);
