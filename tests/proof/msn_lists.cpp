@@ -122,7 +122,7 @@ class Lists : World {
   // Of a session that has ALLOW and DENY.
   template <class Any>
   void consent(Any& any, const std::string& who, bool allowed) {
-    if constexpr (requires { any.allow(Token(), who, now); })
+    if constexpr (requires { any.allow(Token(), who, now); }) {
       wish({{{who, "allow"}, allowed ? "yes" : "no"}}, (allowed ? "ALLOW " : "DENY ") + who,
            [&](Token token) {
              if (allowed)
@@ -130,6 +130,10 @@ class Lists : World {
              else
                any.deny(token, who, now);
            });
+      const auto found = session.roster().find(who);
+      const bool blocked = found != session.roster().end() && found->second.lists.block;
+      if (allowed && blocked) wishes_.erase({who, "allow"});  // one cannot be both
+    }
   }
 
   void on_answer(const std::string& verb, const Result<void>& result) override {
@@ -143,6 +147,7 @@ class Lists : World {
   void on_event(const model::Event& event) override {
     if (const auto* added = std::get_if<model::AddedYou>(&event)) {
       claim(reported_reverse_.insert(added->email).second, "UADD twice: " + added->email);
+      wishes_.erase({added->email, "allow"});  // who asks again may be allowed by our settings
     } else if (const auto* removed = std::get_if<model::RemovedYou>(&event)) {
       claim(reported_reverse_.erase(removed->email) == 1, "UDEL without UADD: " + removed->email);
     } else if (const auto* listed = std::get_if<model::ContactAdded>(&event)) {
@@ -312,7 +317,6 @@ class Lists : World {
       claim(reported_reverse_.contains(who) == reverse, "UADD and UDEL are wrong, " + lists);
       check_wish({who, "forward"}, theirs.forward ? "yes" : "no");
       check_wish({who, "block"}, theirs.block ? "yes" : "no");
-      // Who is blocked is allowed later.
       if (!theirs.block) check_wish({who, "allow"}, theirs.allow ? "yes" : "no");
       // An ADD that was reported as failed may have taken the name with it.
       if (theirs.forward && wishes_[{who, "forward"}].promised)
