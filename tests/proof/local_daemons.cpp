@@ -128,13 +128,15 @@ class Daemons {
       log_in(me);
       hear_all(me);
     } else {
-      // While others are busy, too, and anywhere in what it has been asked.
-      hear(me, random_.below(static_cast<unsigned>(people_[me].asked.size()) + 1));
-      kill(me);
+      // Anywhere in what it has been asked, or while the last texts come to it.
+      const bool reader = !letters_.empty() && random_.percent(50);
+      const auto victim = reader ? letters_.back().to : me;
+      if (!people_[victim].daemon) return;
+      if (!reader) hear_some(victim);
+      kill(victim);
     }
-    const auto reader = someone();
-    if (people_[reader].daemon)
-      hear(reader, random_.below(static_cast<unsigned>(people_[reader].asked.size()) + 1));
+    const auto listener = someone();
+    if (people_[listener].daemon) hear_some(listener);
   }
 
   // --- requests
@@ -188,6 +190,9 @@ class Daemons {
   }
 
   void hear_all(std::size_t me) { hear(me, people_[me].asked.size()); }
+  void hear_some(std::size_t me) {
+    hear(me, random_.below(static_cast<unsigned>(people_[me].asked.size()) + 1));
+  }
   void hear(std::size_t me, std::size_t count) {
     for (; count > 0; --count) hear_one(me);
   }
