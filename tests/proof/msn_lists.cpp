@@ -130,9 +130,12 @@ class Lists : World {
              else
                any.deny(token, who, now);
            });
+      // One who is blocked, or about to be, is not allowed as well.
       const auto found = session.roster().find(who);
-      const bool blocked = found != session.roster().end() && found->second.lists.block;
-      if (allowed && blocked) wishes_.erase({who, "allow"});  // one cannot be both
+      bool blocked = found != session.roster().end() && found->second.lists.block;
+      for (const auto& [trid, request] : requests_)
+        blocked |= request.about == About{who, "block"} && request.wanted == "yes";
+      if (allowed && blocked) wishes_.erase({who, "allow"});
     }
   }
 
@@ -218,12 +221,10 @@ class Lists : World {
       if (line.word(0) != "QNG") requests_.erase(line.word(1));
   }
 
-  // "N=address", an address, or a contact's id.
+  // "N=address", an address, or an id that a contact has or had.
   std::string person_in(const std::string& word) const {
-    if (word.starts_with("N=")) return word.substr(2);
-    for (const auto& [who, person] : persons_)
-      if (person.id == word) return who;
-    return word;
+    const auto id = ids_.find(word);
+    return id != ids_.end() ? id->second : word.starts_with("N=") ? word.substr(2) : word;
   }
 
   void serve(ConnectionId id, const Line& line) override {
@@ -255,8 +256,8 @@ class Lists : World {
     const auto& trid = line.word(1);
     const auto& list = line.word(2);
     const auto who = person_in(line.word(3));
-    if (who.find('@') == std::string::npos) return "208 " + trid;  // an id of before
     auto& person = persons_[who];
+    if (ids_.contains(line.word(3)) && person.id != line.word(3)) return "208 " + trid;
     bool& on = list == "FL"   ? person.forward
                : list == "AL" ? person.allow
                : list == "BL" ? person.block
@@ -268,12 +269,14 @@ class Lists : World {
     if (on == add && list != "RL") return (add ? "215 " : "216 ") + trid;
     on = add;
     if (list != "FL") return line.word(0) + " " + trid + " " + list + " " + line.word(3);
-    const auto id = std::exchange(person.id, add ? next_id() : "");
+    const auto id = std::exchange(person.id, add ? next_id(who) : "");
     return line.word(0) + " " + trid + " FL " + (add ? "N=" + who + " F=N C=" + person.id : id);
   }
 
-  std::string next_id() {
-    return "94da7824-b64e-44ad-b267-" + std::to_string(100'000'000'000 + ++last_id_);
+  std::string next_id(const std::string& who) {
+    const auto id = "94da7824-b64e-44ad-b267-" + std::to_string(100'000'000'000 + ids_.size());
+    ids_[id] = who;
+    return id;
   }
 
   // --- what others do
@@ -351,7 +354,7 @@ class Lists : World {
   std::set<std::string> reported_forward_, reported_reverse_;
   std::map<std::string, Person> persons_;
   std::string open_ = "AL", ask_ = "A", nick_, status_;
-  unsigned last_id_ = 0;
+  std::map<std::string, std::string> ids_;  // of contacts, present and former
 };
 
 }  // namespace
