@@ -91,7 +91,8 @@ void ListDialogue::tell_failure(const std::string& about, int number, const std:
 
 std::string ListDialogue::fly(Flight flight) {
   flight.deadline = now_ + timing_.transaction;
-  flights_.emplace(++trid_, std::move(flight));
+  flight.trid = ++trid_;
+  flights_.emplace(trid_, std::move(flight));
   return std::to_string(trid_);
 }
 
@@ -307,7 +308,7 @@ void ListDialogue::advance(const std::string& email) {
     return;
   }
   const bool removed = wish.listed == false;
-  const Wish rest{.doubt = wish.doubt};
+  const Wish rest{.doubt = wish.doubt, .doubted = wish.doubted};
   if (rest.doubt.any())
     wish = rest;
   else
@@ -436,7 +437,10 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
     wish.answer = false;
     book_.set(List::pending, email, false);
   } else {
-    if (number == 0) doubt(wish, *part) = true;
+    if (number == 0) {
+      doubt(wish, *part) = true;
+      wish.doubted = flight.trid;
+    }
     if (wanted(wish, *part) == on) {  // else the opposite is wanted by now
       wanted(wish, *part).reset();
       verb = verb_of(wish, *part, on);

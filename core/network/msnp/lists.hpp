@@ -73,6 +73,7 @@ class ListDialogue {
     Step step{};
     model::Status status{};
     bool on = false;
+    std::uint32_t trid = 0;
     SteadyTime deadline{};
   };
 
@@ -97,7 +98,7 @@ class ListDialogue {
   bool tolerable(const Flight&, int number) const;
   void forget_name(const std::string& email);
   void deny_by_us(const std::string& email, bool denied);
-  void no_doubt(List, const std::string& email);
+  void no_doubt(List, const std::string& email, std::string_view trid);
   bool wants_to_be_asked() const;
   void accept_waiting();
   void answer_waiting(const std::string& email, bool news);

@@ -40,7 +40,6 @@ void ListDialogue::on_entry(const Command& line) {
   const auto changes = book_.put(*entry);
   last_listed_ = entry->email;
   if (book_.syncing()) return;
-  for (const auto list : {List::forward, List::allow, List::block}) no_doubt(list, entry->email);
   out_.emplace_back(notice::ListsChanged{changes});
   if (!changes.added_you.empty()) answer_waiting(entry->email, true);
 }
@@ -101,7 +100,7 @@ void ListDialogue::on_add(const Command& line) {
     return;
   }
   // From another place where we are logged in, or a late answer.
-  no_doubt(change->list, email);
+  no_doubt(change->list, email, line.word(1));
   const bool changed = book_.set(change->list, email, true);
   if (changed && change->list == List::forward) happened(model::ContactAdded{email});
   if (changed && change->list == List::block) out_.emplace_back(notice::Barred{email});
@@ -116,18 +115,19 @@ void ListDialogue::on_remove(const Command& line) {
   }
   if (!change || change->in_group) return;
   const auto email = change->email.empty() ? book_.email_of(change->id) : change->email;
-  no_doubt(change->list, email);
+  no_doubt(change->list, email, line.word(1));
   if (!book_.set(change->list, email, false)) return;
   if (change->list == List::reverse) happened(model::RemovedYou{email});
   if (change->list == List::forward) happened(model::ContactRemoved{email});
   if (change->list == List::allow) out_.emplace_back(notice::Barred{email});
 }
 
-// The server has said what it has.
-void ListDialogue::no_doubt(List list, const std::string& email) {
+// A late answer, which says what the server has, unless a newer command is not answered either.
+void ListDialogue::no_doubt(List list, const std::string& email, std::string_view trid) {
   const auto found = wishes_.find(email);
   if (found == wishes_.end()) return;
   auto& wish = found->second;
+  if (parse_number(trid).value_or(0) < wish.doubted) return;
   if (list == List::forward) wish.doubt.forward = false;
   if (list == List::allow) wish.doubt.allow = false;
   if (list == List::block) wish.doubt.block = false;

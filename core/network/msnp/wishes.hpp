@@ -5,6 +5,7 @@
 #include "core/model/contact.hpp"
 #include "core/network/msnp/dialect.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,7 @@ struct Wish {
   std::optional<std::string> name{};  // ours for them, to be stored by the server
   Verb allowed_by = Verb::none;       // allowed and answer go with this request
   model::Lists doubt{};               // what the server has is not known: it has not answered
+  std::uint32_t doubted = 0;          // the number of the last command that it has not answered
   bool busy = false;                  // a command about them waits for its answer
 
   bool empty() const { return !listed && !blocked && !allowed && !answer && !name; }

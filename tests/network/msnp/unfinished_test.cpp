@@ -423,6 +423,22 @@ TEST_CASE("DEL is sent again where the contact got another id meanwhile") {
         Lines{"DELFL bob@example.com", "ADDFL bob@example.com", "DELFL bob@example.com"});
 }
 
+TEST_CASE("ADD is sent where a DEL was not answered, whatever older command is answered late") {
+  Desk desk;
+  desk.online();
+  desk.session.add(3, carol, "Carol", desk.now);
+  desk.take();
+  desk.pass(30s);
+  desk.session.remove(4, carol, desk.now);
+  CHECK(desk.take() == Lines{"REM 8 FL carol@example.com"});
+  desk.pass(30s);
+  desk.hear_ns("ADC 7 FL N=carol@example.com F=Carol C=" + carol_id + "\r\n");
+  desk.told();
+  desk.session.add(5, carol, "Carol", desk.now);
+  CHECK(desk.take() == Lines{"ADC 9 FL N=carol@example.com F=Carol"});
+  CHECK(desk.told().empty());
+}
+
 TEST_CASE("ALLOW and DENY answer one who asks, with or without a pending list") {
   Desk desk;
   const std::string eve = "eve@example.com";
