@@ -113,9 +113,10 @@ void LocalNetwork::begin_delivery(const std::string& database_name) {
   mark_prefix_ = database_name + ":";
   if (const std::string mark = around_.listener.mark(self_.email); mark.starts_with(mark_prefix_)) {
     const auto numbers = std::string_view(mark).substr(mark_prefix_.size());
-    const auto colon = std::min(numbers.find(':'), numbers.size() - 1);
+    const auto colon = numbers.find(':');
     const auto row = parse_number(numbers.substr(0, colon), 18);
-    const auto stamp = parse_number(numbers.substr(colon + 1), 18);
+    const auto stamp =
+        colon == numbers.npos ? std::nullopt : parse_number(numbers.substr(colon + 1), 18);
     if (row && stamp)
       resume_at_ = Mark{static_cast<std::int64_t>(*row), static_cast<std::int64_t>(*stamp)};
   }

@@ -54,8 +54,8 @@ bool is_session_name(std::string_view name) {
 // shares the database, of any of the group; else none, with EPERM.
 UniqueFd Leases::open_folder() const {
   UniqueFd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  struct stat there {
-  }, database{};
+  struct stat there {};
+  struct stat database {};
   if (!folder || ::fstat(folder.get(), &there) != 0) return {};
   if (there.st_uid == ::geteuid() || there.st_uid == 0) return folder;
   if (::stat(database_.c_str(), &database) != 0) return {};
@@ -74,8 +74,8 @@ UniqueFd Leases::open_lease(std::string_view session) const {
 }
 
 Result<UniqueFd> Leases::make_folder() const {
-  struct stat database {
-  }, there{};
+  struct stat database {};
+  struct stat there {};
   if (::stat(database_.c_str(), &database) != 0) return failed(database_);
   if (::mkdir(path_.c_str(), 0700) != 0 && errno != EEXIST) return failed(path_);
   UniqueFd folder = open_folder();
@@ -207,8 +207,8 @@ Result<void> Lease::listen() {
 }
 
 bool Lease::lost() const {
-  struct stat ours {
-  }, there{};
+  struct stat ours {};
+  struct stat there {};
   return !file_ || ::fstat(file_.get(), &ours) != 0 ||
          ::lstat(leases_.file(session_).c_str(), &there) != 0 || ours.st_ino != there.st_ino ||
          ours.st_dev != there.st_dev;

@@ -67,6 +67,7 @@ void Worker::work() {
     if (close) store_.reset();
     jobs.clear();  // what they hold goes before their results are known
     deliver(std::move(finished));
+    let_others_in();
   }
   store_.reset();
 }
@@ -94,10 +95,11 @@ Result<void> Worker::begin(Store::Mode mode) {
 
 // While many jobs wait this daemon has the lock nearly always. Another that waits for it tries
 // every 2 ms.
-void Worker::let_others_in(std::chrono::nanoseconds held) {
+void Worker::let_others_in() {
+  const auto held = std::exchange(held_, {});
   std::unique_lock lock(mutex_);
-  if (waiting_.size() >= many_waiting)
-    changed_.wait_for(lock, std::chrono::milliseconds(3) + held / 8, [&] { return ending_; });
+  if (held.count() > 0 && waiting_.size() >= many_waiting)
+    changed_.wait_for(lock, std::chrono::microseconds(2500) + held / 16, [&] { return ending_; });
 }
 
 void Worker::wake(Store& store) const {
@@ -140,7 +142,7 @@ void Worker::do_group(Jobs& jobs, Finished& finished) {
   if (group) group = store_->commit();
   if (group) {
     wake(*store_);
-    if (write) let_others_in(std::chrono::steady_clock::now() - began);
+    if (write) held_ = std::chrono::steady_clock::now() - began;
     return;
   }
   // Nothing of it has happened, whatever each was told.

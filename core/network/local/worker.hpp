@@ -70,7 +70,7 @@ class Worker {
   void run_one(Job& job, bool write, Finished& finished, Result<void>& group);
   Result<void> open(IfMissing);
   Result<void> begin(Store::Mode);
-  void let_others_in(std::chrono::nanoseconds held);
+  void let_others_in();
   void deliver(Finished finished);
 
   const std::string path_;
@@ -80,6 +80,7 @@ class Worker {
   const std::weak_ptr<bool> still_there_ = alive_;
 
   Patience patience_;
+  std::chrono::nanoseconds held_{};  // how long the last group had the lock
   std::unique_ptr<Store> store_;
   Leases leases_;
 

@@ -231,7 +231,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(bob->until([&] {
     return bob->texts(alice->email) == std::vector<std::string>{"one", "two"};
   }));
-  // Carol has taken hers while nobody saw her.
+  // Carol has taken hers while she looked offline.
   const auto carol = online("carol");
   REQUIRE(alice->hears(model::Flushed{carol->email}));
   REQUIRE(alice->hears(model::Sent{"c", carol->email}));
@@ -299,7 +299,7 @@ TEST_CASE_METHOD(LocalFixture,
   check_refused(*this, reason);
 }
 
-TEST_CASE_METHOD(LocalFixture, "tables that somebody changes under a session are not used") {
+TEST_CASE_METHOD(LocalFixture, "tables that are changed under a session are not used") {
   const auto alice = online("alice");
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
