@@ -141,6 +141,7 @@ RealDaemon::~RealDaemon() {
 
 void RealDaemon::start(const std::string& program, const std::string& database) {
   const std::string told = directory_ + "/ready";
+  std::filesystem::remove(told);  // of one that was killed here
   const UniqueFd notices(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   const auto address = address_of(told);
   if (::bind(notices.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)

@@ -319,9 +319,9 @@ void ListDialogue::advance(const std::string& email) {
 void ListDialogue::send(const std::string& email, Wish& wish, Step step) {
   wish.busy = true;
   Flight flight{.kind = Flight::Kind::person, .email = email, .step = step};
-  if (step.kind == Step::Kind::rename) flight.name = *wish.name;
+  const auto id = book_.card(email).id;
+  flight.name = step.kind == Step::Kind::rename ? *wish.name : id;
   const auto trid = fly(std::move(flight));
-  const auto& id = book_.card(email).id;
   if (step.kind == Step::Kind::rename)
     say(dialect_.rename(trid, email, id, *wish.name));
   else if (step.kind == Step::Kind::remove)
@@ -405,6 +405,14 @@ bool ListDialogue::tolerable(const Flight& flight, int number) const {
 
 // `number` 0: it has not answered, so that it may have done it all the same.
 void ListDialogue::failed(const Flight& flight, int number, const std::string& why) {
+  const bool of_old = flight.kind == Flight::Kind::person && flight.step.list == List::forward &&
+                      flight.step.kind == Step::Kind::remove &&
+                      flight.name != book_.card(flight.email).id;
+  if (number != 0 && of_old) {  // they are on the list by another id now
+    wishes_[flight.email].busy = false;
+    advance(flight.email);
+    return;
+  }
   if (number != 0 && tolerable(flight, number)) {
     done(flight);
     return;
@@ -475,6 +483,7 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
     case Flight::Kind::ask: {
       privacy_.busy = false;
       const bool open = flight.kind == Flight::Kind::open;
+      (open ? said_open_ : said_ask_).reset();  // a late answer to an older one may have come
       if (privacy_.wanted && flight.on != (open ? privacy_.wanted->open : privacy_.wanted->ask))
         break;  // something else is wanted by now
       privacy_.due = false;

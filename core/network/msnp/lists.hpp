@@ -68,7 +68,8 @@ class ListDialogue {
   struct Flight {
     enum class Kind { person, status, nick, open, ask };
     Kind kind{};
-    std::string email{}, name{};
+    std::string email{};
+    std::string name{};  // asked for; of a person on another list their id then
     Step step{};
     model::Status status{};
     bool on = false;

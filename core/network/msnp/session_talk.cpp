@@ -63,7 +63,7 @@ bool Session::make_room() {
   for (auto board = boards_.begin(); board != boards_.end(); ++board) {
     if (!board->second.talk.leaving()) ++talking;
     if (board->second.talk.idle() &&
-        (idle == boards_.end() || board->second.last_used < idle->second.last_used))
+        (idle == boards_.end() || board->second.talk.deadline() < idle->second.talk.deadline()))
       idle = board;
   }
   if (boards_.size() >= 2 * limits::conversations) return false;
@@ -76,7 +76,7 @@ bool Session::make_room() {
 
 ConnectionId Session::open_board(const HostPort& at, Switchboard talk) {
   const auto id = ++last_connection_;
-  boards_.emplace(id, Board{std::move(talk), ++last_use_, {}});
+  boards_.emplace(id, Board{std::move(talk), 0, {}});
   touch(id);
   act(Connect{id, at});
   return id;

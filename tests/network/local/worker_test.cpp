@@ -80,12 +80,12 @@ TEST_CASE("a job that fails because of the database is in the log, and a refusal
   RememberingLog log;
   {
     Worker worker(directory / "local.db", loop, log);
+    worker.add({.access = Access::alone,  // makes the database
+                .run = [](Store&) { return Result<void>(); },
+                .at_the_end = true});
     const auto job = [&](Error error) {
-      worker.add({Access::write,
-                  true,
-                  false,
-                  [error](Store&) -> Result<void> { return fail(error); },
-                  {}});
+      worker.add({.run = [error](Store&) -> Result<void> { return fail(error); },
+                  .at_the_end = true});
     };
     job({ErrorCode::network, "the disk is on fire"});
     job({ErrorCode::unknown_contact, "not known here"});

@@ -141,9 +141,21 @@ TEST_CASE("what a dead conversation gives back does not go into another dead one
   desk.pass(19s);
   desk.told();
   CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up", "hang up"});
-  CHECK(desk.told() == Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 0",
-                             "SCLOSE USER bob@example.com 64"});
+  CHECK(desk.told() ==
+        Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 0", "SCLOSE USER bob@example.com 64"});
   CHECK(desk.session.self().queued == 1);
+}
+
+TEST_CASE("texts do not overtake those that wait in an older conversation with their reader") {
+  Desk desk;
+  desk.online();
+  const auto board = desk.call_bob();
+  for (Token i = 0; i < limits::window; ++i) desk.session.send(10 + i, {bob, {"b"}, {}}, desk.now);
+  desk.take();
+  desk.bob_calls();
+  desk.session.send(99, {bob, {"last"}, {}}, desk.now);
+  CHECK(desk.take() == Lines{"finish 99"});
+  CHECK(desk.hear_on(board, "ACK 3\r\nACK 4\r\n") == Lines{"MSG 67 A 63", "MSG 68 A 66"});
 }
 
 TEST_CASE("a typing notice is not worth a second try") {

@@ -257,6 +257,17 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
       accept(desk, {"finish 3", "finish 4"});
       CHECK(desk.hear_ns("BLP 7 BL\r\n") == Lines{"BLP 8 AL"});
     }
+    SECTION("never, but the one before late") {
+      accept(desk, {"finish 3", "finish 4"});
+      CHECK(desk.pass(27s) == Lines{"BLP 8 AL"});
+      desk.session.set_privacy(5, {false, true}, desk.now);
+      desk.take();
+      desk.hear_ns("BLP 7 BL\r\n");
+      CHECK(desk.pass(30s) == Lines{"finish 5", "BLP 9 BL"});
+      CHECK(desk.hear_ns("BLP 8 AL\r\nBLP 9 BL\r\n").empty());
+      CHECK_FALSE(desk.session.self().privacy.open);
+      return;
+    }
     SECTION("never") {
       accept(desk, {"finish 3", "finish 4"});
       // It may have reached the server all the same.
@@ -389,6 +400,27 @@ TEST_CASE("BLOCK is sent where an UNBLOCK was not answered and may have been car
   }
   CHECK(desk.session.roster().at(bob).lists.block);
   CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n").empty());
+}
+
+TEST_CASE("DEL is sent again where the contact got another id meanwhile") {
+  Desk desk;
+  const std::string old_id = "94da7824-b64e-44ad-b267-38374a9d21af";
+  desk.online();
+  desk.session.remove(3, bob, desk.now);
+  CHECK(desk.take() == Lines{"REM 7 FL " + old_id});
+  desk.pass(30s);
+  desk.session.add(4, bob, "Bob", desk.now);
+  CHECK(desk.take() == Lines{"ADC 8 FL N=bob@example.com F=Bob"});
+  desk.pass(30s);
+  desk.session.remove(5, bob, desk.now);
+  CHECK(desk.take() == Lines{"REM 9 FL " + old_id});
+  desk.told();
+  desk.hear_ns("REM 7 FL " + old_id + "\r\nADC 8 FL N=bob@example.com F=Bob C=" + carol_id +
+               "\r\n");
+  CHECK(desk.hear_ns("208 9\r\n") == Lines{"REM 10 FL " + carol_id});
+  desk.hear_ns("REM 10 FL " + carol_id + "\r\n");
+  CHECK(desk.told() ==
+        Lines{"DELFL bob@example.com", "ADDFL bob@example.com", "DELFL bob@example.com"});
 }
 
 TEST_CASE("ALLOW and DENY answer one who asks, with or without a pending list") {
