@@ -25,7 +25,6 @@ inline constexpr std::size_t max_chunks = 64;          // parts of one text
 // Switchboards at once. The idle ones give way, and as many again may be saying goodbye.
 inline constexpr std::size_t conversations = 256;
 inline constexpr std::size_t boards_for_strangers = 128;  // beyond it only contacts' calls count
-inline constexpr std::size_t lookups = 256;               // of names at once, each on a thread
 inline constexpr std::size_t unwritten = 4u << 20;  // of a connection; far more than the window
 inline constexpr std::size_t window = 64;           // our MSGs not acknowledged, per conversation
 inline constexpr std::size_t queued_messages = 10'000;   // ours, not sent yet; more are refused
@@ -33,7 +32,6 @@ inline constexpr std::size_t queued_bytes = 8u << 20;    // of these
 inline constexpr std::size_t early_changes = 64 * 1024;  // of the lists, while these come; bytes
 inline constexpr std::size_t open_transactions = 1000;   // more challenges are not answered
 inline constexpr int redirects = 5;                      // XFR NS, or HTTP, in a row
-inline constexpr std::size_t http_octets = 64 * 1024;    // of one HTTP answer's headers and body
 inline constexpr std::uint16_t port = 1863;
 }  // namespace limits
 

@@ -103,8 +103,8 @@ void MsnpNetwork::rename(std::string email, std::string nick, Done done) {
   ask(&Session::rename, std::move(done), email, nick);
 }
 
-void MsnpNetwork::allow(std::string, Done done) {
-  stage_.finish(stage_.token(std::move(done)), fail(ErrorCode::unsupported));
+void MsnpNetwork::allow(std::string email, Done done) {
+  ask(&Session::allow, std::move(done), email);
 }
 
 void MsnpNetwork::deny(std::string email, Done done) {
