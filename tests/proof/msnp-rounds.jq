@@ -23,7 +23,7 @@ def told_lost:
 
 def numbers: map(tostring) | join(" ");
 
-($accepted | split("\n") | map(select(. != "") | split(" ") | {number: .[0], id: .[1]})) as $accepted
+($accepted | split("\n") | map(select(. != "") | split(" ") | {number: .[0], id: .[1], quiet: (.[2] == "quiet")})) as $accepted
 | [$heard[] | select(.event == "message" and .email == $me).text] as $arrived
 | ($arrived | map({(.): true}) | add // {}) as $has
 | ($said | map(select(.event == "sent" or .event == "failed")) | group_by(.id)
@@ -41,10 +41,11 @@ def numbers: map(tostring) | join(" ");
   ([$arrived[] | select($is_accepted[.] | not)] as $strange
   | claim($strange == []; "arrived though refused: \($strange | numbers)")),
 
-  # With an identity: one fate each, and it is true. A text that was sent and not acknowledged may
+  # With an identity: one fate each, and it is true; none of a quiet one means that it has arrived. A text that was sent and not acknowledged may
   # have arrived or not; every other FAILED is a no.
   ($known[] | ($fates[.id] // []) as $fate
-  | if ($fate | length) != 1 then "WRONG \(.number) has \($fate | length) fates: \($fate | map(.event) | numbers)"
+  | if .quiet and $fate == [] then claim($has[.number]; "\(.number) is missing without a word")
+    elif ($fate | length) != 1 then "WRONG \(.number) has \($fate | length) fates: \($fate | map(.event) | numbers)"
     elif $fate[0].event == "sent" then claim($has[.number]; "\(.number) is SENT and has not arrived")
     elif $fate[0].reason | test("not acknowledge") then empty
     else claim($has[.number] | not; "\(.number) is FAILED (\($fate[0].reason)) and has arrived") end),

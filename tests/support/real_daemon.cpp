@@ -2,6 +2,7 @@
 #include "tests/support/real_daemon.hpp"
 
 #include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -250,6 +251,10 @@ bool RealDaemon::read_history(Seen& seen, std::chrono::seconds time) {
     Event event;
     // EV cursor time event
     event.line = line.substr(words[0].size() + words[1].size() + words[2].size() + 3);
+    if (words[3] == "ERR") {
+      event.line = protocol::in_plain_form(event.line);
+      event.line.pop_back();  // the LF
+    }
     if (words[3] == "MSG")
       for (auto left = parse_number(words[4]).value(); left > 0; --left)
         event.lines.push_back(next());

@@ -134,7 +134,11 @@ void RealStage::make_person(const std::string& line, const std::string& me) {
   for (const std::string_view option : split(line, ' ')) {
     if (option == "stranger") {
       stranger = true;
-      if (!word(line, 3).empty()) must(they, "NICK " + nick);
+      if (!word(line, 3).empty()) {
+        must(they, "NICK " + nick);
+        must(they, "STATUS online");  // until then no other account knows the name
+        must(they, "LOGIN " + email + ' ' + passwords_[email]);
+      }
     } else if (option == "blocked") {
       must(backstage(), "BLOCK " + email);
     } else if (option == "private") {
