@@ -282,3 +282,25 @@ TEST_CASE(
     REQUIRE(alice.hears(model::Sent{"2", bob.email}));
   });
 }
+
+TEST_CASE("a mark from another history takes no event away") {
+  on_every_network([](Bench& bench) {
+    if (!bench.abilities().offline_messages) return;
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    Peer& carol = bench.online("carol");
+    REQUIRE(bob.logoff());
+    REQUIRE(carol.logoff());
+    carol.said.keeps_marks = true;
+    REQUIRE(carol.login());
+    REQUIRE(alice.send(bob.email, "still waiting"));
+    REQUIRE(alice.send(carol.email, "for the mark"));
+    REQUIRE(carol.until([&] { return !carol.said.marks[carol.email].empty(); }));
+
+    // Carol's comes after all of Bob's, and is as good a word as any.
+    bob.said.keeps_marks = true;
+    bob.said.marks[bob.email] = carol.said.marks[carol.email];
+    REQUIRE(bob.login());
+    REQUIRE(bob.until([&] { return bob.texts(alice.email) == Texts{"still waiting"}; }));
+  });
+}
