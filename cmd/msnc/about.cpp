@@ -4,6 +4,8 @@
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
 
+#include <algorithm>
+
 namespace msn::msnc {
 
 Result<void> order_about(Context& context, std::string_view keyword) {
@@ -16,6 +18,19 @@ Result<void> order_about(Context& context, std::string_view keyword) {
   auto name = name_of(*person, *email);
   context.show(ContactDone{std::string(context.line.command->name), std::move(*email), std::nullopt,
                            std::move(name)});
+  return {};
+}
+
+Result<void> show_state(Context& context, std::initializer_list<std::string_view> names) {
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto state = client::state(**connection);
+  if (!state) return fail(std::move(state.error()));
+  if (!context.settings.json)
+    std::erase_if(*state, [&](const protocol::Attribute& one) {
+      return std::find(names.begin(), names.end(), one.name) == names.end();
+    });
+  context.show(State{std::move(*state)});
   return {};
 }
 

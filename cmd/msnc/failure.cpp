@@ -84,7 +84,7 @@ std::string advice(const Failure& failure) {
       return "check the address and the password, then try again";
     case ErrorCode::network:
       if (failure.command == "login")
-        return "the log of msncd says more; try again when its network is there";
+        return "try again when the network is there; what msncd needs for it: man 8 msncd";
       return "try again later; see whether msncd is connected with: msnc status";
     case ErrorCode::send_failed:
       return "the message is not on its way; send it again when they are there";

@@ -247,7 +247,10 @@ class TextOutput final : public Output {
   // -- results -----------------------------------------------------------------------------------
   std::string action(const Noun& noun) {
     return std::visit(Overloaded{
-                          [](const LoggedIn& it) { return "logged in as " + visible(it.email); },
+                          [](const LoggedIn& it) {
+                            return "logged in as " + visible(it.email) +
+                                   "; to be seen by others: msnc status online";
+                          },
                           [](const LoggedOff&) { return std::string("logged off"); },
                           [](const StatusSet& it) { return "you are " + it.status; },
                           [](const NickSet& it) { return "you are called " + visible(it.nick); },
@@ -319,6 +322,15 @@ class TextOutput final : public Output {
 
   // What the network can do is for programs.
   void show_state(std::vector<protocol::Attribute> attributes) {
+    const auto find = [&](std::string_view name) {
+      return std::find_if(attributes.begin(), attributes.end(),
+                          [&](const protocol::Attribute& one) { return one.name == name; });
+    };
+    const auto state = find("state");
+    if (state != attributes.end() && state->value == "online" && find("status") == attributes.end())
+      attributes.insert(state + 1, {"status",
+                                    "not set: others see you offline; to be seen: "
+                                    "msnc status online"});
     std::erase_if(attributes, [](const protocol::Attribute& one) {
       return one.name == "text_limit" || one.name == "invisible" ||
              one.name == "offline_messages" || one.name == "consent";

@@ -178,7 +178,16 @@ Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
   if (size <= limits::legacy_text) return limits::legacy_text;
   if (auto told = to_a_daemon(connection, [&] { return connection.hello(); }); !told)
     return fail(std::move(told.error()));
-  return connection.peer().has("long") ? limits::text : limits::legacy_text;
+  if (!connection.peer().has("long")) return limits::legacy_text;
+  if (!connection.peer().text_limit) {
+    auto attributes = state(connection);
+    if (!attributes) return fail(std::move(attributes.error()));
+    std::size_t limit = limits::text;
+    for (const auto& [name, value] : *attributes)
+      if (name == "text_limit") limit = parse_number(value).value_or(limit);
+    connection.know_text_limit(limit);
+  }
+  return *connection.peer().text_limit;
 }
 
 Result<SendResult> send(Connection& connection, const protocol::SendMsg& message) {

@@ -22,6 +22,7 @@ struct Peer {
   bool legacy = false;  // any ERR to HELLO (Annex C)
   std::string version;  // "1"
   std::vector<std::string> features;
+  std::optional<std::size_t> text_limit;  // as STATE told it; nothing: not asked
   bool has(std::string_view feature) const;
 };
 
@@ -43,6 +44,7 @@ class Connection {
   // for the words a legacy daemon never says: EPERM and EBUSY.
   Result<void> hello();
   const Peer& peer() const { return peer_; }
+  void know_text_limit(std::size_t bytes) { peer_.text_limit = bytes; }
   const pipe::Address& address() const { return address_; }
   // What the system may lose on the way without a word (protocol 2.1).
   bool datagrams() const { return address_.kind == pipe::Address::Kind::udp; }

@@ -94,11 +94,11 @@ void Session::logoff(Done done) {
 // A login gives way to the next step: one that has not begun is answered at once, one in progress
 // is interrupted.
 void Session::enqueue(Step step) {
-  // A LOGIN that repeats one that ends the waiting for a reconnect must not end what that one
-  // keeps.
-  step.repeats =
+  // A LOGIN while another one ends the waiting for a reconnect must not end what that one keeps.
+  step.waits =
       step.credentials && attempting_ && same_session_ && step.credentials->email == arriving_;
-  const bool interrupts = !step.repeats;
+  step.repeats = step.waits && step.credentials->password.text() == password_.text();
+  const bool interrupts = !step.waits;
   const Error reason{ErrorCode::network, step.credentials
                                              ? "another login took the place of this one"
                                              : "logged off meanwhile"};
@@ -112,6 +112,7 @@ void Session::enqueue(Step step) {
   for (const Done& done : overtaken) done(fail(reason));
   if (interrupts && attempting_ && network_->state() != State::offline) {
     attempting_ = false;
+    password_.wipe();
     ++attempt_;
     network_->logoff([this, reason](const Result<void>&) { logged_in(fail(reason)); });
   }
@@ -164,9 +165,11 @@ void Session::log_in(network::Credentials credentials) {
   arriving_ = credentials.email;
   changed();
   attempting_ = true;
+  password_ = credentials.password.copy();
   network_->login(std::move(credentials), [this, attempt = ++attempt_](Result<void> result) {
     if (attempt != attempt_) return;
     attempting_ = false;
+    password_.wipe();
     if (!result) return logged_in(std::move(result));
     auto opened = open_log(arriving_);
     if (opened) return logged_in({});

@@ -76,8 +76,8 @@ class Session final : public network::Listener {
     Done done;
     bool ends_login = false;  // a login gave way to it
     bool logs_in = false;     // a login that has begun
-    bool repeats =
-        false;  // it waits for a login of the same session, and has nothing to do if that works
+    bool waits = false;       // for a login of the same session, which it must not end
+    bool repeats = false;     // with the same password: if that works, it has nothing to do
   };
   void enqueue(Step);
   void run();
@@ -102,6 +102,7 @@ class Session final : public network::Listener {
   bool same_session_ = false;  // it only ends the waiting for a reconnect
   std::uint64_t attempt_ = 0;  // the network's login whose answer counts
   bool attempting_ = false;    // it has not come yet
+  network::Secret password_;   // of it, while it has not
   network::State told_state_ = network::State::offline;
   bool alive_ = false;
   Time since_{};

@@ -254,15 +254,20 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     CHECK(session.wire.sent == Units{unit(1500)});
   }
   {
-    Session session({every_feature, "OK\n"});
+    Session session({every_feature, "state = online\ntext_limit = 60000\n\n", "OK\n"});
     CHECK(send(session.connection, text(60'000)));
-    CHECK(session.wire.sent == Units{"HELLO\n", unit(60'000)});
+    CHECK(session.wire.sent == Units{"HELLO\n", "STATE\n", unit(60'000)});
     const auto refused = send(session.connection, text(60'001));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::too_long);
     CHECK(refused.error().message ==
           "the text has 60001 bytes, this msncd takes 60000: use --split");
-    CHECK(session.wire.sent.size() == 2);
+    CHECK(session.wire.sent.size() == 3);
+  }
+  {
+    // A network may carry less.
+    Session session({every_feature, "text_limit = 2000\n\n"});
+    CHECK(send(session.connection, text(2001)).error().code == ErrorCode::too_long);
   }
   {
     Session older({"OK msncd/1 utf8 pct sendx once\n"});

@@ -347,19 +347,20 @@ TEST_CASE("a text over the limit of the daemon is refused, or cut if that was as
   // One that takes long texts gets it whole, cut or not.
   for (const bool split : {false, true}) {
     const std::string unit = "SENDMSG 1 bob@x ID=* QUIET\n" + word + " " + word + "\n";
-    ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {unit, "OK $ID\n"}});
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello}, {"STATE\n", "text_limit = 60000\n\n"}, {unit, "OK $ID\n"}});
     Words words{"-j", "-s", daemon.socket(), "send", "bob@x", word, word};
     if (split) words.emplace_back("--split");
     CHECK(run(words).status == 0);
-    CHECK(daemon.received() == "HELLO\n" + unit);
+    CHECK(daemon.received() == "HELLO\nSTATE\n" + unit);
   }
-  ScriptedDaemon daemon(Script{{"HELLO\n", hello}});
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {"STATE\n", "text_limit = 60000\n\n"}});
   const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", std::string(60'001, 'x')});
   CHECK(ran.status == 1);
   CHECK(ran.err ==
         "msnc: the text has 60001 bytes, this msncd takes 60000: use --split\n"
         "      send it in parts with: msnc send --split\n");
-  CHECK(daemon.received() == "HELLO\n");
+  CHECK(daemon.received() == "HELLO\nSTATE\n");
 }
 
 TEST_CASE("standard input is the text, less one newline at its end") {
@@ -459,7 +460,7 @@ TEST_CASE("a dry run shows what would be sent, and asks nobody") {
       Matches(
           R"(\{"dry_run":\["SENDMSG 1 a@x ID=[0-9a-f]{16} QUIET","hi","SENDMSG 1 b@x ID=[0-9a-f]{16} QUIET","hi"\]\}\n)"));
   CHECK_THAT(dry({"send", "a@x", std::string(1501, 'x')}),
-             Contains(R"({"dry_run":["HELLO","SENDMSG 1 a@x ID=)"));
+             Contains(R"({"dry_run":["HELLO","STATE","SENDMSG 1 a@x ID=)"));
   CHECK(dry({"contacts", "--reverse"}) == R"({"dry_run":["GETRCL ASKS"]})"
                                           "\n");
   CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV"]})"

@@ -176,7 +176,8 @@ TEST_CASE("what the network can do is for programs") {
                            {"invisible", "1"},
                            {"offline_messages", "1"},
                            {"consent", "0"}}})
-            .out() == "state  online\n");
+            .out() == "state   online\nstatus  not set: others see you offline; to be seen: msnc status "
+              "online\n");
 }
 
 TEST_CASE("queues and attributes are tables, what is not known is left out") {
@@ -191,7 +192,7 @@ TEST_CASE("queues and attributes are tables, what is not known is left out") {
 }
 
 TEST_CASE("an action says one line on a terminal") {
-  CHECK(done_on_terminal(LoggedIn{"me@x"}) == "logged in as me@x\n");
+  CHECK(done_on_terminal(LoggedIn{"me@x"}) == "logged in as me@x; to be seen by others: msnc status online\n");
   CHECK(done_on_terminal(LoggedOff{}) == "logged off\n");
   CHECK(done_on_terminal(StatusSet{"away"}) == "you are away\n");
   CHECK(done_on_terminal(NickSet{"M\x1b"}) == "you are called M\\x1b\n");

@@ -86,6 +86,21 @@ TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
   CHECK(two.listen() == "OK\n");
   CHECK(three.listen() == "OK\n");
   CHECK(f.daemon.network->asked.size() == 1);
+  // Another password is not taken unseen.
+  f.daemon.network->command("reconnecting");
+  f.daemon.network->command("silent");
+  f.loop.run();
+  f.daemon.network->asked.clear();
+  two.say("LOGIN me@example.org x\n");
+  f.loop.run();
+  three.say("LOGIN me@example.org y\n");
+  f.loop.run();
+  f.daemon.network->command("speak");
+  f.loop.run();
+  CHECK(two.listen() == "OK\n");
+  CHECK(three.listen() == "OK\n");
+  CHECK(f.daemon.network->asked ==
+        std::vector<std::string>{"login me@example.org", "logoff", "login me@example.org"});
   // The first one fails by the network: the second one tries for itself.
   f.daemon.network->command("unreachable no route");
   lose();

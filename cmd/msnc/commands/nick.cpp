@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
@@ -8,11 +9,12 @@
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 1> forms{"NAME..."};
+constexpr std::array<std::string_view, 1> forms{"[NAME...]"};
 constexpr std::array<std::string_view, 1> examples{"msnc nick Café owner"};
-constexpr std::array arguments{Argument{"NAME", true, true}};
+constexpr std::array arguments{Argument{"NAME", false, true}};
 
 Result<void> run(Context& context) {
+  if (context.arguments.words.empty()) return show_state(context, {"nick"});
   auto name = msnc::nick(context.arguments.joined(), "NAME");
   if (!name) return fail(std::move(name.error()));
   auto connection = context.connect();
@@ -28,8 +30,8 @@ extern const Command nick_command;
 constinit const Command nick_command{.name = "nick",
                                      .alias = "",
                                      .group = Group::session,
-                                     .summary = "set the name that others see",
-                                     .request = "NICK",
+                                     .summary = "set or show the name that others see",
+                                     .request = "NICK STATE",
                                      .forms = forms,
                                      .examples = examples,
                                      .options = {},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/context.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
@@ -8,7 +9,7 @@
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 2> forms{"--public yes|no --auth yes|no", "1|0 1|0"};
+constexpr std::array<std::string_view, 3> forms{"--public yes|no --auth yes|no", "1|0 1|0", ""};
 constexpr std::array<std::string_view, 2> examples{"msnc priv --public no --auth yes",
                                                    "msnc priv 0 1"};
 constexpr std::array options{
@@ -28,6 +29,8 @@ Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
   const auto open_word = given.value("public"), ask_word = given.value("auth");
   Result<bool> open = false, ask = false;
+  if (!open_word && !ask_word && given.words.empty())
+    return show_state(context, {"public", "auth"});
   if (open_word && ask_word && given.words.empty()) {
     open = parse_flag(*open_word, "yes", "no");
     ask = parse_flag(*ask_word, "yes", "no");
@@ -53,8 +56,8 @@ extern const Command priv_command;
 constinit const Command priv_command{.name = "priv",
                                      .alias = "",
                                      .group = Group::session,
-                                     .summary = "who may write to us and add us",
-                                     .request = "PRIV",
+                                     .summary = "set or show who may write to us and add us",
+                                     .request = "PRIV STATE",
                                      .forms = forms,
                                      .examples = examples,
                                      .options = options,

@@ -97,8 +97,11 @@ Result<std::optional<HttpProxy>> http_proxy_for(const Url& url, const Environmen
   const auto scheme = rest.find("://");
   if (scheme != rest.npos) {
     if (!equal_ignoring_ascii_case(rest.substr(0, scheme), "http"))
-      return fail(ErrorCode::network, "the proxy that the environment names is none for http: " +
-                                          visible(rest.substr(0, scheme)) + "://");
+      return fail(
+          ErrorCode::network,
+          "a proxy of the kind " + visible(rest.substr(0, scheme)) +
+              ":// is not supported; unset https_proxy and all_proxy for msncd, or name the "
+              "host in no_proxy");
     rest.remove_prefix(scheme + 3);
   }
   HttpProxy proxy;

@@ -170,7 +170,7 @@ TEST_CASE("what goes wrong is told with the address, but without its query") {
     web.options.environment = [](std::string_view name) -> std::optional<std::string> {
       return name == "https_proxy" ? std::optional<std::string>("socks5://x") : std::nullopt;
     };
-    wanted = "the proxy that the environment names is none for http: socks5://";
+    wanted = "a proxy of the kind socks5:// is not supported";
   }
   HttpClient client(web.loop, web.lookups, web.trust(), web.options);
   const auto result = web.get(client, asked);
