@@ -50,7 +50,7 @@ Secret write_get(const Url&, const Secret& authorization, const std::optional<Ht
 // Asks a proxy for a tunnel to the URL's host.
 std::string write_connect(const Url&, const HttpProxy&);
 
-// Reads the status and the headers of the final answer; its body is nobody's concern.
+// Reads the status and the headers of the final answer; the body is not needed.
 class HttpHeadReader {
  public:
   explicit HttpHeadReader(std::size_t longest = 64 * 1024) : longest_(longest) {}

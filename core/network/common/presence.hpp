@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which status of each contact was told last, so that only changes are told, also after a loss:
+// The status of each contact that was reported last, so that only changes are reported, also after a loss:
 // contacts that were there before it and are not announced again within a time are gone.
 #pragma once
 #include "core/model/status.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Verbs that wait for the network's answer, but not for ever: after a time they are answered as
-// accepted, and what comes of them is told by events.
+// accepted, and events report what comes of them.
 #pragma once
 #include "core/network/common/deadlines.hpp"
 
