@@ -31,7 +31,7 @@ constexpr int longest_row = 1 << 20;
 // inbox: what is still to be told to an address, in order; AUTOINCREMENT so that a number is never
 // used twice, but by a copy of the file that was put back: the random stamp tells rows of one
 // number apart. kept: of each sender's messages for a holder who did not look online, how many the
-// sender believes to wait, and how many of these the holder has taken.
+// sender believes to wait, how many of these the holder has taken, and the bytes of the others.
 // receipt: what senders may learn only once the holder looks online to them.
 constexpr const char* schema = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
