@@ -89,10 +89,14 @@ void Store::tell_watchers(const std::string& email, Time now) {
   for (const auto& watcher : watchers) tell(watcher, Kind::look, email, {}, {}, false, now);
 }
 
-// Of "added you" and "removed you" an absent one needs to hear the last only.
+// Of "added you" and "removed you" an absent one needs to hear the last only. A row that one of
+// their sessions may have read stays, as no event: it may be the listener's mark.
 void Store::cancel(const std::string& recipient, Kind kind, const std::string& other) {
-  inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND kind = ? AND other = ?", recipient,
-                     kind_name(kind), other);
+  inside_->query.run(
+      "DELETE FROM inbox WHERE recipient = ? AND kind = ? AND other = ? AND kept = 1", recipient,
+      kind_name(kind), other);
+  inside_->query.run("UPDATE inbox SET kind = '' WHERE recipient = ? AND kind = ? AND other = ?",
+                     recipient, kind_name(kind), other);
 }
 
 Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time now) {

@@ -178,7 +178,7 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     wakes_.insert(me.session);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::removed_you, me.email);
-    tell(email, Kind::added_you, me.email, {}, {}, false, now);
+    tell(email, Kind::added_you, me.email, {}, {}, !there, now);
     if (there) wakes_.insert(found->session);
     tell_changed(me, email, now);
     return contact;
@@ -204,7 +204,7 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
     const auto found = standing(email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::added_you, me.email);
-    tell(email, Kind::removed_you, me.email, {}, {}, false, now);
+    tell(email, Kind::removed_you, me.email, {}, {}, !there, now);
     tell_changed(me, email, now);
     return {};
   });
