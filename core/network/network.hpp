@@ -86,18 +86,18 @@ struct Abilities {
   bool consent = false;
   // STATUS invisible hides us, and we go on seeing the others.
   bool invisible = true;
-  // A text to somebody who is offline waits for them; else it fails.
+  // A text to a person who is offline waits for them; else it fails.
   bool offline_messages = true;
   // A text or an ADD to an address that does not exist fails at once (unknown_contact).
   bool knows_all_accounts = true;
-  // A text to somebody who does not allow us fails; else it is not told.
+  // A text to a person who does not allow us fails; else this is not reported.
   bool tells_of_blocks = true;
   // Texts may be sent before the first STATUS of a session, and while our status is offline.
   bool sends_unseen = true;
   bool sends_offline = false;
   // Sent means that the other side has stored the text; else that the server has taken it.
   bool sent_means_stored = true;
-  // Flushed tells of texts that waited for somebody who was offline, and of no others.
+  // Flushed reports texts that waited for a person who was offline, and no others.
   bool flushes_only_the_kept = true;
 };
 
@@ -153,12 +153,16 @@ class Network {
   virtual void set_nick(std::string nick, Done) = 0;
   virtual void set_privacy(model::Privacy, Done) = 0;
   // Accepted; what came of it is told by events (ContactAdded, ContactRemoved, ErrorEvent). Adding
-  // somebody who asks for our consent also gives it.
+  // a person who asks for our consent also gives it.
   virtual void add(std::string email, std::string nick, Done) = 0;
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
-  // Our consent to be on somebody's list and to be seen by them, without adding them; and our no,
-  // which also takes a consent back. Either answers one who asks (model::Contact::asks).
+  // Our consent to be on a person's list and to be seen by them, without adding them; and our
+  // refusal, which also takes the consent back, from a contact too. Either answers a person who asks
+  // (model::Contact::asks); so do add and block, and remove refuses. Who adds us again asks again.
+  //
+  // Where Abilities::consent is false, everybody whom we do not block sees us and may write to us
+  // while Privacy::open; else only those who have our consent: by add, allow or unblock.
   virtual void allow(std::string email, Done) = 0;
   virtual void deny(std::string email, Done) = 0;
   virtual void block(std::string email, Done) = 0;

@@ -71,6 +71,7 @@ struct Notice {
   std::string other, token, text;
   std::string request;     // error
   View view;               // look, added_you: how other looks now
+  bool denied = false;     // added_you: we have denied them since
   std::uint64_t kept = 0;  // flushed: our messages that are kept for other all the same
 };
 

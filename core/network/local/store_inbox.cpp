@@ -252,6 +252,12 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
         if (found) notice.view = found->view(notice.other);
         notice.view.email = notice.other;
       }
+      if (*kind == Kind::added_you)
+        notice.denied =
+            inside_
+                ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND denied = 1",
+                        me.account, notice.other)
+                .row();
       if (*kind == Kind::flushed) {
         Query left = inside_->query("SELECT messages FROM kept WHERE sender = ? AND holder = ?",
                                     me.email, notice.other);
