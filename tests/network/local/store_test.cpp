@@ -96,6 +96,23 @@ TEST_CASE_METHOD(StoreFixture, "who is absent hears only the last of being added
   CHECK(kinds(bob) == std::vector<Kind>{Kind::removed_you});
 }
 
+TEST_CASE_METHOD(StoreFixture, "a request that was refused before it was read does not ask") {
+  const Me alice = login("alice"), bob = login("bob");
+  add(alice, bob);
+  acknowledge_all(alice);
+  add(bob, alice);
+  SECTION("by DENY") {
+    CHECK(*write([&] { return store->deny(alice, bob.email, now); }));
+  }
+  SECTION("by DEL") {
+    REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  }
+  const auto notices = inbox(alice);
+  REQUIRE(notices.front().kind == Kind::added_you);
+  CHECK(notices.front().denied);
+  CHECK(store->denied(alice)->contains(bob.email));
+}
+
 TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled by a later one") {
   const Me alice = login("alice"), carol = login("carol");
   Me bob = login("bob");
