@@ -41,7 +41,7 @@ struct Contact {
 using Roster = std::map<std::string, Contact, std::less<>>;
 
 struct Privacy {
-  bool open = true;  // PRIV p: anybody may write to us, else only our contacts
+  bool open = true;  // PRIV p: anybody may see us and write to us, else only whom we allow
   bool ask = true;   // PRIV a: we want to be asked before somebody adds us
 };
 

@@ -90,14 +90,14 @@ struct Abilities {
   bool offline_messages = true;
   // A text or an ADD to an address that does not exist fails at once (unknown_contact).
   bool knows_all_accounts = true;
-  // A text to a person who does not allow us fails; else we learn nothing of that.
+  // A text to a person who does not allow us fails; else this is not reported.
   bool tells_of_blocks = true;
   // Texts may be sent before the first STATUS of a session, and while our status is offline.
   bool sends_unseen = true;
   bool sends_offline = false;
   // Sent means that the other side has stored the text; else that the server has taken it.
   bool sent_means_stored = true;
-  // Flushed is about texts that waited for a person who was offline, and about no others.
+  // Flushed reports texts that waited for a person who was offline, and no others.
   bool flushes_only_the_kept = true;
 };
 
@@ -157,8 +157,12 @@ class Network {
   virtual void add(std::string email, std::string nick, Done) = 0;
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
-  // Our consent to be on a person's list and to be seen by them, without adding them; and our no,
-  // which also takes a consent back. Either answers one who asks (model::Contact::asks).
+  // Our consent to be on a person's list and to be seen by them, without adding them; and our
+  // refusal, which also takes the consent back, from a contact too. Either answers a person who asks
+  // (model::Contact::asks); so do add and block, and remove refuses. Who adds us again asks again.
+  //
+  // Where Abilities::consent is false, everyone whom we do not block sees us and may write to us
+  // while Privacy::open; else only those who have our consent: by add, allow or unblock.
   virtual void allow(std::string email, Done) = 0;
   virtual void deny(std::string email, Done) = 0;
   virtual void block(std::string email, Done) = 0;

@@ -117,3 +117,68 @@ TEST_CASE("a yes does not take a block back") {
     CHECK(alice.contact(bob.email)->lists == Lists{false, false, true, true});
   });
 }
+
+TEST_CASE("with privacy 0 a contact whom we deny sees us offline and may not write to us") {
+  on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
+    if (bench.abilities().consent) return;
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    REQUIRE(alice.privacy(false, true));
+    REQUIRE(bob.hears(status_event(alice.email, "online")));
+    REQUIRE(bob.send(alice.email, "first"));
+    REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 1; }));
+    REQUIRE(alice.deny(bob.email));
+    CHECK(alice.contact(bob.email)->lists == Lists{true, false, false, true});
+    REQUIRE(bob.hears(status_event(alice.email, "offline")));
+    if (!bench.has_server()) {  // which need not know PRIV: we answer no call then
+      REQUIRE(bob.send(alice.email, "please"));
+      REQUIRE(bob.hears_error("217", "User not online"));
+    }
+    const auto before = bob.said.count(status_event(alice.email, "online"));
+    REQUIRE(alice.allow(bob.email));
+    CHECK(alice.contact(bob.email)->lists == Lists{true, true, false, true});
+    REQUIRE(bob.until(
+        [&] { return bob.said.count(status_event(alice.email, "online")) == before + 1; }));
+    REQUIRE(bob.send(alice.email, "thanks"));
+    REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 2; }));
+    CHECK(alice.texts(bob.email).back() == "thanks");
+  });
+}
+
+TEST_CASE("with privacy 1 whom we deny sees us and may write to us as anybody does") {
+  on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
+    if (bench.abilities().consent) return;
+    SECTION("a contact") {
+      REQUIRE(alice.add(bob.email));
+      REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    }
+    SECTION("no contact") {}
+    REQUIRE(bob.hears(status_event(alice.email, "online")));
+    REQUIRE(alice.deny(bob.email));
+    REQUIRE(alice.status(Status::away));
+    REQUIRE(bob.hears(status_event(alice.email, "away")));
+    CHECK_FALSE(bob.said.has(status_event(alice.email, "offline")));
+    REQUIRE(bob.send(alice.email, "hi"));
+    REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 1; }));
+  });
+}
+
+TEST_CASE("whom we take off our list asks no more, until they add us again") {
+  on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
+    REQUIRE(alice.add(bob.email));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    REQUIRE(alice.remove(bob.email));
+    REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
+    CHECK_FALSE(asks(alice, bob));
+    REQUIRE(alice.login());
+    CHECK_FALSE(asks(alice, bob));
+    CHECK(alice.contact(bob.email)->lists == Lists{false, false, false, true});
+    REQUIRE(bob.remove(alice.email));
+    REQUIRE(alice.hears(model::RemovedYou{bob.email}));
+    REQUIRE(bob.add(alice.email));
+    REQUIRE(alice.until([&] { return alice.said.count(model::AddedYou{bob.email}) == 2; }));
+    CHECK(asks(alice, bob));
+    REQUIRE(alice.login());
+    CHECK(asks(alice, bob));
+  });
+}

@@ -80,6 +80,14 @@ Error path_error(const std::string& path, std::string_view reason) {
 }
 
 bool is_network_file_system(unsigned long type, std::string_view fuse_name) {
+  // Those of FUSE that keep their files in a device or a folder of this machine.
+  constexpr std::array<std::string_view, 7> local{
+      "fuseblk",       "fuse.gocryptfs", "fuse.encfs",         "fuse.cryfs",
+      "fuse.mergerfs", "fuse.bindfs",    "fuse.fuse-overlayfs"};
+  // Not all are in <linux/magic.h>.
+  constexpr unsigned long lustre = 0x0bd00bd0, gpfs = 0x47504653, gfs2 = 0x01161970,
+                          orangefs = 0x20030528, beegfs = 0x19830326, vboxsf = 0x786f4256,
+                          vmhgfs = 0xbacbacbc, kernel_afs = 0x6b414653;
   switch (type & 0xffffffff) {
     case NFS_SUPER_MAGIC:
     case SMB_SUPER_MAGIC:
@@ -89,13 +97,18 @@ bool is_network_file_system(unsigned long type, std::string_view fuse_name) {
     case CEPH_SUPER_MAGIC:
     case CIFS_SUPER_MAGIC:
     case SMB2_SUPER_MAGIC:
+    case V9FS_MAGIC:
+    case lustre:
+    case gpfs:
+    case gfs2:
+    case orangefs:
+    case beegfs:
+    case vboxsf:
+    case vmhgfs:
+    case kernel_afs:
       return true;
-    case FUSE_SUPER_MAGIC: {
-      constexpr std::array<std::string_view, 8> remote{
-          "fuse.sshfs",  "fuse.glusterfs", "fuse.rclone",    "fuse.s3fs",
-          "fuse.davfs2", "fuse.ceph-fuse", "fuse.curlftpfs", "fuse.cifs"};
-      return std::find(remote.begin(), remote.end(), fuse_name) != remote.end();
-    }
+    case FUSE_SUPER_MAGIC:
+      return std::find(local.begin(), local.end(), fuse_name) == local.end();
     default:
       return false;
   }
@@ -119,10 +132,13 @@ Result<std::string> find_database(const std::string& path, IfMissing if_missing)
     return fail(path_error(path, "it has a second name (a hard link); remove one of them"));
   if (::faccessat(AT_FDCWD, file->c_str(), R_OK | W_OK, AT_EACCESS) != 0) return failed(path);
   const auto type = static_cast<unsigned long>(system.f_type);
-  if (is_network_file_system(type, type == FUSE_SUPER_MAGIC ? mounted_type(status.st_dev) : ""))
-    return fail(path_error(path,
-                           "it lies on a network file system, where daemons of several machines "
-                           "would damage it; choose a place on a local disk (--local-db)"));
+  const std::string fuse_name = type == FUSE_SUPER_MAGIC ? mounted_type(status.st_dev) : "";
+  if (is_network_file_system(type, fuse_name))
+    return fail(path_error(
+        path, "it lies on a file system" +
+                  (fuse_name.empty() ? "" : " (" + visible(fuse_name) + ")") +
+                  " that several machines may share, whose daemons would damage it; choose a place "
+                  "on a local disk (--local-db)"));
   // SQLite opens these beside the file, whatever they are, and opening a FIFO for reading does not
   // return.
   for (const char* suffix : {"-journal", "-wal", "-shm"}) {

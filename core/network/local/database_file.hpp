@@ -19,8 +19,8 @@ enum class IfMissing { make, fail };
 // Errors: ErrorCode::network.
 Result<std::string> find_database(const std::string& path, IfMissing);
 
-// Whether a file system of this type (statfs(2)), or for FUSE of this name (the type in
-// /proc/self/mountinfo), lets several machines write one file.
+// Whether a file system of this type (statfs(2)) may let several machines write one file. One of
+// FUSE may, unless its name (the type in /proc/self/mountinfo) is known to be local.
 bool is_network_file_system(unsigned long type, std::string_view fuse_name);
 
 }  // namespace msn::network::local

@@ -206,6 +206,10 @@ void LocalNetwork::deliver(const Inbox& inbox) {
         contact.email = other;
         contact.lists.reverse = true;
         if (contact.real_nick.empty()) contact.real_nick = notice.view.nick;
+        if (notice.denied)
+          denied_.insert(other);
+        else
+          denied_.erase(other);
         settle(other);
         events.emplace_back(model::AddedYou{other});
         break;

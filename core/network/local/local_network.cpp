@@ -158,6 +158,7 @@ void LocalNetwork::remove(std::string email, Done done) {
         auto& contact = roster_[email];
         contact.email = email;
         contact.lists.forward = contact.lists.allow = false;
+        if (contact.lists.reverse) denied_.insert(email);
         contact.nick.clear();
         contact.status = model::Status::offline;
         settle(email);

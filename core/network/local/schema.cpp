@@ -30,9 +30,11 @@ constexpr int longest_row = 1 << 20;
 // entry.seen_nick: the name they had when last seen online. entry.denied: they need not ask again.
 // inbox: what is still to be told to an address, in order; AUTOINCREMENT so that a number is never
 // used twice, but by a copy of the file that was put back: the random stamp tells rows of one
-// number apart. kept: of each sender's messages for a holder who did not look online, how many the
-// sender believes to wait, and how many of these the holder has taken.
-// receipt: what senders may learn only once the holder looks online to them.
+// number apart. inbox.kept: a message for a recipient who did not look online; of other kinds, a
+// row that no session of the recipient can have read. An unknown kind is no event. Table kept: of
+// each sender's messages for a holder who did not look online, how many the sender believes to
+// wait, how many of these the holder has taken, and the bytes of the others. receipt: what senders
+// may learn only once the holder looks online to them.
 constexpr const char* schema = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE account(

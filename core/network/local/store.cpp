@@ -129,6 +129,9 @@ Result<void> Store::begin_session(const Me& me, Time now) {
     }
     if (!former.empty()) close_session(former, me.email, now);
     forget_fleeting(me.email);
+    inside_->query.run(
+        "UPDATE inbox SET kept = 0 WHERE recipient = ? AND kind IN ('added_you', 'removed_you')",
+        me.email);
     learn_names(me);
     inside_->query.run("INSERT INTO session(account, id, since) VALUES(?, ?, ?)", me.account,
                        me.session, milliseconds(now));

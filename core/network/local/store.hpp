@@ -24,7 +24,7 @@ namespace msn::network::local {
 
 // Of the contact list, of those blocked, of those allowed and of those denied.
 inline constexpr std::size_t max_entries = 10'000;
-// What one sender may have waiting for one holder who does not look online.
+// What one sender may have in the inbox of one holder who does not look online.
 inline constexpr std::int64_t max_kept_messages = 10'000, max_kept_bytes = 64 << 20;
 
 struct Account {
@@ -71,6 +71,7 @@ struct Notice {
   std::string other, token, text;
   std::string request;     // error
   View view;               // look, added_you: how other looks now
+  bool denied = false;     // added_you: we have denied them since
   std::uint64_t kept = 0;  // flushed: our messages that are kept for other all the same
 };
 
@@ -200,7 +201,7 @@ class Store {
   void tell_changed(const Me&, const std::string& email, Time now);
   void learn_names(const Me&);
   bool keep_message(const std::string& sender, const std::string& holder, std::size_t bytes);
-  bool forget_kept(const std::string& sender, const std::string& holder, std::int64_t messages);
+  bool forget_taken(const std::string& sender, const std::string& holder);
   void release_receipts(const std::string& holder, Time now);
   bool looks_online(const std::string& email);
   void close_session(const std::string& session, const std::string& email, Time now);

@@ -89,10 +89,14 @@ void Store::tell_watchers(const std::string& email, Time now) {
   for (const auto& watcher : watchers) tell(watcher, Kind::look, email, {}, {}, false, now);
 }
 
-// Of "added you" and "removed you" an absent one needs to hear the last only.
+// Of "added you" and "removed you" an absent one needs to hear the last only. A row that one of
+// their sessions may have read stays, as no event: it may be the listener's mark.
 void Store::cancel(const std::string& recipient, Kind kind, const std::string& other) {
-  inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND kind = ? AND other = ?", recipient,
-                     kind_name(kind), other);
+  inside_->query.run(
+      "DELETE FROM inbox WHERE recipient = ? AND kind = ? AND other = ? AND kept = 1", recipient,
+      kind_name(kind), other);
+  inside_->query.run("UPDATE inbox SET kind = '' WHERE recipient = ? AND kind = ? AND other = ?",
+                     recipient, kind_name(kind), other);
 }
 
 Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time now) {
@@ -248,6 +252,12 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
         if (found) notice.view = found->view(notice.other);
         notice.view.email = notice.other;
       }
+      if (*kind == Kind::added_you)
+        notice.denied =
+            inside_
+                ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND denied = 1",
+                        me.account, notice.other)
+                .row();
       if (*kind == Kind::flushed) {
         Query left = inside_->query("SELECT messages FROM kept WHERE sender = ? AND holder = ?",
                                     me.email, notice.other);
@@ -260,24 +270,21 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
   });
 }
 
-// One message more waits, as the sender sees it; false: too many do.
+// One message more lies in the inbox; false: too many do.
 bool Store::keep_message(const std::string& sender, const std::string& holder, std::size_t bytes) {
   inside_->query.run(
       "INSERT INTO kept(sender, holder, messages, bytes) VALUES(?1, ?2, 1, ?3) "
       "ON CONFLICT DO UPDATE SET messages = messages + 1, bytes = bytes + ?3 "
-      "WHERE messages < ?4 AND bytes + ?3 <= ?5",
+      "WHERE messages - taken < ?4 AND bytes + ?3 <= ?5",
       sender, holder, bytes, max_kept_messages, max_kept_bytes);
   return inside_->db->getChanges() > 0;
 }
 
-// The sender may know that the holder has these; true: none waits any more. The bytes are forgotten
-// with the last of them, so a holder in the middle of a long absence's messages counts as full.
-bool Store::forget_kept(const std::string& sender, const std::string& holder,
-                        std::int64_t messages) {
+// The sender may know what the holder has taken; true: nothing waits any more.
+bool Store::forget_taken(const std::string& sender, const std::string& holder) {
   inside_->query.run(
-      "UPDATE kept SET messages = messages - ?3, taken = max(0, taken - ?3) "
-      "WHERE sender = ?1 AND holder = ?2",
-      sender, holder, messages);
+      "UPDATE kept SET messages = messages - taken, taken = 0 WHERE sender = ? AND holder = ?",
+      sender, holder);
   inside_->query.run("DELETE FROM kept WHERE sender = ? AND holder = ? AND messages <= 0", sender,
                      holder);
   return inside_->db->getChanges() > 0;
@@ -293,14 +300,17 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
     struct Asked {
       std::string sender, token;
       bool kept;
+      std::int64_t bytes;
     };
     std::vector<Asked> asked;
     {
       Query query = inside_->query(
-          "SELECT other, token, kept FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ? "
+          "SELECT other, token, kept, length(CAST(text AS BLOB)) FROM inbox "
+          "WHERE recipient = ? AND id BETWEEN ? AND ? "
           "AND kind = 'message' AND (kept = 1 OR token <> '') ORDER BY id",
           email, first, last);
-      while (query.row()) asked.push_back({query.text(0), query.text(1), query.truth(2)});
+      while (query.row())
+        asked.push_back({query.text(0), query.text(1), query.truth(2), query.number(3)});
     }
     inside_->query.run(
         "UPDATE account SET acked_row = i.id, acked_stamp = i.stamp FROM "
@@ -320,9 +330,12 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
     // A sender whom the holder does not allow any more, or who sees them offline, learns it later.
     const bool online = looks_online(email);
     std::map<std::string, bool> allowed;
-    std::map<std::string, std::int64_t> kept_of;
-    for (const auto& [sender, token, kept] : asked) {
-      kept_of[sender] += kept;
+    std::map<std::string, std::pair<std::int64_t, std::int64_t>> taken;
+    for (const auto& [sender, token, kept, bytes] : asked) {
+      if (kept) {
+        ++taken[sender].first;
+        taken[sender].second += bytes;
+      }
       if (allowed.contains(sender)) continue;
       const auto found = standing(email, sender);
       allowed[sender] = found && found->allows;
@@ -332,15 +345,15 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
       wake(sender);
     };
     // One MFLUSH for all that was kept: it comes with the last of them.
-    for (const auto& [sender, messages] : kept_of) {
-      if (messages == 0) continue;
-      if (!online || !allowed[sender])
-        inside_->query.run("UPDATE kept SET taken = taken + ?3 WHERE sender = ?1 AND holder = ?2",
-                           sender, email, messages);
-      else if (forget_kept(sender, email, messages))
+    for (const auto& [sender, sum] : taken) {
+      inside_->query.run(
+          "UPDATE kept SET taken = taken + ?3, bytes = max(0, bytes - ?4) "
+          "WHERE sender = ?1 AND holder = ?2",
+          sender, email, sum.first, sum.second);
+      if (online && allowed[sender] && forget_taken(sender, email))
         report(sender, Kind::flushed, {});
     }
-    for (const auto& [sender, token, kept] : asked) {
+    for (const auto& [sender, token, kept, bytes] : asked) {
       if (token.empty()) continue;
       if (allowed[sender] && (online || !kept))
         report(sender, Kind::sent, token);
@@ -359,12 +372,11 @@ void Store::release_receipts(const std::string& holder, Time now) {
     std::int64_t id;
     std::string sender, token;
   };
-  std::vector<std::pair<std::string, std::int64_t>> taken;
+  std::vector<std::string> senders;
   std::vector<Receipt> receipts;
   {
-    Query query =
-        inside_->query("SELECT sender, taken FROM kept WHERE holder = ? AND taken > 0", holder);
-    while (query.row()) taken.emplace_back(query.text(0), query.number(1));
+    Query query = inside_->query("SELECT sender FROM kept WHERE holder = ? AND taken > 0", holder);
+    while (query.row()) senders.push_back(query.text(0));
   }
   {
     Query query = inside_->query(
@@ -379,8 +391,8 @@ void Store::release_receipts(const std::string& holder, Time now) {
     tell(sender, kind, holder, token, {}, false, now);
     wake(sender);
   };
-  for (const auto& [sender, messages] : taken)
-    if (allows(sender) && forget_kept(sender, holder, messages)) report(sender, Kind::flushed, {});
+  for (const auto& sender : senders)
+    if (allows(sender) && forget_taken(sender, holder)) report(sender, Kind::flushed, {});
   for (const auto& [id, sender, token] : receipts) {
     if (!allows(sender)) continue;
     inside_->query.run("DELETE FROM receipt WHERE id = ?", id);

@@ -13,8 +13,7 @@ bool is_visible(model::Status status) {
 std::optional<Store::Standing> Store::standing(const std::string& email,
                                                const std::string& towards) {
   Query query = inside_->query(
-      "SELECT substr(a.public_nick, 1, 1000), a.open, s.id, s.status, coalesce(e.forward OR "
-      "e.allow, 0), "
+      "SELECT substr(a.public_nick, 1, 1000), a.open, s.id, s.status, coalesce(e.allow, 0), "
       "coalesce(e.block, 0) "
       "FROM account a LEFT JOIN session s ON s.account = a.id "
       "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 WHERE a.email = ?1",
@@ -51,9 +50,10 @@ Result<model::Roster> Store::roster(const Me& me) {
         contact.lists = {query.truth(3), query.truth(4), query.truth(5), false};
       }
     }
-    // Who has us on the list allows us, unless they block us.
+    // The names of those whom we may see.
     Query query = inside_->query(
-        "SELECT a.email, CASE e.block WHEN 0 THEN substr(a.public_nick, 1, 1000) ELSE '' END FROM "
+        "SELECT a.email, CASE WHEN NOT e.block AND (a.open OR e.allow) "
+        "THEN substr(a.public_nick, 1, 1000) ELSE '' END FROM "
         "entry e "
         "JOIN account a ON a.id = e.owner WHERE e.contact = ? AND e.forward = 1 LIMIT 40000",
         me.email);
@@ -76,7 +76,7 @@ void Store::learn_names(const Me& me) {
       "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 "
       "WHERE entry.owner = ?1 AND entry.forward = 1 AND a.email = entry.contact "
       "AND entry.seen_nick <> a.public_nick AND NOT coalesce(e.block, 0) "
-      "AND (a.open OR coalesce(e.forward OR e.allow, 0))",
+      "AND (a.open OR coalesce(e.allow, 0))",
       me.account, me.email);
 }
 
@@ -176,9 +176,14 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     tell(me.email, Kind::contact_added, email, {}, {}, false, now);
     tell(me.email, Kind::look, email, {}, {}, false, now);
     wakes_.insert(me.session);
+    // They are asked again, whatever they have answered before.
+    inside_->query.run(
+        "DELETE FROM entry WHERE owner = (SELECT id FROM account WHERE email = ?) AND contact = ? "
+        "AND denied = 1 AND forward = 0 AND block = 0",
+        email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::removed_you, me.email);
-    tell(email, Kind::added_you, me.email, {}, {}, false, now);
+    tell(email, Kind::added_you, me.email, {}, {}, !there, now);
     if (there) wakes_.insert(found->session);
     tell_changed(me, email, now);
     return contact;
@@ -193,9 +198,13 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
                      me.account, email)
              .row())
       return fail(ErrorCode::unknown_contact, "not on the list");
+    // Who has us on the list would ask again.
     inside_->query.run(
-        "UPDATE entry SET forward = 0, allow = 0, nick = '' WHERE owner = ? AND contact = ?",
-        me.account, email);
+        "UPDATE entry SET forward = 0, allow = 0, nick = '', denied = EXISTS (SELECT 1 FROM entry "
+        "e "
+        "JOIN account a ON a.id = e.owner WHERE a.email = ?2 AND e.contact = ?3 AND e.forward = 1) "
+        "WHERE owner = ?1 AND contact = ?2",
+        me.account, email, me.email);
     inside_->query.run(
         "DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0 AND denied = 0",
         me.account, email);
@@ -204,7 +213,7 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
     const auto found = standing(email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::added_you, me.email);
-    tell(email, Kind::removed_you, me.email, {}, {}, false, now);
+    tell(email, Kind::removed_you, me.email, {}, {}, !there, now);
     tell_changed(me, email, now);
     return {};
   });

@@ -131,10 +131,10 @@ TEST_CASE("what goes wrong is told with the address, but without its query") {
   Web web;
   const auto url = web.server->url("/x?secret");
   const auto shown = web.server->url("/x");
-  web.options.timeout = std::chrono::milliseconds(300);
   std::string wanted = "cannot get " + shown + ": ";
   std::string asked = url;
   SECTION("silence") {
+    web.options.timeout = std::chrono::milliseconds(300);
     web.reply.silent = true;
     wanted = shown + " does not answer";
   }

@@ -182,7 +182,6 @@ TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does no
     CHECK(db.exec("UPDATE kept SET " + limit) == 1);
   }
   CHECK(send(alice, bob->email, "2") == Sending::kept);
-  if (!absent) acknowledge_all(*bob);
   CHECK(send(alice, bob->email, "3") == Sending::refused);
   CHECK(send(alice, bob->email, "4", "id") == Sending::refused);
   const auto told = inbox(alice);
@@ -193,12 +192,40 @@ TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does no
   CHECK(told[1].kind == Kind::failed);
   CHECK(told[1].text == "full");
   CHECK(send(carol, bob->email, "5") == Sending::kept);
-  // Room again once they are there to be seen.
-  bob = login("bob");
-  acknowledge_all(*bob);
-  CHECK(send(alice, bob->email, "6") == Sending::on_its_way);
-  REQUIRE(write([&] { return store->set_status(*bob, Status::offline, now); }));
-  SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
-  CHECK(db.execAndGet("SELECT count(*) FROM kept WHERE sender = 'alice@example.org'").getInt() <=
-        1);
+  // Room again with the first that is read, seen or not.
+  if (absent) bob = login("bob", Status::invisible);
+  REQUIRE(write([&] { return store->acknowledge({bob->email, 0, inbox(*bob).front().id}, now); }));
+  CHECK(send(alice, bob->email, "6") == Sending::kept);
+  CHECK(send(alice, bob->email, "7") == Sending::refused);
+}
+
+TEST_CASE_METHOD(StoreFixture, "who reads unseen can be written to for as long as they do") {
+  const Me alice = login("alice"), bob = login("bob", Status::invisible);
+  const std::string text(60'000, 'x');
+  const std::int64_t count = max_kept_bytes / 60'000 + 10;
+  for (std::int64_t i = 0; i < count; ++i) {
+    REQUIRE(send(alice, bob.email, text) == Sending::kept);
+    acknowledge_all(bob);
+  }
+  CHECK(store->kept(alice)->at(bob.email) == static_cast<std::uint64_t>(count));
+  CHECK(inbox(alice).empty());
+  REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
+  CHECK(kinds(alice) == std::vector<Kind>{Kind::flushed});
+  CHECK(store->kept(alice)->empty());
+}
+
+TEST_CASE_METHOD(StoreFixture, "after a long absence there is room for what comes while reading") {
+  const Me alice = login("alice");
+  std::optional<Me> bob = login("bob", std::nullopt);
+  REQUIRE(write([&] { return store->end_session(*bob, now); }));
+  const std::string text(60'000, 'x');
+  REQUIRE(store->begin(Store::Mode::write));
+  while (*store->send(alice, {bob->email, {text}, {}}, now) == Sending::kept) {
+  }
+  REQUIRE(store->commit());
+  bob = login("bob", std::nullopt);
+  const auto part = store->read_inbox(*bob, 0, 10);
+  REQUIRE(part);
+  REQUIRE(write([&] { return store->acknowledge({bob->email, 0, part->seen_up_to}, now); }));
+  CHECK(send(alice, bob->email, text) == Sending::kept);
 }

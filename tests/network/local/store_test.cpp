@@ -96,6 +96,65 @@ TEST_CASE_METHOD(StoreFixture, "who is absent hears only the last of being added
   CHECK(kinds(bob) == std::vector<Kind>{Kind::removed_you});
 }
 
+TEST_CASE_METHOD(StoreFixture, "a request that was refused before it was read does not ask") {
+  const Me alice = login("alice"), bob = login("bob");
+  add(alice, bob);
+  acknowledge_all(alice);
+  add(bob, alice);
+  SECTION("by DENY") {
+    CHECK(*write([&] { return store->deny(alice, bob.email, now); }));
+  }
+  SECTION("by DEL") {
+    REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  }
+  const auto notices = inbox(alice);
+  REQUIRE(notices.front().kind == Kind::added_you);
+  CHECK(notices.front().denied);
+  CHECK(store->denied(alice)->contains(bob.email));
+}
+
+TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled by a later one") {
+  const Me alice = login("alice"), carol = login("carol");
+  Me bob = login("bob");
+  const bool removed = GENERATE(false, true);
+  if (removed) {
+    add(alice, bob);
+    acknowledge_all(bob);
+  }
+  send(carol, bob.email, "first");
+  const auto change = [&](bool on) {
+    if (on)
+      add(alice, bob);
+    else
+      REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
+  };
+  change(!removed);
+  const auto stored = store->read_inbox(bob, 0, 100);
+  REQUIRE(stored);
+  REQUIRE(write([&] { return store->end_session(bob, now); }));  // before it was acknowledged
+  change(removed);
+  bob = login("bob");
+  CHECK(*store->knows(bob, stored->mark));
+  REQUIRE(write([&] { return store->end_session(bob, now); }));
+  for (int i = 0; i < 10; ++i) {
+    change(!removed);
+    change(removed);
+  }
+  bob = login("bob");
+  CHECK(*store->knows(bob, stored->mark));
+  const auto rest = store->read_inbox(bob, stored->mark.row, 100);
+  REQUIRE(rest);
+  REQUIRE(rest->notices.size() == 1);
+  CHECK(rest->notices.front().kind == (removed ? Kind::added_you : Kind::removed_you));
+  SQLite::Database db(directory / "local.db", SQLite::OPEN_READONLY);
+  const auto rows = [&] {
+    return db.execAndGet("SELECT count(*) FROM inbox WHERE recipient = 'bob@example.org'").getInt();
+  };
+  CHECK(rows() == 4);  // the text, two that a session may have read, and the last
+  acknowledge_all(bob);
+  CHECK(rows() == 0);
+}
+
 TEST_CASE_METHOD(StoreFixture,
                  "typing and looks that were not fetched do not outlive the session") {
   const Me alice = login("alice");
