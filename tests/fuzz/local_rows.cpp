@@ -87,7 +87,7 @@ class Rows {
 };
 
 std::vector<model::Event> events_of(const network::local::Notice& notice) {
-  const auto& [id, kind, other, token, text, request, view, kept] = notice;
+  const auto& [id, kind, other, token, text, request, view, denied, kept] = notice;
   return {model::Message{other, {{"MIME-Version", "1.0"}}, text, std::nullopt},
           model::Typing{other},
           model::StatusChange{view.email, std::string(model::status_name(view.status)), {}},
