@@ -367,7 +367,7 @@ void ListDialogue::done(const Flight& flight) {
 void ListDialogue::setting_done(const Flight& flight) {
   switch (flight.kind) {
     case Flight::Kind::status:
-      self_.status = flight.status;
+      self_.status = said_status_ = accepted_status_ = flight.status;
       status_.busy = false;
       out_.emplace_back(notice::StatusAnswered{});
       break;
@@ -473,11 +473,14 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
   switch (flight.kind) {
     case Flight::Kind::status:
       status_.busy = false;
-      if (!status_.due) {
-        give_up(status_, about_status, "STATUS");
-        if (number != 0) status_.wanted = self_.status;
-        out_.emplace_back(notice::StatusAnswered{});
+      if (status_.due) break;
+      give_up(status_, about_status, "STATUS");
+      if (number != 0) {  // what was in force before a loss is asked for again
+        status_.wanted = accepted_status_;
+        status_.due = !said_status_ && accepted_status_ && accepted_status_ != flight.status;
+        self_.status = status_.due ? accepted_status_ : said_status_;
       }
+      if (!status_.due) out_.emplace_back(notice::StatusAnswered{});
       break;
     case Flight::Kind::nick:
       nick_.busy = false;
@@ -527,6 +530,7 @@ void ListDialogue::lost() {
   ready_ = false;
   flights_.clear();
   for (const auto token : promises_.abandon()) out_.emplace_back(notice::Answered{token, {}});
+  said_status_.reset();
   said_open_ = said_ask_ = std::nullopt;
   last_listed_.clear();
   for (auto& [email, wish] : wishes_) {
@@ -568,6 +572,7 @@ void ListDialogue::end() {
   flights_.clear();
   wishes_.clear();
   status_ = {};
+  accepted_status_ = said_status_ = std::nullopt;
   nick_ = {};
   privacy_ = {};
   said_open_ = said_ask_ = std::nullopt;

@@ -122,6 +122,8 @@ class ListDialogue {
   std::map<std::uint32_t, Flight> flights_;  // in the order of their deadlines
   std::map<std::string, Wish, std::less<>> wishes_;
   Setting<model::Status> status_;
+  std::optional<model::Status> accepted_status_;  // the last one, also by an earlier server
+  std::optional<model::Status> said_status_;      // as the server knows it
   Setting<std::string> nick_;
   Setting<model::Privacy> privacy_;
   std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it

@@ -15,11 +15,16 @@ namespace {
 constexpr std::array<std::array<std::string_view, 2>, 2> offers{
     {{"MSNP11", "CVR0"}, {"MSNP12", "MSNP8"}}};
 
+// A refusal after the password was accepted may be a ticket that expired, or a busy server: on a
+// return it is believed only when it comes so often in a row.
+constexpr int believed_refusals = 3;
+
 }  // namespace
 
 void Login::begin(const HostPort& server, bool first, SteadyTime now) {
   now_ = now;
   first_ = first;
+  if (first) refusals_ = 0;
   offered_others_ = false;
   redirects_ = 0;
   deadline_ = now + timing_.login;
@@ -44,6 +49,7 @@ void Login::give_up() {
 
 void Login::finish() {
   phase_ = Phase::idle;
+  refusals_ = 0;
   deadline_ = step_deadline_ = std::nullopt;
 }
 
@@ -51,7 +57,7 @@ void Login::fail(Error error, Loss loss) {
   give_up();
   if (first_) offer_ = 0;  // another server may stand there the next time
   out_.emplace_back(notice::HangUp{});
-  out_.emplace_back(notice::LoginFailed{std::move(error), loss, had_ticket_});
+  out_.emplace_back(notice::LoginFailed{std::move(error), loss});
 }
 
 // One question of the login.
@@ -203,7 +209,8 @@ void Login::refused(int number) {
     text +=
         ": the password is right, but the server does not know the address in small letters,"
         " which is how msncd sends it";
-  if (is_temporary(number))
+  const bool believed = is_refusal(number) && (!had_ticket_ || ++refusals_ >= believed_refusals);
+  if (first_ ? is_temporary(number) : !believed)
     fail({ErrorCode::network, std::to_string(number) + ' ' + text});
   else
     fail({ErrorCode::login_refused, std::move(text), number});

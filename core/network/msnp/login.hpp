@@ -46,6 +46,7 @@ class Login {
   void ticket(Result<std::string>, SteadyTime now);
   // VER, CVR, USR, XFR, SYN; LST and LSG only to be counted, after they were read.
   void received(const Command&, SteadyTime now);
+  // By an error. On a return only what the server means of the account is login_refused.
   void refused(int number);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
@@ -78,7 +79,8 @@ class Login {
   std::size_t offer_ = 0;        // which versions
   bool offered_others_ = false;  // in this login
   int redirects_ = 0;
-  bool had_ticket_ = false;
+  bool had_ticket_ = false;                   // the password was right
+  int refusals_ = 0;                          // in a row, of returns whose password was right
   std::uint64_t left_ = 0, groups_left_ = 0;  // lines of the lists
   std::optional<SteadyTime> deadline_, step_deadline_;
 };

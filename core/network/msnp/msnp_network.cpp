@@ -62,11 +62,13 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
     stage_.finish(stage_.token(std::move(done)), fail(std::move(email.error())));
     return;
   }
-  credentials_ = std::move(credentials);
-  credentials_.email = *email;
+  email_ = *email;
+  offered_ = std::move(credentials.password);
   ticket_ = 0;
+  login_ = stage_.token(std::move(done));
   // Ends the former session first, which still writes to its own file.
-  ask(&Session::login, std::move(done), *email, std::nullopt);
+  session_.login(login_, *email, std::nullopt, stage_.now());
+  perform();
   if (session_.state() == State::reconnecting) return;  // the same session goes on
   // A digest, so that no address leads out of the folder.
   memory_ = Memory::make(folder_ + "/" + md5_hex(*email + " " + session_.self().server) + ".known",
@@ -76,7 +78,6 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
 
 void MsnpNetwork::logoff(Done done) {
   ask(&Session::logoff, std::move(done));
-  if (session_.state() == State::offline) credentials_ = {};
 }
 
 void MsnpNetwork::set_status(model::Status status, Done done) {
@@ -131,7 +132,7 @@ void MsnpNetwork::perform() {
   auto actions = session_.take_actions();
   for (auto& action : actions) std::visit([&](auto& each) { perform(each); }, action);
   if (session_.state() == State::offline) {
-    credentials_.password.wipe();
+    password_.wipe();
     ticket_ = 0;
     tickets_.cancel();
   }
@@ -197,7 +198,7 @@ void MsnpNetwork::perform(FetchTicket& fetch) {
 }
 
 void MsnpNetwork::fetch_ticket(const std::string& challenge) {
-  TicketDialogue dialogue({options_.nexus, credentials_.email, credentials_.password.copy(),
+  TicketDialogue dialogue({options_.nexus, email_, (offered_ ? *offered_ : password_).copy(),
                            challenge, options_.insecure_login});
   tickets_.fetch(std::move(dialogue), [this, number = ticket_](Result<std::string> ticket) {
     session_.ticket(number, std::move(ticket), stage_.now());
@@ -220,11 +221,16 @@ void MsnpNetwork::perform(Report& report) {
 }
 
 void MsnpNetwork::perform(Finish& finish) {
+  if (finish.token == login_) {
+    if (finish.result) password_ = std::move(*offered_);
+    offered_.reset();
+    login_ = 0;
+  }
   stage_.finish(finish.token, std::move(finish.result));
 }
 
 void MsnpNetwork::perform(Note& note) {
-  log_.info(domain, visible(credentials_.email) + ": " + note.text);
+  log_.info(domain, visible(email_) + ": " + note.text);
 }
 
 }  // namespace msn::network::msnp

@@ -84,7 +84,10 @@ class MsnpNetwork final : public Network {
   Tls tls_;
   TicketFetcher tickets_;
   std::uint64_t ticket_ = 0;        // FetchTicket::number of the one that is wanted; 0: none
-  Credentials credentials_;         // as long as the session lasts: coming back needs them
+  std::string email_;               // of the present session, or of the last one
+  Secret password_;                 // as long as the session lasts: coming back needs it
+  std::optional<Secret> offered_;   // of a LOGIN in progress; until the server has taken it the
+  Token login_ = 0;                 // former one is kept
   std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
   bool recalled_ = false;           // the session has got what is in it
 };

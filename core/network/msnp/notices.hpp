@@ -51,10 +51,9 @@ struct Ready {  // logged in, and the lists are complete
 struct ListsChanged {  // by list lines that came later
   Book::Changes changes;
 };
-struct LoginFailed {  // login_refused or network
+struct LoginFailed {  // login_refused ends a session that was on its way back, network does not
   Error error;
   Loss loss = Loss::broken;
-  bool had_ticket = false;  // the password was right
 };
 struct SessionLost {
   Loss loss{};

@@ -216,7 +216,8 @@ void Notification::on_out(const Command& line) {
   if (ready_)
     lose(loss, why);
   else
-    login_.fail({ErrorCode::network, why}, loss);
+    login_.fail({loss == Loss::elsewhere ? ErrorCode::login_refused : ErrorCode::network, why},
+                loss);
 }
 
 void Notification::on_ring(const Command& line) {

@@ -98,7 +98,6 @@ void Session::end_session(State next) {
   sending_.clear();
   retry_at_.reset();
   backoff_.reset();
-  refusals_ = 0;
   maintenance_ = false;
   told_.clear();
   if (remember_) {  // before the book is empty
@@ -228,7 +227,6 @@ void Session::handle(notice::WantTicket& want) {
 void Session::handle(notice::Ready& ready) {
   remember_ = true;
   maintenance_ = false;
-  refusals_ = 0;
   online_since_ = now_;
   const bool asked = login_token_ != 0;
   finish(std::exchange(login_token_, 0), {});

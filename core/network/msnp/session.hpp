@@ -203,7 +203,6 @@ class Session {
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
   Backoff backoff_;           // of reconnecting
-  int refusals_ = 0;          // in a row, of a return whose password was right
   bool maintenance_ = false;  // the server said so, and has not been back since
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_;

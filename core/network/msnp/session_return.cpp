@@ -10,10 +10,6 @@ namespace msn::network::msnp {
 
 namespace {
 
-// A refusal after the password was accepted may be a ticket that expired, or a busy server: on a
-// return it is believed only when it comes so often in a row.
-constexpr int believed_refusals = 3;
-
 std::string cause_of(const Error& error) {
   return (error.number != 0 ? std::to_string(error.number) + " " : "") + visible(error.message);
 }
@@ -51,10 +47,7 @@ void Session::settle() {
 void Session::handle(notice::LoginFailed& failed) {
   const auto& error = failed.error;
   const bool returns = state_ == State::reconnecting;
-  bool refused = error.code == ErrorCode::login_refused && is_refusal(error.number);
-  const bool by_itself = returns && login_token_ == 0;
-  if (by_itself && refused && failed.had_ticket && ++refusals_ < believed_refusals) refused = false;
-  const bool lasts = returns && !refused && failed.loss != Loss::elsewhere;
+  const bool lasts = returns && error.code != ErrorCode::login_refused;
   const auto cause = cause_of(error);
   if (failed.loss == Loss::maintenance) maintenance_ = true;
   if (const auto token = std::exchange(login_token_, 0)) {

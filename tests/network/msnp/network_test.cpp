@@ -80,6 +80,25 @@ TEST_CASE("LOGIN while reconnecting goes on with what waits") {
   CHECK(alice.network->self().status == Status::online);
 }
 
+TEST_CASE("a wrong password at LOGIN while reconnecting does not take the place of the right one") {
+  MsnBench bench;
+  bench.timing.backoff_first = Ms(300);
+  bench.server.befriend(alice_email, bob_email);
+  Peer& alice = bench.online("alice");
+  bench.online("bob");
+  bench.server.stop();
+  REQUIRE(alice.hears(model::Closed{}));
+  REQUIRE(alice.send(bob_email, "meanwhile", "1"));
+  const auto result = alice.login("sceret");
+  REQUIRE_FALSE(result);
+  CHECK(result.error().code == ErrorCode::network);
+  CHECK(alice.network->state() == State::reconnecting);
+  bench.server.start();
+  REQUIRE(alice.until([&] { return alice.network->state() != State::reconnecting; }));
+  REQUIRE(alice.network->state() == State::online);
+  REQUIRE(alice.hears(model::Sent{"1", bob_email}));
+}
+
 TEST_CASE("a switchboard that breaks is told with its count, and the next text opens a new one") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);

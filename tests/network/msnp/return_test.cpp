@@ -7,6 +7,7 @@ using namespace msn::test;
 using namespace msn::network::msnp;
 using namespace std::chrono_literals;
 using network::State;
+using network::Token;
 
 namespace {
 
@@ -64,6 +65,13 @@ TEST_CASE("LOGIN that does not reach the server leaves the session reconnecting,
     desk.take();
     CHECK(desk.hear("600 1\r\n") == Lines{"hang up", "finish 11 failed"});
   }
+  SECTION("an error that says nothing of the account") {
+    const auto number = GENERATE("201", "420", "540", "707", "731", "999");
+    desk.session.connected(desk.last, desk.now);
+    desk.take();
+    CHECK(desk.hear(std::string(number) + " 1\r\n") == Lines{"hang up", "finish 11 failed"});
+    CHECK(desk.errors.back().message.starts_with(number));
+  }
   CHECK(desk.errors.back().code == ErrorCode::network);
   CHECK(desk.told().empty());
   CHECK(desk.session.state() == State::reconnecting);
@@ -71,6 +79,28 @@ TEST_CASE("LOGIN that does not reach the server leaves the session reconnecting,
   desk.reconnect();
   const auto said = desk.answer_login(Desk::bob_listed());
   CHECK(said == Lines{"CHG 6 NLN 268435488", "XFR 7 SB"});
+}
+
+TEST_CASE("LOGIN whose ticket is refused while reconnecting does not end the session at once") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.session.send(3, {bob, {"first"}, "a"}, desk.now);
+  desk.session.login(11, alice, {}, desk.now);
+  desk.take();
+  desk.told();
+  desk.session.connected(desk.last, desk.now);
+  desk.hear("VER 1 MSNP11\r\n");
+  desk.hear("CVR 2 1 1 1 x x\r\n");
+  desk.hear("USR 3 TWN S abc\r\n");
+  desk.session.ticket(desk.ticket, std::string("t=1"), desk.now);
+  desk.take();
+  CHECK(desk.hear("911 4\r\n") == Lines{"hang up", "finish 11 failed"});
+  CHECK(desk.errors.back().code == ErrorCode::network);
+  CHECK(desk.errors.back().message == "911 Authentication failed");
+  CHECK(desk.told().empty());
+  CHECK(desk.session.state() == State::reconnecting);
+  CHECK(desk.session.self().queued == 1);
 }
 
 TEST_CASE("LOGIN that is refused while reconnecting ends the session, and what waits is lost") {
@@ -175,6 +205,7 @@ TEST_CASE("a login elsewhere during the way back ends the session") {
     desk.session.login(11, alice, {}, desk.now);
     desk.take();
     CHECK(desk.answer_login("OUT OTH\r\n") == Lines{"hang up", "finish 11 failed"});
+    CHECK(desk.errors.back().code == ErrorCode::login_refused);
     CHECK(desk.errors.back().message == "logged in elsewhere");
     CHECK(desk.told().empty());
   }
@@ -266,8 +297,12 @@ TEST_CASE("911 on a return, after the password was taken, is believed the third 
   desk.online();
   desk.lose();
   desk.told();
-  const auto refuse = [&] {
-    desk.reconnect();
+  const auto refuse = [&](Token login = 0) {
+    if (login == 0)
+      desk.reconnect();
+    else
+      desk.session.login(login, alice, {}, desk.now);
+    desk.take();
     desk.session.connected(desk.last, desk.now);
     desk.hear("VER 1 MSNP11\r\n");
     desk.hear("CVR 2 1 1 1 x x\r\n");
@@ -284,6 +319,13 @@ TEST_CASE("911 on a return, after the password was taken, is believed the third 
     refuse();
     CHECK(desk.session.state() == State::offline);
     CHECK(desk.told() == Lines{"ERR 911 Authentication failed"});
+  }
+  SECTION("in a row, by LOGIN") {
+    CHECK(desk.errors.empty());
+    refuse(11);
+    CHECK(desk.session.state() == State::offline);
+    CHECK(desk.errors.back().code == ErrorCode::login_refused);
+    CHECK(desk.told().empty());
   }
   SECTION("not after it was let in again") {
     desk.reconnect();

@@ -237,6 +237,32 @@ TEST_CASE("a status that was refused is neither in force nor sent on return") {
   CHECK(std::count(said.begin(), said.end(), "CHG 6 NLN 268435488") == 1);
 }
 
+TEST_CASE("a status that is refused on return gives way to the one that was in force before") {
+  Desk desk;
+  desk.online();
+  desk.lose();
+  desk.session.set_status(3, model::Status::invisible, desk.now);
+  CHECK(desk.take() == Lines{"finish 3"});
+  desk.reconnect();
+  CHECK(desk.answer_login(Desk::bob_listed()) == Lines{"CHG 6 HDN 268435488"});
+  desk.told();
+  CHECK(desk.hear_ns("800 6\r\n") == Lines{"CHG 7 NLN 268435488"});
+  CHECK(desk.told() == Lines{"ERR 800 Changing too fast REQUEST=STATUS"});
+  SECTION("which the server takes") {
+    CHECK(desk.hear_ns("CHG 7 NLN 0\r\n") == Lines{"PNG"});
+    CHECK(desk.session.self().status == model::Status::online);
+    desk.session.send(5, {"bob@example.com", {"hi"}, {}}, desk.now);
+    CHECK(desk.take() == Lines{"finish 5", "XFR 8 SB"});
+  }
+  SECTION("or does not, so that there is none until the next return") {
+    CHECK(desk.hear_ns("800 7\r\n") == Lines{"PNG"});
+    CHECK_FALSE(desk.session.self().status);
+  }
+  desk.lose();
+  desk.reconnect();
+  CHECK(desk.answer_login(Desk::bob_listed()).front() == "CHG 6 NLN 268435488");
+}
+
 TEST_CASE("a status that the server has not answered is sent again on return") {
   Desk desk;
   desk.online();
