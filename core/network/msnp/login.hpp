@@ -40,6 +40,7 @@ class Login {
   void finish();
   const Dialect& dialect() const { return dialect_; }
   bool first() const { return first_; }
+  const HostPort& server() const { return server_; }  // asked last
 
   void connected(SteadyTime now);
   void closed(std::string_view why);

@@ -165,13 +165,20 @@ void Notification::on_transfer(const Command& line) {
   }
   const auto question = take(line);
   if (!question) return;
-  const auto at = parse_host_port(line.word(3), limits::port + 1);
+  const auto at = switchboard_at(line.word(3));
   if (line.word(2) == "SB" && at && line.word(4) == "CKI" && !line.word(5).empty())
     out_.emplace_back(
         notice::Switchboard{question->email, SwitchboardTicket{*at, std::string(line.word(5))}});
   else
     out_.emplace_back(notice::Switchboard{
         question->email, fail(ErrorCode::network, "the server gave no usable switchboard")});
+}
+
+// As with XFR NS: only a server of this machine or its link may send us to one.
+std::optional<HostPort> Notification::switchboard_at(std::string_view word) const {
+  auto at = parse_host_port(word, limits::port + 1);
+  if (at && is_on_this_link(at->host) && !is_on_this_link(login_.server().host)) at.reset();
+  return at;
 }
 
 void Notification::ask_switchboard(std::string email, SteadyTime now) {
@@ -221,7 +228,7 @@ void Notification::on_out(const Command& line) {
 }
 
 void Notification::on_ring(const Command& line) {
-  const auto at = parse_host_port(line.word(2), limits::port + 1);
+  const auto at = switchboard_at(line.word(2));
   auto caller = model::parse_email(line.word(5));
   const bool whole = at && !line.word(1).empty() && line.word(3) == "CKI" && !line.word(4).empty();
   if (!ready_ || !whole || !caller) return;

@@ -71,6 +71,7 @@ class Notification {
   void on_ring(const Command&);
   void on_message(const Command&);
   std::optional<Question> take(const Command&);
+  std::optional<HostPort> switchboard_at(std::string_view word) const;
 
   Book& book_;
   const Timing& timing_;

@@ -92,13 +92,14 @@ std::string resolve_url(std::string_view base, std::string_view location) {
 bool are_related(std::string_view host, std::string_view other) {
   if (equal_ignoring_ascii_case(host, other)) return true;
   if (is_address(std::string(host)) || is_address(std::string(other))) return false;
+  // Not more than the host's own parent, and no less than three words of it: "co.uk" is no one's.
   const auto dot = host.find('.');
-  const bool has_parent = dot != host.npos && host.find('.', dot + 1) != host.npos;
-  const auto parent = has_parent ? host.substr(dot + 1) : host;
-  if (other.size() < parent.size()) return false;
-  const auto before = other.size() - parent.size();
-  return equal_ignoring_ascii_case(other.substr(before), parent) &&
-         (before == 0 || other[before - 1] == '.');
+  const auto parent = dot == host.npos ? host : host.substr(dot + 1);
+  const auto family = std::count(parent.begin(), parent.end(), '.') >= 2 ? parent : host;
+  if (equal_ignoring_ascii_case(other, family)) return true;
+  return other.size() > family.size() &&
+         equal_ignoring_ascii_case(other.substr(other.size() - family.size()), family) &&
+         other[other.size() - family.size() - 1] == '.';
 }
 
 TicketDialogue::TicketDialogue(Login login) : login_(std::move(login)) {

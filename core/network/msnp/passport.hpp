@@ -24,8 +24,9 @@ std::optional<std::string> ticket(std::string_view authentication_info);
 std::string refusal_text(std::string_view www_authenticate);
 // "https://host/x" + "/y" or "z" or a whole address.
 std::string resolve_url(std::string_view base, std::string_view location);
-// Whether a redirect from `host` to `other` stays in the family: the same host, or one under the
-// same parent domain ("a.example.org" and "b.example.org"; "example.org" and all below it).
+// Whether a redirect from `host` to `other` stays in the family: the same host or one below it, and
+// where the host's parent domain has at least three words also that and all below ("a.login.example
+// .org" and "b.login.example.org"). Two words may be a public suffix like "co.uk".
 bool are_related(std::string_view host, std::string_view other);
 
 // The whole dialogue: take request(), perform it, tell its answer, until there is a result.

@@ -44,7 +44,7 @@ struct Burst : Desk {
   }
   // The new conversation that was asked for is opened; what it is given.
   Lines open_another(int trid) {
-    hear_ns("XFR " + std::to_string(trid) + " SB 127.0.0.1:1864 CKI t2\r\n");
+    hear_ns("XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t2\r\n");
     board = last;
     session.connected(board, now);
     hear("USR 1 OK alice@example.com A\r\n");
@@ -167,7 +167,7 @@ TEST_CASE("a text to each of 300 people finds room: the longest idle conversatio
     desk.session.send(100 + static_cast<Token>(i), {person(i), {"hi"}, std::to_string(i)},
                       desk.now);
     for (const auto& line : desk.take()) withdrawn += line == "OUT";
-    desk.hear_ns("XFR " + std::to_string(7 + i) + " SB 127.0.0.1:1864 CKI t\r\n");
+    desk.hear_ns("XFR " + std::to_string(7 + i) + " SB 192.0.2.1:1864 CKI t\r\n");
     desk.session.connected(desk.last, desk.now);
     desk.hear("USR 1 OK alice@example.com A\r\n");
     desk.hear("JOI " + person(i) + " U\r\n");
@@ -197,7 +197,7 @@ TEST_CASE("where no conversation is idle, a text waits for one that becomes so")
     const auto name = person(static_cast<int>(i));
     desk.session.send(100 + i, {name, {"hi"}, "x"}, desk.now);
     desk.take();
-    desk.hear_ns("XFR " + std::to_string(trid++) + " SB 127.0.0.1:1864 CKI t\r\n");
+    desk.hear_ns("XFR " + std::to_string(trid++) + " SB 192.0.2.1:1864 CKI t\r\n");
     boards.push_back(desk.last);
     desk.session.connected(desk.last, desk.now);
     desk.hear("USR 1 OK alice@example.com A\r\n");

@@ -139,7 +139,7 @@ class Desk {
   ConnectionId call_bob(int trid = 7) {
     session.send(99, {"bob@example.com", {"hi"}, "hi"}, now);
     take();
-    hear_ns("XFR " + std::to_string(trid) + " SB 127.0.0.1:1864 CKI t\r\n");
+    hear_ns("XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t\r\n");
     session.connected(last, now);
     hear("USR 1 OK alice@example.com A\r\n");
     hear("CAL 2 RINGING 1\r\nJOI bob@example.com Bob\r\n");
@@ -147,7 +147,7 @@ class Desk {
   }
   // Bob calls us.
   ConnectionId bob_calls() {
-    hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+    hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n");
     session.connected(last, now);
     take();
     hear("IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");

@@ -181,9 +181,16 @@ TEST_CASE("server trouble is no wrong password") {
   CHECK(dialogue.result()->error().code == ErrorCode::network);
 }
 
-TEST_CASE("hosts are related that are under one parent domain") {
-  CHECK(are_related("login.example.org", "LOGIN2.example.org"));
-  CHECK(are_related("login.example.org", "example.org"));
+TEST_CASE("hosts are related that are below one of them or its parent, but no public suffix") {
+  CHECK(are_related("a.login.example.org", "B.login.example.org"));
+  CHECK(are_related("a.login.example.org", "login.example.org"));
+  CHECK(are_related("login.example.org", "a.login.example.org"));
+  CHECK(are_related("login.example.org", "LOGIN.example.org"));
+  CHECK(!are_related("login.example.org", "login2.example.org"));
+  CHECK(!are_related("a.login.example.org", "badlogin.example.org"));
+  CHECK(!are_related("msn.co.uk", "other.co.uk"));
+  CHECK(!are_related("msn.co.uk", "co.uk"));
+  CHECK(!are_related("localhost", "org"));
   CHECK(are_related("example.org", "login.example.org"));
   CHECK(are_related("localhost", "localhost"));
   CHECK(are_related("192.0.2.1", "192.0.2.1"));

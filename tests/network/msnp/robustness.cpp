@@ -237,10 +237,10 @@ void try_switchboard(std::string_view octets) {
       desk.do_everything();
       // The switchboard was asked for by one of these.
       for (int trid = 6; trid < 20; ++trid)
-        desk.hear(desk.ns(), "XFR " + std::to_string(trid) + " SB 127.0.0.1:1864 CKI t\r\n");
+        desk.hear(desk.ns(), "XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t\r\n");
       desk.hear(desk.newest(), "USR 1 OK alice@example.com A\r\n");
     } else {
-      desk.hear(desk.ns(), "RNG 1 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+      desk.hear(desk.ns(), "RNG 1 192.0.2.1:1864 CKI t bob@example.com Bob\r\n");
       desk.hear(desk.newest(), "IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
       desk.do_everything();
     }

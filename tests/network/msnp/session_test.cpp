@@ -122,7 +122,7 @@ TEST_CASE("a call that is given up is hung up 3 seconds later, should the server
   desk.hear("NLN NLN bob@example.com Bob 0\r\n");
   desk.session.send(3, {"bob@example.com", {"hi"}, {}}, desk.now);
   desk.take();
-  desk.hear("XFR 7 SB 127.0.0.1:1864 CKI 1.2\r\n");
+  desk.hear("XFR 7 SB 192.0.2.1:1864 CKI 1.2\r\n");
   SECTION("once it had begun") {
     desk.session.connected(desk.last, desk.now);
     desk.session.received(desk.ns, "FLN bob@example.com\r\n", desk.now);
@@ -179,7 +179,7 @@ TEST_CASE("a flood of challenges, rings or list entries costs no more than it sh
   CHECK(desk.hear(flood).size() <= limits::open_transactions + 1);
   flood.clear();
   for (int i = 0; i < 3000; ++i)
-    flood += "RNG " + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
+    flood += "RNG " + std::to_string(i) + " 192.0.2.1:1864 CKI x eve@example.com Eve\r\n";
   CHECK(desk.hear(flood).size() == limits::boards_for_strangers);
   flood.clear();
   for (int i = 0; i < 12000; ++i) flood += "LST N=u" + std::to_string(i) + "@example.com F=U 8\r\n";

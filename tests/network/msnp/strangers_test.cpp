@@ -102,18 +102,30 @@ TEST_CASE("strangers who call cannot take the room for calls of our own") {
   desk.told();
   std::string rings;
   for (int i = 0; i < 1000; ++i)
-    rings += "RNG s" + std::to_string(i) + " 127.0.0.1:1864 CKI x eve@example.com Eve\r\n";
+    rings += "RNG s" + std::to_string(i) + " 192.0.2.1:1864 CKI x eve@example.com Eve\r\n";
   CHECK(desk.hear_ns(rings).size() == limits::boards_for_strangers);
-  CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
+  CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
   desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
   desk.take();
-  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   CHECK(desk.told().empty());
 }
 
 TEST_CASE("a ring that lacks something is no ring") {
   Desk desk;
   desk.online();
-  CHECK(desk.hear_ns("RNG  127.0.0.1:1864 CKI t eve@example.com Eve\r\n").empty());
-  CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI  eve@example.com Eve\r\n").empty());
+  CHECK(desk.hear_ns("RNG  192.0.2.1:1864 CKI t eve@example.com Eve\r\n").empty());
+  CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI  eve@example.com Eve\r\n").empty());
+}
+
+TEST_CASE("a server elsewhere cannot send us to this machine for a conversation") {
+  Desk desk;
+  const auto host = GENERATE("127.0.0.1", "localhost", "[::1]", "169.254.1.1", "0.0.0.0");
+  desk.online();
+  desk.hear_ns("RNG 17 " + std::string(host) + ":1864 CKI t bob@example.com Bob\r\n");
+  desk.session.send(5, {"bob@example.com", {"hi"}, "a"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 5", "XFR 7 SB"});
+  desk.told();
+  CHECK(desk.hear_ns("XFR 7 SB " + std::string(host) + ":1864 CKI t\r\n").empty());
+  CHECK(desk.told() == Lines{"FAILED a bob@example.com the server gave no usable switchboard"});
 }

@@ -114,7 +114,7 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
   desk.told();
   CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"PNG"});
   desk.pass(19s);
-  if (opening) desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  if (opening) desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up"});
   reasons.insert(reasons.begin(), "SCLOSE MAIN");
   CHECK(desk.told() == reasons);
@@ -130,7 +130,7 @@ TEST_CASE("what a dead conversation gives back does not go into another dead one
   desk.online();
   desk.pass(49s);
   desk.bob_calls();
-  desk.hear_ns("RNG 18 127.0.0.1:1864 CKI t bob@example.com Bob\r\n");
+  desk.hear_ns("RNG 18 192.0.2.1:1864 CKI t bob@example.com Bob\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.take();
   desk.hear("IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
@@ -190,7 +190,7 @@ TEST_CASE("a typing notice goes with the texts it waits with") {
   desk.session.typing(3, bob, desk.now);
   desk.take();
   desk.pass(20s);
-  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.hear("USR 1 OK alice@example.com A\r\nCAL 2 RINGING 1\r\n");
   CHECK(desk.pass(10s) == Lines{"OUT"});
@@ -211,11 +211,11 @@ TEST_CASE("who hides while somebody is being called keeps that call, and what wa
   };
   SECTION("the switchboard was asked for") {
     hide_and_write();
-    desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+    desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
     desk.session.connected(desk.last, desk.now);
   }
   SECTION("the switchboard was entered") {
-    desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+    desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
     desk.session.connected(desk.last, desk.now);
     desk.take();
     hide_and_write();
@@ -267,7 +267,7 @@ TEST_CASE("each text has its own time until somebody comes") {
   desk.told();
   desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
   desk.take();
-  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   desk.pass(1s);
   desk.session.connected(desk.last, desk.now);
   desk.take();
@@ -280,7 +280,7 @@ TEST_CASE("each text has its own time until somebody comes") {
   CHECK(desk.told() == Lines{"FAILED a bob@example.com no answer"});
   CHECK(asked == Lines{"OUT", "hang up", "XFR 8 SB"});
   desk.hear_on(board, "JOI bob@example.com Bob\r\n");
-  desk.hear_ns("XFR 8 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 8 SB 192.0.2.1:1864 CKI t\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.take();
   desk.hear("USR 1 OK alice@example.com A\r\n");
@@ -296,7 +296,7 @@ TEST_CASE("a call that nobody answers ends with the last text it was for") {
   desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
   desk.session.typing(4, bob, desk.now);
   desk.take();
-  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.take();
   desk.hear("USR 1 OK alice@example.com A\r\n");
@@ -311,7 +311,7 @@ TEST_CASE("a text does not wait in a conversation where others came instead") {
   desk.told();
   desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
   desk.take();
-  desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n");
+  desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
   desk.session.connected(desk.last, desk.now);
   desk.take();
   desk.hear("USR 1 OK alice@example.com A\r\n");
@@ -324,7 +324,7 @@ TEST_CASE("who calls again while we leave is answered") {
   desk.bob_calls();
   desk.pass(299s);
   CHECK(desk.pass(1s) == Lines{"OUT"});
-  const std::string ring = "RNG 17 127.0.0.1:1864 CKI t2 bob@example.com Bob\r\n";
-  CHECK(desk.hear_ns(ring) == Lines{"connect 127.0.0.1:1864"});
+  const std::string ring = "RNG 17 192.0.2.1:1864 CKI t2 bob@example.com Bob\r\n";
+  CHECK(desk.hear_ns(ring) == Lines{"connect 192.0.2.1:1864"});
   CHECK(desk.hear_ns(ring).empty());
 }

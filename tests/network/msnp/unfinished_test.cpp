@@ -399,7 +399,7 @@ TEST_CASE("BLOCK is sent where an UNBLOCK was not answered and may have been car
     desk.hear_ns("ADC 8 BL N=bob@example.com\r\n");
   }
   CHECK(desk.session.roster().at(bob).lists.block);
-  CHECK(desk.hear_ns("RNG 17 127.0.0.1:1864 CKI t bob@example.com Bob\r\n").empty());
+  CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n").empty());
 }
 
 TEST_CASE("DEL is sent again where the contact got another id meanwhile") {

@@ -31,13 +31,13 @@ TEST_CASE("a request is answered by its own verb or an error, not by any line wi
          {"CHG 7 NLN 0", "QRY 7", "REM 7 FL x", "ADC 7 AL N=bob@example.com", "PRP 7 MFN A",
           "GTC 7 A", "REA 7 2 alice@example.com A"})
       CHECK(desk.hear_ns(odd + "\r\n").empty());
-    CHECK(desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n") == Lines{"connect 127.0.0.1:1864"});
+    CHECK(desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n") == Lines{"connect 192.0.2.1:1864"});
   }
   SECTION("XFR where something else was asked") {
     desk.online();
     desk.session.set_nick(3, "A", desk.now);
     CHECK(desk.take() == Lines{"PRP 7 MFN A"});
-    CHECK(desk.hear_ns("XFR 7 SB 127.0.0.1:1864 CKI t\r\n").empty());
+    CHECK(desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n").empty());
     CHECK(desk.hear_ns("PRP 7 MFN A\r\n") == Lines{"finish 3"});
     CHECK(desk.session.self().nick == "A");
   }
