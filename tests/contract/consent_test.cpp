@@ -82,7 +82,7 @@ TEST_CASE("adding or blocking answers who asks") {
   });
 }
 
-TEST_CASE("while we do not want to be asked, nobody asks") {
+TEST_CASE("while we do not want to be asked, no person asks") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     REQUIRE(alice.privacy(true, false));
     CHECK_FALSE(asks(alice, bob));

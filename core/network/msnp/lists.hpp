@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Our lists and settings on the notification server: reads what it says of them, and carries out
 // what is wanted, one command about the same at a time. Wishes outlive the session they were
-// accepted in; those that can never come about any more are told.
+// accepted in; those that can never come about any more are reported.
 #pragma once
 #include "core/network/common/promises.hpp"
 #include "core/network/msnp/book.hpp"

@@ -49,7 +49,7 @@ MsnpNetwork::~MsnpNetwork() {
 Abilities MsnpNetwork::abilities() const {
   Abilities abilities;
   abilities.offline_messages = false;    // a conversation needs both
-  abilities.knows_all_accounts = false;  // 217 is told for offline and unknown alike
+  abilities.knows_all_accounts = false;  // 217 means offline and unknown alike
   abilities.sends_unseen = false;
   abilities.sent_means_stored = false;
   abilities.flushes_only_the_kept = false;

@@ -15,7 +15,7 @@ std::string cause_of(const Error& error) {
 }
 
 model::ErrorEvent logged_in_elsewhere() {
-  return {"SERV_DISC", "this account logged in elsewhere; this session does not come back"};
+  return {"SERV_DISC", "this account logged in elsewhere; msncd does not reconnect"};
 }
 
 }  // namespace

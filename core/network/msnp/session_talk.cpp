@@ -231,7 +231,7 @@ std::uint64_t Session::drop_outbox(const std::string& email, std::string_view wh
   return fail_letters(email, outbox_.take(email), why);
 }
 
-// The conversation could not be made: the count is told as well (protocol 7.7).
+// The conversation could not be made: the count is reported as well (protocol 7.7).
 void Session::drop_outbox_and_tell(const std::string& email, std::string_view why) {
   if (const auto lost = drop_outbox(email, why); lost > 0) emit(model::Closed{email, lost});
 }

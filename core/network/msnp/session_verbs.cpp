@@ -21,7 +21,7 @@ bool Session::needs_session(Token token, bool reconnecting_too) {
   return false;
 }
 
-// Somebody else's address; else answers the token.
+// The address of another person; else answers the token.
 std::optional<std::string> Session::needs_other(Token token, std::string_view address) {
   if (!needs_session(token, false)) return std::nullopt;
   auto email = model::parse_email(address);

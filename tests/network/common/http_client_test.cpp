@@ -127,7 +127,7 @@ TEST_CASE("a GET sends its authorization and brings status and headers, one afte
   CHECK(web.last.headers.count("authorization") == 0);
 }
 
-TEST_CASE("what goes wrong is told with the address, but without its query") {
+TEST_CASE("an error names the address, but not its query") {
   Web web;
   const auto url = web.server->url("/x?secret");
   const auto shown = web.server->url("/x");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Name lookups that hang: nobody waits for them, and what they find too late goes nowhere.
+// Name lookups that hang: no caller waits for them, and what they find too late is dropped.
 #include "core/network/common/lookup.hpp"
 
 #include "tests/support/lookup_gate.hpp"

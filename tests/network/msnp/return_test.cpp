@@ -198,8 +198,7 @@ TEST_CASE("a login elsewhere during the way back ends the session") {
     desk.reconnect();
     desk.answer_login("SYN 5 a b 3 0\r\nOUT OTH\r\n");
     CHECK(desk.told() ==
-          Lines{"ERR SERV_DISC this account logged in elsewhere; this session does not"
-                " come back"});
+          Lines{"ERR SERV_DISC this account logged in elsewhere; msncd does not reconnect"});
   }
   SECTION("found out by LOGIN") {
     desk.session.login(11, alice, {}, desk.now);

@@ -220,7 +220,7 @@ TEST_CASE("what was accepted and can never be carried out any more is told") {
   SECTION("logged in elsewhere") {
     desk.hear_ns("OUT OTH\r\n");
     CHECK(desk.told() ==
-          Lines{"ERR SERV_DISC this account logged in elsewhere; this session does not come back",
+          Lines{"ERR SERV_DISC this account logged in elsewhere; msncd does not reconnect",
                 undone[0], undone[1], undone[2], "SCLOSE MAIN"});
   }
   SECTION("logged off") {
