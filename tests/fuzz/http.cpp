@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data),
                                std::min<std::size_t>(size, 400));
   const auto whole = read(bytes, 400);
-  for (const std::size_t piece : {1, 7}) {
+  for (const std::size_t piece : {std::size_t{1}, std::size_t{7}}) {
     const auto pieces = read(bytes, piece);
     must(pieces.has_value() == whole.has_value());
     if (!whole) continue;

@@ -291,11 +291,12 @@ bool Store::forget_taken(const std::string& sender, const std::string& holder) {
 }
 
 Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
-  const auto& [email, first, last, mark, seen, synced] = done;
+  const std::string& email = done.email;  // not a structured binding: clang 14 captures none
   return guarded([&]() -> Result<void> {
-    if (mark.row > 0 &&
-        !inside_->query("SELECT 1 FROM inbox WHERE id = ? AND stamp = ?", mark.row, mark.stamp)
-             .row())
+    if (done.mark.row > 0 && !inside_
+                                  ->query("SELECT 1 FROM inbox WHERE id = ? AND stamp = ?",
+                                          done.mark.row, done.mark.stamp)
+                                  .row())
       return {};
     struct Asked {
       std::string sender, token;
@@ -308,7 +309,7 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
           "SELECT other, token, kept, length(CAST(text AS BLOB)) FROM inbox "
           "WHERE recipient = ? AND id BETWEEN ? AND ? "
           "AND kind = 'message' AND (kept = 1 OR token <> '') ORDER BY id",
-          email, first, last);
+          email, done.first, done.last);
       while (query.row())
         asked.push_back({query.text(0), query.text(1), query.truth(2), query.number(3)});
     }
@@ -317,10 +318,10 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
         "(SELECT id, stamp FROM inbox WHERE recipient = ?1 AND id BETWEEN ?2 AND ?3 "
         "AND kind NOT IN ('look', 'typing') ORDER BY id DESC LIMIT 1) i "
         "WHERE email = ?1 AND acked_row < i.id",
-        email, first, last);
-    inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ?", email, first,
-                       last);
-    for (const auto& view : seen)
+        email, done.first, done.last);
+    inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND id BETWEEN ? AND ?", email,
+                       done.first, done.last);
+    for (const auto& view : done.seen)
       inside_->query.run(
           "UPDATE entry SET seen_nick = ?3 WHERE owner = (SELECT id FROM account WHERE email = ?1) "
           "AND contact = ?2 AND seen_nick <> ?3",
