@@ -31,6 +31,11 @@ class Deadlines {
     if (order_.empty()) return std::nullopt;
     return order_.begin()->first;
   }
+  // Whose deadline is the first.
+  std::optional<Key> front() const {
+    if (order_.empty()) return std::nullopt;
+    return order_.begin()->second;
+  }
   // What has passed by now, the earliest first. They keep their deadlines until set() says else.
   std::vector<Key> due(SteadyTime now) const {
     std::vector<Key> keys;

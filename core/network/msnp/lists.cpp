@@ -455,7 +455,8 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
       wish.answer = false;
     }
     if (verb == Verb::add) forget_name(email);
-    // What an event reports when it has come about, an event reports when it has not (protocol 6.6).
+    // What an event reports when it has come about, an event reports when it has not
+    // (protocol 6.6).
     if (*part == Part::listed) settle(about(email, *part));
     tell_failure(about(email, *part), number, why, email, keyword(verb));
   }

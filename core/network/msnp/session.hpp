@@ -106,7 +106,10 @@ class Session {
     // Of several conversations with a person the one used last carries our texts, since texts in
     // two of them may overtake each other.
     std::uint64_t last_used = 0;
-    Outbox::Load queued;  // in it, as counted in board_load_
+    // As counted: whom it reaches in reach_, whether it is one of talking_, what waits in it.
+    std::string whom{};
+    bool talking = false;
+    Outbox::Load queued{};
   };
   // On the way to a conversation with a person, for texts in the outbox or a typing notice.
   struct Call {
@@ -172,13 +175,15 @@ class Session {
   void handle(ConnectionId, board::Ended&);
   Board* find_board(ConnectionId);
   Board* board_with(std::string_view email, ConnectionId* id = nullptr);
+  void count(ConnectionId, Board&);
   void touch(ConnectionId id) { touched_.push_back(id); }
   bool hidden() const;
   bool may_write_to_us(std::string_view email) const;
-  bool make_room();
+  bool make_room(std::size_t coming);
   ConnectionId open_board(const HostPort&, Switchboard);
   void ensure_board(const std::string& email);
-  void retry_call(const std::string& email);
+  bool may_ask();
+  bool ask_next();
   bool drop_call(const std::string& email);
   void flush(const std::string& email, ConnectionId);
   void send_to(ConnectionId, const std::string& email, Letter);
@@ -211,11 +216,15 @@ class Session {
   std::map<ConnectionId, Board> boards_;
   std::vector<ConnectionId> touched_;  // boards that may have something to tell
   Deadlines<ConnectionId> board_times_;
+  std::multimap<std::string, ConnectionId, std::less<>> reach_;
+  Deadlines<ConnectionId> idle_boards_;  // those that give way, in this order
+  std::size_t talking_ = 0;              // boards that are not leaving
   Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
   Outbox::Load board_load_;  // what waits in the boards
   std::map<std::string, Call, std::less<>> calls_;
   std::size_t asking_ = 0;                 // of them
-  Deadlines<std::string> ask_again_;       // for a switchboard: the server was too busy, or we
+  Deadlines<std::string> unasked_;         // readers to ask a switchboard for, by who waits longest
+  std::optional<SteadyTime> ask_at_;       // not before: the server was too busy
   std::map<board::Key, Sending> sending_;  // texts in a conversation
   board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;

@@ -97,7 +97,8 @@ void Session::handle(notice::SessionLost& lost) {
   for (auto& [email, call] : calls_) call.asking = call.typing = false;
   std::erase_if(calls_, [silent](const auto& each) { return silent || each.second.board == 0; });
   asking_ = 0;
-  ask_again_.clear();
+  unasked_.clear();
+  ask_at_.reset();
   if (silent) {
     // Their connections are as dead as the server; what was not sent waits for the return.
     for (auto& [id, board] : boards_) {

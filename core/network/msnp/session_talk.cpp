@@ -48,35 +48,57 @@ Session::Board* Session::find_board(ConnectionId id) {
 
 Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
   Board* best = nullptr;
-  for (auto& [id, board] : boards_) {
-    if (!board.talk.is_with(email) || (best && board.last_used < best->last_used)) continue;
-    best = &board;
-    if (at) *at = id;
+  const auto [first, last] = reach_.equal_range(email);
+  for (auto each = first; each != last; ++each) {
+    auto* board = find_board(each->second);
+    if (!board->talk.is_with(email) || (best && board->last_used < best->last_used)) continue;
+    best = board;
+    if (at) *at = each->second;
   }
   return best;
 }
 
-// For one more conversation: the one that has been idle for longest gives way.
-bool Session::make_room() {
-  std::size_t talking = 0;
-  auto idle = boards_.end();
-  for (auto board = boards_.begin(); board != boards_.end(); ++board) {
-    if (!board->second.talk.leaving()) ++talking;
-    if (board->second.talk.idle() &&
-        (idle == boards_.end() || board->second.talk.deadline() < idle->second.talk.deadline()))
-      idle = board;
+// Where the board stands in what is known of all of them, so that no question walks over them.
+void Session::count(ConnectionId id, Board& board) {
+  const auto& talk = board.talk;
+  if (board.whom != talk.whom()) {
+    const auto [first, last] = reach_.equal_range(board.whom);
+    for (auto each = first; each != last; ++each)
+      if (each->second == id) {
+        reach_.erase(each);
+        break;
+      }
+    board.whom = talk.whom();
+    if (!board.whom.empty()) reach_.emplace(board.whom, id);
   }
-  if (boards_.size() >= 2 * limits::conversations) return false;
-  if (talking < limits::conversations) return true;
-  if (idle == boards_.end()) return false;
-  idle->second.talk.withdraw(now_);
-  touch(idle->first);
+  if (board.talking != (talk.beginning() || talk.open())) {
+    board.talking = !board.talking;
+    board.talking ? ++talking_ : --talking_;
+  }
+  idle_boards_.set(id, talk.idle() ? talk.deadline() : std::nullopt);
+  board_times_.set(id, talk.deadline());
+  board_load_.letters += talk.queued() - board.queued.letters;
+  board_load_.bytes += talk.queued_bytes() - board.queued.bytes;
+  board.queued = {talk.queued(), talk.queued_bytes()};
+}
+
+// For one more conversation, besides so many that may come: the one that has been idle for longest
+// gives way.
+bool Session::make_room(std::size_t coming) {
+  if (boards_.size() + coming >= 2 * limits::conversations) return false;
+  if (talking_ + coming < limits::conversations) return true;
+  const auto id = idle_boards_.front();
+  if (!id) return false;
+  auto& board = *find_board(*id);
+  board.talk.withdraw(now_);
+  count(*id, board);
+  touch(*id);
   return true;
 }
 
 ConnectionId Session::open_board(const HostPort& at, Switchboard talk) {
   const auto id = ++last_connection_;
-  boards_.emplace(id, Board{std::move(talk), 0, {}});
+  count(id, boards_.emplace(id, Board{std::move(talk)}).first->second);
   touch(id);
   act(Connect{id, at});
   return id;
@@ -150,32 +172,43 @@ void Session::ensure_board(const std::string& email) {
   }
   // One is being made; or they are calling us just now, and that conversation will do.
   if (call != calls_.end() && (call->second.asking || call->second.board != 0)) return;
-  if (ask_again_.has(email)) return;
-  for (const auto& [each, board] : boards_)
-    if (!board.talk.we_called() && board.talk.beginning() && board.talk.peer() == email) return;
+  const auto [first, last] = reach_.equal_range(email);
+  for (auto each = first; each != last; ++each)
+    if (find_board(each->second)->talk.beginning()) return;
   if (hidden()) {  // who is hidden can talk, but not call
     fail_with_number(email, 913);
     return;
   }
   if (state_ != State::online || told_.awaited(email)) return;
-  if (asking_ >= limits::conversations || !make_room()) {
-    retry_call(email);
-    return;
-  }
-  calls_[email].asking = true;
-  ++asking_;
-  ns_.ask_switchboard(email, now_);
+  const bool at_once = !unasked_.front() && may_ask();
+  if (!unasked_.has(email)) unasked_.set(email, now_);
+  if (!texts && !at_once) drop_call(email);  // a typing notice is not worth waiting for
 }
 
-// For its texts; a typing notice is not worth a second try.
-void Session::retry_call(const std::string& email) {
-  drop_call(email);
-  if (outbox_.has(email)) ask_again_.set(email, now_ + options_.timing.xfr_retry);
+bool Session::may_ask() {
+  if (state_ != State::online || (ask_at_ && *ask_at_ > now_)) return false;
+  ask_at_.reset();
+  return make_room(asking_);
+}
+
+// For a switchboard for the reader who waits longest. False: all have to wait.
+bool Session::ask_next() {
+  const auto email = unasked_.front();
+  if (!email || !may_ask()) return false;
+  unasked_.set(*email, {});
+  if (hidden()) {
+    fail_with_number(*email, 913);
+    return true;
+  }
+  calls_[*email].asking = true;
+  ++asking_;
+  ns_.ask_switchboard(*email, now_);
+  return true;
 }
 
 // What has begun of a call is of no use any more. Was there any?
 bool Session::drop_call(const std::string& email) {
-  ask_again_.set(email, {});
+  unasked_.set(email, {});
   const auto node = calls_.extract(email);
   if (node.empty()) return false;
   if (node.mapped().asking) --asking_;
@@ -189,7 +222,7 @@ bool Session::drop_call(const std::string& email) {
 
 void Session::flush(const std::string& email, ConnectionId id) {
   const auto call = calls_.extract(email);
-  ask_again_.set(email, {});
+  unasked_.set(email, {});
   if (!call.empty() && call.mapped().asking) --asking_;
   auto letters = outbox_.take(email);
   for (auto& letter : letters) send_to(id, email, std::move(letter));
@@ -251,11 +284,6 @@ void Session::expire_letters() {
     // A typing notice is dropped with its texts, and the call with the last of them.
     if (!outbox_.has(email)) drop_call(email);
   }
-  for (const auto& email : ask_again_.due(now_)) {
-    ask_again_.set(email, {});
-    ensure_board(email);
-  }
-  run();
 }
 
 void Session::handle(notice::Barred& barred) {
@@ -263,14 +291,12 @@ void Session::handle(notice::Barred& barred) {
   const auto* contact = book_.find(barred.email);
   const bool blocked = contact && contact->lists.block;
   std::vector<ConnectionId> theirs;
-  for (const auto& [id, board] : boards_) {
-    const auto& talk = board.talk;
-    const bool calls_us = !talk.open() && !talk.we_called() && talk.peer() == barred.email;
-    if (calls_us || talk.is_with(barred.email)) theirs.push_back(id);
-  }
+  const auto [first, last] = reach_.equal_range(barred.email);
+  for (auto each = first; each != last; ++each) theirs.push_back(each->second);
   for (const auto id : theirs) {
-    if (auto* board = find_board(id))
-      board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
+    auto* board = find_board(id);
+    if (!board || (board->talk.beginning() && board->talk.we_called())) continue;
+    board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
     run_board(id);
   }
 }
@@ -282,7 +308,7 @@ void Session::handle(notice::Ring& ring) {
   if (!may_write_to_us(ring.caller)) return;
   const auto* contact = book_.find(ring.caller);
   const bool ours = contact && contact->lists.forward;
-  if (ours ? !make_room() : boards_.size() >= limits::boards_for_strangers) return;
+  if (ours ? !make_room(0) : boards_.size() >= limits::boards_for_strangers) return;
   open_board(ring.board.at, Switchboard::answer(options_.timing, self_.email, ring, now_));
 }
 
@@ -292,7 +318,7 @@ void Session::handle(notice::Switchboard& answer) {
   if (call == calls_.end() || !std::exchange(call->second.asking, false))
     return;  // asked for a call that was given up since
   --asking_;
-  if (answer.ticket && make_room()) {
+  if (answer.ticket && make_room(0)) {
     call->second.board = open_board(
         answer.ticket->at,
         Switchboard::call(options_.timing, self_.email, answer.ticket->ticket, email, now_));
@@ -301,9 +327,11 @@ void Session::handle(notice::Switchboard& answer) {
   const int number = answer.ticket ? 0 : answer.ticket.error().number;
   if (number == 913)
     fail_with_number(email, 913);
-  else if (answer.ticket || is_temporary(number))
-    retry_call(email);
-  else
+  else if (answer.ticket || is_temporary(number)) {
+    if (!answer.ticket) ask_at_ = now_ + options_.timing.xfr_retry;
+    call->second.typing = false;  // not worth a second try
+    ensure_board(email);
+  } else
     drop_outbox_and_tell(email, numbered(number, answer.ticket.error().message));
 }
 
@@ -371,11 +399,8 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
   using How = board::Ended::How;
   auto node = boards_.extract(id);
   if (node.empty()) return;
-  const auto& [talk, last_used, queued] = node.mapped();
-  const auto email = talk.peer();
-  board_load_.letters -= queued.letters;
-  board_load_.bytes -= queued.bytes;
-  board_times_.set(id, {});
+  const auto email = node.mapped().talk.peer();
+  count(id, node.mapped());
   act(HangUp{id});
 
   // What was sent and never acknowledged may have arrived or not: told as lost and not sent again.
@@ -389,7 +414,8 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
     else
       emit(model::Failed{identity, to, "not acknowledged: " + ended.why});
   }
-  if (ended.how == How::broken) lost.try_emplace(email, 0);
+  if (ended.how == How::broken)
+    act(Note{"the conversation with " + email + " broke off: " + visible(ended.why)});
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
   if (const auto call = calls_.find(email); call != calls_.end() && call->second.board == id) {

@@ -46,8 +46,9 @@ Switchboard Switchboard::answer(const Timing& timing, std::string own_email,
   return {timing, std::move(own_email), ring.board.ticket, ring.session, ring.caller, now};
 }
 
-bool Switchboard::is_with(std::string_view email) const {
-  return phase_ == Phase::open && people_.size() == 1 && people_.front() == email;
+std::string_view Switchboard::whom() const {
+  if (beginning()) return peer_;
+  return open() && people_.size() == 1 ? std::string_view(people_.front()) : std::string_view();
 }
 
 void Switchboard::connected(SteadyTime now) {

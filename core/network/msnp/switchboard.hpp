@@ -96,7 +96,9 @@ class Switchboard {
   // Open, and nothing of ours is on its way.
   bool idle() const { return open() && in_flight_.empty() && waiting_.empty(); }
   // Open with exactly this person: texts for them can go here.
-  bool is_with(std::string_view email) const;
+  bool is_with(std::string_view email) const { return open() && whom() == email; }
+  // Who can be reached by it, now or once it is open; empty: several people, or it is over.
+  std::string_view whom() const;
 
   void connected(SteadyTime now);
   // As in Notification: step() takes one command.

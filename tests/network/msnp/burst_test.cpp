@@ -206,8 +206,8 @@ TEST_CASE("where no conversation is idle, a text waits for one that becomes so")
   desk.told();
   desk.session.send(999, {person(299), {"hi"}, "last"}, desk.now);
   CHECK(desk.take() == Lines{"finish 999"});
-  desk.hear_on(boards.front(), "ACK 3\r\n");
-  CHECK(desk.pass(5s) == Lines{"XFR " + std::to_string(trid) + " SB", "OUT"});
+  CHECK(desk.hear_on(boards.front(), "ACK 3\r\n") ==
+        Lines{"XFR " + std::to_string(trid) + " SB", "OUT"});
 }
 
 TEST_CASE("texts to very many people wait while reconnecting, and go out a few at a time") {
