@@ -38,7 +38,7 @@ std::optional<SteadyTime> Session::deadline() const {
   consider(retry_at_);
   consider(told_.deadline());
   consider(board_times_.first());
-  consider(ask_again_.first());
+  if (unasked_.front()) consider(ask_at_);
   consider(outbox_.deadline());
   return first;
 }
@@ -65,23 +65,17 @@ void Session::run() {
     for (auto& each : notices) std::visit([this](auto& it) { handle(it); }, each);
     const auto touched = std::exchange(touched_, {});
     for (const auto id : touched) run_board(id);
-    if (notices.empty() && touched.empty()) break;
+    if (notices.empty() && touched.empty() && !ask_next()) break;
   }
   self_.queued = outbox_.load().letters + board_load_.letters;
 }
 
 void Session::run_board(ConnectionId id) {
   for (auto* board = find_board(id); board; board = find_board(id)) {
+    count(id, *board);
     auto events = board->talk.take();
     for (auto& each : events) std::visit([this, id](auto& it) { handle(id, it); }, each);
-    if (!events.empty()) continue;
-    board_load_.letters -= board->queued.letters;
-    board_load_.bytes -= board->queued.bytes;
-    board->queued = {board->talk.queued(), board->talk.queued_bytes()};
-    board_load_.letters += board->queued.letters;
-    board_load_.bytes += board->queued.bytes;
-    board_times_.set(id, board->talk.deadline());
-    return;
+    if (events.empty()) return;
   }
 }
 
@@ -94,7 +88,8 @@ void Session::end_session(State next) {
   run();
   calls_.clear();
   asking_ = 0;
-  ask_again_.clear();
+  unasked_.clear();
+  ask_at_.reset();
   sending_.clear();
   retry_at_.reset();
   backoff_.reset();
@@ -186,9 +181,9 @@ void Session::ticket(std::uint64_t number, Result<std::string> ticket, SteadyTim
 
 void Session::on_time(SteadyTime now) {
   now_ = now;
+  expire_letters();  // before the calls that end with them, which would be made again
   if (const auto at = ns_.deadline(); at && *at <= now) ns_.on_time(now);
   run();
-  expire_letters();  // before a call that ends with them, which would be made again
   for (const auto id : board_times_.due(now)) {
     auto* board = find_board(id);
     if (!board) continue;
@@ -271,15 +266,12 @@ void Session::handle(Presence& presence) {
     go_offline(email);
     return;
   }
-  const auto old_name = contact->real_nick;
   book_.set_name(email, presence.name);
-  const bool renamed = contact->real_nick != old_name;
   if (!contact->lists.forward) return;
   const bool expected = told_.awaited(email);
   book_.set_caps(email, presence.caps);
   book_.set_status(email, presence.status);
-  const bool changed = told_.announce(email, presence.status);
-  if (changed || renamed)  // a new name is told as the same status again (protocol 7.2)
+  if (told_.announce(email, presence.status))
     emit(model::StatusChange{email, std::string(model::status_name(presence.status)), {}});
   if (expected) ensure_board(email);
 }

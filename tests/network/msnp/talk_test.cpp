@@ -73,8 +73,7 @@ TEST_CASE("where one text is not acknowledged in time, the next one opens a new 
   CHECK(desk.pass(29s) == Lines{"OUT", "hang up"});
   CHECK(desk.told() ==
         Lines{"FAILED hi bob@example.com the server did not acknowledge it",
-              "FAILED b bob@example.com not acknowledged: the server does not answer",
-              "SCLOSE USER bob@example.com 0"});
+              "FAILED b bob@example.com not acknowledged: the server does not answer"});
   desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
   CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
 }
@@ -141,8 +140,7 @@ TEST_CASE("what a dead conversation gives back does not go into another dead one
   desk.pass(19s);
   desk.told();
   CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up", "hang up"});
-  CHECK(desk.told() ==
-        Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 0", "SCLOSE USER bob@example.com 64"});
+  CHECK(desk.told() == Lines{"SCLOSE MAIN", "SCLOSE USER bob@example.com 64"});
   CHECK(desk.session.self().queued == 1);
 }
 
