@@ -155,6 +155,14 @@ class TextOutput final : public Output {
     return paint(out_color(), Ink::person, visible(email));
   }
 
+  // Who else reads it.
+  static std::string company(const model::Message& it) {
+    for (const auto& [name, value] : it.headers)
+      if (equal_ignoring_ascii_case(name, "Participants"))
+        return " (to " + visible(value) + " too)";
+    return {};
+  }
+
   std::string body(std::string_view text, std::size_t indent) {
     std::string shown;
     bool first = true;
@@ -195,7 +203,7 @@ class TextOutput final : public Output {
     return std::visit(
         Overloaded{
             [&](const model::Message& it) {
-              return person(it.email) + ": " + body(it.text, indent);
+              return person(it.email) + company(it) + ": " + body(it.text, indent);
             },
             [&](const model::StatusChange& it) {
               std::string text = person(it.email) + " is " + visible(it.status);

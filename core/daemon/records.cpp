@@ -48,8 +48,9 @@ std::string address(std::string_view text) {
 
 // An event's code must not be one of the words that end an answer (protocol 5.2).
 bool is_event_code(std::string_view code) {
-  constexpr std::array<std::string_view, 10> taken{"ENOTCONN", "EINVAL", "PARAMS", "UNK",   "EBUSY",
-                                                  "EPERM",    "MSN",    "SOCK",   "TOOBIG", "UNSUPPORTED"};
+  constexpr std::array<std::string_view, 10> taken{"ENOTCONN", "EINVAL",     "PARAMS", "UNK",
+                                                   "EBUSY",    "EPERM",      "MSN",    "SOCK",
+                                                   "TOOBIG",   "UNSUPPORTED"};
   if (code.empty() || code.size() > 32) return false;
   if (std::find(taken.begin(), taken.end(), code) != taken.end()) return false;
   return std::all_of(code.begin(), code.end(), [](char c) {
@@ -76,13 +77,18 @@ std::vector<std::string> body(const model::Message& message) {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// The two that protocol 7.1 asks for, in the order of its examples, the time and the id if they are
-// known, then the network's own.
+// The two that protocol 7.1 asks for, in the order of its examples, those that the network knows
+// of, then its own.
 Headers headers(const model::Message& message) {
   Headers result{{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
   if (message.sent) result.emplace_back("Date", protocol::mail_date(*message.sent));
   if (std::string id = one_word(message.id, 1024); !id.empty())
     result.emplace_back("Message-ID", std::move(id));
+  std::string participants;
+  for (const auto& one : message.participants)
+    if (std::string next = address(one); !next.empty() && participants.size() + next.size() < 1022)
+      participants += (participants.empty() ? "" : ", ") + next;
+  if (!participants.empty()) result.emplace_back("Participants", std::move(participants));
   const std::size_t ours = result.size();
   const auto is_ours = [&](std::string_view name) {
     return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(ours),
@@ -97,6 +103,7 @@ Headers headers(const model::Message& message) {
     text.resize(cut_text(text, 1024).size());
     const std::size_t more = clean.size() + text.size() + 3;
     if (clean.empty() || is_ours(clean) || size + more > header_bytes) continue;
+    if (equal_ignoring_ascii_case(clean, "Participants")) continue;  // the daemon's word alone
     if (result.size() == header_limit) break;
     size += more;
     result.emplace_back(std::move(clean), std::move(text));

@@ -23,9 +23,10 @@ struct Message {
   std::string text;
   std::optional<std::string> exact_text;  // client: the bytes, if they were not UTF-8
   // From a network, which names them where it knows them; on the pipe they are the header lines
-  // Date and Message-ID.
+  // Date, Message-ID and Participants.
   std::optional<Time> sent{};
   std::string id{};
+  std::vector<std::string> participants{};  // addresses of others who read it, too
   bool operator==(const Message&) const = default;
 };
 struct Said : Message {  // SAID: what another client of our account sent; the recipient's email

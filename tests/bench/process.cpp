@@ -44,7 +44,8 @@ pid_t spawn(const std::vector<std::string>& words, const posix_spawn_file_action
   pointers.push_back(nullptr);
   pid_t pid = -1;
   const int error = ::posix_spawnp(&pid, pointers[0], &files, nullptr, pointers.data(), environ);
-  if (error != 0) throw std::runtime_error("cannot start " + words[0] + ": " + std::strerror(error));
+  if (error != 0)
+    throw std::runtime_error("cannot start " + words[0] + ": " + std::strerror(error));
   return pid;
 }
 
@@ -208,6 +209,12 @@ double cpu_of(pid_t pid) {
     if (file >> nanoseconds) seconds += static_cast<double>(nanoseconds) / 1e9;
   }
   return seconds;
+}
+
+double cpu_of_loop(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/schedstat");
+  std::uint64_t nanoseconds = 0;
+  return file >> nanoseconds ? static_cast<double>(nanoseconds) / 1e9 : 0;
 }
 
 void place(pid_t pid, Placement placement) {

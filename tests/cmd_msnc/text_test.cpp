@@ -75,6 +75,12 @@ TEST_CASE("in a pipe the time is told in full") {
         "                          | x\n");
 }
 
+TEST_CASE("a message that others read, too, says who they are") {
+  auto shared = message("hello");
+  shared.headers.emplace_back("participants", "carol@x, d\x1b@x");
+  CHECK(on_terminal(shared) == "15:04:05  bob@x (to carol@x, d\\x1b@x too): hello\n");
+}
+
 TEST_CASE("a time that the daemon did not tell is not invented") {
   CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() ==
         "--:--:--  bob@x: a\n          | b\n");

@@ -56,6 +56,23 @@ TEST_CASE("when a message was sent and its id are headers before the network's o
         "Message-Id: <another>\nDATE: never\nX-A: b\n\nhi\n");
 }
 
+TEST_CASE("who else reads a message is a header that no sender can make") {
+  model::Message message{
+      "bob@example.org", {{"participants", "mallory@example.org"}, {"X-A", "b"}}, "hi", {}};
+  CHECK(wire(message) ==
+        "MSG 5 4 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "X-A: b\n\nhi\n");
+  message.participants = {"carol@example.org", "dave@example.org"};
+  CHECK(wire(message) ==
+        "MSG 6 5 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n"
+        "Participants: carol@example.org, dave@example.org\nX-A: b\n\nhi\n");
+  for (int i = 0; i < 100; ++i)
+    message.participants.push_back("person" + std::to_string(i) + "@example.org");
+  const auto text = wire(message);
+  const auto begin = text.find("Participants: ") + 14;
+  CHECK(text.find('\n', begin) - begin <= 1024);
+}
+
 TEST_CASE("a text of 60000 bytes is one event, whatever headers it has, and fits a datagram") {
   model::Message message{"bob@example.org", {}, std::string(60'000, 'x'), {}};
   for (int i = 0; i < 40; ++i)

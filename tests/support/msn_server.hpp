@@ -88,8 +88,9 @@ class MsnServer {
     std::function<HttpsReply(const HttpsRequest&)> https;  // in place of nexus and login
     std::string redirect;                                  // USR I is passed on there: "host:port"
     bool acknowledges = true;                              // ACK
-    bool refuses = false;                                  // NAK in place of ACK
-    bool maintenance = false;                              // 500 to USR S
+    bool joins = false;        // people without an account join each call for them, and say nothing
+    bool refuses = false;      // NAK in place of ACK
+    bool maintenance = false;  // 500 to USR S
     bool has_pending_list = true;
   };
 

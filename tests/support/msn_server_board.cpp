@@ -89,6 +89,9 @@ void MsnServer::call(Room& room, MsnLink& link, const std::string& caller, const
     reply(link, "208 " + trid);
   } else if (here) {
     reply(link, "215 " + trid);
+  } else if (!them && manners.joins) {
+    reply(link, "CAL " + trid + " RINGING " + room.id);
+    reply(link, "JOI " + email + " " + name_of(email));
   } else if (!them || them->status.empty() || them->status == "HDN" ||
              !allows(*them->account, caller)) {
     reply(link, "217 " + trid);

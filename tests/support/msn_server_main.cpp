@@ -6,8 +6,8 @@
 // Listens on loopback at ports of its own choice, writes its certificate into the directory, prints
 //   server=127.0.0.1:PORT nexus=https://... ca_file=...
 // and reads commands from its input until that ends: stop, start, say EMAIL LINE, drop, maintenance
-// on|off, refuse on|off, acknowledge on|off, deaf on|off VERB, answer NUMBER|off VERB (a
-// switchboard's verbs are called "SB MSG"), chop N, versions V..., friends EMAIL EMAIL, people
+// on|off, refuse on|off, acknowledge on|off, joins on|off, deaf on|off VERB, answer NUMBER|off VERB
+// (a switchboard's verbs are called "SB MSG"), chop N, versions V..., friends EMAIL EMAIL, people
 // EMAIL N, account EMAIL PASSWORD, hang_up EMAIL. Each is answered by a line "ok".
 #include "tests/support/msn_server.hpp"
 
@@ -48,6 +48,8 @@ void command(MsnServer& server, const std::string& line) {
     server.manners.maintenance = on;
   else if (verb == "refuse")
     server.manners.refuses = on;
+  else if (verb == "joins")
+    server.manners.joins = on;
   else if (verb == "acknowledge")
     server.manners.acknowledges = on;
   else if (verb == "deaf" && on)

@@ -359,7 +359,9 @@ void Session::handle(ConnectionId, board::Text& text) {
     typed = true;
   }
   if (!typed) text.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
-  emit(model::Message{std::move(text.from), std::move(text.headers), std::move(text.text), {}});
+  model::Message message{std::move(text.from), std::move(text.headers), std::move(text.text), {}};
+  message.participants = std::move(text.others);
+  emit(std::move(message));
 }
 
 void Session::handle(ConnectionId, board::Typing& typing) {

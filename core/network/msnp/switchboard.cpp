@@ -184,13 +184,19 @@ void Switchboard::on_message(const Command& line) {
     // Parts after the first have no type; the first decides.
     if (!type.empty() && type != "text/plain") return;
     if (auto whole = chunks_.add(*from, mime, now_, timing_->chunks))
-      out_.emplace_back(
-          board::Text{std::move(*from), std::move(whole->headers), text_of(whole->body)});
+      tell_text(std::move(*from), std::move(whole->headers), whole->body);
     return;
   }
   // No type at all counts as text (protocol 7.1).
   if (type == "text/plain" || (type.empty() && !mime.body.empty()))
-    out_.emplace_back(board::Text{std::move(*from), mime.headers, text_of(mime.body)});
+    tell_text(std::move(*from), mime.headers, mime.body);
+}
+
+void Switchboard::tell_text(std::string from, Headers headers, std::string_view bytes) {
+  auto others = people_;
+  std::erase(others, from);
+  out_.emplace_back(
+      board::Text{std::move(from), std::move(headers), text_of(bytes), std::move(others)});
 }
 
 void Switchboard::on_acknowledge(const Command& line, bool taken) {

@@ -35,6 +35,7 @@ struct Text {
   std::string from;
   Headers headers;
   std::string text;
+  std::vector<std::string> others;  // who reads it, too
 };
 struct Typing {
   std::string from;
@@ -146,6 +147,7 @@ class Switchboard {
   void on_person(std::string_view email);
   void on_bye(const Command&);
   void on_message(const Command&);
+  void tell_text(std::string from, Headers, std::string_view bytes);
   void on_acknowledge(const Command&, bool taken);
   void undelivered(Key, std::string why);
   void send_waiting();

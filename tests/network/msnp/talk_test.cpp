@@ -62,6 +62,22 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a text in a conversation of three says who else reads it") {
+  Desk desk;
+  desk.online();
+  desk.call_bob();
+  desk.hear(Desk::text_from("bob@example.com", "to you"));
+  desk.hear("JOI carol@example.com Carol\r\n");
+  desk.hear(Desk::text_from("bob@example.com", "to both"));
+  desk.hear("BYE carol@example.com\r\n");
+  desk.hear(Desk::text_from("bob@example.com", "to you again"));
+  const auto said = messages(desk);
+  REQUIRE(said.size() == 3);
+  CHECK(said[0].participants.empty());
+  CHECK(said[1].participants == Lines{"carol@example.com"});
+  CHECK(said[2].participants.empty());
+}
+
 TEST_CASE("where one text is not acknowledged in time, the next one opens a new conversation") {
   Desk desk;
   desk.online();
