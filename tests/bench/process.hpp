@@ -58,7 +58,7 @@ struct Memory {
 Memory memory_of(pid_t);
 // The most that was resident since the last call for it; octets.
 std::uint64_t peak_of(pid_t);
-double cpu_of(pid_t);  // seconds, all threads
+double cpu_of(pid_t);       // seconds, all threads
 double cpu_of_loop(pid_t);  // the same of its first thread, where a daemon has its loop
 // Sets the affinity of all its threads.
 void place(pid_t, Placement);
