@@ -78,6 +78,9 @@ std::string advice(const Failure& failure) {
     case ErrorCode::login_refused:
       if (is_about_the_account(failure.number))
         return "the server does not let this account in; ask whoever runs it";
+      if (failure.number == 207)
+        return "another client has logged in with this account;"
+               " to take its place: msnc login EMAIL";
       // An original msncd passes on what the server says of itself, too.
       if (failure.number >= 500 && failure.number != 911 && failure.number != 917)
         return "the server does not let you in at the moment; try again later";

@@ -43,7 +43,7 @@ enum class ErrorCode {
 struct Error {
   ErrorCode code{};
   std::string message;  // lower case, names the thing; for login_refused the network's own text
-  int number = 0;       // login_refused: the network's number (Annex A), else 0
+  int number = 0;       // login_refused: the network's number (Annex A), never 0; other codes: 0
 };
 
 // The words after "ERR " for a code told on the pipe ("UNK USER"); "EINVAL" for all others.

@@ -136,8 +136,8 @@ class Network {
   // listener; it may be newer.
   virtual const model::Roster& roster() const = 0;
 
-  // Ok only after the lists are complete. Errors: login_refused, which ends it for good; network,
-  // which may pass by itself.
+  // Ok only after the lists are complete. Errors: login_refused with a number of Annex A, which ends
+  // it for good; network, which may pass by itself.
   // While reconnecting as the same account it tries at once and keeps what is in progress, and a
   // network error leaves the session reconnecting. With another session up: silently logs off first.
   // Else a failure leaves the network offline and usable.

@@ -323,6 +323,8 @@ TEST_CASE("a refused login says what to do by the network's number") {
     CHECK(advised(number) == "the server does not let you in at the moment; try again later");
   for (const int number : {511, 924, 927})
     CHECK(advised(number) == "the server does not let this account in; ask whoever runs it");
+  CHECK(advised(207) ==
+        "another client has logged in with this account; to take its place: msnc login EMAIL");
   for (const int number : {0, 205, 911, 917})
     CHECK(advised(number) == "check the address and the password, then try again");
 }

@@ -222,9 +222,12 @@ void Notification::on_out(const Command& line) {
                                                     : "the server ended the login";
   if (ready_)
     lose(loss, why);
-  else
-    login_.fail({loss == Loss::elsewhere ? ErrorCode::login_refused : ErrorCode::network, why},
+  else if (loss == Loss::elsewhere)  // OUT has no number; 207 says the same
+    login_.fail({ErrorCode::login_refused,
+                 std::string(error_text(207)) + ": another client has logged in", 207},
                 loss);
+  else
+    login_.fail({ErrorCode::network, why}, loss);
 }
 
 void Notification::on_ring(const Command& line) {

@@ -205,7 +205,8 @@ TEST_CASE("a login elsewhere during the way back ends the session") {
     desk.take();
     CHECK(desk.answer_login("OUT OTH\r\n") == Lines{"hang up", "finish 11 failed"});
     CHECK(desk.errors.back().code == ErrorCode::login_refused);
-    CHECK(desk.errors.back().message == "logged in elsewhere");
+    CHECK(desk.errors.back().number == 207);
+    CHECK(desk.errors.back().message == "Already logged in: another client has logged in");
     CHECK(desk.told().empty());
   }
   CHECK(desk.session.state() == State::offline);

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The small file of what is known between sessions is read and written by the worker, not by the
+// loop's thread.
+#include "tests/network/msnp/msn_bench.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <sys/stat.h>
+#include <thread>
+
+using namespace msn;
+using namespace msn::test;
+
+namespace {
+
+const std::string alice_email = "alice@example.com";
+const std::string bob_email = "bob@example.com";
+
+// Certificates in a FIFO: the worker, whose first job is to read them, is stuck until they are
+// given.
+class WithheldCertificates {
+ public:
+  WithheldCertificates(std::string fifo, std::string file)
+      : fifo_(std::move(fifo)), file_(std::move(file)) {
+    REQUIRE(::mkfifo(fifo_.c_str(), 0600) == 0);
+  }
+  ~WithheldCertificates() { give(); }
+  WithheldCertificates(const WithheldCertificates&) = delete;
+  WithheldCertificates& operator=(const WithheldCertificates&) = delete;
+  void give() {
+    if (!std::exchange(given_, true)) std::ofstream(fifo_) << std::ifstream(file_).rdbuf();
+  }
+
+ private:
+  const std::string fifo_, file_;
+  bool given_ = false;
+};
+
+// Which threads said that something cannot be written.
+class ThreadLog final : public Log {
+ public:
+  void write(LogLevel level, std::string_view, std::string_view) override {
+    if (level != LogLevel::warn) return;
+    const std::lock_guard lock(mutex_);
+    threads_.insert(std::this_thread::get_id());
+  }
+  bool enabled(LogLevel) const override { return false; }
+  std::set<std::thread::id> threads() const {
+    const std::lock_guard lock(mutex_);
+    return threads_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::thread::id> threads_;
+};
+
+}  // namespace
+
+TEST_CASE("what is known is read by the worker when its turn comes") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  Peer& before = bench.online("alice");
+  REQUIRE(before.rename(bob_email, "Bobby"));
+  before.network.reset();  // writes what is pending
+  const std::string folder = bench.directory / "alice/msnp", aside = bench.directory / "aside";
+  std::filesystem::rename(folder, aside);
+
+  bench.log.level = LogLevel::trace;
+  auto options = bench.options();
+  options.ca_file = bench.directory / "certificates";
+  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
+    return std::make_unique<network::msnp::MsnpNetwork>(
+        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
+                                       bench.directory / "alice"});
+  });
+  WithheldCertificates certificates(options.ca_file, bench.server.ca_file());
+  std::optional<Result<void>> result;
+  alice.network->login({alice_email, network::Secret("secret")},
+                       [&](Result<void> r) { result = std::move(r); });
+  // From here on the file is wanted, and the worker cannot read it yet.
+  REQUIRE(alice.until([&] { return bench.log.has("< USR 3 TWN S"); }));
+  std::filesystem::rename(aside, folder);
+  certificates.give();
+  REQUIRE(alice.until([&] { return result.has_value(); }));
+  REQUIRE(*result);
+  CHECK(alice.contact(bob_email)->nick == "Bobby");
+}
+
+TEST_CASE("what is known is written by the worker") {
+  MsnBench bench;
+  bench.server.befriend(alice_email, bob_email);
+  bench.server.account(alice_email);
+  std::ofstream(bench.directory / "msnp") << "no folder";
+  ThreadLog log;
+  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
+    return std::make_unique<network::msnp::MsnpNetwork>(
+        bench.options(),
+        network::Surroundings{bench.loop, listener, bench.clock, log, bench.directory.path()});
+  });
+  REQUIRE(alice.login());
+  REQUIRE(alice.rename(bob_email, "Bobby"));
+  alice.network.reset();  // after its last try
+  const auto threads = log.threads();
+  CHECK(threads.size() == 1);
+  CHECK_FALSE(threads.contains(std::this_thread::get_id()));
+}
