@@ -414,6 +414,11 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
     advance(flight.email);
     return;
   }
+  const bool listed_already =
+      number == 215 && flight.kind == Flight::Kind::person && flight.step.list == List::forward;
+  if (listed_already)  // by the name that they had there
+    if (auto name = book_.given_name(flight.email); !name.empty())
+      wishes_[flight.email].name = std::move(name);
   if (number != 0 && tolerable(flight, number)) {
     done(flight);
     return;
@@ -454,8 +459,9 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
       wish.allowed.reset();
       wish.answer = false;
     }
-    if (verb == Verb::add) forget_name(email);
-    // What an event reports when it has come about, an event reports when it has not (protocol 6.6).
+    if (verb == Verb::add && !listed_already) forget_name(email);
+    // What an event reports when it has come about, an event reports when it has not
+    // (protocol 6.6).
     if (*part == Part::listed) settle(about(email, *part));
     tell_failure(about(email, *part), number, why, email, keyword(verb));
   }

@@ -75,8 +75,14 @@ void Session::add(Token token, std::string_view address, std::string_view nick, 
   const auto email = model::parse_email(address);
   if (!email) return fail_add(token, address, 205);
   if (*email == self_.email) return fail_add(token, *email, 201);
-  if (ns_.lists().will_be_listed(*email) == true) return fail_add(token, *email, 215);
-  ns_.lists().add(token, *email, without_controls(nick), now);
+  const auto name = without_controls(nick);
+  if (ns_.lists().will_be_listed(*email) == true) {
+    if (!name.empty() && !equal_ignoring_ascii_case(name, *email))
+      ns_.lists().rename(0, *email, name, now);
+    fail_add(token, *email, 215);
+  } else {
+    ns_.lists().add(token, *email, name, now);
+  }
   run();
 }
 
