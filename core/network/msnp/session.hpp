@@ -86,10 +86,18 @@ class Session {
   void add(Token, std::string_view email, std::string_view nick, SteadyTime now);
   void remove(Token, std::string_view email, SteadyTime now);
   void rename(Token, std::string_view email, std::string_view nick, SteadyTime now);
-  void allow(Token, std::string_view email, SteadyTime now);
-  void deny(Token, std::string_view email, SteadyTime now);
-  void block(Token, std::string_view email, SteadyTime now);
-  void unblock(Token, std::string_view email, SteadyTime now);
+  void allow(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::allow, true, email, now);
+  }
+  void deny(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::allow, false, email, now);
+  }
+  void block(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::block, true, email, now);
+  }
+  void unblock(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::block, false, email, now);
+  }
   void send(Token, const OutgoingMessage&, SteadyTime now);
   void typing(Token, std::string_view email, SteadyTime now);
 
@@ -146,6 +154,7 @@ class Session {
   void go_offline(const std::string& email);
 
   // session_verbs.cpp
+  void change(Token, List, bool on, std::string_view address, SteadyTime now);
   bool needs_session(Token, bool reconnecting_too);
   std::optional<std::string> needs_other(Token, std::string_view address);
   void fail_add(Token, std::string_view address, int number);

@@ -93,7 +93,7 @@ void Session::remove(Token token, std::string_view address, SteadyTime now) {
   if (ns_.lists().will_be_listed(email) == false)
     finish(token, fail(ErrorCode::unknown_contact));
   else
-    ns_.lists().remove(token, email, now);
+    ns_.lists().change(token, List::forward, false, email, now);
   run();
 }
 
@@ -111,27 +111,10 @@ void Session::rename(Token token, std::string_view address, std::string_view nic
   run();
 }
 
-void Session::allow(Token token, std::string_view address, SteadyTime now) {
+void Session::change(Token token, List list, bool on, std::string_view address, SteadyTime now) {
   now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().allow(token, *email, now);
-  run();
-}
-
-void Session::deny(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().deny(token, *email, now);
-  run();
-}
-
-void Session::block(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().block(token, *email, now);
-  run();
-}
-
-void Session::unblock(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().unblock(token, *email, now);
+  if (const auto email = needs_other(token, address))
+    ns_.lists().change(token, list, on, *email, now);
   run();
 }
 
