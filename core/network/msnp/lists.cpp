@@ -29,7 +29,7 @@ void ListDialogue::promise(Token token, const std::string& about) {
 }
 
 void ListDialogue::answer(const Tokens& tokens, const Result<void>& result) {
-  for (const auto token : tokens) out_.emplace_back(notice::Answered{token, result});
+  for (const auto token : tokens) out_.emplace_back(Finish{token, result});
 }
 
 void ListDialogue::settle(std::string_view about) {
@@ -49,38 +49,10 @@ void ListDialogue::tell_failure(std::string_view about, int number, const std::s
         number == 0 ? "TIMEOUT" : std::to_string(number), why, email, {}, std::string(request)});
 }
 
-std::string ListDialogue::fly(Flight flight) {
-  flight.deadline = now_ + timing_.transaction;
-  flight.trid = ++trid_;
-  flights_.emplace(trid_, std::move(flight));
-  return std::to_string(trid_);
-}
-
-// Serial numbers of MSNP8 stand where transactions do, so the verb must be the right one, too.
-bool ListDialogue::is_answer(std::string_view verb, const Flight& flight) {
-  switch (flight.kind) {
-    case Flight::Kind::status:
-      return verb == "CHG";
-    case Flight::Kind::nick:
-      return verb == "PRP" || verb == "REA";
-    case Flight::Kind::open:
-      return verb == "BLP";
-    case Flight::Kind::ask:
-      return verb == "GTC";
-    case Flight::Kind::person:
-      break;
-  }
-  if (!flight.step.list) return verb == "SBP" || verb == "REA";
-  return flight.step.on ? verb == "ADC" || verb == "ADD" : verb == "REM";
-}
-
-std::optional<ListDialogue::Flight> ListDialogue::take(const Command& line) {
-  const auto trid = parse_number(line.word(1));
-  if (!trid) return std::nullopt;
-  const auto found = flights_.find(static_cast<std::uint32_t>(*trid));
-  if (found == flights_.end()) return std::nullopt;
-  if (!error_number(line.verb()) && !is_answer(line.verb(), found->second)) return std::nullopt;
-  return std::move(flights_.extract(found).mapped());
+void ListDialogue::ask(Flight flight, std::string command) {
+  flight.trid = trid_;
+  flights_.add(trid_, command, std::move(flight), now_ + timing_.transaction);
+  out_.emplace_back(notice::Say{std::move(command)});
 }
 
 // The next command about each setting; settles those that have come about.
@@ -89,19 +61,21 @@ void ListDialogue::advance_settings() {
   if (!ready_) return;
   if (!nick_.busy && std::exchange(nick_.due, false)) {
     nick_.busy = true;
-    say(dialect_.nick(fly({.kind = Kind::nick, .name = *nick_.wanted}), self_.email,
-                      *nick_.wanted));
+    ask({.kind = Kind::nick, .name = *nick_.wanted},
+        dialect_.nick(next_trid(), self_.email, *nick_.wanted));
   }
   if (!nick_.busy) settle(nick_.request);
   if (!privacy_.busy && privacy_.due) {
-    const auto [open, ask] = *privacy_.wanted;
+    const auto wanted = *privacy_.wanted;
     privacy_.busy = true;
-    if (said_open_ != open) {
+    if (said_open_ != wanted.open) {
       said_open_.reset();  // unknown until it answers
-      say(command({"BLP", fly({.kind = Kind::open, .on = open}), open ? "AL" : "BL"}));
-    } else if (said_ask_ != ask) {
+      ask({.kind = Kind::open, .on = wanted.open},
+          command({"BLP", next_trid(), wanted.open ? "AL" : "BL"}));
+    } else if (said_ask_ != wanted.ask) {
       said_ask_.reset();
-      say(command({"GTC", fly({.kind = Kind::ask, .on = ask}), ask ? "A" : "N"}));
+      ask({.kind = Kind::ask, .on = wanted.ask},
+          command({"GTC", next_trid(), wanted.ask ? "A" : "N"}));
     } else {
       privacy_ = {privacy_.request};
     }
@@ -109,7 +83,8 @@ void ListDialogue::advance_settings() {
   if (!privacy_.busy) settle(privacy_.request);
   if (!status_.busy && std::exchange(status_.due, false)) {
     status_.busy = true;
-    say(dialect_.status(fly({.kind = Kind::status, .status = *status_.wanted}), *status_.wanted));
+    ask({.kind = Kind::status, .status = *status_.wanted},
+        dialect_.status(next_trid(), *status_.wanted));
   }
   if (!status_.busy) settle(status_.request);
 }
@@ -201,14 +176,12 @@ void ListDialogue::send(const std::string& email, Wish& wish, const Step& step) 
   const auto& [list, on] = step;
   const auto id = book_.card(email).id;
   wish.busy = true;
-  const auto trid = fly({.email = email, .name = list ? id : *wish.name, .step = step});
-  if (!list)
-    say(dialect_.rename(trid, email, id, *wish.name));
-  else if (!on)
-    say(dialect_.remove(trid, *list, email, id));
-  else
-    say(dialect_.add(trid, *list, email,
-                     list == List::forward ? book_.given_name(email) : std::string()));
+  const auto trid = next_trid();
+  const auto name = list == List::forward ? book_.given_name(email) : std::string();
+  ask({.email = email, .name = list ? id : *wish.name, .step = step},
+      !list ? dialect_.rename(trid, email, id, *wish.name)
+      : on  ? dialect_.add(trid, *list, email, name)
+            : dialect_.remove(trid, *list, email, id));
 }
 
 // What the answer means, be it yes or no. Is there more to it: is it about one of our lists?
@@ -437,19 +410,13 @@ void ListDialogue::end() {
 }
 
 std::optional<SteadyTime> ListDialogue::deadline() const {
-  auto first = promises_.deadline();
-  if (!flights_.empty() && (!first || flights_.begin()->second.deadline < *first))
-    first = flights_.begin()->second.deadline;
-  return first;
+  return earliest({promises_.deadline(), flights_.deadline()});
 }
 
 void ListDialogue::on_time(SteadyTime now) {
   now_ = now;
   answer(promises_.expire(now), {});
-  while (!flights_.empty() && flights_.begin()->second.deadline <= now) {
-    const auto late = flights_.extract(flights_.begin());
-    failed(late.mapped(), 0, "the server did not answer");
-  }
+  while (const auto late = flights_.expire(now)) failed(*late, 0, "the server did not answer");
 }
 
 }  // namespace msn::network::msnp

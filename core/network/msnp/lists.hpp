@@ -7,6 +7,7 @@
 #include "core/network/msnp/book.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/transactions.hpp"
 #include "core/network/msnp/wishes.hpp"
 #include "core/network/network.hpp"
 
@@ -25,7 +26,7 @@ class ListDialogue {
   ListDialogue(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
       : book_(book), self_(self), timing_(timing), trid_(trid), out_(out) {}
 
-  // In a session, also while it is reconnecting. Each is answered by notice::Answered: when the
+  // In a session, also while it is reconnecting. Each is answered by Finish: when the
   // server has answered, or as accepted when that takes longer than Timing::patience, or when the
   // session is lost.
   void set_status(Token token, model::Status status, SteadyTime now) {
@@ -78,7 +79,6 @@ class ListDialogue {
     model::Status status{};
     bool on = false;
     std::uint32_t trid = 0;
-    SteadyTime deadline{};
   };
 
   // `about`: what settles it, a setting's request or a list of a person.
@@ -88,10 +88,8 @@ class ListDialogue {
   void tell_failure(std::string_view about, int number, const std::string& why,
                     const std::string& email, std::string_view request);
   void happened(model::Event event) { out_.emplace_back(notice::Happened{std::move(event)}); }
-  void say(std::string bytes) { out_.emplace_back(notice::Say{std::move(bytes)}); }
-  std::string fly(Flight);  // its transaction number
-  std::optional<Flight> take(const Command&);
-  static bool is_answer(std::string_view verb, const Flight&);
+  std::string next_trid() { return std::to_string(++trid_); }
+  void ask(Flight, std::string command);  // which has that number
 
   // Calls `use` with each setting, and with its value in self_.
   template <class Use>
@@ -145,7 +143,7 @@ class ListDialogue {
   SteadyTime now_{};
   Dialect dialect_;
   Promises promises_;
-  std::map<std::uint32_t, Flight> flights_;  // in the order of their deadlines
+  Transactions<Flight> flights_;
   std::map<std::string, Wish, std::less<>> wishes_;
   Setting<model::Status> status_{"STATUS"};
   std::optional<model::Status> accepted_status_;  // the last one, also by an earlier server

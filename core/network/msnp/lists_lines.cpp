@@ -13,7 +13,7 @@ bool ListDialogue::received(const Command& line, SteadyTime now) {
   now_ = now;
   const auto verb = line.verb();
   if (const auto number = error_number(verb)) {
-    const auto flight = take(line);
+    const auto flight = flights_.take(line);
     if (flight) failed(*flight, *number, std::string(error_text(*number)));
     return flight.has_value();
   }
@@ -27,7 +27,7 @@ bool ListDialogue::received(const Command& line, SteadyTime now) {
     on_remove(line);
   else if (verb == "BLP" || verb == "GTC")
     on_mode(line);
-  else if (const auto flight = take(line))  // CHG, REA, SBP
+  else if (const auto flight = flights_.take(line))  // CHG, REA, SBP
     done(*flight);
   return true;
 }
@@ -53,11 +53,11 @@ void ListDialogue::on_mode(const Command& line) {
     said_ask_ = self_.privacy.ask = value == "A";
     book_.let_ask(self_.privacy.ask);
   }
-  if (const auto flight = take(line)) done(*flight);
+  if (const auto flight = flights_.take(line)) done(*flight);
 }
 
 void ListDialogue::on_property(const Command& line) {
-  if (const auto flight = take(line)) return done(*flight);
+  if (const auto flight = flights_.take(line)) return done(*flight);
   auto property = read_property(line);
   if (!property) return;
   if (line.verb() == "BPR")
@@ -69,7 +69,7 @@ void ListDialogue::on_property(const Command& line) {
 
 void ListDialogue::on_add(const Command& line) {
   const auto change = read_list_change(line);
-  if (const auto flight = take(line)) {
+  if (const auto flight = flights_.take(line)) {
     const auto& email = flight->email;
     if (change && flight->step.list == List::forward) {
       put(List::forward, email, true);
@@ -101,7 +101,7 @@ void ListDialogue::on_add(const Command& line) {
 
 void ListDialogue::on_remove(const Command& line) {
   const auto change = read_list_change(line);
-  if (const auto flight = take(line)) return done(*flight);
+  if (const auto flight = flights_.take(line)) return done(*flight);
   if (!change || change->in_group) return;
   const auto email = change->email.empty() ? book_.email_of(change->id) : change->email;
   no_doubt(change->list, email, line.word(1));

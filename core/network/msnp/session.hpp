@@ -48,10 +48,6 @@ struct Remember {
 struct Report {
   State state{};
 };
-struct Finish {
-  Token token = 0;
-  Result<void> result;
-};
 using Action =
     std::variant<Connect, Send, HangUp, FetchTicket, Emit, Remember, Report, Finish, Note>;
 
@@ -145,7 +141,7 @@ class Session {
   void handle(notice::Happened&);
   void handle(Presence&);
   void handle(notice::WentOffline& who) { go_offline(who.email); }
-  void handle(notice::Answered& answer) { finish(answer.token, std::move(answer.result)); }
+  void handle(Finish& answer) { finish(answer.token, std::move(answer.result)); }
   void handle(notice::StatusAnswered&);
   void handle(notice::Pong&);
   void handle(notice::Remember&) { remember_ = true; }
