@@ -177,9 +177,11 @@ void ListDialogue::send(const std::string& email, Wish& wish, const Step& step) 
   const auto id = book_.card(email).id;
   wish.busy = true;
   const auto trid = next_trid();
-  const auto name = list == List::forward ? book_.given_name(email) : std::string();
-  ask({.email = email, .name = list ? id : *wish.name, .step = step},
-      !list ? dialect_.rename(trid, email, id, *wish.name)
+  const auto name = !list                   ? *wish.name
+                    : list == List::forward ? book_.given_name(email)
+                                            : std::string();
+  ask({.email = email, .name = name, .id = id, .step = step},
+      !list ? dialect_.rename(trid, email, id, name)
       : on  ? dialect_.add(trid, *list, email, name)
             : dialect_.remove(trid, *list, email, id));
 }
@@ -271,7 +273,7 @@ bool ListDialogue::tolerable(const Flight& flight, int number) const {
 void ListDialogue::failed(const Flight& flight, int number, const std::string& why) {
   const auto& [list, on] = flight.step;
   const auto& email = flight.email;
-  if (number != 0 && list == List::forward && !on && flight.name != book_.card(email).id) {
+  if (number != 0 && list == List::forward && !on && flight.id != book_.card(email).id) {
     wishes_[email].busy = false;  // they are on the list by another id now
     return advance(email);
   }

@@ -74,7 +74,8 @@ class ListDialogue {
     enum class Kind { person, status, nick, open, ask };
     Kind kind{};
     std::string email{};
-    std::string name{};  // asked for; of a person on another list their id then
+    std::string name{};  // asked for
+    std::string id{};    // theirs then
     Step step{};
     model::Status status{};
     bool on = false;

@@ -74,7 +74,7 @@ void ListDialogue::on_add(const Command& line) {
     if (change && flight->step.list == List::forward) {
       put(List::forward, email, true);
       book_.set_id(email, change->id);  // the next command may need it
-      if (!change->name.empty() && change->name != book_.given_name(email))
+      if (!change->name.empty() && change->name != flight->name)
         book_.set_name(email, change->name);
     }
     return done(*flight);

@@ -354,6 +354,7 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
           Lines{"SBP 9 " + carol_id + " MFN Caro"});
     CHECK(desk.hear_ns("SBP 9 " + carol_id + " MFN Caro\r\n") == Lines{"finish 3"});
     CHECK(desk.session.roster().at(carol).nick == "Caro");
+    CHECK(desk.session.roster().at(carol).real_nick.empty());  // the name that we gave first
   }
   SECTION("ADD of one who is on the list, the name given last") {
     desk.session.add(3, bob, "Bobby", desk.now);
