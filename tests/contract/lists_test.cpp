@@ -80,7 +80,6 @@ TEST_CASE("what cannot be added is told by an event with the network's number") 
     SECTION("who is there already: 215") {
       REQUIRE(alice.add(bob.email, "Other"));
       REQUIRE(alice.hears_error("215", "User already there"));
-      CHECK(alice.contact(bob.email)->nick == "Bob");
     }
     SECTION("the same in other letters: 215") {
       REQUIRE(alice.add("BOB@Example.ORG", "Other"));
@@ -97,6 +96,23 @@ TEST_CASE("what cannot be added is told by an event with the network's number") 
       CHECK_FALSE(alice.contact(alice.email));
     }
     CHECK(alice.said.all<model::ContactAdded>().size() == 1);
+  });
+}
+
+TEST_CASE("add of who is there already gives the new nick, and none takes the old one away") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.peer("bob");
+    REQUIRE(alice.add(bob.email, "Bob"));
+    REQUIRE(alice.hears(model::ContactAdded{bob.email}));
+    REQUIRE(alice.add(bob.email, "Other"));
+    REQUIRE(alice.hears_error("215", "User already there"));
+    REQUIRE(alice.add(bob.email, bob.email));
+    REQUIRE(alice.add(bob.email, ""));
+    CHECK(alice.contact(bob.email)->nick == "Other");
+    REQUIRE(alice.logoff());
+    REQUIRE(alice.login());
+    CHECK(alice.contact(bob.email)->nick == "Other");
   });
 }
 

@@ -2,6 +2,7 @@
 // One deadline for each of many things, and the first of them without a walk over all.
 #pragma once
 #include <chrono>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +12,14 @@
 namespace msn::network {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
+
+// Nothing, if there is none.
+inline std::optional<SteadyTime> earliest(std::initializer_list<std::optional<SteadyTime>> all) {
+  std::optional<SteadyTime> first;
+  for (const auto& at : all)
+    if (at && (!first || *at < *first)) first = at;
+  return first;
+}
 
 template <class Key>
 class Deadlines {

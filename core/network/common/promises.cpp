@@ -11,7 +11,7 @@ void Promises::make(Token token, const std::string& about, SteadyTime until) {
   about_[about].push_back(token);
 }
 
-std::deque<Token> Promises::settle(const std::string& about) {
+Tokens Promises::settle(const std::string& about) {
   auto node = about_.extract(about);
   if (node.empty()) return {};
   for (const auto token : node.mapped()) waiting_.erase(token);
@@ -27,14 +27,14 @@ Token Promises::take_first() {
   return first.key();
 }
 
-std::vector<Token> Promises::expire(SteadyTime now) {
-  std::vector<Token> late;
+Tokens Promises::expire(SteadyTime now) {
+  Tokens late;
   while (!waiting_.empty() && waiting_.begin()->second.until <= now) late.push_back(take_first());
   return late;
 }
 
-std::vector<Token> Promises::abandon() {
-  std::vector<Token> all;
+Tokens Promises::abandon() {
+  Tokens all;
   for (const auto& [token, promise] : waiting_) all.push_back(token);
   waiting_.clear();
   about_.clear();

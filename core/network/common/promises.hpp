@@ -9,12 +9,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace msn::network {
 
 // Identifies a verb until it is answered; 0: internal, not to be answered.
 using Token = std::uint64_t;
+using Tokens = std::deque<Token>;
 
 class Promises {
  public:
@@ -22,11 +22,11 @@ class Promises {
   void make(Token, const std::string& about, SteadyTime until);
   bool waits(const std::string& about) const { return about_.contains(about); }
   // Those that wait for it, in order; they wait no more.
-  std::deque<Token> settle(const std::string& about);
+  Tokens settle(const std::string& about);
   // Those whose time is over, in order; they wait no more.
-  std::vector<Token> expire(SteadyTime now);
+  Tokens expire(SteadyTime now);
   // All that still wait, in order; none does after it.
-  std::vector<Token> abandon();
+  Tokens abandon();
   std::optional<SteadyTime> deadline() const;
 
  private:
@@ -37,7 +37,7 @@ class Promises {
   Token take_first();
 
   std::map<Token, Promise> waiting_;
-  std::map<std::string, std::deque<Token>> about_;  // none of them empty
+  std::map<std::string, Tokens> about_;  // none of them empty
 };
 
 }  // namespace msn::network

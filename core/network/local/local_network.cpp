@@ -106,30 +106,35 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   if (!in_session(done)) return;
   if (auto parsed = model::parse_email(email)) email = *parsed;
   nick = without_controls(nick);
+  if (equal_ignoring_ascii_case(nick, email)) nick.clear();
   // Counting a long list is left to those few who come near its end.
   ++adding_;
   const bool maybe_full = roster_.size() + adding_ > max_entries;
   auto added = std::make_shared<std::optional<model::Contact>>();
-  worker_->add({Worker::Access::write,
-                [session = session_, email, nick, maybe_full, added,
-                 now = around_.clock.now()](Store& store) -> Result<void> {
-                  auto result = store.add(session->me, email, nick, maybe_full, now);
-                  if (!result) return fail(result.error());
-                  *added = std::move(*result);
-                  return {};
-                },
-                [this, epoch = epoch_, added, done = std::move(done)](Result<void> result) {
-                  if (epoch == epoch_) --adding_;
-                  if (epoch == epoch_ && result && *added) {
-                    auto& contact = roster_[(*added)->email];
-                    (*added)->lists.reverse = contact.lists.reverse;
-                    if ((*added)->real_nick.empty()) (*added)->real_nick = contact.real_nick;
-                    contact = std::move(**added);
-                    denied_.erase(contact.email);
-                    settle(contact.email);
-                  }
-                  done(std::move(result));
-                }});
+  worker_->add(
+      {Worker::Access::write,
+       [session = session_, email, nick, maybe_full, added,
+        now = around_.clock.now()](Store& store) -> Result<void> {
+         auto result = store.add(session->me, email, nick, maybe_full, now);
+         if (!result) return fail(result.error());
+         *added = std::move(*result);
+         return {};
+       },
+       [this, epoch = epoch_, email, nick, added, done = std::move(done)](Result<void> result) {
+         if (epoch == epoch_) --adding_;
+         const auto there = roster_.find(email);
+         const bool listed = there != roster_.end() && there->second.lists.forward;
+         if (epoch == epoch_ && result && listed && !nick.empty()) there->second.nick = nick;
+         if (epoch == epoch_ && result && *added) {
+           auto& contact = roster_[(*added)->email];
+           (*added)->lists.reverse = contact.lists.reverse;
+           if ((*added)->real_nick.empty()) (*added)->real_nick = contact.real_nick;
+           contact = std::move(**added);
+           denied_.erase(contact.email);
+           settle(contact.email);
+         }
+         done(std::move(result));
+       }});
 }
 
 bool LocalNetwork::asks(const model::Contact& contact) const {

@@ -159,7 +159,8 @@ class Store {
   Result<void> set_status(const Me&, model::Status, Time now);
   Result<void> set_nick(const Me&, const std::string& nick, Time now);
   Result<void> set_privacy(const Me&, model::Privacy, Time now);
-  // The entry as it is then; nothing if it was refused, which a notice to ourselves says.
+  // The entry as it is then; nothing if it was refused, which a notice to ourselves says. A contact
+  // who is there already (215) gets the new nick, unless it is empty.
   Result<std::optional<model::Contact>> add(const Me&, const std::string& email,
                                             const std::string& nick, bool maybe_full, Time now);
   Result<void> remove(const Me&, const std::string& email, Time now);  // unknown_contact

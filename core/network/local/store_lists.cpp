@@ -149,8 +149,12 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     if (inside_
             ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
                     me.account, email)
-            .row())
+            .row()) {
+      if (!nick.empty())
+        inside_->query.run("UPDATE entry SET nick = ? WHERE owner = ? AND contact = ?", nick,
+                           me.account, email);
       return refused("215", "User already there");
+    }
     if (maybe_full && is_full(me,
                               "SELECT count(*) FROM entry WHERE owner = ? AND forward = 1 "
                               "AND contact <> ?",
@@ -159,7 +163,7 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
     const auto found = standing(email, me.email);
     model::Contact contact;
     contact.email = email;
-    contact.nick = equal_ignoring_ascii_case(nick, email) ? std::string() : nick;
+    contact.nick = nick;
     contact.real_nick = found && found->allows ? found->nick : std::string();
     inside_->query.run(
         "INSERT INTO entry(owner, contact, forward, allow, nick, seen_nick) VALUES(?, ?, 1, 1, ?, "

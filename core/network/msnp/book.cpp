@@ -65,6 +65,11 @@ const model::Contact* Book::find(std::string_view email) const {
   return found == present_.roster.end() ? nullptr : &found->second;
 }
 
+model::Lists Book::lists(std::string_view email) const {
+  const auto* contact = find(email);
+  return contact ? contact->lists : model::Lists{};
+}
+
 const Book::Card& Book::card(std::string_view email) const {
   static const Card none;
   const auto found = present_.cards.find(email);

@@ -39,7 +39,8 @@ class Book {
 
   const model::Roster& roster() const { return present_.roster; }
   const model::Contact* find(std::string_view email) const;
-  const Card& card(std::string_view email) const;  // an empty one for strangers
+  model::Lists lists(std::string_view email) const;  // that they are on
+  const Card& card(std::string_view email) const;    // an empty one for strangers
   // Has us on their list, and we have neither allowed nor blocked them.
   bool is_unanswered(std::string_view email) const;
   bool is_denied(std::string_view email) const { return denied_.contains(email); }

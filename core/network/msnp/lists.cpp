@@ -12,54 +12,11 @@
 namespace msn::network::msnp {
 namespace {
 
-// What settles a verb: what it is about.
-const std::string about_status = "status", about_nick = "nick", about_privacy = "privacy";
-enum class Part { listed, blocked, allowed, name };
-constexpr std::array<Part, 4> parts{Part::listed, Part::blocked, Part::allowed, Part::name};
+constexpr std::array<List, 3> our_lists{List::forward, List::block, List::allow};
 
-std::string about(const std::string& email, Part part) {
-  return email + ' ' + std::to_string(static_cast<int>(part));
-}
-
-std::string_view keyword(Verb verb) {
-  constexpr std::array<std::string_view, 8> words{"",      "ADD",     "DEL",   "REN",
-                                                  "BLOCK", "UNBLOCK", "ALLOW", "DENY"};
-  return words[static_cast<std::size_t>(verb)];
-}
-
-// Which part of a wish a command about a list brings about; nothing: only what comes with it.
-std::optional<Part> part_of(List list) {
-  switch (list) {
-    case List::forward:
-      return Part::listed;
-    case List::allow:
-      return Part::allowed;
-    case List::block:
-      return Part::blocked;
-    case List::reverse:
-    case List::pending:
-      break;
-  }
-  return std::nullopt;
-}
-
-std::optional<bool>& wanted(Wish& wish, Part part) {
-  return part == Part::listed ? wish.listed : part == Part::allowed ? wish.allowed : wish.blocked;
-}
-
-bool& doubt(Wish& wish, Part part) {
-  return part == Part::listed    ? wish.doubt.forward
-         : part == Part::allowed ? wish.doubt.allow
-                                 : wish.doubt.block;
-}
-
-// Of which request a part of a wish is the very aim; none: it only came with another.
-Verb verb_of(const Wish& wish, Part part, bool on) {
-  if (part == Part::listed) return on ? Verb::add : Verb::remove;
-  if (part == Part::blocked) return on ? Verb::block : Verb::unblock;
-  if (part == Part::name) return Verb::rename;
-  const auto by = wish.allowed_by;
-  return by == Verb::allow || by == Verb::deny ? by : Verb::none;
+// What settles a verb about a person on a list; nothing: about their name.
+std::string about(const std::string& email, std::optional<List> list) {
+  return email + ' ' + std::string(list ? list_name(*list) : "name");
 }
 
 }  // namespace
@@ -68,223 +25,117 @@ void ListDialogue::promise(Token token, const std::string& about) {
   if (ready_)
     promises_.make(token, about, now_ + timing_.patience);
   else
-    out_.emplace_back(notice::Answered{token, {}});
+    answer({token}, {});
 }
 
-void ListDialogue::settle(const std::string& about) {
-  for (const auto token : promises_.settle(about)) out_.emplace_back(notice::Answered{token, {}});
+void ListDialogue::answer(const Tokens& tokens, const Result<void>& result) {
+  for (const auto token : tokens) out_.emplace_back(Finish{token, result});
+}
+
+void ListDialogue::settle(std::string_view about) {
+  answer(promises_.settle(std::string(about)), {});
 }
 
 // By the answer, if it is still waited for, else by an event. `number` 0: no answer came.
-void ListDialogue::tell_failure(const std::string& about, int number, const std::string& why,
+void ListDialogue::tell_failure(std::string_view about, int number, const std::string& why,
                                 const std::string& email, std::string_view request) {
-  const auto tokens = promises_.settle(about);
-  const auto error =
-      number == 0 ? Error{ErrorCode::network, why}
-                  : Error{ErrorCode::invalid,
-                          "the server refused it: " + std::to_string(number) + ' ' + why, number};
-  for (const auto token : tokens) out_.emplace_back(notice::Answered{token, fail(error)});
+  const auto tokens = promises_.settle(std::string(about));
+  answer(tokens, number == 0 ? fail(ErrorCode::network, why)
+                             : fail(ErrorCode::invalid,
+                                    "the server refused it: " + std::to_string(number) + ' ' + why,
+                                    number));
   if (tokens.empty())
     happened(model::ErrorEvent{
         number == 0 ? "TIMEOUT" : std::to_string(number), why, email, {}, std::string(request)});
 }
 
-std::string ListDialogue::fly(Flight flight) {
-  flight.deadline = now_ + timing_.transaction;
-  flight.trid = ++trid_;
-  flights_.emplace(trid_, std::move(flight));
-  return std::to_string(trid_);
-}
-
-// Serial numbers of MSNP8 stand where transactions do, so the verb must be the right one, too.
-bool ListDialogue::is_answer(std::string_view verb, const Flight& flight) {
-  switch (flight.kind) {
-    case Flight::Kind::status:
-      return verb == "CHG";
-    case Flight::Kind::nick:
-      return verb == "PRP" || verb == "REA";
-    case Flight::Kind::open:
-      return verb == "BLP";
-    case Flight::Kind::ask:
-      return verb == "GTC";
-    case Flight::Kind::person:
-      break;
-  }
-  switch (flight.step.kind) {
-    case Step::Kind::add:
-      return verb == "ADC" || verb == "ADD";
-    case Step::Kind::remove:
-      return verb == "REM";
-    case Step::Kind::rename:
-      return verb == "SBP" || verb == "REA";
-  }
-  return false;
-}
-
-std::optional<ListDialogue::Flight> ListDialogue::take(const Command& line) {
-  const auto trid = parse_number(line.word(1));
-  if (!trid) return std::nullopt;
-  const auto found = flights_.find(static_cast<std::uint32_t>(*trid));
-  if (found == flights_.end()) return std::nullopt;
-  if (!error_number(line.verb()) && !is_answer(line.verb(), found->second)) return std::nullopt;
-  return std::move(flights_.extract(found).mapped());
-}
-
-void ListDialogue::set_status(Token token, model::Status status, SteadyTime now) {
-  now_ = now;
-  status_.wanted = status;
-  status_.due = true;
-  if (!ready_) self_.status = status;
-  promise(token, about_status);
-  advance_settings();
-}
-
-void ListDialogue::set_nick(Token token, std::string name, SteadyTime now) {
-  now_ = now;
-  if (!ready_) self_.nick = name;
-  nick_.wanted = std::move(name);
-  nick_.due = true;
-  promise(token, about_nick);
-  advance_settings();
-}
-
-void ListDialogue::set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
-  now_ = now;
-  if (!ready_) self_.privacy = privacy;
-  privacy_.wanted = privacy;
-  privacy_.due = true;
-  promise(token, about_privacy);
-  advance_settings();
+void ListDialogue::ask(Flight flight, std::string command) {
+  flight.trid = trid_;
+  flights_.add(trid_, command, std::move(flight), now_ + timing_.transaction);
+  out_.emplace_back(notice::Say{std::move(command)});
 }
 
 // The next command about each setting; settles those that have come about.
 void ListDialogue::advance_settings() {
   using Kind = Flight::Kind;
   if (!ready_) return;
-  if (!nick_.busy) {
-    if (std::exchange(nick_.due, false)) {
-      nick_.busy = true;
-      say(dialect_.nick(fly({.kind = Kind::nick, .name = *nick_.wanted}), self_.email,
-                        *nick_.wanted));
-    } else {
-      settle(about_nick);
-    }
+  if (!nick_.busy && std::exchange(nick_.due, false)) {
+    nick_.busy = true;
+    ask({.kind = Kind::nick, .name = *nick_.wanted},
+        dialect_.nick(next_trid(), self_.email, *nick_.wanted));
   }
-  if (!privacy_.busy) {
-    const auto [open, ask] = privacy_.wanted.value_or(model::Privacy{});
-    if (privacy_.due && said_open_ != open) {
-      privacy_.busy = true;
+  if (!nick_.busy) settle(nick_.request);
+  if (!privacy_.busy && privacy_.due) {
+    const auto wanted = *privacy_.wanted;
+    privacy_.busy = true;
+    if (said_open_ != wanted.open) {
       said_open_.reset();  // unknown until it answers
-      say(command({"BLP", fly({.kind = Kind::open, .on = open}), open ? "AL" : "BL"}));
-    } else if (privacy_.due && said_ask_ != ask) {
-      privacy_.busy = true;
+      ask({.kind = Kind::open, .on = wanted.open},
+          command({"BLP", next_trid(), wanted.open ? "AL" : "BL"}));
+    } else if (said_ask_ != wanted.ask) {
       said_ask_.reset();
-      say(command({"GTC", fly({.kind = Kind::ask, .on = ask}), ask ? "A" : "N"}));
+      ask({.kind = Kind::ask, .on = wanted.ask},
+          command({"GTC", next_trid(), wanted.ask ? "A" : "N"}));
     } else {
-      if (std::exchange(privacy_.due, false)) privacy_.wanted.reset();
-      settle(about_privacy);
+      privacy_ = {privacy_.request};
     }
   }
-  if (!status_.busy) {
-    if (std::exchange(status_.due, false)) {
-      status_.busy = true;
-      say(dialect_.status(fly({.kind = Kind::status, .status = *status_.wanted}), *status_.wanted));
-    } else {
-      settle(about_status);
-    }
+  if (!privacy_.busy) settle(privacy_.request);
+  if (!status_.busy && std::exchange(status_.due, false)) {
+    status_.busy = true;
+    ask({.kind = Kind::status, .status = *status_.wanted},
+        dialect_.status(next_trid(), *status_.wanted));
   }
+  if (!status_.busy) settle(status_.request);
+}
+
+const Wish& ListDialogue::wish_for(std::string_view email) const {
+  static const Wish none;
+  const auto found = wishes_.find(email);
+  return found == wishes_.end() ? none : found->second;
 }
 
 std::optional<bool> ListDialogue::will_be_listed(std::string_view email) const {
-  const auto* contact = book_.find(email);
-  const bool listed = contact && contact->lists.forward;
-  const auto wish = wishes_.find(email);
-  if (wish == wishes_.end()) return listed;
-  if (wish->second.listed) return wish->second.listed;
-  if (wish->second.doubt.forward) return std::nullopt;
-  return listed;
-}
-
-// They may see us, or not; with an answer if they wait for one, unless they only leave our list.
-Wish& ListDialogue::consent(const std::string& email, bool allowed, Verb by) {
-  auto& wish = wishes_[email];
-  wish.allowed = allowed && wish.blocked != true;  // a block takes the consent with it
-  wish.allowed_by = by;
-  if (by == Verb::remove || by == Verb::unblock) return wish;
-  if (!std::exchange(wish.answer, true)) wish.answered = false;
-  return wish;
+  const auto& [wanted, doubt] = wish_for(email)[List::forward];
+  if (wanted) return wanted;
+  if (doubt != 0) return std::nullopt;
+  return book_.lists(email).forward;
 }
 
 void ListDialogue::add(Token token, const std::string& email, const std::string& name,
                        SteadyTime now) {
-  now_ = now;
-  book_.set_given_name(email, name);
-  out_.emplace_back(notice::Remember{});
-  deny_by_us(email, false);
-  consent(email, true, Verb::add).listed = true;
-  promise(token, about(email, Part::listed));
-  advance(email);
-}
-
-void ListDialogue::remove(Token token, const std::string& email, SteadyTime now) {
-  now_ = now;
-  deny_by_us(email, true);  // without a pending list they would look as if they asked again
-  auto& wish = consent(email, false, Verb::remove);
-  wish.listed = false;
-  wish.name.reset();
-  promise(token, about(email, Part::listed));
-  advance(email);
+  give_name(email, name);
+  change(token, List::forward, true, email, now);
 }
 
 void ListDialogue::rename(Token token, const std::string& email, const std::string& name,
                           SteadyTime now) {
   now_ = now;
   // Ours to know whatever the server makes of it: some take it and store nothing.
-  book_.set_given_name(email, name);
-  out_.emplace_back(notice::Remember{});
+  give_name(email, name);
   wishes_[email].name = name;
-  promise(token, about(email, Part::name));
+  promise(token, about(email, {}));
   advance(email);
 }
 
-void ListDialogue::block(Token token, const std::string& email, SteadyTime now) {
+void ListDialogue::change(Token token, List list, bool on, const std::string& email,
+                          SteadyTime now) {
   now_ = now;
-  consent(email, false, Verb::block).blocked = true;
-  promise(token, about(email, Part::blocked));
-  advance(email);
-}
-
-void ListDialogue::unblock(Token token, const std::string& email, SteadyTime now) {
-  now_ = now;
-  const auto* contact = book_.find(email);
-  const auto wish = wishes_.find(email);
-  const bool pointless =
-      !(contact && contact->lists.block) &&
-      !(wish != wishes_.end() && (wish->second.doubt.block || wish->second.blocked == true));
-  if (pointless) {
-    out_.emplace_back(notice::Answered{token, {}});
-    return;
-  }
-  deny_by_us(email, false);
-  wishes_[email].blocked = false;
-  consent(email, true, Verb::unblock);
-  promise(token, about(email, Part::blocked));
-  advance(email);
-}
-
-void ListDialogue::allow(Token token, const std::string& email, SteadyTime now) {
-  now_ = now;
-  deny_by_us(email, false);
-  consent(email, true, Verb::allow);
-  promise(token, about(email, Part::allowed));
-  advance(email);
-}
-
-void ListDialogue::deny(Token token, const std::string& email, SteadyTime now) {
-  now_ = now;
-  deny_by_us(email, true);
-  consent(email, false, Verb::deny);
-  promise(token, about(email, Part::allowed));
+  const bool blocks = list == List::block && on, unblocks = list == List::block && !on;
+  const auto& block = wish_for(email)[List::block];
+  if (unblocks && !book_.lists(email).block && block.wanted != true && block.doubt == 0)
+    return answer({token}, {});
+  const bool allowed = list == List::block ? !on : on;
+  // Without a pending list those whom we remove would look as if they asked again.
+  if (!blocks) deny_by_us(email, !allowed);
+  auto& wish = wishes_[email];
+  wish[list].wanted = on;
+  wish[List::allow].wanted = allowed && wish[List::block].wanted != true;  // a block takes it away
+  wish.consent = request_for(list, on);
+  // With an answer if they wait for one, unless they only leave our list.
+  if ((on || list == List::allow) && !std::exchange(wish.answer, true)) wish.answered = false;
+  if (list == List::forward && !on) wish.name.reset();
+  promise(token, about(email, list));
   advance(email);
 }
 
@@ -294,72 +145,88 @@ void ListDialogue::deny_by_us(const std::string& email, bool denied) {
   out_.emplace_back(notice::Remember{});
 }
 
+void ListDialogue::give_name(const std::string& email, const std::string& name) {
+  book_.set_given_name(email, name);
+  out_.emplace_back(notice::Remember{});
+}
+
+// The name of one who is not on our list (any more).
+void ListDialogue::forget_name(const std::string& email) {
+  if (!book_.lists(email).forward && !book_.given_name(email).empty()) give_name(email, {});
+}
+
 // Sends the next command about a person, or settles what has come about.
 void ListDialogue::advance(const std::string& email) {
   const auto found = wishes_.find(email);
   if (!ready_ || found == wishes_.end() || found->second.busy) return;
   auto& wish = found->second;
-  const auto* contact = book_.find(email);
   const auto& card = book_.card(email);
   const bool renames = dialect_.version() == Version::msnp8 || !card.id.empty();
-  if (const auto step =
-          next(wish, contact ? contact->lists : model::Lists{}, card.pending, renames)) {
-    send(email, wish, *step);
-    return;
-  }
-  const bool removed = wish.listed == false;
-  const Wish rest{.doubt = wish.doubt, .doubted = wish.doubted};
-  if (rest.doubt.any())
-    wish = rest;
-  else
-    wishes_.erase(found);
+  if (const auto step = next(wish, book_.lists(email), card.pending, renames))
+    return send(email, wish, *step);
+  const bool removed = wish[List::forward].wanted == false;
+  wish.settle();
+  if (wish.empty()) wishes_.erase(found);
   if (removed) forget_name(email);
-  for (const auto part : parts) settle(about(email, part));
+  for (const auto list : our_lists) settle(about(email, list));
+  settle(about(email, {}));
 }
 
-void ListDialogue::send(const std::string& email, Wish& wish, Step step) {
-  wish.busy = true;
-  Flight flight{.kind = Flight::Kind::person, .email = email, .step = step};
+void ListDialogue::send(const std::string& email, Wish& wish, const Step& step) {
+  const auto& [list, on] = step;
   const auto id = book_.card(email).id;
-  flight.name = step.kind == Step::Kind::rename ? *wish.name : id;
-  const auto trid = fly(std::move(flight));
-  if (step.kind == Step::Kind::rename)
-    say(dialect_.rename(trid, email, id, *wish.name));
-  else if (step.kind == Step::Kind::remove)
-    say(dialect_.remove(trid, step.list, email, id));
-  else
-    say(dialect_.add(trid, step.list, email,
-                     step.list == List::forward ? book_.given_name(email) : std::string()));
+  wish.busy = true;
+  const auto trid = next_trid();
+  const auto name = !list                   ? *wish.name
+                    : list == List::forward ? book_.given_name(email)
+                                            : std::string();
+  ask({.email = email, .name = name, .id = id, .step = step},
+      !list ? dialect_.rename(trid, email, id, name)
+      : on  ? dialect_.add(trid, *list, email, name)
+            : dialect_.remove(trid, *list, email, id));
 }
 
-// The server has carried out a command, or says that it is so already.
-void ListDialogue::done(const Flight& flight) {
-  if (flight.kind != Flight::Kind::person) {
-    setting_done(flight);
-    return;
-  }
-  const auto& [kind, list] = flight.step;
-  const auto& email = flight.email;
-  const bool on = kind == Step::Kind::add;
-  auto& wish = wishes_[email];
+// What the answer means, be it yes or no. Is there more to it: is it about one of our lists?
+bool ListDialogue::finish(const Flight& flight) {
+  const auto& list = flight.step.list;
+  auto& wish = wishes_[flight.email];
   wish.busy = false;
-  if (kind == Step::Kind::rename) {
+  if (!list) {
     if (wish.name == flight.name) wish.name.reset();
   } else if (list == List::reverse) {
     wish.answered = true;
   } else if (list == List::pending) {
     wish.answer = false;
-    book_.set(List::pending, email, false);
+    book_.set(List::pending, flight.email, false);
   } else {
-    const auto part = *part_of(list);
-    doubt(wish, part) = false;
-    if (wanted(wish, part) == on) wanted(wish, part).reset();
-    const bool changed = book_.set(list, email, on);
-    if (list == List::forward && !on && wish.listed != true) forget_name(email);
-    if (changed && list == List::forward && on) happened(model::ContactAdded{email});
-    if (changed && list == List::forward && !on) happened(model::ContactRemoved{email});
-    if (changed && on == (list == List::block))  // or off a list that lets them write to us
-      out_.emplace_back(notice::Barred{email});
+    return true;
+  }
+  return false;
+}
+
+// What the server has now of one of our lists. Was that news?
+bool ListDialogue::put(List list, const std::string& email, bool on) {
+  if (!book_.set(list, email, on)) return false;
+  if (list == List::forward && on) happened(model::ContactAdded{email});
+  if (list == List::forward && !on) happened(model::ContactRemoved{email});
+  if (list != List::reverse &&
+      on == (list == List::block))  // or off one that lets them write to us
+    out_.emplace_back(notice::Barred{email});
+  return true;
+}
+
+// The server has carried out a command, or says that it is so already.
+void ListDialogue::done(const Flight& flight) {
+  if (flight.kind != Flight::Kind::person) return setting_done(flight);
+  const auto& [list, on] = flight.step;
+  const auto& email = flight.email;
+  if (finish(flight)) {
+    auto& wish = wishes_[email];
+    auto& [wanted, doubt] = wish[*list];
+    doubt = 0;
+    if (wanted == on) wanted.reset();
+    put(*list, email, on);
+    if (list == List::forward && !on && wanted != true) forget_name(email);
   }
   advance(email);
 }
@@ -395,87 +262,67 @@ void ListDialogue::setting_done(const Flight& flight) {
 // The server says no because it is so already.
 bool ListDialogue::tolerable(const Flight& flight, int number) const {
   if (flight.kind == Flight::Kind::open || flight.kind == Flight::Kind::ask) return number == 218;
-  if (flight.kind != Flight::Kind::person) return false;
-  if (flight.step.kind == Step::Kind::remove)
-    return number == 216 || number == 208 || number == 205;
-  const auto wish = wishes_.find(flight.email);
-  const bool doubtful = wish != wishes_.end() && wish->second.doubt.forward;
-  return flight.step.kind == Step::Kind::add && number == 215 &&
-         (flight.step.list != List::forward || doubtful);
+  const auto& [list, on] = flight.step;
+  if (!list) return false;
+  if (!on) return number == 216 || number == 208 || number == 205;
+  return number == 215 &&
+         (list != List::forward || wish_for(flight.email)[List::forward].doubt != 0);
 }
 
 // `number` 0: it has not answered, so that it may have done it all the same.
 void ListDialogue::failed(const Flight& flight, int number, const std::string& why) {
-  const bool of_old = flight.kind == Flight::Kind::person && flight.step.list == List::forward &&
-                      flight.step.kind == Step::Kind::remove &&
-                      flight.name != book_.card(flight.email).id;
-  if (number != 0 && of_old) {  // they are on the list by another id now
-    wishes_[flight.email].busy = false;
-    advance(flight.email);
-    return;
+  const auto& [list, on] = flight.step;
+  const auto& email = flight.email;
+  if (number != 0 && list == List::forward && !on && flight.id != book_.card(email).id) {
+    wishes_[email].busy = false;  // they are on the list by another id now
+    return advance(email);
   }
-  if (number != 0 && tolerable(flight, number)) {
-    done(flight);
-    return;
-  }
-  if (flight.kind != Flight::Kind::person) {
-    setting_failed(flight, number, why);
-    return;
-  }
-  const auto& [kind, list] = flight.step;
-  const std::string& email = flight.email;
-  const bool on = kind == Step::Kind::add;
-  auto& wish = wishes_[email];
-  wish.busy = false;
-  const auto part = kind == Step::Kind::rename ? std::nullopt : part_of(list);
-  auto verb = Verb::none;
-  if (kind == Step::Kind::rename) {
-    if (wish.name == flight.name) wish.name.reset();
-  } else if (list == List::reverse) {
-    wish.answered = true;
-  } else if (list == List::pending) {
-    wish.answer = false;
-    book_.set(List::pending, email, false);
-  } else {
-    if (number == 0) {
-      doubt(wish, *part) = true;
-      wish.doubted = flight.trid;
-    }
-    if (wanted(wish, *part) == on) {  // else the opposite is wanted by now
-      wanted(wish, *part).reset();
-      verb = verb_of(wish, *part, on);
+  const bool listed_already = number == 215 && list == List::forward;
+  if (listed_already)  // by the name that they had there
+    if (auto name = book_.given_name(email); !name.empty()) wishes_[email].name = std::move(name);
+  if (number != 0 && tolerable(flight, number)) return done(flight);
+  if (flight.kind != Flight::Kind::person) return setting_failed(flight, number, why);
+  std::string_view request;  // that has failed with it
+  if (finish(flight)) {
+    auto& wish = wishes_[email];
+    auto& [wanted, doubt] = wish[*list];
+    if (number == 0) doubt = flight.trid;
+    if (wanted == on) {  // else the opposite is wanted by now
+      wanted.reset();
+      request = aim(wish, *list, on);
     }
   }
-  if (verb == Verb::none) {
+  if (request.empty()) {
     out_.emplace_back(Note{"a change of the lists for " + visible(email) +
                            " failed: " + (number == 0 ? "" : std::to_string(number) + ' ') + why});
   } else {
-    if (wish.allowed_by == verb) {  // and what would have come with it
-      wish.allowed.reset();
+    auto& wish = wishes_[email];
+    if (wish.consent == request) {  // and what would have come with it
+      wish[List::allow].wanted.reset();
       wish.answer = false;
     }
-    if (verb == Verb::add) forget_name(email);
-    // What an event reports when it has come about, an event reports when it has not
-    // (protocol 6.6).
-    if (*part == Part::listed) settle(about(email, *part));
-    tell_failure(about(email, *part), number, why, email, keyword(verb));
+    if (request == "ADD" && !listed_already) forget_name(email);
+    // What an event reports when it has come about, an event reports when it has not (protocol
+    // 6.6).
+    if (list == List::forward) settle(about(email, list));
+    tell_failure(about(email, list), number, why, email, request);
   }
   advance(email);
 }
 
 void ListDialogue::setting_failed(const Flight& flight, int number, std::string why) {
-  const auto give_up = [&](auto& setting, const std::string& about, std::string_view request) {
+  const auto give_up = [&](auto& setting) {
     if (number == 0)
       why += "; it is asked again after a reconnect";
     else
       setting.wanted.reset();
-    tell_failure(about, number, why, {}, request);
+    tell_failure(setting.request, number, why, {}, setting.request);
   };
   switch (flight.kind) {
     case Flight::Kind::status:
       status_.busy = false;
       if (status_.due) break;
-      give_up(status_, about_status, "STATUS");
+      give_up(status_);
       if (number != 0) {  // what was in force before a loss is asked for again
         status_.wanted = accepted_status_;
         status_.due = !said_status_ && accepted_status_ && accepted_status_ != flight.status;
@@ -485,7 +332,7 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
       break;
     case Flight::Kind::nick:
       nick_.busy = false;
-      if (!nick_.due) give_up(nick_, about_nick, "NICK");
+      if (!nick_.due) give_up(nick_);
       break;
     case Flight::Kind::open:
     case Flight::Kind::ask: {
@@ -495,7 +342,7 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
       if (privacy_.wanted && flight.on != (open ? privacy_.wanted->open : privacy_.wanted->ask))
         break;  // something else is wanted by now
       privacy_.due = false;
-      give_up(privacy_, about_privacy, "PRIV");
+      give_up(privacy_);
       break;
     }
     case Flight::Kind::person:
@@ -504,21 +351,11 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
   advance_settings();
 }
 
-// The name of one who is not on our list (any more).
-void ListDialogue::forget_name(const std::string& email) {
-  const auto* contact = book_.find(email);
-  if ((contact && contact->lists.forward) || book_.given_name(email).empty()) return;
-  book_.set_given_name(email, {});
-  out_.emplace_back(notice::Remember{});
-}
-
 void ListDialogue::ready(const Dialect& dialect, const Book::Changes& changes, SteadyTime now) {
   now_ = now;
   ready_ = true;
   dialect_ = dialect;
-  status_.due = status_.wanted.has_value();
-  nick_.due = nick_.wanted.has_value();
-  privacy_.due = privacy_.wanted.has_value();
+  each_setting([](auto& setting, auto&) { setting.due = setting.wanted.has_value(); });
   advance_settings();
   std::vector<std::string> wanted;
   for (const auto& [email, wish] : wishes_) wanted.push_back(email);
@@ -530,22 +367,20 @@ void ListDialogue::ready(const Dialect& dialect, const Book::Changes& changes, S
 void ListDialogue::lost() {
   ready_ = false;
   flights_.clear();
-  for (const auto token : promises_.abandon()) out_.emplace_back(notice::Answered{token, {}});
+  answer(promises_.abandon(), {});
   said_status_.reset();
   said_open_ = said_ask_ = std::nullopt;
   last_listed_.clear();
   for (auto& [email, wish] : wishes_) {
     wish.busy = wish.answered = false;
-    wish.doubt = {};  // the next lists tell
+    for (auto& part : wish.parts) part.doubt = 0;  // the next lists tell
   }
   std::erase_if(wishes_, [](const auto& each) { return each.second.empty(); });
-  // Sent and not answered is to be sent again.
-  status_.due = std::exchange(status_.busy, false) || status_.due;
-  nick_.due = std::exchange(nick_.busy, false) || nick_.due;
-  privacy_.due = std::exchange(privacy_.busy, false) || privacy_.due;
-  if (status_.wanted) self_.status = status_.wanted;
-  if (nick_.wanted) self_.nick = *nick_.wanted;
-  if (privacy_.wanted) self_.privacy = *privacy_.wanted;
+  each_setting([](auto& setting, auto& shown) {
+    // Sent and not answered is to be sent again.
+    setting.due = std::exchange(setting.busy, false) || setting.due;
+    if (setting.wanted) shown = *setting.wanted;
+  });
 }
 
 void ListDialogue::end() {
@@ -556,44 +391,34 @@ void ListDialogue::end() {
     const auto whom = email.empty() ? std::string() : " for " + email;
     happened(model::ErrorEvent{"TIMEOUT", why + whom, email, {}, std::string(request)});
   };
-  for (auto& [email, wish] : wishes_) {
-    if (wish.listed == true) forget_name(email);
-    for (const auto part : {Part::listed, Part::blocked, Part::allowed}) {
-      if (!wanted(wish, part)) continue;
-      const auto verb = verb_of(wish, part, *wanted(wish, part));
-      if (verb != Verb::none) undone(about(email, part), email, keyword(verb));
+  for (const auto& [email, wish] : wishes_) {
+    if (wish[List::forward].wanted == true) forget_name(email);
+    for (const auto list : our_lists) {
+      if (!wish[list].wanted) continue;
+      const auto request = aim(wish, list, *wish[list].wanted);
+      if (!request.empty()) undone(about(email, list), email, request);
     }
   }
-  if (nick_.due || nick_.busy) undone(about_nick, {}, "NICK");
-  if (privacy_.due || privacy_.busy) undone(about_privacy, {}, "PRIV");
-  for (const auto token : promises_.abandon())
-    out_.emplace_back(
-        notice::Answered{token, fail(ErrorCode::not_logged_in, "the session ended meanwhile")});
-  ready_ = false;
-  flights_.clear();
+  each_setting([&](const auto& setting, const auto&) {
+    const bool changes = setting.due || setting.busy;
+    if (changes && setting.request != status_.request)
+      undone(std::string(setting.request), {}, setting.request);
+  });
+  answer(promises_.abandon(), fail(ErrorCode::not_logged_in, "the session ended meanwhile"));
+  lost();
   wishes_.clear();
-  status_ = {};
-  accepted_status_ = said_status_ = std::nullopt;
-  nick_ = {};
-  privacy_ = {};
-  said_open_ = said_ask_ = std::nullopt;
-  last_listed_.clear();
+  each_setting([](auto& setting, auto&) { setting = {setting.request}; });
+  accepted_status_.reset();
 }
 
 std::optional<SteadyTime> ListDialogue::deadline() const {
-  auto first = promises_.deadline();
-  if (!flights_.empty() && (!first || flights_.begin()->second.deadline < *first))
-    first = flights_.begin()->second.deadline;
-  return first;
+  return earliest({promises_.deadline(), flights_.deadline()});
 }
 
 void ListDialogue::on_time(SteadyTime now) {
   now_ = now;
-  for (const auto token : promises_.expire(now)) out_.emplace_back(notice::Answered{token, {}});
-  while (!flights_.empty() && flights_.begin()->second.deadline <= now) {
-    const auto late = flights_.extract(flights_.begin());
-    failed(late.mapped(), 0, "the server did not answer");
-  }
+  answer(promises_.expire(now), {});
+  while (const auto late = flights_.expire(now)) failed(*late, 0, "the server did not answer");
 }
 
 }  // namespace msn::network::msnp

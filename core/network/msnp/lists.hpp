@@ -7,6 +7,7 @@
 #include "core/network/msnp/book.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/transactions.hpp"
 #include "core/network/msnp/wishes.hpp"
 #include "core/network/network.hpp"
 
@@ -25,19 +26,22 @@ class ListDialogue {
   ListDialogue(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
       : book_(book), self_(self), timing_(timing), trid_(trid), out_(out) {}
 
-  // In a session, also while it is reconnecting. Each is answered by notice::Answered: when the
+  // In a session, also while it is reconnecting. Each is answered by Finish: when the
   // server has answered, or as accepted when that takes longer than Timing::patience, or when the
   // session is lost.
-  void set_status(Token, model::Status, SteadyTime now);
-  void set_nick(Token, std::string name, SteadyTime now);
-  void set_privacy(Token, model::Privacy, SteadyTime now);
+  void set_status(Token token, model::Status status, SteadyTime now) {
+    set(status_, self_.status, token, status, now);
+  }
+  void set_nick(Token token, std::string name, SteadyTime now) {
+    set(nick_, self_.nick, token, std::move(name), now);
+  }
+  void set_privacy(Token token, model::Privacy privacy, SteadyTime now) {
+    set(privacy_, self_.privacy, token, privacy, now);
+  }
   void add(Token, const std::string& email, const std::string& name, SteadyTime now);
-  void remove(Token, const std::string& email, SteadyTime now);
   void rename(Token, const std::string& email, const std::string& name, SteadyTime now);
-  void block(Token, const std::string& email, SteadyTime now);
-  void unblock(Token, const std::string& email, SteadyTime now);
-  void allow(Token, const std::string& email, SteadyTime now);
-  void deny(Token, const std::string& email, SteadyTime now);
+  // DEL, ALLOW, DENY, BLOCK and UNBLOCK: onto a list that we change, or off it.
+  void change(Token, List, bool on, const std::string& email, SteadyTime now);
 
   // Asked for last and not refused.
   const std::optional<model::Status>& wanted_status() const { return status_.wanted; }
@@ -60,7 +64,8 @@ class ListDialogue {
  private:
   template <class T>
   struct Setting {
-    std::optional<T> wanted;
+    std::string_view request;  // that changes it
+    std::optional<T> wanted{};
     bool due = false;   // to be sent
     bool busy = false;  // a command about it waits for its answer
   };
@@ -69,33 +74,53 @@ class ListDialogue {
     enum class Kind { person, status, nick, open, ask };
     Kind kind{};
     std::string email{};
-    std::string name{};  // asked for; of a person on another list their id then
+    std::string name{};  // asked for
+    std::string id{};    // theirs then
     Step step{};
     model::Status status{};
     bool on = false;
     std::uint32_t trid = 0;
-    SteadyTime deadline{};
   };
 
+  // `about`: what settles it, a setting's request or a list of a person.
   void promise(Token, const std::string& about);
-  void settle(const std::string& about);
-  void tell_failure(const std::string& about, int number, const std::string& why,
+  void settle(std::string_view about);
+  void answer(const Tokens&, const Result<void>&);
+  void tell_failure(std::string_view about, int number, const std::string& why,
                     const std::string& email, std::string_view request);
   void happened(model::Event event) { out_.emplace_back(notice::Happened{std::move(event)}); }
-  void say(std::string bytes) { out_.emplace_back(notice::Say{std::move(bytes)}); }
-  std::string fly(Flight);  // its transaction number
-  std::optional<Flight> take(const Command&);
-  static bool is_answer(std::string_view verb, const Flight&);
+  std::string next_trid() { return std::to_string(++trid_); }
+  void ask(Flight, std::string command);  // which has that number
 
+  // Calls `use` with each setting, and with its value in self_.
+  template <class Use>
+  void each_setting(Use use) {
+    use(nick_, self_.nick);
+    use(privacy_, self_.privacy);
+    use(status_, self_.status);
+  }
+  template <class T, class Shown>
+  void set(Setting<T>& setting, Shown& shown, Token token, T value, SteadyTime now) {
+    now_ = now;
+    if (!ready_) shown = value;
+    setting.wanted = std::move(value);
+    setting.due = true;
+    promise(token, std::string(setting.request));
+    advance_settings();
+  }
   void advance_settings();
-  void advance(const std::string& email);
-  void send(const std::string& email, Wish&, Step);
-  Wish& consent(const std::string& email, bool allowed, Verb by);
-  void done(const Flight&);
   void setting_done(const Flight&);
-  void failed(const Flight&, int number, const std::string& why);
   void setting_failed(const Flight&, int number, std::string why);
+
+  const Wish& wish_for(std::string_view email) const;
+  void advance(const std::string& email);
+  void send(const std::string& email, Wish&, const Step&);
+  bool finish(const Flight&);
+  void done(const Flight&);
+  void failed(const Flight&, int number, const std::string& why);
   bool tolerable(const Flight&, int number) const;
+  bool put(List, const std::string& email, bool on);
+  void give_name(const std::string& email, const std::string& name);
   void forget_name(const std::string& email);
   void deny_by_us(const std::string& email, bool denied);
   void no_doubt(List, const std::string& email, std::string_view trid);
@@ -119,13 +144,13 @@ class ListDialogue {
   SteadyTime now_{};
   Dialect dialect_;
   Promises promises_;
-  std::map<std::uint32_t, Flight> flights_;  // in the order of their deadlines
+  Transactions<Flight> flights_;
   std::map<std::string, Wish, std::less<>> wishes_;
-  Setting<model::Status> status_;
+  Setting<model::Status> status_{"STATUS"};
   std::optional<model::Status> accepted_status_;  // the last one, also by an earlier server
   std::optional<model::Status> said_status_;      // as the server knows it
-  Setting<std::string> nick_;
-  Setting<model::Privacy> privacy_;
+  Setting<std::string> nick_{"NICK"};
+  Setting<model::Privacy> privacy_{"PRIV"};
   std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
   std::string last_listed_;                   // whom a BPR without an address is about
 };

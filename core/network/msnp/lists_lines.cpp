@@ -13,7 +13,7 @@ bool ListDialogue::received(const Command& line, SteadyTime now) {
   now_ = now;
   const auto verb = line.verb();
   if (const auto number = error_number(verb)) {
-    const auto flight = take(line);
+    const auto flight = flights_.take(line);
     if (flight) failed(*flight, *number, std::string(error_text(*number)));
     return flight.has_value();
   }
@@ -27,7 +27,7 @@ bool ListDialogue::received(const Command& line, SteadyTime now) {
     on_remove(line);
   else if (verb == "BLP" || verb == "GTC")
     on_mode(line);
-  else if (const auto flight = take(line))  // CHG, REA, SBP
+  else if (const auto flight = flights_.take(line))  // CHG, REA, SBP
     done(*flight);
   return true;
 }
@@ -53,14 +53,11 @@ void ListDialogue::on_mode(const Command& line) {
     said_ask_ = self_.privacy.ask = value == "A";
     book_.let_ask(self_.privacy.ask);
   }
-  if (const auto flight = take(line)) done(*flight);
+  if (const auto flight = flights_.take(line)) done(*flight);
 }
 
 void ListDialogue::on_property(const Command& line) {
-  if (const auto flight = take(line)) {
-    done(*flight);
-    return;
-  }
+  if (const auto flight = flights_.take(line)) return done(*flight);
   auto property = read_property(line);
   if (!property) return;
   if (line.verb() == "BPR")
@@ -72,18 +69,15 @@ void ListDialogue::on_property(const Command& line) {
 
 void ListDialogue::on_add(const Command& line) {
   const auto change = read_list_change(line);
-  if (const auto flight = take(line)) {
+  if (const auto flight = flights_.take(line)) {
     const auto& email = flight->email;
     if (change && flight->step.list == List::forward) {
-      // The id before the event that makes people use it.
-      const bool added = book_.set(List::forward, email, true);
-      book_.set_id(email, change->id);
-      if (!change->name.empty() && change->name != book_.given_name(email))
+      put(List::forward, email, true);
+      book_.set_id(email, change->id);  // the next command may need it
+      if (!change->name.empty() && change->name != flight->name)
         book_.set_name(email, change->name);
-      if (added) happened(model::ContactAdded{email});
     }
-    done(*flight);
-    return;
+    return done(*flight);
   }
   if (!change || change->email.empty()) return;
   const auto& email = change->email;
@@ -101,37 +95,28 @@ void ListDialogue::on_add(const Command& line) {
   }
   // From another place where we are logged in, or a late answer.
   no_doubt(change->list, email, line.word(1));
-  const bool changed = book_.set(change->list, email, true);
-  if (changed && change->list == List::forward) happened(model::ContactAdded{email});
-  if (changed && change->list == List::block) out_.emplace_back(notice::Barred{email});
+  put(change->list, email, true);
   if (change->list == List::forward) book_.set_id(email, change->id);
 }
 
 void ListDialogue::on_remove(const Command& line) {
   const auto change = read_list_change(line);
-  if (const auto flight = take(line)) {
-    done(*flight);
-    return;
-  }
+  if (const auto flight = flights_.take(line)) return done(*flight);
   if (!change || change->in_group) return;
   const auto email = change->email.empty() ? book_.email_of(change->id) : change->email;
   no_doubt(change->list, email, line.word(1));
-  if (!book_.set(change->list, email, false)) return;
-  if (change->list == List::reverse) happened(model::RemovedYou{email});
-  if (change->list == List::forward) happened(model::ContactRemoved{email});
-  if (change->list == List::allow) out_.emplace_back(notice::Barred{email});
+  if (put(change->list, email, false) && change->list == List::reverse)
+    happened(model::RemovedYou{email});
 }
 
 // A late answer, which says what the server has, unless a newer command is not answered either.
 void ListDialogue::no_doubt(List list, const std::string& email, std::string_view trid) {
   const auto found = wishes_.find(email);
-  if (found == wishes_.end()) return;
+  if (found == wishes_.end() || list == List::reverse || list == List::pending) return;
   auto& wish = found->second;
-  if (parse_number(trid).value_or(0) < wish.doubted) return;
-  if (list == List::forward) wish.doubt.forward = false;
-  if (list == List::allow) wish.doubt.allow = false;
-  if (list == List::block) wish.doubt.block = false;
-  if (!wish.busy && wish.empty() && !wish.doubt.any()) wishes_.erase(found);
+  if (parse_number(trid).value_or(0) < wish[list].doubt) return;
+  wish[list].doubt = 0;
+  if (!wish.busy && wish.empty()) wishes_.erase(found);
 }
 
 // Also if the server does not know yet.
@@ -158,9 +143,9 @@ void ListDialogue::answer_waiting(const std::string& email, bool news) {
   if (!answered && wants_to_be_asked()) return;
   auto& wish = wishes_[email];
   if (!std::exchange(wish.answer, true)) wish.answered = false;
-  if (!wish.allowed && !denied) {
-    wish.allowed = true;
-    wish.allowed_by = Verb::none;
+  if (!wish[List::allow].wanted && !denied) {
+    wish[List::allow].wanted = true;
+    wish.consent = {};
   }
   advance(email);
 }

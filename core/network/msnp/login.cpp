@@ -4,7 +4,6 @@
 #include "core/base/text.hpp"
 #include "core/network/msnp/error_table.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -217,8 +216,7 @@ void Login::refused(int number) {
 }
 
 std::optional<SteadyTime> Login::deadline() const {
-  if (!step_deadline_ || !deadline_) return deadline_;
-  return std::min(*step_deadline_, *deadline_);
+  return earliest({deadline_, step_deadline_});
 }
 
 void Login::on_time(SteadyTime now) {

@@ -36,7 +36,7 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       lookups_(loop_, options_.look_up),
       worker_(loop_),
       tls_(worker_, options_.ca_file),
-      tickets_(loop_, lookups_, tls_, {options_.timing.http}, log_) {
+      http_(loop_, lookups_, tls_, {options_.timing.http}) {
   // The first login need not wait for the certificates. Not before the loop runs: until then the
   // process may fork, or only want to know whether the settings are right.
   stage_.post([this] { tls_.context([](const Result<Tls::Context>&) {}); });
@@ -64,7 +64,7 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
   }
   email_ = *email;
   offered_ = std::move(credentials.password);
-  ticket_ = 0;
+  cancel_ticket();
   login_ = stage_.token(std::move(done));
   // Ends the former session first, which still writes to its own file.
   session_.login(login_, *email, std::nullopt, stage_.now());
@@ -76,65 +76,12 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
   recalled_ = false;
 }
 
-void MsnpNetwork::logoff(Done done) {
-  ask(&Session::logoff, std::move(done));
-}
-
-void MsnpNetwork::set_status(model::Status status, Done done) {
-  ask(&Session::set_status, std::move(done), status);
-}
-
-void MsnpNetwork::set_nick(std::string nick, Done done) {
-  ask(&Session::set_nick, std::move(done), std::move(nick));
-}
-
-void MsnpNetwork::set_privacy(model::Privacy privacy, Done done) {
-  ask(&Session::set_privacy, std::move(done), privacy);
-}
-
-void MsnpNetwork::add(std::string email, std::string nick, Done done) {
-  ask(&Session::add, std::move(done), email, nick);
-}
-
-void MsnpNetwork::remove(std::string email, Done done) {
-  ask(&Session::remove, std::move(done), email);
-}
-
-void MsnpNetwork::rename(std::string email, std::string nick, Done done) {
-  ask(&Session::rename, std::move(done), email, nick);
-}
-
-void MsnpNetwork::allow(std::string email, Done done) {
-  ask(&Session::allow, std::move(done), email);
-}
-
-void MsnpNetwork::deny(std::string email, Done done) {
-  ask(&Session::deny, std::move(done), email);
-}
-
-void MsnpNetwork::block(std::string email, Done done) {
-  ask(&Session::block, std::move(done), email);
-}
-
-void MsnpNetwork::unblock(std::string email, Done done) {
-  ask(&Session::unblock, std::move(done), email);
-}
-
-void MsnpNetwork::send(OutgoingMessage message, Done done) {
-  ask(&Session::send, std::move(done), message);
-}
-
-void MsnpNetwork::typing(std::string email, Done done) {
-  ask(&Session::typing, std::move(done), email);
-}
-
 void MsnpNetwork::perform() {
   auto actions = session_.take_actions();
   for (auto& action : actions) std::visit([&](auto& each) { perform(each); }, action);
   if (session_.state() == State::offline) {
     password_.wipe();
-    ticket_ = 0;
-    tickets_.cancel();
+    cancel_ticket();
   }
   stage_.at(session_.deadline(), [this] {
     session_.on_time(stage_.now());
@@ -183,11 +130,9 @@ void MsnpNetwork::perform(HangUp& hang_up) {
 // The lists, which are compared with what is remembered, come after the ticket: so there is time to
 // read the file.
 void MsnpNetwork::perform(FetchTicket& fetch) {
+  cancel_ticket();
   ticket_ = fetch.number;
-  if (recalled_) {
-    fetch_ticket(fetch.challenge);
-    return;
-  }
+  if (recalled_) return fetch_ticket(fetch.challenge);
   memory_->read([this, number = fetch.number,
                  challenge = fetch.challenge](const std::optional<std::string>& text) {
     if (ticket_ != number) return;
@@ -198,12 +143,39 @@ void MsnpNetwork::perform(FetchTicket& fetch) {
 }
 
 void MsnpNetwork::fetch_ticket(const std::string& challenge) {
-  TicketDialogue dialogue({options_.nexus, email_, (offered_ ? *offered_ : password_).copy(),
-                           challenge, options_.insecure_login});
-  tickets_.fetch(std::move(dialogue), [this, number = ticket_](Result<std::string> ticket) {
-    session_.ticket(number, std::move(ticket), stage_.now());
+  ticket_dialogue_.emplace(TicketDialogue::Login{options_.nexus, email_,
+                                                 (offered_ ? *offered_ : password_).copy(),
+                                                 challenge, options_.insecure_login});
+  next_ticket_request();
+}
+
+void MsnpNetwork::next_ticket_request() {
+  auto request = ticket_dialogue_->request();
+  if (!request) {
+    auto ticket = *ticket_dialogue_->result();
+    ticket_dialogue_.reset();
+    session_.ticket(ticket_, std::move(ticket), stage_.now());
     perform();
+    return;
+  }
+  if (log_.enabled(LogLevel::trace)) log_.write(LogLevel::trace, domain, trace_of(*request));
+  auto url = request->url;
+  http_.get(std::move(*request), [this, url = std::move(url)](Result<HttpAnswer> answer) {
+    if (answer && log_.enabled(LogLevel::trace))
+      log_.write(LogLevel::trace, domain, trace_of(*answer, url));
+    if (answer)
+      ticket_dialogue_->answer(*answer);
+    else
+      ticket_dialogue_->failed(std::move(answer.error()));
+    next_ticket_request();
   });
+}
+
+// The password goes nowhere from here on.
+void MsnpNetwork::cancel_ticket() {
+  http_.cancel();
+  ticket_dialogue_.reset();
+  ticket_ = 0;
 }
 
 void MsnpNetwork::perform(Remember& remember) {

@@ -3,11 +3,12 @@
 // file.
 #pragma once
 #include "core/network/common/connection.hpp"
+#include "core/network/common/http_client.hpp"
 #include "core/network/common/memory.hpp"
 #include "core/network/common/stage.hpp"
 #include "core/network/common/worker.hpp"
+#include "core/network/msnp/passport.hpp"
 #include "core/network/msnp/session.hpp"
-#include "core/network/msnp/tickets.hpp"
 #include "core/network/msnp/trace.hpp"
 #include "core/network/network.hpp"
 
@@ -37,25 +38,33 @@ class MsnpNetwork final : public Network {
   const Self& self() const override { return session_.self(); }
   const model::Roster& roster() const override { return session_.roster(); }
   void login(Credentials, Done) override;
-  void logoff(Done) override;
-  void set_status(model::Status, Done) override;
-  void set_nick(std::string nick, Done) override;
-  void set_privacy(model::Privacy, Done) override;
-  void add(std::string email, std::string nick, Done) override;
-  void remove(std::string email, Done) override;
-  void rename(std::string email, std::string nick, Done) override;
-  void allow(std::string email, Done) override;
-  void deny(std::string email, Done) override;
-  void block(std::string email, Done) override;
-  void unblock(std::string email, Done) override;
-  void send(OutgoingMessage, Done) override;
-  void typing(std::string email, Done) override;
+  void logoff(Done done) override { ask(&Session::logoff, done); }
+  void set_status(model::Status status, Done done) override {
+    ask(&Session::set_status, done, status);
+  }
+  void set_nick(std::string nick, Done done) override { ask(&Session::set_nick, done, nick); }
+  void set_privacy(model::Privacy privacy, Done done) override {
+    ask(&Session::set_privacy, done, privacy);
+  }
+  void add(std::string email, std::string nick, Done done) override {
+    ask(&Session::add, done, email, nick);
+  }
+  void remove(std::string email, Done done) override { ask(&Session::remove, done, email); }
+  void rename(std::string email, std::string nick, Done done) override {
+    ask(&Session::rename, done, email, nick);
+  }
+  void allow(std::string email, Done done) override { ask(&Session::allow, done, email); }
+  void deny(std::string email, Done done) override { ask(&Session::deny, done, email); }
+  void block(std::string email, Done done) override { ask(&Session::block, done, email); }
+  void unblock(std::string email, Done done) override { ask(&Session::unblock, done, email); }
+  void send(OutgoingMessage message, Done done) override { ask(&Session::send, done, message); }
+  void typing(std::string email, Done done) override { ask(&Session::typing, done, email); }
 
  private:
   // Begins a verb of the session.
   template <class Verb, class... Values>
-  void ask(Verb verb, Done done, Values&&... values) {
-    (session_.*verb)(stage_.token(std::move(done)), std::forward<Values>(values)..., stage_.now());
+  void ask(Verb verb, const Done& done, const Values&... values) {
+    (session_.*verb)(stage_.token(done), values..., stage_.now());
     perform();
   }
   void perform();  // whatever the session wants by now
@@ -69,6 +78,8 @@ class MsnpNetwork final : public Network {
   void perform(Finish&);
   void perform(Note&);
   void fetch_ticket(const std::string& challenge);
+  void next_ticket_request();
+  void cancel_ticket();
 
   const Options options_;
   asio::io_context& loop_;
@@ -82,8 +93,9 @@ class MsnpNetwork final : public Network {
   Lookups lookups_;
   Worker worker_;
   Tls tls_;
-  TicketFetcher tickets_;
-  std::uint64_t ticket_ = 0;        // FetchTicket::number of the one that is wanted; 0: none
+  HttpClient http_;
+  std::uint64_t ticket_ = 0;  // FetchTicket::number of the one that is wanted; 0: none
+  std::optional<TicketDialogue> ticket_dialogue_;
   std::string email_;               // of the present session, or of the last one
   Secret password_;                 // as long as the session lasts: coming back needs it
   std::optional<Secret> offered_;   // of a LOGIN in progress; until the server has taken it the

@@ -32,6 +32,10 @@ enum class Loss {
 struct Note {
   std::string text;  // about the account, for the log, safe to print
 };
+struct Finish {  // the answer to a verb
+  Token token = 0;
+  Result<void> result;
+};
 
 namespace notice {
 
@@ -77,10 +81,6 @@ struct Switchboard {  // what ask_switchboard came to; fails with the server's n
   std::string email;
   Result<SwitchboardTicket> ticket;
 };
-struct Answered {
-  Token token = 0;
-  Result<void> result;
-};
 struct StatusAnswered {};  // or never will be
 struct Pong {};
 struct Remember {};  // what is kept between sessions has changed
@@ -91,7 +91,7 @@ using Notice =
     std::variant<notice::Dial, notice::Say, notice::HangUp, notice::WantTicket, notice::Ready,
                  notice::ListsChanged, notice::LoginFailed, notice::SessionLost, notice::Happened,
                  Presence, notice::WentOffline, notice::Barred, notice::Ring, notice::Switchboard,
-                 notice::Answered, notice::StatusAnswered, notice::Pong, notice::Remember, Note>;
+                 notice::StatusAnswered, notice::Pong, notice::Remember, Finish, Note>;
 using Notices = std::vector<Notice>;
 
 }  // namespace msn::network::msnp

@@ -106,7 +106,7 @@ void Notification::on_command(const Command& line) {
   } else if (verb == "CHL") {
     on_challenge(line);
   } else if (verb == "QRY") {
-    take(line);
+    questions_.take(line);
   } else if (verb == "MSG") {
     on_message(line);
   } else if (verb == "OUT") {
@@ -129,27 +129,15 @@ void Notification::become_ready() {
 
 void Notification::on_error(const Command& line, int number) {
   if (lists_.received(line, now_)) return;
-  if (const auto question = take(line)) {
-    if (!question->email.empty())
+  if (const auto email = questions_.take(line)) {
+    if (!email->empty())
       out_.emplace_back(notice::Switchboard{
-          question->email,
-          fail(ErrorCode::login_refused, std::string(error_text(number)), number)});
+          *email, fail(ErrorCode::login_refused, std::string(error_text(number)), number)});
   } else if (!ready_) {
     login_.refused(number);
   } else {
     out_.emplace_back(Note{"unexpected error " + visible(line.line().substr(0, 100))});
   }
-}
-
-std::optional<Notification::Question> Notification::take(const Command& line) {
-  const auto trid = parse_number(line.word(1));
-  if (!trid) return std::nullopt;
-  const auto found = questions_.find(static_cast<std::uint32_t>(*trid));
-  if (found == questions_.end()) return std::nullopt;
-  const auto verb = line.verb();
-  const bool fits = error_number(verb) || verb == (found->second.email.empty() ? "QRY" : "XFR");
-  if (!fits) return std::nullopt;
-  return std::move(questions_.extract(found).mapped());
 }
 
 void Notification::on_transfer(const Command& line) {
@@ -163,15 +151,15 @@ void Notification::on_transfer(const Command& line) {
     lose(Loss::broken, "the server moved us to another one");
     return;
   }
-  const auto question = take(line);
-  if (!question) return;
+  const auto email = questions_.take(line);
+  if (!email) return;
   const auto at = switchboard_at(line.word(3));
   if (line.word(2) == "SB" && at && line.word(4) == "CKI" && !line.word(5).empty())
     out_.emplace_back(
-        notice::Switchboard{question->email, SwitchboardTicket{*at, std::string(line.word(5))}});
+        notice::Switchboard{*email, SwitchboardTicket{*at, std::string(line.word(5))}});
   else
     out_.emplace_back(notice::Switchboard{
-        question->email, fail(ErrorCode::network, "the server gave no usable switchboard")});
+        *email, fail(ErrorCode::network, "the server gave no usable switchboard")});
 }
 
 // As with XFR NS: only a server of this machine or its link may send us to one.
@@ -182,16 +170,19 @@ std::optional<HostPort> Notification::switchboard_at(std::string_view word) cons
 }
 
 void Notification::ask_switchboard(std::string email, SteadyTime now) {
-  questions_.emplace(++trid_, Question{std::move(email), now + timing_.transaction});
-  out_.emplace_back(notice::Say{command({"XFR", std::to_string(trid_), "SB"})});
+  now_ = now;
+  ask(std::move(email), command({"XFR", std::to_string(++trid_), "SB"}));
+}
+
+void Notification::ask(std::string email, std::string command) {
+  questions_.add(trid_, command, std::move(email), now_ + timing_.transaction);
+  out_.emplace_back(notice::Say{std::move(command)});
 }
 
 void Notification::on_challenge(const Command& line) {
   if (!ready_ && !login_.lists_come()) return;
   if (questions_.size() > limits::open_transactions) return;
-  questions_.emplace(++trid_, Question{{}, now_ + timing_.transaction});
-  out_.emplace_back(
-      notice::Say{login_.dialect().answer_challenge(std::to_string(trid_), line.word(2))});
+  ask({}, login_.dialect().answer_challenge(std::to_string(++trid_), line.word(2)));
 }
 
 void Notification::ping(SteadyTime now) {
@@ -252,15 +243,8 @@ void Notification::on_message(const Command& line) {
 }
 
 std::optional<SteadyTime> Notification::deadline() const {
-  auto first = login_.deadline();
-  const auto consider = [&](std::optional<SteadyTime> at) {
-    if (at && (!first || *at < *first)) first = at;
-  };
-  consider(lists_.deadline());
-  consider(ping_at_);
-  consider(pong_deadline_);
-  if (!questions_.empty()) consider(questions_.begin()->second.deadline);
-  return first;
+  return earliest(
+      {login_.deadline(), lists_.deadline(), ping_at_, pong_deadline_, questions_.deadline()});
 }
 
 void Notification::on_time(SteadyTime now) {
@@ -273,12 +257,10 @@ void Notification::on_time(SteadyTime now) {
   }
   if (passed(ping_at_)) ping(now);
   lists_.on_time(now);
-  while (!questions_.empty() && questions_.begin()->second.deadline <= now) {
-    const auto late = questions_.extract(questions_.begin());
-    if (!late.mapped().email.empty())
-      out_.emplace_back(notice::Switchboard{late.mapped().email,
-                                            fail(ErrorCode::network, "the server did not answer")});
-  }
+  while (const auto late = questions_.expire(now))
+    if (!late->empty())
+      out_.emplace_back(
+          notice::Switchboard{*late, fail(ErrorCode::network, "the server did not answer")});
 }
 
 }  // namespace msn::network::msnp

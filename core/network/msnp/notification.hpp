@@ -8,7 +8,6 @@
 #include "core/network/msnp/notices.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,11 +53,6 @@ class Notification {
   void ping(SteadyTime now);
 
  private:
-  struct Question {
-    std::string email;  // a switchboard for them; empty: a challenge that we have answered
-    SteadyTime deadline;
-  };
-
   void clear();
   void become_ready();
   void lose(Loss, std::string why);
@@ -70,7 +64,7 @@ class Notification {
   void on_out(const Command&);
   void on_ring(const Command&);
   void on_message(const Command&);
-  std::optional<Question> take(const Command&);
+  void ask(std::string email, std::string command);
   std::optional<HostPort> switchboard_at(std::string_view word) const;
 
   Book& book_;
@@ -84,7 +78,8 @@ class Notification {
   SteadyTime now_{};
   CommandReader reader_{CommandReader::From::server};
   std::optional<SteadyTime> ping_at_, pong_deadline_;
-  std::map<std::uint32_t, Question> questions_;  // in the order of their deadlines
+  // For whom a switchboard is asked for; empty: of a challenge that we have answered.
+  Transactions<std::string> questions_;
   std::string early_;  // lines of others' changes to lists that are not there yet
 };
 

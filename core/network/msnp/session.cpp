@@ -31,16 +31,8 @@ std::vector<Action> Session::take_actions() {
 }
 
 std::optional<SteadyTime> Session::deadline() const {
-  auto first = ns_.deadline();
-  const auto consider = [&](const std::optional<SteadyTime>& at) {
-    if (at && (!first || *at < *first)) first = at;
-  };
-  consider(retry_at_);
-  consider(told_.deadline());
-  consider(board_times_.first());
-  if (unasked_.front()) consider(ask_at_);
-  consider(outbox_.deadline());
-  return first;
+  return earliest({ns_.deadline(), retry_at_, told_.deadline(), board_times_.first(),
+                   unasked_.front() ? ask_at_ : std::nullopt, outbox_.deadline()});
 }
 
 void Session::emit(model::Event event) {

@@ -48,10 +48,6 @@ struct Remember {
 struct Report {
   State state{};
 };
-struct Finish {
-  Token token = 0;
-  Result<void> result;
-};
 using Action =
     std::variant<Connect, Send, HangUp, FetchTicket, Emit, Remember, Report, Finish, Note>;
 
@@ -86,10 +82,18 @@ class Session {
   void add(Token, std::string_view email, std::string_view nick, SteadyTime now);
   void remove(Token, std::string_view email, SteadyTime now);
   void rename(Token, std::string_view email, std::string_view nick, SteadyTime now);
-  void allow(Token, std::string_view email, SteadyTime now);
-  void deny(Token, std::string_view email, SteadyTime now);
-  void block(Token, std::string_view email, SteadyTime now);
-  void unblock(Token, std::string_view email, SteadyTime now);
+  void allow(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::allow, true, email, now);
+  }
+  void deny(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::allow, false, email, now);
+  }
+  void block(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::block, true, email, now);
+  }
+  void unblock(Token token, std::string_view email, SteadyTime now) {
+    change(token, List::block, false, email, now);
+  }
   void send(Token, const OutgoingMessage&, SteadyTime now);
   void typing(Token, std::string_view email, SteadyTime now);
 
@@ -140,7 +144,7 @@ class Session {
   void handle(notice::Happened&);
   void handle(Presence&);
   void handle(notice::WentOffline& who) { go_offline(who.email); }
-  void handle(notice::Answered& answer) { finish(answer.token, std::move(answer.result)); }
+  void handle(Finish& answer) { finish(answer.token, std::move(answer.result)); }
   void handle(notice::StatusAnswered&);
   void handle(notice::Pong&);
   void handle(notice::Remember&) { remember_ = true; }
@@ -149,6 +153,7 @@ class Session {
   void go_offline(const std::string& email);
 
   // session_verbs.cpp
+  void change(Token, List, bool on, std::string_view address, SteadyTime now);
   bool needs_session(Token, bool reconnecting_too);
   std::optional<std::string> needs_other(Token, std::string_view address);
   void fail_add(Token, std::string_view address, int number);

@@ -75,8 +75,14 @@ void Session::add(Token token, std::string_view address, std::string_view nick, 
   const auto email = model::parse_email(address);
   if (!email) return fail_add(token, address, 205);
   if (*email == self_.email) return fail_add(token, *email, 201);
-  if (ns_.lists().will_be_listed(*email) == true) return fail_add(token, *email, 215);
-  ns_.lists().add(token, *email, without_controls(nick), now);
+  const auto name = without_controls(nick);
+  if (ns_.lists().will_be_listed(*email) == true) {
+    if (!name.empty() && !equal_ignoring_ascii_case(name, *email))
+      ns_.lists().rename(0, *email, name, now);
+    fail_add(token, *email, 215);
+  } else {
+    ns_.lists().add(token, *email, name, now);
+  }
   run();
 }
 
@@ -87,7 +93,7 @@ void Session::remove(Token token, std::string_view address, SteadyTime now) {
   if (ns_.lists().will_be_listed(email) == false)
     finish(token, fail(ErrorCode::unknown_contact));
   else
-    ns_.lists().remove(token, email, now);
+    ns_.lists().change(token, List::forward, false, email, now);
   run();
 }
 
@@ -105,27 +111,10 @@ void Session::rename(Token token, std::string_view address, std::string_view nic
   run();
 }
 
-void Session::allow(Token token, std::string_view address, SteadyTime now) {
+void Session::change(Token token, List list, bool on, std::string_view address, SteadyTime now) {
   now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().allow(token, *email, now);
-  run();
-}
-
-void Session::deny(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().deny(token, *email, now);
-  run();
-}
-
-void Session::block(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().block(token, *email, now);
-  run();
-}
-
-void Session::unblock(Token token, std::string_view address, SteadyTime now) {
-  now_ = now;
-  if (const auto email = needs_other(token, address)) ns_.lists().unblock(token, *email, now);
+  if (const auto email = needs_other(token, address))
+    ns_.lists().change(token, list, on, *email, now);
   run();
 }
 

@@ -299,13 +299,8 @@ void Switchboard::withdraw(SteadyTime now) {
 
 std::optional<SteadyTime> Switchboard::deadline() const {
   if (phase_ == Phase::ended) return std::nullopt;
-  auto first = step_deadline_;
-  const auto consider = [&](const std::optional<SteadyTime>& at) {
-    if (at && (!first || *at < *first)) first = at;
-  };
-  if (phase_ == Phase::open && in_flight_.empty()) consider(idle_at_);
-  if (!in_flight_.empty()) consider(in_flight_.begin()->second.deadline);
-  return first;
+  if (!in_flight_.empty()) return earliest({step_deadline_, in_flight_.begin()->second.deadline});
+  return earliest({step_deadline_, open() ? idle_at_ : std::nullopt});
 }
 
 void Switchboard::on_time(SteadyTime now) {

@@ -5,7 +5,6 @@
 
 using namespace msn::network;
 using namespace std::chrono_literals;
-using Tokens = std::vector<Token>;
 
 TEST_CASE("a verb is answered by what it is about, or when its time is over, but once") {
   Promises promises;
@@ -23,7 +22,7 @@ TEST_CASE("a verb is answered by what it is about, or when its time is over, but
   CHECK(promises.expire(now + 2s) == Tokens{1, 2});
   CHECK_FALSE(promises.waits("bob"));
   SECTION("the answer") {
-    CHECK(promises.settle("nick") == std::deque<Token>{3, 4});
+    CHECK(promises.settle("nick") == Tokens{3, 4});
   }
   SECTION("the end") {
     CHECK(promises.abandon() == Tokens{3, 4});

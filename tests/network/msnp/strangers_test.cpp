@@ -65,6 +65,16 @@ TEST_CASE("who may not write to us any more is left alone with, too") {
   CHECK(desk.hear_ns("REM 7 AL bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
 }
 
+TEST_CASE("a contact who is taken off our list elsewhere may not write to us any more") {
+  Desk desk;
+  desk.online(
+      "SYN 5 a b 1 0\r\nGTC A\r\nBLP BL\r\n"
+      "LST N=bob@example.com F=Bob C=94da7824-b64e-44ad-b267-38374a9d21af 9 \r\n");
+  desk.bob_calls();
+  CHECK(desk.hear_ns("REM 0 FL 94da7824-b64e-44ad-b267-38374a9d21af\r\n") ==
+        Lines{"OUT", "hang up"});
+}
+
 TEST_CASE("whoever is blocked is not heard among others") {
   Desk desk;
   desk.online();

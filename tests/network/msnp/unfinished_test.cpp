@@ -349,6 +349,21 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
     desk.session.add(4, carol, "Caro", desk.now);
     CHECK(desk.take() == Lines{"finish 4"});
     CHECK(desk.told() == Lines{"ERR 215 User already there WHO=carol@example.com REQUEST=ADD"});
+    desk.hear_ns("ADC 7 FL N=carol@example.com F=Carol C=" + carol_id + "\r\n");
+    CHECK(desk.hear_ns("ADC 8 AL N=carol@example.com\r\n") ==
+          Lines{"SBP 9 " + carol_id + " MFN Caro"});
+    CHECK(desk.hear_ns("SBP 9 " + carol_id + " MFN Caro\r\n") == Lines{"finish 3"});
+    CHECK(desk.session.roster().at(carol).nick == "Caro");
+    CHECK(desk.session.roster().at(carol).real_nick.empty());  // the name that we gave first
+  }
+  SECTION("ADD of one who is on the list, the name given last") {
+    desk.session.add(3, bob, "Bobby", desk.now);
+    CHECK(desk.take() == Lines{"finish 3", "SBP 7 94da7824-b64e-44ad-b267-38374a9d21af MFN Bobby"});
+    CHECK(desk.told().back() == "ERR 215 User already there WHO=bob@example.com REQUEST=ADD");
+    desk.session.add(4, bob, bob, desk.now);
+    CHECK(desk.take() == Lines{"finish 4"});
+    CHECK(desk.session.roster().at(bob).nick == "Bobby");
+    CHECK(desk.remembered.find("name bob@example.com Bobby\n") != std::string::npos);
   }
   SECTION("very many of them") {
     for (Token i = 0; i < 100'000; ++i) desk.session.unblock(100 + i, bob, desk.now);
@@ -361,6 +376,19 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
     CHECK(desk.take() == Lines{"ADC 7 BL N=carol@example.com"});
     CHECK(desk.hear_ns("ADC 7 BL N=carol@example.com\r\n").size() == 100'001);
   }
+}
+
+TEST_CASE("ADD of one whom only the server knows to be on the list gives them the name") {
+  Desk desk;
+  desk.session.login(1, "alice@example.com", {}, desk.now);
+  desk.take();
+  desk.answer_user("MSNP8", "alice@example.com Alice 1 0");
+  desk.hear_ns("SYN 5 3 0 0\r\n");
+  desk.session.add(2, carol, "Carol", desk.now);
+  CHECK(desk.take() == Lines{"ADD 6 FL carol@example.com Carol 0"});
+  CHECK(desk.hear_ns("215 6\r\n") == Lines{"finish 2", "REA 7 carol@example.com Carol"});
+  CHECK(desk.told() == Lines{"ERR 215 User already there WHO=carol@example.com REQUEST=ADD"});
+  CHECK(desk.remembered == "name carol@example.com Carol\n");
 }
 
 TEST_CASE("UNBLOCK of somebody who is not blocked asks the server for nothing") {

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Commands that wait for their answers. An answer is an error or has the verb of its command, and
+// in either case its number: serial numbers of MSNP8 stand where these do.
+#pragma once
+#include "core/base/text.hpp"
+#include "core/network/common/deadlines.hpp"
+#include "core/network/msnp/codec.hpp"
+#include "core/network/msnp/error_table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace msn::network::msnp {
+
+template <class What>
+class Transactions {
+ public:
+  // Numbers rise, and so do deadlines. `command`: as it is sent.
+  void add(std::uint32_t number, std::string_view command, What what, SteadyTime deadline) {
+    const std::string verb(command.substr(0, command.find(' ')));
+    open_.emplace(number, Open{verb, std::move(what), deadline});
+  }
+  // What this line answers; it waits no more.
+  std::optional<What> take(const Command& line) {
+    const auto found = open_.find(parse_number(line.word(1)).value_or(0));
+    if (found == open_.end()) return std::nullopt;
+    if (!error_number(line.verb()) && line.verb() != found->second.verb) return std::nullopt;
+    return std::move(open_.extract(found).mapped().what);
+  }
+  // The first one whose time is over; it waits no more.
+  std::optional<What> expire(SteadyTime now) {
+    if (open_.empty() || open_.begin()->second.deadline > now) return std::nullopt;
+    return std::move(open_.extract(open_.begin()).mapped().what);
+  }
+  std::optional<SteadyTime> deadline() const {
+    if (open_.empty()) return std::nullopt;
+    return open_.begin()->second.deadline;
+  }
+  std::size_t size() const { return open_.size(); }
+  void clear() { open_.clear(); }
+
+ private:
+  struct Open {
+    std::string verb;
+    What what;
+    SteadyTime deadline;
+  };
+  std::map<std::uint64_t, Open> open_;
+};
+
+}  // namespace msn::network::msnp
