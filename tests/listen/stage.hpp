@@ -105,7 +105,7 @@ inline const std::string hello =
     "once allow long quiet said who\n";
 
 // Sanitizers need memory of their own.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef MSNC_SANITIZED
 constexpr bool plain_heap = false;
 #else
 constexpr bool plain_heap = true;

@@ -355,8 +355,8 @@ TEST_CASE_METHOD(LocalFixture, "a network file system is refused with what to do
 }
 
 TEST_CASE("file systems that several machines share are known by type, of FUSE by name") {
-  for (const unsigned long type : {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, AFS_SUPER_MAGIC, V9FS_MAGIC})
-    CHECK(is_network_file_system(type, ""));
+  for (const int type : {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, AFS_SUPER_MAGIC, V9FS_MAGIC})
+    CHECK(is_network_file_system(static_cast<unsigned long>(type), ""));
   // CIFS; Lustre, GPFS, GFS2; shared folders of VirtualBox and VMware.
   for (const unsigned long type :
        {0xff534d42ul, 0x0bd00bd0ul, 0x47504653ul, 0x01161970ul, 0x786f4256ul, 0xbacbacbcul})
@@ -366,8 +366,8 @@ TEST_CASE("file systems that several machines share are known by type, of FUSE b
   for (const char* name :
        {"fuseblk", "fuse.gocryptfs", "fuse.encfs", "fuse.bindfs", "fuse.mergerfs"})
     CHECK_FALSE(is_network_file_system(FUSE_SUPER_MAGIC, name));
-  for (const unsigned long type : {EXT4_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC})
-    CHECK_FALSE(is_network_file_system(type, ""));
+  for (const int type : {EXT4_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC})
+    CHECK_FALSE(is_network_file_system(static_cast<unsigned long>(type), ""));
 }
 
 TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for the group") {
