@@ -286,13 +286,11 @@ void LocalNetwork::look(const View& view, std::vector<model::Event>& events,
   if (!presence_known_ || found == roster_.end() || !found->second.lists.forward) return;
   auto& contact = found->second;
   const bool online = view.status != model::Status::offline;
-  const bool renamed = online && contact.real_nick != view.nick;
-  if (renamed) {
+  if (online && contact.real_nick != view.nick) {
     contact.real_nick = view.nick;
     seen.push_back(view);
   }
-  // As the original network did: who changes their name is announced again.
-  if (contact.status == view.status && !renamed) return;
+  if (contact.status == view.status) return;
   contact.status = view.status;
   model::StatusChange change{view.email, std::string(model::status_name(view.status)), {}};
   if (!online) change.discarded = 0;  // nothing is given up: what we sent is kept for them
