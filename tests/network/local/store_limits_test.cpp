@@ -219,10 +219,12 @@ TEST_CASE_METHOD(StoreFixture, "after a long absence there is room for what come
   std::optional<Me> bob = login("bob", std::nullopt);
   REQUIRE(write([&] { return store->end_session(*bob, now); }));
   const std::string text(60'000, 'x');
-  REQUIRE(store->begin(Store::Mode::write));
-  while (*store->send(alice, {bob->email, {text}, {}}, now) == Sending::kept) {
+  for (auto became = Sending::kept; became == Sending::kept;) {
+    REQUIRE(store->begin(Store::Mode::write));
+    for (int i = 0; i < 50 && became == Sending::kept; ++i)
+      became = *store->send(alice, {bob->email, {text}, {}}, now);
+    REQUIRE(store->commit());
   }
-  REQUIRE(store->commit());
   bob = login("bob", std::nullopt);
   const auto part = store->read_inbox(*bob, 0, 10);
   REQUIRE(part);
