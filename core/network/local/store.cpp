@@ -38,13 +38,13 @@ bool Store::replaced() const {
 Result<void> Store::begin(Mode mode) {
   return guarded([&]() -> Result<void> {
     wakes_.clear();
+    patience_.begin_job();  // first of all: SQLite counts a statement's steps over all its runs
     const bool synced = mode != Mode::write_unsynced;
     if (mode != Mode::read && synced != synced_) {
       inside_->db->exec(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
       synced_ = synced;
     }
     inside_->query.run(mode == Mode::read ? "BEGIN" : "BEGIN IMMEDIATE");
-    patience_.begin_job();
     Query version = inside_->query("PRAGMA schema_version");
     if (version.row() && version.number(0) == tables_version_) return {};
     // Tables that others have changed are looked at again before they are used.
@@ -62,6 +62,7 @@ Result<void> Store::commit() {
 
 void Store::rollback() {
   wakes_.clear();
+  patience_.begin_job();
   // SQLite has done it itself after a full disk.
   if (sqlite3_get_autocommit(inside_->db->getHandle()) != 0) return;
   (void)guarded([&]() -> Result<void> {

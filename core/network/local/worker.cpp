@@ -111,8 +111,10 @@ void Worker::do_alone(Job& job, Finished& finished) {
   Result<void> result;
   if (job.overtaken && *job.overtaken)
     result = fail(ErrorCode::network, "overtaken");
-  else if (result = open(IfMissing::make); result)
+  else if (result = open(IfMissing::make); result) {
+    patience_.begin_job();
     result = job.run(*store_);
+  }
   finished.emplace_back(std::move(job.finish), std::move(result));
 }
 
