@@ -35,7 +35,10 @@ class Deadlines {
     times_.emplace(key, *at);
     order_.emplace(*at, key);
   }
-  bool has(const Key& key) const { return times_.contains(key); }
+  std::optional<SteadyTime> of(const Key& key) const {
+    const auto found = times_.find(key);
+    return found == times_.end() ? std::nullopt : std::optional(found->second);
+  }
   std::optional<SteadyTime> first() const {
     if (order_.empty()) return std::nullopt;
     return order_.begin()->first;

@@ -43,6 +43,8 @@ class Outbox {
   std::vector<std::string> recipients() const;
   Load load() const { return load_; }
   std::optional<SteadyTime> deadline() const { return deadlines_.first(); }
+  // Of the first letter for this recipient.
+  std::optional<SteadyTime> deadline_of(const std::string& to) const { return deadlines_.of(to); }
   // Whose letters expire now.
   std::vector<std::string> due(SteadyTime now) const { return deadlines_.due(now); }
 

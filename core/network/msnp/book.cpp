@@ -81,6 +81,12 @@ bool Book::is_unanswered(std::string_view email) const {
   return contact && unanswered(contact->lists);
 }
 
+std::vector<std::string> Book::named() const {
+  std::vector<std::string> found;
+  for (const auto& [email, name] : given_names_) found.push_back(email);
+  return found;
+}
+
 std::string Book::given_name(std::string_view email) const {
   const auto found = given_names_.find(email);
   return found == given_names_.end() ? std::string() : found->second;

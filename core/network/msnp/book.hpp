@@ -45,6 +45,7 @@ class Book {
   bool is_unanswered(std::string_view email) const;
   bool is_denied(std::string_view email) const { return denied_.contains(email); }
   std::string given_name(std::string_view email) const;  // ours for them; empty: none
+  std::vector<std::string> named() const;                // those whom we gave a name
   // The address of a contact's id; empty if there is no such contact.
   std::string email_of(std::string_view id) const;
 

@@ -68,12 +68,12 @@ void ListDialogue::advance_settings() {
   if (!privacy_.busy && privacy_.due) {
     const auto wanted = *privacy_.wanted;
     privacy_.busy = true;
-    if (said_open_ != wanted.open) {
-      said_open_.reset();  // unknown until it answers
+    if (open_.said != wanted.open) {
+      open_.said.reset();  // unknown until it answers
       ask({.kind = Kind::open, .on = wanted.open},
           command({"BLP", next_trid(), wanted.open ? "AL" : "BL"}));
-    } else if (said_ask_ != wanted.ask) {
-      said_ask_.reset();
+    } else if (ask_.said != wanted.ask) {
+      ask_.said.reset();
       ask({.kind = Kind::ask, .on = wanted.ask},
           command({"GTC", next_trid(), wanted.ask ? "A" : "N"}));
     } else {
@@ -245,11 +245,13 @@ void ListDialogue::setting_done(const Flight& flight) {
       break;
     case Flight::Kind::open:
       privacy_.busy = false;
-      said_open_ = self_.privacy.open = flight.on;
+      self_.privacy.open = flight.on;
+      open_ = {flight.on};
       break;
     case Flight::Kind::ask:
       privacy_.busy = false;
-      said_ask_ = self_.privacy.ask = flight.on;
+      self_.privacy.ask = flight.on;
+      ask_ = {flight.on};
       book_.let_ask(flight.on);
       if (!wants_to_be_asked()) accept_waiting();
       break;
@@ -301,7 +303,7 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
       wish[List::allow].wanted.reset();
       wish.answer = false;
     }
-    if (request == "ADD" && !listed_already) forget_name(email);
+    if (request == "ADD" && number != 0 && !listed_already) forget_name(email);
     // What an event reports when it has come about, an event reports when it has not (protocol
     // 6.6).
     if (list == List::forward) settle(about(email, list));
@@ -338,7 +340,9 @@ void ListDialogue::setting_failed(const Flight& flight, int number, std::string 
     case Flight::Kind::ask: {
       privacy_.busy = false;
       const bool open = flight.kind == Flight::Kind::open;
-      (open ? said_open_ : said_ask_).reset();  // a late answer to an older one may have come
+      auto& mode = open ? open_ : ask_;
+      mode.said.reset();  // a late answer to an older one may have come
+      if (number == 0) mode.doubt = flight.trid;
       if (privacy_.wanted && flight.on != (open ? privacy_.wanted->open : privacy_.wanted->ask))
         break;  // something else is wanted by now
       privacy_.due = false;
@@ -360,6 +364,8 @@ void ListDialogue::ready(const Dialect& dialect, const Book::Changes& changes, S
   std::vector<std::string> wanted;
   for (const auto& [email, wish] : wishes_) wanted.push_back(email);
   for (const auto& email : wanted) advance(email);
+  for (const auto& email : book_.named())  // of an ADD that was never answered
+    if (will_be_listed(email) == false) forget_name(email);
   for (const auto& email : changes.added_you) answer_waiting(email, true);
   accept_waiting();
 }
@@ -369,7 +375,7 @@ void ListDialogue::lost() {
   flights_.clear();
   answer(promises_.abandon(), {});
   said_status_.reset();
-  said_open_ = said_ask_ = std::nullopt;
+  open_ = ask_ = {};
   last_listed_.clear();
   for (auto& [email, wish] : wishes_) {
     wish.busy = wish.answered = false;

@@ -151,7 +151,12 @@ class ListDialogue {
   std::optional<model::Status> said_status_;      // as the server knows it
   Setting<std::string> nick_{"NICK"};
   Setting<model::Privacy> privacy_{"PRIV"};
-  std::optional<bool> said_open_, said_ask_;  // our privacy, as the server knows it
+  // A half of our privacy.
+  struct Mode {
+    std::optional<bool> said;  // as the server knows it
+    std::uint32_t doubt = 0;   // the last command that it has not answered; 0: none
+  };
+  Mode open_, ask_;
   std::string last_listed_;                   // whom a BPR without an address is about
 };
 

@@ -47,11 +47,14 @@ void ListDialogue::on_entry(const Command& line) {
 void ListDialogue::on_mode(const Command& line) {
   // "GTC A" in the lists, "GTC 10 N" or "GTC 12 3 A" as an answer.
   const auto value = line.last();
-  if (line.verb() == "BLP" && (value == "AL" || value == "BL"))
-    said_open_ = self_.privacy.open = value == "AL";
-  if (line.verb() == "GTC" && (value == "A" || value == "N")) {
-    said_ask_ = self_.privacy.ask = value == "A";
-    book_.let_ask(self_.privacy.ask);
+  const bool blp = line.verb() == "BLP";
+  auto& mode = blp ? open_ : ask_;
+  const bool readable = blp ? value == "AL" || value == "BL" : value == "A" || value == "N";
+  // A late answer is no proof where a newer command is not answered either.
+  if (readable && parse_number(line.word(1)).value_or(0) >= mode.doubt) {
+    mode = {value == "AL" || value == "A"};
+    (blp ? self_.privacy.open : self_.privacy.ask) = *mode.said;
+    if (!blp) book_.let_ask(*mode.said);
   }
   if (const auto flight = flights_.take(line)) done(*flight);
 }

@@ -184,7 +184,7 @@ class Session {
   void touch(ConnectionId id) { touched_.push_back(id); }
   bool hidden() const;
   bool may_write_to_us(std::string_view email) const;
-  bool make_room(std::size_t coming);
+  bool make_room(std::size_t coming, std::size_t most = limits::conversations);
   ConnectionId open_board(const HostPort&, Switchboard);
   void ensure_board(const std::string& email);
   bool may_ask();
@@ -228,7 +228,7 @@ class Session {
   Outbox::Load board_load_;  // what waits in the boards
   std::map<std::string, Call, std::less<>> calls_;
   std::size_t asking_ = 0;                 // of them
-  Deadlines<std::string> unasked_;         // readers to ask a switchboard for, by who waits longest
+  Deadlines<std::string> unasked_;         // readers to ask a switchboard for, by who has least time
   std::optional<SteadyTime> ask_at_;       // not before: the server was too busy
   std::map<board::Key, Sending> sending_;  // texts in a conversation
   board::Key last_key_ = 0;

@@ -69,6 +69,7 @@ void Session::count(ConnectionId id, Board& board) {
         break;
       }
     board.whom = talk.whom();
+    board.last_used = 0;  // by our texts to others
     if (!board.whom.empty()) reach_.emplace(board.whom, id);
   }
   if (board.talking != (talk.beginning() || talk.open())) {
@@ -82,11 +83,11 @@ void Session::count(ConnectionId id, Board& board) {
   board.queued = {talk.queued(), talk.queued_bytes()};
 }
 
-// For one more conversation, besides so many that may come: the one that has been idle for longest
-// gives way.
-bool Session::make_room(std::size_t coming) {
+// For one more conversation, besides so many that may come, of so many that there may be: the one
+// that has been idle for longest gives way.
+bool Session::make_room(std::size_t coming, std::size_t most) {
   if (boards_.size() + coming >= 2 * limits::conversations) return false;
-  if (talking_ + coming < limits::conversations) return true;
+  if (talking_ + coming < most) return true;
   const auto id = idle_boards_.front();
   if (!id) return false;
   auto& board = *find_board(*id);
@@ -181,7 +182,7 @@ void Session::ensure_board(const std::string& email) {
   }
   if (state_ != State::online || told_.awaited(email)) return;
   const bool at_once = !unasked_.front() && may_ask();
-  if (!unasked_.has(email)) unasked_.set(email, now_);
+  unasked_.set(email, outbox_.deadline_of(email).value_or(now_));
   if (!texts && !at_once) drop_call(email);  // a typing notice is not worth waiting for
 }
 
@@ -308,7 +309,7 @@ void Session::handle(notice::Ring& ring) {
   if (!may_write_to_us(ring.caller)) return;
   const auto* contact = book_.find(ring.caller);
   const bool ours = contact && contact->lists.forward;
-  if (ours ? !make_room(0) : boards_.size() >= limits::boards_for_strangers) return;
+  if (!make_room(0, ours ? limits::conversations : limits::boards_for_strangers)) return;
   open_board(ring.board.at, Switchboard::answer(options_.timing, self_.email, ring, now_));
 }
 

@@ -210,6 +210,39 @@ TEST_CASE("where no conversation is idle, a text waits for one that becomes so")
         Lines{"XFR " + std::to_string(trid) + " SB", "OUT"});
 }
 
+TEST_CASE("among many idle conversations there is room for the call of a stranger") {
+  Desk desk;
+  desk.online();
+  int trid = 7;
+  for (std::size_t i = 0; i < limits::boards_for_strangers + 2; ++i) {
+    const auto name = "u" + std::to_string(i) + "@example.com";
+    desk.session.send(100 + i, {name, {"hi"}, "x"}, desk.now);
+    desk.take();
+    desk.hear_ns("XFR " + std::to_string(trid++) + " SB 192.0.2.1:1864 CKI t\r\n");
+    desk.session.connected(desk.last, desk.now);
+    desk.hear("USR 1 OK alice@example.com A\r\nJOI " + name + " U\r\nACK 3\r\n");
+  }
+  const auto before = desk.last;
+  CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI t eve@example.com Eve\r\n").size() == 2);
+  CHECK(desk.last == before + 1);
+}
+
+TEST_CASE("while the server is too busy, the reader who has least time is asked for first") {
+  Desk desk;
+  desk.online();
+  desk.session.send(3, {"zoe@example.com", {"z"}, "z"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
+  desk.pass(1s);
+  desk.hear_ns("800 7\r\n");
+  desk.session.send(4, {"adam@example.com", {"a"}, "a"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 4"});
+  CHECK(desk.pass(5s) == Lines{"XFR 8 SB", "XFR 9 SB"});
+  desk.hear_ns("XFR 8 SB 192.0.2.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.take();
+  CHECK(desk.hear("USR 1 OK alice@example.com A\r\n") == Lines{"CAL 2 zoe@example.com"});
+}
+
 TEST_CASE("texts to very many people wait while reconnecting, and go out a few at a time") {
   Desk desk;
   desk.online();

@@ -172,6 +172,25 @@ TEST_CASE("texts do not overtake those that wait in an older conversation with t
   CHECK(desk.hear_on(board, "ACK 3\r\nACK 4\r\n") == Lines{"MSG 67 A 63", "MSG 68 A 66"});
 }
 
+TEST_CASE(
+    "a conversation that becomes one with a reader does not carry their next text before others") {
+  Desk desk;
+  desk.online();
+  const auto bobs = desk.call_bob();
+  for (Token i = 0; i <= limits::window; ++i) desk.session.send(10 + i, {bob, {"b"}, ""}, desk.now);
+  desk.take();
+  desk.session.send(3, {"carol@example.com", {"c"}, "c"}, desk.now);
+  desk.take();
+  desk.hear_ns("XFR 8 SB 192.0.2.1:1864 CKI t\r\n");
+  desk.session.connected(desk.last, desk.now);
+  desk.hear("USR 1 OK alice@example.com A\r\nJOI carol@example.com Carol\r\nACK 3\r\n");
+  desk.hear("JOI bob@example.com Bob\r\nBYE carol@example.com\r\n");
+  desk.session.send(4, {bob, {"the last one"}, "last"}, desk.now);
+  CHECK(desk.take() == Lines{"finish 4"});
+  CHECK(desk.session.self().queued > 0);
+  CHECK(desk.hear_on(bobs, "ACK 3\r\n").size() == 1);
+}
+
 TEST_CASE("a typing notice is not worth a second try") {
   Desk desk;
   desk.online();

@@ -241,6 +241,25 @@ TEST_CASE("what was accepted and can never be carried out any more is told") {
   CHECK(desk.take().empty());
 }
 
+TEST_CASE("a name given by an ADD that is answered too late is kept") {
+  Desk desk;
+  desk.online();
+  desk.session.add(3, carol, "Caz", desk.now);
+  desk.take();
+  accept(desk, {"finish 3"});
+  desk.pass(30s);
+  SECTION("the answer comes after all") {
+    desk.hear_ns("ADC 7 FL N=carol@example.com F=Caz C=" + carol_id + "\r\n");
+    CHECK(desk.session.roster().at(carol).nick == "Caz");
+  }
+  SECTION("the next lists do not have them") {
+    desk.lose();
+    come_back(desk, lists(11));
+    desk.hear_ns("ADC 0 FL N=carol@example.com F=Carol C=" + carol_id + "\r\n");
+    CHECK(desk.session.roster().at(carol).nick.empty());
+  }
+}
+
 TEST_CASE("of verbs about the same the last one wins, however slow the server is") {
   Desk desk;
   desk.online(
@@ -265,6 +284,17 @@ TEST_CASE("of verbs about the same the last one wins, however slow the server is
       desk.hear_ns("BLP 7 BL\r\n");
       CHECK(desk.pass(30s) == Lines{"finish 5", "BLP 9 BL"});
       CHECK(desk.hear_ns("BLP 8 AL\r\nBLP 9 BL\r\n").empty());
+      CHECK_FALSE(desk.session.self().privacy.open);
+      return;
+    }
+    SECTION("never, and the answer to the first comes after the time of the second") {
+      accept(desk, {"finish 3", "finish 4"});
+      CHECK(desk.pass(27s) == Lines{"BLP 8 AL"});
+      CHECK(desk.pass(30s).empty());
+      desk.hear_ns("BLP 7 BL\r\n");  // no proof: the server may carry out the second yet
+      desk.session.set_privacy(5, {false, true}, desk.now);
+      CHECK(desk.take() == Lines{"BLP 9 BL"});
+      CHECK(desk.hear_ns("BLP 8 AL\r\nBLP 9 BL\r\n") == Lines{"finish 5"});
       CHECK_FALSE(desk.session.self().privacy.open);
       return;
     }
