@@ -460,6 +460,6 @@ class Conversations : World {
 int main(int count, char** words) {
   using namespace msn::proof;
   return run_seeds(
-      {words + 1, words + count}, words[0], 1, 500, 200,
+      {words + 1, words + count}, words[0], 1, 1000, 200,
       [](unsigned seed, unsigned steps, Story& story) { Conversations(seed, story).run(steps); });
 }

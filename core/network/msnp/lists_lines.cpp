@@ -50,11 +50,12 @@ void ListDialogue::on_mode(const Command& line) {
   const bool blp = line.verb() == "BLP";
   auto& mode = blp ? open_ : ask_;
   const bool readable = blp ? value == "AL" || value == "BL" : value == "A" || value == "N";
-  // A late answer is no proof where a newer command is not answered either.
-  if (readable && parse_number(line.word(1)).value_or(0) >= mode.doubt) {
-    mode = {value == "AL" || value == "A"};
-    (blp ? self_.privacy.open : self_.privacy.ask) = *mode.said;
-    if (!blp) book_.let_ask(*mode.said);
+  if (readable) {
+    const bool on = value == "AL" || value == "A";
+    (blp ? self_.privacy.open : self_.privacy.ask) = on;
+    if (!blp) book_.let_ask(on);
+    // A late answer is no proof where a newer command is not answered either.
+    if (parse_number(line.word(1)).value_or(0) >= mode.doubt) mode = {on};
   }
   if (const auto flight = flights_.take(line)) done(*flight);
 }
