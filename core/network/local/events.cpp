@@ -159,8 +159,7 @@ void LocalNetwork::request_read() {
 
 void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
   reading_ = false;
-  if (result && inbox.displaced)
-    return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
+  if (result && inbox.displaced) return thrown_out({logged_in_elsewhere()});
   if (!result) {
     // What waits is safe, but has to be fetched.
     if (hopeless || ++read_failures_ > max_read_failures) {
