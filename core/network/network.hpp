@@ -112,6 +112,11 @@ struct Batch {
   std::function<void()> stored = [] {};
 };
 
+// The event before Closed where another login of the account has ended the session.
+inline model::ErrorEvent logged_in_elsewhere() {
+  return {"SERV_DISC", "this account logged in elsewhere; msncd does not reconnect"};
+}
+
 class Listener {
  public:
   virtual ~Listener() = default;

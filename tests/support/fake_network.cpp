@@ -290,7 +290,7 @@ bool FakeNetwork::command(std::string_view line) {
     say(model::Closed{});
     become(State::offline);
   } else if (line == "thrown out") {
-    say({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}, model::Closed{}});
+    say({network::logged_in_elsewhere(), model::Closed{}});
     become(State::offline);
   } else if (verb == "speak") {
     unanswered_ = nullptr;

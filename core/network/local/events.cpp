@@ -159,8 +159,7 @@ void LocalNetwork::request_read() {
 
 void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
   reading_ = false;
-  if (result && inbox.displaced)
-    return thrown_out({model::ErrorEvent{"SERV_DISC", "Server sent disconnect"}});
+  if (result && inbox.displaced) return thrown_out({logged_in_elsewhere()});
   if (!result) {
     // What waits is safe, but has to be fetched.
     if (hopeless || ++read_failures_ > max_read_failures) {
@@ -279,13 +278,17 @@ void LocalNetwork::acknowledge(const Acknowledgement& done) {
        true});
 }
 
-// A contact as they look now, against what was told of them.
+// A contact as they look now, against what was told of them; of one who only has us on their list
+// the name.
 void LocalNetwork::look(const View& view, std::vector<model::Event>& events,
                         std::vector<View>& seen) {
   const auto found = roster_.find(view.email);
-  if (!presence_known_ || found == roster_.end() || !found->second.lists.forward) return;
+  if (found == roster_.end()) return;
   auto& contact = found->second;
   const bool online = view.status != model::Status::offline;
+  if (!contact.lists.forward && contact.lists.reverse && (online || !view.nick.empty()))
+    contact.real_nick = view.nick;
+  if (!presence_known_ || !contact.lists.forward) return;
   if (online && contact.real_nick != view.nick) {
     contact.real_nick = view.nick;
     seen.push_back(view);

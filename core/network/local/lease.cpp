@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/lease.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 
 #include <sodium.h>
@@ -38,16 +39,14 @@ mode_t folder_mode(const struct stat& database) {
 }  // namespace
 
 std::string new_session_name() {
-  std::array<unsigned char, name_bytes> random{};
+  std::array<std::uint8_t, name_bytes> random{};
   randombytes_buf(random.data(), random.size());
-  std::array<char, 2 * name_bytes + 1> name{};
-  sodium_bin2hex(name.data(), name.size(), random.data(), random.size());
-  return name.data();
+  return to_hex(random);
 }
 
 bool is_session_name(std::string_view name) {
   return name.size() == 2 * name_bytes &&
-         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+         name.find_first_not_of(hex_digits) == std::string_view::npos;
 }
 
 // The folder that is there. It may be of the database's owner, of root, of ourselves or, if a group

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/schema.hpp"
 
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -155,12 +156,10 @@ Result<void> check_objects(SQLite::Database& db, const std::string& path) {
 }
 
 void insert_name(SQLite::Database& db) {
-  std::array<unsigned char, 8> random{};
+  std::array<std::uint8_t, 8> random{};
   randombytes_buf(random.data(), random.size());
-  std::array<char, 17> name{};
-  sodium_bin2hex(name.data(), name.size(), random.data(), random.size());
   SQLite::Statement insert(db, "INSERT INTO meta VALUES('name', ?)");
-  insert.bind(1, name.data());
+  insert.bind(1, to_hex(random));
   insert.exec();
 }
 

@@ -204,9 +204,7 @@ Result<void> Store::set_status(const Me& me, model::Status status, Time now) {
     if (before == after) return {};
     const auto former = model::status_from_name(before);
     inside_->query.run("UPDATE session SET status = ? WHERE id = ?", after, me.session);
-    if (is_visible(status))
-      inside_->query.run(
-          "UPDATE account SET public_nick = nick WHERE id = ? AND public_nick <> nick", me.account);
+    if (is_visible(status)) publish_name(me, now);
     if (is_visible(status) || (former && is_visible(*former))) tell_watchers(me.email, now);
     if (is_visible(status)) release_receipts(me.email, now);
     return {};
@@ -218,7 +216,7 @@ Result<void> Store::set_nick(const Me& me, const std::string& nick, Time now) {
     if (!current(me)) return displaced();
     inside_->query.run("UPDATE account SET nick = ? WHERE id = ?", nick, me.account);
     if (!looks_online(me.email)) return {};
-    inside_->query.run("UPDATE account SET public_nick = nick WHERE id = ?", me.account);
+    publish_name(me, now);
     tell_watchers(me.email, now);
     return {};
   });

@@ -103,6 +103,8 @@ struct Acknowledgement {
 // What became of a message.
 enum class Sending { on_its_way, kept, refused };
 
+class Query;
+
 class Store {
  public:
   // `patience` outlives the store.
@@ -192,6 +194,8 @@ class Store {
   void tell(const std::string& recipient, Kind, const std::string& other, const std::string& token,
             const std::string& text, bool kept, Time now);
   void tell_watchers(const std::string& email, Time now);
+  void publish_name(const Me&, Time now);
+  void let_look(const std::string& email, Query viewers, Time now);
   void wake(const std::string& email);
   void forget_fleeting(const std::string& email);
   void cancel(const std::string& recipient, Kind, const std::string& other);

@@ -74,19 +74,33 @@ void Store::wake(const std::string& email) {
 
 // Everybody who has us on the list and has set a status looks again.
 void Store::tell_watchers(const std::string& email, Time now) {
-  std::vector<std::string> watchers;
-  {
-    Query query = inside_->query(
-        "SELECT a.email, s.id FROM entry e JOIN account a ON a.id = e.owner "
-        "JOIN session s ON s.account = e.owner "
-        "WHERE e.contact = ? AND e.forward = 1 AND s.status IS NOT NULL",
-        email);
-    while (query.row()) {
-      watchers.push_back(query.text(0));
-      wakes_.insert(query.text(1));
-    }
+  let_look(email,
+           inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.id = e.owner "
+                          "JOIN session s ON s.account = e.owner "
+                          "WHERE e.contact = ? AND e.forward = 1 AND s.status IS NOT NULL",
+                          email),
+           now);
+}
+
+// The name as it is now is what others see. Those whom we have on our list look again, too: who
+// does not have us on theirs is no watcher, but sees our name among those who have them.
+void Store::publish_name(const Me& me, Time now) {
+  inside_->query.run("UPDATE account SET public_nick = nick WHERE id = ? AND public_nick <> nick",
+                     me.account);
+  if (inside_->db->getChanges() == 0) return;
+  let_look(me.email,
+           inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.email = e.contact "
+                          "JOIN session s ON s.account = a.id WHERE e.owner = ? AND e.forward = 1",
+                          me.account),
+           now);
+}
+
+// `viewers`: the address and the session of each.
+void Store::let_look(const std::string& email, Query viewers, Time now) {
+  while (viewers.row()) {
+    tell(viewers.text(0), Kind::look, email, {}, {}, false, now);
+    wakes_.insert(viewers.text(1));
   }
-  for (const auto& watcher : watchers) tell(watcher, Kind::look, email, {}, {}, false, now);
 }
 
 // Of "added you" and "removed you" an absent one needs to hear the last only. A row that one of

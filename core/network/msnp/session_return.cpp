@@ -14,10 +14,6 @@ std::string cause_of(const Error& error) {
   return (error.number != 0 ? std::to_string(error.number) + " " : "") + visible(error.message);
 }
 
-model::ErrorEvent logged_in_elsewhere() {
-  return {"SERV_DISC", "this account logged in elsewhere; msncd does not reconnect"};
-}
-
 }  // namespace
 
 void Session::come_back(const Book::Changes& changes) {

@@ -486,6 +486,48 @@ TEST_CASE_METHOD(LocalFixture, "a name is what was last seen online, for whom it
   }
 }
 
+TEST_CASE_METHOD(LocalFixture, "a changed name reaches those on our list who do not have us") {
+  const auto alice = online("alice"), bob = peer("bob");
+  REQUIRE(alice->nick("Alice"));
+  REQUIRE(bob->login());
+  REQUIRE(alice->add(bob->email));
+  REQUIRE(bob->hears(model::AddedYou{alice->email}));
+  // After all that alice has done.
+  const auto name = [&] {
+    const auto texts = bob->texts(alice->email).size();
+    CHECK(alice->send(bob->email, "now"));
+    CHECK(bob->until([&] { return bob->texts(alice->email).size() > texts; }));
+    CHECK(bob->contact(alice->email)->status == Status::offline);
+    CHECK(bob->said.all<model::StatusChange>().empty());
+    return bob->contact(alice->email)->real_nick;
+  };
+  SECTION("at once, before a status, too") {
+    if (GENERATE(false, true)) REQUIRE(bob->status(Status::online));
+    REQUIRE(alice->nick("Alicia"));
+    CHECK(name() == "Alicia");
+    REQUIRE(alice->nick(""));
+    CHECK(name().empty());
+  }
+  SECTION("only once it is seen by others") {
+    REQUIRE(alice->status(Status::invisible));
+    REQUIRE(alice->nick("Ghost"));
+    CHECK(name() == "Alice");
+    REQUIRE(alice->status(Status::away));
+    CHECK(name() == "Ghost");
+  }
+  SECTION("not those who are blocked or may not see us") {
+    SECTION("blocked") {
+      REQUIRE(alice->block(bob->email));
+    }
+    SECTION("denied") {
+      REQUIRE(alice->privacy(false, true));
+      REQUIRE(alice->deny(bob->email));
+    }
+    REQUIRE(alice->nick("Not For Bob"));
+    CHECK(name() == "Alice");
+  }
+}
+
 TEST_CASE_METHOD(LocalFixture, "how many messages wait is the same after a login") {
   const auto alice = online("alice"), bob = online("bob", Status::invisible);
   REQUIRE(alice->send(bob->email, "hi"));
