@@ -19,7 +19,7 @@ class Writer {
   // ErrorCode::output if anything since the start could not be written.
   Result<void> flush();
   // flush(), and if a pipe reads us: waits (not for ever) until its reader has taken all of it. One
-  // that went away without (`| head -1`) is ErrorCode::output, though the pipe took every octet.
+  // that went away without (`| head -1`) is ErrorCode::output, though the pipe took every byte.
   Result<void> deliver();
   bool is_pipe();
   bool pending() const { return !buffer_.empty(); }

@@ -35,7 +35,7 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 // Reads one character at `at` and moves behind it; nothing: `at` is not the start of one, and moves
-// by one octet.
+// by one byte.
 std::optional<char32_t> read_character(std::string_view text, std::size_t& at) {
   const unsigned char lead = octet(text[at]);
   if (lead < 0x80) return octet(text[at++]);
@@ -84,12 +84,12 @@ void append_json_escape(std::string& out, char32_t c) {
   for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[c >> shift & 15];
 }
 
-// DEL, or the first octet of C1 and of what is_deceptive().
+// DEL, or the first byte of C1 and of what is_deceptive().
 constexpr bool may_begin_unsafe(char c) {
   return octet(c) == 0x7F || octet(c) == 0xC2 || octet(c) == 0xD8 || octet(c) == 0xE2;
 }
 
-// Near the first octet from DEL on: at it, or at most 7 before it. Nearly every text has none.
+// Near the first byte from DEL on: at it, or at most 7 before it. Nearly every text has none.
 std::size_t first_not_ascii(std::string_view text) {
   std::size_t at = 0;
   for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
@@ -103,7 +103,7 @@ std::size_t first_not_ascii(std::string_view text) {
 }  // namespace
 
 bool is_utf8(std::string_view octets) {
-  // Nearly everything is ASCII: look for the first octet that is not, then ask the library.
+  // Nearly everything is ASCII: look for the first byte that is not, then ask the library.
   const auto first = std::find_if_not(octets.begin(), octets.end(), is_ascii);
   return utf8::is_valid(first, octets.end());
 }
@@ -206,10 +206,10 @@ std::string without_controls(std::string_view text) {
 
 std::string_view cut_text(std::string_view text, std::size_t size) {
   if (text.size() <= size) return text;
-  // At most three octets of a character can stand before the cut.
+  // At most three bytes of a character can stand before the cut.
   std::size_t cut = size;
   for (int back = 0; back < 3 && cut > 0 && (octet(text[cut]) & 0xC0) == 0x80; ++back) --cut;
-  // What begins with more continuation octets is no UTF-8: then any place is as good.
+  // What begins with more continuation bytes is no UTF-8: then any place is as good.
   return text.substr(0, (octet(text[cut]) & 0xC0) == 0x80 ? size : cut);
 }
 

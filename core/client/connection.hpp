@@ -61,7 +61,7 @@ class Connection {
   // Sends and reads nothing: ACK, whose answer nobody waits for (protocol 13.3). It is one line,
   // and is passed over when the next answer is read.
   Result<void> send(std::string_view unit);
-  // The answer's octets verbatim, read to its end by the request's keyword (`raw`). A datagram's
+  // The answer's bytes verbatim, read to its end by the request's keyword (`raw`). A datagram's
   // missing last LF is put back.
   Result<std::string> exchange_raw(std::string_view unit, protocol::AnswerShape,
                                    std::chrono::milliseconds extra = {});

@@ -13,7 +13,7 @@ namespace msn::client::legacy {
 // The refusal of a request that would end it (DEL, NICK, INFO): unsupported, with the reason.
 Error refusal(std::string_view keyword);
 
-// It knows people by address alone, and compares octets: lower case. A word without @:
+// It knows people by address alone, and compares bytes: lower case. A word without @:
 // unknown_contact.
 Result<std::string> address(std::string_view who);
 

@@ -20,7 +20,7 @@ std::size_t cut(std::string_view line, std::size_t limit) {
   while (first_word < limit && is_blank(line[first_word])) ++first_word;
   for (std::size_t end = limit; end > first_word; --end)
     if (is_blank(line[end - 1])) return end;
-  // Not UTF-8 (more than three continuing octets in a row): there is no border to look for.
+  // Not UTF-8 (more than three continuing bytes in a row): there is no border to look for.
   for (std::size_t end = limit; end + 4 > limit; --end)
     if (!continues(line[end])) return end;
   return limit;

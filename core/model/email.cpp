@@ -6,7 +6,7 @@
 namespace msn::model {
 namespace {
 
-constexpr std::size_t longest = 129;  // octets (protocol 3)
+constexpr std::size_t longest = 129;  // bytes (protocol 3)
 
 tl::unexpected<Error> not_an_address(std::string_view text, std::string_view why) {
   // A hint needs no more of what may be a kilobyte of rubbish.
@@ -19,7 +19,7 @@ tl::unexpected<Error> not_an_address(std::string_view text, std::string_view why
 
 Result<std::string> parse_email(std::string_view text) {
   if (text.empty()) return fail(ErrorCode::invalid, "an e-mail address is missing");
-  if (text.size() > longest) return not_an_address(text, "longer than 129 octets");
+  if (text.size() > longest) return not_an_address(text, "longer than 129 bytes");
   if (!is_utf8(text)) return not_an_address(text, "not UTF-8");
   if (text.find(' ') != std::string_view::npos) return not_an_address(text, "it holds a space");
   if (without_controls(text).size() != text.size())

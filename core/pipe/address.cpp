@@ -40,7 +40,7 @@ Result<Address> parse_path(Address::Kind kind, std::string_view path, std::strin
   if (path.find('\0') != path.npos) return bad(text, "a path holds no NUL");
   if (kind == Address::Kind::unix_socket && path.size() > longest_socket_path)
     return bad(text, "the path of a socket has at most " + std::to_string(longest_socket_path) +
-                         " octets, this one has " + std::to_string(path.size()));
+                         " bytes, this one has " + std::to_string(path.size()));
   Address address;
   address.kind = kind;
   address.path = path;

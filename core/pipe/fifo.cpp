@@ -42,7 +42,7 @@ ssize_t write_without_signal(int fd, std::string_view octets) {
 
 std::string random_token() {
   unsigned char octets[8];
-  // A few octets never block nor come short once the system is up; nothing secret hangs on them.
+  // A few bytes never block nor come short once the system is up; nothing secret hangs on them.
   while (::getrandom(octets, sizeof octets, 0) < 0 && errno == EINTR) {
   }
   return to_hex(octets);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The client's side of every binding (protocol 2) behind one interface: octets out, octets in,
+// The client's side of every binding (protocol 2) behind one interface: bytes out, bytes in,
 // until a deadline. Blocking; no event loop, for a one-shot command lives for a millisecond.
 #pragma once
 #include "core/base/result.hpp"
@@ -25,7 +25,7 @@ class Pipe {
   // it closed ("ERR EPERM") is still to be received, and receive() then tells the end: no_daemon if
   // nothing at all of the unit went out, so that it may be sent again.
   virtual Result<void> send(std::string_view unit, Patience) = 0;
-  // What has arrived, at least one octet (datagram: exactly one datagram); empty: end of stream.
+  // What has arrived, at least one byte (datagram: exactly one datagram); empty: end of stream.
   // The view lives until the next call. daemon_timeout after `Patience` of silence.
   virtual Result<std::string_view> receive(Patience) = 0;
   virtual bool datagrams() const = 0;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Answers (protocol 5 and 6), the daemon's side: values to octets. Everything that goes through here
+// Answers (protocol 5 and 6), the daemon's side: values to bytes. Everything that goes through here
 // is one line per field: controls are removed, nicks percent-encoded (protocol 12.4).
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/model/event.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,11 +14,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/base/clock.hpp"
-#include "core/base/result.hpp"
-#include "core/model/contact.hpp"
-#include "core/model/event.hpp"
 
 namespace msn::protocol {
 
@@ -24,7 +24,11 @@ std::string ok(std::string_view text = {});  // "OK\n", "OK text\n"
 std::string err(const Error&);
 // CL n and its entries. `marks`: with the word "asks" behind those who ask (13.10).
 std::string contact_list(std::span<const model::Contact* const> contacts, bool marks = false);
-struct QueueEntry { std::string name; std::uint64_t pending = 0; std::uint64_t cursor = 0; };
+struct QueueEntry {
+  std::string name;
+  std::uint64_t pending = 0;
+  std::uint64_t cursor = 0;
+};
 std::string queue_list(std::span<const QueueEntry>);
 using Attributes = std::vector<std::pair<std::string, std::string>>;
 // "name = value\n" each, then "\n". Values are given plain: the nicks among them are encoded here.
@@ -35,9 +39,10 @@ std::string poll_end();                         // "POLLEND\n"
 // `full`: events cannot be stored at the moment (13.2).
 std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full);
 
-// An event's line or lines as they stand in an answer to a plain POLL (protocol 7). The stored form.
+// An event's line or lines as they stand in an answer to a plain POLL (protocol 7). The stored
+// form.
 std::string encode_event(const model::Event&);
-// "EV cursor time " (protocol 13.2), to stand in front of encode_event's octets.
+// "EV cursor time " (protocol 13.2), to stand in front of encode_event's bytes.
 std::string event_prefix(std::uint64_t cursor, Time);
 // Does the event stand in the answer to a plain POLL as it is stored? SENT, FAILED, SAID and SOPEN
 // are left out there, a GAP is told as encode_plain_gap() instead (13.8).

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Answers, the client's side: octets of a stream or datagrams to values (protocol 2.3, 5, 6, 7),
+// Answers, the client's side: bytes of a stream or datagrams to values (protocol 2.3, 5, 6, 7),
 // with the tolerance of protocol 9. Never allocates by a count it was told. A legacy daemon's
 // quirks (10) are read, too.
 #pragma once
+#include "core/base/result.hpp"
+#include "core/model/event.hpp"
+#include "core/protocol/line_reader.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/model/event.hpp"
-#include "core/protocol/line_reader.hpp"
 
 namespace msn::protocol {
 
@@ -34,18 +34,18 @@ struct Attribute {
 
 // What has been read. Filled as far as the answer went.
 struct Answer {
-  std::optional<Error> error;          // the answer was ERR; the code is told from its words (5.1)
-  std::string line;                    // the OK or ERR line as it came (decoded), without LF
-  std::string text;                    // shape line: what followed "OK "
+  std::optional<Error> error;  // the answer was ERR; the code is told from its words (5.1)
+  std::string line;            // the OK or ERR line as it came (decoded), without LF
+  std::string text;            // shape line: what followed "OK "
   std::vector<ListEntry> contacts;
   std::vector<QueueLine> queues;
   // What is known: empty values and "None" are left out, repeated names after the first dropped;
   // nick and realnick are decoded.
   std::vector<Attribute> attributes;
-  bool extended = false;               // poll: the EV form
-  std::string cursor;                  // poll: POLLEND's, empty if none
-  std::uint64_t more = 0;              // poll: POLLEND's
-  bool storage_full = false;           // poll: POLLEND's
+  bool extended = false;      // poll: the EV form
+  std::string cursor;         // poll: POLLEND's, empty if none
+  std::uint64_t more = 0;     // poll: POLLEND's
+  bool storage_full = false;  // poll: POLLEND's
 };
 
 class AnswerReader {
@@ -56,7 +56,7 @@ class AnswerReader {
   // percent_nicks: the daemon's HELLO named `pct`, or it is one of ours (protocol 6.10).
   AnswerReader(AnswerShape shape, Binding binding, bool percent_nicks, OnEvent on_event = {});
 
-  // Events are handed out as soon as they are whole. Octets behind the end are ignored.
+  // Events are handed out as soon as they are whole. Bytes after the end are ignored.
   // ErrorCode::protocol: cannot be an answer, the exchange is broken (9.5).
   Result<void> feed(std::string_view octets);  // datagram: exactly one datagram
   bool complete() const { return complete_; }
@@ -68,7 +68,11 @@ class AnswerReader {
  private:
   // MSG or SAID being read
   struct Incoming {
-    Incoming() : said(false), missing(0), end_of_header(0), octets(0) {}  // clang 14 takes no initializers here
+    Incoming()
+        : said(false),
+          missing(0),
+          end_of_header(0),
+          octets(0) {}  // clang 14 takes no initializers here
     model::Stamp stamp;
     std::string email;
     bool said;
@@ -106,8 +110,8 @@ class AnswerReader {
   // CL, QL: entries still to come, and whether the count stood alone in its datagram (2.3 point 3)
   std::uint64_t missing_ = 0;
   bool entry_per_datagram_ = false;
-  std::vector<std::string> raw_nicks_;       // of answer_.contacts
-  std::vector<std::string> attribute_names_; // all that came, those not known included
+  std::vector<std::string> raw_nicks_;        // of answer_.contacts
+  std::vector<std::string> attribute_names_;  // all that came, those not known included
   std::optional<Incoming> message_;
 };
 

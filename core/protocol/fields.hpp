@@ -24,7 +24,7 @@ struct Who {
   std::string who, nick;  // both readings of the word (protocol 6.14)
 };
 Result<Who> decode_who(std::string_view word);
-// A nick to be set: at most 387 octets as sent, UTF-8; controls are removed, and it must not be
+// A nick to be set: at most 387 bytes as sent, UTF-8; controls are removed, and it must not be
 // empty then.
 Result<std::string> decode_nick(std::string_view word);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Octets of a stream, split anywhere, to lines (protocol 3): LF ends a line, one CR before it is
+// Bytes of a stream, split anywhere, to lines (protocol 3): LF ends a line, one CR before it is
 // removed, a line over the limit is told once and skipped to its LF.
 #pragma once
 #include "core/protocol/limits.hpp"
@@ -17,8 +17,8 @@ struct Line {
 };
 
 // Lines that came whole are views into what was fed; only an unfinished one is copied, and at most
-// limit + 2 octets of it; that copy is wiped, for it may hold a password. Owns no memory while nothing
-// is pending.
+// limit + 2 bytes of it; that copy is wiped, for it may hold a password. Owns no memory while
+// nothing is pending.
 class LineReader {
  public:
   explicit LineReader(std::size_t limit = limits::line) : limit_(limit) {}

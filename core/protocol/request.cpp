@@ -230,7 +230,7 @@ Result<Hello> Hello::decode(const Request& request) {
     hello.sync = percent_decode(*sync);
     // As it goes back, which may be longer than it came.
     if (percent_encode_value(*hello.sync).size() > limits::sync)
-      return fail(ErrorCode::invalid, "SYNC is at most 256 octets long");
+      return fail(ErrorCode::invalid, "SYNC is at most 256 bytes long");
   }
   return hello;
 }

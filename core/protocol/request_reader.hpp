@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The daemon's side of the framing (protocol 2, 3, 6.8): octets to requests, SENDMSG with its
+// The daemon's side of the framing (protocol 2, 3, 6.8): bytes to requests, SENDMSG with its
 // lines. Pure; nothing on the wire can make it hold more than a line of limits::line bytes, and a
 // text and a line of limits::text. An idle one owns no memory, and a request that came whole is not
 // copied.
@@ -27,7 +27,7 @@ class RequestReader {
   // is not UTF-8), the error to answer it with; nothing: feed more. Valid until the next call of
   // next() or feed().
   std::optional<Result<Request>> next();
-  // Octets of an unfinished request are waiting.
+  // Bytes of an unfinished request are waiting.
   bool pending() const { return lines_.pending() || (text_ && !text_->told); }
   // Did the last request begin a new client? (fifo only)
   bool restarted() const { return restarted_; }

@@ -23,7 +23,7 @@ class Words {
     Iterator() = default;
     std::string_view operator*() const { return text_.substr(begin_, end_ - begin_); }
     Iterator& operator++() {
-      // Behind the last word: one octet behind the end, which no word begins at.
+      // After the last word: one byte past the end, where no word begins.
       begin_ = end_ + 1;
       if (begin_ <= text_.size()) find_end();
       return *this;

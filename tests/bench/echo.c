@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The least a server can do: one thread, epoll, every octet goes back. For comparison only.
+// The least a server can do: one thread, epoll, every byte goes back. For comparison only.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

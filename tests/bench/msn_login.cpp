@@ -31,7 +31,7 @@ double time_login(Connection& connection, const Daemon& daemon) {
 }
 
 // Side by side, in each round: the first login of a new msncd, and the same dialogue with the same
-// server by the least code, which has the same octets to fetch, asks nexus and login as well (a TLS
+// server by the least code, which has the same bytes to fetch, asks nexus and login as well (a TLS
 // connection each, the certificate verified) and makes nothing of what it gets.
 void login(Report& report, Daemon& daemon, const MsnServer& server) {
   const std::string password = "open%20sesame";

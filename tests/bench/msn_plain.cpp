@@ -54,7 +54,7 @@ class Tcp {
       fail("send");
     }
   }
-  // What is there, at least an octet.
+  // What is there, at least a byte.
   std::string_view some() {
     const ssize_t got = ::read(fd_, buffer_, sizeof buffer_);
     if (got <= 0) throw std::runtime_error("the MSN server closed the connection");

@@ -43,7 +43,7 @@ struct PlainLogin {
 };
 
 // A login as msncd does it, question by question, with nothing made of the answers: blocking
-// sockets, OpenSSL, and the octets after SYN counted only. `octets`: so many end the lists; 0: what
+// sockets, OpenSSL, and the bytes after SYN counted only. `octets`: so many end the lists; 0: what
 // comes until the server is silent (to find out how many).
 PlainLogin plain_login(const MsnServer&, const std::string& email, const std::string& password,
                        std::size_t octets);

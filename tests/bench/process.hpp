@@ -52,11 +52,11 @@ std::string output_of(const std::vector<std::string>& words, Placement = {});
 bool have_program(const std::string& name);
 
 struct Memory {
-  std::uint64_t resident = 0;       // octets
-  std::uint64_t private_dirty = 0;  // octets
+  std::uint64_t resident = 0;       // bytes
+  std::uint64_t private_dirty = 0;  // bytes
 };
 Memory memory_of(pid_t);
-// The most that was resident since the last call for it; octets.
+// The most that was resident since the last call for it; bytes.
 std::uint64_t peak_of(pid_t);
 double cpu_of(pid_t);       // seconds, all threads
 double cpu_of_loop(pid_t);  // the same of its first thread, where a daemon has its loop

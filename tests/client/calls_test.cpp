@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The exact octets of every call, and what is made of the answers.
+// The exact bytes of every call, and what is made of the answers.
 #include "core/client/calls.hpp"
 
 #include "tests/support/memory_pipe.hpp"

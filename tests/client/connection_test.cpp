@@ -276,7 +276,7 @@ TEST_CASE("an answer that is owed is gone when the pipe is renewed") {
   CHECK(connection.exchange("STATUS away\n", AnswerShape::line));
 }
 
-TEST_CASE("raw gives the octets as they came, up to the answer's end") {
+TEST_CASE("raw gives the bytes as they came, up to the answer's end") {
   Wire wire;
   wire.pieces = {"CL 2\nonline bob@ex", "ample.org Bob%20B\r\noffline x \n"};
   CHECK(connect(wire).exchange_raw("GETCL\n", AnswerShape::contact_list) ==

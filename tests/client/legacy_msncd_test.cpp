@@ -142,7 +142,7 @@ TEST_CASE("what the original dies of") {
   }
 }
 
-TEST_CASE("the original hands out events once, as they are, and reads 4096 octets") {
+TEST_CASE("the original hands out events once, as they are, and reads 4096 bytes") {
   auto daemon = online();
   const std::string message =
       "MSG 5 4 bob@example.org\nMIME-Version: 1.0\r\nContent-Type: text/plain; "

@@ -61,7 +61,7 @@ TEST_CASE("a text is cut between lines if that will do") {
 }
 
 TEST_CASE("a line that is too long is cut between words") {
-  const std::string words = repeated("four ", 400);  // 2000 octets
+  const std::string words = repeated("four ", 400);  // 2000 bytes
   CHECK(split_text({words}) ==
         std::vector<Lines>{{repeated("four ", 300)}, {repeated("four ", 100)}});
   CHECK(split_text({"x" + words}) ==
@@ -133,7 +133,7 @@ TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
   }
 }
 
-TEST_CASE("octets that are not UTF-8 are cut all the same") {
+TEST_CASE("bytes that are not UTF-8 are cut all the same") {
   const auto pieces = split_text({std::string(4000, '\x80')});
   std::string all;
   for (const auto& piece : pieces) {

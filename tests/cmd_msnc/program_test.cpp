@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Each command from its words to the octets on the pipe, and from the answer to what is printed.
+// Each command from its words to the bytes on the pipe, and from the answer to what is printed.
 #include "cmd/msnc/command.hpp"
 #include "tests/cmd_msnc/scripted_daemon.hpp"
 

@@ -226,7 +226,7 @@ TEST_CASE("a key given twice, and two sources of one password, are errors") {
             .starts_with("conf:2: password_command: "));
 }
 
-TEST_CASE("what is no text is refused, its octets made visible") {
+TEST_CASE("what is no text is refused, its bytes made visible") {
   CHECK(refusal(std::string_view("log_level = in\0fo\n", 18)) == "conf:1: a control character");
   CHECK(refusal("\x1b[31m = 1\n") == "conf:1: a control character");
   CHECK(refusal("\xff\xfe = 1\n").find("\\xff") != std::string::npos);

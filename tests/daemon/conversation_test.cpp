@@ -35,7 +35,7 @@ TEST_CASE("all answers that can be given at once are one write") {
   CHECK(client.writes == 1);
 }
 
-TEST_CASE("octets may come split anywhere") {
+TEST_CASE("bytes may come split anywhere") {
   Fixture f;
   const std::string octets =
       "LOGIN me@example.org x\r\nSENDMSG 2 bob@example.org\nhi\nthere\nGETCL\nPOLL\n";

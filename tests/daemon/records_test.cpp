@@ -139,7 +139,7 @@ TEST_CASE("nobody's being invisible is told") {
   CHECK(wire(model::StatusChange{"a@x.org", "invisible", {}}) == "STCH a@x.org offline 0\n");
 }
 
-TEST_CASE("octets that are not UTF-8 are read as protocol 3 says") {
+TEST_CASE("bytes that are not UTF-8 are read as protocol 3 says") {
   CHECK(wire(model::Message{"a@x.org", {}, "caf\xe9", {}}).find("caf\xc3\xa9\n") !=
         std::string::npos);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Answers read the same however the stream is cut, and nothing a daemon says is taken for text that
-// is not UTF-8. The first octet chooses shape, binding and the nicks' encoding.
+// is not UTF-8. The first byte chooses shape, binding and the nicks' encoding.
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
 
@@ -28,8 +28,9 @@ struct Read {
 
 Read read(std::string_view octets, std::size_t step, AnswerShape shape, bool percent) {
   Read all;
-  AnswerReader reader(shape, AnswerReader::Binding::stream, percent,
-                      [&](model::StampedEvent event) { all.events.push_back(std::move(event.event)); });
+  AnswerReader reader(
+      shape, AnswerReader::Binding::stream, percent,
+      [&](model::StampedEvent event) { all.events.push_back(std::move(event.event)); });
   while (!octets.empty() && all.good && !reader.complete()) {
     all.good = reader.feed(octets.substr(0, step)).has_value();
     octets.remove_prefix(std::min(step, octets.size()));

@@ -113,14 +113,14 @@ TEST_CASE("2000 idle clients cost less than 1 KiB each, and the others are serve
   CHECK(peers.back().ask("HELLO\n") == hello);
   if (plain_heap) {
     const auto used = (::mallinfo2().uordblks - before.uordblks) / peers.size();
-    INFO(used << " octets each");
+    INFO(used << " bytes each");
     CHECK(used < 1024);
   }
   SECTION("also after each has asked something") {
     for (auto& peer : peers) REQUIRE(peer.ask("HELLO\n") == hello);
     if (plain_heap) {
       const auto used = (::mallinfo2().uordblks - before.uordblks) / peers.size();
-      INFO(used << " octets each");
+      INFO(used << " bytes each");
       CHECK(used < 1024);
     }
   }

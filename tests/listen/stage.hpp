@@ -67,7 +67,7 @@ class ServerStage {
     FakeClient client(*fake.daemon, core_loop, binding);
     REQUIRE(client.ask("LOGIN me@example.org pw\n") == "OK\n");
   }
-  // So many octets of text wait in the queue, in messages of 50 000.
+  // So many bytes of text wait in the queue, in messages of 50 000.
   void queue_up(std::size_t octets) {
     for (std::size_t i = 0; i < octets; i += 50'000) {
       model::Message message;

@@ -124,7 +124,7 @@ TEST_CASE("an answer goes to where the request came from") {
   CHECK(other.quiet());
 }
 
-TEST_CASE("requests of 65507 octets are read, no datagram harms another source") {
+TEST_CASE("requests of 65507 bytes are read, no datagram harms another source") {
   UdpStage stage;
   Datagrams peer(stage), bad(stage);
   CHECK(bad.ask(std::string(65'507, 'x')).starts_with("ERR EINVAL"));

@@ -48,7 +48,7 @@ TEST_CASE("requests on a unix socket are answered, several in one go in order") 
         hello + "ERR ENOTCONN\nERR UNK\n" + hello.substr(0, hello.size() - 1) + " SYNC=x1\n");
 }
 
-TEST_CASE("a request may come an octet at a time, or longer than what one read takes") {
+TEST_CASE("a request may come a byte at a time, or longer than what one read takes") {
   UnixStage stage;
   auto peer = stage.peer();
   for (const char octet : std::string("HELLO\r\n")) {

@@ -90,11 +90,10 @@ TEST_CASE("UDP takes numeric loopback addresses only, for it is open to everybod
   }
 }
 
-TEST_CASE("a socket's path may have as many octets as the kernel takes, and no NUL") {
+TEST_CASE("a socket's path may have as many bytes as the kernel takes, and no NUL") {
   const std::string longest = '/' + std::string(106, 'x');
   CHECK(parse_address(longest)->path == longest);
-  CHECK(reason(longest + 'x').find("has at most 107 octets, this one has 108") !=
-        std::string::npos);
+  CHECK(reason(longest + 'x').find("has at most 107 bytes, this one has 108") != std::string::npos);
   CHECK(parse_address("fifo:" + longest + 'x'));
   CHECK(reason(std::string("unix:/a\0b", 9)) == "bad address 'unix:/a\\x00b': a path holds no NUL");
   CHECK(reason(std::string("fifo:/a\0b", 9)) == "bad address 'fifo:/a\\x00b': a path holds no NUL");

@@ -59,7 +59,7 @@ class Daemon {
     REQUIRE(::write(out.get(), octets.data(), octets.size()) ==
             static_cast<ssize_t>(octets.size()));
   }
-  // A client that takes no lock, leaves its octets behind and is gone.
+  // A client that takes no lock, leaves its bytes behind and is gone.
   void die_after(std::string_view octets) const {
     const UniqueFd client(::open((dir / "in").c_str(), O_WRONLY | O_CLOEXEC));
     REQUIRE(::write(client.get(), octets.data(), octets.size()) ==
@@ -70,7 +70,7 @@ class Daemon {
   UniqueFd in, out;
   Address address;
   std::vector<std::string> heard;  // lines; to be looked at after stop()
-  std::size_t read_size = 4096;    // octets at a time; at most that many
+  std::size_t read_size = 4096;    // bytes at a time; at most that many
 
  private:
   void serve() {
@@ -136,7 +136,7 @@ TEST_CASE("every client has a token of its own") {
   CHECK(first != second);
 }
 
-TEST_CASE("the octets a dead client left unread are thrown away") {
+TEST_CASE("the bytes a dead client left unread are thrown away") {
   for (const std::string& stale :
        {std::string("STCH bob@example.org online\nPOLLEND\n"), std::string("half a line"),
         std::string("half OK msncd/1 utf8 SYNC=0123456789abcdef\n"), std::string("\n\n\n"),

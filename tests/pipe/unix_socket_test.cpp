@@ -240,7 +240,7 @@ TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream
   REQUIRE((*pipe)->renew(long_enough));
 }
 
-TEST_CASE("a daemon that closes after the request ends the stream, unread octets of ours or not") {
+TEST_CASE("a daemon that closes after the request ends the stream, unread bytes of ours or not") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "core/protocol/limits.hpp"
 #include "core/protocol/request_reader.hpp"
 
+#include "core/protocol/limits.hpp"
+
 #include <catch2/catch.hpp>
+
 #include <string>
 #include <vector>
 
@@ -31,7 +33,7 @@ std::vector<std::string> read(std::vector<std::string_view> pieces,
   return all;
 }
 
-// The same at every place where the stream may be cut, and octet by octet.
+// The same at every place where the stream may be cut, and byte by byte.
 std::vector<std::string> read_cut(std::string_view octets) {
   const auto whole = read({octets});
   for (std::size_t cut = 0; cut <= octets.size(); ++cut)

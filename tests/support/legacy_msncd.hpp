@@ -13,9 +13,9 @@
 //   --password     what LOGIN must give; "secret" if not given
 //   --sock-error   LOGIN answers ERR SOCK, and it exits
 //   --late-lists   the first GETCL and GETRCL after LOGIN answer CL 0 (protocol 6.1)
-//   --contact      an entry of GETCL, the octets as they are to be sent; the nick may be empty or
+//   --contact      an entry of GETCL, the bytes as they are to be sent; the nick may be empty or
 //                  hold spaces. --reverse: of GETRCL
-//   --event        a file whose octets are one event's datagram, handed out by the next POLL
+//   --event        a file whose bytes are one event's datagram, handed out by the next POLL
 //
 // Its standard output is the port on a line, then every datagram as it came (it does print LOGIN),
 // each followed by LF. It exits 0 after LOGOFF and 1 where the original died of something else.
@@ -32,7 +32,7 @@ namespace msn::test {
 class LegacyMsncd {
  public:
   struct Contact {
-    std::string status, email, nick;  // octets as they are sent
+    std::string status, email, nick;  // bytes as they are sent
   };
 
   // --- what the test sets
@@ -50,7 +50,7 @@ class LegacyMsncd {
 
   // --- what the test looks at
   std::vector<std::string> heard;  // every datagram
-  // Addresses and texts as the other end got them: the client's octets taken as Latin-1.
+  // Addresses and texts as the other end got them: the client's bytes taken as Latin-1.
   std::vector<std::pair<std::string, std::string>> delivered;
 
  private:

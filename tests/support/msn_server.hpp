@@ -30,7 +30,7 @@ class MsnLink : public std::enable_shared_from_this<MsnLink> {
   using OnCommand = std::function<void(MsnLink&, const network::msnp::Command&)>;
   using OnClose = std::function<void(MsnLink&)>;
   void start(OnCommand, OnClose);
-  // `chop`: so many octets per write, to split lines and payloads anywhere; 0: in one.
+  // `chop`: so many bytes per write, to split lines and payloads anywhere; 0: in one.
   void send(std::string octets, std::size_t chop = 0);
   void close_after_sending();
   void close();
@@ -82,7 +82,7 @@ class MsnServer {
   // How to misbehave.
   struct Manners {
     std::vector<std::string> versions{"MSNP12", "MSNP11", "MSNP8"};  // the one liked best first
-    std::size_t chop = 0;                                            // octets per write
+    std::size_t chop = 0;                                            // bytes per write
     std::set<std::string> deaf;                                      // verbs never answered
     std::map<std::string, std::string> errors;             // verb -> number answered instead
     std::function<HttpsReply(const HttpsRequest&)> https;  // in place of nexus and login

@@ -62,11 +62,11 @@ class StreamPeer {
     char octets[65536];
     const auto count = ::read(in_, octets, sizeof octets);
     if (count == 0) ended = true;
-    if (count < 0 && errno != EAGAIN) ended = true;  // ECONNRESET: closed with octets unread
+    if (count < 0 && errno != EAGAIN) ended = true;  // ECONNRESET: closed with bytes unread
     if (count > 0) heard.append(octets, static_cast<std::size_t>(count));
     return count >= 0;
   }
-  // What comes up to these octets and with them.
+  // What comes up to these bytes and with them.
   std::string hear(std::string_view last) {
     std::size_t place = std::string::npos;
     until_([&] {

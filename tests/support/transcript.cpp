@@ -18,7 +18,7 @@ int hex(char c) {
   throw std::runtime_error("bad \\x");
 }
 
-// The octets a line of a transcript means.
+// The bytes a line of a transcript means.
 std::string octets(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -169,7 +169,7 @@ bool fits(std::string_view expected, std::string_view heard) {
   heard.remove_prefix(at);
   expected.remove_prefix(at + changing.size());
   const std::size_t end = std::min(heard.find_first_of(" \n"), heard.size());
-  // As few octets as the rest leaves it.
+  // As few bytes as the rest leaves it.
   for (std::size_t count = 1; count <= end; ++count)
     if (fits(expected, heard.substr(count))) return true;
   return false;

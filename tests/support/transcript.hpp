@@ -15,7 +15,7 @@
 //   network < add bob@example.org Bob     the network was asked this next
 //
 // A name's part before the first dot names the daemon: alice and alice.2 are two clients of one,
-// bob is the client of another ("network bob: …" is that one's network). \xHH is one octet, \\ a
+// bob is the client of another ("network bob: …" is that one's network). \xHH is one byte, \\ a
 // backslash; a \ at the end of a line leaves out the LF. Everything heard must be expected: at the
 // end nothing may be left over. Where time is real, one time is as good as another of its form.
 #pragma once
@@ -55,7 +55,7 @@ std::optional<std::uint64_t> kept_events(std::string_view transcript);
 // Nothing: all went as written. Else the line's number and what was wrong with it.
 std::optional<std::string> run_transcript(std::string_view transcript, Stage& stage);
 
-// Is `heard` what `expected` says? "..." in it stands for one or more octets other than SP and LF.
+// Is `heard` what `expected` says? "..." in it stands for one or more bytes other than SP and LF.
 bool fits(std::string_view expected, std::string_view heard);
 
 }  // namespace msn::test

@@ -17,15 +17,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command block_command;
-constinit const Command block_command{.name = "block",
-                                      .alias = "",
-                                      .group = Group::people,
-                                      .summary = "let somebody neither see us nor write to us",
-                                      .request = "BLOCK",
-                                      .forms = forms,
-                                      .examples = examples,
-                                      .options = {},
-                                      .arguments = arguments,
-                                      .run = run};
+constinit const Command block_command{
+    .name = "block",
+    .alias = "",
+    .group = Group::people,
+    .summary = "block a contact (they see you as offline and cannot message you)",
+    .request = "BLOCK",
+    .forms = forms,
+    .examples = examples,
+    .options = {},
+    .arguments = arguments,
+    .run = run};
 
 }  // namespace msn::msnc

@@ -17,15 +17,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command unblock_command;
-constinit const Command unblock_command{.name = "unblock",
-                                        .alias = "",
-                                        .group = Group::people,
-                                        .summary = "take a block back",
-                                        .request = "UNBLOCK",
-                                        .forms = forms,
-                                        .examples = examples,
-                                        .options = {},
-                                        .arguments = arguments,
-                                        .run = run};
+constinit const Command unblock_command{
+    .name = "unblock",
+    .alias = "",
+    .group = Group::people,
+    .summary = "unblock a contact, who may then see and message you again",
+    .request = "UNBLOCK",
+    .forms = forms,
+    .examples = examples,
+    .options = {},
+    .arguments = arguments,
+    .run = run};
 
 }  // namespace msn::msnc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ALLOW email: our consent to be on their list and to be seen (protocol 13.10).
+// ALLOW contact: our consent to be on their list and to be seen (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
@@ -12,7 +12,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-extern const Command allow{.arguments = "email",
+extern const Command allow{.arguments = "contact",
                            .min_words = 1,
                            .max_words = 1,
                            .needs = Command::Needs::session,

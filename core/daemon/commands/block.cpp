@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// BLOCK email: nobody of that address may see or write to us (protocol 13.8).
+// BLOCK contact: they see us as offline and cannot write to us (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
@@ -12,7 +12,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-extern const Command block{.arguments = "email",
+extern const Command block{.arguments = "contact",
                            .min_words = 1,
                            .max_words = 1,
                            .needs = Command::Needs::session,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// DENY email: no consent to be on their list and to be seen; takes back one that was given
+// DENY contact: no consent to be on their list and to be seen; takes back one that was given
 // (protocol 13.10).
 #include "core/daemon/context.hpp"
 
@@ -13,7 +13,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-extern const Command deny{.arguments = "email",
+extern const Command deny{.arguments = "contact",
                           .min_words = 1,
                           .max_words = 1,
                           .needs = Command::Needs::session,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TYPE email: tells them that we are typing (protocol 13.8).
+// TYPE contact: tells them that we are typing (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
@@ -12,7 +12,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-extern const Command type{.arguments = "email",
+extern const Command type{.arguments = "contact",
                           .min_words = 1,
                           .max_words = 1,
                           .needs = Command::Needs::session,

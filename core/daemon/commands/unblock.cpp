@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// UNBLOCK email: takes somebody off the block list (protocol 13.8).
+// UNBLOCK contact: takes them off the block list, and allows them (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
@@ -12,7 +12,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-extern const Command unblock{.arguments = "email",
+extern const Command unblock{.arguments = "contact",
                              .min_words = 1,
                              .max_words = 1,
                              .needs = Command::Needs::session,

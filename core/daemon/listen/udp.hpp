@@ -38,7 +38,7 @@ class UdpListener final : public Listener, public std::enable_shared_from_this<U
   void close() override;
 
  private:
-  // The octets of an address and port, as a key.
+  // The bytes of an address and port, as a key.
   using Key = std::string;
 
   // One source address and its conversation.

@@ -17,6 +17,10 @@ void wipe(std::string& text) {
   text.clear();
 }
 
+bool on_this_link(const asio::ip::tcp::endpoint& at) {
+  return is_on_this_link(at.address().to_string());
+}
+
 }  // namespace
 
 std::shared_ptr<Connection> Connection::make(asio::io_context& loop, const Limits& limits,
@@ -37,17 +41,21 @@ Connection::~Connection() {
   wipe(writing_);
 }
 
-void Connection::connect(const Lookups& lookups, const HostPort& to) {
+void Connection::connect(const Lookups& lookups, const HostPort& to, Reach reach) {
   to_ = to;
   // lookup_ is a member: its callback cannot outlive `this`.
-  lookup_ = lookups.addresses(to, [this](Result<Endpoints> found) {
+  lookup_ = lookups.addresses(to, [this, reach](Result<Endpoints> found) {
     auto self = shared_from_this();
     lookup_.reset();
     if (!found) {
       fail("cannot find the host " + to_.host + ": " + found.error().message);
       return;
     }
-    connect({found->begin(), found->end()});
+    if (reach == Reach::elsewhere) std::erase_if(*found, on_this_link);
+    if (found->empty())
+      fail("the server passed us on to this machine itself: " + to_text(to_));
+    else
+      connect({found->begin(), found->end()});
   });
 }
 
@@ -76,7 +84,7 @@ void Connection::try_next(std::error_code failed) {
       if (!error && !open_ && addresses_.size() == left) socket_.close(none);
     });
   }
-  socket_.async_connect(address, [this, self](std::error_code error) {
+  socket_.async_connect(address, [this, self, address](std::error_code error) {
     attempt_.cancel();
     // Closed in the middle: by the timer, or by us, who have nothing more to try.
     if (!socket_.is_open()) error = asio::error::timed_out;
@@ -88,6 +96,7 @@ void Connection::try_next(std::error_code failed) {
     socket_.set_option(asio::ip::tcp::no_delay(true), none);
     socket_.set_option(asio::socket_base::keep_alive(true), none);
     open_ = true;
+    near_ = on_this_link(address);
     addresses_.clear();
     const auto connected = handlers_.connected;
     if (connected) connected();

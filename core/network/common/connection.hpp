@@ -41,9 +41,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   static std::shared_ptr<Connection> make(asio::io_context&, const Limits&, Handlers);
   ~Connection();
 
-  void connect(const Lookups&, const HostPort&);
+  // elsewhere: to no address that is_on_this_link(), not even to one that a name stands for.
+  enum class Reach { anywhere, elsewhere };
+  void connect(const Lookups&, const HostPort&, Reach = Reach::anywhere);
   // The same without a lookup: one address after the other.
   void connect(std::deque<asio::ip::tcp::endpoint>);
+  // Whether the other side is_on_this_link(). Once connected.
+  bool is_near() const { return near_; }
   // Only from inside the handlers `connected` and `received`. From here on everything is encrypted:
   // what is sent goes out after `secured`. The certificate must name `name`; else, or if it is not
   // trusted, `closed` says so. Bytes that came in the same call of `received` came in clear text.
@@ -84,6 +88,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::size_t written_ = 0;     // of writing_
   std::uint64_t progress_ = 0;  // bytes written, ever
   bool open_ = false;
+  bool near_ = false;
   bool securing_ = false;  // neither reads nor writes by themselves until the handshake is over
   bool broken_ = false;    // it takes nothing any more
   bool hanging_up_ = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Octets of an MSN connection <-> commands: lines of words, some followed by a payload whose length
+// Bytes of an MSN connection <-> commands: lines of words, some followed by a payload whose length
 // is their last word. Incremental and pure; both directions, since the test server reads what we
 // write.
 #pragma once
@@ -46,7 +46,7 @@ class CommandReader {
       : from_(from), longest_payload_(longest_payload) {}
 
   void feed(std::string_view octets);
-  // The next whole command; nothing: more octets are needed. Fails (network) when the stream cannot
+  // The next whole command; nothing: more bytes are needed. Fails (network) when the stream cannot
   // be read on: a line or payload too long, or a payload command without its length.
   Result<std::optional<Command>> next();
   std::size_t pending() const { return buffer_.size() - begin_; }

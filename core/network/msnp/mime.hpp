@@ -18,7 +18,7 @@ struct Mime {
   std::string content_type() const;
 };
 
-// Reads any octets: lines end in CRLF or LF; without an empty line all of it is header. Header
+// Reads any bytes: lines end in CRLF or LF; without an empty line all of it is header. Header
 // lines without a colon are skipped, headers over the limits dropped, values made free of controls.
 Mime parse_mime(std::string_view payload);
 

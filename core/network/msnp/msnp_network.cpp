@@ -95,6 +95,8 @@ void MsnpNetwork::perform(Connect& connect) {
   // The connection reports nothing any more once it is hung up, which the destructor does.
   auto connection = Connection::make(loop_, connection_limits(options_.timing),
                                      {[this, id] {
+                                        if (session_.is_notification(id))
+                                          server_is_near_ = connections_.at(id)->is_near();
                                         session_.connected(id, stage_.now());
                                         perform();
                                       },
@@ -111,7 +113,11 @@ void MsnpNetwork::perform(Connect& connect) {
                                         perform();
                                       }});
   connections_[id] = connection;
-  connection->connect(lookups_, connect.to);
+  // A server elsewhere must not send us to this machine, not even by a name; the settings may.
+  const bool chosen = session_.is_notification(id) && connect.to == options_.server;
+  connection->connect(
+      lookups_, connect.to,
+      chosen || server_is_near_ ? Connection::Reach::anywhere : Connection::Reach::elsewhere);
 }
 
 void MsnpNetwork::perform(Send& send) {

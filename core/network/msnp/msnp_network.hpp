@@ -89,6 +89,7 @@ class MsnpNetwork final : public Network {
   Stage stage_;
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
+  bool server_is_near_ = false;           // the notification server is on this machine or its link
   std::map<ConnectionId, Trace> traces_;  // of connections that began while the log had trace
   Lookups lookups_;
   Worker worker_;

@@ -66,6 +66,8 @@ class Session {
   State state() const { return state_; }
   const Self& self() const { return self_; }
   const model::Roster& roster() const { return book_.roster(); }
+  // Whether it is the connection to the notification server; the others are conversations.
+  bool is_notification(ConnectionId id) const { return id == ns_connection_; }
 
   // What is to be done after any call of the ones below, in order.
   std::vector<Action> take_actions();

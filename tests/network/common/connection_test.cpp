@@ -164,3 +164,25 @@ TEST_CASE("of several addresses one that swallows everything does not keep us fr
     CHECK(line.why.empty());
   }
 }
+
+TEST_CASE("who may connect elsewhere only is not led to this machine by a name") {
+  Line line;
+  const bool elsewhere = GENERATE(false, true);
+  tcp::acceptor here(line.loop, {asio::ip::address_v4::loopback(), 0});
+  const Lookups lookups(line.loop, {[](const HostPort& host) -> Result<Endpoints> {
+                          return Endpoints{{asio::ip::address_v4::loopback(), host.port},
+                                           {asio::ip::address_v6::loopback(), host.port}};
+                        }});
+  const HostPort to{"evil.example", here.local_endpoint().port()};
+  line.connection = Connection::make(line.loop, line.limits,
+                                     {[&] { line.connected = true; }, [](std::string_view) {},
+                                      [&](std::string said) { line.why = std::move(said); }});
+  line.connection->connect(lookups, to,
+                           elsewhere ? Connection::Reach::elsewhere : Connection::Reach::anywhere);
+  REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
+  CHECK(line.connected == !elsewhere);
+  if (elsewhere)
+    CHECK(line.why == "the server passed us on to this machine itself: " + to_text(to));
+  else
+    CHECK(line.connection->is_near());
+}

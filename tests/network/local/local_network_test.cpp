@@ -56,7 +56,7 @@ TEST_CASE_METHOD(LocalFixture, "the password is stored only as a memory-hard has
   CHECK(octets.find("$argon2id$") != std::string::npos);
 }
 
-TEST_CASE("accounts get libsodium's interactive cost, and any octets are a password") {
+TEST_CASE("accounts get libsodium's interactive cost, and any bytes are a password") {
   using namespace msn::network::local;
   CHECK(HashCost::interactive().memory == 64u << 20);
   CHECK(network::local::Options{}.hash_cost.memory == 64u << 20);

@@ -90,7 +90,7 @@ TEST_CASE_METHOD(LocalFixture, "garbage is refused and left alone") {
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a few octets of garbage are refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a few bytes of garbage are refused and left alone") {
   write_all(database, "hello\n");
   check_refused(*this, "it is damaged");
 }

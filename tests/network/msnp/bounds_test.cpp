@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("names, phone numbers and ids are kept no longer than anybody needs") {
   const std::string endless(15'000, 'x');
-  // 390 octets of UTF-8; the cut is between characters.
+  // 390 bytes of UTF-8; the cut is between characters.
   std::string smileys;
   for (int i = 0; i < 130; ++i) smileys += "\xE2\x98\xBA";
   const auto bob = "N=bob@example.com F=" + smileys + " C=" + endless.substr(0, 9000) + " 11\r\n";

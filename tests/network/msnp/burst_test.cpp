@@ -135,7 +135,7 @@ TEST_CASE("what waits when the session ends is told as lost") {
 TEST_CASE("too much that waits is refused, until some of it has gone") {
   Burst desk;
   const std::string text(1300, 'x');
-  SECTION("octets") {
+  SECTION("bytes") {
     while (desk.errors.empty() && desk.number < 10'000) desk.send(100, text);
     const auto waiting = desk.session.self().queued * text.size();
     CHECK(waiting <= limits::queued_bytes);

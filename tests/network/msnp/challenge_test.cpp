@@ -38,7 +38,7 @@ TEST_CASE("the short challenge gives the published value and what a server accep
   CHECK(answer_md5("67179669909336371194", product_md5) == "560b748752a3f7813eafb1f38fd02a48");
 }
 
-TEST_CASE("any octets can be a challenge") {
+TEST_CASE("any bytes can be a challenge") {
   CHECK(answer_long("", product_long).size() == 32);
   CHECK(answer_long(std::string(1000, '\xff'), product_long).size() == 32);
 }

@@ -37,7 +37,7 @@ std::vector<Read> read_all(std::string_view octets, std::size_t step,
 
 }  // namespace
 
-TEST_CASE("lines and payload commands are read whatever way the octets are cut") {
+TEST_CASE("lines and payload commands are read whatever way the bytes are cut") {
   const std::string octets =
       "USR 4 OK alice@example.com 1 0\r\nSBS 0 null\nMSG Hotmail Hotmail 5\r\nab\r\n\n"
       "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 "

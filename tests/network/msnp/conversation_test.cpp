@@ -17,7 +17,7 @@ TEST_CASE("two networks hold a conversation in both directions") {
   SECTION("in MSNP8") {
     bench.server.manners.versions = {"MSNP8"};
   }
-  SECTION("one octet at a time") {
+  SECTION("one byte at a time") {
     bench.server.manners.chop = 1;
   }
   bench.server.befriend("alice@example.com", "bob@example.com");

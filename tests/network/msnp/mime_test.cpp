@@ -48,7 +48,7 @@ TEST_CASE("a body becomes text: LF between lines, no CR, no NUL, always UTF-8") 
         "e");
 }
 
-TEST_CASE("our payloads are what servers expect, octet for octet") {
+TEST_CASE("our payloads are what servers expect, byte for byte") {
   CHECK(text_payload("hi\r\nyou") ==
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\nhi\r\nyou");
   CHECK(typing_payload("alice@example.com") ==

@@ -5,7 +5,14 @@
 #include "tests/network/msnp/msn_bench.hpp"
 #include "tests/support/lookup_gate.hpp"
 
+#include <asio/buffer.hpp>
+#include <asio/write.hpp>
 #include <catch2/catch.hpp>
+
+#include <cstring>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <optional>
 
 using namespace msn;
 using namespace msn::test;
@@ -18,6 +25,22 @@ namespace {
 
 const std::string alice_email = "alice@example.com";
 const std::string bob_email = "bob@example.com";
+
+// An address of this machine that others reach it by; nothing: it has none.
+std::optional<asio::ip::address> outer_address() {
+  std::optional<asio::ip::address> found;
+  ifaddrs* all = nullptr;
+  REQUIRE(::getifaddrs(&all) == 0);
+  for (const auto* each = all; each && !found; each = each->ifa_next) {
+    if (!each->ifa_addr || each->ifa_addr->sa_family != AF_INET) continue;
+    sockaddr_in inside{};
+    std::memcpy(&inside, each->ifa_addr, sizeof inside);
+    const asio::ip::address_v4 address(ntohl(inside.sin_addr.s_addr));
+    if (!is_on_this_link(address.to_string())) found = address;
+  }
+  ::freeifaddrs(all);
+  return found;
+}
 
 }  // namespace
 
@@ -476,4 +499,62 @@ TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
     bench.loop.poll();
     CHECK_FALSE(login);
   }
+}
+
+TEST_CASE("a server on this machine may name another one on it") {
+  MsnBench bench;
+  auto options = bench.options();
+  options.server.host = "msn.example";
+  options.look_up.addresses = [](const HostPort& host) -> Result<network::Endpoints> {
+    return network::Endpoints{{asio::ip::address_v4::loopback(), host.port}};
+  };
+  bench.server.manners.redirect = "other.example:" + std::to_string(bench.server.port());
+  bench.server.account(alice_email);
+  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
+    return std::make_unique<network::msnp::MsnpNetwork>(
+        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
+                                       bench.directory.path()});
+  });
+  // It does so each time, so we have been there.
+  const auto result = alice.login();
+  REQUIRE_FALSE(result);
+  CHECK(result.error().message == "the servers pass us on in a circle");
+}
+
+TEST_CASE("a server elsewhere cannot send us to this machine by a name") {
+  using asio::ip::tcp;
+  const auto outer = outer_address();
+  if (!outer) {
+    WARN("not tested: this machine has no address but loopback");
+    return;
+  }
+  MsnBench bench;
+  tcp::acceptor elsewhere(bench.loop, {*outer, 0});
+  tcp::acceptor here(bench.loop, {asio::ip::address_v4::loopback(), 0});
+  tcp::socket first(bench.loop), second(bench.loop);
+  const auto evil = "evil.example:" + std::to_string(here.local_endpoint().port());
+  elsewhere.async_accept(first, [&](const std::error_code&) {
+    asio::write(first, asio::buffer("XFR 1 NS " + evil + " 0\r\n"));
+  });
+  bool reached = false;
+  here.async_accept(second, [&](const std::error_code& error) {
+    reached = !error;
+    std::error_code ignored;
+    second.close(ignored);
+  });
+  auto options = bench.options();
+  options.server = {"msn.example", elsewhere.local_endpoint().port()};
+  options.look_up.addresses = [outer](const HostPort& host) -> Result<network::Endpoints> {
+    if (host.host == "msn.example") return network::Endpoints{{*outer, host.port}};
+    return network::Endpoints{{asio::ip::address_v4::loopback(), host.port}};
+  };
+  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
+    return std::make_unique<network::msnp::MsnpNetwork>(
+        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
+                                       bench.directory.path()});
+  });
+  const auto result = alice.login();
+  REQUIRE_FALSE(result);
+  CHECK(result.error().message == "the server passed us on to this machine itself: " + evil);
+  CHECK_FALSE(reached);
 }

@@ -56,7 +56,7 @@ void check(const model::Event& event) {
   if (const auto* failed = std::get_if<model::Failed>(&event)) must_be_safe(failed->reason);
 }
 
-// A session with a server made of given octets.
+// A session with a server made of given bytes.
 class Desk {
  public:
   Desk() : session_({{"msn.example", 1863}, {}, [] { return 0.5; }}) {}

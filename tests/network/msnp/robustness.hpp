@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What must hold whatever a server sends, one function for each parser. Each takes any octets and
+// What must hold whatever a server sends, one function for each parser. Each takes any bytes and
 // aborts when something does not hold; the fuzz targets and robustness_test.cpp share them.
 #pragma once
 #include <string>

@@ -69,7 +69,7 @@ TEST_CASE("what servers say is taken as it comes, and damaged in a thousand ways
   CHECK(tried > 1000);
 }
 
-TEST_CASE("one connection's octets on the other do no harm") {
+TEST_CASE("one connection's bytes on the other do no harm") {
   for (const auto& script : wire_scripts()) {
     for (const auto& said : server_side(script)) {
       try_switchboard(said.octets);

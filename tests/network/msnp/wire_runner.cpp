@@ -152,7 +152,7 @@ class Player {
       const auto line = servers_.expand(row.text.substr(std::min(prefix.size(), row.text.size())));
       if (row.has_payload && !line.ends_with(" " + std::to_string(row.payload.size())))
         throw std::runtime_error("the payload has " + std::to_string(row.payload.size()) +
-                                 " octets");
+                                 " bytes");
       octets += line + "\r\n" + row.payload;
       if (row_ + 1 == rows_.size() || !rows_[row_ + 1].text.starts_with(prefix)) break;
     }

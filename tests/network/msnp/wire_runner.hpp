@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Plays a wire script (tests/msnp/*.wire) with a whole daemon: both sides of the MSN connections
-// octet for octet, and what goes to and fro on the daemon's pipe. The language is told in
+// byte for byte, and what goes to and fro on the daemon's pipe. The language is told in
 // tests/msnp/README.md.
 #pragma once
 #include <string>
@@ -9,7 +9,7 @@
 namespace msn::test {
 
 // Throws std::runtime_error, naming file and line, when something is not as the script says.
-// `chop`: what the server sends goes out so many octets at a time, and events are taken by the
+// `chop`: what the server sends goes out so many bytes at a time, and events are taken by the
 // plain POLL where it tells all of them; 0: in whole pieces, and by the extended POLL.
 void play_wire(const std::string& file, std::size_t chop);
 std::vector<std::string> wire_scripts();  // their paths, sorted

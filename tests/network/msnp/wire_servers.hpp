@@ -20,7 +20,7 @@ class WireServers {
   // Turns the loop until it holds; throws, saying what was missed, when that takes too long.
   using Wait = std::function<void(const std::function<bool()>& holds, const std::string& missed)>;
 
-  // `chop`: so many octets at a time; 0: in whole pieces. Keys and certificate go into the
+  // `chop`: so many bytes at a time; 0: in whole pieces. Keys and certificate go into the
   // directory.
   WireServers(asio::io_context&, const std::string& directory, Wait, std::size_t chop);
   ~WireServers();
