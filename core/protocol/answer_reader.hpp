@@ -34,7 +34,7 @@ struct Attribute {
 
 // What has been read. Filled as far as the answer went.
 struct Answer {
-  std::optional<Error> error;  // the answer was ERR; the code is told from its words (5.1)
+  std::optional<Error> error;  // the answer was ERR; the code follows from its words (5.1)
   std::string line;            // the OK or ERR line as it came (decoded), without LF
   std::string text;            // shape line: what followed "OK "
   std::vector<ListEntry> contacts;

@@ -58,7 +58,7 @@ Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
   return best;
 }
 
-// Where the board stands in what is known of all of them, so that no question walks over them.
+// Keeps what is known of all boards right for this one, so that no question walks over them.
 void Session::count(ConnectionId id, Board& board) {
   const auto& talk = board.talk;
   if (board.whom != talk.whom()) {

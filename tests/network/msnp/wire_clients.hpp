@@ -24,7 +24,7 @@ class WireClients {
   std::string answer_line();
   // The next event as the pipe spells it, with the lines of its message.
   std::string event();
-  // Bytes that nobody has asked for, or what is still in the queue.
+  // Bytes that were not asked for, or what is still in the queue.
   std::optional<std::string> left_over();
 
  private:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Plays a wire script (tests/msnp/*.wire) with a whole daemon: both sides of the MSN connections
-// byte for byte, and what goes to and fro on the daemon's pipe. The language is told in
+// byte for byte, and the requests, answers and events on the daemon's pipe. Its language:
 // tests/msnp/README.md.
 #pragma once
 #include <string>
