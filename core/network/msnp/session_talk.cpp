@@ -192,7 +192,7 @@ bool Session::may_ask() {
   return make_room(asking_);
 }
 
-// For a switchboard for the reader who waits longest. False: all have to wait.
+// For a switchboard for the reader who has least time left. False: all have to wait.
 bool Session::ask_next() {
   const auto email = unasked_.front();
   if (!email || !may_ask()) return false;

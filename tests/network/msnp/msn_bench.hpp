@@ -34,9 +34,13 @@ class MsnBench {
   }
   // Another daemon of the same address with a state directory of its own.
   Peer& device(const std::string& email, const std::string& state) {
+    return device(email, state, options());
+  }
+  Peer& device(const std::string& email, const std::string& state,
+               const network::msnp::Options& with) {
     peers_.push_back(std::make_unique<Peer>(loop, email, [&](network::Listener& listener) {
       return std::make_unique<network::msnp::MsnpNetwork>(
-          options(), network::Surroundings{loop, listener, clock, log, directory / state});
+          with, network::Surroundings{loop, listener, clock, log, directory / state});
     }));
     return *peers_.back();
   }

@@ -510,11 +510,7 @@ TEST_CASE("a server on this machine may name another one on it") {
   };
   bench.server.manners.redirect = "other.example:" + std::to_string(bench.server.port());
   bench.server.account(alice_email);
-  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
-    return std::make_unique<network::msnp::MsnpNetwork>(
-        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
-                                       bench.directory.path()});
-  });
+  Peer& alice = bench.device(alice_email, "alice", options);
   // It does so each time, so we have been there.
   const auto result = alice.login();
   REQUIRE_FALSE(result);
@@ -548,11 +544,7 @@ TEST_CASE("a server elsewhere cannot send us to this machine by a name") {
     if (host.host == "msn.example") return network::Endpoints{{*outer, host.port}};
     return network::Endpoints{{asio::ip::address_v4::loopback(), host.port}};
   };
-  Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
-    return std::make_unique<network::msnp::MsnpNetwork>(
-        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
-                                       bench.directory.path()});
-  });
+  Peer& alice = bench.device(alice_email, "alice", options);
   const auto result = alice.login();
   REQUIRE_FALSE(result);
   CHECK(result.error().message == "the server passed us on to this machine itself: " + evil);
