@@ -5,7 +5,13 @@
 
 namespace msn::msnc {
 
-void Arguments::set(std::string_view key, std::vector<std::string> values) {
+void Arguments::add(std::string_view key, std::vector<std::string> values) {
+  for (auto& [name, known] : options_)
+    if (name == key) {
+      known.insert(known.end(), std::make_move_iterator(values.begin()),
+                   std::make_move_iterator(values.end()));
+      return;
+    }
   options_.emplace_back(key, std::move(values));
 }
 
@@ -36,6 +42,10 @@ Result<std::optional<std::uint64_t>> Arguments::number(std::string_view key, std
                                       " takes a number from " + std::to_string(min) + " to " +
                                       std::to_string(max) + ", not '" + visible(*text) + "'");
   return number;
+}
+
+bool Arguments::names_input(std::size_t at) const {
+  return words.size() == at + 1 && words[at] == "-" && at < literal_from;
 }
 
 std::string Arguments::joined(std::size_t from) const {

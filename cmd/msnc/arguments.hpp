@@ -15,7 +15,7 @@ namespace msn::msnc {
 class Arguments {
  public:
   // Filled by the parser (cli.cpp); tests fill it by hand.
-  void set(std::string_view key, std::vector<std::string> values);
+  void add(std::string_view key, std::vector<std::string> values);
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
   // The last value given; a view that lives as long as this.
@@ -26,6 +26,10 @@ class Arguments {
                                               std::uint64_t max) const;
 
   std::vector<std::string> words;  // the positional ones
+  // The words from this one on stood after "--": they mean nothing but themselves.
+  std::size_t literal_from = std::string::npos;
+  // The one word from `at` on is "-": standard input is meant.
+  bool names_input(std::size_t at) const;
   // The positional words from `from` on, joined by one space.
   std::string joined(std::size_t from = 0) const;
 

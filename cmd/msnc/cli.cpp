@@ -37,84 +37,6 @@ bool has_name(const Option& option, std::string_view name) {
   return false;
 }
 
-// One look over the words, before CLI11 is asked: where the command is, and which options it is
-// worth declaring. Decides nothing else; what is wrong is found by CLI11.
-class Scan {
- public:
-  Scan(int argc, const char* const* argv) : words_(argv + std::min(argc, 1), argv + argc) {
-    look();
-  }
-
-  std::optional<std::size_t> command_at;
-  const Command* command = nullptr;
-  std::vector<const Option*> named;       // each once
-  std::optional<std::string> unknown;     // the first option that is not in the tables
-  std::optional<std::size_t> rest_at;     // the word of --exec
-  std::optional<std::size_t> early_mark;  // "--" before the command
-
-  const std::vector<std::string>& words() const { return words_; }
-
- private:
-  void look() {
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      const std::string& word = words_[i];
-      if (word == "--") {
-        if (command_at) return;
-        early_mark = i;
-        if (i + 1 < words_.size()) take_command(i + 1);
-        return;
-      }
-      if (word.size() > 1 && word[0] == '-') {
-        i += word[1] == '-' ? long_option(word) : short_options(word);
-        if (last_ != nullptr && last_->kind == Kind::rest) {
-          rest_at = &word - words_.data();
-          return;
-        }
-      } else if (!command_at) {
-        take_command(i);
-        if (command == nullptr) return;  // not ours: all that follows is its own
-      }
-    }
-  }
-
-  void take_command(std::size_t at) {
-    command_at = at;
-    command = find_command(words_[at]);
-  }
-
-  const Option* find(std::string_view name) {
-    last_ = nullptr;
-
-    for (const auto& option : globals)
-      if (has_name(option, name)) last_ = &option;
-    if (command != nullptr)
-      for (const auto& option : command->options)
-        if (has_name(option, name)) last_ = &option;
-    if (last_ == nullptr && !unknown) unknown = name;
-    if (last_ != nullptr && std::find(named.begin(), named.end(), last_) == named.end())
-      named.push_back(last_);
-    return last_;
-  }
-
-  // Both return how many of the following words are the option's value.
-  std::size_t long_option(std::string_view word) {
-    const auto equals = word.find('=');
-    const Option* option = find(word.substr(0, equals));
-    return option != nullptr && option->takes_value() && equals == word.npos ? 1 : 0;
-  }
-  std::size_t short_options(std::string_view word) {
-    for (std::size_t i = 1; i < word.size(); ++i) {
-      const Option* option = find(std::string{'-', word[i]});
-      if (option == nullptr) return 0;
-      if (option->takes_value()) return i + 1 == word.size() ? 1 : 0;
-    }
-    return 0;
-  }
-
-  std::vector<std::string> words_;
-  const Option* last_ = nullptr;
-};
-
 bool has_option(const Command& command, std::string_view name) {
   return std::any_of(command.options.begin(), command.options.end(),
                      [&](const Option& option) { return has_name(option, name); });
@@ -145,28 +67,77 @@ std::optional<std::string_view> similar_option(std::string_view name, const Comm
   return most_similar(name, known);
 }
 
-std::string unknown_option(std::string_view name, const Command* command) {
-  if (command != nullptr && has_option(*command, name))
-    return "'" + visible(name) + "' goes behind " + std::string(command->name);
+bool takes_text(const Command& command) {
+  return !command.arguments.empty() && command.arguments.back().many;
+}
+
+std::string unknown_option(std::string_view word, const Command* command) {
+  const auto name = word.substr(0, word.starts_with("--") ? word.find('=') : word.npos);
   std::string text = "unknown option '" + visible(name) + "'";
-  const bool takes_text =
-      command != nullptr && !command->arguments.empty() && command->arguments.back().many;
+  const bool text_wanted = command != nullptr && takes_text(*command);
   if (const auto similar = similar_option(name, command))
     text += "; did you mean '" + std::string(*similar) + "'?";
-  else if (const auto owners = owners_of(name); !takes_text && !owners.empty())
+  else if (const auto owners = owners_of(name); !text_wanted && !owners.empty())
     text += "; it belongs to " + owners;
-  if (takes_text) text += "; words that begin with - go behind --";
+  if (text_wanted) text += "; put -- before a text that begins with -";
   return text;
 }
 
-// The error's message, or nothing.
-std::optional<std::string> parse(std::vector<std::string> reversed, const Scan& scan,
-                                 Arguments& arguments) {
-  std::vector<const Option*> options = scan.named;
-  std::erase_if(options, [](const Option* option) { return option->kind == Kind::rest; });
-  auto wrong = parse_options(std::move(reversed), options, arguments);
-  if (!wrong && scan.unknown) wrong = unknown_option(*scan.unknown, scan.command);
-  return wrong;
+// An option that is not a global one stands before the command's word.
+std::string early_option(std::span<const std::string> words) {
+  for (const auto& word : words)
+    if (const Command* command = find_command(word); command != nullptr)
+      if (has_option(*command, words[0].substr(0, words[0].find('='))))
+        return "'" + visible(words[0]) + "' goes after " + std::string(command->name);
+  return unknown_option(words[0], nullptr);
+}
+
+bool asks_for_json(std::span<const std::string> words) {
+  const auto end = std::find(words.begin(), words.end(), "--");
+  return std::any_of(words.begin(), end,
+                     [](const std::string& word) { return word == "-j" || word == "--json"; });
+}
+
+// Where the text of TEXT, NICK, NAME or LINE begins among the positional words.
+std::size_t text_at(const Command& command, const Arguments& arguments) {
+  std::size_t at = 0;
+  for (const auto& argument : command.arguments) {
+    if (argument.many) return at;
+    if (argument.unless.empty() || !arguments.has(argument.unless)) ++at;
+  }
+  return std::string::npos;
+}
+
+// The command's own words. A text of several words has no options between them or after them: a
+// word of the text could be taken for one (msnc(1)).
+std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::string> words,
+                                         const Command& command, Arguments& arguments) {
+  auto& positional = arguments.words;
+  std::string last_option;
+  std::size_t last_option_at = 0;
+  while (!words.empty()) {
+    const std::string first = words[0];
+    const auto before = words.size();
+    if (auto wrong = parser.take(words, arguments)) return wrong;
+    if (words.size() < before) {
+      last_option = first;
+      last_option_at = positional.size();
+    }
+    if (words.empty()) break;
+    if (looks_like_option(words[0])) return unknown_option(words[0], &command);
+    if (words[0] == "--") {
+      arguments.literal_from = positional.size();
+      positional.insert(positional.end(), words.begin() + 1, words.end());
+      break;
+    }
+    positional.push_back(words[0]);
+    words.erase(words.begin());
+  }
+  const auto text = text_at(command, arguments);
+  if (text < last_option_at && positional.size() > text + 1)
+    return "'" + visible(last_option) +
+           "' is an option in a text of several words: quote the text, or put -- before it";
+  return std::nullopt;
 }
 
 std::optional<std::string> check_arity(const Command& command, const Arguments& arguments) {
@@ -192,45 +163,53 @@ std::span<const Option> global_options() {
 }
 
 CommandLine parse_command_line(int argc, const char* const* argv) {
-  const Scan scan(argc, argv);
-  const auto& words = scan.words();
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   CommandLine line;
-  line.command = scan.command;
-  if (scan.command_at) line.word = words[*scan.command_at];
-  for (const Option* option : scan.named)
-    if (option->key() == "json") line.json = true;
-
-  // CLI11 gets all but the command's word and what belongs to another program.
-  std::size_t end = words.size();
-  if (scan.command_at && scan.command == nullptr) {
-    end = *scan.command_at;
-    line.rest.assign(words.begin() + static_cast<std::ptrdiff_t>(end) + 1, words.end());
-  } else if (scan.rest_at) {
-    end = *scan.rest_at;
-    const std::string& option = words[end];
-    if (const auto equals = option.find('='); equals != option.npos)
-      line.rest.push_back(option.substr(equals + 1));
-    line.rest.insert(line.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(end) + 1,
-                     words.end());
-    if (line.rest.empty()) {
-      line.error = Error{ErrorCode::usage, option + " needs a program to run"};
-      return line;
-    }
-  }
-  std::vector<std::string> reversed;
-  for (std::size_t i = end; i-- > 0;)
-    if (i != scan.command_at && i != scan.early_mark) reversed.push_back(words[i]);
-  if (scan.early_mark && scan.command_at && scan.command != nullptr) {
-    // what followed an early mark and its command is positional
-    const auto behind = words.size() - *scan.command_at - 1;
-    reversed.insert(reversed.begin() + static_cast<std::ptrdiff_t>(behind), "--");
+  line.json = asks_for_json(words);
+  const auto wrong = [&](std::string message) {
+    line.error = Error{ErrorCode::usage, std::move(message)};
+    return line;
+  };
+  OptionParser parser;
+  parser.declare(globals);
+  if (auto message = parser.take(words, line.arguments)) return wrong(std::move(*message));
+  line.json = line.arguments.has("json");
+  const bool marked = !words.empty() && words[0] == "--";
+  if (marked) words.erase(words.begin());
+  if (words.empty()) return line;
+  if (!marked && looks_like_option(words[0])) {
+    line.json = line.json || asks_for_json(words);
+    return wrong(early_option(words));
   }
 
-  auto wrong = parse(std::move(reversed), scan, line.arguments);
-  const bool asks_for_help = line.arguments.has("help") || line.arguments.has("version");
-  if (!wrong && scan.command != nullptr && !asks_for_help)
-    wrong = check_arity(*scan.command, line.arguments);
-  if (wrong) line.error = Error{ErrorCode::usage, std::move(*wrong)};
+  line.word = words[0];
+  line.command = find_command(line.word);
+  words.erase(words.begin());
+  if (line.command == nullptr) {
+    line.rest = std::move(words);
+    return line;
+  }
+  if (marked) words.insert(words.begin(), "--");
+  for (const Option& option : line.command->options) {
+    if (option.kind != Option::Kind::rest) continue;
+    const auto name = "--" + std::string(option.key());
+    const auto mark = std::find(words.begin(), words.end(), "--");
+    const auto at = std::find_if(words.begin(), mark, [&](const std::string& word) {
+      return word == name || word.starts_with(name + "=");
+    });
+    if (at == mark) continue;
+    line.rest.assign(at + 1, words.end());
+    if (at->size() > name.size()) line.rest.insert(line.rest.begin(), at->substr(name.size() + 1));
+    words.erase(at, words.end());
+    if (line.rest.empty()) return wrong(name + " needs a program to run");
+  }
+  const bool json = asks_for_json(words);
+  parser.declare(line.command->options);
+  auto message = parse_command(parser, std::move(words), *line.command, line.arguments);
+  line.json = line.arguments.has("json") || (message && json);
+  if (message) return wrong(std::move(*message));
+  if (line.arguments.has("help") || line.arguments.has("version")) return line;
+  if (auto arity = check_arity(*line.command, line.arguments)) return wrong(std::move(*arity));
   return line;
 }
 

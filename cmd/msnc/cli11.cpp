@@ -1,63 +1,73 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/cli11.hpp"
 
-#include <algorithm>
-
-// CLI11 includes <iostream>, whose streams would be made at every start though nothing here uses
-// them, which an empty poll can feel. libstdc++ takes it for included already.
-#ifdef __GLIBCXX__
-#define _GLIBCXX_IOSTREAM 1
-#include <istream>
-#include <ostream>
-namespace std {
-extern istream cin;
-extern ostream cout, cerr, clog;
-}  // namespace std
-#endif
-
 #include "cmd/option_errors.hpp"
+
+#include <algorithm>
 
 namespace msn::msnc {
 namespace {
 
-// Without the help flag that every other CLI::App makes for itself first.
-class Parser : public CLI::App {
- public:
-  Parser() : App({}, {}, nullptr) {}
-};
+// CLI11 takes "-5" for an option, and goes on with the words after an option that it does not know.
+// Behind this character, which no argument of a program can hold, it takes any word as it is.
+constexpr char plain = '\0';
 
-CLI::Option* declare(CLI::App& app, const Option& option) {
-  if (!option.takes_value())
-    return app.add_flag(std::string(option.names))->disable_flag_override();
-  CLI::Option* it = app.add_option(std::string(option.names))->expected(1)->allow_extra_args(false);
-  return it->multi_option_policy(option.kind == Option::Kind::list
-                                     ? CLI::MultiOptionPolicy::TakeAll
-                                     : CLI::MultiOptionPolicy::TakeLast);
+void unmark(std::string& word) {
+  if (!word.empty() && word[0] == plain) word.erase(0, 1);
 }
 
 }  // namespace
 
-std::optional<std::string> parse_options(std::vector<std::string> reversed,
-                                         const std::vector<const Option*>& options,
-                                         Arguments& arguments) {
-  Parser app;
-  std::vector<CLI::Option*> declared;
-  declared.reserve(options.size());
-  for (const Option* option : options) declared.push_back(declare(app, *option));
-  // A positional option of CLI11 takes "[a,b]" apart, and a text may look like that; what is left
-  // over comes out as it went in.
-  app.allow_extras();
-  try {
-    app.parse(std::move(reversed));
-  } catch (const CLI::ParseError& error) {
-    return option_error(error);
+bool looks_like_option(std::string_view word) {
+  if (word.size() < 2 || word[0] != '-') return false;
+  if (word[1] == '-') return word.size() > 2;
+  return (word[1] >= 'a' && word[1] <= 'z') || (word[1] >= 'A' && word[1] <= 'Z');
+}
+
+struct OptionParser::App {
+  CLI::App cli;
+  std::vector<std::pair<const Option*, CLI::Option*>> options;
+};
+
+OptionParser::OptionParser() : app_(std::make_unique<App>()) {
+  app_->cli.set_help_flag();
+  app_->cli.prefix_command();
+}
+
+OptionParser::~OptionParser() = default;
+
+void OptionParser::declare(std::span<const Option> options) {
+  for (const Option& option : options) {
+    if (option.kind == Option::Kind::rest) continue;  // the caller cuts it off
+    const std::string names(option.names);
+    CLI::Option* declared = option.takes_value()
+                                ? app_->cli.add_option(names)->expected(1)->allow_extra_args(false)
+                                : app_->cli.add_flag(names)->disable_flag_override();
+    declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app_->options.emplace_back(&option, declared);
   }
-  for (std::size_t i = 0; i < options.size(); ++i)
-    if (declared[i]->count() > 0) arguments.set(options[i]->key(), declared[i]->results());
-  arguments.words = app.remaining();
-  const auto mark = std::find(arguments.words.begin(), arguments.words.end(), "--");
-  if (mark != arguments.words.end()) arguments.words.erase(mark);
-  return std::nullopt;
+}
+
+std::optional<std::string> OptionParser::take(std::vector<std::string>& words,
+                                              Arguments& arguments) {
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  for (auto& word : reversed)
+    if (word != "--" && !looks_like_option(word)) word.insert(0, 1, plain);
+  std::optional<std::string> wrong;
+  try {
+    app_->cli.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    wrong = option_error(error);
+  }
+  for (const auto& [option, declared] : app_->options) {
+    auto values = declared->count() > 0 ? declared->results() : std::vector<std::string>{};
+    if (values.empty()) continue;
+    std::for_each(values.begin(), values.end(), unmark);
+    arguments.add(option->key(), std::move(values));
+  }
+  words = app_->cli.remaining();
+  std::for_each(words.begin(), words.end(), unmark);
+  return wrong;
 }
 
 }  // namespace msn::msnc

@@ -58,8 +58,9 @@ struct Option {
 struct Argument {
   std::string_view name;  // "WHO"
   bool required = true;
-  bool many = false;  // this one and all that follow
+  bool many = false;  // a text: this word and all that follow
   Offer offer = Offer::nothing;
+  std::string_view unless = {};  // not there if this option is given
 };
 
 enum class Group { session, people, messages, other };

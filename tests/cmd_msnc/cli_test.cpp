@@ -108,9 +108,42 @@ TEST_CASE("the words of a text arrive as they were typed") {
         Words{"bob@x", "[a,b]", "", "{x}", "a=b", "++"});
   CHECK(words({"--", "-x", "--json", "--", "-"}) == Words{"bob@x", "-x", "--json", "--", "-"});
   CHECK(words({"-"}) == Words{"bob@x", "-"});
-  CHECK(words({"--to", "a@x", "--to", "[b]", "hi"}) == Words{"bob@x", "hi"});
+  CHECK(words({"-5", "degrees"}) == Words{"bob@x", "-5", "degrees"});
+  CHECK(words({"-\xc3\xa4"}) == Words{"bob@x", "-\xc3\xa4"});
   CHECK(parse({"send", "--to", "a@x", "--to", "[b,c]", "hi"}).arguments.values("to") ==
         Words{"a@x", "[b,c]"});
+}
+
+TEST_CASE("options stand before a text, or after one that is a single word") {
+  for (const auto& words : std::vector<Words>{{"send", "bob@x", "coffee now", "-q"},
+                                              {"send", "bob@x", "-5", "-q"},
+                                              {"send", "bob@x", "-q", "two", "words"},
+                                              {"send", "-q", "bob@x", "two", "words"},
+                                              {"send", "--to", "bob@x", "text", "-q"},
+                                              {"nick", "Team", "-q"}}) {
+    CAPTURE(words);
+    const auto line = parse(words);
+    CHECK_FALSE(line.error);
+    CHECK(line.arguments.has("quiet"));
+  }
+  const std::string why =
+      " is an option in a text of several words: quote the text, or put -- before it";
+  CHECK(error_of({"send", "bob@x", "use", "echo", "-n", "here"}) == "'-n'" + why);
+  CHECK(error_of({"send", "bob@x", "ssh", "to", "-a", "work"}) == "'-a'" + why);
+  CHECK(error_of({"send", "bob@x", "the", "price", "-V"}) == "'-V'" + why);
+  CHECK(error_of({"send", "bob@x", "-5", "-j", "outside"}) == "'-j'" + why);
+  CHECK(error_of({"send", "bob@x", "hi", "-q", "--", "there"}) == "'-q'" + why);
+  CHECK(error_of({"send", "--to", "bob@x", "hi", "there", "--json"}) == "'--json'" + why);
+  CHECK(error_of({"send", "bob@x", "--to", "a@x", "hi"}) == "'--to'" + why);
+  CHECK(error_of({"nick", "Dr", "-n", "Strange"}) == "'-n'" + why);
+  CHECK(error_of({"ren", "x@y", "Mr", "-V", "X"}) == "'-V'" + why);
+  CHECK(error_of({"add", "x@y", "Mrs", "Y", "-n"}) == "'-n'" + why);
+  CHECK(error_of({"raw", "GETCL", "-j", "x"}) == "'-j'" + why);
+}
+
+TEST_CASE("a - after -- is a text") {
+  CHECK(parse({"send", "bob@x", "-"}).arguments.names_input(1));
+  CHECK_FALSE(parse({"send", "bob@x", "--", "-"}).arguments.names_input(1));
 }
 
 TEST_CASE("a bare -- before the command makes all that follows it arguments") {
@@ -152,10 +185,10 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"poll", "--frobnicate=3"}) == "unknown option '--frobnicate'");
   CHECK(error_of({"poll", "-x"}) == "unknown option '-x'");
   CHECK(error_of({"poll", "-jx"}) == "unknown option '-x'");
-  CHECK(error_of({"poll", "-5"}) == "unknown option '-5'");
+  CHECK(error_of({"poll", "-5"}) == "poll: unexpected argument '-5'");
   CHECK(error_of({"poll", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
   // What a text is meant to be is told where it goes.
-  const std::string behind = "; words that begin with - go behind --";
+  const std::string behind = "; put -- before a text that begins with -";
   CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + behind);
   CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + behind);
   CHECK(error_of({"send", "x", "--splt"}) ==
@@ -163,14 +196,16 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + behind);
   // Another command's, or before its own.
   CHECK(error_of({"watch", "-e"}) == "unknown option '-e'; it belongs to contacts, log and poll");
-  CHECK(error_of({"--peek", "poll"}) == "'--peek' goes behind poll");
+  CHECK(error_of({"--peek", "poll"}) == "'--peek' goes after poll");
   CHECK(error_of({"poll", "--max"}) == "--max needs a value");
   CHECK(error_of({"poll", "--json=0"}) == "--json takes no value");
   CHECK(error_of({"poll", "now"}) == "poll: unexpected argument 'now'");
   CHECK(error_of({"del"}) == "del: WHO is missing");
   CHECK(error_of({"ren", "bob@x"}) == "ren: NICK is missing");
   CHECK(error_of({"status", "away", "now"}) == "status: unexpected argument 'now'");
-  // and in JSON if that was asked for
+  // An early option is no command's name, and is refused in JSON if that was asked for.
+  CHECK(parse({"--wait", "3", "poll", "--json"}).word.empty());
+  CHECK(parse({"--wait", "3", "poll", "--json"}).json);
   CHECK(parse({"poll", "-j", "--frob"}).json);
 }
 

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 2> examples{
 constexpr std::array arguments{Argument{"LINE", true, true}};
 
 Result<std::string> read_unit(const Arguments& given) {
-  if (given.words.size() == 1 && given.words[0] == "-") {
+  if (given.names_input(0)) {
     auto unit = read_all(STDIN_FILENO, "standard input");
     if (!unit) return unit;
     if (unit->empty()) return fail(ErrorCode::usage, "raw: standard input is empty");

@@ -27,7 +27,7 @@ constexpr std::array options{
     Option{"--confirm", Option::Kind::value, "SECS",
            "wait up to SECS seconds for word of what became of it"},
     Option{"--split", Option::Kind::flag, "", "cut a text that is too long into several messages"}};
-constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact},
+constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact, "to"},
                                Argument{"TEXT", false, true}};
 
 std::string make_id() {
@@ -145,16 +145,10 @@ class Sender {
   bool hopeless_ = false;
 };
 
-Result<std::string> read_text(std::span<const std::string> words) {
-  const bool names_input = words.size() == 1 && words[0] == "-";
-  if (!words.empty() && !names_input) {
-    std::string text;
-    for (const auto& word : words) {
-      if (!text.empty() || &word != &words.front()) text += ' ';
-      text += word;
-    }
-    return text;
-  }
+// The text that begins at this word.
+Result<std::string> read_text(const Arguments& given, std::size_t from) {
+  const bool names_input = given.names_input(from);
+  if (given.words.size() > from && !names_input) return given.joined(from);
   if (!names_input && ::isatty(STDIN_FILENO) == 1)
     return fail(ErrorCode::usage,
                 "send: there is no TEXT; give one, or - to type it here until Ctrl-D");
@@ -167,11 +161,10 @@ Result<std::string> read_text(std::span<const std::string> words) {
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
   std::vector<std::string> recipients = given.values("to");
-  std::span<const std::string> words = given.words;
+  const std::size_t from = recipients.empty() ? 1 : 0;  // where the text begins
   if (recipients.empty()) {
-    if (words.empty()) return fail(ErrorCode::usage, "send: WHO is missing");
-    recipients.push_back(words[0]);
-    words = words.subspan(1);
+    if (given.words.empty()) return fail(ErrorCode::usage, "send: WHO is missing");
+    recipients.push_back(given.words[0]);
   }
   for (auto& recipient : recipients) {
     auto person = who(recipient);
@@ -184,7 +177,7 @@ Result<void> run(Context& context) {
   if (*confirm) wait = std::chrono::seconds(**confirm);
 
   const bool by_lines = given.has("lines");
-  if (by_lines && !words.empty() && !(words.size() == 1 && words[0] == "-"))
+  if (by_lines && given.words.size() > from && !given.names_input(from))
     return fail(ErrorCode::usage, "send -l takes its texts from standard input");
   Sender sender(context, std::move(recipients), wait);
   if (by_lines) {
@@ -193,7 +186,7 @@ Result<void> run(Context& context) {
     if (!read) return read;
     return sender.verdict();
   }
-  auto text = read_text(words);
+  auto text = read_text(given, from);
   if (!text) return fail(std::move(text.error()));
   auto lines = message_lines(std::move(*text));
   if (!lines) return fail(std::move(lines.error()));
