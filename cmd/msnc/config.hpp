@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// msnc's configuration (msnc(5)): INI, one section for each account.
+// What the configuration (msnc(5)) says to msnc.
 #pragma once
-#include "core/base/paths.hpp"
-#include "core/base/result.hpp"
+#include "cmd/config.hpp"
 
 #include <optional>
 #include <string>
@@ -12,19 +11,18 @@
 namespace msn::msnc {
 
 struct AccountConfig {
-  std::optional<std::string> email, password_command, password_file, socket;
+  std::string account = "default";  // the one this is for
+  std::optional<std::string> email, password_command, password_file;
+  std::optional<std::string> socket;  // else the first address of `listen` that a client can use
+  std::optional<std::string> color, timeout;
+  std::string timeout_place;  // "FILE:3: timeout"
+  std::optional<bool> autostart;
 };
 
-// The account's section in a file's text. What is wrong, here or in any other section (an unknown
-// section or key, a value that cannot be, a key given twice), is usage and names file, line and
-// key.
-Result<AccountConfig> read_config(std::string_view text, std::string_view file,
-                                  std::string_view account);
-
-// The files there are: `named` (--config, MSNC_CONFIG), which must exist; else the user's and, for
-// keys which that has not, /etc/msnc/config.
-Result<AccountConfig> load_config(const Environment&, std::optional<std::string_view> named,
-                                  std::string_view account,
-                                  const std::string& system_file = "/etc/msnc/config");
+// What holds for the account; for the one that the configuration names, or `default`, if none is
+// given. A value of msnc's that cannot be, also one for another account, is
+// usage and names file, line and key.
+Result<AccountConfig> config_for(const std::vector<ConfigFile>&,
+                                 std::optional<std::string> account);
 
 }  // namespace msn::msnc

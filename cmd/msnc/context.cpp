@@ -48,41 +48,61 @@ Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view nam
   return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
 }
 
+// An option's value, else the variable's; an empty variable counts as unset.
+std::optional<std::string> given(const Arguments& arguments, std::string_view option,
+                                 const Environment& environment, std::string_view variable) {
+  if (const auto value = arguments.value(option)) return std::string(*value);
+  auto value = environment(variable);
+  if (value && value->empty()) value.reset();
+  return value;
+}
+
 }  // namespace
 
-Result<Settings> read_settings(const Arguments& arguments, const Environment& environment) {
+Result<AccountConfig> load_config(const Arguments& arguments, const Environment& environment) {
+  auto files = read_config(environment, given(arguments, "config", environment, "MSNC_CONFIG"));
+  if (!files) return fail(std::move(files.error()));
+  return config_for(*files, given(arguments, "account", environment, "MSNC_ACCOUNT"));
+}
+
+Result<Settings> read_settings(const Arguments& arguments, const Environment& environment,
+                               AccountConfig config) {
   Settings settings;
-  const auto text = [&](std::string_view option,
-                        std::string_view variable) -> std::optional<std::string> {
-    if (const auto value = arguments.value(option)) return std::string(*value);
-    return environment(variable);
-  };
+  settings.config = std::move(config);
   settings.json = arguments.has("json");
   settings.quiet = arguments.has("quiet");
   settings.verbose = arguments.has("verbose");
   settings.trace = arguments.has("trace");
   settings.dry_run = arguments.has("dry-run");
   settings.no_input = arguments.has("no-input");
-  settings.autostart = arguments.has("autostart");
-  if (auto account = text("account", "MSNC_ACCOUNT")) settings.account = std::move(*account);
-  settings.socket = text("socket", "MSNC_SOCKET");
-  settings.config = text("config", "MSNC_CONFIG");
-  if (const auto timeout = text("timeout", "MSNC_TIMEOUT")) {
-    auto parsed = parse_timeout(*timeout, arguments.has("timeout") ? "--timeout" : "MSNC_TIMEOUT");
+
+  settings.account = given(arguments, "account", environment, "MSNC_ACCOUNT")
+                         .value_or(settings.config.account);
+  if (auto good = pipe::check_account_name(settings.account); !good)
+    return fail(ErrorCode::usage, std::move(good.error().message));
+
+  settings.autostart = arguments.has("autostart") || settings.config.autostart.value_or(false);
+  if (auto socket = given(arguments, "socket", environment, "MSNC_SOCKET"))
+    settings.socket = expand_home(std::move(*socket), environment);
+  auto timeout = given(arguments, "timeout", environment, "MSNC_TIMEOUT");
+  const std::string from = arguments.has("timeout") ? "--timeout"
+                           : timeout                ? "MSNC_TIMEOUT"
+                                                    : settings.config.timeout_place;
+  if (!timeout) timeout = settings.config.timeout;
+  if (timeout) {
+    auto parsed = parse_timeout(*timeout, from);
     if (!parsed) return fail(std::move(parsed.error()));
     settings.timeout = *parsed;
   }
-  if (const auto color = arguments.value("color")) {
-    if (*color == "always")
-      settings.color = OutputOptions::Color::always;
-    else if (*color == "never")
-      settings.color = OutputOptions::Color::never;
-    else if (*color != "auto")
-      return fail(ErrorCode::usage,
-                  "--color takes auto, always or never, not '" + visible(*color) + "'");
-  }
-  if (auto good = pipe::check_account_name(settings.account); !good)
-    return fail(ErrorCode::usage, std::move(good.error().message));
+  const auto color = arguments.value("color").value_or(settings.config.color.value_or("auto"));
+  if (color == "always")
+    settings.color = OutputOptions::Color::always;
+  else if (color == "never")
+    settings.color = OutputOptions::Color::never;
+  else if (color != "auto")
+    return fail(ErrorCode::usage,
+                (arguments.has("color") ? "--color" : "color in the configuration") +
+                    std::string(" takes auto, always or never, not '") + visible(color) + "'");
   return settings;
 }
 
@@ -115,22 +135,9 @@ void Context::warn_of_full_storage() {
                  "wait in its memory until then");
 }
 
-Result<const AccountConfig*> Context::config() {
-  if (!config_) {
-    auto loaded = load_config(environment, settings.config, settings.account);
-    config_is_wrong_ = !loaded;
-    if (!loaded) return fail(std::move(loaded.error()));
-    config_ = std::move(*loaded);
-  }
-  return &*config_;
-}
-
 Result<pipe::Address> Context::look_for_address() {
-  // Read even if nothing of it is needed: what is wrong there is said whatever else is given.
-  auto configured = config();
-  if (!configured) return fail(std::move(configured.error()));
   if (settings.socket) return pipe::parse_client_address(*settings.socket);
-  if ((*configured)->socket) return pipe::parse_client_address(*(*configured)->socket);
+  if (settings.config.socket) return pipe::parse_client_address(*settings.config.socket);
   return pipe::find_socket(environment, settings.account);
 }
 
@@ -162,12 +169,11 @@ std::optional<std::string> Context::hint(ErrorCode code) const {
     // The daemon that is meant, where it is looked for.
     std::string text = "start it with: msncd";
     if (settings.account != Settings{}.account) text += " --account " + settings.account;
-    if (address_ && (settings.socket || (config_ && config_->socket)))
+    if (address_ && (settings.socket || settings.config.socket))
       text += " --listen " + shell_word(address_->text());
     text += " --detach";
     return settings.autostart ? text : text + " (or add --autostart)";
   }
-  if (code == ErrorCode::usage && config_is_wrong_) return "see: man 5 msnc";
   if (code != ErrorCode::output) return std::nullopt;
   const bool takes_events =
       line.command && (line.command->name == "poll" || line.command->name == "watch");
@@ -188,7 +194,7 @@ Result<client::Connection> Context::open(const pipe::Address& to) {
   if (!pipe && pipe.error().code == ErrorCode::no_daemon && settings.autostart) {
     note("nobody listens at " + to.text() + ": starting msncd");
     if (auto started = autostart(to, settings.account,
-                                 settings.socket.has_value() || config_->socket.has_value());
+                                 settings.socket.has_value() || settings.config.socket.has_value());
         !started)
       return fail(std::move(started.error()));
     pipe = pipe::open(to, patience);

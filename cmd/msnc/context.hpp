@@ -17,16 +17,20 @@
 
 namespace msn::msnc {
 
-// The global options, with what the environment says where the line says nothing.
+// The global options, with what the environment says where the line says nothing, and then what the
+// configuration says.
 struct Settings {
   std::string account = "default";
-  std::optional<std::string> socket, config;  // --socket, MSNC_SOCKET; --config, MSNC_CONFIG
+  std::optional<std::string> socket;  // --socket, MSNC_SOCKET
+  AccountConfig config;
   std::optional<pipe::Patience> timeout;      // given: a silence, or for ever
   bool json = false, quiet = false, verbose = false, trace = false;
   bool dry_run = false, no_input = false, autostart = false;
   OutputOptions::Color color = OutputOptions::Color::automatic;
 };
-Result<Settings> read_settings(const Arguments&, const Environment&);
+Result<Settings> read_settings(const Arguments&, const Environment&, AccountConfig);
+// The configuration of the account that option, environment or the configuration itself names.
+Result<AccountConfig> load_config(const Arguments&, const Environment&);
 
 class Context {
  public:
@@ -47,8 +51,6 @@ class Context {
   // Warns, once, that the daemon cannot store events.
   void warn_of_full_storage();
 
-  // The account's section of the configuration, read once.
-  Result<const AccountConfig*> config();
   // Where the daemon is: --socket, MSNC_SOCKET, the configuration, the default places.
   Result<pipe::Address> address();
   // The connection, opened once (and the daemon started before, with --autostart).
@@ -68,8 +70,6 @@ class Context {
   Result<pipe::Address> look_for_address();
   Result<client::Connection> open(const pipe::Address&);
 
-  std::optional<AccountConfig> config_;
-  bool config_is_wrong_ = false;
   bool carried_out_ = false;  // the daemon has done something, and told it
   bool warned_of_full_storage_ = false;
   std::optional<pipe::Address> address_;

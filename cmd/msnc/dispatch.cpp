@@ -88,13 +88,17 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
         ->failure(make_failure(flushed.error(), line.word, {}));
     return exit_status(flushed.error().code);
   }
-  auto settings = read_settings(line.arguments, environment);
+  // What asks nothing of a daemon works with a wrong configuration, too.
+  const bool asks = line.command == nullptr || !line.command->request.empty();
+  auto config = asks ? load_config(line.arguments, environment) : AccountConfig{};
+  auto settings = config ? read_settings(line.arguments, environment, *config)
+                         : Result<Settings>(fail(config.error()));
   auto output =
       make_output(wants_json(line), out, err, settings ? *settings : Settings{}, environment);
   if (line.error || !settings) {
-    const Failure failure =
-        make_failure(line.error ? *line.error : settings.error(),
-                     line.command != nullptr ? line.command->name : line.word, {});
+    Failure failure = make_failure(line.error ? *line.error : settings.error(),
+                                   line.command != nullptr ? line.command->name : line.word, {});
+    if (!line.error && !config) failure.hint = "see: man 5 msnc";
     output->failure(failure);
     return failure.exit();
   }

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: MIT
-// The configuration file (msnc(5)), INI as base/ini.hpp reads it.
+// What the configuration (msnc(5)) says to msncd.
 #pragma once
+#include "cmd/config.hpp"
 #include "cmd/msncd/settings.hpp"
 
-#include <map>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace msn::msncd {
 
-struct Config {
-  Layer common;                           // keys before the first section, and [network.NAME]
-  std::map<std::string, Layer> accounts;  // [account.NAME]
-  // What it says for an account: its section on the common keys.
-  Layer layer_for(const std::string& account) const;
-};
-
-// `file` is its name for messages. Errors are usage: "FILE:LINE: KEY: what is wrong".
-Result<Config> parse_config(std::string_view text, const std::string& file, Networks);
-// usage if it cannot be read.
-Result<Config> read_config(const std::string& file, Networks);
+// What holds for the account. A value of msncd's that cannot be, also one for another account, and an
+// unknown network or setting of one are usage and name file, line and key.
+Result<Layer> config_for(const std::vector<ConfigFile>&, const std::string& account, Networks);
 
 }  // namespace msn::msncd

@@ -2,6 +2,7 @@
 // msncd: options and configuration, then the program until it is told to end.
 #include "cmd/msncd/compose.hpp"
 #include "core/base/startup.hpp"
+#include "core/base/text.hpp"
 #include "core/network/registry.hpp"
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <exception>
 #include <optional>
 #include <string>
+#include <unistd.h>
 #include <variant>
 
 namespace {
@@ -73,6 +75,12 @@ int run(int argc, char** argv) {
   NullLog quiet;
   if (auto good = check_network_settings(*setup, network::drivers(), quiet); !good)
     return say(good.error());
+  if (const auto old = config_directory(environment) + "/msncd/config";
+      !setup->options.config && ::access(old.c_str(), F_OK) == 0)
+    std::fprintf(stderr,
+                 "msncd: note: %s is no longer read; move what it says to %s/msnc/config, which is "
+                 "for both programs\n",
+                 visible(old).c_str(), visible(config_directory(environment)).c_str());
   if (setup->options.check_config) return 0;
   if (!setup->options.detach) return serve(std::move(*setup), environment, std::nullopt);
   auto side = Background::enter();

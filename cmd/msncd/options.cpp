@@ -61,7 +61,7 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
   };
   for (const auto& [option, key, argument, help] : both)
     add(option, given[key], find_key(key)->repeats, help)->type_name(argument);
-  app.add_option("--config", options.config, "read this file, not $XDG_CONFIG_HOME/msncd/config")
+  app.add_option("--config", options.config, "read this file, not $XDG_CONFIG_HOME/msnc/config")
       ->type_name("FILE");
   app.add_option("--state-dir", options.state_directory,
                  "where events and the lock live; default $XDG_STATE_HOME/msncd")

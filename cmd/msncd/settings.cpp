@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msncd/settings.hpp"
 
+#include "cmd/config.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 
@@ -94,12 +95,9 @@ Result<void> set_bytes(Layer& layer, const std::string& value, Networks) {
 }
 
 Result<void> set_auto_login(Layer& layer, const std::string& value, Networks) {
-  const auto word = to_lower_ascii(value);
-  for (const auto* yes : {"yes", "true", "on", "1"})
-    if (word == yes) layer.auto_login = true;
-  for (const auto* no : {"no", "false", "off", "0"})
-    if (word == no) layer.auto_login = false;
-  if (!layer.auto_login) return wrong(value, "is neither yes nor no");
+  auto yes = parse_yes_no(value);
+  if (!yes) return fail(std::move(yes.error()));
+  layer.auto_login = *yes;
   return {};
 }
 
@@ -221,13 +219,6 @@ const network::Driver* find_network(Networks networks, std::string_view name) {
   const auto found = std::find_if(networks.begin(), networks.end(),
                                   [&](auto* driver) { return driver->name == name; });
   return found == networks.end() ? nullptr : *found;
-}
-
-std::string one_of(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
-  return text;
 }
 
 }  // namespace msn::msncd

@@ -44,19 +44,16 @@ struct Layer {
   network::Settings settings_of(std::string_view network_name) const;
 };
 
-// One key of the file (and its option, where there is one).
+// One of the daemon's keys of the file (and its option, where there is one).
 struct Key {
   std::string_view name;
   bool repeats;  // may have several values
-  // usage, the message without the key's name; relative paths and "~/" are the caller's business.
+  // usage, the message without the key's name; paths of options are made absolute later.
   Result<void> (*set)(Layer&, const std::string& value, Networks);
 };
 std::span<const Key> keys();
 const Key* find_key(std::string_view name);
 const network::Driver::Setting* find_setting(const network::Driver&, std::string_view name);
 const network::Driver* find_network(Networks, std::string_view name);
-
-// "a, b or c"
-std::string one_of(const std::vector<std::string>& words);
 
 }  // namespace msn::msncd

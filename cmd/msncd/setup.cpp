@@ -14,10 +14,10 @@ namespace {
 
 // The program leaves its directory when it goes into the background.
 std::string absolute(const std::string& path, const Environment& environment) {
-  if (path.starts_with("~/")) return home_directory(environment) + path.substr(1);
   std::error_code error;
-  const auto whole = std::filesystem::absolute(path, error);
-  return error ? path : whole.string();
+  const auto expanded = expand_home(path, environment);
+  const auto whole = std::filesystem::absolute(expanded, error);
+  return error ? expanded : whole.string();
 }
 
 bool is_path(const network::Driver::Setting& setting) {
@@ -65,14 +65,13 @@ std::string lock_of(const std::string& state_directory, const std::string& accou
 
 Result<Setup> make_setup(Options options, Networks networks, const Environment& environment) {
   Setup setup;
-  setup.config_file = options.config ? absolute(*options.config, environment)
-                                     : config_directory(environment) + "/msncd/config";
+  if (options.config) options.config = absolute(*options.config, environment);
   setup.state_directory = state_directory_of(options, environment);
-  if (options.config || ::access(setup.config_file.c_str(), F_OK) == 0) {
-    auto config = read_config(setup.config_file, networks);
-    if (!config) return fail(config.error());
-    setup.chosen = config->layer_for(options.account);
-  }
+  auto files = read_config(environment, options.config);
+  if (!files) return fail(std::move(files.error()));
+  auto configured = config_for(*files, options.account, networks);
+  if (!configured) return fail(std::move(configured.error()));
+  setup.chosen = std::move(*configured);
   setup.chosen.put_on(options.flags);
   setup.network =
       setup.chosen.network ? find_network(networks, *setup.chosen.network) : networks.front();

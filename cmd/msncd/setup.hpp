@@ -14,7 +14,6 @@ namespace msn::msncd {
 
 struct Setup {
   Options options;                           // as given; kept to read the file again
-  std::string config_file;                   // may not exist, if the options did not name it
   std::string state_directory;               // $XDG_STATE_HOME/msncd or --state-dir
   const network::Driver* network = nullptr;  // never null
   Layer chosen;                              // everything else

@@ -95,6 +95,13 @@ std::string home_directory(const Environment& environment) {
   return home_of_uid().value_or("/");
 }
 
+std::string expand_home(std::string text, const Environment& environment) {
+  for (const std::string_view kind : {"", "unix:", "fifo:"})
+    if (text.starts_with(std::string(kind) + "~/"))
+      return text.replace(kind.size(), 1, home_directory(environment));
+  return text;
+}
+
 std::string config_directory(const Environment& environment) {
   return xdg_directory(environment, "XDG_CONFIG_HOME", ".config");
 }

@@ -18,6 +18,9 @@ std::string home_directory(const Environment&);    // $HOME, else /etc/passwd's 
 std::string config_directory(const Environment&);  // $XDG_CONFIG_HOME or ~/.config
 std::string state_directory(const Environment&);   // $XDG_STATE_HOME or ~/.local/state
 
+// "~/" at the beginning of a path, also of one behind "unix:" or "fifo:", is the home directory.
+std::string expand_home(std::string text, const Environment&);
+
 // Makes `path` (and what leads to it) with mode 0700; fails (no_access) if it is there and not a
 // directory of ours, or open to others.
 Result<void> make_private_directory(const std::string& path);

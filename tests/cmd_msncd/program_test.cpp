@@ -25,7 +25,7 @@ namespace {
 
 struct Home {
   Home() {
-    for (const auto* name : {"run", "state", "config/msncd"})
+    for (const auto* name : {"run", "state", "config/msnc"})
       std::filesystem::create_directories(place / name);
     ::chmod((place / "run").c_str(), 0700);
     variables = {{"HOME", place.path()},
@@ -46,7 +46,7 @@ struct Home {
     if (!setup) return fail(setup.error());
     return Program::make(std::move(*setup), networks(), environment(), log);
   }
-  void config(std::string_view text) { std::ofstream(place / "config/msncd/config") << text; }
+  void config(std::string_view text) { std::ofstream(place / "config/msnc/config") << text; }
   std::string socket() const { return place / "run/msncd/default.sock"; }
 
   test::TempDir place;

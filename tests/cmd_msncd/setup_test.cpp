@@ -23,9 +23,9 @@ struct Home {
     variables["HOME"] = place.path();
     variables["XDG_CONFIG_HOME"] = place / "config";
     variables["XDG_STATE_HOME"] = place / "state";
-    std::filesystem::create_directories(place / "config/msncd");
+    std::filesystem::create_directories(place / "config/msnc");
   }
-  void config(std::string_view text) { std::ofstream(place / "config/msncd/config") << text; }
+  void config(std::string_view text) { std::ofstream(place / "config/msnc/config") << text; }
   Result<Setup> setup(std::vector<std::string> arguments = {}) {
     auto options = parse_options(std::move(arguments), networks());
     if (!options) return fail(options.error());
@@ -46,7 +46,6 @@ TEST_CASE("nothing has to be configured") {
   const auto setup = home.setup();
   REQUIRE(setup);
   CHECK(setup->state_directory == home.place / "state/msncd");
-  CHECK(setup->config_file == home.place / "config/msncd/config");
   CHECK(setup->network->name == "local");
   CHECK(setup->log_level() == LogLevel::info);
   CHECK(setup->durability() == store::Durability::full);
@@ -57,7 +56,7 @@ TEST_CASE("options win over the account's section, that over the common keys") {
   Home home;
   home.config(
       "log_level = error\nnetwork = msnp\nlisten = unix:/common\n[network.local]\ndb = /common.db\n"
-      "[account.work]\nlog_level = warn\nnetwork.local.db = /work.db\n");
+      "[account.work]\nlog_level = warn\n[account.work.network.local]\ndb = /work.db\n");
   CHECK(home.setup()->log_level() == LogLevel::error);
   CHECK(home.setup({"--account", "work"})->log_level() == LogLevel::warn);
   const auto setup = home.setup({"--account", "work", "--log-level", "debug", "--network", "local",
@@ -85,7 +84,7 @@ TEST_CASE("a wrong key in the usual file is an error") {
   home.config("colour = red\n");
   const auto wrong = home.setup();
   REQUIRE(!wrong);
-  CHECK(wrong.error().message.starts_with((home.place / "config/msncd/config") +
+  CHECK(wrong.error().message.starts_with((home.place / "config/msnc/config") +
                                           ":1: unknown key 'colour'"));
 }
 
@@ -106,7 +105,7 @@ TEST_CASE("relative paths are meant from where the daemon is started, ~ is the h
 
 TEST_CASE("auto_login needs an address and a password") {
   Home home;
-  const auto file = home.place / "config/msncd/config";
+  const auto file = home.place / "config/msnc/config";
   home.config("\nauto_login = yes\n");
   CHECK(home.setup().error().message ==
         file + ":2: auto_login: email is missing for account 'default'");
@@ -128,7 +127,7 @@ TEST_CASE("a wrong value of a network's own setting names file, line and key") {
   REQUIRE(!wrong);
   CHECK(wrong.error().code == ErrorCode::usage);
   CHECK(wrong.error().message ==
-        (home.place / "config/msncd/config") + ":3: register: 'perhaps' is neither yes nor no");
+        (home.place / "config/msnc/config") + ":3: register: 'perhaps' is neither yes nor no");
   home.config("[network.local]\nregister = no\n");
   CHECK(check_network_settings(*home.setup(), networks(), log));
 }
@@ -149,7 +148,7 @@ TEST_CASE("what the chosen network misses, or cannot have together, is told befo
   CHECK(check({"--network", "msnp", "--server", "a"}) == "good");
   home.config("network = msnp\n[network.msnp]\nca_file = /ca.pem\nserver = plain\n");
   CHECK(check({}) ==
-        (home.place / "config/msncd/config") + ":3: ca_file: 'plain' has no certificate");
+        (home.place / "config/msnc/config") + ":3: ca_file: 'plain' has no certificate");
   CHECK(check({"--ca-file", "/x"}) == "--ca-file: ca_file: 'plain' has no certificate");
   CHECK(check({"--server", "a"}) == "good");
   // The other network's settings may wait for their day.

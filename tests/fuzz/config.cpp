@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A configuration of msncd is refused in one line that can be printed, or every value of every
-// account's layer is one that the daemon can use.
+// A configuration is refused in one line that can be printed, or every value of every account's layer
+// is one that the programs can use.
+#include "cmd/msnc/config.hpp"
 #include "cmd/msncd/config.hpp"
 
 #include "core/base/text.hpp"
@@ -14,22 +15,35 @@
 
 using namespace msn;
 
+namespace {
+
+void check(const Error& error) {
+  if (error.code != ErrorCode::usage || !error.message.starts_with("f:") ||
+      !is_utf8(error.message) || visible(error.message) != error.message)
+    std::abort();
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto config = msncd::parse_config(text, "f", network::drivers());
-  if (!config) {
-    const auto& error = config.error();
-    if (error.code != ErrorCode::usage || !error.message.starts_with("f:") ||
-        !is_utf8(error.message) || visible(error.message) != error.message)
-      std::abort();
+  const auto file =
+      parse_config(text, "f", [](std::string_view) { return std::optional<std::string>("/h"); });
+  if (!file) {
+    check(file.error());
     return 0;
   }
   for (const char* account : {"default", "a", "b.c"}) {
-    const auto layer = config->layer_for(account);
-    (void)layer.retention();
+    if (const auto config = msnc::config_for({*file}, account); !config) check(config.error());
+    const auto layer = msncd::config_for({*file}, account, network::drivers());
+    if (!layer) {
+      check(layer.error());
+      return 0;
+    }
+    (void)layer->retention();
     for (const auto* driver : network::drivers())
-      (void)layer.settings_of(std::string(driver->name));
-    for (const auto& value : {layer.email, layer.password_command})
+      (void)layer->settings_of(std::string(driver->name));
+    for (const auto& value : {layer->email, layer->password_command})
       if (value && value->find('\n') != value->npos) std::abort();
   }
   return 0;

@@ -47,7 +47,9 @@ class Live {
   Live(Context& outer, const std::vector<std::string>& words)
       : line_(parse_words(words)), mute_(make_json_output(outer.out, -1, {})) {
     line_.error.reset();
-    auto settings = read_settings(line_.arguments, outer.environment);
+    auto config = load_config(line_.arguments, outer.environment);
+    if (!config) return;
+    auto settings = read_settings(line_.arguments, outer.environment, std::move(*config));
     if (!settings) return;
     settings->timeout = std::chrono::milliseconds(longest_ms);
     settings->trace = settings->verbose = settings->dry_run = settings->autostart = false;

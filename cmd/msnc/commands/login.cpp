@@ -29,15 +29,15 @@ Result<std::string> email_of(const Arguments& words, const AccountConfig& config
 }
 
 Result<void> run(Context& context) {
-  auto config = context.config();
-  if (!config) return fail(std::move(config.error()));
-  auto email = email_of(context.arguments, **config);
+  const AccountConfig& config = context.settings.config;
+  auto email = email_of(context.arguments, config);
   if (!email) return fail(std::move(email.error()));
   PasswordSources sources;
-  if (const auto file = context.arguments.value("password-file")) sources.file = *file;
+  if (const auto file = context.arguments.value("password-file"))
+    sources.file = expand_home(std::string(*file), context.environment);
   if (const auto command = context.arguments.value("password-command")) sources.command = *command;
   sources.standard_input = context.arguments.has("password-stdin");
-  sources.config = **config;
+  sources.config = config;
   sources.may_ask = !context.settings.no_input;
   sources.email = *email;
   if (auto good = check_password_sources(sources); !good) return good;

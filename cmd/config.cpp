@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/config.hpp"
+
+#include "core/base/ini.hpp"
+#include "core/base/text.hpp"
+#include "core/base/trusted_file.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/pipe/locate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <set>
+#include <unistd.h>
+
+namespace msn {
+namespace {
+
+constexpr std::size_t longest_file = 1 << 20;
+
+enum class Value { text, path, address };
+struct Key {
+  std::string_view name;
+  Value value = Value::text;
+  bool repeats = false;
+  bool common = false;  // not in the section of an account
+};
+constexpr std::array keys{
+    // msnc's
+    Key{.name = "account", .common = true},
+    Key{"autostart"},
+    Key{"color"},
+    Key{"socket", Value::address},
+    Key{"timeout"},
+    // of both
+    Key{"email"},
+    Key{"password_command"},
+    Key{"password_file", Value::path},
+    // msncd's
+    Key{"auto_login"},
+    Key{"durability"},
+    Key{"listen", Value::address, true},
+    Key{"log_file", Value::path},
+    Key{"log_level"},
+    Key{"network"},
+    Key{"pending_bytes"},
+    Key{"pending_events"},
+    Key{"retention_bytes"},
+    Key{"retention_days"},
+    Key{"retention_events"},
+};
+
+bool is_relative_address(std::string_view text) {
+  for (const std::string_view kind : {"unix:", "fifo:"})
+    if (text.starts_with(kind)) return !text.substr(kind.size()).starts_with('/');
+  return !text.starts_with('/') && text.find(':') == text.npos && text != "stdio";
+}
+
+tl::unexpected<Error> wrong(std::string what) {
+  return fail(ErrorCode::usage, std::move(what));
+}
+
+class Parser {
+ public:
+  Parser(std::string_view file, const Environment& environment)
+      : file_(file), environment_(environment) {}
+
+  Result<ConfigFile> parse(std::string_view text) {
+    if (text.size() > longest_file)
+      return wrong(visible(file_) + ": is too long to be a configuration");
+    auto items = parse_ini(text, file_);
+    if (!items) return fail(std::move(items.error()));
+    for (const auto& item : *items)
+      if (auto good = item.key.empty() ? begin_section(item.section) : take(item); !good)
+        return wrong(ini_place(file_, item.line) + good.error().message);
+    return std::move(config_);
+  }
+
+ private:
+  // [account.NAME], [network.NAME] or [account.NAME.network.NAME]; an account's name may hold dots.
+  Result<void> begin_section(std::string_view section) {
+    account_.reset();
+    network_.clear();
+    const auto unknown = [&] {
+      return wrong("unknown section [" + visible(section) +
+                   "]; there are [account.NAME] and [network.NAME]");
+    };
+    constexpr std::string_view of_network = "network.", of_account = "account.";
+    std::string_view rest = section;
+    if (rest.starts_with(of_account)) {
+      rest.remove_prefix(of_account.size());
+      const auto dot = rest.rfind(".network.");
+      account_ = rest.substr(0, dot);
+      if (auto good = pipe::check_account_name(*account_); !good) return good;
+      if (dot == rest.npos) return {};
+      rest.remove_prefix(dot + 1);
+    }
+    if (!rest.starts_with(of_network)) return unknown();
+    network_ = rest.substr(of_network.size());
+    return network_.empty() ? unknown() : Result<void>{};
+  }
+
+  Result<void> take(const IniItem& item) {
+    const std::string name = visible(item.key);
+    std::string value = item.value;
+    bool repeats = false;
+    if (network_.empty()) {
+      const auto* key = std::find_if(keys.begin(), keys.end(),
+                                     [&](const Key& known) { return known.name == item.key; });
+      if (key == keys.end()) return wrong("unknown key '" + name + "'; there are " + key_names());
+      if (value.empty()) return wrong(name + " has no value");
+      if (key->common && account_)
+        return wrong(name + " goes before the first section, not into an account's");
+      repeats = key->repeats;
+      if (key->value != Value::text) {
+        value = expand_home(std::move(value), environment_);
+        if (key->value == Value::address ? is_relative_address(value) : value.front() != '/')
+          return wrong(name + ": '" + visible(item.value) +
+                       "' is a relative path; in this file a path begins with / or ~/");
+      }
+    }
+    if (!repeats && !seen_.insert({account_, network_, item.key}).second)
+      return wrong(name + ": given twice");
+    if (has("password_command") && has("password_file"))
+      return wrong(name + ": password_command and password_file are both given; leave one out");
+    config_.push_back(
+        {account_, network_, item.key, std::move(value), ini_place(file_, item.line) + name});
+    return {};
+  }
+
+  bool has(const char* key) const { return seen_.count({account_, "", key}) > 0; }
+
+  static std::string key_names() {
+    std::vector<std::string> names;
+    for (const auto& key : keys) names.emplace_back(key.name);
+    return one_of(names);
+  }
+
+  std::string_view file_;
+  const Environment& environment_;
+  std::optional<std::string> account_;
+  std::string network_;
+  ConfigFile config_;
+  struct Id {
+    std::optional<std::string> account;
+    std::string network, key;
+    auto operator<=>(const Id&) const = default;
+  };
+  std::set<Id> seen_;
+};
+
+// The file's text; nothing if there is no such file.
+Result<std::optional<std::string>> read_file(const std::string& path) {
+  const auto unreadable = [&] {
+    return wrong("cannot read the configuration " + visible(path) + ": " + std::strerror(errno));
+  };
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+  if (!fd) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    return unreadable();
+  }
+  if (auto good = check_trusted(fd.get(), path, FileUse::configuration); !good)
+    return fail(std::move(good.error()));
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (text.size() <= longest_file) {
+    const auto count = ::read(fd.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return unreadable();
+    if (count == 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<ConfigFile> parse_config(std::string_view text, std::string_view file,
+                                const Environment& environment) {
+  return Parser(file, environment).parse(text);
+}
+
+Result<std::vector<ConfigFile>> read_config(const Environment& environment,
+                                            std::optional<std::string_view> named,
+                                            const std::string& system_file) {
+  std::vector<std::string> paths{system_file, config_directory(environment) + "/msnc/config"};
+  if (named) paths = {expand_home(std::string(*named), environment)};
+  std::vector<ConfigFile> files;
+  for (const auto& path : paths) {
+    auto text = read_file(path);
+    if (!text) return fail(std::move(text.error()));
+    if (!*text && named)
+      return wrong("cannot read the configuration " + visible(path) + ": there is no such file");
+    if (!*text) continue;
+    auto parsed = parse_config(**text, path, environment);
+    if (!parsed) return fail(std::move(parsed.error()));
+    files.push_back(std::move(*parsed));
+  }
+  return files;
+}
+
+Result<bool> parse_yes_no(std::string_view value) {
+  const auto word = to_lower_ascii(value);
+  for (const auto* yes : {"yes", "true", "on", "1"})
+    if (word == yes) return true;
+  for (const auto* no : {"no", "false", "off", "0"})
+    if (word == no) return false;
+  return wrong("'" + visible(value) + "' is neither yes nor no");
+}
+
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
+}  // namespace msn
