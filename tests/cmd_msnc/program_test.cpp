@@ -349,8 +349,9 @@ TEST_CASE("a text over the limit of the daemon is refused, or cut if that was as
     const std::string unit = "SENDMSG 1 bob@x ID=* QUIET\n" + word + " " + word + "\n";
     ScriptedDaemon daemon(
         Script{{"HELLO\n", hello}, {"STATE\n", "text_limit = 60000\n\n"}, {unit, "OK $ID\n"}});
-    Words words{"-j", "-s", daemon.socket(), "send", "bob@x", word, word};
+    Words words{"-j", "-s", daemon.socket(), "send"};
     if (split) words.emplace_back("--split");
+    words.insert(words.end(), {"bob@x", word, word});
     CHECK(run(words).status == 0);
     CHECK(daemon.received() == "HELLO\nSTATE\n" + unit);
   }
