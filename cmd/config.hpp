@@ -22,8 +22,8 @@ struct ConfigItem {
 // One file's items, in its order. An item for one account counts more than one for every account.
 using ConfigFile = std::vector<ConfigItem>;
 
-// usage, "FILE:LINE: what is wrong": an unknown section, a key that neither program has, a key given
-// twice, both sources of a password in one place, a relative path.
+// usage, "FILE:LINE: what is wrong": an unknown section, a key that neither program has, a key
+// given twice, both sources of a password in one place, a relative path.
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file, const Environment&);
 
 // /etc/msnc/config and the user's file, of which the later counts more; or only the one that was

@@ -3,21 +3,19 @@
 
 #include "cmd/msnc/program.hpp"
 #include "core/base/paths.hpp"
+#include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/pipe/locate.hpp"
 #include "core/pipe/pipe.hpp"
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
-
-extern char** environ;
 
 namespace msn::msnc {
 namespace {
@@ -31,14 +29,15 @@ bool listens(const pipe::Address& address) {
 
 // What the starters lock: the directory where the daemon will make its socket, or, for an address
 // that has none, where its default socket would be. It is made if it is a default one.
-Result<UniqueFd> lock(const pipe::Address& address, std::string_view account) {
+Result<UniqueFd> lock(const pipe::Address& address, std::string_view account,
+                      bool explicit_address) {
   const bool has_directory = address.kind == pipe::Address::Kind::unix_socket &&
                              address.path.find('/') != std::string::npos;
   const std::string socket =
       has_directory ? address.path : pipe::default_sockets(process_environment(), account).front();
   const std::string directory = socket.substr(0, socket.rfind('/'));
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd && errno == ENOENT) {
+  if (!fd && errno == ENOENT && !(explicit_address && has_directory)) {
     if (auto made = make_private_directory(directory); !made) return fail(std::move(made.error()));
     fd = UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
@@ -58,6 +57,19 @@ std::string daemon_program() {
   return "msncd";
 }
 
+// The last line in a pipe that holds what a program said, or, if it said nothing, how it ended.
+std::string last_words(int fd, std::string end) {
+  std::array<char, 65536> buffer{};
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  const ssize_t count = ::read(fd, buffer.data(), buffer.size());
+  std::string_view said(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  while (said.ends_with('\n')) said.remove_suffix(1);
+  said.remove_prefix(said.rfind('\n') + 1);
+  constexpr std::string_view prefix = "msncd: ";
+  if (said.starts_with(prefix)) said.remove_prefix(prefix.size());
+  return said.empty() ? end : visible(said);
+}
+
 Result<void> run_daemon(const pipe::Address& address, std::string_view account,
                         bool explicit_address) {
   std::vector<std::string> words{daemon_program(), "--account", std::string(account), "--detach"};
@@ -65,33 +77,27 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account,
     words.emplace_back("--listen");
     words.push_back(address.text());
   }
-  posix_spawn_file_actions_t files{};
-  posix_spawn_file_actions_init(&files);
-  for (int fd = 0; fd < 3; ++fd)
-    posix_spawn_file_actions_addopen(&files, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
-  pid_t child = -1;
-  const int error =
-      ::posix_spawnp(&child, words[0].c_str(), &files, nullptr, pointers(words).data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  if (error != 0)
-    return fail(ErrorCode::no_daemon, "nobody listens at " + address.text() + ", and " + words[0] +
-                                          " could not be started: " + errno_text(error));
-  int status = 0;
-  pid_t ended = 0;
-  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
-  }
+  // What it has to say before it listens is told if it does not come to that.
+  int ends[2];
+  const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!null || ::pipe2(ends, O_CLOEXEC) != 0)
+    return fail(ErrorCode::no_daemon, "msncd cannot be started: " + errno_text(errno));
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  auto child = start({words, {}, null.get(), null.get(), write_end.get()});
+  write_end.reset();
+  if (!child) return fail(ErrorCode::no_daemon, std::move(child.error().message));
+  const std::string end = wait_for_end(*child);  // with --detach that is when the daemon listens
   // 3: one for this account runs already; it will listen in a moment, or it listens elsewhere.
-  if (ended == child && WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3))
-    return {};
-  return fail(ErrorCode::no_daemon, "nobody listens at " + address.text() + ", and " + words[0] +
-                                        " did not start; run it by hand to see why");
+  if (end.empty() || end == "exit 3") return {};
+  return fail(ErrorCode::no_daemon, words[0] + " did not start: " + last_words(ends[0], end));
 }
 
 }  // namespace
 
 Result<void> autostart(const pipe::Address& address, std::string_view account,
                        bool explicit_address) {
-  auto held = lock(address, account);
+  auto held = lock(address, account, explicit_address);
   if (!held) return fail(std::move(held.error()));
   if (listens(address)) return {};  // another was faster
   auto started = run_daemon(address, account, explicit_address);

@@ -11,7 +11,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,7 +34,6 @@ class Signals {
   Signals& operator=(const Signals&) = delete;
 
   int fd() const { return fd_.get(); }
-  const sigset_t& before() const { return before_; }
   int take() const {
     signalfd_siginfo info{};
     if (::read(fd_.get(), &info, sizeof info) != static_cast<ssize_t>(sizeof info)) return 0;
@@ -62,31 +60,6 @@ std::vector<std::string> environment_of(const EventInput& input) {
   return variables;
 }
 
-Result<pid_t> start(const std::vector<std::string>& words, const EventInput& input, int stdin_fd,
-                    const sigset_t& mask) {
-  posix_spawn_file_actions_t files{};
-  posix_spawnattr_t attributes{};
-  posix_spawn_file_actions_init(&files);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_adddup2(&files, stdin_fd, STDIN_FILENO);
-  sigset_t to_default;
-  ::sigemptyset(&to_default);
-  ::sigaddset(&to_default, SIGPIPE);
-  posix_spawnattr_setsigdefault(&attributes, &to_default);
-  posix_spawnattr_setsigmask(&attributes, &mask);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> program = words;
-  std::vector<std::string> variables = environment_of(input);
-  pid_t child = -1;
-  const int error = ::posix_spawnp(&child, program[0].c_str(), &files, &attributes,
-                                   pointers(program).data(), pointers(variables).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  if (error != 0)
-    return fail(ErrorCode::usage, words[0] + " cannot be run: " + std::strerror(error));
-  return child;
-}
-
 }  // namespace
 
 EventInput event_input(const model::StampedEvent& event, std::string_view account) {
@@ -106,7 +79,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
   UniqueFd read_end(ends[0]), write_end(ends[1]);
   ::fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
   const Signals signals;
-  auto child = start(words, input, read_end.get(), signals.before());
+  auto child = start({words, environment_of(input), read_end.get()});
   if (!child) return fail(std::move(child.error()));
   read_end.reset();
 
@@ -131,9 +104,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
     const pid_t ended = ::waitpid(*child, &status, WNOHANG);
     if (ended < 0) return "no word of its end: " + errno_text(errno);
     if (ended == 0) continue;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::string();
-    if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
-    return "signal " + std::to_string(WTERMSIG(status));
+    return how_it_ended(status);
   }
   return std::string("poll failed");
 }

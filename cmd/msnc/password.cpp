@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
-#include "cmd/msnc/input.hpp"
 #include "cmd/msnc/program.hpp"
 #include "cmd/msnc/writer.hpp"
+#include "cmd/secret.hpp"
 #include "core/base/startup.hpp"
-#include "core/base/trusted_file.hpp"
 #include "core/base/unique_fd.hpp"
 
 #include <array>
@@ -15,71 +14,36 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
 namespace msn::msnc {
 namespace {
 
-// The first line, which must be there and hold nothing that cannot go over the pipe.
-Result<std::string> first_line(std::string text, const std::string& source) {
-  std::string line = text.substr(0, text.find('\n'));
-  wipe(text);
-  if (line.ends_with('\r')) line.pop_back();
-  const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
-  if (!line.empty() && !bad) return line;
-  wipe(line);
-  return fail(ErrorCode::usage, bad ? "the password from " + source + " holds a CR or NUL"
-                                    : source + " gave no password");
-}
-
-Result<std::string> from_file(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return fail(ErrorCode::usage, path + " cannot be read: " + errno_text(errno));
-  if (auto good = check_trusted(fd.get(), path, FileUse::password); !good)
-    return fail(std::move(good.error()));
-  auto text = read_all(fd.get(), path);
-  if (!text) return text;
-  return first_line(std::move(*text), path);
-}
-
+// The line counts when it is there, whether its command ends or not: it may have started an agent.
+// One that has failed by then has no password to give.
 Result<std::string> from_command(const std::string& command) {
+  constexpr int longest_end_ms = 1000;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) < 0)
     return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
-  const UniqueFd read_end(ends[0]);
-  UniqueFd write_end(ends[1]);
-  const pid_t child = ::fork();
-  if (child < 0)
-    return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
-  if (child == 0) {
-    std::signal(SIGPIPE, SIG_DFL);
-    ::dup2(write_end.get(), STDOUT_FILENO);
-    ::execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
-    ::_exit(127);
-  }
+  UniqueFd read_end(ends[0]), write_end(ends[1]);
+  auto child = start({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
   write_end.reset();
-  auto text = read_all(read_end.get(), "the password command");
-  int status = 0;
-  pid_t ended = 0;
-  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+  if (!child) return fail(std::move(child.error()));
+  auto password = read_secret(read_end.get(), "the password command");
+  if (const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, *child, 0))); end && password) {
+    pollfd ended{end.get(), POLLIN, 0};
+    if (::poll(&ended, 1, longest_end_ms) == 0) return password;
   }
-  if (!text) return text;
-  if (ended < 0) {
-    wipe(*text);
-    return fail(ErrorCode::usage,
-                "how the password command ended is unknown: " + errno_text(errno));
+  read_end.reset();
+  const std::string of_our_closing = "signal " + std::to_string(SIGPIPE);
+  if (const std::string end = wait_for_end(*child); !end.empty() && end != of_our_closing) {
+    if (password) wipe(*password);
+    return fail(ErrorCode::usage, "the password command failed (" + end + ")");
   }
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    wipe(*text);
-    return fail(ErrorCode::usage,
-                "the password command failed (" +
-                    (WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
-                                       : "signal " + std::to_string(WTERMSIG(status))) +
-                    ")");
-  }
-  return first_line(std::move(*text), "the password command");
+  return password;
 }
 
 // A terminal that does not echo. Meanwhile a signal waits until somebody asks for it, so that it
@@ -155,15 +119,10 @@ Result<std::string> from_terminal(const std::string& email) {
     ::explicit_bzero(buffer.data(), buffer.size());
     write_all(tty.get(), "\n");
   }
-  return first_line(std::move(line), "the terminal");
+  return secret_line(std::move(line), "the terminal");
 }
 
 }  // namespace
-
-void wipe(std::string& secret) {
-  ::explicit_bzero(secret.data(), secret.size());
-  secret.clear();
-}
 
 Result<void> check_password_sources(const PasswordSources& sources) {
   const int given = int{sources.file.has_value()} + int{sources.command.has_value()} +
@@ -180,15 +139,13 @@ Result<void> check_password_sources(const PasswordSources& sources) {
 Result<std::string> read_password(const PasswordSources& sources) {
   if (auto good = check_password_sources(sources); !good) return fail(std::move(good.error()));
   guard_memory();
-  if (sources.file) return from_file(*sources.file);
+  if (sources.file) return read_secret_file(*sources.file, true);
   if (sources.command) return from_command(*sources.command);
   if (sources.standard_input) {
-    auto text = read_all(STDIN_FILENO, "standard input");
-    if (!text) return text;
-    return first_line(std::move(*text), "standard input");
+    return read_secret(STDIN_FILENO, "standard input");
   }
   if (sources.config.password_command) return from_command(*sources.config.password_command);
-  if (sources.config.password_file) return from_file(*sources.config.password_file);
+  if (sources.config.password_file) return read_secret_file(*sources.config.password_file, true);
   if (!sources.may_ask)
     return fail(ErrorCode::usage,
                 "no password was given and --no-input forbids to ask; give --password-file, "

@@ -25,7 +25,4 @@ Result<void> check_password_sources(const PasswordSources&);
 // The first line of the first source there is. Everything that goes wrong is usage.
 Result<std::string> read_password(const PasswordSources&);
 
-// Overwrites what it held.
-void wipe(std::string& secret);
-
 }  // namespace msn::msnc

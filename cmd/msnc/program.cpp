@@ -4,10 +4,16 @@
 #include "core/base/text.hpp"
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <limits.h>
+#include <spawn.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+extern char** environ;
 
 namespace msn::msnc {
 
@@ -17,6 +23,46 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   for (auto& word : words) result.push_back(word.data());
   result.push_back(nullptr);
   return result;
+}
+
+Result<pid_t> start(Child child) {
+  posix_spawn_file_actions_t files{};
+  posix_spawnattr_t attributes{};
+  ::posix_spawn_file_actions_init(&files);
+  ::posix_spawnattr_init(&attributes);
+  const int given[]{child.input, child.output, child.errors};
+  for (int fd = 0; fd < 3; ++fd)
+    if (given[fd] >= 0) ::posix_spawn_file_actions_adddup2(&files, given[fd], fd);
+  sigset_t none, ignored;
+  ::sigemptyset(&none);
+  ::sigemptyset(&ignored);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::sigaddset(&ignored, signal);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &ignored);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  pid_t pid = -1;
+  const int error = ::posix_spawnp(&pid, child.words[0].c_str(), &files, &attributes,
+                                   pointers(child.words).data(),
+                                   child.variables ? pointers(*child.variables).data() : environ);
+  ::posix_spawnattr_destroy(&attributes);
+  ::posix_spawn_file_actions_destroy(&files);
+  if (error != 0)
+    return fail(ErrorCode::usage, child.words[0] + " cannot be run: " + errno_text(error));
+  return pid;
+}
+
+std::string how_it_ended(int status) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
+  return "signal " + std::to_string(WTERMSIG(status));
+}
+
+std::string wait_for_end(pid_t child) {
+  int status = 0;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+  }
+  return ended < 0 ? "no word of its end: " + errno_text(errno) : how_it_ended(status);
 }
 
 std::optional<std::string> find_program(const Environment& environment, std::string_view name) {

@@ -145,6 +145,7 @@ daemon::Settings Program::daemon_settings() const {
 void Program::log_in() {
   if (setup_.chosen.password_file)
     return log_in_with(read_password_file(*setup_.chosen.password_file));
+  looks_at_password_command_ = 0;
   password_command_ = std::make_unique<PasswordCommand>(loop_, *setup_.chosen.password_command,
                                                         [this](Result<network::Secret> password) {
                                                           log_in_with(std::move(password));
@@ -186,6 +187,8 @@ void Program::look_after() {
                             stop_command(setup_.options) + ", and start it again");
   }
   log_.tell_repeated();
+  if (password_command_ && ++looks_at_password_command_ == 2)
+    log_.warn("msncd", "auto_login still waits for the first line of password_command");
   // Process 1 gets the children of others when those end.
   if (!password_command_)
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {

@@ -61,6 +61,7 @@ class Program {
   std::unique_ptr<daemon::Daemon> daemon_;
   std::unique_ptr<daemon::listen::Server> server_;
   std::unique_ptr<PasswordCommand> password_command_;
+  int looks_at_password_command_ = 0;
   asio::signal_set signals_{loop_};
   asio::steady_timer look_{loop_};
   std::optional<OwnFiles> own_files_;

@@ -46,9 +46,8 @@ int serve(Setup setup, const Environment& environment, std::optional<Background>
   Logger log(setup.log_level(), choose_target(environment));
   const bool has_file = setup.chosen.log_file.has_value();
   const auto opened = has_file ? log.open_file(*setup.chosen.log_file) : Result<void>{};
-  auto program = opened
-                     ? Program::make(std::move(setup), network::drivers(), environment, log)
-                     : fail(opened.error());
+  auto program = opened ? Program::make(std::move(setup), network::drivers(), environment, log)
+                        : fail(opened.error());
   if (!program) {
     const int status = say(program.error());
     if (background) background->failed(status);
@@ -81,7 +80,11 @@ int run(int argc, char** argv) {
                  "msncd: note: %s is no longer read; move what it says to %s/msnc/config, which is "
                  "for both programs\n",
                  visible(old).c_str(), visible(config_directory(environment)).c_str());
-  if (setup->options.check_config) return 0;
+  if (setup->options.check_config) {
+    if (!setup->chosen.auto_login.value_or(false) || !setup->chosen.password_file) return 0;
+    const auto password = read_password_file(*setup->chosen.password_file);
+    return password ? 0 : say(password.error());
+  }
   if (!setup->options.detach) return serve(std::move(*setup), environment, std::nullopt);
   auto side = Background::enter();
   if (!side) return say(side.error());

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msncd/password.hpp"
 
-#include "core/base/text.hpp"
-#include "core/base/trusted_file.hpp"
+#include "cmd/secret.hpp"
 
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -25,44 +25,23 @@ extern "C" {
 namespace msn::msncd {
 namespace {
 
-constexpr std::size_t longest = 4096;  // of what may come before the first LF
+// How long a command that has printed the line may take to end, or to fail.
+constexpr std::chrono::seconds longest_end{1};
 
-void wipe(std::string& text) {
-  ::explicit_bzero(text.data(), text.size());
-  text.clear();
-}
-
-network::Secret first_line(std::string& text) {
-  std::string line = text.substr(0, text.find('\n'));
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  wipe(text);
-  return network::Secret(std::move(line));
+Result<network::Secret> secret(Result<std::string> line) {
+  if (!line) return fail(std::move(line.error()));
+  return network::Secret(std::move(*line));
 }
 
 }  // namespace
 
 Result<network::Secret> read_password_file(const std::string& path) {
-  const auto failed = [&](ErrorCode code, const std::string& why) {
-    return fail(code, "password file " + visible(path) + ": " + why);
-  };
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  struct stat found {};
-  if (!fd || ::fstat(fd.get(), &found) != 0) return failed(ErrorCode::no_access, ::strerror(errno));
-  if (!S_ISREG(found.st_mode)) return failed(ErrorCode::usage, "not a file");
-  if (auto good = check_trusted(fd.get(), path, FileUse::password); !good)
-    return fail(good.error());
-  std::string text(longest, '\0');
-  const auto count = ::read(fd.get(), text.data(), text.size());
-  if (count < 0) return failed(ErrorCode::no_access, ::strerror(errno));
-  text.resize(static_cast<std::size_t>(count));
-  auto secret = first_line(text);
-  if (secret.text().empty()) return failed(ErrorCode::usage, "its first line is empty");
-  return secret;
+  return secret(read_secret_file(path, false));
 }
 
 PasswordCommand::PasswordCommand(asio::io_context& loop, const std::string& command, Done done)
-    : output_(loop), end_(loop), done_(std::move(done)) {
-  text_.reserve(longest);  // never moved, so that no copy is left behind
+    : output_(loop), end_(loop), patience_(loop), done_(std::move(done)) {
+  text_.reserve(longest_secret + 1);  // never moved, so that no copy is left behind
   int ends[2];
   const auto fail_later = [&] {
     const int reason = errno;
@@ -110,7 +89,11 @@ PasswordCommand::PasswordCommand(asio::io_context& loop, const std::string& comm
   }
   ::fcntl(end, F_SETFD, FD_CLOEXEC);
   end_.assign(end, error);
+  output_.non_blocking(true, error);
   read();
+  end_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& stop) {
+    if (!stop) reap();
+  });
 }
 
 PasswordCommand::~PasswordCommand() {
@@ -124,20 +107,33 @@ PasswordCommand::~PasswordCommand() {
 }
 
 void PasswordCommand::read() {
-  output_.async_read_some(asio::buffer(buffer_), [this](const asio::error_code& error,
-                                                        std::size_t count) {
-    if (error == asio::error::operation_aborted) return;
-    // Only the first line counts, but the command is not to die of a closed pipe.
-    if (text_.size() + count <= longest) text_.append(buffer_, count);
+  output_.async_wait(asio::posix::descriptor_base::wait_read,
+                     [this](const asio::error_code& error) {
+                       if (error || !take()) return;
+                       if (text_.find('\n') != text_.npos && !std::exchange(whole_, true)) {
+                         patience_.expires_after(longest_end);
+                         patience_.async_wait([this](const asio::error_code& stop) {
+                           if (!stop) finish(secret(secret_line(std::move(text_), "it")));
+                         });
+                       }
+                       read();
+                     });
+}
+
+// What has been printed by now. Only the first line counts, but the command is not to die of a
+// closed pipe. False: there will be no more.
+bool PasswordCommand::take() {
+  for (;;) {
+    asio::error_code error;
+    const auto count = output_.read_some(asio::buffer(buffer_), error);
+    if (error) return error == asio::error::would_block || error == asio::error::interrupted;
+    text_.append(buffer_, std::min(count, longest_secret + 1 - text_.size()));
     ::explicit_bzero(buffer_, sizeof buffer_);
-    if (!error) return read();
-    end_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& stop) {
-      if (!stop) reap();
-    });
-  });
+  }
 }
 
 void PasswordCommand::reap() {
+  (void)take();
   int status = 0;
   if (::waitpid(std::exchange(child_, -1), &status, 0) < 0)
     return finish(
@@ -148,12 +144,14 @@ void PasswordCommand::reap() {
   if (WEXITSTATUS(status) != 0)
     return finish(
         fail(ErrorCode::usage, "it failed with status " + std::to_string(WEXITSTATUS(status))));
-  auto secret = first_line(text_);
-  if (secret.text().empty()) return finish(fail(ErrorCode::usage, "it printed no password"));
-  finish(std::move(secret));
+  finish(secret(secret_line(std::move(text_), "it")));
 }
 
 void PasswordCommand::finish(Result<network::Secret> result) {
+  asio::error_code ignored;
+  patience_.cancel();
+  output_.close(ignored);
+  end_.close(ignored);
   if (result.has_value())
     std::exchange(done_, {})(std::move(result));
   else

@@ -7,6 +7,7 @@
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
 
 #include <functional>
 #include <memory>
@@ -15,11 +16,12 @@
 
 namespace msn::msncd {
 
-// The first line. usage: others may read it; no_access: it cannot be read.
+// The first line (cmd/secret.hpp).
 Result<network::Secret> read_password_file(const std::string& path);
 
-// Runs a command by /bin/sh -c and takes the first line of its output, without keeping the loop
-// waiting: it may ask somebody. Destroying this ends the command.
+// Runs a command by /bin/sh -c and takes the first line of its output, when the command has ended, or
+// soon after the line if it goes on. The loop does not wait: the command may ask the user. Destroying
+// this ends the command.
 class PasswordCommand {
  public:
   using Done = std::function<void(Result<network::Secret>)>;
@@ -31,14 +33,17 @@ class PasswordCommand {
 
  private:
   void read();
+  bool take();
   void reap();
   void finish(Result<network::Secret>);
 
   asio::posix::stream_descriptor output_;
   asio::posix::stream_descriptor end_;  // readable when the command has ended
+  asio::steady_timer patience_;         // for its end, once the line is there
   pid_t child_ = -1;
-  std::string text_;  // wiped
-  char buffer_[512];  // wiped
+  bool whole_ = false;  // the line
+  std::string text_;    // wiped
+  char buffer_[512];    // wiped
   Done done_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };

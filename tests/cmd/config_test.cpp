@@ -103,11 +103,12 @@ TEST_CASE("an unknown section or key names file and line") {
   CHECK(refusal("[account.]\n").starts_with("conf:1: bad account name ''"));
   CHECK(refusal("[]\n") == "conf:1: the section has no name");
   CHECK(refusal("[network.local\ndb = x\n") == "conf:1: '[network.local' lacks its ]");
-  CHECK(refusal("durability = full\ncolour = red\n") ==
-        "conf:2: unknown key 'colour'; there are account, autostart, color, socket, timeout, email, "
-        "password_command, password_file, auto_login, durability, listen, log_file, log_level, "
-        "network, pending_bytes, pending_events, retention_bytes, retention_days or "
-        "retention_events");
+  CHECK(
+      refusal("durability = full\ncolour = red\n") ==
+      "conf:2: unknown key 'colour'; there are account, autostart, color, socket, timeout, email, "
+      "password_command, password_file, auto_login, durability, listen, log_file, log_level, "
+      "network, pending_bytes, pending_events, retention_bytes, retention_days or "
+      "retention_events");
   CHECK(refusal("Log_Level = info\n").starts_with("conf:1: unknown key 'Log_Level'"));
   CHECK(refusal("[account.x]\naccount = y\n") ==
         "conf:2: account goes before the first section, not into an account's");

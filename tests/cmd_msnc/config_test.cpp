@@ -62,8 +62,8 @@ TEST_CASE("the configuration may name the account") {
 }
 
 TEST_CASE("the later file counts more, key by key, whatever section it says it in") {
-  const auto both = config({"[account.default]\nemail = system@x\nsocket = /system.sock\n",
-                            "email = user@x\n"});
+  const auto both =
+      config({"[account.default]\nemail = system@x\nsocket = /system.sock\n", "email = user@x\n"});
   REQUIRE(both);
   CHECK(both->email == "user@x");
   CHECK(both->socket == "/system.sock");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
+#include "cmd/secret.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -41,6 +42,21 @@ TEST_CASE("the first line of the file is the password, verbatim") {
   CHECK(*of_file(file(dir, " open  sesame \nsecond\n")) == " open  sesame ");
   CHECK(*of_file(file(dir, "dos\r\n")) == "dos");
   CHECK(*of_file(file(dir, "no newline")) == "no newline");
+}
+
+TEST_CASE("a line that is there is not waited for any longer") {
+  CHECK(*of_command("exec 2>&-; echo pw; sleep 20") == "pw");
+  CHECK(*of_command("exec 2>&-; echo pw; sleep 20 & echo more") == "pw");
+  CHECK(*of_command("yes pw") == "pw");
+  CHECK(of_command("echo pw; exit 3").error().message == "the password command failed (exit 3)");
+}
+
+TEST_CASE("a password has a byte order mark or an end that is too far away no more than any line") {
+  const test::TempDir dir;
+  CHECK(*of_file(file(dir, "\xEF\xBB\xBFpw\n")) == "pw");
+  CHECK(of_file("/dev/zero").error().message ==
+        "/dev/zero has no password: its first line is too long");
+  CHECK(of_command("yes | tr -d '\\n'").error().message.find("too long") != std::string::npos);
 }
 
 TEST_CASE("a file that others may read or write holds no password") {

@@ -71,9 +71,15 @@ TEST_CASE("the first line a command prints is the password") {
   CHECK(run("cat; echo end of input") == std::string("end of input"));
 }
 
+TEST_CASE("a command that goes on after its line, or leaves an agent behind, is not waited for") {
+  CHECK(run("echo pw; sleep 1000") == std::string("pw"));
+  CHECK(run("exec 2>&-; echo pw; sleep 20 & echo more") == std::string("pw"));
+  CHECK(run("yes pw") == std::string("pw"));
+}
+
 TEST_CASE("a command that fails says why") {
   CHECK(run("echo x; exit 3").error().message == "password_command: it failed with status 3");
-  CHECK(run("true").error().message == "password_command: it printed no password");
+  CHECK(run("true").error().message == "password_command: it gave no password");
   CHECK(run("kill -KILL $$").error().message == "password_command: it was ended by signal 9");
   CHECK(!run("/no/such/program 2>/dev/null"));
 }

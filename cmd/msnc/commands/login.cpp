@@ -2,6 +2,7 @@
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
 #include "cmd/msnc/password.hpp"
+#include "cmd/secret.hpp"
 #include "core/client/calls.hpp"
 
 #include <array>
