@@ -3,6 +3,7 @@
 
 #include "cmd/msnc/autostart.hpp"
 #include "core/base/text.hpp"
+#include "core/pipe/deadline.hpp"
 #include "core/pipe/locate.hpp"
 
 #include <charconv>
@@ -14,23 +15,31 @@ namespace {
 // Before it waits for the daemon, it shows what there is: events are printed as they arrive.
 class ShowingPipe final : public pipe::Pipe {
  public:
-  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, Writer& out)
-      : inner_(std::move(inner)), out_(out) {}
+  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, const pipe::Address& address, Writer& out)
+      : inner_(std::move(inner)), address_(address), out_(out) {}
   Result<void> send(std::string_view unit, pipe::Patience patience) override {
     return inner_->send(unit, patience);
   }
   Result<std::string_view> receive(pipe::Patience patience) override {
     if (out_.pending())
       if (auto shown = out_.flush(); !shown) return fail(std::move(shown.error()));
-    return inner_->receive(patience);
+    // While nothing comes, the one who reads us may go away.
+    if (!out_.is_pipe() || inner_->descriptor() < 0) return inner_->receive(patience);
+    if (out_.wait_for(inner_->descriptor(), patience)) return inner_->receive(patience);
+    if (out_.is_broken_pipe())
+      return fail(ErrorCode::output, "the output could not be written: Broken pipe");
+    return fail(ErrorCode::daemon_timeout,
+                address_.text() + ": no answer within " + pipe::patience_text(patience));
   }
   bool datagrams() const override { return inner_->datagrams(); }
+  int descriptor() const override { return inner_->descriptor(); }
   Result<void> renew(pipe::Patience patience) override { return inner_->renew(patience); }
   std::string_view greeting() const override { return inner_->greeting(); }
   std::optional<uid_t> server() const override { return inner_->server(); }
 
  private:
   std::unique_ptr<pipe::Pipe> inner_;
+  pipe::Address address_;
   Writer& out_;
 };
 
@@ -164,6 +173,10 @@ Failure Context::describe(Error error) const {
   return failure;
 }
 
+bool Context::takes_events() const {
+  return line.command && (line.command->name == "poll" || line.command->name == "watch");
+}
+
 std::optional<std::string> Context::hint(ErrorCode code) const {
   if (code == ErrorCode::no_daemon) {
     // The daemon that is meant, where it is looked for.
@@ -172,12 +185,14 @@ std::optional<std::string> Context::hint(ErrorCode code) const {
     if (address_ && (settings.socket || settings.config.socket))
       text += " --listen " + shell_word(address_->text());
     text += " --detach";
-    return settings.autostart ? text : text + " (or add --autostart)";
+    if (!settings.autostart) text += " (or add --autostart)";
+    if (const auto foreign = pipe::foreign_runtime_directory(environment))
+      text += "\n      XDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
+              " belongs to another user";
+    return text;
   }
   if (code != ErrorCode::output) return std::nullopt;
-  const bool takes_events =
-      line.command && (line.command->name == "poll" || line.command->name == "watch");
-  if (!takes_events) return std::nullopt;
+  if (!takes_events()) return std::nullopt;
   if (connection_ && connection_->peer().legacy)
     return "an original msncd has forgotten the events that were not printed";
   return "what was not printed was not acknowledged; the next poll brings it again";
@@ -200,7 +215,7 @@ Result<client::Connection> Context::open(const pipe::Address& to) {
     pipe = pipe::open(to, patience);
   }
   if (!pipe) return fail(std::move(pipe.error()));
-  client::Connection connection(std::make_unique<ShowingPipe>(std::move(*pipe), out), to, patience,
+  client::Connection connection(std::make_unique<ShowingPipe>(std::move(*pipe), to, out), to, patience,
                                 std::move(trace));
   if (to.kind == pipe::Address::Kind::udp)
     if (auto told = connection.hello(); !told) return fail(std::move(told.error()));

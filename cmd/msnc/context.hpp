@@ -62,6 +62,9 @@ class Context {
   // With what to do next, as far as it is known here.
   Failure describe(Error) const;
 
+  // What is not printed stays with the daemon, because it is not acknowledged.
+  bool takes_events() const;
+
   // What a dry run would have sent.
   const std::vector<std::string>& recorded() const { return units_; }
 

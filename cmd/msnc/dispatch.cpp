@@ -111,6 +111,10 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
   }
   if (auto flushed = out.flush(); !flushed) done = flushed;
   if (done) return 0;
+  // `| head` has all that it wants, and nothing is lost.
+  if (done.error().code == ErrorCode::output && out.is_pipe() && out.is_broken_pipe() &&
+      !context.takes_events())
+    return 0;
   const Failure failure = context.describe(done.error());
   if (!is_silent(done.error(), line.json)) output->failure(failure);
   return failure.exit();

@@ -28,7 +28,7 @@ Result<void> run_external(Context& context) {
   if (auto exported = export_environment(context); !exported) return exported;
   std::vector<std::string> words{*program};
   words.insert(words.end(), context.line.rest.begin(), context.line.rest.end());
-  std::signal(SIGPIPE, SIG_DFL);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_DFL);
   ::execv(program->c_str(), pointers(words).data());
   return fail(ErrorCode::usage, *program + " cannot be run: " + errno_text(errno));
 }

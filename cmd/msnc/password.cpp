@@ -38,12 +38,11 @@ Result<std::string> from_command(const std::string& command) {
     if (::poll(&ended, 1, longest_end_ms) == 0) return password;
   }
   read_end.reset();
-  const std::string of_our_closing = "signal " + std::to_string(SIGPIPE);
-  if (const std::string end = wait_for_end(*child); !end.empty() && end != of_our_closing) {
-    if (password) wipe(*password);
-    return fail(ErrorCode::usage, "the password command failed (" + end + ")");
-  }
-  return password;
+  const std::string end = wait_for_end(*child);
+  if (end.empty()) return password;
+  const std::string why = password ? "the password command failed" : password.error().message;
+  if (password) wipe(*password);
+  return fail(ErrorCode::usage, why + " (" + end + ")");
 }
 
 // A terminal that does not echo. Meanwhile a signal waits until somebody asks for it, so that it

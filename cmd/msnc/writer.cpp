@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <climits>
+#include <cstdint>
 #include <cstring>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -21,11 +23,11 @@ constexpr microseconds longest_delivery{1'000'000};
 constexpr microseconds first_look{20}, longest_look{2000};
 }  // namespace
 
-int write_all(int fd, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t n = ::write(fd, octets.data(), octets.size());
+int write_some(int fd, std::string_view& text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
     if (n >= 0) {
-      octets.remove_prefix(static_cast<std::size_t>(n));
+      text.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       // somebody else made it non-blocking; wait as write() should have done
       pollfd ready{fd, POLLOUT, 0};
@@ -37,14 +39,35 @@ int write_all(int fd, std::string_view octets) {
   return 0;
 }
 
+int write_all(int fd, std::string_view text) {
+  return write_some(fd, text);
+}
+
 void Writer::write(std::string_view octets) {
   buffer_ += octets;
   if (buffer_.size() >= enough) drain();
 }
 
 void Writer::drain() {
-  if (failed_ == 0) failed_ = write_all(fd_, buffer_);
+  if (failed_ == 0) {
+    std::string_view rest = buffer_;
+    failed_ = write_some(fd_, rest);
+    const std::string_view written(buffer_.data(), buffer_.size() - rest.size());
+    const auto end = written.rfind('\n');
+    unfinished_ = end == written.npos ? unfinished_ + written.size() : written.size() - end - 1;
+    if (failed_ != 0) take_back_torn_line();
+  }
   buffer_.clear();
+}
+
+void Writer::take_back_torn_line() {
+  struct stat file {};
+  if (unfinished_ == 0 || ::fstat(fd_, &file) != 0 || !S_ISREG(file.st_mode)) return;
+  const off_t end = ::lseek(fd_, 0, SEEK_CUR);
+  // Only where it is the end of the file: another program may have written since.
+  if (end != file.st_size || end < static_cast<off_t>(unfinished_)) return;
+  const off_t begin = end - static_cast<off_t>(unfinished_);
+  if (::ftruncate(fd_, begin) == 0) (void)::lseek(fd_, begin, SEEK_SET);
 }
 
 Result<void> Writer::flush() {
@@ -53,6 +76,27 @@ Result<void> Writer::flush() {
     return fail(ErrorCode::output,
                 std::string("the output could not be written: ") + std::strerror(failed_));
   return {};
+}
+
+bool Writer::is_broken_pipe() const {
+  pollfd reader{fd_, 0, 0};
+  return ::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0;
+}
+
+bool Writer::wait_for(int fd, std::optional<std::chrono::milliseconds> patience) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + patience.value_or(std::chrono::milliseconds(0));
+  for (;;) {
+    int left = -1;
+    if (patience)
+      left = static_cast<int>(std::clamp<std::int64_t>(
+          std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count(), 0, INT_MAX));
+    pollfd ready[2]{{fd, POLLIN, 0}, {fd_, 0, 0}};
+    const int count = ::poll(ready, 2, left);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return count < 0;
+    return ready[0].revents != 0 || (ready[1].revents & POLLERR) == 0;
+  }
 }
 
 bool Writer::is_pipe() {
@@ -69,8 +113,7 @@ Result<void> Writer::deliver() {
   for (auto look = first_look; waited < longest_delivery; look = std::min(look * 2, longest_look)) {
     int unread = 0;
     if (::ioctl(fd_, FIONREAD, &unread) < 0 || unread == 0) return {};
-    pollfd reader{fd_, 0, 0};
-    if (::poll(&reader, 1, 0) > 0 && (reader.revents & POLLERR) != 0) {
+    if (is_broken_pipe()) {
       failed_ = EPIPE;
       return flush();
     }

@@ -126,6 +126,9 @@ Result<void> Program::listen() {
   for (const auto& address : setup_.chosen.listen)
     if (auto good = server_->open(address); !good) return good;
   if (any_passed || !setup_.chosen.listen.empty()) return {};
+  if (const auto foreign = pipe::foreign_runtime_directory(environment_))
+    log_.warn("msncd", "XDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
+                           " belongs to another user");
   const auto address = pipe::choose_socket(environment_, setup_.options.account);
   if (!address) return fail(address.error());
   return server_->open(*address);

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <vector>
 
 namespace msn {
 namespace {
@@ -22,17 +22,15 @@ std::optional<std::string> value(const Environment& environment, std::string_vie
   return found;
 }
 
+// The file itself, not the system's name services: those load plugins, which a static program cannot.
 std::optional<std::string> home_of_uid() {
-  std::vector<char> buffer(1024);
-  passwd entry{};
-  passwd* found = nullptr;
-  for (;;) {
-    const int status = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
-    if (status != ERANGE || buffer.size() > (1u << 20)) break;
-    buffer.resize(buffer.size() * 2);
-  }
-  if (found == nullptr || found->pw_dir == nullptr || *found->pw_dir == '\0') return std::nullopt;
-  return std::string(found->pw_dir);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"),
+                                                             &std::fclose);
+  if (!file) return std::nullopt;
+  while (const passwd* entry = ::fgetpwent(file.get()))
+    if (entry->pw_uid == ::getuid() && entry->pw_dir != nullptr && *entry->pw_dir != '\0')
+      return std::string(entry->pw_dir);
+  return std::nullopt;
 }
 
 std::string below(std::string directory, std::string_view name) {

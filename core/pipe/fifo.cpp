@@ -127,6 +127,7 @@ class Fifo final : public Pipe {
   }
 
   bool datagrams() const override { return false; }
+  int descriptor() const override { return out_.get(); }
   // Who made the pipe reads it.
   std::optional<uid_t> server() const override {
     struct stat entry {};

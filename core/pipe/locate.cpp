@@ -15,6 +15,18 @@ bool is_directory(const std::string& path) {
   return stat(path.c_str(), &entry) == 0 && S_ISDIR(entry.st_mode);
 }
 
+bool is_ours(const std::string& path) {
+  struct stat entry {};
+  return stat(path.c_str(), &entry) == 0 && S_ISDIR(entry.st_mode) && entry.st_uid == geteuid();
+}
+
+// XDG_RUNTIME_DIR as its specification has it: a relative path is to be ignored.
+std::optional<std::string> runtime_directory(const Environment& environment) {
+  auto path = environment("XDG_RUNTIME_DIR");
+  if (!path || path->empty() || path->front() != '/' || !is_directory(*path)) return std::nullopt;
+  return path;
+}
+
 bool exists(const std::string& path) {
   struct stat entry {};
   return lstat(path.c_str(), &entry) == 0;
@@ -38,10 +50,8 @@ void visit_sockets(const Environment& environment, std::string_view account, std
     while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
     return visit(directory += file);
   };
-  // A relative path in an XDG variable is to be ignored, says its specification.
-  const auto runtime = environment("XDG_RUNTIME_DIR");
-  if (runtime && !runtime->empty() && runtime->front() == '/' && is_directory(*runtime) &&
-      in(*runtime))
+  if (const auto runtime = runtime_directory(environment);
+      runtime && is_ours(*runtime) && in(*runtime))
     return;
   // cron's environment is empty, but the session's directory may be there all the same.
   const std::string session = std::string(users) + '/' + std::to_string(getuid());
@@ -67,6 +77,12 @@ Result<void> check_account_name(std::string_view account) {
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +
                                       "': msncd has files of that name; choose another");
   return {};
+}
+
+std::optional<std::string> foreign_runtime_directory(const Environment& environment) {
+  auto runtime = runtime_directory(environment);
+  if (runtime && is_ours(*runtime)) runtime.reset();
+  return runtime;
 }
 
 std::vector<std::string> default_sockets(const Environment& environment, std::string_view account,

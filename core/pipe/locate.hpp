@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,9 +20,13 @@ Result<void> check_account_name(std::string_view account);
 
 // The default sockets of an account in the order of looking: $XDG_RUNTIME_DIR/msncd/ACCOUNT.sock,
 // /run/user/UID/msncd/ACCOUNT.sock, $XDG_STATE_HOME/msncd/ACCOUNT.sock. Without duplicates; a
-// directory that does not exist ($XDG_RUNTIME_DIR, /run/user/UID) leaves its socket out.
+// directory that does not exist ($XDG_RUNTIME_DIR, /run/user/UID) leaves its socket out, and so does a
+// $XDG_RUNTIME_DIR of another user, which `su` without `-` leaves in the environment.
 std::vector<std::string> default_sockets(const Environment&, std::string_view account,
                                          std::string_view run_user = pipe::run_user);
+
+// $XDG_RUNTIME_DIR, if it is another user's and therefore counts as unset.
+std::optional<std::string> foreign_runtime_directory(const Environment&);
 
 // Client: the first that exists; its directory not ours or open to others: no_access. None exists:
 // the first of them, so that the error names it.

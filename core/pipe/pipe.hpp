@@ -29,6 +29,8 @@ class Pipe {
   // The view lives until the next call. daemon_timeout after `Patience` of silence.
   virtual Result<std::string_view> receive(Patience) = 0;
   virtual bool datagrams() const = 0;
+  // Readable (poll(2)) when there is something to receive; -1: none can be told.
+  virtual int descriptor() const { return -1; }
   // After a timeout or a broken answer (protocol 9.6): what still comes must not be mistaken for a
   // later answer. A stream connects anew, a datagram pipe takes a new port, a FIFO synchronises.
   virtual Result<void> renew(Patience) { return {}; }

@@ -83,6 +83,7 @@ class Udp final : public Pipe {
   }
 
   bool datagrams() const override { return true; }
+  int descriptor() const override { return fd_ ? fd_.get() : -1; }
 
   Result<void> renew(Patience) override {
     auto fd = connect_to(address_);

@@ -84,6 +84,7 @@ class UnixSocket final : public Pipe {
   }
 
   bool datagrams() const override { return false; }
+  int descriptor() const override { return fd_.get(); }
   std::optional<uid_t> server() const override {
     ucred peer{};
     socklen_t size = sizeof peer;

@@ -135,7 +135,7 @@ TEST_CASE("what is no text is refused and made visible") {
   CHECK(refusal(std::string(2'000'000, '#')) == "conf: is too long to be a configuration");
 }
 
-TEST_CASE("the system's file comes first, the user's counts more; a named one is alone") {
+TEST_CASE("the system's file comes first, the user's counts more, and a named one is alone") {
   const test::TempDir dir;
   const auto env = environment({{"XDG_CONFIG_HOME", dir.path()}, {"HOME", dir.path()}});
   const auto first_values = [&](std::optional<std::string_view> named) {

@@ -81,7 +81,7 @@ TEST_CASE("an empty password or one that cannot go over the pipe is refused") {
 TEST_CASE("a command gives its first line, if it succeeds") {
   CHECK(*of_command("printf 'a b\\nc\\n'") == "a b");
   CHECK(of_command("echo x; exit 3").error().message == "the password command failed (exit 3)");
-  CHECK(of_command("kill -9 $$").error().message == "the password command failed (signal 9)");
+  CHECK(of_command("kill -9 $$").error().message == "the password command gave no password (signal 9)");
   CHECK(of_command("true").error().message == "the password command gave no password");
 }
 

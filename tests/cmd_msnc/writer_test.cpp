@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -120,4 +121,38 @@ TEST_CASE("a file is no pipe") {
   CHECK_FALSE(writer.is_pipe());
   writer.write("x");
   CHECK(writer.deliver());
+}
+
+TEST_CASE("a line that a full disk cut is taken back, and those before it stay") {
+  std::signal(SIGXFSZ, SIG_IGN);
+  const test::Capture file;
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  rlimit small = before;
+  small.rlim_cur = 1000;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
+  Writer writer(file.fd());
+  writer.write("whole\n");
+  CHECK(writer.flush());
+  writer.write("second\n" + std::string(2000, 'x') + '\n');
+  CHECK_FALSE(writer.flush());
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(file.text() == "whole\nsecond\n");
+  Writer next(file.fd());
+  next.write("next\n");
+  CHECK(next.flush());
+  CHECK(file.text() == "whole\nsecond\nnext\n");
+}
+
+TEST_CASE("the reader of a pipe is missed while something else is waited for") {
+  Pipe output, input;
+  Writer writer(output.write_end.get());
+  CHECK_FALSE(writer.wait_for(input.read_end.get(), std::chrono::milliseconds(1)));
+  CHECK_FALSE(writer.is_broken_pipe());
+  std::thread reader([&] { output.read_end.reset(); });
+  CHECK_FALSE(writer.wait_for(input.read_end.get(), std::nullopt));
+  CHECK(writer.is_broken_pipe());
+  reader.join();
+  REQUIRE(::write(input.write_end.get(), "x", 1) == 1);
+  CHECK(writer.wait_for(input.read_end.get(), std::nullopt));
 }

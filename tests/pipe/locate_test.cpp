@@ -169,6 +169,23 @@ TEST_CASE("a socket in somebody else's directory is not used") {
   CHECK(address.error().code == ErrorCode::no_access);
 }
 
+TEST_CASE("another user's $XDG_RUNTIME_DIR counts as unset") {
+  const Machine machine;
+  std::string foreign = "/";  // root's
+  if (::geteuid() == 0) {
+    foreign = machine.root / "theirs";
+    fs::create_directories(foreign);
+    REQUIRE(::chown(foreign.c_str(), 65534, 65534) == 0);
+  }
+  const auto environment =
+      machine.environment({{"XDG_RUNTIME_DIR", foreign}, {"HOME", machine.home}});
+  CHECK(default_sockets(environment, "default", machine.users) ==
+        std::vector{machine.in_session, machine.in_state});
+  CHECK(msn::pipe::foreign_runtime_directory(environment) == foreign);
+  CHECK_FALSE(msn::pipe::foreign_runtime_directory(machine.full()));
+  CHECK_FALSE(msn::pipe::foreign_runtime_directory(machine.cron()));
+}
+
 TEST_CASE("the daemon makes the first directory, for nobody else to enter") {
   const Machine machine;
   const auto address = choose_socket(machine.full(), "default", machine.users);

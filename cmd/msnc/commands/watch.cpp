@@ -36,6 +36,8 @@ constexpr std::array options{
 
 constexpr seconds default_wait{60};
 constexpr milliseconds first_pause{1000}, longest_pause{60'000};
+// On this machine it costs nothing to look.
+constexpr milliseconds longest_local_pause{5000};
 // An original msncd answers at once, waiting or not (protocol 8: every 250 ms to 1 s).
 constexpr milliseconds legacy_pause{1000};
 constexpr std::uint64_t default_batch = 1000, default_batch_to_execute = 100;
@@ -47,13 +49,15 @@ void pause(milliseconds time) {
 
 class BackOff {
  public:
+  explicit BackOff(milliseconds longest) : longest_(longest) {}
   void wait() {
     pause(next_);
-    next_ = std::min(next_ * 2, longest_pause);
+    next_ = std::min(next_ * 2, longest_);
   }
   void reset() { next_ = first_pause; }
 
  private:
+  milliseconds longest_;
   milliseconds next_ = first_pause;
 };
 
@@ -77,7 +81,10 @@ class Watch {
       : context_(context), request_(std::move(request)), tries_(tries) {}
 
   Result<void> run() {
-    BackOff back_off;
+    auto address = context_.address();
+    BackOff back_off(address && address->kind == pipe::Address::Kind::unix_socket
+                         ? longest_local_pause
+                         : longest_pause);
     bool told = false;
     for (;;) {
       auto done = round();
@@ -128,7 +135,7 @@ class Watch {
 
   Result<void> execute(const model::StampedEvent& event) {
     const EventInput input = event_input(event, context_.settings.account);
-    BackOff back_off;
+    BackOff back_off(longest_pause);
     for (std::uint64_t tried = 1;; ++tried) {
       auto ended = run_for_event(context_.line.rest, input);
       if (!ended) return fail(std::move(ended.error()));
@@ -169,6 +176,7 @@ Result<void> run(Context& context) {
   request->peek = given.has("peek");
   request->hold = !request->peek;
   if (!request->wait) request->wait = default_wait;
+  if (request->wait->count() == 0) return fail(ErrorCode::usage, "watch --wait takes at least 1");
   const bool executes = !context.line.rest.empty();
   if (!request->max) request->max = executes ? default_batch_to_execute : default_batch;
   auto tries = given.number("exec-tries", 1, most_tries);
