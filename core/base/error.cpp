@@ -20,7 +20,8 @@ constexpr std::array rows{
     Row{ErrorCode::unknown_request, "UNK", "unsupported", 10},
     Row{ErrorCode::unknown_status, "UNK STATUS", "refused", 1},
     Row{ErrorCode::unknown_contact, "UNK USER", "no_such_contact", 7},
-    Row{ErrorCode::unknown_queue, "UNK QUEUE", "refused", 1},
+    Row{ErrorCode::unknown_queue, "UNK QUEUE", "no_such_queue", 1},
+    Row{ErrorCode::exists, "EINVAL EXISTS", "exists", 1},
     Row{ErrorCode::unsupported, "UNSUPPORTED", "unsupported", 10},
     Row{ErrorCode::login_refused, "MSN", "login_refused", 5},
     Row{ErrorCode::network, "SOCK", "network", 6},
@@ -32,6 +33,7 @@ constexpr std::array rows{
     Row{ErrorCode::usage, "EINVAL", "usage", 2},
     Row{ErrorCode::no_daemon, "EINVAL", "no_daemon", 3},
     Row{ErrorCode::daemon_timeout, "EINVAL", "daemon_timeout", 3},
+    Row{ErrorCode::unknown_outcome, "EINVAL", "unknown_outcome", 13},
     Row{ErrorCode::no_access, "EINVAL", "permission", 3},
     Row{ErrorCode::nothing, "EINVAL", "nothing", 8},
     Row{ErrorCode::partial, "EINVAL", "partial", 9},
@@ -48,12 +50,20 @@ constexpr bool in_order() {
 }
 static_assert(in_order());
 
-const Row& row(ErrorCode code) { return rows[static_cast<std::size_t>(code)]; }
+const Row& row(ErrorCode code) {
+  return rows[static_cast<std::size_t>(code)];
+}
 
 }  // namespace
 
-std::string_view wire_words(ErrorCode code) { return row(code).wire; }
-std::string_view error_name(ErrorCode code) { return row(code).name; }
-int exit_status(ErrorCode code) { return row(code).status; }
+std::string_view wire_words(ErrorCode code) {
+  return row(code).wire;
+}
+std::string_view error_name(ErrorCode code) {
+  return row(code).name;
+}
+int exit_status(ErrorCode code) {
+  return row(code).status;
+}
 
 }  // namespace msn

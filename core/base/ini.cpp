@@ -32,6 +32,15 @@ bool has_control(std::string_view line) {
 
 }  // namespace
 
+Result<bool> parse_yes_no(std::string_view value) {
+  const auto word = to_lower_ascii(value);
+  for (const auto* yes : {"yes", "true", "on", "1"})
+    if (word == yes) return true;
+  for (const auto* no : {"no", "false", "off", "0"})
+    if (word == no) return false;
+  return fail(ErrorCode::usage, "'" + visible(value) + "' is neither yes nor no");
+}
+
 std::string ini_place(std::string_view file, std::size_t line) {
   return visible(file) + ':' + std::to_string(line) + ": ";
 }

@@ -24,6 +24,10 @@ struct IniItem {
 // over. Wrong lines are usage, "FILE:LINE: what is wrong".
 Result<std::vector<IniItem>> parse_ini(std::string_view text, std::string_view file);
 
+// yes, true, on or 1; no, false, off or 0, in any case. usage, without the key: "'x' is neither
+// ...".
+Result<bool> parse_yes_no(std::string_view value);
+
 // "FILE:LINE: ", safe to show.
 std::string ini_place(std::string_view file, std::size_t line);
 

@@ -15,7 +15,9 @@ class Log {
   virtual void write(LogLevel level, std::string_view domain, std::string_view text) = 0;
   virtual bool enabled(LogLevel level) const = 0;
 
-  void error(std::string_view domain, std::string_view text) { write(LogLevel::error, domain, text); }
+  void error(std::string_view domain, std::string_view text) {
+    write(LogLevel::error, domain, text);
+  }
   void warn(std::string_view domain, std::string_view text) { write(LogLevel::warn, domain, text); }
   void info(std::string_view domain, std::string_view text) { write(LogLevel::info, domain, text); }
   void debug(std::string_view domain, std::string_view text) {

@@ -22,7 +22,8 @@ std::optional<std::string> value(const Environment& environment, std::string_vie
   return found;
 }
 
-// The file itself, not the system's name services: those load plugins, which a static program cannot.
+// The file itself, not the system's name services: those load plugins, which a static program
+// cannot.
 std::optional<std::string> home_of_uid() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"),
                                                              &std::fclose);
@@ -98,6 +99,14 @@ std::string expand_home(std::string text, const Environment& environment) {
     if (text.starts_with(std::string(kind) + "~/"))
       return text.replace(kind.size(), 1, home_directory(environment));
   return text;
+}
+
+std::optional<std::string> foreign_home(const Environment& environment) {
+  auto home = environment("HOME");
+  struct stat entry {};
+  if (!home || home->empty() || ::stat(home->c_str(), &entry) != 0 || entry.st_uid == ::geteuid())
+    return std::nullopt;
+  return home;
 }
 
 std::string config_directory(const Environment& environment) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Where things live: the XDG directories, with what cron and an empty environment leave of them.
 #pragma once
+#include "core/base/result.hpp"
+
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace msn {
 
@@ -17,6 +17,9 @@ Environment process_environment();
 std::string home_directory(const Environment&);    // $HOME, else /etc/passwd's entry of our uid
 std::string config_directory(const Environment&);  // $XDG_CONFIG_HOME or ~/.config
 std::string state_directory(const Environment&);   // $XDG_STATE_HOME or ~/.local/state
+
+// $HOME, if it is there and belongs to another user.
+std::optional<std::string> foreign_home(const Environment&);
 
 // "~/" at the beginning of a path, also of one behind "unix:" or "fifo:", is the home directory.
 std::string expand_home(std::string text, const Environment&);

@@ -32,7 +32,12 @@ bool is_percent_encoded(std::string_view text, std::size_t at) {
 
 std::string percent_decode(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
+  percent_decode(text, out);
+  return out;
+}
+
+void percent_decode(std::string_view text, std::string& out) {
+  out.reserve(out.size() + text.size());
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (is_percent_encoded(text, at)) {
       out += static_cast<char>(hex_value(text[at + 1]) << 4 | hex_value(text[at + 2]));
@@ -41,7 +46,6 @@ std::string percent_decode(std::string_view text) {
       out += text[at];
     }
   }
-  return out;
 }
 
 }  // namespace msn

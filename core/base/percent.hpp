@@ -18,6 +18,8 @@ constexpr bool is_unreserved(char c) {
 std::string percent_encode(std::string_view bytes, std::string_view also_plain = {});
 // Accepts anything: unencoded bytes, lower-case digits; a % without two digits stays.
 std::string percent_decode(std::string_view text);
+// The same, appended to `out`, which is allocated at most once: it may be a password.
+void percent_decode(std::string_view text, std::string& out);
 // Whether text[at] is a % with two hex digits after it.
 bool is_percent_encoded(std::string_view text, std::size_t at);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Result<T>: a value or an Error. The only file that knows what a Result is made of.
 #pragma once
-#include <string>
-#include <utility>
-
 #include "core/base/error.hpp"
 
 #include <tl/expected.hpp>
+
+#include <string>
+#include <utility>
 
 namespace msn {
 
@@ -16,6 +16,8 @@ using Result = tl::expected<T, Error>;
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}, int number = 0) {
   return tl::unexpected<Error>(Error{code, std::move(message), number});
 }
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace msn

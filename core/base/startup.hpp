@@ -13,8 +13,8 @@ void hold_standard_descriptors();
 // ended can be read.
 void reset_signals();
 
-// Closes every descriptor from `first` on, so that locks and pipes of the parent are not kept for as
-// long as we live.
+// Closes every descriptor from `first` on, so that locks and pipes of the parent are not kept for
+// as long as we live.
 void close_inherited_descriptors(int first);
 
 // No core dump, and no other process of the user reads our memory: passwords pass through it. Ends

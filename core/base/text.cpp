@@ -3,12 +3,12 @@
 
 #include "core/base/hex.hpp"
 
-#include <utf8/core.h>
-#include <utf8/unchecked.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -31,35 +31,87 @@ constexpr bool is_ascii(char c) {
 }
 
 void append_utf8(std::string& out, char32_t c) {
-  utf8::unchecked::append(static_cast<std::uint32_t>(c), std::back_inserter(out));
+  std::array<utf8proc_uint8_t, 4> bytes{};
+  const auto size = utf8proc_encode_char(static_cast<utf8proc_int32_t>(c), bytes.data());
+  out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
 }
 
-// Reads one character at `at` and moves behind it; nothing: `at` is not the start of one, and moves
+// Reads one character at `at` and moves after it; nothing: `at` is not the start of one, and moves
 // by one byte.
 std::optional<char32_t> read_character(std::string_view text, std::size_t& at) {
-  const unsigned char lead = octet(text[at]);
-  if (lead < 0x80) return octet(text[at++]);
-  const std::string_view sequence = text.substr(at, lead >= 0xF0   ? 4
-                                                    : lead >= 0xE0 ? 3
-                                                    : lead >= 0xC0 ? 2
-                                                                   : 1);
-  if (!utf8::is_valid(sequence.begin(), sequence.end())) {
+  if (is_ascii(text[at])) return octet(text[at++]);
+  utf8proc_int32_t c = 0;
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
+                                     static_cast<utf8proc_ssize_t>(text.size() - at), &c);
+  if (size <= 0) {
     ++at;
     return std::nullopt;
   }
-  at += sequence.size();
-  auto p = sequence.begin();
-  return static_cast<char32_t>(utf8::unchecked::next(p));
+  at += static_cast<std::size_t>(size);
+  return static_cast<char32_t>(c);
+}
+
+// The same without moving; 0 at the end, or if there is none.
+char32_t character_at(std::string_view text, std::size_t at) {
+  return at < text.size() ? read_character(text, at).value_or(0) : 0;
+}
+
+const utf8proc_property_t& property(char32_t c) {
+  return *utf8proc_get_property(static_cast<utf8proc_int32_t>(c));
 }
 
 constexpr bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F);
 }
 
-// Controls of direction, and the line ends of Unicode, which some viewers obey.
-constexpr bool is_deceptive(char32_t c) {
-  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069);
+bool is_pictograph(char32_t c) {
+  return property(c).boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
+}
+
+// Controls, and what cannot be seen. The format characters that stand before a number as its sign
+// (U+0600) can.
+bool is_hidden(char32_t c) {
+  if (c < 0x7F) return c < 0x20;
+  const auto& known = property(c);
+  switch (known.category) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    case UTF8PROC_CATEGORY_CF:
+      return known.boundclass != UTF8PROC_BOUNDCLASS_PREPEND;
+    default:
+      return known.ignorable;
+  }
+}
+
+constexpr char32_t zwnj = 0x200C, zwj = 0x200D;
+
+// Walks over a text and says of each hidden character whether writing needs it at its place.
+class Writing {
+ public:
+  bool needs(char32_t c, char32_t after) const {
+    const auto arabic = [](char32_t one) { return one >= 0x0620 && one <= 0x06FF; };
+    const bool after_virama = before_ != 0 && property(before_).combining_class == 9;
+    if (c == zwj) return after_virama || (is_pictograph(base_) && is_pictograph(after));
+    if (c == zwnj) return after_virama || (arabic(before_) && arabic(after));
+    // Emoji style, also of a keycap.
+    if (c == 0xFE0E || c == 0xFE0F) return is_pictograph(before_) || after == 0x20E3;
+    return false;
+  }
+  void pass(char32_t c) {
+    before_ = c;
+    if (c < 0x300 || property(c).boundclass != UTF8PROC_BOUNDCLASS_EXTEND) base_ = c;
+  }
+
+ private:
+  char32_t before_ = 0, base_ = 0;  // base_: but for selectors and skin tones
+};
+
+// Those that a message's text may have anywhere.
+constexpr bool is_for_texts(char32_t c) {
+  return c == '\t' || (c >= 0x200B && c <= zwj) || (c >= 0xFE00 && c <= 0xFE0F) ||
+         (c >= 0x180B && c <= 0x180F) || (c >= 0xE0100 && c <= 0xE01EF);
 }
 
 constexpr bool is_plain(char c) {
@@ -79,33 +131,87 @@ void append_hex_character(std::string& out, char32_t c) {
   out += '}';
 }
 
-void append_json_escape(std::string& out, char32_t c) {
+void append_json_unit(std::string& out, char32_t unit) {
   out += "\\u";
-  for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[c >> shift & 15];
+  for (const unsigned shift : {12u, 8u, 4u, 0u}) out += hex_digits[unit >> shift & 15];
 }
 
-// DEL, or the first byte of C1 and of what is_deceptive().
-constexpr bool may_begin_unsafe(char c) {
-  return octet(c) == 0x7F || octet(c) == 0xC2 || octet(c) == 0xD8 || octet(c) == 0xE2;
+void append_json_escape(std::string& out, char32_t c) {
+  if (c < 0x10000) return append_json_unit(out, c);
+  append_json_unit(out, 0xD800 + ((c - 0x10000) >> 10));
+  append_json_unit(out, 0xDC00 + ((c - 0x10000) & 0x3FF));
 }
 
-// Near the first byte from DEL on: at it, or at most 7 before it. Nearly every text has none.
-std::size_t first_not_ascii(std::string_view text) {
-  std::size_t at = 0;
-  for (std::uint64_t eight = 0; at + sizeof eight <= text.size(); at += sizeof eight) {
-    std::memcpy(&eight, text.data() + at, sizeof eight);
-    // Adding one lifts 0x7F over the border, too.
-    if (((eight | (eight + 0x0101010101010101)) & 0x8080808080808080) != 0) break;
+std::string shown(std::string_view utf8, bool (*is_kept)(char32_t)) {
+  if (std::all_of(utf8.begin(), utf8.end(), is_plain)) return std::string(utf8);
+  std::string out;
+  out.reserve(utf8.size() + 16);
+  Writing writing;
+  for (std::size_t at = 0; at < utf8.size();) {
+    const std::size_t begin = at;
+    const auto c = read_character(utf8, at);
+    if (!c) {
+      append_hex_octet(out, octet(utf8[begin]));
+    } else if (!is_hidden(*c) || is_kept(*c) || writing.needs(*c, character_at(utf8, at))) {
+      out += utf8.substr(begin, at - begin);
+    } else if (*c < 0x80) {
+      append_hex_octet(out, static_cast<unsigned char>(*c));
+    } else {
+      append_hex_character(out, *c);
+    }
+    writing.pass(c.value_or(0));
+  }
+  return out;
+}
+
+// The end of the grapheme cluster that begins at `at`, which is before the end of the text. A byte
+// that is no character is one of its own.
+std::size_t cluster_end(std::string_view text, std::size_t at) {
+  auto last = read_character(text, at);
+  utf8proc_int32_t state = 0;
+  while (last && at < text.size()) {
+    if (*last < 0x80 && *last != '\r' && is_ascii(text[at])) break;
+    std::size_t end = at;
+    const auto next = read_character(text, end);
+    if (!next || utf8proc_grapheme_break_stateful(static_cast<utf8proc_int32_t>(*last),
+                                                  static_cast<utf8proc_int32_t>(*next), &state))
+      break;
+    last = next;
+    at = end;
   }
   return at;
+}
+
+// Terminals have one cell for a character or two, and draw a cluster in the cells of its first.
+std::size_t cluster_width(std::string_view cluster) {
+  constexpr char32_t emoji_style = 0xFE0F;
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < cluster.size();) {
+    const auto c = read_character(cluster, at);
+    if (c == emoji_style) return 2;
+    width += c ? static_cast<std::size_t>(
+                     std::max(0, utf8proc_charwidth(static_cast<utf8proc_int32_t>(*c))))
+               : 1;
+  }
+  return std::min<std::size_t>(width, 2);
 }
 
 }  // namespace
 
 bool is_utf8(std::string_view octets) {
-  // Nearly everything is ASCII: look for the first byte that is not, then ask the library.
-  const auto first = std::find_if_not(octets.begin(), octets.end(), is_ascii);
-  return utf8::is_valid(first, octets.end());
+  for (std::size_t at = 0; at < octets.size();)
+    if (!read_character(octets, at)) return false;
+  return true;
+}
+
+std::u32string characters(std::string_view text) {
+  std::u32string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    out += read_character(text, at).value_or(octet(text[begin]));
+  }
+  return out;
 }
 
 std::string decode_charset(std::string_view line) {
@@ -151,40 +257,29 @@ bool equal_ignoring_ascii_case(std::string_view a, std::string_view b) {
 }
 
 std::string visible(std::string_view utf8) {
-  if (std::all_of(utf8.begin(), utf8.end(), is_plain)) return std::string(utf8);
-  std::string out;
-  out.reserve(utf8.size() + 16);
-  for (std::size_t at = 0; at < utf8.size();) {
-    const std::size_t begin = at;
-    const auto c = read_character(utf8, at);
-    if (!c) {
-      append_hex_octet(out, octet(utf8[begin]));
-    } else if (*c < 0x80 && is_control(*c)) {
-      append_hex_octet(out, static_cast<unsigned char>(*c));
-    } else if (is_control(*c) || is_deceptive(*c)) {
-      append_hex_character(out, *c);
-    } else {
-      out += utf8.substr(begin, at - begin);
-    }
-  }
-  return out;
+  return shown(utf8, [](char32_t) { return false; });
+}
+
+std::string visible_text(std::string_view line) {
+  return shown(line, [](char32_t c) { return is_for_texts(c); });
 }
 
 std::string visible_in_json(std::string json) {
   std::string out;
   std::size_t copied = 0;
-  for (std::size_t at = first_not_ascii(json); at < json.size();) {
-    if (!may_begin_unsafe(json[at])) {
-      ++at;
-      continue;
-    }
+  Writing writing;
+  // Nearly every text is ASCII alone.
+  const auto first =
+      std::find_if(json.begin(), json.end(), [](char c) { return octet(c) >= 0x7F; });
+  for (auto at = static_cast<std::size_t>(first - json.begin()); at < json.size();) {
     std::size_t end = at;
     const auto c = read_character(json, end);
-    if (c && ((*c >= 0x7F && is_control(*c)) || is_deceptive(*c))) {
+    if (c && *c >= 0x7F && is_hidden(*c) && !writing.needs(*c, character_at(json, end))) {
       out.append(json, copied, at - copied);
       append_json_escape(out, *c);
       copied = end;
     }
+    writing.pass(c.value_or(0));
     at = end;
   }
   if (copied == 0) return json;
@@ -211,6 +306,48 @@ std::string_view cut_text(std::string_view text, std::size_t size) {
   for (int back = 0; back < 3 && cut > 0 && (octet(text[cut]) & 0xC0) == 0x80; ++back) --cut;
   // What begins with more continuation bytes is no UTF-8: then any place is as good.
   return text.substr(0, (octet(text[cut]) & 0xC0) == 0x80 ? size : cut);
+}
+
+std::string_view cut_clusters(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
+  // Whether there is a border at `size` is for the character after it to say.
+  const auto window = text.substr(0, size + 4);
+  std::size_t cut = 0;
+  while (cut < size) {
+    const auto end = cluster_end(window, cut);
+    if (end > size) break;
+    cut = end;
+  }
+  return cut > 0 ? text.substr(0, cut) : cut_text(text, size);
+}
+
+bool continues_cluster(std::string_view text) {
+  const char32_t first = character_at(text, 0);
+  return first >= 0x80 && !utf8proc_grapheme_break(' ', static_cast<utf8proc_int32_t>(first));
+}
+
+std::size_t display_width(std::string_view line) {
+  std::size_t width = 0;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto end = cluster_end(line, at);
+    width += cluster_width(line.substr(at, end - at));
+    at = end;
+  }
+  return width;
+}
+
+std::string fold_name(std::string_view name) {
+  if (std::all_of(name.begin(), name.end(), is_ascii)) return to_lower_ascii(name);
+  utf8proc_uint8_t* folded = nullptr;
+  const auto size = utf8proc_map(
+      reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
+      static_cast<utf8proc_ssize_t>(name.size()), &folded,
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
+                                     UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
+  if (size < 0) return std::string(name);
+  std::string out(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size));
+  std::free(folded);
+  return out;
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view word, int digits) {

@@ -2,7 +2,6 @@
 // A file descriptor that closes itself.
 #pragma once
 #include <unistd.h>
-
 #include <utility>
 
 namespace msn {

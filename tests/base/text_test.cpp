@@ -32,6 +32,89 @@ TEST_CASE("nothing that is shown can drive a terminal") {
   CHECK(visible("a\xff") == "a\\xff");
 }
 
+TEST_CASE("what cannot be seen is shown, so that two names that look the same are the same") {
+  CHECK(visible("Al\u200Bice") == "Al\\u{200b}ice");
+  CHECK(visible("Alice\U000E0041") == "Alice\\u{e0041}");
+  for (const std::string hidden :
+       {"\u00AD", "\u034F", "\u115F", "\u180E", "\u200C", "\u200D", "\u2060", "\u2064", "\u3164",
+        "\uFE0F", "\uFEFF", "\uFFF9", "\uFFFB", "\U000E0001", "\U000E007F", "\U000E0100"})
+    CHECK(visible("Al" + hidden + "ice").starts_with("Al\\u{"));
+  // The sign of Arabic numbers has a shape.
+  CHECK(visible("\u0600\u0661") == "\u0600\u0661");
+}
+
+TEST_CASE("an invisible character stays in a name where writing needs it") {
+  for (const std::string name :
+       {"\U0001F468\u200D\U0001F469\u200D\U0001F467", "\U0001F3C3\U0001F3FD\u200D\u2640\uFE0F",
+        "\U0001F441\uFE0F\u200D\U0001F5E8\uFE0F", "Ann \u2764\uFE0F", "1\uFE0F\u20E3",
+        // Sri, with a ZWJ after the virama; a Persian name with a ZWNJ.
+        "\u0DC1\u0DCA\u200D\u0DBB\u0DD3", "\u0639\u0644\u06CC\u200C\u0631\u0636\u0627"})
+    CHECK(visible(name) == name);
+  CHECK(visible("\U0001F468\u200D") == "\U0001F468\\u{200d}");
+  CHECK(visible("\U0001F468\u200D"
+                "a") == "\U0001F468\\u{200d}a");
+  CHECK(visible("a\u200D\U0001F468") == "a\\u{200d}\U0001F468");
+}
+
+TEST_CASE("a message's text keeps its TABs and what scripts need, but neither controls nor tags") {
+  const std::string text = "a\tb\u200Bc\u200Cd\u200De\uFE0F";
+  CHECK(visible_text(text) == text);
+  CHECK(visible_text("\x1b\n\r\u202E\U000E0041\u2060") ==
+        "\\x1b\\x0a\\x0d\\u{202e}\\u{e0041}\\u{2060}");
+}
+
+TEST_CASE("a text is cut between what people see as characters") {
+  const std::string flag = "\U0001F1E9\U0001F1EA", family = "\U0001F468\u200D\U0001F469",
+                    accented = "e\u0301", thai = "\u0E17\u0E35\u0E48";
+  for (const std::string& cluster : {flag, family, accented, thai})
+    for (std::size_t more = 0; more < cluster.size(); ++more) {
+      CHECK(cut_clusters(cluster + cluster + cluster, cluster.size() + more) == cluster);
+      CHECK(cut_clusters("x" + cluster, 1 + more) == "x");
+    }
+  CHECK(cut_clusters("abc", 3) == "abc");
+  CHECK(cut_clusters("abc", 0) == "");
+  // One that is larger than the limit is cut like any text.
+  CHECK(cut_clusters(accented + "\u0301\u0301", 4) == accented);
+  CHECK(cut_clusters("\xff\xff\xff", 2) == "\xff\xff");
+  CHECK(continues_cluster("\u0301x"));
+  CHECK_FALSE(continues_cluster("x\u0301"));
+  CHECK_FALSE(continues_cluster(""));
+}
+
+TEST_CASE("the width of a line is in columns") {
+  CHECK(display_width("") == 0);
+  CHECK(display_width("Bob") == 3);
+  CHECK(display_width("Zoe\u0308") == 3);
+  CHECK(display_width("\u6F22\u5B57") == 4);
+  CHECK(display_width("\U0001F600") == 2);
+  CHECK(display_width("\U0001F468\u200D\U0001F469\u200D\U0001F467") == 2);
+  CHECK(display_width("\U0001F1E9\U0001F1EA") == 2);
+  CHECK(display_width("\u2764\uFE0F") == 2);
+  CHECK(display_width("\U0001F44D\U0001F3FD") == 2);
+}
+
+TEST_CASE("names are compared without case, normal form and what cannot be seen") {
+  CHECK(fold_name("BOB b") == "bob b");
+  CHECK(fold_name("ZOE\u0308") == fold_name("zo\u00EB"));
+  CHECK(fold_name("\uFF22ob") == "bob");
+  CHECK(fold_name("Al\u200Bice") == "alice");
+  CHECK(fold_name("Stra\u00DFe") == fold_name("STRASSE"));
+  CHECK(fold_name("\u0411\u041E\u0411") == fold_name("\u0431\u043E\u0431"));
+  CHECK(fold_name("Bob") != fold_name("B\u00F6b"));
+  CHECK(fold_name("") == "");
+  CHECK(fold_name("\xff") == "\xff");
+}
+
+TEST_CASE("UTF-8 is what RFC 3629 says") {
+  for (const std::string good : {"", "a", "\x7f", "\xC2\x80", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"})
+    CHECK(is_utf8(good));
+  for (const std::string bad :
+       {"\x80", "\xC0\x80", "\xC2", "\xE0\x80\x80", "\xED\xA0\x80", "\xF0\x80\x80\x80",
+        "\xF4\x90\x80\x80", "\xF8\x88\x80\x80\x80", "a\xff"})
+    CHECK_FALSE(is_utf8(bad));
+  CHECK(is_utf8(std::string("a\0b", 3)));
+}
+
 TEST_CASE("JSON is safe to show, and means what it meant") {
   CHECK(visible_in_json(R"({"a":"plain Zoë ☺ Привет \n"})") == R"({"a":"plain Zoë ☺ Привет \n"})");
   CHECK(visible_in_json("") == "");
@@ -48,6 +131,9 @@ TEST_CASE("JSON is safe to show, and means what it meant") {
     CHECK(visible_in_json(plain + "\xE2\x80\xAE" + plain) == plain + "\\u202e" + plain);
   }
   CHECK(visible_in_json("\xC2") == "\xC2");
+  CHECK(visible_in_json("\"Al\u200Bice\U000E0041\"") == "\"Al\\u200bice\\udb40\\udc41\"");
+  const std::string family = "\"\U0001F468\u200D\U0001F469\"";
+  CHECK(visible_in_json(family) == family);
 }
 
 TEST_CASE("one-line fields lose controls and what is not UTF-8") {
