@@ -12,8 +12,8 @@ namespace msn::store {
 namespace {
 
 constexpr std::string_view domain = "store";
-// What one commit does beside the changes themselves, so that it takes milliseconds: events put into
-// a queue or out of it, and events deleted, which is a page to be written for each.
+// What one commit does beside the changes themselves, so that it takes milliseconds: events put
+// into a queue or out of it, and events deleted, which is a page to be written for each.
 constexpr std::uint64_t steps = 512;
 constexpr std::uint64_t deleted_at_once = 64;
 // After a commit of more records than this SQLite's memory is given back.
@@ -29,8 +29,9 @@ std::uint64_t first_cursor(Time now) {
 }  // namespace
 
 bool Changes::empty() const {
-  return takes.empty() && dropped.empty() && created.empty() && tokens.empty() && accepted.empty() && settled.empty() &&
-         forgotten.empty() && records.empty() && lost == 0 && !mark;
+  return takes.empty() && dropped.empty() && created.empty() && tokens.empty() &&
+         accepted.empty() && settled.empty() && forgotten.empty() && records.empty() && lost == 0 &&
+         lost_said == 0 && !mark;
 }
 
 // The database and its tables, which refer to it.
@@ -40,8 +41,8 @@ struct EventLog::Open {
     tables.load();
   }
 
-  // Runs `change` in a transaction. Throws what it throws, or SQLite::Exception; nothing has changed
-  // then.
+  // Runs `change` in a transaction. Throws what it throws, or SQLite::Exception; nothing has
+  // changed then.
   template <class Change>
   void transact(const Change& change) {
     const State before = tables.state();
@@ -272,7 +273,8 @@ bool EventLog::unfinished() const {
 
 // --- reading
 
-// Runs `read(tables)`. Damage that it meets makes the log start with an empty file, and is an error.
+// Runs `read(tables)`. Damage that it meets makes the log start with an empty file, and is an
+// error.
 template <class T, class Read>
 Result<T> EventLog::reading(const Read& read) {
   // Never a success: the caller may have looked at the old log's queues before.
@@ -314,9 +316,8 @@ bool EventLog::has_queue(std::string_view name) const {
 std::size_t EventLog::named_queues() const {
   const auto& queues = open_->tables.state().queues;
   return static_cast<std::size_t>(
-      std::count_if(queues.begin(), queues.end(), [](const auto& entry) {
-        return entry.first != "-" && !entry.second.removed;
-      }));
+      std::count_if(queues.begin(), queues.end(),
+                    [](const auto& entry) { return entry.first != "-" && !entry.second.removed; }));
 }
 
 std::uint64_t EventLog::last_cursor() const {
@@ -338,6 +339,12 @@ Result<void> EventLog::read_history(const Selection& selection, const Visitor& v
   return reading<void>([&](Tables& tables) { tables.read_history(selection, visitor); });
 }
 
+Result<std::uint64_t> EventLog::history_begin(const Selection& selection, std::optional<Time> since,
+                                              std::optional<std::uint64_t> last) {
+  return reading<std::uint64_t>(
+      [&](Tables& tables) { return tables.history_begin(selection, since, last); });
+}
+
 Result<std::vector<std::uint64_t>> EventLog::pending_cursors(std::string_view name,
                                                              const Selection& selection,
                                                              std::size_t limit) {
@@ -353,8 +360,8 @@ Result<std::uint64_t> EventLog::count_history(const Selection& selection) {
 }
 
 std::optional<EventLog::Missing> EventLog::missing_after(std::uint64_t cursor) {
-  const auto missing = reading<std::optional<Missing>>(
-      [&](Tables& tables) { return tables.missing_after(cursor); });
+  const auto missing =
+      reading<std::optional<Missing>>([&](Tables& tables) { return tables.missing_after(cursor); });
   return missing ? *missing : Missing{true, 0};
 }
 

@@ -85,7 +85,7 @@ struct Changes {
     std::vector<std::uint64_t> cursors;  // ascending
     bool gap = false;                    // its gap was reported, as this many events
     std::uint64_t lost = UINT64_MAX;
-    std::uint64_t taken = 0;             // set by commit(): how many of them were pending
+    std::uint64_t taken = 0;  // set by commit(): how many of them were pending
   };
   // In the order in which they are made.
   std::vector<Take> takes;
@@ -97,6 +97,7 @@ struct Changes {
   std::vector<std::string> forgotten;  // tokens that were refused
   std::vector<Record> records;
   std::uint64_t lost = 0;           // events after these that could not be kept: each queue's gap
+  std::uint64_t lost_said = 0;      // SAID that could not be kept: a gap of the queues that want it
   std::optional<std::string> mark;  // the network's resume position after these records
 
   bool empty() const;
@@ -107,6 +108,7 @@ struct Selection {
   std::vector<std::string> only;    // keywords; empty: as selects(), of a queue all that it has
   std::uint64_t after = 0;          // cursors above this
   std::uint64_t upto = UINT64_MAX;  // and not above this
+  std::string email = {};           // about this person; empty: about anybody
 };
 
 constexpr std::size_t max_named_queues = 64;  // msncd(8), limits
@@ -132,8 +134,8 @@ class EventLog {
     Changes* const one = &changes;
     return commit(std::span(&one, 1));
   }
-  // A queue is being filled or removed, or the log is over its bounds: commit again, with or without
-  // changes, to go on.
+  // A queue is being filled or removed, or the log is over its bounds: commit again, with or
+  // without changes, to go on.
   bool unfinished() const;
   // New settings. On an error the log keeps its durability; it keeps all its events in any case.
   Result<void> change(Durability, Retention);
@@ -153,7 +155,12 @@ class EventLog {
   Result<void> read_queue(std::string_view name, const Selection&, const Visitor&);
   // Everything kept, whatever the queues have taken.
   Result<void> read_history(const Selection&, const Visitor&);
-  // The cursors alone, at most `limit`.
+  // The cursor after which what is asked for begins: of the events that read_history would show
+  // those from the first one that arrived at `since` or later, and of these the last `last`. It is
+  // selection.after if that leaves none of them out. `last` is at least 1.
+  Result<std::uint64_t> history_begin(const Selection&, std::optional<Time> since,
+                                      std::optional<std::uint64_t> last);
+  // The cursors alone, at most `limit`, whomever the events are about.
   Result<std::vector<std::uint64_t>> pending_cursors(std::string_view name, const Selection&,
                                                      std::size_t limit);
   // How many events read_history would show.
@@ -193,7 +200,7 @@ class EventLog {
   // The file was replaced and the new one could not be opened yet, in which these are the first
   // changes; open_ is still the old one.
   std::optional<Changes> succession_;
-  std::uint64_t dropped_ = 0;   // unread events that were dropped and not reported yet
+  std::uint64_t dropped_ = 0;  // unread events that were dropped and not reported yet
   std::optional<Time> reported_;
 };
 

@@ -98,8 +98,8 @@ std::string date(Time now) {
 
 std::string free_name(const std::string& base) {
   std::string name = base;
-  for (int i = 2;
-       ::access(name.c_str(), F_OK) == 0 || ::access((name + "-wal").c_str(), F_OK) == 0; ++i)
+  for (int i = 2; ::access(name.c_str(), F_OK) == 0 || ::access((name + "-wal").c_str(), F_OK) == 0;
+       ++i)
     name = base + "." + std::to_string(i);
   return name;
 }
@@ -117,7 +117,8 @@ Result<FileState> look_at(const std::string& path) {
   }
   if (errno != ENOENT) return file_error(path, "look at");
   if (::access((path + replacement).c_str(), F_OK) == 0) {
-    if (auto moved = rename_file(path, path + replacement, path); !moved) return fail(moved.error());
+    if (auto moved = rename_file(path, path + replacement, path); !moved)
+      return fail(moved.error());
     return FileState::present;
   }
   return ::access((path + "-wal").c_str(), F_OK) == 0 ? FileState::remains : FileState::absent;
@@ -163,8 +164,8 @@ std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
   // A database in memory has no write-ahead file, and its header must not say so.
   file.exec("PRAGMA journal_mode=DELETE");
   try {
-    auto memory = std::make_unique<SQLite::Database>(
-        ":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+    auto memory = std::make_unique<SQLite::Database>(":memory:",
+                                                     SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
     copy(*memory, file);
     memory->exec("PRAGMA temp_store=MEMORY");
     return memory;

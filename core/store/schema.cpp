@@ -37,6 +37,7 @@ CREATE TABLE event(
   bytes INTEGER NOT NULL,
   class INTEGER);
 CREATE INDEX event_keyword ON event(keyword);
+CREATE INDEX event_email ON event(email);
 CREATE INDEX event_status ON event(email) WHERE class = 0;
 CREATE INDEX event_class ON event(class) WHERE class > 0;
 CREATE TABLE body(cursor INTEGER PRIMARY KEY, wire BLOB NOT NULL);
@@ -96,6 +97,9 @@ DROP TABLE old_event;
 DROP TABLE old_log;
 )sql";
 
+// Version 2 had no such index.
+constexpr const char* from_version_2 = "CREATE INDEX event_email ON event(email)";
+
 std::int64_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(std::string("PRAGMA ") + name).getInt64();
 }
@@ -126,13 +130,17 @@ void bring_up_to_date(SQLite::Database& database) {
   if (version > schema_version)
     throw SQLite::Exception("its version is " + std::to_string(version), newer_version);
   if (version == schema_version) return;
-  if (version != 1) throw SQLite::Exception("not an event log", SQLITE_NOTADB);
-  // All of the log is written again: not to be held in memory until the commit.
+  if (version < 1) throw SQLite::Exception("not an event log", SQLITE_NOTADB);
+  // Much is written: not to be held in memory until the commit.
   database.exec("PRAGMA cache_spill=ON");
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-  database.exec(from_version_1);
-  database.exec(tables);
-  database.exec(copy_version_1);
+  if (version == 1) {
+    database.exec(from_version_1);
+    database.exec(tables);
+    database.exec(copy_version_1);
+  } else {
+    database.exec(from_version_2);
+  }
   set_version(database);
   transaction.commit();
   database.exec("PRAGMA cache_spill=OFF");

@@ -7,7 +7,7 @@
 
 namespace msn::store {
 
-constexpr int schema_version = 2;
+constexpr int schema_version = 3;
 
 // Thrown as the code of an SQLite::Exception for a file of a newer version; not one of SQLite's.
 constexpr int newer_version = -4711;

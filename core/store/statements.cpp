@@ -26,7 +26,7 @@ const char* text_of(Sql which) {
     case Sql::insert_body:
       return "INSERT INTO body VALUES(?1, ?2)";
     case Sql::supersede:
-      return "UPDATE event SET class=2 WHERE email=?1 AND class=0";
+      return "UPDATE event INDEXED BY event_status SET class=2 WHERE email=?1 AND class=0";
     case Sql::delete_event:
       return "DELETE FROM event WHERE cursor=?1 RETURNING keyword, bytes";
     case Sql::delete_body:
@@ -50,8 +50,28 @@ const char* text_of(Sql which) {
     case Sql::count_by_keyword:
       return "SELECT keyword, count(*) FROM event GROUP BY keyword";
     case Sql::read_history:
-      return "SELECT cursor, time, keyword, email, wire FROM event JOIN body USING(cursor)"
-             " WHERE cursor>?1 AND cursor<=?2 AND keyword<>'SAID' ORDER BY cursor";
+      return "SELECT e.cursor, time, keyword, email, wire FROM event e"
+             " LEFT JOIN body b ON b.cursor=e.cursor"
+             " WHERE e.cursor>?1 AND e.cursor<=?2 AND keyword<>'SAID' ORDER BY e.cursor";
+    case Sql::read_history_with:
+      return "SELECT e.cursor, time, keyword, email, wire FROM event e"
+             " LEFT JOIN body b ON b.cursor=e.cursor"
+             " WHERE e.cursor>?1 AND e.cursor<=?2 AND email=?3 ORDER BY e.cursor";
+    case Sql::count_with:
+      return "SELECT keyword, count(*) FROM event INDEXED BY event_email"
+             " WHERE cursor>?1 AND cursor<=?2 AND email=?3 GROUP BY keyword";
+    case Sql::first_since:
+      return "SELECT cursor FROM event WHERE cursor>?1 AND cursor<=?2 AND time>=?3"
+             " ORDER BY cursor LIMIT 1";
+    case Sql::newest:
+      return "SELECT cursor FROM event WHERE cursor>?1 AND cursor<=?2 AND keyword<>'SAID'"
+             " ORDER BY cursor DESC LIMIT ?3";
+    case Sql::newest_of_keyword:
+      return "SELECT cursor FROM event WHERE keyword=?1 AND cursor>?2 AND cursor<=?3"
+             " ORDER BY cursor DESC LIMIT ?4";
+    case Sql::newest_with:
+      return "SELECT cursor, keyword FROM event WHERE email=?1 AND cursor>?2 AND cursor<=?3"
+             " ORDER BY cursor DESC";
     case Sql::insert_pending:
       return "INSERT INTO pending VALUES(?1, ?2, ?3, ?4)";
     case Sql::delete_pending:
@@ -67,6 +87,11 @@ const char* text_of(Sql which) {
       return "SELECT p.cursor, e.time, e.keyword, e.email, b.wire FROM pending p"
              " LEFT JOIN event e ON e.cursor=p.cursor LEFT JOIN body b ON b.cursor=p.cursor"
              " WHERE p.queue=?1 AND p.cursor>?2 AND p.cursor<=?3 ORDER BY p.cursor";
+    case Sql::read_queue_with:
+      return "SELECT e.cursor, e.time, e.keyword, e.email, b.wire FROM event e"
+             " CROSS JOIN pending p ON p.queue=?1 AND p.cursor=e.cursor"
+             " LEFT JOIN body b ON b.cursor=e.cursor"
+             " WHERE e.cursor>?2 AND e.cursor<=?3 AND e.email=?4 ORDER BY e.cursor";
     case Sql::oldest_history:
       return "SELECT p.cursor, e.time FROM pending p LEFT JOIN event e ON e.cursor=p.cursor"
              " WHERE p.queue=0 ORDER BY p.cursor LIMIT 1";

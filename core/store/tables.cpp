@@ -139,6 +139,13 @@ void Tables::apply(Changes& changes) {
       queue.changed = true;
     }
   }
+  if (changes.lost_said > 0) {
+    for (auto& [name, queue] : state_.queues) {
+      if (!queue.wants(said)) continue;
+      queue.gap += changes.lost_said;
+      queue.changed = true;
+    }
+  }
   if (changes.mark) state_.mark = *changes.mark;
 }
 
@@ -173,8 +180,8 @@ void Tables::into_history(std::uint64_t cursor, const std::string& keyword, std:
   state_.history.add(size);
 }
 
-// Those of these ascending cursors that other queues have to hand out. What lies between two pending
-// events of a queue is passed over at once.
+// Those of these ascending cursors that other queues have to hand out. What lies between two
+// pending events of a queue is passed over at once.
 std::vector<std::uint64_t> Tables::wanted_by_others(const std::vector<std::uint64_t>& cursors,
                                                     const Queue& one) {
   std::vector<std::uint64_t> wanted;

@@ -17,10 +17,10 @@ namespace msn::store {
 struct Queue : QueueState {
   std::int64_t id = 0;
   bool ready = false;
-  bool removed = false;             // its events are being given up, then it is deleted
-  std::uint64_t filled = 0;         // not ready: events up to here have been put in,
-  std::uint64_t to_fill = 0;        // and those up to here are to be
-  bool changed = false;             // since the last save()
+  bool removed = false;       // its events are being given up, then it is deleted
+  std::uint64_t filled = 0;   // not ready: events up to here have been put in,
+  std::uint64_t to_fill = 0;  // and those up to here are to be
+  bool changed = false;       // since the last save()
   bool wants(std::string_view keyword) const { return selects(only, keyword); }
   bool filling() const { return !ready && !removed; }
 };
@@ -45,7 +45,7 @@ struct State {
   std::uint64_t last = 0;                            // the last one it gave
   std::uint64_t floor = 0;                           // above it no event is missing
   Totals all;
-  Totals history;  // events that no queue has to hand out any more
+  Totals history;                                 // events that no queue has to hand out any more
   std::map<std::string, std::uint64_t> keywords;  // how many events of each are kept
   Time oldest_history{};
   bool in_memory = false;  // the truth is, or was when the process died, in memory only
@@ -75,6 +75,8 @@ class Tables {
   void read_history(const Selection&, const EventLog::Visitor&);
   std::vector<std::uint64_t> pending_cursors(const Queue&, const Selection&, std::size_t limit);
   std::uint64_t count_history(const Selection&);
+  std::uint64_t history_begin(const Selection&, std::optional<Time> since,
+                              std::optional<std::uint64_t> last);
   std::optional<EventLog::Missing> missing_after(std::uint64_t cursor);
   std::optional<Token> token(const std::string&);
   std::vector<Token> open_tokens();
@@ -110,6 +112,8 @@ class Tables {
                                   std::uint64_t upto);
   std::uint64_t count_of_keyword(const std::string& keyword, std::uint64_t after,
                                  std::uint64_t upto);
+  // The last `most` of the events that are selected, or all if there are fewer; the newest first.
+  std::vector<std::uint64_t> newest(const Selection&, std::uint64_t most);
   const Record& read_event(std::uint64_t cursor, Record&);
 
   Statements statements_;

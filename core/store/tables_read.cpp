@@ -3,6 +3,7 @@
 #include "core/store/tables.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace msn::store {
 namespace {
@@ -28,6 +29,10 @@ void read_rows(Run& run, const EventLog::Visitor& visitor) {
     read_row(run, record);
     if (!visitor(record)) return;
   }
+}
+
+std::int64_t stored(Time time) {
+  return time.time_since_epoch().count();
 }
 
 }  // namespace
@@ -69,17 +74,33 @@ const Record& Tables::read_event(std::uint64_t cursor, Record& record) {
 void Tables::read(const Queue& queue, const Selection& selection,
                   const EventLog::Visitor& visitor) {
   if (queue.pending == 0) return;
+  if (!selection.email.empty()) {
+    // Passes over the person's older events, which are history.
+    const auto first = pending_cursors(queue, {{}, selection.after, selection.upto}, 1);
+    if (first.empty()) return;
+    Run run(statements_[Sql::read_queue_with], queue.id, first.front() - 1, selection.upto,
+            selection.email);
+    return read_rows(run, [&](const Record& record) {
+      const bool wanted = selection.only.empty() || selects(selection.only, record.keyword);
+      return !wanted || visitor(record);
+    });
+  }
   if (selection.only.empty()) {
     Run run(statements_[Sql::read_queue], queue.id, selection.after, selection.upto);
     return read_rows(run, visitor);
   }
   Record record;
-  merge_pending(queue, selection, [&](std::uint64_t cursor) {
-    return visitor(read_event(cursor, record));
-  });
+  merge_pending(queue, selection,
+                [&](std::uint64_t cursor) { return visitor(read_event(cursor, record)); });
 }
 
 void Tables::read_history(const Selection& selection, const EventLog::Visitor& visitor) {
+  if (!selection.email.empty()) {
+    Run run(statements_[Sql::read_history_with], selection.after, selection.upto, selection.email);
+    return read_rows(run, [&](const Record& record) {
+      return !selects(selection.only, record.keyword) || visitor(record);
+    });
+  }
   if (selection.only.empty()) {
     Run run(statements_[Sql::read_history], selection.after, selection.upto);
     return read_rows(run, visitor);
@@ -113,6 +134,12 @@ std::vector<std::uint64_t> Tables::pending_cursors(const Queue& queue, const Sel
 std::uint64_t Tables::count_history(const Selection& selection) {
   const std::uint64_t upto = std::min(selection.upto, state_.last);
   if (upto <= selection.after) return 0;
+  if (!selection.email.empty()) {
+    std::uint64_t count = 0;
+    for (Run run(statements_[Sql::count_with], selection.after, upto, selection.email); run.step();)
+      if (selects(selection.only, run.text(0))) count += run.natural(1);
+    return count;
+  }
   if (!selection.only.empty()) {
     std::vector<std::string> keywords = selection.only;
     std::sort(keywords.begin(), keywords.end());
@@ -127,6 +154,47 @@ std::uint64_t Tables::count_history(const Selection& selection) {
   if (selection.after >= state_.floor) return upto - selection.after - passed_over;
   Run run(statements_[Sql::count_events], selection.after, upto);
   return run.step() ? run.natural(0) - passed_over : 0;
+}
+
+std::uint64_t Tables::history_begin(const Selection& selection, std::optional<Time> since,
+                                    std::optional<std::uint64_t> last) {
+  const std::uint64_t upto = std::min(selection.upto, state_.last);
+  std::uint64_t after = selection.after;
+  if (since) {
+    Run kept(statements_[Sql::events_after], after, upto, std::uint64_t{1});
+    Run wanted(statements_[Sql::first_since], after, upto, stored(*since));
+    if (kept.step()) {
+      const std::uint64_t begin = wanted.step() ? wanted.natural(0) : upto + 1;
+      if (begin != kept.natural(0)) after = begin - 1;
+    }
+  }
+  if (!last) return after;
+  // One more shows whether any is left out.
+  const auto cursors = newest({selection.only, after, upto, selection.email}, *last + 1);
+  return cursors.size() > *last ? cursors[static_cast<std::size_t>(*last - 1)] - 1 : after;
+}
+
+std::vector<std::uint64_t> Tables::newest(const Selection& selection, std::uint64_t most) {
+  std::vector<std::uint64_t> cursors;
+  if (!selection.email.empty()) {
+    Run run(statements_[Sql::newest_with], selection.email, selection.after, selection.upto);
+    while (cursors.size() < most && run.step())
+      if (selects(selection.only, run.text(1))) cursors.push_back(run.natural(0));
+    return cursors;
+  }
+  if (selection.only.empty()) {
+    Run run(statements_[Sql::newest], selection.after, selection.upto, most);
+    while (run.step()) cursors.push_back(run.natural(0));
+    return cursors;
+  }
+  for (const std::string& keyword : selection.only) {
+    Run run(statements_[Sql::newest_of_keyword], keyword, selection.after, selection.upto, most);
+    while (run.step()) cursors.push_back(run.natural(0));
+  }
+  std::sort(cursors.begin(), cursors.end(), std::greater<>());
+  cursors.erase(std::unique(cursors.begin(), cursors.end()), cursors.end());
+  if (cursors.size() > most) cursors.resize(static_cast<std::size_t>(most));
+  return cursors;
 }
 
 std::uint64_t Tables::count_of_keywords(const std::vector<std::string>& keywords,
@@ -168,8 +236,7 @@ std::optional<Token> Tables::token(const std::string& wanted) {
 std::vector<Token> Tables::open_tokens() {
   std::vector<Token> tokens;
   Run run(statements_[Sql::open_tokens]);
-  while (run.step())
-    tokens.push_back(token_of(run));
+  while (run.step()) tokens.push_back(token_of(run));
   return tokens;
 }
 

@@ -30,7 +30,8 @@ TEST_CASE_METHOD(Fixture, "history beyond the count goes, oldest first, and no q
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "events that a queue has not handed out survive any bound of the history") {
+TEST_CASE_METHOD(Fixture,
+                 "events that a queue has not handed out survive any bound of the history") {
   retention.events = GENERATE(as<std::uint64_t>{}, 0, 5);
   retention.bytes = GENERATE(as<std::uint64_t>{}, 1, 256u << 20);
   retention.age = hours{1};
@@ -132,7 +133,9 @@ TEST_CASE_METHOD(Fixture, "history goes around events that a queue still has") {
   CHECK(missing(6) == 0);
 }
 
-TEST_CASE_METHOD(Fixture, "beyond the pending bound typing goes first, then superseded status, then the oldest") {
+TEST_CASE_METHOD(
+    Fixture,
+    "beyond the pending bound typing goes first, then superseded status, then the oldest") {
   retention.pending_events = 10;
   open();
   message("1");

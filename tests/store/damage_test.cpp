@@ -118,14 +118,12 @@ TEST_CASE_METHOD(Damaged, "one flipped letter in a text cannot be seen, and is s
 }
 
 TEST_CASE_METHOD(Damaged, "what is not an event log at all is moved aside under a dated name") {
-  const std::string content =
-      GENERATE(as<std::string>(), "", "x", "hello, this is not a database\n",
-               std::string(100'000, '\xa5'));
+  const std::string content = GENERATE(
+      as<std::string>(), "", "x", "hello, this is not a database\n", std::string(100'000, '\xa5'));
   spill(path(), content);
   words.clear();
   open();
-  REQUIRE(names_aside() ==
-          std::vector<std::string>{"bob@example.org.db.damaged-20240517T120000Z"});
+  REQUIRE(names_aside() == std::vector<std::string>{"bob@example.org.db.damaged-20240517T120000Z"});
   CHECK(slurp(folder / names_aside()[0]) == content);
   CHECK(words.says("is damaged"));
   CHECK(words.says(names_aside()[0]));
@@ -241,7 +239,21 @@ TEST_CASE_METHOD(Running, "damage found while reading begins a new log with the 
   has_begun_again(before);
 }
 
-TEST_CASE_METHOD(Running, "damage found by a commit begins a new log, in which the commit is made") {
+TEST_CASE_METHOD(Fixture, "an event without its text is damage, for one person, too") {
+  const Selection selection{{}, 0, UINT64_MAX, GENERATE("", "bob@example.org")};
+  const bool in_queue = GENERATE(false, true);
+  open();
+  messages(1, 3);
+  OtherHandle(path()).run("DELETE FROM body WHERE cursor=2");
+  const auto all = [](const Record&) { return true; };
+  const auto read =
+      in_queue ? log->read_queue("-", selection, all) : log->read_history(selection, all);
+  CHECK_FALSE(read);
+  CHECK(words.says("is damaged"));
+}
+
+TEST_CASE_METHOD(Running,
+                 "damage found by a commit begins a new log, in which the commit is made") {
   const auto before = log->last_cursor();
   Changes changes;
   changes.takes = {{"-", range(1, 20'000)}};
@@ -254,7 +266,8 @@ TEST_CASE_METHOD(Running, "damage found by a commit begins a new log, in which t
   has_begun_again(before);
 }
 
-TEST_CASE_METHOD(Running, "a damaged log that cannot be replaced for lack of room is replaced later") {
+TEST_CASE_METHOD(Running,
+                 "a damaged log that cannot be replaced for lack of room is replaced later") {
   const auto before = log->last_cursor();
   Changes changes;
   changes.takes = {{"-", range(1, 20'000)}};
@@ -280,14 +293,16 @@ TEST_CASE_METHOD(Running, "no read that succeeds makes the queues of before inva
   CHECK(log->read_queue("-", {}, [](const Record&) { return true; }));
 }
 
-TEST_CASE_METHOD(Running, "a gap reported before damage is found does not hide that of the new log") {
+TEST_CASE_METHOD(Running,
+                 "a gap reported before damage is found does not hide that of the new log") {
   Changes changes;
   changes.takes = {{"-", range(1, 20'000), true, 5}};
   commit(changes);
   CHECK(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "cursors that cannot be are damage, not a log that is never written again") {
+TEST_CASE_METHOD(Fixture,
+                 "cursors that cannot be are damage, not a log that is never written again") {
   open();
   message("one");
   close();

@@ -70,7 +70,8 @@ TEST_CASE_METHOD(Fixture, "in memory, an orderly end keeps everything") {
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "in memory, a crash is a gap of every queue, and no cursor is used twice") {
+TEST_CASE_METHOD(Fixture,
+                 "in memory, a crash is a gap of every queue, and no cursor is used twice") {
   open();
   messages(1, 5);
   create("jobs", Start::now);
@@ -125,7 +126,8 @@ TEST_CASE_METHOD(Changing, "an open log goes from any durability to any other wi
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing, "on a full disk a change of durability fails and the log goes on as it is") {
+TEST_CASE_METHOD(Changing,
+                 "on a full disk a change of durability fails and the log goes on as it is") {
   const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   // Between full and normal nothing has to be written.
@@ -164,7 +166,8 @@ TEST_CASE_METHOD(Changing, "on a full disk a change of durability fails and the 
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing, "while another program uses the file a change fails, and later succeeds") {
+TEST_CASE_METHOD(Changing,
+                 "while another program uses the file a change fails, and later succeeds") {
   const auto from = GENERATE(Durability::full, Durability::memory);
   const auto to = from == Durability::memory ? Durability::full : Durability::memory;
   begin(from);
@@ -192,7 +195,8 @@ TEST_CASE_METHOD(Changing, "while another program uses the file a change fails, 
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing, "events in memory that cannot be saved at the end are reported as lost") {
+TEST_CASE_METHOD(Changing,
+                 "events in memory that cannot be saved at the end are reported as lost") {
   begin(Durability::memory);
   SECTION("no room") {
     const NoRoom full;

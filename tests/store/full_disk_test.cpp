@@ -47,7 +47,8 @@ TEST_CASE_METHOD(Fixture, "without room no new log is made, and later it is") {
   CHECK_FALSE(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture, "a log can be there and not be opened for lack of room, and loses nothing") {
+TEST_CASE_METHOD(Fixture,
+                 "a log can be there and not be opened for lack of room, and loses nothing") {
   open();
   messages(1, 3);
   close();

@@ -29,7 +29,8 @@ struct Filling : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Filling, "a queue is filled in several commits and not visible before it is ready") {
+TEST_CASE_METHOD(Filling,
+                 "a queue is filled in several commits and not visible before it is ready") {
   int commits = 1;
   for (; log->unfinished(); ++commits) is_not_visible();  // with a commit
   CHECK(commits >= 5);
@@ -134,7 +135,8 @@ TEST_CASE_METHOD(Filling, "a queue can be dropped while it is filled") {
   CHECK(queue_names() == std::vector<std::string>{"-"});
 }
 
-TEST_CASE_METHOD(Filling, "a dropped queue is gone at once and its name is free, its events go later") {
+TEST_CASE_METHOD(Filling,
+                 "a dropped queue is gone at once and its name is free, its events go later") {
   finish();
   drop("late");
   CHECK(log->queue("late") == nullptr);

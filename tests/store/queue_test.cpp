@@ -154,7 +154,9 @@ TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where 
 }
 
 TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
-  const auto said = [&] { return put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n"); };
+  const auto said = [&] {
+    return put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n");
+  };
   open();
   message("one");  // 1
   said();          // 2
@@ -198,6 +200,123 @@ TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
   message("six");  // 6
   CHECK(count() == 2);
   CHECK(count({{}, 4}) == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "events about one person, of a queue and of the history") {
+  const std::string bob = "bob@example.org", eve = "eve@example.org";
+  const auto said = [&] { return put("SAID", bob, "SAID 1 2 bob@example.org\nA: b\n"); };
+  open();
+  create("said", Start::now, 0, {"MSG", "SAID"});
+  message("one");                      // 1
+  status(eve, "online");               // 2
+  typing(bob);                         // 3
+  said();                              // 4
+  put("SCLOSE", "", "SCLOSE MAIN\n");  // 5
+  message("two");                      // 6
+  status(bob, "away");                 // 7
+  for (const bool again : {false, true}) {
+    if (again) open();
+    CHECK(cursors("-", {{}, 0, UINT64_MAX, bob}) == Cursors{1, 3, 6, 7});
+    CHECK(cursors("-", {{}, 1, 6, bob}) == Cursors{3, 6});
+    CHECK(cursors("-", {{"MSG", "STCH"}, 0, UINT64_MAX, bob}) == Cursors{1, 6, 7});
+    CHECK(cursors("-", {{"SAID"}, 0, UINT64_MAX, bob}).empty());
+    CHECK(cursors("-", {{}, 0, UINT64_MAX, eve}) == Cursors{2});
+    CHECK(cursors("-", {{}, 0, UINT64_MAX, "no@example.org"}).empty());
+    CHECK(cursors("said", {{}, 0, UINT64_MAX, bob}) == Cursors{1, 4, 6});
+    CHECK(history({{}, 0, UINT64_MAX, bob}) == Cursors{1, 3, 6, 7});
+    CHECK(history({{"SAID", "MSG"}, 1, UINT64_MAX, bob}) == Cursors{4, 6});
+    CHECK(count({{}, 0, UINT64_MAX, bob}) == 4);
+    CHECK(count({{}, 3, UINT64_MAX, bob}) == 2);
+    CHECK(count({{"SAID", "MSG"}, 0, 5, bob}) == 2);
+    CHECK(count({{}, 0, UINT64_MAX, "no@example.org"}) == 0);
+  }
+  // The others stay where they are.
+  take(cursors("-", {{}, 0, UINT64_MAX, bob}));
+  CHECK(cursors() == Cursors{2, 5});
+  CHECK(history({{}, 0, UINT64_MAX, bob}) == Cursors{1, 3, 6, 7});
+}
+
+TEST_CASE_METHOD(Fixture, "where the last events of the history begin, and those since a time") {
+  using std::chrono::seconds;
+  const std::string bob = "bob@example.org", eve = "eve@example.org";
+  open();
+  CHECK(begin({}, {}, 5) == 0);
+  const msn::Time start = clock.now();
+  message("one");  // 1, at 0 s
+  clock.advance(seconds(10));
+  put("SAID", bob, "SAID 1 2 bob@example.org\nA: b\n");  // 2, at 10 s
+  status(eve, "online");                                 // 3
+  clock.advance(seconds(10));
+  message("two");  // 4, at 20 s
+  typing(eve);     // 5
+  // What is read and counted from there.
+  const auto shown = [&](Selection selection, std::optional<msn::Time> since,
+                         std::optional<std::uint64_t> last) {
+    selection.after = begin(selection, since, last);
+    const Cursors all = history(selection);
+    CHECK(count(selection) == all.size());
+    return all;
+  };
+  for (const bool again : {false, true}) {
+    if (again) open();
+    CHECK(shown({}, {}, 1) == Cursors{5});
+    CHECK(shown({}, {}, 3) == Cursors{3, 4, 5});
+    CHECK(shown({}, {}, 4) == Cursors{1, 3, 4, 5});
+    CHECK(begin({}, {}, 100) == 0);
+    CHECK(begin({{}, 3}, {}, 100) == 3);
+    CHECK(shown({{}, 3}, {}, 1) == Cursors{5});
+    CHECK(shown({{}, 0, 4}, {}, 2) == Cursors{3, 4});
+    CHECK(shown({{"MSG", "SAID"}}, {}, 2) == Cursors{2, 4});
+    CHECK(shown({{"MSG"}, 0, UINT64_MAX, eve}, {}, 2).empty());
+    CHECK(shown({{}, 0, UINT64_MAX, eve}, {}, 1) == Cursors{5});
+    CHECK(shown({{}, 0, UINT64_MAX, eve}, {}, 9) == Cursors{3, 5});
+    CHECK(shown({}, start, {}) == Cursors{1, 3, 4, 5});
+    CHECK(shown({}, start + msn::Milliseconds(1), {}) == Cursors{3, 4, 5});
+    CHECK(shown({}, start + seconds(20), {}) == Cursors{4, 5});
+    CHECK(shown({}, start + seconds(21), {}).empty());
+    CHECK(shown({{}, 4}, start, {}) == Cursors{5});
+    CHECK(shown({{}, 99}, start, {}).empty());
+    CHECK(shown({}, start + seconds(10), 2) == Cursors{4, 5});
+    CHECK(shown({}, start + seconds(10), 9) == Cursors{3, 4, 5});
+    CHECK(shown({}, start + seconds(21), 9).empty());
+  }
+  // A clock that was set back leaves out nothing that came later.
+  clock.set(start);
+  message("six");  // 6
+  CHECK(shown({}, start + seconds(20), {}) == Cursors{4, 5, 6});
+  CHECK(shown({}, start, {}) == Cursors{1, 3, 4, 5, 6});
+}
+
+TEST_CASE_METHOD(Fixture, "the history begins after the cursor if nothing kept is left out") {
+  retention.pending_events = 6;
+  open();
+  for (int i = 1; i <= 12; ++i) {
+    clock.advance(std::chrono::seconds(1));
+    if (i % 2 == 0)
+      typing("eve@example.org");
+    else
+      message(std::to_string(i));
+  }
+  finish();
+  REQUIRE(history() == Cursors{1, 3, 5, 7, 9, 11});  // typing is dropped first
+  message("13");
+  REQUIRE(history() == Cursors{3, 5, 7, 9, 11, 13});
+  const std::string bob = "bob@example.org";
+  const msn::Time third = clock.now() - std::chrono::seconds(9);
+  for (const auto& selection :
+       {Selection{{}, 1}, Selection{{"MSG"}, 1}, Selection{{}, 1, UINT64_MAX, bob}}) {
+    CHECK(begin(selection, third - std::chrono::hours(24), {}) == 1);
+    CHECK(begin(selection, third, {}) == 1);
+    CHECK(begin(selection, third + msn::Milliseconds(1), {}) == 4);
+    CHECK(begin(selection, third + std::chrono::hours(1), {}) == 13);
+    CHECK(begin(selection, {}, 5) == 4);
+    CHECK(begin(selection, {}, 6) == 1);
+    CHECK(begin(selection, {}, 7) == 1);
+    CHECK(begin(selection, third, 6) == 1);
+  }
+  CHECK(begin({{"TYPING", "MSG", "MSG"}, 1}, {}, 6) == 1);
+  CHECK(begin({{"TYPING", "MSG", "MSG"}, 1}, {}, 2) == 10);
+  CHECK(begin({{}, 13}, third, {}) == 13);
 }
 
 TEST_CASE_METHOD(Fixture, "an event that no queue has is history at once") {

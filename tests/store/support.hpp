@@ -9,11 +9,11 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sqlite3.h>
 #include <string>
 #include <vector>
 
@@ -212,6 +212,12 @@ struct Fixture {
     if (!counted) FAIL(counted.error().message);
     return *counted;
   }
+  std::uint64_t begin(const Selection& selection, std::optional<Time> since,
+                      std::optional<std::uint64_t> last) {
+    const auto found = log->history_begin(selection, since, last);
+    if (!found) FAIL(found.error().message);
+    return *found;
+  }
   // Missing events after a cursor; 0: none.
   std::uint64_t missing(std::uint64_t after) {
     const auto missing = log->missing_after(after);
@@ -246,8 +252,7 @@ struct Fixture {
       if (const auto done = log->read_queue(state.name, {}, add); !done)
         result.push_back(done.error().message);
     }
-    if (const auto done = log->read_history({}, add); !done)
-      result.push_back(done.error().message);
+    if (const auto done = log->read_history({}, add); !done) result.push_back(done.error().message);
     if (const auto tokens = log->open_tokens())
       for (const Token& token : *tokens) result.push_back(token.token + " " + token.email);
     result.push_back(std::to_string(log->last_cursor()) + " " + log->mark());

@@ -4,10 +4,11 @@
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 
-#include <atomic>
 #include <catch2/catch.hpp>
-#include <cstring>
 #include <sqlite3.h>
+
+#include <atomic>
+#include <cstring>
 #include <string>
 
 using namespace msn;
@@ -28,7 +29,8 @@ sqlite3_vfs counting;
 // The real file comes first in the memory given, ours behind it, so that its methods find it.
 CountedFile& behind(sqlite3_file* file) {
   const auto* real = static_cast<sqlite3_vfs*>(counting.pAppData);
-  return *reinterpret_cast<CountedFile*>(reinterpret_cast<char*>(file) + ((real->szOsFile + 15) & ~15));
+  return *reinterpret_cast<CountedFile*>(reinterpret_cast<char*>(file) +
+                                         ((real->szOsFile + 15) & ~15));
 }
 
 int counted_sync(sqlite3_file* file, int flags) {

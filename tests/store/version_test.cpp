@@ -40,8 +40,8 @@ struct Version1 : Fixture {
     const auto seen = records();
     CHECK(seen[0].wire == "MSG 3 2 bob@example.org\nA: b\n\n5\n");
     CHECK(seen[0].email == "bob@example.org");
-    CHECK(seen[0].time ==
-          msn::Time{std::chrono::sys_days{std::chrono::year{2025} / 11 / 24}} + std::chrono::seconds{5});
+    CHECK(seen[0].time == msn::Time{std::chrono::sys_days{std::chrono::year{2025} / 11 / 24}} +
+                              std::chrono::seconds{5});
     CHECK(seen[1].keyword == "STCH");
     CHECK(seen[1].wire == "STCH bob@example.org away\n");
     CHECK(words.text().empty());
@@ -106,16 +106,37 @@ TEST_CASE_METHOD(Version1, "a damaged log of version 1 is moved aside") {
   open();
   const bool kept = !queue().gap_unknown;
   CAPTURE(page);
-  if (kept) CHECK(log->last_cursor() == 14);
-  else CHECK(words.says("is damaged"));
+  if (kept)
+    CHECK(log->last_cursor() == 14);
+  else
+    CHECK(words.says("is damaged"));
   CHECK(message("next") > 14);
+}
+
+TEST_CASE_METHOD(Fixture, "a log of version 2, which had no index of persons, is converted") {
+  const std::string bob = "bob@example.org", eve = "eve@example.org";
+  open();
+  messages(1, 3);
+  status(eve, "away");  // 4
+  close();
+  {
+    OtherHandle file(path());
+    file.run("DROP INDEX event_email; PRAGMA user_version=2");
+  }
+  open();
+  CHECK(words.text().empty());
+  CHECK(cursors() == range(1, 4));
+  CHECK(cursors("-", {{}, 0, UINT64_MAX, bob}) == range(1, 3));
+  CHECK(history({{}, 0, UINT64_MAX, eve}) == Cursors{4});
+  CHECK(count({{}, 0, UINT64_MAX, bob}) == 3);
+  CHECK(message("next") == 5);
 }
 
 TEST_CASE_METHOD(Fixture, "a log of a newer version is moved aside as it is") {
   open();
   messages(1, 3);
   close();
-  OtherHandle(path()).run("PRAGMA user_version=3; CREATE TABLE later(x)");
+  OtherHandle(path()).run("PRAGMA user_version=4; CREATE TABLE later(x)");
   const std::string newer = slurp(path());
   open();
   const std::string aside = path() + ".newer-20240517T120000Z";
