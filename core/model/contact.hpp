@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // People, as a network knows them.
 #pragma once
+#include "core/model/status.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-
-#include "core/model/status.hpp"
 
 namespace msn::model {
 

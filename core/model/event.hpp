@@ -5,14 +5,14 @@
 // decodes and prints them. On the client's side strings are decoded text (always UTF-8) but not
 // yet safe for a terminal.
 #pragma once
+#include "core/base/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "core/base/clock.hpp"
 
 namespace msn::model {
 
@@ -29,27 +29,47 @@ struct Message {
   std::vector<std::string> participants{};  // addresses of others who read it, too
   bool operator==(const Message&) const = default;
 };
-struct Said : Message {  // SAID: what another client of our account sent; the recipient's email
+struct Said : Message {  // SAID: what our account sent, here or elsewhere; the recipient's email
   bool operator==(const Said&) const = default;
 };
 struct StatusChange {  // STCH
   std::string email;
-  std::string status;  // a name of protocol 4, or one we do not know
+  std::string status;                      // a name of protocol 4, or one we do not know
   std::optional<std::uint64_t> discarded;  // our messages given up; with offline
   bool operator==(const StatusChange&) const = default;
 };
-struct AddedYou { std::string email; bool operator==(const AddedYou&) const = default; };              // UADD
-struct RemovedYou { std::string email; bool operator==(const RemovedYou&) const = default; };          // UDEL
-struct ContactAdded { std::string email; bool operator==(const ContactAdded&) const = default; };      // ADDFL
-struct ContactRemoved { std::string email; bool operator==(const ContactRemoved&) const = default; };  // DELFL
-struct Flushed { std::string email; bool operator==(const Flushed&) const = default; };                // MFLUSH
-struct Typing { std::string email; bool operator==(const Typing&) const = default; };                  // TYPING
+struct AddedYou {
+  std::string email;
+  bool operator==(const AddedYou&) const = default;
+};  // UADD
+struct RemovedYou {
+  std::string email;
+  bool operator==(const RemovedYou&) const = default;
+};  // UDEL
+struct ContactAdded {
+  std::string email;
+  bool operator==(const ContactAdded&) const = default;
+};  // ADDFL
+struct ContactRemoved {
+  std::string email;
+  bool operator==(const ContactRemoved&) const = default;
+};  // DELFL
+struct Flushed {
+  std::string email;
+  bool operator==(const Flushed&) const = default;
+};  // MFLUSH
+struct Typing {
+  std::string email;
+  bool operator==(const Typing&) const = default;
+};               // TYPING
 struct Closed {  // SCLOSE: MAIN without an email, USER with one
   std::optional<std::string> email;
   std::optional<std::uint64_t> lost;
   bool operator==(const Closed&) const = default;
 };
-struct Opened { bool operator==(const Opened&) const = default; };  // SOPEN MAIN
+struct Opened {
+  bool operator==(const Opened&) const = default;
+};                   // SOPEN MAIN
 struct ErrorEvent {  // ERR
   std::string code;  // three digits of the network, or a word
   std::string text;
@@ -57,7 +77,7 @@ struct ErrorEvent {  // ERR
   std::string email{}, id{}, request{};
   bool operator==(const ErrorEvent&) const = default;
 };
-struct Gap {  // GAP: events that are missing here
+struct Gap {                          // GAP: events that are missing here
   std::optional<std::uint64_t> lost;  // unknown: "?"
   bool operator==(const Gap&) const = default;
 };
@@ -74,8 +94,9 @@ struct Unknown {  // client: any other line, as it came
   bool operator==(const Unknown&) const = default;
 };
 
-using Event = std::variant<Message, StatusChange, AddedYou, RemovedYou, ContactAdded, ContactRemoved,
-                           Flushed, Typing, Closed, Opened, ErrorEvent, Gap, Sent, Failed, Said, Unknown>;
+using Event =
+    std::variant<Message, StatusChange, AddedYou, RemovedYou, ContactAdded, ContactRemoved, Flushed,
+                 Typing, Closed, Opened, ErrorEvent, Gap, Sent, Failed, Said, Unknown>;
 
 // Who an event is about; empty if nobody.
 std::string event_email(const Event&);
@@ -89,6 +110,7 @@ struct Stamp {
 struct StampedEvent {
   Stamp stamp;
   Event event;
+  std::string nick{};  // of the person it is about, as it was when asked for; empty: none
 };
 
 }  // namespace msn::model

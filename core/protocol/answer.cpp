@@ -12,16 +12,17 @@
 namespace msn::protocol {
 namespace {
 
-constexpr std::array<std::string_view, 21> feature_words{
-    "utf8",  "pct",  "multiline", "ev",   "wait",  "max",   "only",
-    "hold",  "peek", "queue",     "from", "state", "sendx", "type",
-    "block", "once", "allow",     "long", "quiet", "said",  "who"};
+constexpr std::array<std::string_view, 26> feature_words{
+    "utf8",  "pct",  "multiline", "ev",    "wait", "max",   "only",  "hold",  "peek",
+    "queue", "from", "state",     "sendx", "type", "block", "once",  "allow", "long",
+    "quiet", "said", "who",       "with",  "last", "since", "nicks", "shared"};
 
 // Codes whose answer takes the message as further words. The others' answers are fixed: what an old
 // client compares must not change (protocol 13.1).
 bool takes_words(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid:
+    case ErrorCode::exists:
     case ErrorCode::unsupported:
     case ErrorCode::network:
     case ErrorCode::send_failed:
@@ -72,7 +73,8 @@ std::string err(const Error& error) {
   }
   // What went wrong inside is for the log, not for the pipe.
   if (error.code == ErrorCode::internal) return with_words(words, "internal error");
-  return with_words(words, takes_words(error.code) ? error.message : std::string());
+  const bool of_a_name = error.code == ErrorCode::unknown_contact && !error.name.empty();
+  return with_words(words, of_a_name || takes_words(error.code) ? error.message : std::string());
 }
 
 std::string contact_list(std::span<const model::Contact* const> contacts, bool marks) {
@@ -131,9 +133,9 @@ std::string poll_end() {
   return "POLLEND\n";
 }
 
-std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full) {
-  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) +
-         (full ? " FULL\n" : "\n");
+std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full, bool shared) {
+  return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) + (full ? " FULL" : "") +
+         (shared ? " SHARED\n" : "\n");
 }
 
 std::span<const std::string_view> features() {

@@ -19,8 +19,9 @@ namespace msn::protocol {
 
 std::string ok(std::string_view text = {});  // "OK\n", "OK text\n"
 // "ERR MSN 911 Authentication failed\n". The error's message follows the words only where the
-// protocol has room for text: MSN, SOCK, SEND, EINVAL, UNSUPPORTED, EBUSY, EPERM; internal is
-// always "ERR EINVAL internal error\n". A send_failed's message is "token reason".
+// protocol has room for text: MSN, SOCK, SEND, EINVAL (and EINVAL EXISTS), UNSUPPORTED, EBUSY,
+// EPERM; internal is always "ERR EINVAL internal error\n". A send_failed's message is "token
+// reason".
 std::string err(const Error&);
 // CL n and its entries. `marks`: with the word "asks" behind those who ask (13.10).
 std::string contact_list(std::span<const model::Contact* const> contacts, bool marks = false);
@@ -36,14 +37,17 @@ using Attributes = std::vector<std::pair<std::string, std::string>>;
 std::string attributes(const Attributes&);
 bool is_nick_attribute(std::string_view name);  // nick, realnick
 std::string poll_end();                         // "POLLEND\n"
-// `full`: events cannot be stored at the moment (13.2).
-std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full);
+// `full`: events cannot be stored at the moment; `shared`: another client uses the queue, too
+// (13.2).
+std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full, bool shared = false);
 
 // An event's line or lines as they stand in an answer to a plain POLL (protocol 7). The stored
 // form.
 std::string encode_event(const model::Event&);
 // "EV cursor time " (protocol 13.2), to stand in front of encode_event's bytes.
 std::string event_prefix(std::uint64_t cursor, Time);
+// The same with a name, "EV cursor time nick ", which never reads as a keyword. Empty: "-".
+std::string event_prefix(std::uint64_t cursor, Time, std::string_view nick);
 // Does the event stand in the answer to a plain POLL as it is stored? SENT, FAILED, SAID and SOPEN
 // are left out there, a GAP is told as encode_plain_gap() instead (13.8).
 bool in_plain_poll(const model::Event&);
@@ -63,7 +67,7 @@ std::string mail_date(Time);
 // Reads RFC 3339, also other precisions and offsets.
 std::optional<Time> parse_rfc3339(std::string_view);
 
-// The features HELLO tells (protocol 13.1).
+// The features that HELLO names whatever the network (protocol 13.1).
 std::span<const std::string_view> features();
 
 // The same answer as the datagram binding's units (protocol 2): one line each, but a MSG with its

@@ -26,6 +26,16 @@ bool is_keyword(std::string_view line, std::string_view keyword) {
          (line.size() == keyword.size() || line[keyword.size()] == ' ');
 }
 
+// Takes the nick off an event's line that has one before its keyword (13.2); decoded, empty: none.
+std::string take_nick(std::string_view& event) {
+  AnswerWords words(event);
+  const std::string_view nick = words.next();
+  const std::string_view rest = words.text();
+  if (reads_as_keyword(nick) || !reads_as_keyword(rest.substr(0, rest.find(' ')))) return {};
+  event = rest;
+  return nick == "-" ? std::string() : decode_charset(percent_decode(nick));
+}
+
 // Is this ERR, the first line of an answer to POLL, all of it (5.2)?
 bool ends_poll(std::string_view line) {
   constexpr std::array<std::string_view, 6> answers{"ENOTCONN", "EINVAL", "PARAMS",
@@ -232,7 +242,8 @@ Result<void> AnswerReader::take_attribute(std::string_view raw) {
   if (std::find(attribute_names_.begin(), attribute_names_.end(), name) != attribute_names_.end())
     name.clear();
   attribute_names_.push_back(name);
-  if (name.empty() || value.empty() || value == "None") return {};
+  // The original prints None for what it does not know; here a contact may be called so (6.11).
+  if (name.empty() || value.empty() || (value == "None" && !percent_nicks_)) return {};
   const bool encoded = is_nick_attribute(name) && (percent_nicks_ || !is_literal_nick(value));
   std::string plain = decode_charset(encoded ? percent_decode(value) : std::string(value));
   answer_.attributes.push_back({std::move(name), std::move(plain)});
@@ -246,11 +257,15 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
     words.next();
     answer_.cursor = decode_charset(words.next());
     answer_.more = parse_number(words.next(), 20).value_or(0);
-    answer_.storage_full = words.next() == "FULL";
+    for (auto word = words.next(); !word.empty(); word = words.next()) {
+      if (word == "FULL") answer_.storage_full = true;
+      if (word == "SHARED") answer_.shared = true;
+    }
     complete_ = true;
     return {};
   }
   model::Stamp stamp;
+  std::string nick;
   std::string_view event = raw;
   if (is_keyword(raw, "EV")) {
     AnswerWords words(raw);
@@ -261,17 +276,20 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
     // Else it is an event of that name that we do not know.
     if (stamp.cursor && !event.empty()) {
       answer_.extended = true;
+      nick = take_nick(event);
     } else {
       stamp = {};
       event = raw;
     }
   }
-  if (is_keyword(event, "MSG") || is_keyword(event, "SAID")) return take_message(event, stamp);
-  tell(stamp, decode_event_line(event));
+  if (is_keyword(event, "MSG") || is_keyword(event, "SAID"))
+    return take_message(event, stamp, std::move(nick));
+  tell(stamp, std::move(nick), decode_event_line(event));
   return {};
 }
 
-Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp stamp) {
+Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp stamp,
+                                        std::string nick) {
   AnswerWords words(fields);
   const bool said = words.next() == keyword_of<model::Said>();
   const auto count = parse_number(words.next(), limits::count_digits);
@@ -281,6 +299,7 @@ Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp st
     return not_an_answer("a message whose length cannot be right", fields);
   message_.emplace();
   message_->stamp = stamp;
+  message_->nick = std::move(nick);
   message_->email = email;
   message_->said = said;
   message_->missing = *count;
@@ -298,17 +317,17 @@ Result<void> AnswerReader::take_message_line(std::string_view raw) {
 }
 
 void AnswerReader::end_message() {
-  const Incoming message = std::move(*message_);
+  Incoming message = std::move(*message_);
   message_.reset();
   auto whole = decode_message(message.email, message.end_of_header, message.lines);
   if (message.said)
-    tell(message.stamp, model::Said{std::move(whole)});
+    tell(message.stamp, std::move(message.nick), model::Said{std::move(whole)});
   else
-    tell(message.stamp, std::move(whole));
+    tell(message.stamp, std::move(message.nick), std::move(whole));
 }
 
-void AnswerReader::tell(model::Stamp stamp, model::Event event) {
-  if (on_event_) on_event_({stamp, std::move(event)});
+void AnswerReader::tell(model::Stamp stamp, std::string nick, model::Event event) {
+  if (on_event_) on_event_({stamp, std::move(event), std::move(nick)});
 }
 
 }  // namespace msn::protocol

@@ -46,6 +46,7 @@ struct Answer {
   std::string cursor;         // poll: POLLEND's, empty if none
   std::uint64_t more = 0;     // poll: POLLEND's
   bool storage_full = false;  // poll: POLLEND's
+  bool shared = false;        // poll: POLLEND's
 };
 
 class AnswerReader {
@@ -74,6 +75,7 @@ class AnswerReader {
           end_of_header(0),
           octets(0) {}  // clang 14 takes no initializers here
     model::Stamp stamp;
+    std::string nick;
     std::string email;
     bool said;
     std::uint64_t missing, end_of_header;
@@ -88,7 +90,7 @@ class AnswerReader {
   Result<void> take_count(std::string_view raw, std::string_view keyword);
   Result<void> take_attribute(std::string_view raw);
   Result<void> take_poll_line(std::string_view raw);
-  Result<void> take_message(std::string_view fields, model::Stamp);
+  Result<void> take_message(std::string_view fields, model::Stamp, std::string nick);
   Result<void> take_message_line(std::string_view raw);
   void take_error(std::string_view raw);
   void take_entry(std::string_view raw);
@@ -96,7 +98,7 @@ class AnswerReader {
   void end_entry();
   void end_message();
   void end_list();
-  void tell(model::Stamp, model::Event);
+  void tell(model::Stamp, std::string nick, model::Event);
 
   AnswerShape shape_;
   Binding binding_;

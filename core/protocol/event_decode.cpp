@@ -154,7 +154,11 @@ Error decode_error(std::string_view line) {
   const std::string_view token = words.next();
   const auto error = [&](ErrorCode code) { return Error{code, std::string(words.text())}; };
   if (token == "PARAMS") return error(ErrorCode::params);
-  if (token == "EINVAL") return error(ErrorCode::invalid);
+  if (token == "EINVAL") {
+    AnswerWords further = words;
+    if (further.next() == "EXISTS") return {ErrorCode::exists, std::string(further.text())};
+    return error(ErrorCode::invalid);
+  }
   if (token == "ENOTCONN") return error(ErrorCode::not_logged_in);
   if (token == "UNSUPPORTED") return error(ErrorCode::unsupported);
   if (token == "SOCK") return error(ErrorCode::network);

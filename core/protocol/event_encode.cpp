@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Events to lines (protocol 7 and 13).
+#include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
 #include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/one_line.hpp"
+#include "core/protocol/percent.hpp"
 
 #include <algorithm>
 #include <span>
@@ -67,7 +69,7 @@ std::string wrapped(std::string_view encoded) {
   std::string out;
   for (std::string_view line : std::span(lines).subspan(1)) {
     do {
-      const std::string_view part = cut_text(line, limits::line);
+      const std::string_view part = cut_clusters(line, limits::line);
       (out += part) += '\n';
       ++count;
       line.remove_prefix(part.size());
@@ -125,10 +127,8 @@ struct Encoder {
     if (event.status == "offline") number(event.discarded.value_or(0));
   }
   template <class Event>
-    requires is_about_contact<Event>
-  void operator()(const Event& event) {
-    about(event, event.email);
-  }
+  requires is_about_contact<Event>
+  void operator()(const Event& event) { about(event, event.email); }
   void operator()(const model::Closed& event) {
     if (!event.email) return about(event, "MAIN");
     about(event, "USER");
@@ -176,6 +176,25 @@ std::string event_prefix(std::uint64_t cursor, Time time) {
   return "EV " + std::to_string(cursor) + ' ' + rfc3339(time) + ' ';
 }
 
+namespace {
+
+// A nick as one word that is neither "-" nor reads as a keyword, unless it is empty: "-".
+std::string nick_word(std::string_view nick) {
+  const std::string clean = without_controls(nick);
+  std::string word = percent_encode(cut_text(clean, limits::nick));
+  if (word.empty()) return "-";
+  if (word != "-" && !reads_as_keyword(word)) return word;
+  std::string first = "%";
+  append_hex(first, static_cast<std::uint8_t>(word[0]), upper_hex_digits);
+  return first + word.substr(1);
+}
+
+}  // namespace
+
+std::string event_prefix(std::uint64_t cursor, Time time, std::string_view nick) {
+  return event_prefix(cursor, time) + nick_word(nick) + ' ';
+}
+
 bool in_plain_poll(std::string_view keyword) {
   const EventKind* kind = find_event_kind(keyword);
   return kind == nullptr || kind->in_plain_poll;
@@ -203,18 +222,21 @@ std::string_view event_keyword(std::string_view encoded) {
 }
 
 std::string_view event_keyword(const model::Event& event) {
-  if (const auto* unknown = std::get_if<model::Unknown>(&event)) return event_keyword(unknown->line);
+  if (const auto* unknown = std::get_if<model::Unknown>(&event))
+    return event_keyword(unknown->line);
   return event_kinds[event.index()].keyword;
 }
 
 namespace {
 
-// The length of "EV cursor time ", if a line of an answer begins with it.
+// The length of "EV cursor time [nick] ", if a line of an answer begins with it.
 std::size_t prefix_size(std::string_view line) {
   if (!line.starts_with("EV ")) return 0;
-  std::size_t at = 3;
-  for (int word = 0; word < 2; ++word) at = std::min(line.find(' ', at), line.size() - 1) + 1;
-  return at;
+  const auto after_word = [&](std::size_t at) {
+    return std::min(line.find(' ', at), line.size() - 1) + 1;
+  };
+  const std::size_t at = after_word(after_word(3));
+  return reads_as_keyword(event_keyword(line.substr(at))) ? at : after_word(at);
 }
 
 }  // namespace

@@ -42,6 +42,15 @@ constexpr const EventKind* find_event_kind(std::string_view keyword) {
   return nullptr;
 }
 
+// [A-Z][A-Z0-9_]*: what an event of ours or of a later version begins with.
+constexpr bool reads_as_keyword(std::string_view word) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (word.empty() || !upper(word.front())) return false;
+  for (const char c : word)
+    if (!upper(c) && !(c >= '0' && c <= '9') && c != '_') return false;
+  return true;
+}
+
 template <class Event, std::size_t index = 0>
 constexpr std::string_view keyword_of() {
   if constexpr (std::is_same_v<std::variant_alternative_t<index, model::Event>, Event>)

@@ -2,6 +2,7 @@
 #include "core/protocol/fields.hpp"
 
 #include "core/base/text.hpp"
+#include "core/protocol/answer.hpp"
 #include "core/protocol/event_kinds.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/percent.hpp"
@@ -65,6 +66,21 @@ Result<std::chrono::seconds> decode_wait(std::string_view value) {
   const auto seconds = parse_number(percent_decode(value), limits::count_digits);
   if (!seconds || *seconds > limits::wait_seconds) return out_of_range("WAIT", "is 0 to 3600");
   return std::chrono::seconds(*seconds);
+}
+
+Result<std::uint64_t> decode_event_count(std::string_view key, std::string_view value) {
+  const auto number = parse_number(percent_decode(value), limits::count_digits);
+  if (!number || *number == 0 || *number > limits::poll_max)
+    return out_of_range(key, "is 1 to 100000");
+  return *number;
+}
+
+Result<Time> decode_time(std::string_view key, std::string_view value) {
+  constexpr Time end = std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1);
+  const auto time = parse_rfc3339(percent_decode(value));
+  if (!time || *time < Time() || *time >= end)
+    return out_of_range(key, "is a time as in 2026-11-22T15:04:05Z");
+  return *time;
 }
 
 Result<std::uint64_t> decode_cursor(std::string_view value) {

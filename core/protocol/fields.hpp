@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The fields that several requests share, both directions. For this folder only.
 #pragma once
+#include "core/base/clock.hpp"
 #include "core/base/result.hpp"
 
 #include <chrono>
@@ -31,6 +32,10 @@ Result<std::string> decode_nick(std::string_view word);
 // The value if the word is "KEY=value".
 std::optional<std::string_view> option_value(std::string_view word, std::string_view key);
 Result<std::chrono::seconds> decode_wait(std::string_view value);  // 0 to 3600
+// 1 to 100 000.
+Result<std::uint64_t> decode_event_count(std::string_view key, std::string_view value);
+// RFC 3339, of the years 1970 to 9999.
+Result<Time> decode_time(std::string_view key, std::string_view value);
 Result<std::uint64_t> decode_cursor(std::string_view value);
 Result<std::string> decode_queue(std::string_view value);
 std::string encode_keywords(const std::vector<std::string>& keywords);

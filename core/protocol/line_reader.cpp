@@ -49,8 +49,8 @@ void LineReader::keep(std::string_view part) {
   // Not append(): what it moves, it leaves behind. The line may hold a password.
   if (kept_.size() + part.size() > kept_.capacity()) {
     std::string larger;
-    larger.reserve(std::min(std::max(2 * kept_.capacity(), kept_.size() + part.size()),
-                            limit_ + 2));
+    larger.reserve(
+        std::min(std::max(2 * kept_.capacity(), kept_.size() + part.size()), limit_ + 2));
     larger = kept_;
     wipe_kept();
     kept_.swap(larger);

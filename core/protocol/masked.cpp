@@ -22,10 +22,11 @@ std::uint64_t text_lines(std::string_view line) {
 std::string masked_line(std::string_view line) {
   const std::size_t keyword = std::min(line.find_first_not_of(blank), line.size());
   const std::string_view word = line.substr(keyword, line.find(' ', keyword) - keyword);
+  const bool names_account =
+      equal_ignoring_ascii_case(word, "LOGIN") || equal_ignoring_ascii_case(word, "REGISTER");
+  if (!names_account && !equal_ignoring_ascii_case(word, "PASSWD")) return std::string(line);
   std::size_t secret = line.find(' ', keyword);
-  if (!equal_ignoring_ascii_case(word, "LOGIN") || secret == std::string_view::npos)
-    return std::string(line);
-  secret = line.find(' ', secret + 1);
+  if (names_account && secret != std::string_view::npos) secret = line.find(' ', secret + 1);
   if (secret == std::string_view::npos) return std::string(line);
   return std::string(line.substr(0, secret + 1)) + "***";
 }

@@ -9,6 +9,7 @@
 #include "core/protocol/percent.hpp"
 
 #include <cassert>
+#include <string.h>
 
 namespace msn::protocol {
 namespace {
@@ -33,7 +34,7 @@ std::string request_line(std::string_view keyword, std::string_view first,
   return request_line(keyword, both);
 }
 
-[[maybe_unused]] bool is_line(std::string_view text) {
+bool is_line(std::string_view text) {
   constexpr std::string_view never("\r\n\0", 3);
   return text.find_first_of(never) == std::string_view::npos;
 }
@@ -49,6 +50,22 @@ Result<std::string> decode_email(std::string_view word) {
   auto email = model::parse_email(word);
   if (!email) return refuse(ErrorCode::invalid);
   return email;
+}
+
+template <class T>
+Result<T> decode_credentials(const Request& request) {
+  const std::size_t space = request.rest.find(' ');
+  if (space == std::string_view::npos) return refuse(ErrorCode::params);
+  auto email = decode_email(request.rest.substr(0, space));
+  if (!email) return fail(email.error());
+  const std::string_view password = request.rest.substr(space + 1);
+  if (password.empty()) return refuse(ErrorCode::params);
+  if (password.size() > limits::password) return refuse(ErrorCode::invalid);
+  // Made where it is handed out: a short password that is moved leaves a copy behind.
+  Result<T> credentials(T{});
+  credentials->email = std::move(*email);
+  credentials->password = password;
+  return credentials;
 }
 
 }  // namespace
@@ -76,18 +93,45 @@ std::string Login::encode() const {
 }
 
 Result<Login> Login::decode(const Request& request) {
-  const std::size_t space = request.rest.find(' ');
-  if (space == std::string_view::npos) return refuse(ErrorCode::params);
-  auto email = decode_email(request.rest.substr(0, space));
-  if (!email) return fail(email.error());
-  const std::string_view password = request.rest.substr(space + 1);
-  if (password.empty()) return refuse(ErrorCode::params);
-  if (password.size() > limits::password) return refuse(ErrorCode::invalid);
-  // Made where it is handed out: a short password that is moved leaves a copy behind.
-  Result<Login> login(Login{});
-  login->email = std::move(*email);
-  login->password = password;
-  return login;
+  return decode_credentials<Login>(request);
+}
+
+std::string Register::encode() const {
+  assert(fields::is_word(email) && is_line(password) && !password.empty());
+  return request_line("REGISTER", email, password);
+}
+
+Result<Register> Register::decode(const Request& request) {
+  return decode_credentials<Register>(request);
+}
+
+std::string Passwd::encode() const {
+  assert(is_line(old_password) && is_line(new_password));
+  assert(!old_password.empty() && !new_password.empty());
+  return request_line("PASSWD", percent_encode(old_password), percent_encode(new_password));
+}
+
+Result<Passwd> Passwd::decode(const Request& request) {
+  // The one variable that is returned, and decoded in its place: a short password that is moved
+  // leaves a copy.
+  Result<Passwd> passwords(Passwd{});
+  const auto check = [&]() -> Result<void> {
+    if (request.words.size() != 2) return refuse(ErrorCode::params);
+    percent_decode(request.words[0], passwords->old_password);
+    percent_decode(request.words[1], passwords->new_password);
+    for (const auto* password : {&passwords->old_password, &passwords->new_password}) {
+      if (password->empty()) return refuse(ErrorCode::params);
+      if (password->size() > limits::password || !is_line(*password))
+        return fail(ErrorCode::invalid, "a password is 1 to 1024 bytes without CR, LF and NUL");
+    }
+    return {};
+  };
+  if (const auto good = check(); !good) {
+    for (auto* password : {&passwords->old_password, &passwords->new_password})
+      explicit_bzero(password->data(), password->size());
+    passwords = fail(good.error());
+  }
+  return passwords;
 }
 
 std::string Logoff::encode() const {
@@ -211,8 +255,8 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
     ++index;
   }
   if (message.once && !message.id) return fail(ErrorCode::invalid, "ONCE needs an ID");
-  if (message.quiet && (!message.id || message.once || message.wait))
-    return fail(ErrorCode::invalid, "QUIET needs an ID, and goes neither with ONCE nor with WAIT");
+  if (message.quiet && (!message.id || message.wait))
+    return fail(ErrorCode::invalid, "QUIET needs an ID, and does not go with WAIT");
   if (request.text_octets > limits::text) return refuse(ErrorCode::too_long);
   return message;
 }

@@ -8,17 +8,18 @@
 // Encoders end with LF and percent-encode nicks; they assert what the rules for input (msnc(1))
 // have checked: no SP, CR, LF, NUL in emails, no CR, LF, NUL in a password or a text's line.
 #pragma once
+#include "core/base/clock.hpp"
+#include "core/base/result.hpp"
+#include "core/model/contact.hpp"
+#include "core/model/status.hpp"
+#include "core/protocol/words.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/model/contact.hpp"
-#include "core/model/status.hpp"
-#include "core/protocol/words.hpp"
 
 namespace msn::protocol {
 
@@ -39,7 +40,21 @@ struct Login {
   std::string encode() const;
   static Result<Login> decode(const Request&);
 };
-struct Logoff { std::string encode() const; };
+// The wire form of LOGIN with another keyword (13.12).
+struct Register {
+  std::string email, password;
+  std::string encode() const;
+  static Result<Register> decode(const Request&);
+};
+// Both passwords are decoded here, and percent-encoded on the wire (13.12).
+struct Passwd {
+  std::string old_password, new_password;
+  std::string encode() const;
+  static Result<Passwd> decode(const Request&);
+};
+struct Logoff {
+  std::string encode() const;
+};
 struct SetStatus {
   model::Status status{};
   std::string encode() const;
@@ -84,9 +99,9 @@ struct SendMsg {
   std::vector<std::string> lines;  // at least one
   std::optional<std::string> id;
   std::optional<std::chrono::seconds> wait;
-  bool once = false;          // with an id: sends nothing if it has been used before
-  bool quiet = false;         // with an id: only its failure is reported
-  std::string who_nick = {};  // decode() only: `who`'s other reading
+  bool once = false;           // with an id: sends nothing if it has been used before
+  bool quiet = false;          // with an id and without `wait`: only its failure is reported
+  std::string who_nick = {};   // decode() only: `who`'s other reading
   std::string encode() const;  // request line and lines, one unit
   // `who` and the options; the lines stay in Request::text. Checks 6.8's limit (too_long).
   static Result<SendMsg> decode(const Request&);
@@ -114,6 +129,12 @@ struct Poll {
     bool operator==(const From&) const = default;
   };
   std::optional<From> from;
+  std::optional<std::uint64_t> last;  // of the history: the last so many events
+  std::optional<Time> since;  // of the history: from the first event that arrived then or later
+  std::optional<std::string> with;  // an address in lower case: events about this person, and GAP
+  bool nicks = false;               // each EV line carries the person's name
+  // The history is asked for, whatever queues have taken.
+  bool history() const { return from || last || since; }
   std::string encode() const;
   static Result<Poll> decode(const Request&);
 };
@@ -149,8 +170,9 @@ bool is_queue_name(std::string_view name);
 // 1 to 64 of A-Za-z0-9._- (protocol 13.7).
 bool is_message_id(std::string_view id);
 
-// A unit (or several) as it may be logged or traced: a LOGIN's password is "***", however LOGIN
-// is written.
+// A unit (or several) as it may be logged or traced: the passwords of LOGIN, REGISTER and PASSWD
+// are
+// "***", also where the keyword is in small letters or has a space before it.
 std::string masked(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The requests of protocol 13.
 #include "core/base/text.hpp"
+#include "core/model/email.hpp"
+#include "core/protocol/answer.hpp"
 #include "core/protocol/fields.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/percent.hpp"
@@ -46,6 +48,10 @@ std::string Poll::encode() const {
   if (!only.empty()) out += " ONLY=" + fields::encode_keywords(only);
   if (queue) out += " QUEUE=" + percent_encode_value(*queue);
   if (from) out += " FROM=" + (from->oldest ? "oldest" : std::to_string(from->cursor));
+  if (last) out += " LAST=" + std::to_string(*last);
+  if (since) out += " SINCE=" + percent_encode_value(rfc3339(*since));
+  if (with) out += " WITH=" + percent_encode(*with, "@");
+  if (nicks) out += " NICKS";
   out += '\n';
   return out;
 }
@@ -60,16 +66,32 @@ Result<void> decode_poll_word(std::string_view word, Poll& poll) {
     poll.extended = poll.hold = true;
   } else if (word == "PEEK") {
     poll.extended = poll.peek = true;
+  } else if (word == "NICKS") {
+    poll.extended = poll.nicks = true;
   } else if (const auto wait = option_value(word, "WAIT")) {
     const auto seconds = fields::decode_wait(*wait);
     if (!seconds) return fail(seconds.error());
     poll.wait = *seconds;
     poll.extended = true;
   } else if (const auto max = option_value(word, "MAX")) {
-    const auto number = parse_number(percent_decode(*max), limits::count_digits);
-    if (!number || *number == 0 || *number > limits::poll_max)
-      return fail(ErrorCode::invalid, "MAX is 1 to 100000");
+    const auto number = fields::decode_event_count("MAX", *max);
+    if (!number) return fail(number.error());
     poll.max = *number;
+    poll.extended = true;
+  } else if (const auto last = option_value(word, "LAST")) {
+    const auto number = fields::decode_event_count("LAST", *last);
+    if (!number) return fail(number.error());
+    poll.last = *number;
+    poll.extended = true;
+  } else if (const auto since = option_value(word, "SINCE")) {
+    const auto time = fields::decode_time("SINCE", *since);
+    if (!time) return fail(time.error());
+    poll.since = *time;
+    poll.extended = true;
+  } else if (const auto with = option_value(word, "WITH")) {
+    auto email = model::parse_email(percent_decode(*with));
+    if (!email) return fail(ErrorCode::invalid, "WITH takes an e-mail address");
+    poll.with = std::move(*email);
     poll.extended = true;
   } else if (const auto only = option_value(word, "ONLY")) {
     auto keywords = fields::decode_keywords(*only);

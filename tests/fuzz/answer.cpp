@@ -28,9 +28,11 @@ struct Read {
 
 Read read(std::string_view octets, std::size_t step, AnswerShape shape, bool percent) {
   Read all;
-  AnswerReader reader(
-      shape, AnswerReader::Binding::stream, percent,
-      [&](model::StampedEvent event) { all.events.push_back(std::move(event.event)); });
+  AnswerReader reader(shape, AnswerReader::Binding::stream, percent,
+                      [&](model::StampedEvent event) {
+                        all.events.push_back(std::move(event.event));
+                        all.words.push_back(std::move(event.nick));
+                      });
   while (!octets.empty() && all.good && !reader.complete()) {
     all.good = reader.feed(octets.substr(0, step)).has_value();
     octets.remove_prefix(std::min(step, octets.size()));
@@ -40,7 +42,7 @@ Read read(std::string_view octets, std::size_t step, AnswerShape shape, bool per
   if (!all.complete && reader.finish()) std::abort();
   if (!all.complete) return all;
   const Answer& answer = reader.answer();
-  all.words = {answer.line, answer.text, answer.cursor};
+  all.words.insert(all.words.end(), {answer.line, answer.text, answer.cursor});
   for (const auto& entry : answer.contacts) {
     if (entry.nick.empty()) std::abort();
     all.words.insert(all.words.end(), {entry.status, entry.email, entry.nick});

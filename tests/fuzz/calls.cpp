@@ -83,6 +83,12 @@ void one_call(client::Connection& to, unsigned which) {
       (void)client::send_ack(to, ack);
       break;
     }
+    case 9:
+      (void)client::make_account(to, {"a@b", "x"});
+      break;
+    case 10:
+      (void)client::change_password(to, {"x", "y"});
+      break;
   }
 }
 
@@ -97,6 +103,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::make_unique<Answers>(input, datagrams), address, std::chrono::milliseconds(1),
       [](char, std::string_view line) { claim(line.find('\n') == line.npos); });
   if (datagrams) (void)daemon.hello();
-  for (int calls = 0; calls < 6 && !input.empty(); ++calls) one_call(daemon, input.choice(9));
+  for (int calls = 0; calls < 6 && !input.empty(); ++calls) one_call(daemon, input.choice(11));
   return 0;
 }

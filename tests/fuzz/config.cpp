@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// A configuration is refused in one line that can be printed, or every value of every account's layer
-// is one that the programs can use.
+// A configuration is refused in one line that can be printed, or every value of every account's
+// layer is one that the programs can use.
 #include "cmd/msnc/config.hpp"
-#include "cmd/msncd/config.hpp"
 
+#include "cmd/msncd/config.hpp"
 #include "core/base/text.hpp"
 #include "core/network/registry.hpp"
 

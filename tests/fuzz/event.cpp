@@ -52,7 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (encoded.empty() || encoded.back() != '\n' ||
       std::count(encoded.begin(), encoded.end(), '\n') != 1)
     std::abort();
-  // Cleaned of controls a status may become one we know, which is written in full; then it is stable.
+  // Cleaned of controls a status may become one we know, which is written in full; then it is
+  // stable.
   const auto again = [](const std::string& text) {
     return encode_event(decode_event_line(text.substr(0, text.size() - 1)));
   };

@@ -47,7 +47,8 @@ std::vector<Read> read(std::string_view octets, std::size_t step, RequestReader:
   return all;
 }
 
-// decode(encode(decode(x))) is decode(x), unless a name that was sent raw is too long once it is percent-encoded.
+// decode(encode(decode(x))) is decode(x), unless a name that was sent raw is too long once it is
+// percent-encoded.
 template <class T>
 void inverse(const Request& request) {
   const auto value = T::decode(request);
@@ -67,6 +68,8 @@ void decode_all(const Request& request) {
   const auto words = request.words.size();
   const std::string_view keyword = request.keyword;
   if (keyword == "LOGIN" && words >= 2) inverse<Login>(request);
+  if (keyword == "REGISTER" && words >= 2) inverse<Register>(request);
+  if (keyword == "PASSWD" && words == 2) inverse<Passwd>(request);
   if (keyword == "STATUS" && words == 1) inverse<SetStatus>(request);
   if (keyword == "NICK" && words == 1) inverse<Nick>(request);
   if (keyword == "PRIV" && words == 2) inverse<Priv>(request);
@@ -99,6 +102,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string shown = masked(octets);
   const auto first_line = std::string_view(shown).substr(0, shown.find('\n'));
-  if (octets.starts_with("LOGIN a@b secret\n") && first_line.find("secret") != std::string_view::npos) std::abort();
+  for (const auto* unit : {"LOGIN a@b secret\n", "REGISTER a@b secret\n", "PASSWD secret secret\n"})
+    if (octets.starts_with(unit) && first_line.find("secret") != std::string_view::npos)
+      std::abort();
   return 0;
 }

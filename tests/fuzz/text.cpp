@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string encoded = percent_encode(octets);
   if (percent_decode(encoded) != octets || protocol::is_literal_nick(encoded)) std::abort();
   for (const char c : encoded)
-    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F) std::abort();
+    if (static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7F)
+      std::abort();
   (void)percent_decode(octets);
   if (const auto email = model::parse_email(octets)) {
     if (model::parse_email(*email) != *email || email->size() > 129 ||

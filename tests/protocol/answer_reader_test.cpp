@@ -5,6 +5,7 @@
 #include "core/protocol/limits.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <string>
 #include <vector>
 
@@ -57,7 +58,8 @@ model::Message message(std::string_view octets) {
 }
 
 model::Event event(std::string_view line) {
-  const auto heard = hear_cut(AnswerShape::poll, "TYPING x@y\n" + std::string(line) + "\nPOLLEND\n");
+  const auto heard =
+      hear_cut(AnswerShape::poll, "TYPING x@y\n" + std::string(line) + "\nPOLLEND\n");
   REQUIRE(heard.complete);
   REQUIRE(heard.events.size() == 2);
   return heard.events[1].event;
@@ -82,6 +84,8 @@ TEST_CASE("OK and ERR answers, their codes told from the words") {
   CHECK(refused("ERR UNK STATUS\n") == ErrorCode::unknown_status);
   CHECK(refused("ERR UNK USER\n") == ErrorCode::unknown_contact);
   CHECK(refused("ERR UNK QUEUE\n") == ErrorCode::unknown_queue);
+  CHECK(refused("ERR EINVAL EXISTS there is a queue bot already\n") == ErrorCode::exists);
+  CHECK(refused("ERR EINVAL there is a queue bot already\n") == ErrorCode::invalid);
   CHECK(refused("ERR SOCK [Errno 111] Connection refused\n") == ErrorCode::network);
   CHECK(refused("ERR TOOBIG\n") == ErrorCode::too_long);
   CHECK(refused("ERR EBUSY\n") == ErrorCode::busy);
@@ -109,11 +113,12 @@ TEST_CASE("what is no answer breaks the exchange, and what is cut off is not com
 }
 
 TEST_CASE("lists with encoded nicks, as our daemon sends them") {
-  const auto list = hear_cut(AnswerShape::contact_list,
-                             "CL 4\nonline bob@example.org Bob%20B\noffline dave@example.org 100%25\n"
-                             "away carol@example.org Caf%C3%A9%20%E2%98%83\nbusy zoe@example.org Zo%C3%AB\n",
-                             true)
-                        .answer.contacts;
+  const auto list =
+      hear_cut(AnswerShape::contact_list,
+               "CL 4\nonline bob@example.org Bob%20B\noffline dave@example.org 100%25\n"
+               "away carol@example.org Caf%C3%A9%20%E2%98%83\nbusy zoe@example.org Zo%C3%AB\n",
+               true)
+          .answer.contacts;
   REQUIRE(list.size() == 4);
   CHECK(list[0].nick == "Bob B");
   CHECK(list[1].nick == "100%");
@@ -167,16 +172,17 @@ TEST_CASE("a list entry a datagram, if the count came alone") {
   REQUIRE(heard.answer.contacts.size() == 2);
   CHECK(heard.answer.contacts[0].nick == "evil online c@d forged");
   CHECK(heard.answer.contacts[1].email == "e@f");
-  const auto joined =
-      hear(AnswerShape::contact_list, {"CL 2\nonline a@b A\naway e@f E\n"}, false, Binding::datagram);
+  const auto joined = hear(AnswerShape::contact_list, {"CL 2\nonline a@b A\naway e@f E\n"}, false,
+                           Binding::datagram);
   CHECK(joined.answer.contacts.size() == 2);
 }
 
 TEST_CASE("attributes: the first of a name counts, values may hold the separator") {
-  const auto heard = hear_cut(AnswerShape::attributes,
-                              "email = bob@example.org\nnick = Bob%20B\nhomep = 555 = 1234\nhomep = 2\n"
-                              "empty = \nbare =\n\n",
-                              true);
+  const auto heard =
+      hear_cut(AnswerShape::attributes,
+               "email = bob@example.org\nnick = Bob%20B\nhomep = 555 = 1234\nhomep = 2\n"
+               "empty = \nbare =\n\n",
+               true);
   REQUIRE(heard.complete);
   const auto& all = heard.answer.attributes;
   REQUIRE(all.size() == 3);  // empty ones are not known (6.11)
@@ -185,9 +191,16 @@ TEST_CASE("attributes: the first of a name counts, values may hold the separator
   CHECK(refused("ERR UNK USER\n", AnswerShape::attributes) == ErrorCode::unknown_contact);
 }
 
+TEST_CASE("a contact may be called None, but the original prints that for what it does not know") {
+  const std::string_view answer = "email = bob@example.org\nnick = None\n\n";
+  CHECK(hear_cut(AnswerShape::attributes, answer, true).answer.attributes.size() == 2);
+  CHECK(hear_cut(AnswerShape::attributes, answer, false).answer.attributes.size() == 1);
+}
+
 TEST_CASE("messages of our daemon and of the original") {
   const std::string header =
-      "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=Arial; EF=; "
+      "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=Arial; "
+      "EF=; "
       "CO=0; CS=0; PF=22\r\n\r\n";
   CHECK(message("MSG 6 4 bob@example.org\n" + header + "hi there\r\nline two\n").text ==
         "hi there\nline two");
@@ -210,7 +223,8 @@ TEST_CASE("messages of our daemon and of the original") {
   CHECK(message("MSG 4 5 bob@example.org\nA: b\nContent-Type: text/plain\n\nlf only\n").text ==
         "lf only");
   const auto control = message(
-      "MSG 4 3 bob@example.org\nMIME-Version: 1.0\r\nContent-Type: text/x-clientcaps\r\n\r\nClient-Name: "
+      "MSG 4 3 bob@example.org\nMIME-Version: 1.0\r\nContent-Type: "
+      "text/x-clientcaps\r\n\r\nClient-Name: "
       "gaim\n");
   CHECK_FALSE(is_text(control));
   CHECK(is_text(ours));
@@ -241,9 +255,10 @@ TEST_CASE("a text cannot end its message early or begin an event") {
 }
 
 TEST_CASE("a cut datagram gives what it has and takes nothing from the next") {
-  const auto heard = hear(AnswerShape::poll,
-                          {"MSG 9 2 bob@x\nContent-Type: text/plain\n\nhalf", "UADD a@b\n", "POLLEND"},
-                          false, Binding::datagram);
+  const auto heard =
+      hear(AnswerShape::poll,
+           {"MSG 9 2 bob@x\nContent-Type: text/plain\n\nhalf", "UADD a@b\n", "POLLEND"}, false,
+           Binding::datagram);
   REQUIRE(heard.complete);
   REQUIRE(heard.events.size() == 2);
   CHECK(std::get<model::Message>(heard.events[0].event).text == "half");
@@ -252,7 +267,8 @@ TEST_CASE("a cut datagram gives what it has and takes nothing from the next") {
 TEST_CASE("every event line of the protocol") {
   using namespace model;
   CHECK(event("STCH bob@example.org brb") == Event(StatusChange{"bob@example.org", "brb", {}}));
-  CHECK(event("STCH zoe@example.org offline 2") == Event(StatusChange{"zoe@example.org", "offline", 2}));
+  CHECK(event("STCH zoe@example.org offline 2") ==
+        Event(StatusChange{"zoe@example.org", "offline", 2}));
   CHECK(event("STCH a@b sleeping surplus words") == Event(StatusChange{"a@b", "sleeping", {}}));
   CHECK(event("UADD fred@example.org") == Event(AddedYou{"fred@example.org"}));
   CHECK(event("UDEL eve@example.org") == Event(RemovedYou{"eve@example.org"}));
@@ -277,18 +293,19 @@ TEST_CASE("every event line of the protocol") {
 TEST_CASE("an ERR line first in POLL is the answer if its word says so, else an event") {
   CHECK(refused("ERR ENOTCONN\n", AnswerShape::poll) == ErrorCode::not_logged_in);
   CHECK(refused("ERR EBUSY\n", AnswerShape::poll) == ErrorCode::busy);
-  const auto heard = hear_cut(
-      AnswerShape::poll, "ERR SERV_DISC Server sent disconnect\nSCLOSE MAIN\nPOLLEND\n");
+  const auto heard =
+      hear_cut(AnswerShape::poll, "ERR SERV_DISC Server sent disconnect\nSCLOSE MAIN\nPOLLEND\n");
   CHECK_FALSE(heard.answer.error);
   CHECK(heard.events.size() == 2);
 }
 
 TEST_CASE("the EV form tells time, cursor and what is left") {
-  const auto heard = hear_cut(AnswerShape::poll,
-                              "EV 7 2026-11-22T15:04:05.123Z UADD a@b\n"
-                              "EV 8 2026-11-22T15:04:06.000Z MSG 4 3 c@d\nA: b\nContent-Type: text/plain\n\nhi\n"
-                              "POLLEND 8 3\n",
-                              true);
+  const auto heard =
+      hear_cut(AnswerShape::poll,
+               "EV 7 2026-11-22T15:04:05.123Z UADD a@b\n"
+               "EV 8 2026-11-22T15:04:06.000Z MSG 4 3 c@d\nA: b\nContent-Type: text/plain\n\nhi\n"
+               "POLLEND 8 3\n",
+               true);
   REQUIRE(heard.complete);
   CHECK(heard.answer.extended);
   CHECK(heard.answer.cursor == "8");
@@ -297,6 +314,34 @@ TEST_CASE("the EV form tells time, cursor and what is left") {
   CHECK(heard.events[0].stamp.cursor == 7u);
   CHECK(rfc3339(*heard.events[0].stamp.time) == "2026-11-22T15:04:05.123Z");
   CHECK(std::get<model::Message>(heard.events[1].event).text == "hi");
+}
+
+TEST_CASE("an EV line with a name before its keyword, and one without") {
+  const auto heard = hear_cut(AnswerShape::poll,
+                              "EV 7 2026-11-22T15:04:05.123Z Bob%20B UADD a@b\n"
+                              "EV 8 2026-11-22T15:04:05.123Z %4DSG MSG 3 2 c@d\nA: b\n\nhi\n"
+                              "EV 9 2026-11-22T15:04:05.123Z - SAID 3 2 c@d\nA: b\n\nho\n"
+                              "EV 10 2026-11-22T15:04:05.123Z UADD e@f\n"
+                              "EV 11 2026-11-22T15:04:05.123Z - FUTURE_2 x y\n"
+                              "EV 12 2026-11-22T15:04:05.123Z Zo%C3%AB STCH z@x away\n"
+                              "EV 13 2026-11-22T15:04:05.123Z strange line\n"
+                              "POLLEND 13 3 FULL SHARED\n");
+  REQUIRE(heard.complete);
+  REQUIRE(heard.events.size() == 7);
+  std::vector<std::string> nicks;
+  for (const auto& event : heard.events) nicks.push_back(event.nick);
+  CHECK(nicks == std::vector<std::string>{"Bob B", "MSG", "", "", "", "Zoë", ""});
+  CHECK(std::get<model::AddedYou>(heard.events[0].event).email == "a@b");
+  CHECK(std::get<model::Message>(heard.events[1].event).text == "hi");
+  CHECK(std::get<model::Said>(heard.events[2].event).text == "ho");
+  CHECK(std::get<model::AddedYou>(heard.events[3].event).email == "e@f");
+  CHECK(std::get<model::Unknown>(heard.events[4].event).line == "FUTURE_2 x y");
+  CHECK(std::get<model::StatusChange>(heard.events[5].event).status == "away");
+  CHECK(std::get<model::Unknown>(heard.events[6].event).line == "strange line");
+  CHECK(heard.answer.storage_full);
+  CHECK(heard.answer.shared);
+  CHECK_FALSE(hear_cut(AnswerShape::poll, "POLLEND 13 3 FULL\n").answer.shared);
+  CHECK(hear_cut(AnswerShape::poll, "POLLEND 13 3 SHARED\n").answer.shared);
 }
 
 TEST_CASE("queues") {

@@ -61,9 +61,23 @@ TEST_CASE("events are told in the protocol's words") {
   CHECK(encode_event(ErrorEvent{"600", "Server is busy"}) == "ERR 600 Server is busy\n");
   CHECK(encode_event(ErrorEvent{"600", "\x01 busy"}) == "ERR 600 busy\n");
   CHECK(event_prefix(7, Time(Milliseconds(1))) == "EV 7 1970-01-01T00:00:00.001Z ");
+  const Time first(Milliseconds(1));
+  const std::string stamp = "EV 7 1970-01-01T00:00:00.001Z ";
+  CHECK(event_prefix(7, first, "Bob B") == stamp + "Bob%20B ");
+  CHECK(event_prefix(7, first, "") == stamp + "- ");
+  CHECK(event_prefix(7, first, "\x01\n") == stamp + "- ");
+  // A name never reads as a keyword, or as no name.
+  CHECK(event_prefix(7, first, "BOB") == stamp + "%42OB ");
+  CHECK(event_prefix(7, first, "MSG") == stamp + "%4DSG ");
+  CHECK(event_prefix(7, first, "A_1") == stamp + "%41_1 ");
+  CHECK(event_prefix(7, first, "-") == stamp + "%2D ");
+  CHECK(event_prefix(7, first, "1A") == stamp + "1A ");
+  CHECK(event_prefix(7, first, std::string(2000, 'x')) == stamp + std::string(387, 'x') + ' ');
   CHECK(poll_end() == "POLLEND\n");
   CHECK(poll_end(8, 3, false) == "POLLEND 8 3\n");
   CHECK(poll_end(8, 3, true) == "POLLEND 8 3 FULL\n");
+  CHECK(poll_end(8, 3, false, true) == "POLLEND 8 3 SHARED\n");
+  CHECK(poll_end(8, 3, true, true) == "POLLEND 8 3 FULL SHARED\n");
 }
 
 TEST_CASE("a stranger's words make no line of their own") {
@@ -85,6 +99,11 @@ TEST_CASE("an answer on datagrams: a line each, a message whole") {
   const std::string extended =
       "EV 1 2026-11-22T15:04:05.123Z MSG 3 2 c@d\nA: b\n\nhi\nPOLLEND 1 0\n";
   CHECK(units(extended).size() == 2);
+  const std::string named =
+      "EV 1 2026-11-22T15:04:05.123Z %4DSG MSG 3 2 c@d\nA: b\n\nhi\n"
+      "EV 2 2026-11-22T15:04:05.123Z - SAID 3 2 c@d\nA: b\n\nhi\n"
+      "EV 3 2026-11-22T15:04:05.123Z - GAP 3\nPOLLEND 3 0\n";
+  CHECK(units(named).size() == 4);
 }
 
 TEST_CASE("a message of a plain POLL has no line over 8192 bytes, its count tells them") {
@@ -106,6 +125,9 @@ TEST_CASE("what no datagram can carry is reported, and names the person") {
   CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z " + message) ==
         "EV 7 2026-11-22T15:04:05.123Z ERR DATAGRAM a message of bob@x is too long for a datagram, "
         "but not for a stream WHO=bob@x\n");
+  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z Bob " + message) ==
+        "EV 7 2026-11-22T15:04:05.123Z Bob ERR DATAGRAM a message of bob@x is too long for a "
+        "datagram, but not for a stream WHO=bob@x\n");
 }
 
 TEST_CASE("a list marks who asks if that is wanted") {

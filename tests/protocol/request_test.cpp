@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "core/protocol/answer.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/request_reader.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <random>
 #include <string>
 
@@ -76,6 +78,41 @@ TEST_CASE("the options of POLL, known ones checked and unknown ones ignored") {
   CHECK(error<Poll>("POLL QUEUE=NO%2FSUCH\n") == ErrorCode::invalid);
 }
 
+TEST_CASE("POLL for a part of the history, for a person, and with names") {
+  const auto poll =
+      decode<Poll>("POLL LAST=20 SINCE=2026-11-22T15:04:05.5Z WITH=Bob@Example.org NICKS\n");
+  REQUIRE(poll);
+  CHECK(poll->extended);
+  CHECK(poll->history());
+  CHECK(poll->last == 20u);
+  CHECK(poll->since == parse_rfc3339("2026-11-22T15:04:05.500Z"));
+  CHECK(poll->with == "bob@example.org");
+  CHECK(poll->nicks);
+  CHECK(poll->encode() ==
+        "POLL EV LAST=20 SINCE=2026-11-22T15:04:05.500Z WITH=bob@example.org NICKS\n");
+  for (const char* word : {"WITH=a@b", "LAST=1", "SINCE=2026-11-22T15:04:05Z", "NICKS"})
+    CHECK(decode<Poll>("POLL " + std::string(word) + "\n")->extended);
+  CHECK_FALSE(decode<Poll>("POLL WITH=a@b NICKS\n")->history());
+  CHECK(decode<Poll>("POLL FROM=7\n")->history());
+  // An offset is read, and an address may be percent-encoded.
+  CHECK(decode<Poll>("POLL SINCE=1970-01-01T02:00:00%2B02:00\n")->since == Time());
+  CHECK(decode<Poll>("POLL WITH=%2525%40b\n")->with == "%25@b");
+  Poll about;
+  about.with = "%25@b";
+  CHECK(about.encode() == "POLL WITH=%2525@b\n");
+  for (const char* wrong :
+       {"LAST=0", "LAST=100001", "LAST=", "LAST=x", "SINCE=", "SINCE=yesterday", "SINCE=2026-11-22",
+        "SINCE=1969-12-31T23:59:59Z", "SINCE=9999-12-31T23:59:59-01:00", "WITH=", "WITH=bob",
+        "WITH=a%20@b", "WITH=@b"}) {
+    INFO(wrong);
+    CHECK(error<Poll>("POLL " + std::string(wrong) + "\n") == ErrorCode::invalid);
+  }
+  CHECK(decode<Poll>("POLL LAST=0\n").error().message == "LAST is 1 to 100000");
+  CHECK(decode<Poll>("POLL WITH=bob\n").error().message == "WITH takes an e-mail address");
+  CHECK(decode<Poll>("POLL SINCE=x\n").error().message ==
+        "SINCE is a time as in 2026-11-22T15:04:05Z");
+}
+
 TEST_CASE("values out of range are told by kind") {
   CHECK(error<Login>("LOGIN me secret\n") == ErrorCode::invalid);
   CHECK(decode<Login>("LOGIN Me@Example.ORG  two  spaces \n")->password == " two  spaces ");
@@ -92,6 +129,16 @@ TEST_CASE("values out of range are told by kind") {
   CHECK(error<SendMsg>("SENDMSG 1 a@b WAIT=3601\nx\n") == ErrorCode::invalid);
 }
 
+TEST_CASE("passwords of PASSWD are two words, each as long as one of LOGIN may be") {
+  CHECK(error<Passwd>("PASSWD a\n") == ErrorCode::params);
+  CHECK(error<Passwd>("PASSWD a \n") == ErrorCode::params);
+  CHECK(error<Passwd>("PASSWD a b c\n") == ErrorCode::params);
+  CHECK(error<Passwd>("PASSWD a b%0Ac\n") == ErrorCode::invalid);
+  CHECK(error<Passwd>("PASSWD a%00 b\n") == ErrorCode::invalid);
+  CHECK(decode<Passwd>("PASSWD a " + std::string(1024, 'x') + "\n"));
+  CHECK(error<Passwd>("PASSWD a " + std::string(1025, 'x') + "\n") == ErrorCode::invalid);
+}
+
 TEST_CASE("queue names and message ids") {
   CHECK(is_queue_name("-"));
   CHECK(is_queue_name("a-b_c.9"));
@@ -104,6 +151,10 @@ TEST_CASE("queue names and message ids") {
 
 TEST_CASE("a password is masked in traces, with all its spaces") {
   CHECK(masked("LOGIN me@example.org open sesame\n") == "LOGIN me@example.org ***\n");
+  CHECK(masked("register me@example.org open sesame\n") == "register me@example.org ***\n");
+  CHECK(masked("PASSWD open%20sesame new\n") == "PASSWD ***\n");
+  CHECK(masked(" passwd x\nPOLL\n") == " passwd ***\nPOLL\n");
+  CHECK(masked("PASSWD\n") == "PASSWD\n");
   CHECK(masked("POLL\n") == "POLL\n");
   CHECK(masked("SENDMSG 1 a@b\nLOGIN is a word\n") == "SENDMSG 1 a@b\nLOGIN is a word\n");
 }
@@ -126,6 +177,11 @@ TEST_CASE("whatever is encoded decodes to the same") {
     CHECK(decode<Add>(add.encode())->email == add.email);
     const Login login{"me@example.org", text(40)};
     CHECK(decode<Login>(login.encode())->password == login.password);
+    const Register account{"me@example.org", text(40)};
+    CHECK(decode<Register>(account.encode())->password == account.password);
+    const Passwd change{text(40), text(40)};
+    CHECK(decode<Passwd>(change.encode())->old_password == change.old_password);
+    CHECK(decode<Passwd>(change.encode())->new_password == change.new_password);
     Poll poll;
     poll.extended = true;
     poll.hold = random() % 2 != 0;
@@ -135,7 +191,8 @@ TEST_CASE("whatever is encoded decodes to the same") {
     const auto again = decode<Poll>(poll.encode());
     REQUIRE(again);
     CHECK(again->encode() == poll.encode());
-    const SendMsg message{"bob@example.org", {text(20), "", text(20)}, "id" + std::to_string(round), {}};
+    const SendMsg message{
+        "bob@example.org", {text(20), "", text(20)}, "id" + std::to_string(round), {}};
     RequestReader reader;
     const std::string unit = message.encode();
     reader.feed(unit);
