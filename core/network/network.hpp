@@ -76,8 +76,8 @@ struct Self {
   std::uint64_t queued = 0;  // our messages not yet handed over
 };
 
-// What a network can do and how, where networks differ: for HELLO and STATE (msncd-protocol(7)), for
-// msnc, and for the contract test, which asks what is promised here and nothing else.
+// What a network can do and how, where networks differ: for HELLO and STATE (msncd-protocol(7)),
+// for msnc, and for the contract test, which asks what is promised here and nothing else.
 struct Abilities {
   // Bytes of UTF-8 of one text, its lines joined by CR LF. A network that sends less at a time
   // splits the text by itself.
@@ -99,12 +99,15 @@ struct Abilities {
   bool sent_means_stored = true;
   // Flushed reports texts that waited for a person who was offline, and no others.
   bool flushes_only_the_kept = true;
+  // create_account() makes accounts, change_password() changes their passwords.
+  bool registers = false;
+  bool changes_password = false;
 };
 
 struct Batch {
   std::vector<model::Event> events;  // in order
-  // A short opaque word that a listener with a lasting log keeps in the same step as the events, one
-  // per account, and gives back at the next login: a crash between that step and the effect of
+  // A short opaque word that a listener with a lasting log keeps in the same step as the events,
+  // one per account, and gives back at the next login: a crash between that step and the effect of
   // `stored` would otherwise bring the events again. Empty: the network cannot repeat them.
   std::string mark{};
   // Called when the events can no longer be lost; only then may the network forget them, or
@@ -123,8 +126,8 @@ class Listener {
   virtual void on_batch(Batch) = 0;
   // The last mark kept for this account, asked right after a login's Done; empty: none.
   virtual std::string mark(std::string_view email) = 0;
-  // The session's state changed by itself (lost, reconnecting, back), and the network has logged the
-  // cause. Its SCLOSE, SOPEN and other events come through on_batch, before.
+  // The session's state changed by itself (lost, reconnecting, back), and the network has logged
+  // the cause. Its SCLOSE, SOPEN and other events come through on_batch, before.
   virtual void on_state(State) = 0;
 };
 
@@ -141,15 +144,31 @@ class Network {
   // listener; it may be newer.
   virtual const model::Roster& roster() const = 0;
 
-  // Ok only after the lists are complete. Errors: login_refused with a number of Annex A, which ends
-  // it for good; network, which may pass by itself.
-  // While reconnecting as the same account it tries at once and keeps what is in progress, and a
-  // network error leaves the session reconnecting. With another session up: silently logs off first.
-  // Else a failure leaves the network offline and usable.
+  // Ok only after the lists are complete. Errors: login_refused with a number of Annex A, which
+  // ends it for good; network, which may pass by itself. While reconnecting as the same account it
+  // tries at once and keeps what is in progress, and a network error leaves the session
+  // reconnecting. With another session up: silently logs off first. Else a failure leaves the
+  // network offline and usable.
   virtual void login(Credentials, Done) = 0;
   // Also ends a login in progress, at once, however long its server is silent: the login's Done is
   // then told network, and the next login may begin.
   virtual void logoff(Done) = 0;
+
+  // Makes an account without logging in. Needs no session, and leaves one that is up alone. Errors:
+  // exists; invalid for what is not an address; network; unsupported, for which `done` may be
+  // called from inside.
+  virtual void create_account(Credentials, Done done) {
+    done(fail(ErrorCode::unsupported,
+              "this network makes no accounts; make it where it is at home"));
+  }
+
+  // Of the account that is logged in; its sessions go on. Errors: login_refused (911) if `old` is
+  // not its password; not_logged_in; network; unsupported, as above.
+  virtual void change_password(Secret old, Secret next, Done done) {
+    (void)old;
+    (void)next;
+    done(fail(ErrorCode::unsupported, "this network cannot change a password"));
+  }
 
   // The rest needs a session: not_logged_in without one; unsupported where the network has nothing
   // of the kind. While reconnecting set_status, set_nick, set_privacy and send are accepted and
@@ -163,8 +182,9 @@ class Network {
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
   // Our consent to be on a person's list and to be seen by them, without adding them; and our
-  // refusal, which also takes the consent back, from a contact too. Either answers a person who asks
-  // (model::Contact::asks); so do add and block, and remove refuses. Who adds us again asks again.
+  // refusal, which also takes the consent back, from a contact too. Either answers a person who
+  // asks (model::Contact::asks); so do add and block, and remove refuses. Who adds us again asks
+  // again.
   //
   // Where Abilities::consent is false, everyone whom we do not block sees us and may write to us
   // while Privacy::open; else only those who have our consent: by add, allow or unblock.
@@ -178,8 +198,8 @@ class Network {
   virtual void typing(std::string email, Done) = 0;
 
   // After a login: which of these ids, of messages accepted in an earlier session or by an earlier
-  // process, the network knows and will still report by Sent or Failed. Nothing: it cannot know, and
-  // will report none. `done` may be called from inside.
+  // process, the network knows and will still report by Sent or Failed. Nothing: it cannot know,
+  // and will report none. `done` may be called from inside.
   using Recalled = std::optional<std::vector<std::string>>;
   virtual void recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
     (void)ids;
@@ -206,12 +226,19 @@ struct Driver {
     std::string_view option;    // the program's option, empty: none
     std::string_view argument;  // "FILE"
     std::string_view help;
+    // Can the setting have this value? usage, without the setting's name. It need not be the
+    // network that is used.
+    Result<void> (*check)(std::string_view value);
   };
   std::string_view name;
   std::string_view summary;
   std::span<const Setting> settings;
-  // Fails (usage) on a value it cannot take, naming the setting.
+  // Fails (usage) as check_settings() does, and on what is missing or does not fit together.
   Result<std::unique_ptr<Network>> (*create)(const Settings&, const Surroundings&);
 };
+
+// usage, "NAME: what is wrong": a setting that the driver does not have, or a value that its check
+// refuses.
+Result<void> check_settings(const Driver&, const Settings&);
 
 }  // namespace msn::network

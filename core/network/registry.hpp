@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The networks compiled in. Seen by cmd/msncd and the contract test only.
 #pragma once
-#include <span>
-
 #include "core/network/network.hpp"
+
+#include <span>
 
 namespace msn::network {
 

@@ -23,7 +23,8 @@ class Bench {
   virtual ~Bench() = default;
   // There is a server, and it is named in every state.
   virtual bool has_server() const { return false; }
-  // The lists of a login name contacts as they call themselves, whether they let us see them or not.
+  // The lists of a login name contacts as they call themselves, whether they let us see them or
+  // not.
   virtual bool lists_tell_all_names() const { return false; }
   // A network for one daemon; accounts are there once they are named here.
   virtual std::unique_ptr<network::Network> make(network::Listener&) = 0;
@@ -31,8 +32,12 @@ class Bench {
   virtual void have_account(const std::string& email) = 0;
 
   Peer& peer(const std::string& name) {
+    have_account(name + "@example.org");
+    return peer_of(name);
+  }
+  // The same for an account that is there already, or is not.
+  Peer& peer_of(const std::string& name) {
     const std::string email = name + "@example.org";
-    have_account(email);
     peers_.push_back(std::make_unique<Peer>(
         loop, email, [this](network::Listener& listener) { return make(listener); }));
     return *peers_.back();

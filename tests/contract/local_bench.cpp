@@ -18,15 +18,12 @@ class LocalBench final : public Bench {
         options, network::Surroundings{loop, listener, clock, log, directory_.path()});
   }
 
-  // Accounts come with their first login; who is only spoken of has to have had one.
   void have_account(const std::string& email) override {
     RecordingListener nobody;
     auto network = make(nobody);
     bool done = false;
-    network->login({email, network::Secret("secret")}, [&](const Result<void>&) { done = true; });
-    pump(loop, [&] { return done; });
-    done = false;
-    network->logoff([&](const Result<void>&) { done = true; });
+    network->create_account({email, network::Secret("secret")},
+                            [&](const Result<void>&) { done = true; });
     pump(loop, [&] { return done; });
   }
 

@@ -31,6 +31,22 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
   });
 }
 
+// The daemon records what it gives a network to send; it would be there twice.
+TEST_CASE("a network does not report as Said what it was given to send") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    Peer& bob = bench.online("bob");
+    bench.befriend(alice, bob);
+    REQUIRE(alice.send(bob.email, "plain"));
+    REQUIRE(alice.send(bob.email, "named", "id-1"));
+    REQUIRE(alice.hears(model::Sent{"id-1", bob.email}));
+    REQUIRE(bob.send(alice.email, "yes?"));
+    REQUIRE(alice.until([&] { return alice.texts(bob.email) == Texts{"yes?"}; }));
+    CHECK(alice.said.all<model::Said>().empty());
+    CHECK(bob.said.all<model::Said>().empty());
+  });
+}
+
 TEST_CASE("messages keep their order in both directions") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");

@@ -33,6 +33,8 @@ class MsnpBench final : public Bench {
 
 }  // namespace
 
-std::unique_ptr<Bench> make_msnp_bench() { return std::make_unique<MsnpBench>(); }
+std::unique_ptr<Bench> make_msnp_bench() {
+  return std::make_unique<MsnpBench>();
+}
 
 }  // namespace msn::test

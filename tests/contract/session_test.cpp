@@ -80,6 +80,44 @@ TEST_CASE("a failed login over a session leaves the network offline") {
   });
 }
 
+TEST_CASE("a network makes accounts and changes passwords, or says that it cannot") {
+  on_every_network([](Bench& bench) {
+    Peer& alice = bench.online("alice");
+    auto& network = *alice.network;
+    const auto register_new = [&] {
+      return alice.wait([&](auto done) {
+        network.create_account({"new@example.org", network::Secret(std::string("first"))}, done);
+      });
+    };
+    const auto change = [&](const std::string& old, const std::string& next) {
+      return alice.wait([&](auto done) {
+        network.change_password(network::Secret(old), network::Secret(next), done);
+      });
+    };
+    if (bench.abilities().registers) {
+      REQUIRE(register_new());
+      CHECK(register_new().error().code == ErrorCode::exists);
+      Peer& fresh = bench.peer_of("new");
+      CHECK(fresh.login("second").error().code == ErrorCode::login_refused);
+      CHECK(fresh.login("first"));
+    } else {
+      CHECK(register_new().error().code == ErrorCode::unsupported);
+    }
+    if (bench.abilities().changes_password) {
+      CHECK(change("wrong", "new").error().number == 911);
+      REQUIRE(change("secret", "new"));
+      CHECK(network.state() == State::online);
+      REQUIRE(alice.status(Status::away));
+      REQUIRE(alice.logoff());
+      CHECK(change("new", "newer").error().code == ErrorCode::not_logged_in);
+      CHECK(alice.login("secret").error().number == 911);
+      CHECK(alice.login("new"));
+    } else {
+      CHECK(change("secret", "new").error().code == ErrorCode::unsupported);
+    }
+  });
+}
+
 TEST_CASE("without a session every verb but login answers that there is none") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");

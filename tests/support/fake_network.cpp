@@ -66,6 +66,28 @@ void FakeNetwork::logoff(Done done) {
   });
 }
 
+void FakeNetwork::create_account(network::Credentials credentials, Done done) {
+  if (!abilities_.registers)
+    return Network::create_account(std::move(credentials), std::move(done));
+  note("register " + credentials.email);
+  if (accounts_fail) return answer(std::move(done), fail(ErrorCode::network, "no room"));
+  const auto [account, fresh] = accounts.emplace(credentials.email, credentials.password.text());
+  if (fresh) return answer(std::move(done));
+  answer(std::move(done),
+         fail(ErrorCode::exists, "there is an account " + account->first + " already"));
+}
+
+void FakeNetwork::change_password(network::Secret old, network::Secret next, Done done) {
+  if (!abilities_.changes_password)
+    return Network::change_password(std::move(old), std::move(next), std::move(done));
+  note("passwd");
+  if (accounts_fail) return answer(std::move(done), fail(ErrorCode::network, "no room"));
+  if (old.text() != passwords.back())
+    return answer(std::move(done), fail(ErrorCode::login_refused, "Authentication failed", 911));
+  passwords.back() = next.text();
+  answer(std::move(done));
+}
+
 void FakeNetwork::forget_ourselves() {
   network::Self nobody;
   nobody.server = std::move(self_.server);
@@ -280,6 +302,8 @@ bool FakeNetwork::command(std::string_view line) {
     say(model::Said{{word(1), {}, behind(2), {}}});
   } else if (verb == "cannot") {
     cannot_.emplace(word(1));
+    if (word(1) == "register") abilities_.registers = false;
+    if (word(1) == "passwd") abilities_.changes_password = false;
   } else if (verb == "limit") {
     abilities_.text_limit = std::stoull(word(1));
   } else if (verb == "server") {

@@ -19,7 +19,9 @@ namespace msn::test {
 class FakeNetwork final : public network::Network {
  public:
   using State = network::State;
-  FakeNetwork(FakeLoop& loop, network::Listener& listener) : loop_(loop), listener_(listener) {}
+  FakeNetwork(FakeLoop& loop, network::Listener& listener) : loop_(loop), listener_(listener) {
+    abilities_.registers = abilities_.changes_password = true;
+  }
   ~FakeNetwork() override;
 
   network::Abilities abilities() const override { return abilities_; }
@@ -28,6 +30,8 @@ class FakeNetwork final : public network::Network {
   const model::Roster& roster() const override { return roster_; }
   void login(network::Credentials, Done) override;
   void logoff(Done) override;
+  void create_account(network::Credentials, Done) override;
+  void change_password(network::Secret old, network::Secret next, Done) override;
   void set_status(model::Status, Done) override;
   void set_nick(std::string nick, Done) override;
   void set_privacy(model::Privacy, Done) override;
@@ -56,7 +60,8 @@ class FakeNetwork final : public network::Network {
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
   //   silent                                              the next login is answered by a log-off,
   //   speak                                               or now
-  //   cannot VERB                                          it is unsupported from now on
+  //   cannot VERB                                          it is unsupported from now on; also
+  //                                                        "register" and "passwd"
   //   limit BYTES                                          of a text
   //   stall, go on                                         verbs stay unanswered; are answered
   //   nobody EMAIL                                         a message there is refused at once
@@ -73,13 +78,15 @@ class FakeNetwork final : public network::Network {
   network::Listener& listener() { return listener_; }
   model::Contact& person(const std::string& email);
 
-  std::vector<std::string> asked;            // "send bob@example.org hi|there id=x"
-  std::vector<std::string> passwords;        // of logins, in their order
-  std::optional<Error> refusal;              // of the next login
-  std::map<std::string, Error> unreachable;  // of messages, by address
-  Recalled recalled;                         // what it knows of earlier messages
-  bool recalls_late = false;                 // after other requests have come
-  int stored = 0;                            // how many batches are stored
+  std::vector<std::string> asked;               // "send bob@example.org hi|there id=x"
+  std::vector<std::string> passwords;           // of logins, in their order
+  bool accounts_fail = false;                   // REGISTER and PASSWD fail (network)
+  std::map<std::string, std::string> accounts;  // made by create_account: address and password
+  std::optional<Error> refusal;                 // of the next login
+  std::map<std::string, Error> unreachable;     // of messages, by address
+  Recalled recalled;                            // what it knows of earlier messages
+  bool recalls_late = false;                    // after other requests have come
+  int stored = 0;                               // how many batches are stored
   // Asked of by verbs that come in: what the test wants done before the answer.
   std::function<void(const network::OutgoingMessage&)> on_send;
 
@@ -96,8 +103,8 @@ class FakeNetwork final : public network::Network {
   State state_ = State::offline;
   network::Abilities abilities_;
   network::Self self_;
-  model::Roster people_;  // what the server knows
-  model::Roster roster_;  // what we know of it
+  model::Roster people_;                       // what the server knows
+  model::Roster roster_;                       // what we know of it
   std::set<std::string, std::less<>> cannot_;  // verbs
   bool silent_ = false;
   Done unanswered_;  // of a login

@@ -18,6 +18,11 @@ place_for_test() {
   mkdir -m 700 "$XDG_RUNTIME_DIR" "$XDG_STATE_HOME" "$XDG_CONFIG_HOME"
   cd "$place/work" || exit 1
 }
+# skip REASON...: ends the test, which says why it cannot be run here.
+skip() {
+  echo "skipped: $*" >"$place/skipped"
+  exit 77
+}
 # Ends every daemon; shows the end of their logs if told so; removes the place.
 leave_place() {
   local pid log disk
@@ -27,6 +32,7 @@ leave_place() {
       [ ! -s "$log" ] || { echo "--- $(basename "$log")"; tail -n 20 "$log"; }
     done
   fi
+  [ ! -f "$place/skipped" ] || cat "$place/skipped"
   for disk in "$place"/*.disk; do umount -l "$disk" 2>/dev/null; done
   rm -rf "$place"
 }
@@ -43,7 +49,11 @@ daemon() {
 person() {
   daemon "$@" && come_in "$1"
 }
-come_in() { echo "pw of $1" | msnc -a "$1" login "$1@example.org" --password-stdin && msnc -a "$1" status online; }
+# The account may be there already.
+come_in() {
+  msnc -a "$1" raw "REGISTER $1@example.org pw of $1" >/dev/null
+  echo "pw of $1" | msnc -a "$1" login "$1@example.org" --password-stdin --status online
+}
 # Two people who have each other on their lists, with empty queues that stay empty: what each hears
 # of the other comes before the text of the other that ends it.
 friends() {
@@ -75,8 +85,7 @@ gone() { while kill -0 "$1" 2>/dev/null; do pause 0.01; done; }
 small_disk() {
   mkdir -m 700 -p "$place/$1.disk" "$XDG_STATE_HOME/msncd"
   mount -t tmpfs -o size=8m,mode=700 tmpfs "$place/$1.disk" 2>"$place/mount" && return
-  echo "skipped: a small disk cannot be mounted: $(<"$place/mount")"
-  exit 77
+  skip "a small disk cannot be mounted: $(<"$place/mount")"
 }
 # Nothing can be written any more but over what is in a file already.
 fill_disk() { ! dd if=/dev/zero of="$place/$1.disk/filler" bs=4k 2>/dev/null; }

@@ -128,6 +128,7 @@ RealDaemon::RealDaemon(const std::string& program, std::string directory,
   std::filesystem::permissions(directory_, std::filesystem::perms::owner_all);
   std::ofstream config(directory_ + "/config");
   if (kept_events) config << "pending_events = " << *kept_events << '\n';
+  config << "[network.local]\nregister = login\n";
   config.close();
   start(program, database);
   control_ = connect();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The status of each contact that was reported last, so that only changes are reported, also after a loss:
-// contacts that were there before it and are not announced again within a time are gone.
+// The status of each contact that was reported last, so that only changes are reported, also after
+// a loss: contacts that were there before it and are not announced again within a time are gone.
 #pragma once
 #include "core/model/status.hpp"
 #include "core/network/common/deadlines.hpp"

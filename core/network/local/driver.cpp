@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/local/driver.hpp"
 
+#include "core/base/ini.hpp"
 #include "core/base/paths.hpp"
 #include "core/base/text.hpp"
 #include "core/network/local/local_network.hpp"
@@ -11,28 +12,40 @@
 namespace msn::network::local {
 namespace {
 
+Result<void> check_file(std::string_view value) {
+  if (value.empty()) return fail(ErrorCode::usage, "the name of a file is missing");
+  return {};
+}
+
+Result<Registration> parse_registration(std::string_view value) {
+  if (to_lower_ascii(value) == "login") return Registration::by_login;
+  const auto yes = parse_yes_no(value);
+  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' is none of yes, login and no");
+  return *yes ? Registration::by_request : Registration::none;
+}
+
+Result<void> check_registration(std::string_view value) {
+  const auto parsed = parse_registration(value);
+  return parsed ? Result<void>{} : fail(parsed.error());
+}
+
 constexpr std::array settings{
     Driver::Setting{"db", "--local-db", "FILE",
                     "the network's database (default: local.db in the state directory); one that "
-                    "several users share is group-writable"},
-    Driver::Setting{"register", "", "yes|no",
-                    "whether an unknown address that logs in becomes an account (default: yes)"},
+                    "several users share is group-writable",
+                    &check_file},
+    Driver::Setting{"register", "", "yes|login|no",
+                    "how accounts are made: on request (yes: msnc login --register; the "
+                    "default), also by a login, or not at all",
+                    &check_registration},
 };
 
 Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
+  if (auto good = check_settings(driver(), given); !good) return fail(std::move(good.error()));
   Options options;
   for (const auto& [name, value] : given) {
-    if (name == "db") {
-      if (value.empty()) return fail(ErrorCode::usage, "db: the name of a file is missing");
-      options.database = value;
-    } else if (name == "register") {
-      const std::string word = to_lower_ascii(value);
-      if (word != "yes" && word != "no" && word != "true" && word != "false")
-        return fail(ErrorCode::usage, "register: '" + visible(value) + "' is neither yes nor no");
-      options.registration = word == "yes" || word == "true";
-    } else {
-      return fail(ErrorCode::usage, visible(name) + ": not a setting of the network 'local'");
-    }
+    if (name == "db") options.database = value;
+    if (name == "register") options.registration = *parse_registration(value);
   }
   if (options.database.empty()) {
     if (auto made = make_private_directory(surroundings.state_directory); !made)

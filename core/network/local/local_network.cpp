@@ -184,7 +184,10 @@ void LocalNetwork::rename(std::string email, std::string nick, Done done) {
 }
 
 Abilities LocalNetwork::abilities() const {
-  return {};
+  Abilities able;
+  able.registers = options_.registration != Registration::none;
+  able.changes_password = true;
+  return able;
 }
 
 // A change of one list, with a limit: `change` says whether it was carried out.

@@ -27,9 +27,13 @@
 
 namespace msn::network::local {
 
+// What makes an account: nothing here, create_account() alone, or also a login with an unknown
+// address.
+enum class Registration { none, by_request, by_login };
+
 struct Options {
   std::string database;
-  bool registration = true;  // an unknown address that logs in becomes an account
+  Registration registration = Registration::by_request;
   HashCost hash_cost = HashCost::interactive();
 };
 
@@ -45,6 +49,8 @@ class LocalNetwork final : public Network {
 
   void login(Credentials, Done) override;
   void logoff(Done) override;
+  void create_account(Credentials, Done) override;
+  void change_password(Secret old, Secret next, Done) override;
   void set_status(model::Status, Done) override;
   void set_nick(std::string nick, Done) override;
   void set_privacy(model::Privacy, Done) override;
@@ -67,6 +73,8 @@ class LocalNetwork final : public Network {
     Lease lease;  // the worker's thread, but for listening() and lacks()
   };
   struct LoginOutcome;
+  struct NewAccount;
+  struct NewPassword;
   using Alive = std::weak_ptr<bool>;
   using Run = std::function<Result<void>(Store&, const Me&)>;
 
@@ -87,6 +95,10 @@ class LocalNetwork final : public Network {
   void end(std::shared_ptr<Session>, std::function<void()> then);
   void logged_in(LoginOutcome&, const Done&);
   void thrown_out(std::vector<model::Event> last_words);
+
+  // accounts.cpp
+  static Result<void> make_account(Store&, NewAccount&);
+  static Result<void> set_password(Store&, const Me&, NewPassword&);
 
   // events.cpp
   void listen();

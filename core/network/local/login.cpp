@@ -2,6 +2,7 @@
 // Beginning and ending the session of the embedded network.
 #include "core/model/email.hpp"
 #include "core/network/local/local_network.hpp"
+#include "core/network/local/transaction.hpp"
 
 #include <optional>
 
@@ -10,7 +11,7 @@ namespace msn::network::local {
 struct LocalNetwork::LoginOutcome {
   std::string email;
   Secret password;
-  bool registration = false;
+  Registration registration = Registration::none;
   HashCost cost;
   Time now{};
   std::shared_ptr<const std::atomic<bool>> overtaken;
@@ -33,30 +34,12 @@ tl::unexpected<Error> refused() {
   return fail(ErrorCode::login_refused, "Authentication failed", 911);
 }
 
-// Whatever a job began that did not get to its commit is undone.
-class Transaction {
- public:
-  explicit Transaction(Store& store) : store_(store) {}
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  ~Transaction() {
-    if (open_) store_.rollback();
-  }
-  Result<void> begin() {
-    auto begun = store_.begin(Store::Mode::write);
-    open_ = begun.has_value();
-    return begun;
-  }
-  Result<void> commit() {
-    auto done = store_.commit();
-    if (done) open_ = false;
-    return done;
-  }
-
- private:
-  Store& store_;
-  bool open_ = false;
-};
+// Which accounts exist is no secret on one machine. Where they can be made, this number says that
+// this one can be, too.
+tl::unexpected<Error> unknown(Registration registration) {
+  if (registration == Registration::none) return refused();
+  return fail(ErrorCode::login_refused, "Invalid user", 205);
+}
 
 // Sessions whose daemon died while no other one ran.
 Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
@@ -81,7 +64,8 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
   for (;;) {
     auto before = store.find_account(login.email);
     if (!before) return fail(before.error());
-    if (!*before && !login.registration) return refused();
+    if (!*before && login.registration != Registration::by_login)
+      return unknown(login.registration);
     // The hash takes its time, so no transaction may keep others waiting.
     if (*before && (*before)->hash != checked) {
       if (!password_matches(login.password, (*before)->hash, login.cost)) return refused();

@@ -115,6 +115,15 @@ Result<Account> Store::create_account(const std::string& email, const std::strin
   });
 }
 
+Result<bool> Store::change_hash(const Me& me, const std::string& old, const std::string& next) {
+  return guarded([&]() -> Result<bool> {
+    if (!current(me)) return displaced();
+    inside_->query.run("UPDATE account SET hash = ? WHERE id = ? AND hash = ?", next, me.account,
+                       old);
+    return inside_->db->getChanges() == 1;
+  });
+}
+
 bool Store::current(const Me& me) {
   return inside_
       ->query("SELECT 1 FROM session WHERE account = ? AND id = ?", me.account, me.session)

@@ -136,6 +136,9 @@ class Store {
   // Accounts.
   Result<std::optional<Account>> find_account(std::string_view email);
   Result<Account> create_account(const std::string& email, const std::string& hash, Time now);
+  // The password's hash of our account, if it is still `old`; says whether it was. not_logged_in if
+  // the session was displaced.
+  Result<bool> change_hash(const Me&, const std::string& old, const std::string& next);
 
   // Sessions. Beginning one ends the account's former one, which finds itself displaced.
   Result<void> begin_session(const Me&, Time now);

@@ -111,7 +111,7 @@ void Worker::do_alone(Job& job, Finished& finished) {
   Result<void> result;
   if (job.overtaken && *job.overtaken)
     result = fail(ErrorCode::network, "overtaken");
-  else if (result = open(IfMissing::make); result) {
+  else if (result = open(job.if_missing); result) {
     patience_.begin_job();
     result = job.run(*store_);
   }

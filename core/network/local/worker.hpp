@@ -35,7 +35,7 @@ class Worker {
     read,
     write,
     write_unsynced,  // a crash of the machine may undo it, if nothing synced comes with or after it
-    alone,           // outside any transaction, on a database opened again, made if it is missing
+    alone,           // outside any transaction
   };
   struct Job {
     Access access = Access::write;
@@ -45,6 +45,9 @@ class Worker {
     bool closes = false;      // the database is not needed after it; it is opened again on demand
     // Access::alone: if this is true when its turn comes, it fails (network) and nothing is opened.
     std::shared_ptr<const std::atomic<bool>> overtaken = nullptr;
+    // Access::alone: make: the database is opened again, and made if it is missing; fail: what is
+    // open is used.
+    IfMissing if_missing = IfMissing::make;
   };
 
   // Destroyed on the loop's thread, which may then wait a second for the job in progress.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/network/msnp/driver.hpp"
 
+#include "core/base/ini.hpp"
 #include "core/base/text.hpp"
 
 #include <array>
@@ -11,14 +12,42 @@
 namespace msn::network::msnp {
 namespace {
 
+tl::unexpected<Error> wrong(std::string_view value, const char* why) {
+  return fail(ErrorCode::usage, '\'' + visible(value) + "' " + why);
+}
+
+Result<void> check_server(std::string_view value) {
+  if (!parse_host_port(value, limits::port)) return wrong(value, "is not HOST[:PORT]");
+  return {};
+}
+
+Result<void> check_nexus(std::string_view value) {
+  if (!parse_url(value)) return wrong(value, "is not a web address");
+  return {};
+}
+
+Result<void> check_ca_file(std::string_view value) {
+  if (value.empty()) return fail(ErrorCode::usage, "the name of a file is missing");
+  if (::access(std::string(value).c_str(), R_OK) != 0)
+    return fail(ErrorCode::usage, visible(value) + ": " + std::strerror(errno));
+  return {};
+}
+
+Result<void> check_insecure_login(std::string_view value) {
+  const auto yes = parse_yes_no(value);
+  return yes ? Result<void>{} : fail(yes.error());
+}
+
 constexpr std::array settings{
-    Driver::Setting{"server", "--server", "HOST[:PORT]", "the server to log in at (port: 1863)"},
+    Driver::Setting{"server", "--server", "HOST[:PORT]", "the server to log in at (port: 1863)",
+                    &check_server},
     Driver::Setting{"nexus", "--nexus", "URL",
-                    "where the login begins (default: https://HOST/rdr/pprdr.asp)"},
+                    "where the login begins (default: https://HOST/rdr/pprdr.asp)", &check_nexus},
     Driver::Setting{"ca_file", "--ca-file", "FILE",
-                    "a certificate to trust besides the system's, for a server of one's own"},
+                    "a certificate to trust besides the system's, for a server of one's own",
+                    &check_ca_file},
     Driver::Setting{"insecure_login", "", "yes|no",
-                    "whether the login may use plain http (default: no)"},
+                    "whether the login may use plain http (default: no)", &check_insecure_login},
 };
 
 Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
@@ -34,30 +63,12 @@ const Driver description{"msnp", "MSN-compatible servers: Escargot, CrossTalk, s
 
 Result<Options> read_settings(const Settings& given) {
   Options options;
+  if (auto good = check_settings(driver(), given); !good) return fail(std::move(good.error()));
   for (const auto& [name, value] : given) {
-    if (name == "server") {
-      const auto server = parse_host_port(value, limits::port);
-      if (!server)
-        return fail(ErrorCode::usage, "server: '" + visible(value) + "' is not HOST[:PORT]");
-      options.server = *server;
-    } else if (name == "nexus") {
-      if (!parse_url(value))
-        return fail(ErrorCode::usage, "nexus: '" + visible(value) + "' is not a web address");
-      options.nexus = value;
-    } else if (name == "ca_file") {
-      if (value.empty()) return fail(ErrorCode::usage, "ca_file: the name of a file is missing");
-      if (::access(value.c_str(), R_OK) != 0)
-        return fail(ErrorCode::usage, "ca_file: " + visible(value) + ": " + std::strerror(errno));
-      options.ca_file = value;
-    } else if (name == "insecure_login") {
-      const auto word = to_lower_ascii(value);
-      if (word != "yes" && word != "no" && word != "true" && word != "false")
-        return fail(ErrorCode::usage,
-                    "insecure_login: '" + visible(value) + "' is neither yes nor no");
-      options.insecure_login = word == "yes" || word == "true";
-    } else {
-      return fail(ErrorCode::usage, visible(name) + ": not a setting of the network 'msnp'");
-    }
+    if (name == "server") options.server = *parse_host_port(value, limits::port);
+    if (name == "nexus") options.nexus = value;
+    if (name == "ca_file") options.ca_file = value;
+    if (name == "insecure_login") options.insecure_login = *parse_yes_no(value);
   }
   if (options.server.host.empty())
     return fail(ErrorCode::usage,

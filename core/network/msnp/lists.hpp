@@ -157,7 +157,7 @@ class ListDialogue {
     std::uint32_t doubt = 0;   // the last command that it has not answered; 0: none
   };
   Mode open_, ask_;
-  std::string last_listed_;                   // whom a BPR without an address is about
+  std::string last_listed_;  // whom a BPR without an address is about
 };
 
 }  // namespace msn::network::msnp

@@ -17,14 +17,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-// The largest n <= limit that does not cut a character of UTF-8 text.
-std::size_t character_border(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text.size();
-  std::size_t n = limit;
-  while (n > 0 && (static_cast<unsigned char>(text[n]) & 0xc0) == 0x80) --n;
-  return n == 0 ? limit : n;
-}
-
 }  // namespace
 
 std::string_view Mime::header(std::string_view name) const {
@@ -121,11 +113,13 @@ std::vector<std::string> split_text(std::string_view text, std::size_t limit, bo
       cut = line;
       skip = 2;
     } else if (const auto space = window.substr(0, limit).rfind(' ');
-               space != window.npos && space >= least) {
+               space != window.npos && space >= least &&
+               !continues_cluster(text.substr(space + 1))) {
       cut = space;
       skip = 1;
     } else {
-      cut = character_border(text, limit);
+      cut = cut_clusters(text, limit).size();
+      if (cut < least) cut = cut_text(text, limit).size();
     }
     if (keep_breaks) cut += skip;
     parts.emplace_back(text.substr(0, cut));

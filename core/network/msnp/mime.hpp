@@ -39,9 +39,9 @@ std::string typing_payload(std::string_view own_email);
 std::string decline_payload(std::string_view cookie);
 
 // Cuts a text (lines joined by CRLF) into parts of at most `limit` bytes, at line ends if it can,
-// else at spaces, else between characters. With `keep_breaks` the parts together are the text, and
-// all but the last have at least three quarters of the limit; else the line break or space at a cut
-// is left out, as between messages of their own.
+// else at spaces, else between grapheme clusters. With `keep_breaks` the parts together are the
+// text, and all but the last have at least three quarters of the limit; else the line break or
+// space at a cut is left out, as between messages of their own.
 std::vector<std::string> split_text(std::string_view text, std::size_t limit, bool keep_breaks);
 
 }  // namespace msn::network::msnp

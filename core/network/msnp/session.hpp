@@ -229,9 +229,9 @@ class Session {
   Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
   Outbox::Load board_load_;  // what waits in the boards
   std::map<std::string, Call, std::less<>> calls_;
-  std::size_t asking_ = 0;                 // of them
-  Deadlines<std::string> unasked_;         // readers to ask a switchboard for, by who has least time
-  std::optional<SteadyTime> ask_at_;       // not before: the server was too busy
+  std::size_t asking_ = 0;            // of them
+  Deadlines<std::string> unasked_;    // readers to ask a switchboard for, by who has least time
+  std::optional<SteadyTime> ask_at_;  // not before: the server was too busy
   std::map<board::Key, Sending> sending_;  // texts in a conversation
   board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;

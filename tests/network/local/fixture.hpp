@@ -20,7 +20,7 @@ struct LocalFixture {
   FakeClock clock;
   NullLog log;
   std::string database = directory / "local.db";
-  bool registration = true;
+  network::local::Registration registration = network::local::Registration::by_login;
 
   std::unique_ptr<network::Network> make(network::Listener& listener) {
     network::local::Options options;

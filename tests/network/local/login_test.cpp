@@ -168,6 +168,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
     return std::make_unique<Peer>(loop, name + "@example.org", [&](network::Listener& listener) {
       network::local::Options options;
       options.database = database;
+      options.registration = registration;
       options.hash_cost = network::local::HashCost::least();
       return std::make_unique<network::local::LocalNetwork>(
           options, network::Surroundings{loop, listener, clock, heard, directory.path()});

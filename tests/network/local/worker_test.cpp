@@ -84,8 +84,8 @@ TEST_CASE("a job that fails because of the database is in the log, and a refusal
                 .run = [](Store&) { return Result<void>(); },
                 .at_the_end = true});
     const auto job = [&](Error error) {
-      worker.add({.run = [error](Store&) -> Result<void> { return fail(error); },
-                  .at_the_end = true});
+      worker.add(
+          {.run = [error](Store&) -> Result<void> { return fail(error); }, .at_the_end = true});
     };
     job({ErrorCode::network, "the disk is on fire"});
     job({ErrorCode::unknown_contact, "not known here"});

@@ -80,7 +80,21 @@ TEST_CASE("a break that is left out at the very end makes no empty part") {
   CHECK(split_text(full + " ", 1400, false) == Parts{full, " "});
   CHECK(split_text("one two\r\n", 7, false) == Parts{"one two"});
   CHECK(split_text("one two\r\n\r\n", 7, false) == Parts{"one two", "\r\n"});
-  CHECK(split_text("one two\r\n", 8, true) == Parts{"one two\r", "\n"});
+  CHECK(split_text("one two\r\n", 8, true) == Parts{"one two", "\r\n"});
+}
+
+TEST_CASE("a cut leaves whole what people see as one character") {
+  using Parts = std::vector<std::string>;
+  const std::string flag = "\U0001F1E9\U0001F1EA", accented = "e\u0301";
+  for (const bool keep : {false, true}) {
+    CHECK(split_text(flag + flag + flag, 21, keep) == Parts{flag + flag, flag});
+    CHECK(split_text("aaaaaaa" + accented, 8, keep) == Parts{"aaaaaaa", accented});
+    CHECK(split_text("aaaaaaa \u0301bb", 10, keep) == Parts{"aaaaaaa \u0301", "bb"});
+  }
+  // One that is too large for its share of a chunk is cut.
+  std::string large = "e";
+  while (large.size() < 1500) large += "\u0301";
+  CHECK(split_text(std::string(700, 'a') + large, 1400, true)[0].size() == 1399);
 }
 
 TEST_CASE("the longest text goes in as many chunks as are joined, whatever its lines") {

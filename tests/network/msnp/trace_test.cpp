@@ -28,12 +28,13 @@ TEST_CASE("tickets are masked in a traced command, all else is shown") {
 }
 
 TEST_CASE("of a traced login by HTTPS neither password nor ticket nor query is shown") {
-  network::HttpRequest request{"https://me:pw@login.example/x?secret=1", network::Secret("Passport pwd=pw")};
+  network::HttpRequest request{"https://me:pw@login.example/x?secret=1",
+                               network::Secret("Passport pwd=pw")};
   CHECK(trace_of(request) == "> GET https://login.example/x Authorization: ***");
   CHECK(
       trace_of(network::HttpAnswer{302,
-                          {{"Location", "https://b.example/y?secret=1"},
-                           {"Authentication-Info", "from-PP='secret'"}}},
+                                   {{"Location", "https://b.example/y?secret=1"},
+                                    {"Authentication-Info", "from-PP='secret'"}}},
                request.url) ==
       "< 302 from https://login.example/x Location: https://b.example/y Authentication-Info: ***");
 }

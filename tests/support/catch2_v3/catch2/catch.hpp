@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The tests include <catch2/catch.hpp>, which Catch2 version 3 no longer has; where CMake finds that
-// version, this file is it. The tests keep to what both versions offer. The matchers of ranges are
-// left out, because one of them takes the name Contains from the matcher of strings.
+// The tests include <catch2/catch.hpp>, which Catch2 version 3 no longer has; where CMake finds
+// that version, this file is it. The tests keep to what both versions offer. The matchers of ranges
+// are left out, because one of them takes the name Contains from the matcher of strings.
 #pragma once
 
 #include <catch2/catch_approx.hpp>
@@ -17,6 +17,8 @@
 
 namespace Catch {
 namespace Matchers {
-inline StringContainsMatcher Contains(const std::string& text) { return ContainsSubstring(text); }
+inline StringContainsMatcher Contains(const std::string& text) {
+  return ContainsSubstring(text);
+}
 }  // namespace Matchers
 }  // namespace Catch
