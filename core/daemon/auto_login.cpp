@@ -50,7 +50,9 @@ void AutoLogin::answered(Result<void> result) {
   }
   // The session has logged the reason.
   if (result.error().code != ErrorCode::network) {
-    log_.error("daemon", "auto_login of " + who + " ends; log in with: msnc login " + who);
+    const bool makes = result.error().number == 205 && session_.network().abilities().registers;
+    log_.error("daemon", "auto_login of " + who + " ends; log in with: msnc login " +
+                             (makes ? "--register " : "") + who);
     end();
     return;
   }

@@ -9,24 +9,39 @@ namespace msn::daemon {
 // Each is defined in commands/<name>.cpp.
 namespace handlers {
 extern const Command ack, add, allow, block, del, deny, getbl, getcl, getrcl, hello, info, login,
-    logoff, nick, poll, priv, qdel, qlist, qnew, ren, sendmsg, state, status, type, unblock;
+    logoff, nick, passwd, poll, priv, qdel, qlist, qnew, register_, ren, sendmsg, state, status,
+    type, unblock;
 }
 
 namespace {
 
 constexpr std::array rows{
-    Row{"ACK", &handlers::ack},         Row{"ADD", &handlers::add},
-    Row{"ALLOW", &handlers::allow},     Row{"BLOCK", &handlers::block},
-    Row{"DEL", &handlers::del},         Row{"DENY", &handlers::deny},
-    Row{"GETBL", &handlers::getbl},     Row{"GETCL", &handlers::getcl},
-    Row{"GETRCL", &handlers::getrcl},   Row{"HELLO", &handlers::hello},
-    Row{"INFO", &handlers::info},       Row{"LOGIN", &handlers::login},
-    Row{"LOGOFF", &handlers::logoff},   Row{"NICK", &handlers::nick},
-    Row{"POLL", &handlers::poll},       Row{"PRIV", &handlers::priv},
-    Row{"QDEL", &handlers::qdel},       Row{"QLIST", &handlers::qlist},
-    Row{"QNEW", &handlers::qnew},       Row{"REN", &handlers::ren},
-    Row{"SENDMSG", &handlers::sendmsg}, Row{"STATE", &handlers::state},
-    Row{"STATUS", &handlers::status},   Row{"TYPE", &handlers::type},
+    Row{"ACK", &handlers::ack},
+    Row{"ADD", &handlers::add},
+    Row{"ALLOW", &handlers::allow},
+    Row{"BLOCK", &handlers::block},
+    Row{"DEL", &handlers::del},
+    Row{"DENY", &handlers::deny},
+    Row{"GETBL", &handlers::getbl},
+    Row{"GETCL", &handlers::getcl},
+    Row{"GETRCL", &handlers::getrcl},
+    Row{"HELLO", &handlers::hello},
+    Row{"INFO", &handlers::info},
+    Row{"LOGIN", &handlers::login},
+    Row{"LOGOFF", &handlers::logoff},
+    Row{"NICK", &handlers::nick},
+    Row{"PASSWD", &handlers::passwd},
+    Row{"POLL", &handlers::poll},
+    Row{"PRIV", &handlers::priv},
+    Row{"QDEL", &handlers::qdel},
+    Row{"QLIST", &handlers::qlist},
+    Row{"QNEW", &handlers::qnew},
+    Row{"REGISTER", &handlers::register_},
+    Row{"REN", &handlers::ren},
+    Row{"SENDMSG", &handlers::sendmsg},
+    Row{"STATE", &handlers::state},
+    Row{"STATUS", &handlers::status},
+    Row{"TYPE", &handlers::type},
     Row{"UNBLOCK", &handlers::unblock},
 };
 

@@ -18,8 +18,9 @@ Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
       log_(log),
       timers_(loop, clock),
       journal_(settings_, loop, timers_, clock, log),
-      queues_(journal_, timers_, clock,
-              [this] { return session_.alive() || journal_.has_unstored(); }),
+      queues_(
+          journal_, timers_, clock, [this] { return session_.alive() || journal_.has_unstored(); },
+          [this](const std::string& email) { return session_.name_of(email); }),
       sends_(journal_, timers_, clock),
       session_(journal_, sends_, clock, log),
       auto_login_(session_, timers_, log) {

@@ -15,6 +15,9 @@ constexpr std::string_view domain = "daemon";
 // repeat events, and is reported as a gap if it cannot.
 constexpr std::size_t most_waiting_events = 100'000;
 constexpr std::size_t most_waiting_bytes = 64u << 20;
+// The parts of it for our own messages, so that clients do not take the place of what others sent.
+constexpr std::size_t most_said_bytes = 32u << 20;
+constexpr std::size_t most_said_bytes_failing = 4u << 20;
 // Events in one commit, and their bytes: so many take milliseconds.
 constexpr std::size_t events_at_once = 256;
 constexpr std::size_t bytes_at_once = 256 * 1024;
@@ -62,10 +65,15 @@ Result<void> Journal::open(const std::string& email) {
     if (auto flushed = flush(); !flushed) {
       fail_orders(flushed.error());
       // They would be lost, and no queue of theirs would ever report it.
-      if (!waiting_.empty())
+      const auto own = std::count_if(waiting_.begin(), waiting_.end(),
+                                     [](const Batch& batch) { return batch.said; });
+      if (static_cast<std::size_t>(own) < waiting_.size())
         return fail(ErrorCode::network, std::to_string(waiting_events_) + " events of " +
-                                            visible(email_) + " are not stored yet: " +
-                                            flushed.error().message);
+                                            visible(email_) +
+                                            " are not stored yet: " + flushed.error().message);
+      if (own > 0)
+        diagnostics_.warn(domain, std::to_string(own) + " messages sent as " + visible(email_) +
+                                      " are not recorded: " + flushed.error().message);
     }
     observer_->on_closed();
     clear();
@@ -83,9 +91,9 @@ Result<void> Journal::open(const std::string& email) {
 
 void Journal::clear() {
   waiting_.clear();
-  waiting_events_ = waiting_bytes_ = 0;
+  waiting_events_ = waiting_bytes_ = waiting_said_bytes_ = 0;
   orders_.clear();
-  failing_ = settings_wait_ = retrying_ = false;
+  failing_ = settings_wait_ = retrying_ = dropping_said_ = false;
   retries_ = 0;
   timers_.cancel(retry_);
 }
@@ -122,7 +130,8 @@ bool Journal::arrive(Arrival arrival) {
   for (model::Event& event : arrival.events)
     append_records(std::move(event), clock_.now(), batch.changes.records);
   if (refusing_) {
-    if (log_ && !arrival.mark && !batch.changes.records.empty()) {
+    const bool matters = !batch.changes.records.empty() || !arrival.settled.empty();
+    if (log_ && !arrival.mark && matters) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
       store::Changes& changes = waiting_.back().changes;
       changes.lost += batch.changes.records.size();
@@ -133,17 +142,52 @@ bool Journal::arrive(Arrival arrival) {
     }
     return false;
   }
+  batch.changes.mark = std::move(arrival.mark);
+  batch.changes.settled = std::move(arrival.settled);
+  batch.stored = std::move(arrival.stored);
+  add(std::move(batch));
+  return true;
+}
+
+void Journal::record(model::Said said) {
+  if (!log_) return;
+  Batch batch;
+  batch.said = true;
+  append_records(std::move(said), clock_.now(), batch.changes.records);
+  add(std::move(batch));
+  drop_said();
+}
+
+// The newest of our own messages, if too many of them wait.
+void Journal::drop_said() {
+  const std::size_t most = failing_ ? most_said_bytes_failing : most_said_bytes;
+  std::uint64_t dropped = 0;
+  for (auto at = waiting_.end(); waiting_said_bytes_ > most && at != waiting_.begin();) {
+    if (!(--at)->said) continue;
+    waiting_events_ -= at->changes.records.size();
+    waiting_bytes_ -= at->bytes;
+    waiting_said_bytes_ -= at->bytes;
+    dropped += at->changes.records.size() + at->changes.lost_said;
+    at = waiting_.erase(at);
+  }
+  if (dropped == 0) return;
+  if (waiting_.empty()) waiting_.emplace_back();
+  waiting_.back().changes.lost_said += dropped;
+  if (!std::exchange(dropping_said_, true))
+    diagnostics_.error(domain, "too many messages that were sent wait for the event log of " +
+                                   visible(email_) +
+                                   ": further ones are not recorded until it is written");
+}
+
+void Journal::add(Batch batch) {
   for (const store::Record& record : batch.changes.records)
     batch.bytes += record.wire.size() + record.email.size();
   waiting_events_ += batch.changes.records.size();
   waiting_bytes_ += batch.bytes;
-  batch.changes.mark = std::move(arrival.mark);
-  batch.changes.settled = std::move(arrival.settled);
-  batch.stored = std::move(arrival.stored);
+  if (batch.said) waiting_said_bytes_ += batch.bytes;
   waiting_.push_back(std::move(batch));
   // While the log cannot be written the timer tries again, not each event.
   if (!failing_) touch();
-  return true;
 }
 
 std::string Journal::mark() const {
@@ -213,9 +257,10 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
   std::vector<std::function<void()>> stored;
   for (std::size_t i = 0; i < batches; ++i, waiting_.pop_front()) {
     Batch& batch = waiting_.front();
-    gaps |= batch.changes.lost > 0;
+    gaps |= batch.changes.lost > 0 || batch.changes.lost_said > 0;
     waiting_events_ -= batch.changes.records.size();
     waiting_bytes_ -= batch.bytes;
+    if (batch.said) waiting_said_bytes_ -= batch.bytes;
     if (batch.stored) stored.push_back(std::move(batch.stored));
     if (records.empty())
       records = std::move(batch.changes.records);
@@ -264,10 +309,12 @@ void Journal::on_failure(const Error& error) {
     diagnostics_.error(domain, "the event log of " + visible(email_) + " cannot be written" +
                                    in_memory(waiting_events_, waiting_bytes_) +
                                    ", tried again until it can: " + error.message);
+  drop_said();
   retry_later();
 }
 
 void Journal::on_success() {
+  dropping_said_ = false;
   if (std::exchange(failing_, false))
     diagnostics_.info(domain, "the event log of " + visible(email_) + " can be written again" +
                                   in_memory(waiting_events_, waiting_bytes_));

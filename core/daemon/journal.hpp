@@ -46,7 +46,8 @@ class Journal {
   void observe(Observer& observer) { observer_ = &observer; }
 
   // Makes this address's log the current one; does nothing if it is already. Fails while events of
-  // another address cannot be stored, whose log stays then; on any other failure there is no log.
+  // another address cannot be stored, whose log stays then (its own messages that wait are
+  // dropped); on any other failure there is no log.
   Result<void> open(const std::string& email);
   // The settings have changed. What the log cannot do now, it does when there is room.
   void change();
@@ -63,6 +64,9 @@ class Journal {
   // False: too much waits already. These events, and all until open(), are not kept; those that the
   // network cannot repeat (no mark) are counted, and each queue will report them as a gap.
   bool arrive(Arrival);
+  // Our own message, which the network has accepted. If too many of them wait already it is not
+  // kept: the queues that want SAID will report a gap, and the log says so once.
+  void record(model::Said);
   // The mark of the last events that arrived, stored or not; empty: none.
   std::string mark() const;
 
@@ -70,8 +74,8 @@ class Journal {
   // why they failed; nothing has changed then.
   using Done = std::function<void(Result<std::uint64_t>)>;
   void commit(store::Changes, Done done);
-  // The same for what must not fail: tried again until it is made, then `made` is called. Not called
-  // if another log is opened first.
+  // The same for what must not fail: tried again until it is made, then `made` is called. Not
+  // called if another log is opened first.
   void commit_surely(store::Changes, std::function<void()> made = {});
   // Calls the observer in the next turn, whether there is something to commit or not.
   void touch();
@@ -88,6 +92,7 @@ class Journal {
     store::Changes changes;
     std::function<void()> stored;
     std::size_t bytes = 0;
+    bool said = false;  // from record()
   };
   struct Order {
     store::Changes changes;
@@ -96,6 +101,8 @@ class Journal {
     bool surely = false;
   };
 
+  void add(Batch);
+  void drop_said();
   void turn();
   Result<void> commit_some(std::size_t most_events, std::size_t most_bytes);
   void fail_orders(const Error&);
@@ -117,9 +124,11 @@ class Journal {
   std::deque<Batch> waiting_;  // events, in the order of their arrival
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
+  std::size_t waiting_said_bytes_ = 0;  // of these, those of record()
   std::deque<Order> orders_;
   bool scheduled_ = false;
   bool refusing_ = false;
+  bool dropping_said_ = false;  // since the log was last written
   bool failing_ = false;
   bool settings_wait_ = false;  // change() has not succeeded yet
   int retries_ = 0;

@@ -18,17 +18,19 @@ constexpr std::size_t taken_at_once = 512;
 
 }  // namespace
 
-Queues::Queues(Journal& journal, Timers& timers, const Clock& clock, std::function<bool()> alive)
+Queues::Queues(Journal& journal, Timers& timers, const Clock& clock, std::function<bool()> alive,
+               NameOf name_of)
     : journal_(journal),
       timers_(timers),
       clock_(clock),
       alive_(std::move(alive)),
+      name_of_(std::move(name_of)),
       reservations_(timers,
                     [this] {
                       freed_ = true;
                       journal_.touch();
                     }),
-      waits_(timers, [this](Client& client, const protocol::Poll& poll, bool over) {
+      waits_(timers, [this](Client& client, protocol::Poll& poll, bool over) {
         return attempt(client, poll, over);
       }) {}
 
@@ -49,13 +51,15 @@ void Queues::take(std::shared_ptr<Reservation> reservation) {
   const std::size_t count = std::min(reservation->cursors.size(), taken_at_once);
   const auto end = reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count);
   store::Changes changes;
-  changes.takes.push_back({reservation->queue, {reservation->cursors.begin(), end},
-                           reservation->gap, reservation->lost, 0});
+  changes.takes.push_back({reservation->queue,
+                           {reservation->cursors.begin(), end},
+                           reservation->gap,
+                           reservation->lost,
+                           0});
   journal_.commit_surely(std::move(changes), [this, reservation, count] {
     reservation->gap = false;
-    reservation->cursors.erase(
-        reservation->cursors.begin(),
-        reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count));
+    reservation->cursors.erase(reservation->cursors.begin(),
+                               reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count));
     if (reservation->cursors.empty())
       reservations_.release(*reservation);
     else
@@ -104,7 +108,7 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
           handed.cursors.begin(),
           std::upper_bound(handed.cursors.begin(), handed.cursors.end(), ack.cursor));
       std::erase_if(*work->handed, [&](std::uint64_t cursor) {
-        return hold != nullptr && hold->has(cursor, {});
+        return hold != nullptr && hold->has(cursor, nullptr);
       });
       work->gap = handed.gap && handed.gap_cursor <= ack.cursor && (!hold || !hold->gap);
       work->lost = handed.lost;
@@ -127,19 +131,18 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
   if (work->handed) {
     auto first = std::upper_bound(work->handed->begin(), work->handed->end(), work->after);
     const auto left = static_cast<std::size_t>(work->handed->end() - first);
-    take.cursors.assign(first,
-                        first + static_cast<std::ptrdiff_t>(std::min(left, taken_at_once)));
+    take.cursors.assign(first, first + static_cast<std::ptrdiff_t>(std::min(left, taken_at_once)));
     if (!take.cursors.empty()) work->after = take.cursors.back();
   } else {
     // Pieces in which everything is reserved are passed over.
     for (bool more = true; more && take.cursors.empty();) {
-      auto cursors = journal_.log()->pending_cursors(
-          work->queue, {{}, work->after, work->cursor}, taken_at_once);
+      auto cursors = journal_.log()->pending_cursors(work->queue, {{}, work->after, work->cursor},
+                                                     taken_at_once);
       if (!cursors) return work->reply(log_failed(cursors.error()));
       more = !cursors->empty();
       if (more) work->after = cursors->back();
       std::erase_if(*cursors, [&](std::uint64_t cursor) {
-        return reservations_.has(work->queue, cursor, {}, nullptr);
+        return reservations_.has(work->queue, cursor, nullptr, nullptr);
       });
       take.cursors = std::move(*cursors);
     }
@@ -150,8 +153,8 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
   }
   store::Changes changes;
   changes.takes.push_back(take);
-  journal_.commit(std::move(changes), [this, work, gap = take.gap](
-                                          const Result<std::uint64_t>& taken) {
+  journal_.commit(std::move(changes), [this, work,
+                                       gap = take.gap](const Result<std::uint64_t>& taken) {
     if (!taken) {
       if (work->reservation) reservations_.give_back(*work->reservation, *work->hold);
       return work->reply(log_failed(taken.error()));
@@ -159,8 +162,7 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
     work->taken += *taken;
     if (Reservation* taking = work->reservation.get()) {
       if (gap) taking->gap = false;
-      std::erase_if(taking->cursors,
-                    [&](std::uint64_t cursor) { return cursor <= work->after; });
+      std::erase_if(taking->cursors, [&](std::uint64_t cursor) { return cursor <= work->after; });
     }
     acknowledge(work);
   });
@@ -171,11 +173,11 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
 void Queues::create(const protocol::QNew& request, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
-  const bool being_made =
-      std::any_of(creating_.begin(), creating_.end(),
-                  [&](const Creating& one) { return one.name == request.name; });
+  const bool being_made = std::any_of(creating_.begin(), creating_.end(), [&](const Creating& one) {
+    return one.name == request.name;
+  });
   if (being_made || log->has_queue(request.name))
-    return reply(fail(ErrorCode::invalid, "there is a queue " + request.name + " already"));
+    return reply(fail(ErrorCode::exists, "there is a queue " + request.name + " already"));
   const auto uncommitted = std::count_if(creating_.begin(), creating_.end(),
                                          [](const Creating& one) { return !one.committed; });
   if (log->named_queues() + static_cast<std::size_t>(uncommitted) >= limits::queues)
@@ -187,14 +189,14 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
   if (request.start == protocol::QNew::Start::cursor) start = store::Start::cursor;
   changes.created.push_back({request.name, request.only, start, request.cursor, false});
   creating_.push_back({request.name, std::move(reply)});
-  journal_.commit(std::move(changes), [this, one = std::prev(creating_.end())](
-                                          const Result<std::uint64_t>& made) {
-    one->committed = made.has_value();
-    if (made) return;  // on_stored() answers when it is filled
-    Creating failed = std::move(*one);
-    creating_.erase(one);
-    failed.reply(log_failed(made.error()));
-  });
+  journal_.commit(std::move(changes),
+                  [this, one = std::prev(creating_.end())](const Result<std::uint64_t>& made) {
+                    one->committed = made.has_value();
+                    if (made) return;  // on_stored() answers when it is filled
+                    Creating failed = std::move(*one);
+                    creating_.erase(one);
+                    failed.reply(log_failed(made.error()));
+                  });
 }
 
 void Queues::drop(const std::string& name, Reply reply) {
@@ -253,7 +255,7 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
     // A queue that was made for certain kinds is asked for all of them by a poll that names none.
     const auto& only = poll.only.empty() && queue != nullptr ? queue->only : poll.only;
     if (all || std::any_of(records.begin(), records.end(), [&](const store::Record& record) {
-          return store::selects(only, record.keyword);
+          return store::selects(only, record.keyword) && (!poll.with || *poll.with == record.email);
         }))
       return true;
     return store::selects(poll.only, "GAP") && queue != nullptr && queue->has_gap();

@@ -26,11 +26,13 @@ class Queues final : public Journal::Observer {
  public:
   // `alive`: true while events may still arrive (there is a session, it reconnects, or its last
   // events are not committed yet), so that waiting makes sense.
-  Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive);
+  // `name_of`: the name that a contact has at this moment; empty: none.
+  using NameOf = std::function<std::string(const std::string& email)>;
+  Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive, NameOf name_of);
 
   // A poll without options takes everything in "-" (protocol 6.9).
   void poll_plain(Client&, Reply);
-  void poll(Client&, const protocol::Poll&, Reply);
+  void poll(Client&, protocol::Poll, Reply);
   // These answer when it is durable.
   void ack(Client&, const protocol::Ack&, Reply);
   void create(const protocol::QNew&, Reply);
@@ -56,9 +58,11 @@ class Queues final : public Journal::Observer {
   // An ACK in progress: it takes long queues in several commits.
   struct Acknowledging;
 
-  std::optional<Result<Answer>> attempt(Client&, const protocol::Poll&, bool over);
-  std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool last);
-  std::optional<Result<Answer>> attempt_history(Client&, const protocol::Poll&, bool last);
+  std::optional<Result<Answer>> attempt(Client&, protocol::Poll&, bool over);
+  std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool over);
+  // If there is no answer, the poll goes on after what it has seen.
+  std::optional<Result<Answer>> attempt_history(Client&, protocol::Poll&, bool last);
+  bool holder_has_gone(const Client&, const protocol::Poll&) const;
   // Where a gap is shown that comes before all that is kept: one below the first event.
   struct Place {
     std::uint64_t cursor = 0;
@@ -69,11 +73,15 @@ class Queues final : public Journal::Observer {
   void take(std::shared_ptr<Reservation>);
   void acknowledge(std::shared_ptr<Acknowledging>);
   std::uint64_t present() const;
+  bool is_shared(const std::string& queue, const Client&) const;
+  std::string end_of_poll(const std::string& queue, const Client&, std::uint64_t cursor,
+                          std::uint64_t more) const;
 
   Journal& journal_;
   Timers& timers_;
   const Clock& clock_;
   std::function<bool()> alive_;
+  NameOf name_of_;
   Reservations reservations_;
   Waits waits_;
   bool freed_ = false;  // events were freed in this turn: every wait tries again

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Polls: what is handed out, in pieces, and what of it is reserved or taken.
 #include "core/daemon/queues.hpp"
-
 #include "core/model/event.hpp"
 
 #include <algorithm>
@@ -26,7 +25,9 @@ std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
 }
 
 // Longer than a client that has gone may still take to be noticed.
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds until_noticed{10};
+// Longer than an exchange of two polls at once takes.
+constexpr std::chrono::seconds until_busy{2};
 
 bool waits(const protocol::Poll& poll) {
   return poll.wait && poll.wait->count() > 0;
@@ -45,20 +46,20 @@ class Queues::PollAnswer final : public AnswerSource {
   // plain: the form of the base protocol, taken. take, hold, peek, history: the EV form.
   enum class Kind { plain, take, hold, peek, history };
   PollAnswer(Queues& queues, Client& client, Kind kind, std::string queue,
-             store::Selection selection, std::uint64_t max)
+             store::Selection selection, std::uint64_t max, bool nicks = false)
       : queues_(queues),
         client_(client),
         kind_(kind),
         queue_(std::move(queue)),
         selection_(std::move(selection)),
         max_(max),
+        nicks_(nicks),
         closed_(queues.reservations_.closed) {
     // What arrives while the answer is being written waits for the next poll.
     selection_.upto = std::min(selection_.upto, queues.present());
     if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
     if (kind != Kind::history)
-      selection_.after =
-          queues_.reservations_.reserved_upto(queue_, own(), kind == Kind::peek);
+      selection_.after = queues_.reservations_.reserved_upto(queue_, own(), kind == Kind::peek);
   }
 
   ~PollAnswer() override {
@@ -77,7 +78,7 @@ class Queues::PollAnswer final : public AnswerSource {
     if (kind_ == Kind::plain) {
       out += protocol::encode_plain_gap({lost});
     } else {
-      out += protocol::event_prefix(place.cursor, place.time);
+      out += prefix(place.cursor, place.time, {});
       out += protocol::encode_event(model::Gap{lost});
       last_ = place.cursor;
     }
@@ -113,6 +114,12 @@ class Queues::PollAnswer final : public AnswerSource {
   void reserve() {
     if (reservation_) return;
     new_hold_ = kind_ == Kind::hold;
+    // Those that have waited for a former holder, who had gone, wait for this one no longer than
+    // others do.
+    if (new_hold_)
+      queues_.waits_.shorten(until_busy, [this](const protocol::Poll& poll) {
+        return poll.hold && !poll.wait && poll.queue.value_or("-") == queue_;
+      });
     reservation_ = queues_.reservations_.make(queue_, new_hold_ ? &client_ : nullptr);
   }
 
@@ -137,14 +144,15 @@ class Queues::PollAnswer final : public AnswerSource {
     } else if (reservation_) {
       reservation_->claimed = selection_.upto;
       reservation_->only = selection_.only;
+      reservation_->email = selection_.email;
     }
     return {};
   }
 
   void show(const store::Record& record, std::string& out) {
     const bool history = kind_ == Kind::history;
-    if (!history && queues_.reservations_.has(queue_, record.cursor, record.keyword, own(),
-                                              kind_ == Kind::peek))
+    if (!history &&
+        queues_.reservations_.has(queue_, record.cursor, &record, own(), kind_ == Kind::peek))
       return;
     if (kind_ == Kind::hold && reservation_ &&
         std::binary_search(reservation_->cursors.begin(), reservation_->cursors.end(),
@@ -159,11 +167,16 @@ class Queues::PollAnswer final : public AnswerSource {
     if (kind_ == Kind::plain) {
       out += protocol::in_plain_form(record.wire);
     } else {
-      out += protocol::event_prefix(record.cursor, record.time);
+      out += prefix(record.cursor, record.time, record.email);
       out += record.wire;
     }
     last_ = record.cursor;
     ++told_;
+  }
+
+  std::string prefix(std::uint64_t cursor, Time time, const std::string& email) const {
+    if (!nicks_) return protocol::event_prefix(cursor, time);
+    return protocol::event_prefix(cursor, time, email.empty() ? "" : queues_.name_of_(email));
   }
 
   const Reservation* own() const { return reservation_.get(); }
@@ -172,14 +185,15 @@ class Queues::PollAnswer final : public AnswerSource {
     finished_ = true;
     if (reservation_) {
       if (kind_ == Kind::hold && !reservation_->over) keep_on_hold();
-      if (selection_.only.empty() && queues_.reservations_.is_alone(*reservation_))
+      if (selection_.only.empty() && selection_.email.empty() &&
+          queues_.reservations_.is_alone(*reservation_))
         reservation_->complete = selection_.after;
       queues_.reservations_.end_claim(*reservation_);
     }
     if (kind_ == Kind::plain) {
       out += protocol::poll_end();
     } else {
-      out += protocol::poll_end(last_, log_closed() ? 0 : more(), queues_.journal_.is_failing());
+      out += queues_.end_of_poll(queue_, client_, last_, log_closed() ? 0 : more());
     }
   }
 
@@ -195,8 +209,8 @@ class Queues::PollAnswer final : public AnswerSource {
   std::uint64_t more() const {
     store::EventLog& log = *queues_.journal_.log();
     if (kind_ == Kind::history) {
-      const auto count =
-          log.count_history({selection_.only, std::max(last_, selection_.after), UINT64_MAX});
+      const auto count = log.count_history(
+          {selection_.only, std::max(last_, selection_.after), selection_.upto, selection_.email});
       return count && told_ >= max_ ? *count : 0;
     }
     const store::QueueState* queue = log.queue(queue_);
@@ -214,6 +228,7 @@ class Queues::PollAnswer final : public AnswerSource {
   std::string queue_;
   store::Selection selection_;
   std::uint64_t max_;
+  bool nicks_;
   std::uint64_t closed_;
   std::shared_ptr<Reservation> reservation_;
   bool new_hold_ = false;               // it begins with this answer
@@ -242,28 +257,50 @@ void Queues::poll_plain(Client& client, Reply reply) {
   reply(Answer(std::move(bytes), std::move(answer)));
 }
 
-void Queues::poll(Client& client, const protocol::Poll& poll, Reply reply) {
+void Queues::poll(Client& client, protocol::Poll poll, Reply reply) {
   if (poll.hold && (poll.peek || poll.from))
     return reply(fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM"));
+  if ((poll.hold || poll.peek) && poll.history())
+    return reply(fail(ErrorCode::invalid, "LAST and SINCE go neither with HOLD nor with PEEK"));
   if (auto answer = attempt(client, poll, false)) return reply(std::move(*answer));
-  waits_.add(client, poll, waits(poll) ? *poll.wait : patience, std::move(reply));
+  std::chrono::seconds patience = holder_has_gone(client, poll) ? until_noticed : until_busy;
+  if (waits(poll)) patience = *poll.wait;
+  waits_.add(client, std::move(poll), patience, std::move(reply));
 }
 
-std::optional<Result<Answer>> Queues::attempt(Client& client, const protocol::Poll& poll,
-                                              bool over) {
+// Another client holds the queue's events, and is known to have disconnected.
+bool Queues::holder_has_gone(const Client& client, const protocol::Poll& poll) const {
+  if (!poll.hold) return false;
+  const auto hold = reservations_.hold_on(poll.queue.value_or("-"));
+  return hold != nullptr && hold->holder != &client && !hold->holder->listens();
+}
+
+bool Queues::is_shared(const std::string& queue, const Client& client) const {
+  const auto hold = reservations_.hold_on(queue);
+  if (hold != nullptr && hold->holder != &client) return true;
+  return waits_.has_other(client, [&](const protocol::Poll& other) {
+    return !other.history() && !other.peek && other.queue.value_or("-") == queue;
+  });
+}
+
+// `queue`: empty for the history, from which nothing is taken.
+std::string Queues::end_of_poll(const std::string& queue, const Client& client,
+                                std::uint64_t cursor, std::uint64_t more) const {
+  return protocol::poll_end(cursor, more, journal_.is_failing(),
+                            !queue.empty() && is_shared(queue, client));
+}
+
+std::optional<Result<Answer>> Queues::attempt(Client& client, protocol::Poll& poll, bool over) {
   if (journal_.log() == nullptr) return fail(ErrorCode::not_logged_in);
   // What a client sent before it closed the connection, its ACK perhaps, is carried out first.
-  if (poll.hold && !over)
-    if (const auto hold = reservations_.hold_on(poll.queue.value_or("-"));
-        hold != nullptr && hold->holder != &client && !hold->holder->listens())
-      return std::nullopt;
-  const bool last = over || !waits(poll);
-  if (poll.from) return attempt_history(client, poll, last);
-  return attempt_queue(client, poll, last);
+  if (!over && holder_has_gone(client, poll)) return std::nullopt;
+  if (poll.history()) return attempt_history(client, poll, over || !waits(poll));
+  return attempt_queue(client, poll, over);
 }
 
 std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protocol::Poll& poll,
-                                                    bool last) {
+                                                    bool over) {
+  const bool last = over || !waits(poll);
   const std::string name = poll.queue.value_or("-");
   const store::QueueState* queue = journal_.log()->queue(name);
   if (queue == nullptr) return fail(ErrorCode::unknown_queue);
@@ -277,9 +314,10 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   const std::uint64_t position = pending(*queue) > 0 ? queue->cursor : present();
 
   if (poll.hold && hold != nullptr && !mine) {
+    if (!over && !poll.wait) return std::nullopt;
     if (!alive || !poll.wait) return fail(ErrorCode::busy);
     if (!last) return std::nullopt;
-    return Answer(protocol::poll_end(position, rest, journal_.is_failing()));
+    return Answer(end_of_poll(name, client, position, rest));
   }
 
   using Kind = PollAnswer::Kind;
@@ -287,9 +325,10 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   const bool gap = queue->has_gap() && store::selects(poll.only, "GAP") &&
                    !reservations_.has_gap(name, nullptr, poll.peek);
   if ((rest > 0 || gap) && (poll.peek || client.listens())) {
-    auto answer = std::make_unique<PollAnswer>(*this, client, kind, name,
-                                               store::Selection{poll.only, 0, UINT64_MAX},
-                                               poll.max.value_or(UINT64_MAX));
+    auto answer = std::make_unique<PollAnswer>(
+        *this, client, kind, name,
+        store::Selection{poll.only, 0, UINT64_MAX, poll.with.value_or("")},
+        poll.max.value_or(UINT64_MAX), poll.nicks);
     std::string bytes;
     if (gap) {
       const auto place = before_queue(name);
@@ -304,7 +343,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(Client& client, const protoc
   }
   if (!alive && !poll.peek) return fail(ErrorCode::not_logged_in);
   if (!last && alive) return std::nullopt;
-  return Answer(protocol::poll_end(position, rest, journal_.is_failing()));
+  return Answer(end_of_poll(name, client, position, rest));
 }
 
 Result<Queues::Place> Queues::before_queue(const std::string& name) {
@@ -328,19 +367,25 @@ Result<Queues::Place> Queues::before_history(std::uint64_t after) {
   return place;
 }
 
-std::optional<Result<Answer>> Queues::attempt_history(Client& client, const protocol::Poll& poll,
+std::optional<Result<Answer>> Queues::attempt_history(Client& client, protocol::Poll& poll,
                                                       bool last) {
   store::EventLog& log = *journal_.log();
   const store::QueueState* queue = poll.queue ? log.queue(*poll.queue) : nullptr;
   if (poll.queue && queue == nullptr) return fail(ErrorCode::unknown_queue);
-  const std::uint64_t after = poll.from->oldest ? 0 : poll.from->cursor;
+  const bool oldest = !poll.from || poll.from->oldest;
+  const std::uint64_t after = oldest ? 0 : poll.from->cursor;
   const auto only = both(poll.only, queue != nullptr ? queue->only : Keywords());
-  auto answer = std::make_unique<PollAnswer>(
-      *this, client, PollAnswer::Kind::history, "",
-      store::Selection{only.value_or(Keywords()), after, only ? UINT64_MAX : 0},
-      poll.max.value_or(UINT64_MAX));
+  store::Selection selection{only.value_or(Keywords()), after, only ? UINT64_MAX : 0,
+                             poll.with.value_or("")};
+  const auto begin = log.history_begin(selection, poll.since, poll.last);
+  if (!begin) return log_failed(begin.error());
+  selection.after = *begin;
+  auto answer =
+      std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::history, "",
+                                   std::move(selection), poll.max.value_or(UINT64_MAX), poll.nicks);
   std::string bytes;
-  if (!poll.from->oldest) {
+  // A gap stands before all that is kept: not if the answer begins later.
+  if (!oldest && *begin == after) {
     if (const auto missing = log.missing_after(after)) {
       const auto place = before_history(after);
       if (!place) return log_failed(place.error());
@@ -353,8 +398,9 @@ std::optional<Result<Answer>> Queues::attempt_history(Client& client, const prot
     if (answer->finished()) return Answer(std::move(bytes));
     return Answer(std::move(bytes), std::move(answer));
   }
-  if (!last && alive_()) return std::nullopt;
-  return Answer(protocol::poll_end(present(), 0, journal_.is_failing()));
+  if (last || !alive_()) return Answer(protocol::poll_end(present(), 0, journal_.is_failing()));
+  poll.from = protocol::Poll::From{false, present()};
+  return std::nullopt;
 }
 
 }  // namespace msn::daemon

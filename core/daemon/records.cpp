@@ -24,8 +24,8 @@ constexpr std::size_t text_limit = 4096;
 constexpr std::size_t body_lines = limits::message_lines - 64;
 constexpr std::size_t header_limit = 32;
 constexpr std::size_t header_bytes = 4096;  // of all headers together
-// With its EV prefix it fits into a datagram.
-static_assert(limits::text + header_bytes + 1024 < limits::datagram &&
+// With its EV prefix, a nick included, it fits into a datagram.
+static_assert(limits::text + header_bytes + 1400 < limits::datagram &&
               limits::text + header_bytes < limits::message);
 
 std::string one_line(std::string_view text) {
@@ -66,7 +66,7 @@ std::vector<std::string> body(const model::Message& message) {
     std::erase_if(line, [](char c) { return c == '\0' || c == '\r'; });
     std::string_view rest = line;
     while (rest.size() > limits::text) {
-      const std::size_t cut = cut_text(rest, limits::text).size();
+      const std::size_t cut = cut_clusters(rest, limits::text).size();
       lines.emplace_back(rest.substr(0, cut));
       rest.remove_prefix(cut);
     }

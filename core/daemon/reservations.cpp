@@ -12,10 +12,12 @@ constexpr std::chrono::seconds hold_time{60};  // where a client's end is not no
 
 }  // namespace
 
-bool Reservation::has(std::uint64_t cursor, std::string_view keyword) const {
+bool Reservation::has(std::uint64_t cursor, const store::Record* record) const {
   if (std::binary_search(cursors.begin(), cursors.end(), cursor)) return true;
-  return cursor <= claimed && (only.empty() || keyword.empty() ||
-                               std::find(only.begin(), only.end(), keyword) != only.end());
+  if (cursor > claimed) return false;
+  if (record == nullptr) return true;
+  return (only.empty() || store::selects(only, record->keyword)) &&
+         (email.empty() || email == record->email);
 }
 
 std::shared_ptr<Reservation> Reservations::make(const std::string& queue, Client* holder) {
@@ -31,12 +33,11 @@ void Reservations::release(Reservation& one) {
   if (std::exchange(one.over, true)) return;
   timers_.cancel(one.timer);
   // The end of a HOLD lets the next one begin, even if it has nothing left.
-  const bool frees =
-      one.holder != nullptr || one.gap || one.claimed != 0 || !one.cursors.empty();
+  const bool frees = one.holder != nullptr || one.gap || one.claimed != 0 || !one.cursors.empty();
   if (one.holder != nullptr) {
     --one.holder->holds;
     one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.lost, one.gap_cursor,
-                                        generation};
+                                     generation};
   }
   const auto found = by_queue_.find(one.queue);
   std::erase_if(found->second, [&](const auto& other) { return other.get() == &one; });
@@ -110,14 +111,14 @@ std::shared_ptr<Reservation> Reservations::hold_on(std::string_view queue) const
   return nullptr;
 }
 
-bool Reservations::has(std::string_view queue, std::uint64_t cursor, std::string_view keyword,
+bool Reservations::has(std::string_view queue, std::uint64_t cursor, const store::Record* record,
                        const Reservation* but, bool looking) const {
   if (by_queue_.empty()) return false;
   const auto found = by_queue_.find(queue);
   return found != by_queue_.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
            return one.get() != but && !(looking && one->holder != nullptr) &&
-                  one->has(cursor, keyword);
+                  one->has(cursor, record);
          });
 }
 
@@ -136,7 +137,7 @@ std::uint64_t Reservations::reserved_upto(std::string_view queue, const Reservat
   if (found != by_queue_.end())
     for (const auto& one : found->second)
       if (one.get() != but && !(looking && one->holder != nullptr))
-        upto = std::max({upto, one->complete, one->only.empty() ? one->claimed : 0});
+        upto = std::max({upto, one->complete, one->claims_all() ? one->claimed : 0});
   return upto;
 }
 

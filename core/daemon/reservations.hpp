@@ -18,22 +18,24 @@ namespace msn::daemon {
 
 struct Reservation {
   std::string queue;
-  Client* holder = nullptr;            // of a HOLD; null: the events will be taken, not acknowledged
+  Client* holder = nullptr;  // of a HOLD; null: the events will be taken, not acknowledged
   std::vector<std::uint64_t> cursors;  // ascending
   bool gap = false;                    // the queue's gap is reported in it,
   std::uint64_t lost = 0;              // as this many events
   std::uint64_t gap_cursor = 0;
   // While an answer is being produced nothing else may hand out the events that it still may:
-  // those of these keywords up to this cursor. 0: none.
+  // those of these keywords and this person (empty: all) up to this cursor. 0: none.
   std::uint64_t claimed = 0;
   std::vector<std::string> only;
+  std::string email;
   // Every event of the queue up to this cursor is in it. 0: not known.
   std::uint64_t complete = 0;
   bool over = false;  // released
   Timers::Id timer{};
 
-  // An empty keyword: it is not known, so it may be one of those claimed.
-  bool has(std::uint64_t cursor, std::string_view keyword) const;
+  bool claims_all() const { return only.empty() && email.empty(); }
+  // `record`: the event; null: only its cursor is known, so it may be one of those claimed.
+  bool has(std::uint64_t cursor, const store::Record* record) const;
 };
 
 class Reservations {
@@ -46,7 +48,8 @@ class Reservations {
   // Its events, if any are left, are free again. What a holder was handed is remembered with the
   // client (protocol 13.3). Does nothing if it is over already.
   void release(Reservation&);
-  // Of a hold what is up to this cursor, to be taken; the hold is released if nothing is left on it.
+  // Of a hold what is up to this cursor, to be taken; the hold is released if nothing is left on
+  // it.
   std::shared_ptr<Reservation> split(Reservation& hold, std::uint64_t upto);
   // It was not taken: it is on hold again, or free if the hold is over.
   void give_back(Reservation& part, Reservation& hold);
@@ -62,7 +65,7 @@ class Reservations {
   std::shared_ptr<Reservation> hold_on(std::string_view queue) const;
   // May this event, or the queue's gap, not be handed out by anything but `but`? `looking`: only
   // looked at, so that what is on hold may be shown.
-  bool has(std::string_view queue, std::uint64_t cursor, std::string_view keyword,
+  bool has(std::string_view queue, std::uint64_t cursor, const store::Record*,
            const Reservation* but, bool looking = false) const;
   bool has_gap(std::string_view queue, const Reservation* but, bool looking = false) const;
   // Up to this cursor `has` is true of every event: they need not be read.

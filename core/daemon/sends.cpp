@@ -12,15 +12,27 @@
 namespace msn::daemon {
 namespace {
 
-// The network's id of a quiet message is its token with a mark that no token has.
+// The network's id of a quiet message is its token with a mark that no token has. The network keeps
+// the mark with the id, so a restarted daemon knows it, too.
 constexpr char quiet_mark = '!';
+constexpr char quiet_once_mark = '?';  // its token is remembered
 
 bool is_quiet(const std::string& id) {
   return id.starts_with(quiet_mark);
 }
 
-void drop_mark(std::string& id) {
-  if (is_quiet(id)) id.erase(0, 1);
+bool is_quiet_once(const std::string& id) {
+  return id.starts_with(quiet_once_mark);
+}
+
+// ERR SOCK, because the same request may succeed when the disk has room again.
+tl::unexpected<Error> not_stored(const Error& error) {
+  return fail(ErrorCode::network, "the event log: " + error.message);
+}
+
+std::string without_mark(std::string id) {
+  if (is_quiet(id) || is_quiet_once(id)) id.erase(0, 1);
+  return id;
 }
 
 // "OK token [sent|queued] [email]"
@@ -44,19 +56,21 @@ std::string make_id() {
 
 void Sends::send(network::Network& network, network::OutgoingMessage message, Options options,
                  Reply reply) {
+  const bool plain = message.id.empty() && !options.wait;
+  if (plain || (options.quiet && !options.once)) {
+    std::string text = message.id;
+    if (!options.told.empty()) text += (text.empty() ? "" : " ") + options.told;
+    if (options.quiet) message.id.insert(0, 1, quiet_mark);
+    return transmit(network, std::move(message),
+                    [held = std::make_shared<Reply>(std::move(reply)), text](Result<void> done) {
+                      if (done)
+                        (*held)(protocol::ok(text));
+                      else
+                        (*held)(fail(std::move(done.error())));
+                    });
+  }
   if (message.id.empty()) message.id = make_id();
   const std::string& id = message.id;
-  if (options.quiet) {
-    const std::string text = options.told.empty() ? id : id + ' ' + options.told;
-    message.id.insert(0, 1, quiet_mark);
-    return network.send(std::move(message), [held = std::make_shared<Reply>(std::move(reply)),
-                                             text](Result<void> done) {
-      if (done)
-        (*held)(protocol::ok(text));
-      else
-        (*held)(fail(std::move(done.error())));
-    });
-  }
   const auto in_use = [&] {
     return fail(ErrorCode::invalid, "the outcome of message " + id + " is not known yet");
   };
@@ -69,7 +83,7 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (forgetting_.count(id) > 0)
     return begin(network, std::move(message), options, std::move(reply));
   const auto used = journal_.log()->token(id);
-  if (!used) return reply(log_failed(used.error()));
+  if (!used) return reply(not_stored(used.error()));
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
@@ -92,12 +106,12 @@ void Sends::begin(network::Network& network, network::OutgoingMessage message, O
   live_[id].waiting.push_back({std::move(reply), options.wait, options.told});
   store::Changes changes;
   changes.tokens.push_back({id, message.to, clock_.now()});
-  journal_.commit(std::move(changes), [this, &network, message = std::move(message)](
+  if (options.quiet) message.id.insert(0, 1, quiet_once_mark);
+  journal_.commit(std::move(changes), [this, &network, token = id, message = std::move(message)](
                                           const Result<std::uint64_t>& stored) {
-    const std::string& token = message.id;
     if (live_.find(token) == live_.end()) return;
-    if (!stored) return on_accepted(token, log_failed(stored.error()));
-    network.send(message, [this, token](Result<void> accepted) {
+    if (!stored) return on_accepted(token, not_stored(stored.error()));
+    transmit(network, message, [this, token](Result<void> accepted) {
       if (accepted) {
         store::Changes known;
         known.accepted.push_back(token);
@@ -107,6 +121,22 @@ void Sends::begin(network::Network& network, network::OutgoingMessage message, O
       }
       on_accepted(token, std::move(accepted));
     });
+  });
+}
+
+// The one way to the network: what it accepts is recorded, after `done` has answered.
+void Sends::transmit(network::Network& network, network::OutgoingMessage message,
+                     network::Network::Done done) {
+  model::Said said;
+  said.email = message.to;
+  for (const std::string& line : message.lines)
+    (said.text += &line == &message.lines.front() ? "" : "\n") += line;
+  network.send(std::move(message), [this, said = std::move(said), account = journal_.email(),
+                                    done = std::move(done)](const Result<void>& accepted) mutable {
+    done(accepted);
+    if (!accepted || journal_.log() == nullptr || journal_.email() != account) return;
+    said.sent = clock_.now();
+    journal_.record(std::move(said));
   });
 }
 
@@ -188,15 +218,20 @@ std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
     return false;
   };
   std::erase_if(events, [&](const model::Event& event) {
-    if (const auto* sent = std::get_if<model::Sent>(&event))
-      return is_quiet(sent->id) || is_repeated(sent->id, std::nullopt);
+    if (const auto* sent = std::get_if<model::Sent>(&event)) {
+      if (is_quiet(sent->id)) return true;
+      const bool repeated = is_repeated(without_mark(sent->id), std::nullopt);
+      return repeated || is_quiet_once(sent->id);
+    }
     if (const auto* failed = std::get_if<model::Failed>(&event))
-      return !is_quiet(failed->id) && is_repeated(failed->id, failed->reason);
+      return !is_quiet(failed->id) && is_repeated(without_mark(failed->id), failed->reason);
     return false;
   });
   for (model::Event& event : events) {
-    if (auto* failed = std::get_if<model::Failed>(&event)) drop_mark(failed->id);
-    if (auto* error = std::get_if<model::ErrorEvent>(&event)) drop_mark(error->id);
+    if (auto* failed = std::get_if<model::Failed>(&event))
+      failed->id = without_mark(std::move(failed->id));
+    if (auto* error = std::get_if<model::ErrorEvent>(&event))
+      error->id = without_mark(std::move(error->id));
   }
   return settled;
 }
@@ -214,11 +249,14 @@ void Sends::resume(network::Network& network,
   const std::uint64_t recall = ++recall_;
   recalling_ = true;
   std::vector<std::string> ids;
-  for (const store::Token& one : open()) ids.push_back(one.token);
+  // The log does not say which of them are quiet.
+  for (const store::Token& one : open())
+    ids.insert(ids.end(), {one.token, quiet_once_mark + one.token});
   if (ids.empty()) return recalled(recall);
   std::sort(ids.begin(), ids.end());
   const auto has = [](const std::vector<std::string>& sorted, const std::string& id) {
-    return std::binary_search(sorted.begin(), sorted.end(), id);
+    return std::binary_search(sorted.begin(), sorted.end(), id) ||
+           std::binary_search(sorted.begin(), sorted.end(), quiet_once_mark + id);
   };
   network.recall(ids, [=, this, email = journal_.email()](network::Network::Recalled known) {
     if (journal_.log() == nullptr || journal_.email() != email) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// SENDMSG with an identity (protocol 13.7): which tokens this account has used, and the clients that
-// wait for what became of one.
+// SENDMSG: what is sent, and that it was (SAID, protocol 13.11). With an identity (13.7): which
+// tokens this account has used, and the clients that wait for what became of one.
 //
 // A token is stored before its message is given to the network, so that after a crash it is known
 // that the message may have been sent.
@@ -28,12 +28,14 @@ class Sends {
       : journal_(journal), timers_(timers), clock_(clock) {}
 
   struct Options {
-    bool once = false;                         // a token used before sends nothing
-    bool quiet = false;                        // nothing is kept of it, and only FAILED reported
+    bool once = false;  // a token used before sends nothing
+    // Only FAILED is reported; without `once` nothing is kept of it.
+    bool quiet = false;
     std::optional<std::chrono::seconds> wait;  // answer when the outcome is known
     std::string told{};                        // the address, if it was asked for by a name
   };
-  // Sends a message with an id; with WAIT and no id a new one is made.
+  // Sends a message; with WAIT and no id a new one is made. A message that the network accepts is
+  // recorded as SAID after the answer, which does not wait for that.
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
@@ -52,7 +54,7 @@ class Sends {
   // A message in progress, or one that clients wait for.
   struct Live {
     bool accepted = false;
-    bool over = false;  // the outcome is known
+    bool over = false;                  // the outcome is known
     std::optional<std::string> reason;  // it failed
     struct Waiting {
       Reply reply;
@@ -64,6 +66,7 @@ class Sends {
   };
   using Lives = std::map<std::string, Live, std::less<>>;
 
+  void transmit(network::Network&, network::OutgoingMessage, network::Network::Done);
   void forget(std::vector<std::string> tokens);
   void recalled(std::uint64_t recall);
   void begin(network::Network&, network::OutgoingMessage, Options, Reply);

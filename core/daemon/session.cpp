@@ -2,6 +2,7 @@
 #include "core/daemon/session.hpp"
 
 #include "core/base/text.hpp"
+#include "core/daemon/names.hpp"
 #include "core/model/email.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -26,24 +27,6 @@ void log_end(Log& log, const std::string& email, const Result<void>& result) {
   else
     log.warn(domain,
              "logging off " + msn::visible(email) + " failed: " + reason_of(result.error()));
-}
-
-// The one contact of that name. A name that we gave comes before one that people gave themselves;
-// the latter counts only if no other contact goes by it and it cannot be read as an address.
-Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
-  const std::string* given = nullptr;
-  const std::string* own = nullptr;
-  bool several_given = false;
-  bool several_own = name.find('@') != name.npos;
-  for (const auto& [email, contact] : people) {
-    if (!contact.lists.forward) continue;
-    if (contact.nick == name) several_given |= std::exchange(given, &email) != nullptr;
-    if (contact.real_nick == name) several_own |= std::exchange(own, &email) != nullptr;
-  }
-  if (given != nullptr && !several_given) return *given;
-  if (given != nullptr || own == nullptr || several_own || !people.at(*own).nick.empty())
-    return fail(ErrorCode::unknown_contact);
-  return *own;
 }
 
 }  // namespace
@@ -234,12 +217,50 @@ void Session::changed() {
   }
 }
 
+// --- accounts
+
+// What to call when it is done; nothing: another one is in progress, and `done` has the error.
+std::optional<Session::Done> Session::begin_account_change(std::string what, Done done) {
+  if (std::exchange(account_changes_, true)) {
+    done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress"));
+    return std::nullopt;
+  }
+  return [this, what = std::move(what), done = std::move(done)](Result<void> result) {
+    account_changes_ = false;
+    if (!result && result.error().code == ErrorCode::network)
+      log_.warn(domain, what + " failed: " + reason_of(result.error()));
+    done(std::move(result));
+  };
+}
+
+void Session::create_account(network::Credentials credentials, Done done) {
+  auto begun = begin_account_change("making the account " + msn::visible(credentials.email),
+                                    std::move(done));
+  if (begun) network_->create_account(std::move(credentials), std::move(*begun));
+}
+
+void Session::change_password(network::Secret old, network::Secret next, Done done) {
+  auto begun =
+      begin_account_change("changing the password of " + msn::visible(email()), std::move(done));
+  if (begun) network_->change_password(std::move(old), std::move(next), std::move(*begun));
+}
+
 // --- people
 
 model::Contact Session::told(const model::Contact& contact) const {
   model::Contact copy = contact;
   if (network_->state() == State::reconnecting) copy.status = model::Status::offline;
   return copy;
+}
+
+std::string Session::name_of(const std::string& email) const {
+  const State now = network_->state();
+  if (now != State::online && now != State::reconnecting) return {};
+  if (network_->self().email != journal_.email()) return {};
+  const auto found = roster().find(email);
+  if (found == roster().end() || !found->second.lists.forward) return {};
+  const std::string& name = found->second.shown_nick();
+  return name == email ? std::string() : name;
 }
 
 std::string Session::list(OnList is_on_list, bool marks) const {

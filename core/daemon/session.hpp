@@ -37,6 +37,11 @@ class Session final : public network::Listener {
   // Called first whenever somebody logs in or off.
   void on_asked(std::function<void()> tell) { asked_ = std::move(tell); }
 
+  // REGISTER and PASSWD: Network's, one at a time, because each keeps a worker thread busy. Errors:
+  // busy while one is in progress, and the network's.
+  void create_account(network::Credentials, Done);
+  void change_password(network::Secret old, network::Secret next, Done);
+
   network::State state() const;
   // A session to serve requests from: online or reconnecting, nobody logging in or off.
   bool up() const;
@@ -52,6 +57,9 @@ class Session final : public network::Listener {
   // GETCL and its like, whole: the people who are on a list.
   using OnList = bool (*)(const model::Contact&);
   std::string list(OnList, bool marks = false) const;
+  // The name that GETCL shows for a contact; empty: there is none but the address, it is no
+  // contact, or there is no session of the account that the event log belongs to.
+  std::string name_of(const std::string& email) const;
   // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
   model::Contact told(const model::Contact&) const;
 
@@ -86,6 +94,7 @@ class Session final : public network::Listener {
   void log_in(network::Credentials);
   void logged_in(Result<void>);
   Result<void> open_log(const std::string& email);
+  std::optional<Done> begin_account_change(std::string what, Done);
   void changed();
 
   Journal& journal_;
@@ -96,13 +105,14 @@ class Session final : public network::Listener {
   std::function<void(std::string)> tell_;
   std::function<void()> asked_;
   std::deque<Step> steps_;
-  bool running_ = false;       // in run()
-  bool busy_ = false;          // the first step is in progress
-  std::string arriving_;       // the address that is logging in: events are already its own
-  bool same_session_ = false;  // it only ends the waiting for a reconnect
-  std::uint64_t attempt_ = 0;  // the network's login whose answer counts
-  bool attempting_ = false;    // it has not come yet
-  network::Secret password_;   // of it, while it has not
+  bool running_ = false;          // in run()
+  bool account_changes_ = false;  // REGISTER or PASSWD is in progress
+  bool busy_ = false;             // the first step is in progress
+  std::string arriving_;          // the address that is logging in: events are already its own
+  bool same_session_ = false;     // it only ends the waiting for a reconnect
+  std::uint64_t attempt_ = 0;     // the network's login whose answer counts
+  bool attempting_ = false;       // it has not come yet
+  network::Secret password_;      // of it, while it has not
   network::State told_state_ = network::State::offline;
   bool alive_ = false;
   Time since_{};

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "core/daemon/waits.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace msn::daemon {
 
-void Waits::add(Client& client, protocol::Poll poll, std::chrono::seconds patience,
-                Reply reply) {
+void Waits::add(Client& client, protocol::Poll poll, std::chrono::seconds patience, Reply reply) {
   const std::uint64_t number = ++last_;
   const auto added =
       waits_.try_emplace(number, Wait{&client, std::move(poll), std::move(reply), {}}).first;
   client.waits.insert(number);
-  added->second.timer = timers_.in(patience, [this, number] {
+  added->second.timer = end_in(patience, number);
+}
+
+Timers::Id Waits::end_in(std::chrono::seconds patience, std::uint64_t number) {
+  return timers_.in(patience, [this, number] {
     const auto found = waits_.find(number);
     if (found == waits_.end()) return;
     auto answer = attempt_(*found->second.client, found->second.poll, true);
@@ -20,12 +24,29 @@ void Waits::add(Client& client, protocol::Poll poll, std::chrono::seconds patien
   });
 }
 
+void Waits::shorten(std::chrono::seconds patience,
+                    const std::function<bool(const protocol::Poll&)>& concerned) {
+  for (auto& [number, wait] : waits_) {
+    if (!concerned(wait.poll)) continue;
+    Timers::Id later = end_in(patience, number);
+    if (later < wait.timer) std::swap(later, wait.timer);
+    timers_.cancel(later);
+  }
+}
+
 // Takes it out of the list.
 Waits::Waiting::node_type Waits::take(std::uint64_t number) {
   auto wait = waits_.extract(number);
   timers_.cancel(wait.mapped().timer);
   wait.mapped().client->waits.erase(number);
   return wait;
+}
+
+bool Waits::has_other(const Client& client,
+                      const std::function<bool(const protocol::Poll&)>& concerned) const {
+  return std::any_of(waits_.begin(), waits_.end(), [&](const auto& entry) {
+    return entry.second.client != &client && concerned(entry.second.poll);
+  });
 }
 
 void Waits::give() {

@@ -15,8 +15,9 @@ constexpr auto minute = std::chrono::minutes(1);
 struct Fixture {
   Fixture() { daemon.daemon->login({"me@example.org", network::Secret("open sesame")}); }
   // The network is as it is told to be, from the first attempt on.
-  explicit Fixture(const std::string& first) {
+  explicit Fixture(const std::string& first, const std::string& second = {}) {
     daemon.network->command(first);
+    if (!second.empty()) daemon.network->command(second);
     daemon.daemon->login({"me@example.org", network::Secret("open sesame")});
     loop.run();
   }
@@ -91,6 +92,17 @@ TEST_CASE("auto_login does not try again what is refused for good") {
   f.wait(60 * minute);
   CHECK(f.logins() == 1);
   CHECK(f.daemon.status == "offline");
+}
+
+TEST_CASE("auto_login of an account that is not there says how to make it") {
+  Fixture f("refuse 205 Invalid user");
+  CHECK(f.logged(
+      "auto_login of me@example.org ends; log in with: msnc login --register me@example.org\n"));
+}
+
+TEST_CASE("auto_login does not advise to make an account where the network makes none") {
+  Fixture f("refuse 205 Invalid user", "cannot register");
+  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
 }
 
 TEST_CASE("auto_login leaves it to whoever logs in or off") {

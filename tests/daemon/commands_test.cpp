@@ -23,9 +23,8 @@ TEST_CASE("the table holds every request of the protocol") {
   std::string keywords;
   for (const Row& row : commands()) (keywords += row.keyword) += ' ';
   CHECK(keywords ==
-        "ACK ADD ALLOW BLOCK DEL DENY GETBL GETCL GETRCL HELLO INFO LOGIN LOGOFF NICK POLL PRIV "
-        "QDEL QLIST "
-        "QNEW REN SENDMSG STATE STATUS TYPE UNBLOCK ");
+        "ACK ADD ALLOW BLOCK DEL DENY GETBL GETCL GETRCL HELLO INFO LOGIN LOGOFF NICK PASSWD POLL "
+        "PRIV QDEL QLIST QNEW REGISTER REN SENDMSG STATE STATUS TYPE UNBLOCK ");
 }
 
 TEST_CASE("a row whose words are counted says what they are") {

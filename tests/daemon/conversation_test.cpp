@@ -13,7 +13,7 @@ namespace {
 using Binding = daemon::Conversation::Binding;
 const std::string greeting =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared register passwd\n";
 
 struct Fixture {
   FakeLoop loop;

@@ -39,7 +39,7 @@ TEST_CASE("nobody is told of an event before it is stored") {
   waiting.ask("POLL WAIT=10\n");
   on.daemon.network->say(typing("bob@example.org"));
   on.client.say("POLL\nPOLL EV\nQLIST\n");
-  CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0\nQL 1\n- 0 0\n");
+  CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0 SHARED\nQL 1\n- 0 0\n");
   CHECK(waiting.heard.empty());
   CHECK(on.daemon.network->stored == 0);
   on.loop.run();
@@ -304,6 +304,39 @@ TEST_CASE("events that had to be refused, and that the network cannot repeat, ar
   CHECK(on.client.ask("POLL QUEUE=bot\n").find(" GAP 2\nPOLLEND ") != std::string::npos);
 }
 
+TEST_CASE("what we send while the disk is full takes a small part of the memory, and no gap") {
+  Online on;
+  on.client.ask("QNEW mine ONLY=MSG,SAID\n");
+  on.daemon.fill_disk();
+  on.client.room = SIZE_MAX;
+  std::string sends;
+  for (int i = 0; i < 1300; ++i)
+    sends += "SENDMSG 1 bob@example.org\n" + std::string(59'000, 'x') + "\n";
+  std::string answers;
+  for (int i = 0; i < 1300; ++i) answers += "OK\n";
+  CHECK(on.client.ask(sends) == answers);
+  const auto& log = on.daemon.log.text;
+  const auto dropped = log.find("are not recorded");
+  CHECK(dropped != std::string::npos);
+  CHECK(log.find("are not recorded", dropped + 1) == std::string::npos);
+  // There is room for what the network cannot repeat.
+  const model::Message large{"a@example.org", {}, std::string(50'000'000, 'x'), {}};
+  on.daemon.network->listener().on_batch({{large}});
+  on.daemon.network->say(typing("a@example.org"));
+  on.loop.run();
+  on.daemon.free_disk();
+  on.wait(std::chrono::seconds(31));
+  INFO(on.daemon.log.text);
+  CHECK(on.client.ask("POLL ONLY=TYPING,GAP\n").find(" TYPING a@example.org\nPOLLEND ") !=
+        std::string::npos);
+  CHECK(on.client.ask("POLL ONLY=GAP MAX=1\n").starts_with("POLLEND "));
+  CHECK(on.client.ask("POLL QUEUE=mine MAX=1\n").find(" GAP 12") != std::string::npos);
+  CHECK(on.client.ask("POLL QUEUE=mine ONLY=MSG\n").find(" MSG ") != std::string::npos);
+  on.client.ask("SENDMSG 1 bob@example.org\nafter\n");
+  CHECK(on.client.ask("POLL LAST=1 ONLY=SAID\n").find("\nafter\n") != std::string::npos);
+  CHECK(on.client.ask("GETCL\n").starts_with("CL "));
+}
+
 TEST_CASE("a durability that the disk has no room for is changed to when there is") {
   Online on;
   on.daemon.network->say(typing("a@example.org"));
@@ -327,12 +360,26 @@ TEST_CASE("no other account logs in while events of the first cannot be stored")
   Online on;
   on.daemon.fill_disk();
   on.daemon.network->say(typing("a@example.org"));
-  CHECK(on.client.ask("LOGIN you@example.org x\n")
-            .starts_with("ERR SOCK the event log: 1 events of me@example.org are not stored yet: "));
+  CHECK(
+      on.client.ask("LOGIN you@example.org x\n")
+          .starts_with("ERR SOCK the event log: 1 events of me@example.org are not stored yet: "));
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
   CHECK(on.client.ask("LOGIN you@example.org x\nPOLL\nLOGIN me@example.org x\nPOLL\n") ==
         "OK\nPOLLEND\nOK\nTYPING a@example.org\nPOLLEND\n");
+}
+
+TEST_CASE(
+    "messages that we sent, and that cannot be stored, keep no other account from logging in") {
+  Online on;
+  // The other's log is there already.
+  on.client.ask("LOGIN you@example.org x\nLOGIN me@example.org x\n");
+  const NoRoom full(100'000);
+  for (int i = 0; i < 3; ++i)
+    on.client.ask("SENDMSG 1 bob@example.org\n" + std::string(59'000, 'x') + "\n");
+  CHECK(on.client.ask("LOGIN you@example.org x\n") == "OK\n");
+  CHECK(on.daemon.log.text.find(" messages sent as me@example.org are not recorded: ") !=
+        std::string::npos);
 }
 
 }  // namespace msn::test

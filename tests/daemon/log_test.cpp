@@ -111,7 +111,7 @@ TEST_CASE("at trace the log has the lines of both directions, control characters
                          "daemon: client < POLLEND\n"));
 }
 
-TEST_CASE("a LOGIN's password is in the log at no level, however LOGIN is written") {
+TEST_CASE("a password is in the log at no level, however its request is written") {
   for (const LogLevel level : {LogLevel::error, LogLevel::info, LogLevel::debug, LogLevel::trace}) {
     Logged f(level);
     FakeClient client = f.daemon.client();
@@ -120,7 +120,11 @@ TEST_CASE("a LOGIN's password is in the log at no level, however LOGIN is writte
          {"LOGIN me@example.org pa55word", "LOGIN me@example.org pa55word pa55word",
           "LOGIN me@example.org pa55word", "login me@example.org pa55word",
           "LOGON me@example.org pa55word", " LOGIN me@example.org pa55word",
-          "LOGIN\tme@example.org\tpa55word", "LOGIN me@example.org \rpa55word"})
+          "LOGIN\tme@example.org\tpa55word", "LOGIN me@example.org \rpa55word",
+          "REGISTER me@example.org pa55word", "register me@example.org pa55word",
+          " REGISTER me@example.org pa55 word", "REGISTER  pa55word", "PASSWD pa55word pa55word",
+          "passwd x pa55word", " PASSWD pa55word x", "PASSWD  pa55word", "PASSWD pa55word",
+          "PASSWD\tpa55word", "PASSWD pa55word x y"})
       client.ask(line + "\n");
     client.say("LOGIN me@example.org pa55");
     client.ask("word\n");

@@ -126,6 +126,32 @@ TEST_CASE("a cursor older than what is kept gets a GAP first") {
         "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
 }
 
+TEST_CASE("a GAP comes first with SINCE and LAST, too, if nothing kept is left out") {
+  Full f(small());
+  f.messages(1, 5);
+  const std::string gap = "EV 2 2026-11-22T15:00:00.000Z GAP 1\n";
+  const std::string fifth = "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\n";
+  const std::string rest =
+      "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\n"
+      "EV 4 2026-11-22T15:00:00.000Z UADD 4@example.org\n" +
+      fifth + "POLLEND 5 0\n";
+  CHECK(f.client->ask("POLL FROM=1 SINCE=1970-01-02T00:00:00Z\n") == gap + rest);
+  CHECK(f.client->ask("POLL FROM=1 LAST=3\n") == gap + rest);
+  CHECK(f.client->ask("POLL FROM=1 LAST=4\n") == gap + rest);
+  CHECK(f.client->ask("POLL FROM=1 LAST=1\n") == fifth + "POLLEND 5 0\n");
+  CHECK(f.client->ask("POLL LAST=3\n") == rest);
+}
+
+TEST_CASE("more of the history does not count what arrives while the answer is read") {
+  Full f;
+  f.long_messages(200);
+  FakeClient slow = f.daemon.client();
+  slow.room = 1000;
+  slow.say("POLL LAST=150 MAX=140\n");
+  f.long_messages(20);
+  CHECK(slow.ask("").ends_with("\nPOLLEND 190 10\n"));
+}
+
 TEST_CASE("an ACK from another connection takes a peeked gap, too") {
   Full f(small());
   f.messages(1, 5);
@@ -166,7 +192,10 @@ TEST_CASE("a hold on a connection lasts as long as it does") {
   other.ask("POLL HOLD\n");
   pass(
       f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::hours(24));
-  CHECK(f.client->ask("POLL HOLD\n") == "ERR EBUSY\n");
+  CHECK(f.client->ask("POLL HOLD\n").empty());
+  pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(2));
+  CHECK(f.client->listen() == "ERR EBUSY\n");
   other.conversation.reset();
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
 }
@@ -226,6 +255,28 @@ TEST_CASE("a HOLD waits for what the holder sent before it closed the connection
   CHECK(again.listen() == "EV 2 2026-11-22T15:00:00.000Z UADD 2@example.org\nPOLLEND 2 0\n");
 }
 
+TEST_CASE(
+    "a HOLD that waited for one who has gone waits for the next holder as long as any other") {
+  Full f;
+  f.messages(1, 2);
+  FakeClient gone = f.daemon.client();
+  FakeClient second = f.daemon.client();
+  gone.ask("POLL HOLD\n");
+  gone.connected = false;
+  f.client->ask("POLL HOLD MAX=1\n");
+  second.ask("POLL HOLD\n");
+  gone.conversation.reset();
+  f.loop.run();
+  CHECK(f.client->listen() ==
+        "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 1 SHARED\n");
+  pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::milliseconds(1900));
+  CHECK(second.listen().empty());
+  pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::milliseconds(200));
+  CHECK(second.listen() == "ERR EBUSY\n");
+}
+
 TEST_CASE("what a hold that ends gives back is handed out before what others hold") {
   Full f;
   f.messages(1, 4);
@@ -237,7 +288,7 @@ TEST_CASE("what a hold that ends gives back is handed out before what others hol
   CHECK(third.ask("POLL HOLD\n").ends_with("POLLEND 4 0\n"));
   f.messages(5, 5);
   CHECK(second.ask("POLL EV\n") ==
-        "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\nPOLLEND 5 3\n");
+        "EV 5 2026-11-22T15:00:00.000Z UADD 5@example.org\nPOLLEND 5 3 SHARED\n");
   third.conversation.reset();
   CHECK(second.ask("POLL EV\n").starts_with("EV 1 "));
 }
@@ -252,7 +303,8 @@ TEST_CASE("a hold that ends gives way to whoever waits first") {
   third.ask("POLL HOLD WAIT=60\n");
   f.client->conversation.reset();
   f.loop.run();
-  CHECK(second.listen() == "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 0\n");
+  CHECK(second.listen() ==
+        "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 0 SHARED\n");
   CHECK(third.listen() == "");
 }
 
@@ -346,7 +398,8 @@ TEST_CASE("a queue that is deleted ends no answer about another one") {
   CHECK(count(slow.listen(), "EV ") == 300);
 }
 
-TEST_CASE("an answer about a queue that is deleted ends, and takes nothing of one of the same name") {
+TEST_CASE(
+    "an answer about a queue that is deleted ends, and takes nothing of one of the same name") {
   Full f;
   f.client->ask("QNEW bot\n");
   f.long_messages(300);

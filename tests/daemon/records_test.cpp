@@ -81,7 +81,8 @@ TEST_CASE("a text of 60000 bytes is one event, whatever headers it has, and fits
        {std::string(60'000, 'x'), std::string(20'000, 'x') + "\r\n" + std::string(39'998, 'y')}) {
     message.text = text;
     const std::string event = wire(message);
-    CHECK(event.size() + protocol::event_prefix(UINT64_MAX, Time{}).size() <=
+    CHECK(event.size() +
+              protocol::event_prefix(UINT64_MAX, Time{}, std::string(1000, ' ')).size() <=
           protocol::limits::datagram);
     std::vector<model::StampedEvent> read;
     protocol::AnswerReader reader(protocol::AnswerShape::poll,

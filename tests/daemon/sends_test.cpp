@@ -27,9 +27,8 @@ struct Restarted {
     REQUIRE(ask(login) == "OK\n");
   }
   int sent() const {
-    return static_cast<int>(
-        std::count(daemon.network->asked.begin(), daemon.network->asked.end(),
-                   "send bob@example.org hi id=job"));
+    return static_cast<int>(std::count(daemon.network->asked.begin(), daemon.network->asked.end(),
+                                       "send bob@example.org hi id=job"));
   }
   FakeLoop loop;
   FakeClock clock;
@@ -46,8 +45,12 @@ TEST_CASE("a token used before a restart sends nothing after it") {
   f.kill(std::nullopt);
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 0);
+  // Recorded by the process that sent it, and not again.
+  const std::string said = f.ask("POLL FROM=oldest ONLY=SAID\n");
+  CHECK(said.starts_with("EV 1 2026-11-22T15:00:00.000Z SAID 5 4 bob@example.org\n"));
+  CHECK(said.ends_with("\n\nhi\nPOLLEND 1 0\n"));
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 1 0\n");
+        "EV 2 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 2 0\n");
 }
 
 TEST_CASE("a message that the network cannot tell of after a restart is reported as interrupted") {
@@ -55,9 +58,9 @@ TEST_CASE("a message that the network cannot tell of after a restart is reported
   CHECK(f.ask(message) == "OK job\n");
   f.kill(std::nullopt);
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 1 0\n");
+        "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 2 0\n");
   f.kill(std::nullopt);
-  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 2 0\n");
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 0);
 }
@@ -66,7 +69,7 @@ TEST_CASE("a network that still has a message reports it after a restart, once")
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.kill(std::vector<std::string>{"job"});
-  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 0 0\n");
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
   CHECK(f.ask("SENDMSG 1 bob@example.org ID=job\nhi\n") ==
         "ERR EINVAL the outcome of message job is not known yet\n");
   for (int i = 0; i < 2; ++i) f.daemon.network->say(model::Sent{"job", "bob@example.org"});
@@ -74,7 +77,7 @@ TEST_CASE("a network that still has a message reports it after a restart, once")
   f.daemon.network->say(model::Sent{"job", "bob@example.org"});
   f.loop.run();
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 1 0\n");
+        "EV 2 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 2 0\n");
 }
 
 TEST_CASE("a message that never reached the network is sent when it is repeated") {
@@ -84,7 +87,7 @@ TEST_CASE("a message that never reached the network is sent when it is repeated"
   f.kill(std::vector<std::string>());
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 1);
-  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 0 0\n");
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
 }
 
 TEST_CASE("a client that repeats a message in progress gets the answer of the first") {
@@ -104,7 +107,7 @@ TEST_CASE("a client that repeats a message in progress gets the answer of the fi
 TEST_CASE("a token that cannot be stored sends nothing") {
   Restarted f;
   f.daemon.fill_disk();
-  CHECK(f.ask(message).starts_with("ERR EINVAL the event log: "));
+  CHECK(f.ask(message).starts_with("ERR SOCK the event log: "));
   f.daemon.free_disk();
   CHECK(f.sent() == 0);
   CHECK(f.ask(message) == "OK job\n");
@@ -123,23 +126,25 @@ TEST_CASE("a message repeated while the network is asked whether it knows it is 
   f.daemon.network->say(model::Sent{"job", "bob@example.org"});
   f.loop.run();
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") ==
-        "EV 1 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 1 0\n");
+        "EV 2 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 2 0\n");
 }
 
-TEST_CASE("a refused message is sent when it is repeated, though the log has not forgotten it yet") {
+TEST_CASE(
+    "a refused message is sent when it is repeated, though the log has not forgotten it yet") {
   Restarted f;
   f.daemon.network->on_send = [&](const network::OutgoingMessage&) { f.daemon.fill_disk(); };
   f.daemon.network->command("nobody bob@example.org");
   CHECK(f.ask(message) == "ERR UNK USER\n");
   // "OK job" would promise a message that is never sent.
-  CHECK(f.ask(message).starts_with("ERR EINVAL the event log: "));
+  CHECK(f.ask(message).starts_with("ERR SOCK the event log: "));
   f.daemon.free_disk();
   f.daemon.network->on_send = {};
   f.daemon.network->unreachable.clear();
   CHECK(f.ask(message) == "OK job\n");
 }
 
-TEST_CASE("an outcome that comes while too much waits for the disk is reported when it comes again") {
+TEST_CASE(
+    "an outcome that comes while too much waits for the disk is reported when it comes again") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.fill_disk();
@@ -148,13 +153,70 @@ TEST_CASE("an outcome that comes while too much waits for the disk is reported w
   listener.on_batch({{model::Sent{"job", "bob@example.org"}}, "1"});
   f.loop.run();
   f.daemon.free_disk();
-  test::pass(f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
+  test::pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
   f.daemon.network->recalled = std::vector<std::string>{"job"};
   CHECK(f.ask(login) == "OK\n");
   f.daemon.network->listener().on_batch({{model::Sent{"job", "bob@example.org"}}, "1"});
   f.loop.run();
-  CHECK(f.ask("POLL ONLY=SENT,FAILED\n").find(" SENT job bob@example.org\n") !=
-        std::string::npos);
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n").find(" SENT job bob@example.org\n") != std::string::npos);
+}
+
+TEST_CASE("a quiet message that arrived while too much waited for the disk has not failed") {
+  Restarted f;
+  CHECK(f.ask("SENDMSG 1 bob@example.org ID=job ONCE QUIET\nhi\n") == "OK job\n");
+  f.daemon.fill_disk();
+  auto& listener = f.daemon.network->listener();
+  listener.on_batch({std::vector<model::Event>(100'000, model::Typing{"a@example.org"})});
+  listener.on_batch({{model::Sent{"?job", "bob@example.org"}}});
+  f.loop.run();
+  f.daemon.free_disk();
+  test::pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
+  f.kill(std::nullopt);
+  CHECK(f.ask("POLL ONLY=SENT,FAILED\n").starts_with("POLLEND "));
+}
+
+TEST_CASE("a quiet message that is sent once stays quiet and known over restarts") {
+  const std::string quiet = "SENDMSG 1 bob@example.org ID=job ONCE QUIET\nhi\n";
+  const std::string poll = "POLL ONLY=SENT,FAILED\n";
+  Restarted f;
+  CHECK(f.ask(quiet) == "OK job\n");
+  f.kill(std::vector<std::string>{"?job"});
+  CHECK(f.ask(quiet) == "OK job\n");
+  CHECK(f.ask(poll) == "POLLEND 1 0\n");
+  SECTION("it arrives") {
+    f.daemon.network->say(model::Sent{"?job", "bob@example.org"});
+    f.loop.run();
+    CHECK(f.ask(poll) == "POLLEND 1 0\n");
+    f.kill(std::nullopt);
+    CHECK(f.ask(poll) == "POLLEND 1 0\n");
+  }
+  SECTION("it does not") {
+    f.daemon.network->say(model::Failed{"?job", "bob@example.org", "217 User not online"});
+    f.loop.run();
+    CHECK(f.ask(poll) ==
+          "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org 217 User not online\n"
+          "POLLEND 2 0\n");
+  }
+  SECTION("the network forgets it") {
+    f.kill(std::nullopt);
+    CHECK(f.ask(poll) ==
+          "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 2 0\n");
+  }
+  CHECK(f.ask(quiet) == "OK job\n");
+  CHECK(f.sent() == 0);
+}
+
+TEST_CASE("a quiet message that never reached the network is sent when it is repeated") {
+  const std::string quiet = "SENDMSG 1 bob@example.org ID=job ONCE QUIET\nhi\n";
+  Restarted f;
+  f.daemon.network->command("stall");  // killed before the network has answered
+  CHECK(f.ask(quiet) == "");
+  f.kill(std::vector<std::string>());
+  CHECK(f.ask(quiet) == "OK job\n");
+  CHECK(std::count(f.daemon.network->asked.begin(), f.daemon.network->asked.end(),
+                   "send bob@example.org hi id=?job") == 1);
 }
 
 }  // namespace msn::test

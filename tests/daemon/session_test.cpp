@@ -340,6 +340,30 @@ TEST_CASE("an address means that address, whatever contacts call themselves") {
   CHECK(client.ask("REN bob@x.org Bob\n") == "ERR UNK USER\n");
 }
 
+TEST_CASE("one account or password is changed at a time, and a failure is in the log") {
+  Fixture f;
+  FakeClient client = f.daemon.client();
+  FakeClient other = f.daemon.client();
+  REQUIRE(client.ask("LOGIN me@x.org x\n") == "OK\n");
+  const std::string busy = "ERR EBUSY another REGISTER or PASSWD is in progress\n";
+  f.daemon.network->command("stall");
+  CHECK(client.ask("REGISTER new@x.org y\n").empty());
+  CHECK(other.ask("REGISTER other@x.org y\n") == busy);
+  CHECK(other.ask("PASSWD x y\n") == busy);
+  f.daemon.network->command("go on");
+  f.loop.run();
+  CHECK(client.listen() == "OK\n");
+  CHECK(other.ask("PASSWD x y\n") == "OK\n");
+  CHECK(other.ask("PASSWD x y\n") == "ERR MSN 911 Authentication failed\n");
+  f.daemon.network->accounts_fail = true;
+  CHECK(other.ask("REGISTER other@x.org y\nPASSWD y z\n") ==
+        "ERR SOCK no room\nERR SOCK no room\n");
+  CHECK(f.daemon.log.text.find("making the account other@x.org failed: no room") !=
+        std::string::npos);
+  CHECK(f.daemon.log.text.find("changing the password of me@x.org failed: no room") !=
+        std::string::npos);
+}
+
 TEST_CASE("a name that we gave comes before one that a contact chose, which must be the only one") {
   Fixture f;
   FakeClient client = f.daemon.client();
@@ -354,9 +378,10 @@ TEST_CASE("a name that we gave comes before one that a contact chose, which must
   REQUIRE(client.ask("LOGIN me@x.org x\n") == "OK\n");
   CHECK(who_is("Bob") == "email = bob@x.org");
   CHECK(who_is("Caz") == "email = carol@x.org");
-  CHECK(who_is("Robert") == "ERR UNK USER");  // two call themselves so
+  CHECK(who_is("Robert") == "ERR UNK USER SEVERAL");  // two call themselves so
   f.daemon.network->command("person online erin@x.org  realnick=a%20@%20home");
   CHECK(who_is("a%20%40%20home") == "ERR UNK USER");
+  CHECK(who_is("czA") == "ERR UNK USER NEAR=Caz");
 }
 
 }  // namespace msn::test

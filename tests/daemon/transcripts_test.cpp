@@ -53,6 +53,7 @@ TEST_CASE("only these transcripts need a stage of fakes") {
                                                       {"deny", "a fake network"},
                                                       {"events", "a fake network"},
                                                       {"getcl_nicks", "a fake network"},
+                                                      {"history_time", "a fake clock"},
                                                       {"hold_over", "a fake clock"},
                                                       {"hold_time", "a fake clock"},
                                                       {"info_phones", "a fake network"},

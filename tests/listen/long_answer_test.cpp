@@ -74,7 +74,8 @@ TEST_CASE("many clients that do not read are owed no more than the bound for all
     peers.back().say("POLL PEEK\n");
     stage.settle();
   }
-  if (plain_heap) CHECK(resident() - before < 40'000);  // 256 KiB each would be 25 MB, all of it 800 MB
+  if (plain_heap)
+    CHECK(resident() - before < 40'000);  // 256 KiB each would be 25 MB, all of it 800 MB
   auto good = stage.peer();
   CHECK(good.ask("HELLO\n") == hello);
   good.say("POLL PEEK\nHELLO\n");

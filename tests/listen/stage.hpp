@@ -102,7 +102,7 @@ class Peer : public StreamPeer {
 
 inline const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared register passwd\n";
 
 // Sanitizers need memory of their own.
 #ifdef MSNC_SANITIZED

@@ -138,6 +138,35 @@ TEST_CASE("a LOGIN leaves nothing on the heap") {
   CHECK(freed.found() == 0);
 }
 
+TEST_CASE("REGISTER and PASSWD leave nothing on the heap") {
+  const std::string line = "REGISTER me@example.org " + password;
+  std::string change = protocol::Passwd{password, password}.encode();
+  change.pop_back();  // a line is read without its end
+  const FreedMemory freed(raw);
+  {
+    auto account = protocol::Register::decode(protocol::split_request(line));
+    REQUIRE(account);
+    const Secret secret(std::move(account->password));
+    CHECK(secret.text() == password);
+  }
+  {
+    auto passwords = protocol::Passwd::decode(protocol::split_request(change));
+    REQUIRE(passwords);
+    const Secret old(std::move(passwords->old_password)), next(std::move(passwords->new_password));
+    CHECK(old.text() == password);
+    CHECK(next.text() == password);
+  }
+  CHECK(freed.found() == 0);
+}
+
+TEST_CASE("a PASSWD that is refused leaves nothing on the heap") {
+  std::string change = protocol::Passwd{password, password}.encode();
+  change.replace(change.size() - 1, 1, "%0A");
+  const FreedMemory freed(raw);
+  CHECK_FALSE(protocol::Passwd::decode(protocol::split_request(change)));
+  CHECK(freed.found() == 0);
+}
+
 TEST_CASE("a LOGIN that comes in pieces, or never whole, leaves nothing on the heap") {
   const auto lines = GENERATE(as<std::string>{}, "", "\n", "\nPOLL\n");
   const std::string stream = "LOGIN me@example.org " + password + lines;

@@ -7,20 +7,18 @@
 namespace msn::daemon::handlers {
 namespace {
 
-std::string greeting() {
+std::string greeting(const network::Abilities& able) {
   std::string text = "msncd/" + std::to_string(protocol::limits::protocol_version);
   for (std::string_view feature : protocol::features()) (text += ' ') += feature;
+  if (able.registers) text += " register";
+  if (able.changes_password) text += " passwd";
   return text;
 }
 
-void run(Context&, const protocol::Request& request, Reply reply) {
-  if (request.words.empty()) {
-    static const std::string answer = protocol::ok(greeting());
-    return reply(answer);
-  }
+void run(Context& context, const protocol::Request& request, Reply reply) {
   auto hello = protocol::Hello::decode(request);
   if (!hello) return reply(fail(std::move(hello.error())));
-  std::string text = greeting();
+  std::string text = greeting(context.session.network().abilities());
   if (hello->sync) text += " SYNC=" + protocol::percent_encode_value(*hello->sync);
   reply(protocol::ok(text));
 }

@@ -18,7 +18,8 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 extern const Command poll{
     .arguments =
-        "[EV] [WAIT=s] [MAX=n] [ONLY=keyword,...] [HOLD] [PEEK] [QUEUE=name] [FROM=cursor]",
+        "[EV] [WAIT=s] [MAX=n] [ONLY=keyword,...] [WITH=email] [HOLD] [PEEK] [QUEUE=name] "
+        "[FROM=cursor] [LAST=n] [SINCE=time] [NICKS]",
     .max_words = any_number,
     .needs = Command::Needs::log,
     .hands_out = true,

@@ -15,8 +15,6 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
   if (!person) return reply(fail(std::move(person.error())));
   std::string told = person->told();
   network::OutgoingMessage message{std::move(person->email), request.text, asked->id.value_or("")};
-  if (!asked->id && !asked->wait)
-    return network.send(std::move(message), ok_or_error(std::move(reply), std::move(told)));
   context.sends.send(network, std::move(message),
                      {asked->once, asked->quiet, asked->wait, std::move(told)}, std::move(reply));
 }

@@ -75,7 +75,6 @@ class Client final : public Connection,
   bool is_stalled() const;
   void on_ready(bool input, bool output, bool hangup) override;
   bool try_read() override;
-  void on_eof();
   bool read();
   void flush();
   void advance(std::string_view input = {});

@@ -57,7 +57,8 @@ class ReadySet {
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   std::array<epoll_event, 64> events_{};
   std::span<epoll_event> batch_;
-  Watched* single_ = nullptr;  // the only one that was ready in the last batch: try it first next time
+  Watched* single_ =
+      nullptr;  // the only one that was ready in the last batch: try it first next time
   int tries_ = 0;
   std::vector<Watched*> always_;  // regular files: always ready, and epoll refuses them
   bool posted_ = false;           // run_always() is posted

@@ -5,7 +5,6 @@
 #include "core/base/text.hpp"
 #include "core/daemon/listen/client.hpp"
 
-
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// PASSWD old new: changes the password of the account that is logged in (protocol 13.12).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  auto asked = protocol::Passwd::decode(request);
+  if (!asked) return reply(fail(std::move(asked.error())));
+  context.session.change_password(network::Secret(std::move(asked->old_password)),
+                                  network::Secret(std::move(asked->new_password)),
+                                  ok_or_error(std::move(reply)));
+}
+
+}  // namespace
+
+extern const Command passwd{.arguments = "old new",
+                            .min_words = 2,
+                            .max_words = 2,
+                            .needs = Command::Needs::session,
+                            .run = run};
+
+}  // namespace msn::daemon::handlers

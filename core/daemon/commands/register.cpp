@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// REGISTER email password: makes an account without logging in (protocol 13.12).
+#include "core/daemon/context.hpp"
+
+namespace msn::daemon::handlers {
+namespace {
+
+void run(Context& context, const protocol::Request& request, Reply reply) {
+  auto asked = protocol::Register::decode(request);
+  if (!asked) return reply(fail(std::move(asked.error())));
+  context.session.create_account(
+      {std::move(asked->email), network::Secret(std::move(asked->password))},
+      ok_or_error(std::move(reply)));
+}
+
+}  // namespace
+
+// Not `register`, which is a word of C++.
+extern const Command register_{
+    .arguments = "email password", .min_words = 2, .max_words = any_number, .run = run};
+
+}  // namespace msn::daemon::handlers

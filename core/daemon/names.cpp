@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "core/daemon/names.hpp"
+
+#include "core/base/percent.hpp"
+#include "core/base/similar.hpp"
+#include "core/base/text.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace msn::daemon {
+namespace {
+
+// A contact, and what we and they call it, folded.
+struct Named {
+  const model::Contact* contact;
+  std::string given, chosen;  // empty: there is none
+};
+
+std::vector<Named> fold_names(const model::Roster& people) {
+  std::vector<Named> names;
+  for (const auto& [email, contact] : people) {
+    if (!contact.lists.forward) continue;
+    Named one{&contact, fold_name(contact.nick), fold_name(contact.real_nick)};
+    // It could be read as an address.
+    if (one.chosen.find('@') != one.chosen.npos) one.chosen.clear();
+    names.push_back(std::move(one));
+  }
+  return names;
+}
+
+struct Meant {
+  const Named* one = nullptr;
+  bool several = false;
+
+  void add(const Named& named) {
+    several = one != nullptr;
+    one = &named;
+  }
+};
+
+Meant find(const std::vector<Named>& names, std::string_view name, std::string_view folded) {
+  if (folded.empty()) return {};
+  Meant exact, alike;
+  for (const Named& named : names) {
+    if (named.contact->nick == name) exact.add(named);
+    if (named.given == folded || named.chosen == folded) alike.add(named);
+  }
+  if (exact.one != nullptr) return exact;
+  // Whom we call otherwise is not meant by a name of their choice.
+  const bool meant = alike.several || alike.one == nullptr || alike.one->given == folded ||
+                     alike.one->contact->nick.empty();
+  return meant ? alike : Meant{};
+}
+
+// The name by which a contact can be asked for that is most like this one; empty: none is.
+std::string nearest(const std::vector<Named>& names, std::string_view folded) {
+  std::vector<std::string_view> known;
+  for (const Named& named : names)
+    known.push_back(named.contact->nick.empty() ? named.chosen : named.given);
+  const auto best = most_similar(folded, known);
+  if (!best) return {};
+  const auto at = std::find(known.begin(), known.end(), *best) - known.begin();
+  const model::Contact& contact = *names[static_cast<std::size_t>(at)].contact;
+  const std::string& name = contact.nick.empty() ? contact.real_nick : contact.nick;
+  return find(names, name, *best).several ? std::string() : name;
+}
+
+}  // namespace
+
+Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
+  const auto no_one = [&](std::string words) {
+    return fail(Error{ErrorCode::unknown_contact, std::move(words), 0, std::string(name)});
+  };
+  const std::string folded = fold_name(name);
+  const std::vector<Named> names = fold_names(people);
+  const Meant meant = find(names, name, folded);
+  if (meant.several) return no_one("SEVERAL");
+  if (meant.one != nullptr) return meant.one->contact->email;
+  const std::string near = nearest(names, folded);
+  return no_one(near.empty() ? std::string() : "NEAR=" + percent_encode(near));
+}
+
+}  // namespace msn::daemon
