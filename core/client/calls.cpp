@@ -15,20 +15,38 @@ using protocol::AnswerReader;
 using protocol::AnswerShape;
 using std::chrono::milliseconds;
 
-// One exchange whose ERR is the error.
+// Not an address, as requests are encoded (protocol 6.14).
+bool is_name(std::string_view who) {
+  return who.find('@') == who.npos || who.find(' ') != who.npos;
+}
+
+// One exchange whose ERR is the error. `who` is whom it is about.
 Result<Answer> ask(Connection& connection, std::string_view unit,
                    AnswerShape shape = AnswerShape::line, milliseconds extra = {},
-                   AnswerReader::OnEvent on_event = {}) {
+                   AnswerReader::OnEvent on_event = {}, std::string_view who = {}) {
   auto answer = connection.exchange(unit, shape, extra, std::move(on_event));
   if (answer && answer->error) {
     answer->error->message = std::move(answer->line);
+    if (answer->error->code == ErrorCode::unknown_contact && is_name(who))
+      answer->error->name = who;
     return fail(std::move(*answer->error));
   }
   return answer;
 }
 
+constexpr std::string_view carried_out = "it was carried out",
+                           message_sent = "the message was sent";
+
+// The same for what changes something.
+Result<Answer> act(Connection& connection, std::string_view unit, milliseconds extra = {},
+                   std::string_view what = carried_out, std::string_view who = {}) {
+  auto answer = ask(connection, unit, AnswerShape::line, extra, {}, who);
+  if (!answer) return fail(not_done(connection, std::move(answer.error()), what));
+  return answer;
+}
+
 Result<void> order(Connection& connection, std::string_view unit) {
-  auto answer = ask(connection, unit);
+  auto answer = act(connection, unit);
   if (!answer) return fail(std::move(answer.error()));
   return {};
 }
@@ -83,10 +101,32 @@ SendResult read_send_answer(std::string_view text, const protocol::SendMsg& mess
 
 }  // namespace
 
+Error not_done(const Connection& connection, Error error, std::string_view what) {
+  const bool lost = error.code == ErrorCode::daemon_timeout || error.code == ErrorCode::protocol ||
+                    error.code == ErrorCode::no_daemon;
+  if (!lost || !connection.unanswered()) return error;
+  return {ErrorCode::unknown_outcome,
+          error.message + "; it is not known whether " + std::string(what)};
+}
+
 Result<void> login(Connection& connection, const protocol::Login& login) {
   if (connection.peer().legacy)
     if (auto good = legacy::check_login(login); !good) return good;
   return order(connection, protocol::Login{to_lower_ascii(login.email), login.password}.encode());
+}
+
+// It would say it aloud on its standard output, and do nothing.
+Result<void> make_account(Connection& connection, const protocol::Register& account) {
+  if (connection.peer().legacy)
+    return fail(ErrorCode::unsupported, "an original msncd makes no accounts: nothing was sent");
+  return order(connection,
+               protocol::Register{to_lower_ascii(account.email), account.password}.encode());
+}
+
+Result<void> change_password(Connection& connection, const protocol::Passwd& passwords) {
+  if (connection.peer().legacy)
+    return fail(ErrorCode::unsupported, "an original msncd changes no password: nothing was sent");
+  return order(connection, passwords.encode());
 }
 
 Result<void> logoff(Connection& connection) {
@@ -129,7 +169,7 @@ Result<void> add(Connection& connection, std::string_view email, std::string_vie
 Result<std::vector<protocol::Attribute>> info(Connection& connection, std::string_view who) {
   if (connection.peer().legacy) return fail(legacy::refusal("INFO"));
   auto answer = ask(connection, protocol::ContactRequest{"INFO", std::string(who)}.encode(),
-                    AnswerShape::attributes);
+                    AnswerShape::attributes, {}, {}, who);
   if (!answer) return fail(std::move(answer.error()));
   return std::move(answer->attributes);
 }
@@ -154,7 +194,8 @@ Result<std::string> about(Connection& connection, std::string_view keyword, std:
   auto named = contact(connection, who);
   if (!named) return named;
   auto answer =
-      ask(connection, protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode());
+      act(connection, protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode(),
+          {}, carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
   return address_told(answer->text, who);
 }
@@ -162,7 +203,8 @@ Result<std::string> about(Connection& connection, std::string_view keyword, std:
 Result<std::string> ren(Connection& connection, std::string_view who, std::string_view nick) {
   auto named = contact(connection, who);
   if (!named) return named;
-  auto answer = ask(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode());
+  auto answer = act(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode(), {},
+                    carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
   return address_told(answer->text, who);
 }
@@ -197,8 +239,15 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   if (!limit) return fail(limit.error());
   const Peer& peer = connection.peer();
   if (size > *limit)
-    return fail(ErrorCode::too_long, "the text has " + std::to_string(size) + " bytes, " +
-                                         kind_of(peer) + " takes " + std::to_string(*limit) +
+    return fail(
+        ErrorCode::too_long,
+        "the text has " + std::to_string(size) +
+            (message.lines.size() > 1 ? " bytes (each line break counts as two), " : " bytes, ") +
+            kind_of(peer) + " takes " + std::to_string(*limit) + ": use --split");
+  if (message.lines.size() > protocol::limits::text_lines)
+    return fail(ErrorCode::too_long, "the text has " + std::to_string(message.lines.size()) +
+                                         " lines, a message has at most " +
+                                         std::to_string(protocol::limits::text_lines) +
                                          ": use --split");
   const bool tells = !peer.asked || peer.has("sendx");
   if (message.wait && !tells)
@@ -210,15 +259,17 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
     auto units = legacy::units(message);
     if (!units) return fail(std::move(units.error()));
     for (const auto& unit : *units)
-      if (auto sent = order(connection, unit); !sent) return fail(std::move(sent.error()));
+      if (auto sent = act(connection, unit, {}, message_sent); !sent)
+        return fail(std::move(sent.error()));
     return SendResult{SendResult::State::accepted, std::nullopt, message.who};
   }
   protocol::SendMsg plain;
   if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
   const auto& sent = message.id && !tells ? plain : message;
   auto answer = to_a_daemon(connection, [&] {
-    return ask(connection, sent.encode(), AnswerShape::line,
-               message.wait ? milliseconds(*message.wait) : milliseconds{});
+    return act(connection, sent.encode(),
+               message.wait ? milliseconds(*message.wait) : milliseconds{}, message_sent,
+               message.who);
   });
   if (!answer) return fail(std::move(answer.error()));
   return read_send_answer(answer->text, sent);
@@ -232,6 +283,12 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
     if (auto known = require(connection, "queue", "QUEUE"); !known) return fail(known.error());
   if (poll.from)
     if (auto known = require(connection, "from", "FROM"); !known) return fail(known.error());
+  if (poll.last)
+    if (auto known = require(connection, "last", "LAST"); !known) return fail(known.error());
+  if (poll.since)
+    if (auto known = require(connection, "since", "SINCE"); !known) return fail(known.error());
+  if (poll.with)
+    if (auto known = require(connection, "with", "WITH"); !known) return fail(known.error());
   PollResult result;
   std::optional<std::uint64_t> last;
   auto answer =
@@ -246,10 +303,11 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
   result.cursor = std::move(answer->cursor);
   result.more = answer->more;
   result.storage_full = answer->storage_full;
+  result.shared = answer->shared;
   if (connection.datagrams() && result.extended) {
     // POLLEND has the last event's cursor, and history that goes on fills its answer.
     const bool whole = last && std::to_string(*last) == result.cursor;
-    const bool full = !poll.from || result.more == 0 || result.events == poll.max;
+    const bool full = !poll.history() || result.more == 0 || result.events == poll.max;
     if (!whole || !full) return fail(incomplete(connection));
   }
   return result;
@@ -270,7 +328,7 @@ Result<void> send_ack(Connection& connection, const protocol::Ack& ack) {
 Result<std::uint64_t> ack(Connection& connection, const protocol::Ack& ack) {
   if (ack.queue)
     if (auto known = require(connection, "queue", "QUEUE"); !known) return fail(known.error());
-  auto answer = ask(connection, ack.encode());
+  auto answer = act(connection, ack.encode());
   if (!answer) return fail(std::move(answer.error()));
   return parse_number(answer->text.substr(0, answer->text.find(' '))).value_or(0);
 }
@@ -297,6 +355,11 @@ AnswerShape answer_shape(std::string_view unit) {
   if (keyword == "QLIST") return AnswerShape::queue_list;
   if (keyword == "INFO" || keyword == "STATE") return AnswerShape::attributes;
   return AnswerShape::line;
+}
+
+bool only_asks(std::string_view unit) {
+  const auto keyword = unit.substr(0, unit.find_first_of(" \r\n"));
+  return keyword == "HELLO" || answer_shape(unit) != AnswerShape::line;
 }
 
 }  // namespace msn::client

@@ -19,9 +19,9 @@ using protocol::AnswerShape;
 
 // The keywords of protocol 13: an original answers them as if it knew nothing of the kind.
 bool is_extension(std::string_view unit) {
-  constexpr std::array<std::string_view, 12> keywords{"STATE", "ACK",   "QNEW",    "QDEL",
-                                                      "QLIST", "TYPE",  "REN",     "BLOCK",
-                                                      "GETBL", "ALLOW", "UNBLOCK", "DENY"};
+  constexpr std::array<std::string_view, 14> keywords{
+      "STATE", "ACK",   "QNEW",  "QDEL",    "QLIST", "TYPE",     "REN",
+      "BLOCK", "GETBL", "ALLOW", "UNBLOCK", "DENY",  "REGISTER", "PASSWD"};
   const auto keyword = unit.substr(0, unit.find_first_of(" \n"));
   return std::find(keywords.begin(), keywords.end(), keyword) != keywords.end();
 }
@@ -189,6 +189,8 @@ Result<void> Connection::transmit(std::string_view unit) {
 Result<std::string_view> Connection::receive(std::chrono::milliseconds extra) {
   auto octets = pipe_->receive(patience_ ? pipe::Patience(*patience_ + extra) : std::nullopt);
   if (!octets) broken_ = true;
+  // The pipe says so if the request has not gone out.
+  if (!octets && octets.error().code == ErrorCode::no_daemon) unanswered_ = false;
   if (octets && trace_) trace_received(*octets);
   return octets;
 }
@@ -230,6 +232,7 @@ Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::millise
     }
     if (auto fed = answers.feed(rest); !fed) {
       broken_ = true;
+      unanswered_ = false;  // there is an answer, though not one of the protocol
       return fed;
     }
   }
@@ -238,9 +241,12 @@ Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::millise
 
 Result<void> Connection::converse(std::string_view unit, AnswerReader& answers,
                                   std::chrono::milliseconds extra, std::string* copy) {
+  unanswered_ = false;
   if (auto ready = prepare(unit); !ready) return ready;
   if (auto sent = transmit(unit); !sent) return sent;
+  unanswered_ = true;
   auto done = read_answer(answers, extra, copy);
+  if (done) unanswered_ = false;
   if (trace_) trace_rest();
   return done;
 }

@@ -58,6 +58,8 @@ class Connection {
   Result<protocol::Answer> exchange(std::string_view unit, protocol::AnswerShape,
                                     std::chrono::milliseconds extra = {},
                                     protocol::AnswerReader::OnEvent = {});
+  // The last request went out whole, and no answer to it has come: it may have been carried out.
+  bool unanswered() const { return unanswered_; }
   // Sends and reads nothing: ACK, whose answer nobody waits for (protocol 13.3). It is one line,
   // and is passed over when the next answer is read.
   Result<void> send(std::string_view unit);
@@ -87,6 +89,7 @@ class Connection {
   pipe::Patience patience_;
   Trace trace_;
   Peer peer_;
+  bool unanswered_ = false;
   bool broken_ = false;        // an answer was given up: the pipe is to be renewed
   unsigned owed_ = 0;          // answers of one line that send() left to come
   std::string received_line_;  // for the trace: a line not yet ended

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "core/base/text.hpp"
 #include "core/client/calls.hpp"
+#include "core/protocol/limits.hpp"
 
 namespace msn::client {
 namespace {
@@ -9,21 +11,15 @@ constexpr std::size_t line_break = 2;  // CR LF on the network, whatever it is o
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
-bool continues(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
 
-// Where to cut a line that is too long: after the last blank that has a word before it,
-// else between two characters.
+// Where to cut a line that is too long: after the last blank that has a word before it, else
+// between two grapheme clusters.
 std::size_t cut(std::string_view line, std::size_t limit) {
   std::size_t first_word = 0;
   while (first_word < limit && is_blank(line[first_word])) ++first_word;
   for (std::size_t end = limit; end > first_word; --end)
-    if (is_blank(line[end - 1])) return end;
-  // Not UTF-8 (more than three continuing bytes in a row): there is no border to look for.
-  for (std::size_t end = limit; end + 4 > limit; --end)
-    if (!continues(line[end])) return end;
-  return limit;
+    if (is_blank(line[end - 1]) && !continues_cluster(line.substr(end))) return end;
+  return cut_clusters(line, limit).size();
 }
 
 }  // namespace
@@ -44,7 +40,9 @@ std::vector<std::vector<std::string>> split_text(const std::vector<std::string>&
     size = 0;
   };
   for (std::string_view rest : lines) {
-    if (!piece.empty() && size + line_break + rest.size() > limit) close();
+    if (!piece.empty() &&
+        (size + line_break + rest.size() > limit || piece.size() == protocol::limits::text_lines))
+      close();
     while (rest.size() > limit) {
       const auto end = cut(rest, limit);
       piece.emplace_back(rest.substr(0, end));

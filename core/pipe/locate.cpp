@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,6 +95,38 @@ std::vector<std::string> default_sockets(const Environment& environment, std::st
     return false;
   });
   return sockets;
+}
+
+std::optional<std::string> account_of_socket(const Address& address) {
+  constexpr std::string_view folder = "/msncd", ending = ".sock";
+  if (address.kind != Address::Kind::unix_socket) return std::nullopt;
+  const auto slash = address.path.rfind('/');
+  if (slash == std::string::npos) return std::nullopt;
+  std::string_view name = std::string_view(address.path).substr(slash + 1);
+  if (!name.ends_with(ending) || !std::string_view(address.path).substr(0, slash).ends_with(folder))
+    return std::nullopt;
+  name.remove_suffix(ending.size());
+  if (!check_account_name(name)) return std::nullopt;
+  return std::string(name);
+}
+
+std::vector<AccountSocket> account_sockets(const Environment& environment, std::string_view users) {
+  std::vector<AccountSocket> found;
+  for (const auto& place : default_sockets(environment, "x", users)) {
+    const auto folder = directory_of(place);
+    DIR* directory = ::opendir(folder.c_str());
+    if (directory == nullptr) continue;
+    while (const dirent* entry = ::readdir(directory)) {
+      const std::string path = folder + '/' + entry->d_name;
+      const auto address = socket_address(path);
+      if (auto account = address ? account_of_socket(*address) : std::nullopt)
+        found.push_back({std::move(*account), path});
+    }
+    ::closedir(directory);
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.account < b.account; });
+  return found;
 }
 
 Result<Address> find_socket(const Environment& environment, std::string_view account,

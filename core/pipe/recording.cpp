@@ -43,7 +43,7 @@ std::string empty_answer(std::string_view unit) {
   if (keyword == "ACK") return "OK 0\n";
   if (keyword == "HELLO")
     return "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type "
-           "block once allow long quiet said who\n";
+           "block once allow long quiet said who with last since nicks shared register passwd\n";
   if (const auto id = line.find(" ID="); keyword == "SENDMSG" && id != line.npos) {
     const auto token = line.substr(id + 4);
     return "OK " + std::string(token.substr(0, token.find(' '))) + '\n';

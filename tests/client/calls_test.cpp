@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* every_feature =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared\n";
 
 struct Session {
   explicit Session(std::deque<std::string> pieces) { wire.pieces = std::move(pieces); }
@@ -55,6 +55,27 @@ TEST_CASE("login sends the address in lower case and the password as it is") {
   CHECK(refused.error().message == "ERR MSN 911 Authentication failed");
 }
 
+TEST_CASE("an account and another password are asked for, but not of an original daemon") {
+  CHECK(call("REGISTER me@example.org open  sesame\n", "OK\n", [](auto& c) {
+    return make_account(c, {"Me@Example.ORG", "open  sesame"});
+  }));
+  const auto there =
+      call("REGISTER me@example.org x\n", "ERR EINVAL EXISTS there is an account\n", [](auto& c) {
+        return make_account(c, {"me@example.org", "x"});
+      });
+  REQUIRE_FALSE(there);
+  CHECK(there.error().code == ErrorCode::exists);
+  CHECK(call("PASSWD open%20sesame 100%25\n", "OK\n", [](auto& c) {
+    return change_password(c, {"open sesame", "100%"});
+  }));
+  Session original({"ERR ENOTCONN\n"});
+  REQUIRE(original.connection.hello());
+  CHECK(make_account(original.connection, {"me@example.org", "x"}).error().code ==
+        ErrorCode::unsupported);
+  CHECK(change_password(original.connection, {"x", "y"}).error().code == ErrorCode::unsupported);
+  CHECK(original.wire.sent == Units{"HELLO\n"});
+}
+
 TEST_CASE("an ERR is told with the line as it came") {
   const std::tuple<const char*, ErrorCode> table[] = {
       {"ERR ENOTCONN", ErrorCode::not_logged_in},
@@ -86,7 +107,7 @@ TEST_CASE("logoff is done when it is done, or was before") {
   CHECK(refused.error().code == ErrorCode::permission);
   // One of ours does not vanish: silence is no answer.
   Session silent({});
-  CHECK(logoff(silent.connection).error().code == ErrorCode::daemon_timeout);
+  CHECK(logoff(silent.connection).error().code == ErrorCode::unknown_outcome);
   CHECK(silent.wire.waited.front() == 10s);
 }
 
@@ -261,7 +282,8 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::too_long);
     CHECK(refused.error().message ==
-          "the text has 60001 bytes, this msncd takes 60000: use --split");
+          "the text has 60001 bytes (each line break counts as two), this msncd takes 60000: use "
+          "--split");
     CHECK(session.wire.sent.size() == 3);
   }
   {
@@ -273,11 +295,103 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     Session older({"OK msncd/1 utf8 pct sendx once\n"});
     const auto refused = send(older.connection, text(1501));
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().message == "the text has 1501 bytes, this msncd takes 1500: use --split");
+    CHECK(refused.error().message ==
+          "the text has 1501 bytes (each line break counts as two), this msncd takes 1500: use "
+          "--split");
     CHECK(older.wire.sent == Units{"HELLO\n"});
   }
   Session silent({});
   CHECK(send(silent.connection, text(1501)).error().code == ErrorCode::daemon_timeout);
+}
+
+TEST_CASE("a text with too many lines for one message is not sent") {
+  const SendMsg message{"bob@x", Units(10'001, "y"), {}, {}};
+  Session session({every_feature, "text_limit = 60000\n\n"});
+  const auto refused = send(session.connection, message);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::too_long);
+  CHECK(session.wire.sent.size() == 2);
+  const auto pieces = split_text(message.lines, 60'000);
+  REQUIRE(pieces.size() == 2);
+  CHECK(pieces[0].size() == 10'000);
+  CHECK(pieces[1].size() == 1);
+}
+
+TEST_CASE("a change that is not answered has an unknown outcome, a question has not") {
+  const SendMsg message{"bob@x", {"hi"}, "a1", {}};
+  const std::string unknown = "; it is not known whether it was carried out";
+  const std::vector<std::pair<std::function<msn::Error(Connection&)>, std::string>> changes{
+      {[](auto& c) {
+         return login(c, {"me@x", "pw"}).error();
+       },
+       unknown},
+      {[](auto& c) { return logoff(c).error(); }, unknown},
+      {[](auto& c) { return set_status(c, msn::model::Status::away).error(); }, unknown},
+      {[](auto& c) { return nick(c, "Me").error(); }, unknown},
+      {[](auto& c) {
+         return priv(c, {true, false}).error();
+       },
+       unknown},
+      {[](auto& c) { return add(c, "bob@x", "Bob").error(); }, unknown},
+      {[](auto& c) { return about(c, "DEL", "bob@x").error(); }, unknown},
+      {[](auto& c) { return ren(c, "bob@x", "Bob").error(); }, unknown},
+      {[](auto& c) {
+         return ack(c, {17, std::nullopt}).error();
+       },
+       unknown},
+      {[](auto& c) {
+         return queue_new(c, {"bot", msn::protocol::QNew::Start::now, 0, {}}).error();
+       },
+       unknown},
+      {[](auto& c) { return queue_del(c, "bot").error(); }, unknown},
+      {[&](auto& c) { return send(c, message).error(); },
+       "; it is not known whether the message was sent"},
+      {[](auto& c) {
+         return send(c, {"bob@x", {"hi"}, "a1", 5s}).error();
+       },
+       "; it is not known whether the message was sent"},
+  };
+  for (const auto& [change, ending] : changes) {
+    Session silent({});
+    auto error = change(silent.connection);
+    CHECK(error.code == ErrorCode::unknown_outcome);
+    CHECK(error.message == "memory: no answer" + ending);
+    for (const std::string torn : {"", "O"}) {
+      Session broken(torn.empty() ? std::deque<std::string>{""}
+                                  : std::deque<std::string>{torn, ""});
+      error = change(broken.connection);
+      CHECK(error.code == ErrorCode::unknown_outcome);
+    }
+    // It did not go out.
+    Session full({});
+    full.wire.send_error = msn::Error{ErrorCode::daemon_timeout, "full", 0};
+    CHECK(change(full.connection).code == ErrorCode::daemon_timeout);
+    // What is no answer of the protocol is an answer.
+    Session foreign({"HTTP/1.1 400 Bad Request\n"});
+    CHECK(change(foreign.connection).code == ErrorCode::protocol);
+  }
+  const std::vector<std::function<msn::Error(Connection&)>> questions{
+      [](auto& c) { return state(c).error(); },
+      [](auto& c) { return info(c, "bob@x").error(); },
+      [](auto& c) { return contacts(c, List::forward).error(); },
+      [](auto& c) { return poll(c, {}, {}).error(); },
+      [](auto& c) { return queue_list(c).error(); },
+      [](auto& c) { return c.hello().error(); },
+  };
+  for (const auto& question : questions) {
+    Session silent({});
+    CHECK(question(silent.connection).code == ErrorCode::daemon_timeout);
+    Session broken({""});
+    CHECK(question(broken.connection).code == ErrorCode::protocol);
+  }
+}
+
+TEST_CASE("a request typed by hand asks only, if its keyword does") {
+  for (const auto* unit : {"HELLO\n", "STATE\n", "INFO bob@x\n", "GETCL\n", "QLIST\n", "POLL EV\n"})
+    CHECK(only_asks(unit));
+  for (const auto* unit :
+       {"SENDMSG 1 bob@x\nhi\n", "ADD Bob bob@x\n", "LOGOFF\n", "GETCLX\n", "\n"})
+    CHECK_FALSE(only_asks(unit));
 }
 
 TEST_CASE("a daemon without identities gets none, and cannot confirm") {
@@ -326,6 +440,22 @@ TEST_CASE("a plain poll is the plain request and needs nobody to listen") {
   CHECK(poll(offline.connection, {}, {}).error().code == ErrorCode::not_logged_in);
 }
 
+TEST_CASE("names need no HELLO, they come with the events, and POLLEND tells a shared queue") {
+  Session session(
+      {"EV 41 2026-11-22T15:04:05.123Z Bob STCH bob@example.org away\n"
+       "POLLEND 41 0 SHARED\n"});
+  Poll request;
+  request.nicks = true;
+  std::string nick;
+  const auto result = poll(session.connection, request,
+                           [&](const msn::model::StampedEvent& event) { nick = event.nick; });
+  REQUIRE(result);
+  CHECK(session.wire.sent == Units{"POLL NICKS\n"});
+  CHECK(nick == "Bob");
+  CHECK(result->shared);
+  CHECK_FALSE(result->storage_full);
+}
+
 TEST_CASE("the option --wait is sent and added to the patience") {
   Session session({"POLLEND 42 0\n"});
   Poll request;
@@ -354,6 +484,10 @@ TEST_CASE("what would destroy events elsewhere goes only after a HELLO that name
          p.from = {true, 0};
        }),
        "POLL EV FROM=oldest\n", "from"},
+      {with([](Poll& p) { p.last = 20; }), "POLL EV LAST=20\n", "last"},
+      {with([](Poll& p) { p.since = msn::Time(); }), "POLL EV SINCE=1970-01-01T00:00:00.000Z\n",
+       "since"},
+      {with([](Poll& p) { p.with = "bob@example.org"; }), "POLL EV WITH=bob@example.org\n", "with"},
   };
   for (const auto& [request, unit, feature] : table) {
     INFO(unit);
@@ -424,6 +558,8 @@ TEST_CASE("every call runs on a recording and leaves its unit there") {
   Units units;
   auto c = Connection::recording({Address::Kind::unix_socket, "/run/m.sock", "", 0}, units);
   CHECK(login(c, {"me@example.org", "secret"}));
+  CHECK(make_account(c, {"me@example.org", "secret"}));
+  CHECK(change_password(c, {"secret", "new"}));
   CHECK(logoff(c));
   CHECK(set_status(c, msn::model::Status::away));
   CHECK(state(c)->empty());
@@ -441,11 +577,12 @@ TEST_CASE("every call runs on a recording and leaves its unit there") {
   CHECK(send_ack(c, {7, {}}));
   CHECK(ack(c, {7, {}}) == 0U);
   CHECK(queue_list(c)->empty());
-  CHECK(units == Units{"LOGIN me@example.org secret\n", "LOGOFF\n", "STATUS away\n", "STATE\n",
-                       "NICK Me\n", "PRIV 1 0\n", "ADD Bob bob@example.org\n",
-                       "DEL bob@example.org\n", "INFO bob@example.org\n", "GETBL\n",
-                       "REN bob@example.org B\n", "SENDMSG 1 bob@example.org ID=a1 WAIT=5\nhi\n",
-                       "HELLO\n", "POLL PEEK EV\n", "ACK 7\n", "ACK 7\n", "QLIST\n"});
+  CHECK(units == Units{"LOGIN me@example.org secret\n", "REGISTER me@example.org secret\n",
+                       "PASSWD secret new\n", "LOGOFF\n", "STATUS away\n", "STATE\n", "NICK Me\n",
+                       "PRIV 1 0\n", "ADD Bob bob@example.org\n", "DEL bob@example.org\n",
+                       "INFO bob@example.org\n", "GETBL\n", "REN bob@example.org B\n",
+                       "SENDMSG 1 bob@example.org ID=a1 WAIT=5\nhi\n", "HELLO\n", "POLL PEEK EV\n",
+                       "ACK 7\n", "ACK 7\n", "QLIST\n"});
 }
 
 TEST_CASE("where an answer typed by hand ends is told by its keyword") {

@@ -89,6 +89,21 @@ TEST_CASE("a word that is too long is cut between characters") {
         std::vector<Lines>{{"  " + std::string(1498, 'x')}, {"x"}});
 }
 
+TEST_CASE("no cut is inside what people see as one character") {
+  const std::string flag = "\U0001F1E9\U0001F1EA";
+  CHECK(split_text({repeated(flag, 300)}) ==
+        std::vector<Lines>{{repeated(flag, 187)}, {repeated(flag, 113)}});
+  const std::string thai = "\u0E17\u0E35\u0E48";
+  CHECK(split_text({repeated(thai, 200)}) ==
+        std::vector<Lines>{{repeated(thai, 166)}, {repeated(thai, 34)}});
+  const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
+  CHECK(split_text({repeated(family, 100)})[0] == Lines{repeated(family, 83)});
+  // A blank with an accent is no place to cut.
+  CHECK(split_text({"a " + std::string(1495, 'x') + " \u0301b"})[0] == Lines{"a "});
+  // One that is larger than a message is cut.
+  CHECK(split_text({"e" + repeated("\u0301", 1000)})[0] == Lines{"e" + repeated("\u0301", 749)});
+}
+
 TEST_CASE("no piece is made of empty lines alone") {
   CHECK(split_text({std::string(1500, 'a'), "", std::string(1500, 'b')}) ==
         std::vector<Lines>{{std::string(1500, 'a')}, {std::string(1500, 'b')}});

@@ -205,6 +205,34 @@ TEST_CASE("the daemon does not listen in a directory that others may write to") 
   CHECK(address.error().code == ErrorCode::no_access);
 }
 
+TEST_CASE("a socket in a folder msncd is named after its account") {
+  const auto of = [](const char* text) {
+    return msn::pipe::account_of_socket(*msn::pipe::parse_address(text));
+  };
+  CHECK(of("/run/user/1/msncd/bob.sock") == "bob");
+  CHECK(of("unix:/x/msncd/a.b.sock") == "a.b");
+  CHECK_FALSE(of("/x/bob.sock"));
+  CHECK_FALSE(of("/x/mymsncd.d/bob.sock"));
+  CHECK_FALSE(of("/x/msncd/bob"));
+  CHECK_FALSE(of("/x/msncd/.sock"));
+  CHECK_FALSE(of("bob.sock"));
+  CHECK_FALSE(of("udp:127.0.0.1:3030"));
+  CHECK_FALSE(of("fifo:/x/msncd/bob.sock"));
+}
+
+TEST_CASE("all sockets in the default places are found, by account") {
+  const Machine machine;
+  Machine::touch(machine.in_runtime);
+  Machine::touch(machine.in_state);
+  Machine::touch(machine.runtime + "/msncd/work.sock");
+  Machine::touch(machine.runtime + "/msncd/notes");
+  std::vector<std::string> found;
+  for (const auto& [account, path] : msn::pipe::account_sockets(machine.full(), machine.users))
+    found.push_back(account + " " + path);
+  CHECK(found == std::vector{"default " + machine.in_runtime, "default " + machine.in_state,
+                             "work " + machine.runtime + "/msncd/work.sock"});
+}
+
 TEST_CASE("a bad account name finds nothing") {
   const Machine machine;
   CHECK(find_socket(machine.full(), "../x", machine.users).error().code == ErrorCode::usage);
