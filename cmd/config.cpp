@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <set>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace msn {
@@ -151,14 +152,29 @@ class Parser {
   std::set<Id> seen_;
 };
 
-// The file's text; nothing if there is no such file.
-Result<std::optional<std::string>> read_file(const std::string& path) {
+// Is the last directory on the way to it that we may look into another user's? `runuser` and `su`
+// without `-` leave that user's HOME in the environment.
+bool is_in_foreign_home(std::string path) {
+  for (auto slash = path.rfind('/'); slash != path.npos && slash > 0; slash = path.rfind('/')) {
+    path.resize(slash);
+    struct stat entry {};
+    if (::stat(path.c_str(), &entry) == 0) return entry.st_uid != ::geteuid();
+  }
+  return false;
+}
+
+// The file's text; nothing if there is no such file, or if it is a default one that is another
+// user's and that we cannot read.
+Result<std::optional<std::string>> read_file(const std::string& path, bool is_default) {
   const auto unreadable = [&] {
     return wrong("cannot read the configuration " + visible(path) + ": " + std::strerror(errno));
   };
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    const int reason = errno;
+    if (reason == EACCES && is_default && is_in_foreign_home(path)) return std::nullopt;
+    errno = reason;
     return unreadable();
   }
   if (auto good = check_trusted(fd.get(), path, FileUse::configuration); !good)
@@ -189,7 +205,7 @@ Result<std::vector<ConfigFile>> read_config(const Environment& environment,
   if (named) paths = {expand_home(std::string(*named), environment)};
   std::vector<ConfigFile> files;
   for (const auto& path : paths) {
-    auto text = read_file(path);
+    auto text = read_file(path, !named);
     if (!text) return fail(std::move(text.error()));
     if (!*text && named)
       return wrong("cannot read the configuration " + visible(path) + ": there is no such file");
@@ -199,15 +215,6 @@ Result<std::vector<ConfigFile>> read_config(const Environment& environment,
     files.push_back(std::move(*parsed));
   }
   return files;
-}
-
-Result<bool> parse_yes_no(std::string_view value) {
-  const auto word = to_lower_ascii(value);
-  for (const auto* yes : {"yes", "true", "on", "1"})
-    if (word == yes) return true;
-  for (const auto* no : {"no", "false", "off", "0"})
-    if (word == no) return false;
-  return wrong("'" + visible(value) + "' is neither yes nor no");
 }
 
 std::string one_of(const std::vector<std::string>& words) {

@@ -27,14 +27,12 @@ using ConfigFile = std::vector<ConfigItem>;
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file, const Environment&);
 
 // /etc/msnc/config and the user's file, of which the later counts more; or only the one that was
-// named (--config, MSNC_CONFIG), which must exist. usage: wrong, too long, unreadable, or not to be
-// trusted (base/trusted_file.hpp).
+// named (--config, MSNC_CONFIG), which must exist. usage: wrong, too long, unreadable (but for a
+// default one in another user's home, which counts as missing), or not to be trusted
+// (base/trusted_file.hpp).
 Result<std::vector<ConfigFile>> read_config(const Environment&,
                                             std::optional<std::string_view> named,
                                             const std::string& system_file = "/etc/msnc/config");
-
-// yes, true, on or 1; no, false, off or 0, in any case.
-Result<bool> parse_yes_no(std::string_view value);
 
 // "a, b or c"
 std::string one_of(const std::vector<std::string>& words);

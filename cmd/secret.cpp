@@ -35,10 +35,14 @@ Result<std::string> secret_line(std::string text, const std::string& source) {
                                       : source + " gave no password");
 }
 
-Result<std::string> read_secret(int fd, const std::string& source) {
-  std::string text(longest_secret + 1, '\0');  // never moved, so that no copy is left behind
+namespace {
+
+// Reads until there are so many lines, or the end, or more than they may have together.
+Result<std::string> read_lines(int fd, std::size_t lines, const std::string& source) {
+  std::string text(lines * (longest_secret + 1), '\0');  // never moved: no copy is left behind
   std::size_t size = 0;
-  while (size < text.size() && text.find('\n') == text.npos) {
+  while (size < text.size() &&
+         static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) < lines) {
     const ssize_t count = ::read(fd, text.data() + size, text.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
@@ -50,7 +54,27 @@ Result<std::string> read_secret(int fd, const std::string& source) {
     size += static_cast<std::size_t>(count);
   }
   text.resize(size);
-  return secret_line(std::move(text), source);
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> read_secret(int fd, const std::string& source) {
+  auto text = read_lines(fd, 1, source);
+  return text ? secret_line(std::move(*text), source) : text;
+}
+
+Result<std::array<std::string, 2>> read_two_secrets(int fd, const std::string& source) {
+  auto text = read_lines(fd, 2, source);
+  if (!text) return fail(std::move(text.error()));
+  const auto end = text->find('\n');
+  std::string rest = end == text->npos ? std::string() : text->substr(end + 1);
+  auto first = secret_line(std::move(*text), source);
+  auto second = secret_line(std::move(rest), "the second line of " + source);
+  if (first && second) return std::array<std::string, 2>{std::move(*first), std::move(*second)};
+  if (first) wipe(*first);
+  if (second) wipe(*second);
+  return fail(std::move(first ? second.error() : first.error()));
 }
 
 Result<std::string> read_secret_file(const std::string& path, bool wait) {

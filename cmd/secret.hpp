@@ -4,6 +4,7 @@
 #pragma once
 #include "core/base/result.hpp"
 
+#include <array>
 #include <cstddef>
 #include <string>
 
@@ -21,6 +22,9 @@ Result<std::string> secret_line(std::string text, const std::string& source);
 
 // Reads until the first line is whole, and waits for nothing after it.
 Result<std::string> read_secret(int fd, const std::string& source);
+
+// The same for the first two lines, which hold a password each.
+Result<std::array<std::string, 2>> read_two_secrets(int fd, const std::string& source);
 
 // Refused if others may read or write it. `wait`: it may be a pipe, and is waited for.
 Result<std::string> read_secret_file(const std::string& path, bool wait);

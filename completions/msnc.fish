@@ -1,11 +1,21 @@
 # fish completion for msnc: asks msnc itself, so that new commands and live names appear.
 function __msnc_complete
-    set -l words (commandline -opc) (commandline -ct)
-    for line in (command $words[1] complete -- $words[2..-1] 2>/dev/null)
+    set -l words (commandline -opc)
+    set -l current
+    for quote in '' \' \"
+        set current (string unescape -- (commandline -ct)$quote)
+        and break
+    end
+    set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+    for line in (command $program complete -- $words[2..-1] "$current" 2>/dev/null)
         switch $line
-            case \tfiles
-                __fish_complete_path (commandline -ct)
-            case \tprograms
+            case \t'files*'
+                set -l before (string split \t -- $line)[3]
+                set -l rest (string sub -s (math 1 + (string length -- "$before")) -- "$current")
+                for path in (__fish_complete_path "$rest")
+                    echo "$before$path"
+                end
+            case \t'programs*'
                 __fish_complete_command
             case '*'
                 echo $line

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -41,7 +42,8 @@ Result<UniqueFd> lock(const pipe::Address& address, std::string_view account,
     if (auto made = make_private_directory(directory); !made) return fail(std::move(made.error()));
     fd = UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
-  if (!fd) return fail(ErrorCode::no_access, directory + " cannot be opened: " + errno_text(errno));
+  if (!fd)
+    return fail(ErrorCode::no_access, directory + " cannot be opened: " + std::strerror(errno));
   while (::flock(fd.get(), LOCK_EX) < 0 && errno == EINTR) {
   }
   return fd;
@@ -70,8 +72,9 @@ std::string last_words(int fd, std::string end) {
   return said.empty() ? end : visible(said);
 }
 
-Result<void> run_daemon(const pipe::Address& address, std::string_view account,
-                        bool explicit_address) {
+// Why it may not listen; empty: it does.
+Result<std::string> run_daemon(const pipe::Address& address, std::string_view account,
+                               bool explicit_address) {
   std::vector<std::string> words{daemon_program(), "--account", std::string(account), "--detach"};
   if (explicit_address) {
     words.emplace_back("--listen");
@@ -81,16 +84,19 @@ Result<void> run_daemon(const pipe::Address& address, std::string_view account,
   int ends[2];
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null || ::pipe2(ends, O_CLOEXEC) != 0)
-    return fail(ErrorCode::no_daemon, "msncd cannot be started: " + errno_text(errno));
+    return fail(ErrorCode::no_daemon,
+                std::string("msncd cannot be started: ") + std::strerror(errno));
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
   auto child = start({words, {}, null.get(), null.get(), write_end.get()});
   write_end.reset();
   if (!child) return fail(ErrorCode::no_daemon, std::move(child.error().message));
   const std::string end = wait_for_end(*child);  // with --detach that is when the daemon listens
-  // 3: one for this account runs already; it will listen in a moment, or it listens elsewhere.
-  if (end.empty() || end == "exit 3") return {};
-  return fail(ErrorCode::no_daemon, words[0] + " did not start: " + last_words(ends[0], end));
+  if (end.empty()) return std::string();
+  std::string reason = words[0] + " did not start: " + last_words(ends[0], end);
+  // 3 may mean that one for this account runs already; it listens in a moment, or elsewhere.
+  if (end == "exit 3") return reason;
+  return fail(ErrorCode::no_daemon, std::move(reason));
 }
 
 }  // namespace
@@ -100,13 +106,14 @@ Result<void> autostart(const pipe::Address& address, std::string_view account,
   auto held = lock(address, account, explicit_address);
   if (!held) return fail(std::move(held.error()));
   if (listens(address)) return {};  // another was faster
-  auto started = run_daemon(address, account, explicit_address);
-  if (!started) return started;
+  auto reason = run_daemon(address, account, explicit_address);
+  if (!reason) return fail(std::move(reason.error()));
   const auto end = std::chrono::steady_clock::now() + longest_start;
   for (milliseconds pause{2}; !listens(address); pause *= 2) {
     if (std::chrono::steady_clock::now() > end)
       return fail(ErrorCode::no_daemon,
-                  "msncd was started, but does not listen at " + address.text());
+                  reason->empty() ? "msncd was started, but does not listen at " + address.text()
+                                  : *reason);
     ::poll(nullptr, 0, static_cast<int>(pause.count()));
   }
   return {};

@@ -2,7 +2,7 @@
 #include "cmd/msnc/cli.hpp"
 
 #include "cmd/msnc/cli11.hpp"
-#include "cmd/msnc/similar.hpp"
+#include "core/base/similar.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -30,12 +30,6 @@ constexpr std::array globals{
     Option{"-V,--version", Kind::flag, "", "print the version"},
     Option{"-h,--help", Kind::flag, "", "print this help"},
 };
-
-bool has_name(const Option& option, std::string_view name) {
-  for (const auto part : split(option.names, ','))
-    if (part == name) return true;
-  return false;
-}
 
 bool has_option(const Command& command, std::string_view name) {
   return std::any_of(command.options.begin(), command.options.end(),
@@ -156,14 +150,7 @@ std::optional<std::string> check_arity(const Command& command, const Arguments& 
   return std::nullopt;
 }
 
-}  // namespace
-
-std::span<const Option> global_options() {
-  return globals;
-}
-
-CommandLine parse_command_line(int argc, const char* const* argv) {
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+CommandLine parse(std::vector<std::string> words, bool finished) {
   CommandLine line;
   line.json = asks_for_json(words);
   const auto wrong = [&](std::string message) {
@@ -209,8 +196,23 @@ CommandLine parse_command_line(int argc, const char* const* argv) {
   line.json = line.arguments.has("json") || (message && json);
   if (message) return wrong(std::move(*message));
   if (line.arguments.has("help") || line.arguments.has("version")) return line;
+  if (!finished) return line;
   if (auto arity = check_arity(*line.command, line.arguments)) return wrong(std::move(*arity));
   return line;
+}
+
+}  // namespace
+
+std::span<const Option> global_options() {
+  return globals;
+}
+
+CommandLine parse_command_line(int argc, const char* const* argv) {
+  return parse({argv + std::min(argc, 1), argv + argc}, true);
+}
+
+CommandLine parse_unfinished(std::vector<std::string> words) {
+  return parse(std::move(words), false);
 }
 
 }  // namespace msn::msnc

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The command line: finds the command's word, declares to CLI11 the options that the line names (a
-// one-shot command lives for a millisecond, and declaring all of them costs as much as the rest of
-// it), and says what was asked for.
+// The command line: CLI11 takes the global options up to the command's word, then that command's
+// options as well. A one-shot command lives for a millisecond, and declaring the options of all
+// commands would cost more than the rest of it.
 #pragma once
 #include "cmd/msnc/arguments.hpp"
 #include "cmd/msnc/command.hpp"
@@ -26,5 +26,9 @@ struct CommandLine {
 };
 
 CommandLine parse_command_line(int argc, const char* const* argv);
+
+// The words after "msnc" of a line that is still being typed (completion.cpp): what is missing or
+// too much is no error.
+CommandLine parse_unfinished(std::vector<std::string> words);
 
 }  // namespace msn::msnc

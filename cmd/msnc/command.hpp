@@ -15,21 +15,26 @@ class Context;
 // What a shell may offer for a value or an argument (completion.cpp).
 enum class Offer {
   nothing,
-  address,    // addresses of contacts
-  contact,    // addresses and unambiguous nicks of contacts
-  asking,     // addresses of the people who ask for our consent
-  status,     // the modes of protocol 4
-  kind,       // event names, comma-separated
-  queue,      // names of queues
-  own_queue,  // but for the default one, which can be neither made nor removed
-  account,    // accounts that have a socket
+  address,      // addresses of contacts
+  contact,      // addresses and unambiguous nicks of contacts
+  asking,       // addresses of the people who ask for our consent
+  status,       // the modes of protocol 4
+  kind,         // event names, comma-separated
+  queue,        // names of queues
+  own_queue,    // but for the default one, which can be neither made nor removed
+  account,      // accounts that have a socket
+  own_address,  // that the configuration has for the account
   color,
   yes_no,
+  one_zero,
+  cursor,  // besides numbers: the word for the oldest
+  start,   // where a new queue begins
   shell,
   command,  // commands of msnc
   queue_verb,
-  file,     // left to the shell
-  program,  // left to the shell
+  on_failure,  // what watch does when its command fails
+  file,        // left to the shell
+  program,     // left to the shell
 };
 
 struct Option {
@@ -39,7 +44,9 @@ struct Option {
     list,   // one value each time it is given
     rest,   // a program and all that follows on the command line, verbatim
   };
-  std::string_view names;  // "-m,--max": as CLI11 takes it; the last name is the one to ask for
+  // "-m,--max": as CLI11 takes it; the last name is the one to ask for. A command's option takes a
+  // name over from a global one (log -n).
+  std::string_view names;
   Kind kind = Kind::flag;
   std::string_view value;  // "N", for the help; empty for flags
   std::string_view help;

@@ -7,11 +7,11 @@
 
 namespace msn::msnc {
 
-extern const Command ack_command, add_command, allow_command, block_command, complete_command,
-    completion_command, contacts_command, del_command, deny_command, help_command, info_command,
-    log_command, login_command, logoff_command, nick_command, ping_command, poll_command,
-    priv_command, queue_command, raw_command, ren_command, schema_command, send_command,
-    status_command, type_command, unblock_command, watch_command;
+extern const Command accounts_command, ack_command, add_command, allow_command, block_command,
+    complete_command, completion_command, contacts_command, del_command, deny_command, help_command,
+    info_command, log_command, login_command, logoff_command, nick_command, passwd_command,
+    ping_command, poll_command, priv_command, queue_command, raw_command, ren_command,
+    schema_command, send_command, status_command, type_command, unblock_command, watch_command;
 
 namespace {
 
@@ -22,6 +22,7 @@ struct Row {
 };
 
 constexpr std::array rows{
+    Row{"accounts", "", &accounts_command},
     Row{"ack", "", &ack_command},
     Row{"add", "", &add_command},
     Row{"allow", "", &allow_command},
@@ -37,6 +38,7 @@ constexpr std::array rows{
     Row{"login", "", &login_command},
     Row{"logoff", "", &logoff_command},
     Row{"nick", "", &nick_command},
+    Row{"passwd", "", &passwd_command},
     Row{"ping", "", &ping_command},
     Row{"poll", "", &poll_command},
     Row{"priv", "", &priv_command},

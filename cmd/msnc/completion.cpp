@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/completion.hpp"
 
+#include "cmd/msnc/cli.hpp"
 #include "cmd/msnc/kinds.hpp"
 #include "core/base/text.hpp"
 #include "core/model/status.hpp"
@@ -10,145 +11,166 @@
 namespace msn::msnc {
 namespace {
 
+// Stands for a word that is still to come; nothing that is typed holds it.
+constexpr std::string_view probe = "\x01";
+
+// What a word is to the parser.
+struct Place {
+  enum class Kind { nothing, command, value, argument, program, file };
+  Kind kind = Kind::nothing;
+  Offer offer = Offer::nothing;  // of a value or an argument
+};
+
+CommandLine parse_with(std::vector<std::string> words, std::string last) {
+  words.push_back(std::move(last));
+  return parse_unfinished(std::move(words));
+}
+
+// The place of the probe: as a word of its own, or as the end of `word`.
+Place find_place(const std::vector<std::string>& before, const std::string& word = {}) {
+  using Kind = Place::Kind;
+  const CommandLine line = parse_with(before, word + std::string(probe));
+  if (line.error) return {};
+  if (line.word == probe) return {Kind::command};
+  // The words of another program: we know nothing of them.
+  if (!line.word.empty() && line.command == nullptr) return {Kind::file};
+  if (!line.rest.empty()) return {line.rest[0] == probe ? Kind::program : Kind::file};
+  const auto takes_it = [&](const Option& option) {
+    const auto values = line.arguments.values(option.key());
+    return std::find(values.begin(), values.end(), probe) != values.end();
+  };
+  for (const auto options :
+       {global_options(), line.command ? line.command->options : std::span<const Option>{}}) {
+    const auto option = std::find_if(options.begin(), options.end(), takes_it);
+    if (option != options.end()) return {Kind::value, option->offer};
+  }
+  const auto& words = line.arguments.words;
+  if (line.command == nullptr || words.empty() || words.back() != probe) return {};
+  std::size_t at = words.size() - 1;
+  for (const auto& argument : line.command->arguments) {
+    if (!argument.unless.empty() && line.arguments.has(argument.unless)) continue;
+    if (argument.many || at == 0) return {Kind::argument, argument.offer};
+    --at;
+  }
+  return {};
+}
+
 class Completer {
  public:
-  explicit Completer(const LiveWords& live) : live_(live) {}
+  Completer(std::string current, const LiveWords& live)
+      : current_(std::move(current)), live_(live) {}
 
-  Completion run(const std::vector<std::string>& words) {
-    const std::string current = words.empty() ? "" : words.back();
-    const Option* waiting = nullptr;  // an option whose value comes next
-    for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-      const std::string& word = words[i];
-      if (waiting != nullptr) {
-        waiting = nullptr;
-      } else if (word == "--") {
-        only_arguments_ = true;
-      } else if (!only_arguments_ && word.size() > 1 && word[0] == '-') {
-        waiting = value_expected_by(word);
-        if (waiting != nullptr && waiting->kind == Option::Kind::rest && i + 2 < words.size()) {
-          result_.files = true;  // an argument of another program
-          return result_;
-        }
-      } else if (command_ == nullptr) {
-        command_ = find_command(word);
-        if (command_ == nullptr) {
-          result_.files = true;  // an external one: we know nothing of its words
-          return result_;
-        }
-      } else {
-        ++arguments_;
-      }
-    }
-    if (waiting != nullptr)
-      offer(waiting->offer, current);
-    else if (!only_arguments_ && current.starts_with("--") && current.find('=') != current.npos)
-      value_behind_equals(current);
-    else if (!only_arguments_ && current.starts_with('-'))
-      options(current);
-    else if (command_ == nullptr)
-      offer(Offer::command, current);
-    else
-      argument(current);
-    return result_;
+  Completion run(const std::vector<std::string>& before) {
+    if (!current_.starts_with('-') || !option(before)) offer(find_place(before));
+    return std::move(result_);
   }
 
  private:
-  const Option* find(std::string_view name) const {
-    const auto in = [&](std::span<const Option> options) -> const Option* {
-      for (const auto& option : options)
-        for (const auto part : split(option.names, ','))
-          if (part == name) return &option;
-      return nullptr;
-    };
-    const Option* option = command_ != nullptr ? in(command_->options) : nullptr;
-    return option != nullptr ? option : in(global_options());
-  }
-
-  const Option* value_expected_by(std::string_view word) {
-    if (word.starts_with("--")) {
-      const Option* option = find(word);  // with "=" it is not found, and has its value
-      return option != nullptr && option->takes_value() ? option : nullptr;
+  // The word is an option, or one may stand there.
+  bool option(const std::vector<std::string>& before) {
+    const CommandLine line = parse_with(before, "--help");
+    if (line.error || !line.arguments.has("help")) return false;
+    // With its value behind it: "--only=me", "-ame", "-jame".
+    const auto equals = current_.find('=');
+    if (current_.starts_with("--") && equals != current_.npos) {
+      value_after(before, equals + 1);
+      return true;
     }
-    for (std::size_t i = 1; i < word.size(); ++i) {
-      const Option* option = find(std::string{'-', word[i]});
-      if (option != nullptr && option->takes_value())
-        return i + 1 == word.size() ? option : nullptr;
-    }
-    return nullptr;
-  }
-
-  void add(std::string word, std::string about, std::string_view current) {
-    if (std::string_view(word).starts_with(current))
-      result_.candidates.push_back({std::move(word), std::move(about)});
-  }
-
-  void options(std::string_view current) {
+    for (std::size_t size = 2; current_[1] != '-' && size < current_.size(); ++size)
+      if (value_after(before, size)) return true;
     const auto add_all = [&](std::span<const Option> options) {
-      for (const auto& option : options)
-        for (const auto name : split(option.names, ','))
-          if (name.starts_with("--") || current.size() < 2 || option.names.size() == 2)
-            add(std::string(name), std::string(option.help), current);
+      for (const auto& one : options)
+        for (const auto name : split(one.names, ','))
+          if (name.starts_with("--") || current_.size() < 2 || one.names.size() == 2)
+            add(std::string(name), std::string(one.help));
     };
-    if (command_ != nullptr) add_all(command_->options);
+    if (line.command != nullptr) add_all(line.command->options);
     add_all(global_options());
+    return true;
   }
 
-  void value_behind_equals(const std::string& current) {
-    const auto equals = current.find('=');
-    const Option* option = find(current.substr(0, equals));
-    if (option == nullptr) return;
-    offer(option->offer, current.substr(equals + 1));
-    for (auto& candidate : result_.candidates)
-      candidate.word.insert(0, current.substr(0, equals + 1));
+  // So much of the word is the option, if that is one that takes a value.
+  bool value_after(const std::vector<std::string>& before, std::size_t size) {
+    const Place place = find_place(before, current_.substr(0, size));
+    if (place.kind != Place::Kind::value && place.kind != Place::Kind::program) return false;
+    result_.before = current_.substr(0, size);
+    current_.erase(0, size);
+    offer(place);
+    for (auto& candidate : result_.candidates) candidate.word.insert(0, result_.before);
+    return true;
   }
 
-  void argument(std::string_view current) {
-    const auto arguments = command_->arguments;
-    if (arguments.empty()) return;
-    if (arguments_ < arguments.size())
-      offer(arguments[arguments_].offer, current);
-    else if (arguments.back().many)
-      offer(arguments.back().offer, current);
+  void offer(Place place) {
+    switch (place.kind) {
+      case Place::Kind::nothing:
+        return;
+      case Place::Kind::command:
+        return offer(Offer::command);
+      case Place::Kind::value:
+      case Place::Kind::argument:
+        return offer(place.offer);
+      case Place::Kind::program:
+        return offer(Offer::program);
+      case Place::Kind::file:
+        return offer(Offer::file);
+    }
+  }
+
+  void add(std::string word, std::string about) {
+    auto& candidates = result_.candidates;
+    const bool known = std::any_of(candidates.begin(), candidates.end(),
+                                   [&](const Candidate& one) { return one.word == word; });
+    if (!known && std::string_view(word).starts_with(current_))
+      candidates.push_back({std::move(word), std::move(about)});
   }
 
   // The last of several words that are separated by commas.
-  void kinds_behind_commas(std::string_view current) {
-    const auto comma = current.rfind(',');
-    const std::string before(current.substr(0, comma == current.npos ? 0 : comma + 1));
+  void add_kinds() {
+    const auto comma = current_.rfind(',');
+    const std::string before = current_.substr(0, comma == current_.npos ? 0 : comma + 1);
     for (const auto& kind : kinds())
-      if (!kind.keyword.empty()) add(before + std::string(kind.name), {}, current);
+      if (!kind.keyword.empty()) add(before + std::string(kind.name), {});
   }
 
-  void offer(Offer what, std::string_view current) {
+  void offer(Offer what) {
     const auto words = [&](std::initializer_list<const char*> list) {
-      for (const auto* word : list) add(word, {}, current);
+      for (const auto* word : list) add(word, {});
     };
     switch (what) {
       case Offer::nothing:
         return;
       case Offer::file:
+        for (const std::string_view kind : {"unix:", "fifo:"})
+          if (current_.starts_with(kind)) result_.before += kind;
         result_.files = true;
         return;
       case Offer::program:
         result_.programs = true;
         return;
       case Offer::status:
-        for (const auto& status : model::statuses()) add(std::string(status.name), {}, current);
+        for (const auto& status : model::statuses()) add(std::string(status.name), {});
         return;
       case Offer::kind:
-        return kinds_behind_commas(current);
+        return add_kinds();
       case Offer::color:
         return words({"auto", "always", "never"});
       case Offer::yes_no:
         return words({"yes", "no"});
+      case Offer::one_zero:
+        return words({"1", "0"});
       case Offer::shell:
         return words({"bash", "zsh", "fish"});
       case Offer::queue_verb:
         return words({"new", "rm", "ls"});
+      case Offer::on_failure:
+        return words({"stop", "skip", "retry"});
+      case Offer::cursor:
+        return words({"oldest"});
+      case Offer::start:
+        return words({"oldest", "now"});
       case Offer::command:
         for (const Command* command : commands())
-          if (!command->hidden)
-            add(std::string(command->name), std::string(command->summary), current);
+          if (!command->hidden) add(std::string(command->name), std::string(command->summary));
         return;
       case Offer::address:
       case Offer::contact:
@@ -156,22 +178,24 @@ class Completer {
       case Offer::queue:
       case Offer::own_queue:
       case Offer::account:
-        for (auto& [word, about] : live_(what)) add(std::move(word), std::move(about), current);
+      case Offer::own_address:
+        for (auto& [word, about] : live_(what))
+          // People choose their names; as a word that is an option it would mean something else.
+          if (word == "-" || !word.starts_with('-')) add(std::move(word), std::move(about));
         return;
     }
   }
 
+  std::string current_;
   const LiveWords& live_;
-  const Command* command_ = nullptr;
-  std::size_t arguments_ = 0;
-  bool only_arguments_ = false;
   Completion result_;
 };
 
 }  // namespace
 
 Completion complete(const std::vector<std::string>& words, const LiveWords& live) {
-  return Completer(live).run(words);
+  if (words.empty()) return Completer({}, live).run({});
+  return Completer(words.back(), live).run({words.begin(), words.end() - 1});
 }
 
 }  // namespace msn::msnc

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/config.hpp"
 
+#include "core/base/ini.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/pipe/address.hpp"

@@ -3,6 +3,7 @@
 
 #include "cmd/msnc/autostart.hpp"
 #include "core/base/text.hpp"
+#include "core/client/calls.hpp"
 #include "core/pipe/deadline.hpp"
 #include "core/pipe/locate.hpp"
 
@@ -15,16 +16,18 @@ namespace {
 // Before it waits for the daemon, it shows what there is: events are printed as they arrive.
 class ShowingPipe final : public pipe::Pipe {
  public:
-  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, const pipe::Address& address, Writer& out)
-      : inner_(std::move(inner)), address_(address), out_(out) {}
+  // `needs_reader`: an output that nothing reads any more ends the waiting.
+  ShowingPipe(std::unique_ptr<pipe::Pipe> inner, const pipe::Address& address, Writer& out,
+              bool needs_reader)
+      : inner_(std::move(inner)), address_(address), out_(out), needs_reader_(needs_reader) {}
   Result<void> send(std::string_view unit, pipe::Patience patience) override {
     return inner_->send(unit, patience);
   }
   Result<std::string_view> receive(pipe::Patience patience) override {
     if (out_.pending())
       if (auto shown = out_.flush(); !shown) return fail(std::move(shown.error()));
-    // While nothing comes, the one who reads us may go away.
-    if (!out_.is_pipe() || inner_->descriptor() < 0) return inner_->receive(patience);
+    if (!needs_reader_ || !out_.is_pipe() || inner_->descriptor() < 0)
+      return inner_->receive(patience);
     if (out_.wait_for(inner_->descriptor(), patience)) return inner_->receive(patience);
     if (out_.is_broken_pipe())
       return fail(ErrorCode::output, "the output could not be written: Broken pipe");
@@ -41,6 +44,7 @@ class ShowingPipe final : public pipe::Pipe {
   std::unique_ptr<pipe::Pipe> inner_;
   pipe::Address address_;
   Writer& out_;
+  bool needs_reader_;
 };
 
 // "10", "0.5"; 0 is for ever.
@@ -66,12 +70,32 @@ std::optional<std::string> given(const Arguments& arguments, std::string_view op
   return value;
 }
 
+std::optional<std::string> given_account(const Arguments& arguments,
+                                         const Environment& environment) {
+  return given(arguments, "account", environment, "MSNC_ACCOUNT");
+}
+
+std::optional<std::string> given_socket(const Arguments& arguments,
+                                        const Environment& environment) {
+  auto socket = given(arguments, "socket", environment, "MSNC_SOCKET");
+  if (socket) socket = expand_home(std::move(*socket), environment);
+  return socket;
+}
+
+std::optional<std::string> account_in_name(const std::string& socket) {
+  const auto address = pipe::parse_client_address(socket);
+  return address ? pipe::account_of_socket(*address) : std::nullopt;
+}
+
 }  // namespace
 
 Result<AccountConfig> load_config(const Arguments& arguments, const Environment& environment) {
   auto files = read_config(environment, given(arguments, "config", environment, "MSNC_CONFIG"));
   if (!files) return fail(std::move(files.error()));
-  return config_for(*files, given(arguments, "account", environment, "MSNC_ACCOUNT"));
+  auto account = given_account(arguments, environment);
+  const auto socket = given_socket(arguments, environment);
+  if (!account && socket) account = account_in_name(*socket).value_or("");
+  return config_for(*files, std::move(account));
 }
 
 Result<Settings> read_settings(const Arguments& arguments, const Environment& environment,
@@ -85,14 +109,20 @@ Result<Settings> read_settings(const Arguments& arguments, const Environment& en
   settings.dry_run = arguments.has("dry-run");
   settings.no_input = arguments.has("no-input");
 
-  settings.account = given(arguments, "account", environment, "MSNC_ACCOUNT")
-                         .value_or(settings.config.account);
+  const auto account = given_account(arguments, environment);
+  settings.socket = given_socket(arguments, environment);
+  settings.account = account.value_or(settings.config.account);
+  if (settings.account.empty() && !account) settings.account = Settings{}.account;
+  settings.daemon_account =
+      settings.socket ? account_in_name(*settings.socket) : std::optional(settings.account);
+  if (account) settings.program += " -a " + shell_word(*account);
+  if (settings.socket) settings.program += " -s " + shell_word(*settings.socket);
+  if (const auto file = arguments.value("config"))
+    settings.program += " --config " + shell_word(*file);
   if (auto good = pipe::check_account_name(settings.account); !good)
     return fail(ErrorCode::usage, std::move(good.error().message));
 
   settings.autostart = arguments.has("autostart") || settings.config.autostart.value_or(false);
-  if (auto socket = given(arguments, "socket", environment, "MSNC_SOCKET"))
-    settings.socket = expand_home(std::move(*socket), environment);
   auto timeout = given(arguments, "timeout", environment, "MSNC_TIMEOUT");
   const std::string from = arguments.has("timeout") ? "--timeout"
                            : timeout                ? "MSNC_TIMEOUT"
@@ -122,7 +152,9 @@ Context::Context(const CommandLine& command_line, Settings all_settings, Environ
       settings(std::move(all_settings)),
       environment(std::move(env)),
       out(writer),
-      output(printer) {}
+      output(printer),
+      daemon_account_(settings.daemon_account.value_or(settings.account)),
+      knows_account_(settings.daemon_account.has_value()) {}
 
 void Context::show(const Noun& noun) {
   if (settings.dry_run) return;
@@ -140,8 +172,9 @@ void Context::note(std::string_view message) {
 
 void Context::warn_of_full_storage() {
   if (std::exchange(warned_of_full_storage_, true)) return;
-  output.warning("msncd cannot store events, because its disk is full: free some space; new events "
-                 "wait in its memory until then");
+  output.warning(
+      "msncd cannot store events, because its disk is full: free some space; new events "
+      "wait in its memory until then");
 }
 
 Result<pipe::Address> Context::look_for_address() {
@@ -167,7 +200,12 @@ std::optional<std::string> Context::tried() const {
 Failure Context::describe(Error error) const {
   Failure failure =
       make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
-  failure.hint = hint(failure.code);
+  failure.hint = hint(failure);
+  failure.email = settings.config.email.value_or("");
+  failure.queue = arguments.value("queue").value_or("");
+  const auto& words = arguments.words;
+  if (failure.command == "login" && !words.empty()) failure.email = words[0];
+  if (failure.command == "queue" && words.size() > 1) failure.queue = words[1];
   if (failure.code == ErrorCode::output && carried_out_)
     failure.message += "; what was asked for is done all the same";
   return failure;
@@ -177,7 +215,11 @@ bool Context::takes_events() const {
   return line.command && (line.command->name == "poll" || line.command->name == "watch");
 }
 
-std::optional<std::string> Context::hint(ErrorCode code) const {
+std::optional<std::string> Context::hint(const Failure& failure) const {
+  const ErrorCode code = failure.code;
+  if (code == ErrorCode::login_refused && failure.number == 205 &&
+      !(connection_ && connection_->peer().has("register")))
+    return "check the address; this daemon makes no accounts";
   if (code == ErrorCode::no_daemon) {
     // The daemon that is meant, where it is looked for.
     std::string text = "start it with: msncd";
@@ -187,10 +229,13 @@ std::optional<std::string> Context::hint(ErrorCode code) const {
     text += " --detach";
     if (!settings.autostart) text += " (or add --autostart)";
     if (const auto foreign = pipe::foreign_runtime_directory(environment))
-      text += "\n      XDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
+      text += "\nXDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
               " belongs to another user";
+    if (const auto foreign = foreign_home(environment))
+      text += "\nHOME is " + visible(*foreign) + ", which belongs to another user";
     return text;
   }
+  if (code == ErrorCode::unknown_outcome) return unknown_outcome_hint_;
   if (code != ErrorCode::output) return std::nullopt;
   if (!takes_events()) return std::nullopt;
   if (connection_ && connection_->peer().legacy)
@@ -198,39 +243,61 @@ std::optional<std::string> Context::hint(ErrorCode code) const {
   return "what was not printed was not acknowledged; the next poll brings it again";
 }
 
-Result<client::Connection> Context::open(const pipe::Address& to) {
+pipe::Patience Context::patience() const {
+  return settings.timeout.value_or(std::chrono::seconds(line.command ? line.command->timeout : 10));
+}
+
+Result<client::Connection> Context::converse(std::unique_ptr<pipe::Pipe> pipe,
+                                             const pipe::Address& to) {
   client::Connection::Trace trace;
   if (settings.trace)
     trace = [this](char direction, std::string_view text) { output.trace(direction, text); };
-  const pipe::Patience patience =
-      settings.timeout.value_or(std::chrono::seconds(line.command ? line.command->timeout : 10));
-  if (settings.dry_run) return client::Connection::recording(to, units_);
-  auto pipe = pipe::open(to, patience);
-  if (!pipe && pipe.error().code == ErrorCode::no_daemon && settings.autostart) {
-    note("nobody listens at " + to.text() + ": starting msncd");
-    if (auto started = autostart(to, settings.account,
-                                 settings.socket.has_value() || settings.config.socket.has_value());
-        !started)
-      return fail(std::move(started.error()));
-    pipe = pipe::open(to, patience);
-  }
-  if (!pipe) return fail(std::move(pipe.error()));
-  client::Connection connection(std::make_unique<ShowingPipe>(std::move(*pipe), to, out), to, patience,
-                                std::move(trace));
+  client::Connection connection(
+      std::make_unique<ShowingPipe>(std::move(pipe), to, out, takes_events()), to, patience(),
+      std::move(trace));
   if (to.kind == pipe::Address::Kind::udp)
     if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
   return connection;
 }
 
+Result<client::Connection> Context::open(const pipe::Address& to) {
+  if (settings.dry_run) return client::Connection::recording(to, units_);
+  auto pipe = pipe::open(to, patience());
+  if (!pipe) return fail(std::move(pipe.error()));
+  return converse(std::move(*pipe), to);
+}
+
 Result<client::Connection*> Context::connect() {
-  if (!connection_) {
-    auto to = address();
-    if (!to) return fail(std::move(to.error()));
-    auto opened = open(*to);
-    if (!opened) return fail(std::move(opened.error()));
-    connection_.emplace(std::move(*opened));
+  if (connection_) return &*connection_;
+  auto to = address();
+  if (!to) return fail(std::move(to.error()));
+  auto opened = open(*to);
+  if (!opened && opened.error().code == ErrorCode::no_daemon && settings.autostart) {
+    note("nobody listens at " + to->text() + ": starting msncd");
+    if (auto started = autostart(*to, settings.account,
+                                 settings.socket.has_value() || settings.config.socket.has_value());
+        !started)
+      return fail(std::move(started.error()));
+    opened = open(*to);
   }
+  if (!opened) return fail(std::move(opened.error()));
+  connection_.emplace(std::move(*opened));
   return &*connection_;
+}
+
+Result<void> Context::learn_account(client::Connection& connection) {
+  const bool is_told = settings.json || !line.rest.empty();
+  if (knows_account_ || !is_told || connection.peer().legacy) return {};
+  const auto attributes = client::state(connection);
+  // An older daemon has no STATE; there the account that is meant is all that is known.
+  if (!attributes && attributes.error().code != ErrorCode::unsupported)
+    return fail(attributes.error());
+  knows_account_ = true;
+  if (attributes)
+    for (const auto& [name, value] : *attributes)
+      if (name == "account") daemon_account_ = value;
+  output.set_account(daemon_account_);
+  return {};
 }
 
 }  // namespace msn::msnc

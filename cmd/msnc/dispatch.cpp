@@ -4,7 +4,7 @@
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/external.hpp"
 #include "cmd/msnc/help.hpp"
-#include "cmd/msnc/similar.hpp"
+#include "core/base/similar.hpp"
 #include "core/base/text.hpp"
 
 #include <algorithm>
@@ -16,7 +16,8 @@ namespace {
 std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Settings& settings,
                                     const Environment& environment) {
   OutputOptions options;
-  options.account = settings.account;
+  options.account = settings.daemon_account.value_or(settings.account);
+  options.program = settings.program;
   options.quiet = settings.quiet;
   options.color = settings.color;
   options.color_possible = !environment("NO_COLOR") && environment("TERM").value_or("") != "dumb";

@@ -5,7 +5,10 @@
 #include "cmd/msnc/output.hpp"
 #include "cmd/msnc/program.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/protocol/answer.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -14,6 +17,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 extern char** environ;
 
@@ -45,18 +49,20 @@ class Signals {
   UniqueFd fd_;
 };
 
-// Ours, without what a former event left in it.
+// Ours, with the event's variables in place of those of an event that msnc itself was run for.
 std::vector<std::string> environment_of(const EventInput& input) {
+  const std::array ours{
+      std::pair{"MSNC_EVENT=", &input.kind}, std::pair{"MSNC_EMAIL=", &input.email},
+      std::pair{"MSNC_TEXT=", &input.text},  std::pair{"MSNC_NICK=", &input.nick},
+      std::pair{"MSNC_TIME=", &input.time},  std::pair{"MSNC_CURSOR=", &input.cursor}};
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
-    if (!variable.starts_with("MSNC_EVENT=") && !variable.starts_with("MSNC_EMAIL=") &&
-        !variable.starts_with("MSNC_TEXT="))
+    if (std::none_of(ours.begin(), ours.end(),
+                     [&](const auto& one) { return variable.starts_with(one.first); }))
       variables.emplace_back(variable);
   }
-  variables.push_back("MSNC_EVENT=" + input.kind);
-  variables.push_back("MSNC_EMAIL=" + input.email);
-  variables.push_back("MSNC_TEXT=" + input.text);
+  for (const auto& [name, value] : ours) variables.push_back(name + *value);
   return variables;
 }
 
@@ -68,6 +74,9 @@ EventInput event_input(const model::StampedEvent& event, std::string_view accoun
   input.email = model::event_email(event.event);
   if (const auto* message = std::get_if<model::Message>(&event.event)) input.text = message->text;
   if (const auto* said = std::get_if<model::Said>(&event.event)) input.text = said->text;
+  input.nick = event.nick;
+  if (event.stamp.time) input.time = protocol::rfc3339(*event.stamp.time);
+  if (event.stamp.cursor) input.cursor = std::to_string(*event.stamp.cursor);
   input.json = event_json(event, account) + '\n';
   return input;
 }
@@ -102,7 +111,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
     }
     int status = 0;
     const pid_t ended = ::waitpid(*child, &status, WNOHANG);
-    if (ended < 0) return "no word of its end: " + errno_text(errno);
+    if (ended < 0) return std::string("no word of its end: ") + std::strerror(errno);
     if (ended == 0) continue;
     return how_it_ended(status);
   }

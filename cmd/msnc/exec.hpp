@@ -10,9 +10,11 @@
 
 namespace msn::msnc {
 
-// What an event brings to the program: MSNC_EVENT, MSNC_EMAIL, MSNC_TEXT, and JSON on its stdin.
+// What an event brings to the program: MSNC_EVENT, MSNC_EMAIL, MSNC_TEXT, MSNC_NICK, MSNC_TIME and
+// MSNC_CURSOR, empty where the event has none, and JSON on its standard input.
 struct EventInput {
   std::string kind, email, text, json;
+  std::string nick = {}, time = {}, cursor = {};
 };
 EventInput event_input(const model::StampedEvent&, std::string_view account);
 

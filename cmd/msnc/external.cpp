@@ -6,13 +6,18 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <unistd.h>
 
 namespace msn::msnc {
 
 Result<void> export_environment(Context& context) {
   ::setenv("MSNC", own_path().c_str(), 1);
-  ::setenv("MSNC_ACCOUNT", context.settings.account.c_str(), 1);
+  // Without a name msnc takes no password from the configuration for a socket that is not its own.
+  if (context.settings.config.account.empty())
+    ::unsetenv("MSNC_ACCOUNT");
+  else
+    ::setenv("MSNC_ACCOUNT", context.settings.account.c_str(), 1);
   if (auto address = context.address())
     ::setenv("MSNC_SOCKET", address->text().c_str(), 1);
   else if (address.error().code == ErrorCode::usage)
@@ -30,7 +35,7 @@ Result<void> run_external(Context& context) {
   words.insert(words.end(), context.line.rest.begin(), context.line.rest.end());
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_DFL);
   ::execv(program->c_str(), pointers(words).data());
-  return fail(ErrorCode::usage, *program + " cannot be run: " + errno_text(errno));
+  return fail(ErrorCode::usage, *program + " cannot be run: " + std::strerror(errno));
 }
 
 }  // namespace msn::msnc

@@ -20,24 +20,81 @@ constexpr std::uint64_t one_by_one = 16;
 
 Result<protocol::Poll> poll_request(const Arguments& arguments) {
   protocol::Poll poll;
-  poll.extended = true;
+  poll.extended = poll.nicks = true;
   auto wait = arguments.number("wait", 0, protocol::limits::wait_seconds);
   if (!wait) return fail(std::move(wait.error()));
   if (*wait) poll.wait = std::chrono::seconds(**wait);
   auto max = arguments.number("max", 1, protocol::limits::poll_max);
   if (!max) return fail(std::move(max.error()));
   poll.max = *max;
-  if (const auto only = arguments.value("only")) {
-    auto keywords = parse_kinds(*only);
-    if (!keywords) return fail(std::move(keywords.error()));
-    poll.only = std::move(*keywords);
-  }
+  auto only = chosen_kinds(arguments);
+  if (!only) return fail(std::move(only.error()));
+  poll.only = std::move(*only);
   if (const auto queue = arguments.value("queue")) {
     auto name = queue_name(*queue);
     if (!name) return fail(std::move(name.error()));
     poll.queue = std::move(*name);
   }
   return poll;
+}
+
+Result<protocol::Keywords> chosen_kinds(const Arguments& arguments) {
+  protocol::Keywords chosen;
+  for (const auto& only : arguments.values("only")) {
+    auto keywords = parse_kinds(only);
+    if (!keywords) return keywords;
+    for (auto& keyword : *keywords)
+      if (std::find(chosen.begin(), chosen.end(), keyword) == chosen.end())
+        chosen.push_back(std::move(keyword));
+  }
+  return chosen;
+}
+
+Result<void> resolve_with(Context& context, protocol::Poll& poll) {
+  const auto given = context.arguments.value("with");
+  if (!given || poll.with) return {};
+  auto contact = who(*given);
+  if (!contact) return fail(std::move(contact.error()));
+  if (contact->find('@') != contact->npos) {
+    poll.with = std::move(*contact);
+    return {};
+  }
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto attributes = client::info(**connection, *contact);
+  if (!attributes) return fail(std::move(attributes.error()));
+  for (auto& [name, value] : *attributes)
+    if (name == "email") poll.with = std::move(value);
+  if (poll.with) return {};
+  return fail(ErrorCode::unknown_contact,
+              "the daemon does not tell the address of '" + visible(*given) + "'");
+}
+
+Result<void> make_queue(Context& context, const protocol::QNew& queue, IfThere if_there) {
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  auto made = client::queue_new(**connection, queue);
+  if (made || if_there == IfThere::refuse) return made;
+  const auto queues = client::queue_list(**connection);
+  const bool is_there =
+      queues && std::any_of(queues->begin(), queues->end(), [&](const protocol::QueueLine& line) {
+        return line.name == queue.name;
+      });
+  return is_there ? Result<void>() : made;
+}
+
+Result<void> check_create(const Arguments& arguments) {
+  if (!arguments.has("create") || arguments.has("queue")) return {};
+  return fail(ErrorCode::usage, "--create needs the queue's name: --queue NAME");
+}
+
+Result<void> create_queue(Context& context, const protocol::Poll& poll, Error error) {
+  if (error.code != ErrorCode::unknown_queue || !poll.queue || !context.arguments.has("create"))
+    return fail(std::move(error));
+  protocol::QNew queue;
+  queue.name = *poll.queue;
+  queue.only = poll.only;
+  return make_queue(context, queue, IfThere::keep);
 }
 
 Result<void> check_said(const protocol::Poll& poll) {
@@ -61,6 +118,8 @@ Result<Fetched> Pages::next(const TakeEvent& take) {
   auto connected = context_.connect();
   if (!connected) return fail(std::move(connected.error()));
   client::Connection& connection = **connected;
+  if (auto known = context_.learn_account(connection); !known)
+    return fail(std::move(known.error()));
   Fetched fetched;
   const auto& peer = connection.peer();
   if (connection.datagrams() && peer.has("max") && peer.has("hold")) {
@@ -70,13 +129,13 @@ Result<Fetched> Pages::next(const TakeEvent& take) {
     return fetched;
   }
   auto most = poll_.max;
-  if (poll_.from) {
+  if (history_) {
     const auto page = poll_.only.empty() ? history_page : chosen_history_page;
     most = std::min(page, most.value_or(page));
   }
   auto came = exchange(connection, fetched, most, take);
   if (!came) return fail(std::move(came.error()));
-  ended_ = ended_ || !poll_.from || more_ == 0 || *came < most;
+  ended_ = ended_ || !history_ || more_ == 0 || *came < most;
   return fetched;
 }
 
@@ -89,7 +148,7 @@ Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetche
   std::uint64_t most = 1, least = 0;
   if (poll_.peek && begun_) {
     most = fetched.events + room;  // it begins anew
-  } else if (poll_.from) {
+  } else if (history_) {
     // Two, because a gap may be told again.
     most = std::min(room, std::max<std::uint64_t>(more_, 2));
     least = std::min(most, more_);
@@ -111,6 +170,7 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
   protocol::Poll request = poll_;
   request.max = most;
   std::uint64_t fresh = 0;
+  std::uint64_t wanted = 0;
   bool first = true;
   auto polled = client::poll(connection, request, [&](const model::StampedEvent& event) {
     const bool leads = std::exchange(first, false);
@@ -118,8 +178,10 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
     fetched.last = event.stamp.cursor;
     // What is missing in the history was told before its first page.
     const auto* gap = std::get_if<model::Gap>(&event.event);
-    if (leads && begun_ && poll_.from && gap != nullptr && gap->lost) return;
+    if (leads && begun_ && history_ && gap != nullptr && gap->lost) return;
     ++fresh;
+    // A gap in the history is none of the events of which so many are wanted.
+    if (!history_ || gap == nullptr) ++wanted;
     const auto* message = std::get_if<model::Message>(&event.event);
     if (message != nullptr && !protocol::is_text(*message)) return;
     ++fetched.shown;
@@ -141,8 +203,13 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
     context_.note(
         "an original msncd: its events have no time and no cursor, and it has forgotten them now");
   poll_.wait.reset();
-  if (poll_.max) *poll_.max -= std::min(*poll_.max, fresh);
-  if (poll_.from && fetched.last) poll_.from = protocol::Poll::From{false, *fetched.last};
+  if (poll_.max) *poll_.max -= std::min(*poll_.max, wanted);
+  if (history_ && fetched.last) {
+    poll_.from = protocol::Poll::From{false, *fetched.last};
+    poll_.last.reset();
+    poll_.since.reset();
+  }
+  fetched.shared = polled->shared;
   more_ = polled->more;
   if (polled->storage_full) context_.warn_of_full_storage();
   ended_ = polled->events == 0 || poll_.max == 0;

@@ -10,7 +10,7 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array program_examples{
-    "msnc login me@example.org; msnc status online", "msnc send bob@example.org coffee?",
+    "msnc login --register me@example.org --status online", "msnc send bob@example.org coffee?",
     "msnc poll --wait 60",
     "msnc contacts --json | jq -r '.contacts[]|select(.status==\"online\").email'"};
 

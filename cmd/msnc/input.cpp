@@ -3,6 +3,7 @@
 
 #include "cmd/msnc/program.hpp"
 #include "core/base/percent.hpp"
+#include "core/base/similar.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/protocol/limits.hpp"
@@ -10,7 +11,9 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <unistd.h>
+#include <utility>
 
 namespace msn::msnc {
 namespace {
@@ -23,7 +26,7 @@ Result<std::string_view> read_some(int fd, std::array<char, 16384>& buffer, std:
     const ssize_t n = ::read(fd, buffer.data(), buffer.size());
     if (n >= 0) return std::string_view(buffer.data(), static_cast<std::size_t>(n));
     if (errno != EINTR)
-      return fail(ErrorCode::usage, std::string(what) + " cannot be read: " + errno_text(errno));
+      return fail(ErrorCode::usage, std::string(what) + " cannot be read: " + std::strerror(errno));
   }
 }
 
@@ -62,19 +65,35 @@ Result<std::string> who(std::string_view text) {
   return nick(std::string(text), "WHO");
 }
 
+Result<model::Status> status_mode(std::string_view word) {
+  if (const auto status = model::status_from_name(word)) return *status;
+  std::vector<std::string_view> known;
+  std::string all;
+  for (const auto& status : model::statuses()) {
+    known.push_back(status.name);
+    (all += ' ') += status.name;
+  }
+  const auto similar = most_similar(word, known);
+  return fail(ErrorCode::usage,
+              "'" + visible(word) + "' is not a status; " +
+                  (similar ? "did you mean '" + std::string(*similar) + "'?" : "there are" + all));
+}
+
 Result<std::string> queue_name(std::string_view text) {
   if (protocol::is_queue_name(text)) return std::string(text);
   return fail(ErrorCode::usage,
               "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\n\v\f\r") == text.npos;
+}
+
 Result<std::vector<std::string>> message_lines(std::string text) {
-  if (text.find('\0') != text.npos)
-    return fail(ErrorCode::usage, "the text holds a NUL; nothing was sent");
-  if (!is_utf8(text))
-    return fail(ErrorCode::usage, "the text is not valid UTF-8; nothing was sent");
+  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text holds a NUL");
+  if (!is_utf8(text)) return fail(ErrorCode::usage, "the text is not valid UTF-8");
+  if (is_blank(text)) return fail(ErrorCode::usage, "the text is empty");
   std::vector<std::string> lines(1);
-  bool empty = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == '\n' || c == '\r') {
@@ -82,40 +101,50 @@ Result<std::vector<std::string>> message_lines(std::string text) {
       lines.emplace_back();
     } else {
       lines.back() += c;
-      empty = false;
     }
   }
-  if (empty) return fail(ErrorCode::usage, "the text is empty; nothing was sent");
   return lines;
 }
 
-Result<std::string> read_all(int fd, std::string_view what) {
-  std::string text;
-  std::array<char, 16384> buffer{};
-  for (;;) {
-    auto octets = read_some(fd, buffer, what);
-    if (!octets) return fail(std::move(octets.error()));
-    if (octets->empty()) return text;
-    text += *octets;
-  }
+void drop_byte_order_mark(std::string& text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  if (text.starts_with(mark)) text.erase(0, mark.size());
 }
 
-Result<void> read_lines(int fd, const std::function<bool(std::string)>& take) {
-  std::string rest;
+Result<std::string> read_all(int fd, std::string_view what, std::size_t most) {
+  std::string text;
+  std::array<char, 16384> buffer{};
+  while (text.size() <= most) {
+    auto bytes = read_some(fd, buffer, what);
+    if (!bytes) return fail(std::move(bytes.error()));
+    if (bytes->empty()) return text;
+    text += *bytes;
+  }
+  text.resize(most + 1);
+  return text;
+}
+
+Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take) {
+  InputLine line;
   std::array<char, 16384> buffer{};
   for (;;) {
-    auto octets = read_some(fd, buffer, "standard input");
-    if (!octets) return fail(std::move(octets.error()));
-    if (octets->empty()) break;
-    rest += *octets;
-    std::size_t begin = 0;
-    for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n', begin)) {
-      if (!take(rest.substr(begin, end - begin))) return {};
-      begin = end + 1;
+    auto bytes = read_some(fd, buffer, "standard input");
+    if (!bytes) return fail(std::move(bytes.error()));
+    if (bytes->empty()) break;
+    for (std::string_view rest = *bytes; !rest.empty();) {
+      const auto end = rest.find('\n');
+      const auto part = rest.substr(0, end);
+      const auto room = most - line.text.size();
+      line.text += part.substr(0, room);
+      line.cut = line.cut || part.size() > room;
+      if (end == rest.npos) break;
+      rest.remove_prefix(end + 1);
+      const std::size_t number = line.number;
+      if (!take(std::exchange(line, {}))) return {};
+      line.number = number + 1;
     }
-    rest.erase(0, begin);
   }
-  if (!rest.empty()) take(std::move(rest));
+  if (!line.text.empty()) take(std::move(line));
   return {};
 }
 

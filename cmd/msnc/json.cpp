@@ -37,14 +37,19 @@ Json text_or_null(std::string_view value) {
 }
 
 Json failure_body(const Failure& failure) {
-  return {{"code", error_name(failure.code)}, {"message", failure.message},
-          {"exit", failure.exit()},           {"command", text_or_null(failure.command)},
-          {"reply", or_null(failure.reply)},  {"socket", or_null(failure.socket)}};
+  return {
+      {"code", error_name(failure.code)},
+      {"message", failure.message},
+      {"exit", failure.exit()},
+      {"command", text_or_null(failure.command)},
+      {"reply", or_null(failure.reply)},
+      {"socket", or_null(failure.socket)},
+      {"outcome", failure.code == ErrorCode::unknown_outcome ? Json("unknown") : Json(nullptr)}};
 }
 
 const std::string* find(const std::vector<protocol::Attribute>& attributes, std::string_view name) {
   for (const auto& attribute : attributes)
-    if (attribute.name == name && !is_unknown_value(attribute.value)) return &attribute.value;
+    if (attribute.name == name && !attribute.value.empty()) return &attribute.value;
   return nullptr;
 }
 
@@ -86,7 +91,7 @@ Json state_json(const State& state) {
 }
 
 Json value_json(std::string_view name, const std::string& value) {
-  if (is_unknown_value(value)) return nullptr;
+  if (value.empty()) return nullptr;
   return is_flag(name) ? Json(value == "1") : Json(value);
 }
 
@@ -119,6 +124,7 @@ Json noun_json(const Noun& noun) {
           [](const LoggedIn& it) -> Json {
             return {{"command", "login"}, {"email", it.email}};
           },
+          [](const PasswordChanged&) { return single("command", "passwd"); },
           [](const LoggedOff&) { return single("command", "logoff"); },
           [](const StatusSet& it) -> Json {
             return {{"command", "status"}, {"status", it.status}};
@@ -137,6 +143,7 @@ Json noun_json(const Noun& noun) {
           [](const SendDone& it) -> Json {
             Json json{{"command", "send"}, {"email", it.email}, {"lines", it.lines},
                       {"bytes", it.bytes}, {"state", it.state}, {"id", or_null(it.id)}};
+            if (it.line) json["line"] = *it.line;
             if (it.failure) json["error"] = failure_body(*it.failure);
             return json;
           },
@@ -174,6 +181,16 @@ Json noun_json(const Noun& noun) {
                   {{"name", line.name}, {"pending", line.pending}, {"cursor", line.cursor}});
             return single("queues", std::move(queues));
           },
+          [](const Accounts& it) -> Json {
+            Json accounts = Json::array();
+            for (const auto& one : it.entries)
+              accounts.push_back({{"account", one.account},
+                                  {"email", text_or_null(one.email)},
+                                  {"state", text_or_null(one.state)},
+                                  {"status", text_or_null(one.status)},
+                                  {"socket", one.socket}});
+            return single("accounts", std::move(accounts));
+          },
           [](const RawReply& it) -> Json {
             return {{"command", "raw"}, {"reply", lines_of(it.octets)}};
           },
@@ -186,18 +203,62 @@ Json noun_json(const Noun& noun) {
       noun);
 }
 
+void add_message(Json& json, const model::Message& it) {
+  Json headers = Json::object();
+  for (const auto& [name, value] : it.headers)
+    headers.emplace(to_lower_ascii(name), value);  // of one that is repeated the first counts
+  const auto type = headers.find("content-type");
+  json["text"] = it.text;
+  json["content_type"] = type == headers.end() ? Json(nullptr) : *type;
+  json["headers"] = std::move(headers);
+  json["text_base64"] = it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
+}
+
+// The keys that only this kind of event has.
+void add_keys(Json& json, const model::Event& event) {
+  std::visit(Overloaded{
+                 [&](const model::Message& it) { add_message(json, it); },
+                 [&](const model::Said& it) { add_message(json, it); },
+                 [&](const model::StatusChange& it) {
+                   json["status"] = it.status;
+                   json["discarded"] = or_null(it.discarded);
+                 },
+                 [&](const model::Closed& it) {
+                   json["scope"] = it.email ? "user" : "main";
+                   json["lost"] = or_null(it.lost);
+                 },
+                 [&](const model::Opened&) { json["scope"] = "main"; },
+                 [&](const model::ErrorEvent& it) {
+                   json["code"] = it.code;
+                   json["message"] = it.text;
+                   json["id"] = text_or_null(it.id);
+                   json["request"] = text_or_null(it.request);
+                 },
+                 [&](const model::Gap& it) { json["lost"] = or_null(it.lost); },
+                 [&](const model::Sent& it) { json["id"] = it.id; },
+                 [&](const model::Failed& it) {
+                   json["id"] = it.id;
+                   json["reason"] = it.reason;
+                 },
+                 [&](const model::Unknown& it) { json["raw"] = it.line; },
+                 [](const auto&) {},
+             },
+             event);
+}
+
 class JsonOutput final : public Output {
  public:
   JsonOutput(Writer& out, int err, OutputOptions options)
       : out_(out), err_(err), options_(std::move(options)) {}
 
   void result(const Noun& noun) override {
-    if (options_.quiet && is_action(noun)) return;
+    if (options_.quiet && is_left_out_by_quiet(noun)) return;
     out_.write(dump(noun_json(noun)) + '\n');
   }
   void event(const model::StampedEvent& event) override {
     out_.write(event_json(event, options_.account) + '\n');
   }
+  void set_account(std::string account) override { options_.account = std::move(account); }
   void failure(const Failure& failure) override { tell(single("error", failure_body(failure))); }
   void warning(std::string_view message) override {
     tell(single("warning", single("message", message)));
@@ -216,6 +277,20 @@ class JsonOutput final : public Output {
 };
 
 }  // namespace
+
+std::string event_json(const model::StampedEvent& it, std::string_view account) {
+  const auto& [time, cursor] = it.stamp;
+  Json json = Json::object();
+  json.get_ref<Json::object_t&>().reserve(12);  // as it grows, every key is copied
+  json["event"] = kind_name(it.event);
+  json["time"] = time ? Json(protocol::rfc3339(*time)) : Json(nullptr);
+  json["cursor"] = cursor ? Json(std::to_string(*cursor)) : Json(nullptr);
+  json["account"] = account;
+  json["email"] = text_or_null(model::event_email(it.event));
+  json["nick"] = text_or_null(it.nick);
+  add_keys(json, it.event);
+  return dump(json);
+}
 
 std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions options) {
   return std::make_unique<JsonOutput>(out, err, std::move(options));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/kinds.hpp"
 
-#include "cmd/msnc/similar.hpp"
+#include "core/base/similar.hpp"
 #include "core/base/text.hpp"
 
 #include <array>
@@ -11,22 +11,14 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array table{
-    KindName{"message", "MSG"},
-    KindName{"status", "STCH"},
-    KindName{"added_you", "UADD"},
-    KindName{"removed_you", "UDEL"},
-    KindName{"contact_added", "ADDFL"},
-    KindName{"contact_removed", "DELFL"},
-    KindName{"flushed", "MFLUSH"},
-    KindName{"typing", "TYPING"},
-    KindName{"closed", "SCLOSE"},
-    KindName{"opened", "SOPEN"},
-    KindName{"error", "ERR"},
-    KindName{"gap", "GAP"},
-    KindName{"sent", "SENT"},
-    KindName{"failed", "FAILED"},
-    KindName{"said", "SAID"},
-    KindName{"unknown", ""},
+    KindName{"message", "MSG"},         KindName{"status", "STCH"},
+    KindName{"added_you", "UADD"},      KindName{"removed_you", "UDEL"},
+    KindName{"contact_added", "ADDFL"}, KindName{"contact_removed", "DELFL"},
+    KindName{"flushed", "MFLUSH"},      KindName{"typing", "TYPING"},
+    KindName{"closed", "SCLOSE"},       KindName{"opened", "SOPEN"},
+    KindName{"error", "ERR"},           KindName{"gap", "GAP"},
+    KindName{"sent", "SENT"},           KindName{"failed", "FAILED"},
+    KindName{"said", "SAID"},           KindName{"unknown", ""},
 };
 static_assert(table.size() == std::variant_size_v<model::Event>);
 
@@ -38,6 +30,13 @@ std::span<const KindName> kinds() {
 
 std::string_view kind_name(const model::Event& event) {
   return table[event.index()].name;
+}
+
+protocol::Keywords all_kinds() {
+  protocol::Keywords keywords;
+  for (const auto& kind : table)
+    if (!kind.keyword.empty()) keywords.emplace_back(kind.keyword);
+  return keywords;
 }
 
 Result<protocol::Keywords> parse_kinds(std::string_view text) {

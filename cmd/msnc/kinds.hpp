@@ -21,6 +21,8 @@ struct KindName {
 std::span<const KindName> kinds();
 std::string_view kind_name(const model::Event&);
 
+// The keywords of all of them, as ONLY= takes them.
+protocol::Keywords all_kinds();
 // "message,typing" to MSG and TYPING; usage names the word that is no kind.
 Result<protocol::Keywords> parse_kinds(std::string_view text);
 

@@ -22,6 +22,10 @@ bool is_action(const Noun& noun) {
   return noun.index() < Noun(State{}).index();
 }
 
+bool is_left_out_by_quiet(const Noun& noun) {
+  return is_action(noun) || std::holds_alternative<Pong>(noun);
+}
+
 std::string_view info_key(std::string_view wire_name) {
   if (wire_name == "homep") return "home_phone";
   if (wire_name == "workp") return "work_phone";
@@ -34,10 +38,6 @@ bool is_flag(std::string_view wire_name) {
                                       "forward", "reverse", "blocked", "asks", "awaited"})
     if (flag == wire_name) return true;
   return false;
-}
-
-bool is_unknown_value(std::string_view value) {
-  return value.empty() || value == "None";
 }
 
 }  // namespace msn::msnc

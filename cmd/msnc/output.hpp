@@ -22,6 +22,10 @@ namespace msn::msnc {
 // called them instead. (An older daemon does not tell the address: then `email` is the name.)
 struct LoggedIn {
   std::string email;
+  std::optional<std::string> status = {};  // set after the login
+};
+struct PasswordChanged {
+  std::string also = {};  // a key of the configuration that still gives the old one; empty: none
 };
 struct LoggedOff {};
 struct StatusSet {
@@ -47,6 +51,7 @@ struct SendDone {
   std::optional<std::string> id;
   std::optional<Failure> failure;
   std::optional<std::string> name = {};
+  std::optional<std::size_t> line = {};  // of standard input, with -l
 };
 struct QueueDone {
   std::string command, queue;
@@ -73,6 +78,14 @@ struct Contacts {
 struct Queues {
   std::vector<protocol::QueueLine> lines;
 };
+struct Accounts {
+  struct Entry {
+    std::string account;
+    std::string email, state, status;  // empty: not known
+    std::string socket;
+  };
+  std::vector<Entry> entries;
+};
 struct RawReply {
   std::string octets;
 };
@@ -80,21 +93,25 @@ struct DryRun {
   std::vector<std::string> lines;
 };
 
-using Noun =
-    std::variant<LoggedIn, LoggedOff, StatusSet, NickSet, PrivSet, ContactDone, SendDone, QueueDone,
-                 Acknowledged, Pong, State, Info, Contacts, Queues, RawReply, DryRun>;
+using Noun = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet, PrivSet,
+                          ContactDone, SendDone, QueueDone, Acknowledged, State, Info, Contacts,
+                          Queues, Accounts, Pong, RawReply, DryRun>;
 
 // The units a dry run recorded, as lines, the password masked.
 DryRun dry_run(const std::vector<std::string>& units);
 
-// Said once it is done, and by --quiet not at all; the other nouns were asked for.
+// Said once it is done; the other nouns were asked for.
 bool is_action(const Noun&);
+// Actions, and the answer of ping, for `msnc ping -q ||` in scripts.
+bool is_left_out_by_quiet(const Noun&);
 
 class Output {
  public:
   virtual ~Output() = default;
   virtual void result(const Noun&) = 0;
   virtual void event(const model::StampedEvent&) = 0;
+  // Of the events that follow.
+  virtual void set_account(std::string account) = 0;
   // The following go to stderr.
   virtual void failure(const Failure&) = 0;
   virtual void warning(std::string_view message) = 0;
@@ -104,6 +121,7 @@ class Output {
 
 struct OutputOptions {
   std::string account = "default";
+  std::string program = "msnc";  // what a command for the same daemon begins with
   bool quiet = false;
   enum class Color { automatic, always, never } color = Color::automatic;
   bool color_possible = true;  // no NO_COLOR, TERM not dumb
@@ -122,7 +140,5 @@ std::string event_json(const model::StampedEvent&, std::string_view account);
 std::string_view info_key(std::string_view wire_name);
 // 1 or 0 on the wire, yes or no for people, true or false in JSON.
 bool is_flag(std::string_view wire_name);
-// "not known": empty, or the word None, which the original prints (protocol 6.11).
-bool is_unknown_value(std::string_view value);
 
 }  // namespace msn::msnc

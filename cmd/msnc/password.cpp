@@ -27,7 +27,8 @@ Result<std::string> from_command(const std::string& command) {
   constexpr int longest_end_ms = 1000;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) < 0)
-    return fail(ErrorCode::usage, "the password command cannot be run: " + errno_text(errno));
+    return fail(ErrorCode::usage,
+                std::string("the password command cannot be run: ") + std::strerror(errno));
   UniqueFd read_end(ends[0]), write_end(ends[1]);
   auto child = start({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
   write_end.reset();
@@ -95,30 +96,59 @@ class Unechoed {
   int received_ = 0;
 };
 
-Result<std::string> from_terminal(const std::string& email) {
-  const UniqueFd tty(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-  if (!tty)
-    return fail(ErrorCode::usage,
-                "there is no terminal to ask for the password; give --password-file, "
-                "--password-stdin or --password-command");
+// `others`: what may be given in place of a terminal.
+Result<UniqueFd> open_terminal(std::string_view others) {
+  UniqueFd tty(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
+  if (tty) return tty;
+  return fail(ErrorCode::usage,
+              "there is no terminal to ask for the password; give " + std::string(others));
+}
+
+Result<std::string> ask(int tty, const std::string& prompt, std::string_view others) {
   std::string line;
   {
-    Unechoed terminal(tty.get());
+    Unechoed terminal(tty);
     if (!terminal.hides())
       return fail(ErrorCode::usage,
-                  "the terminal cannot hide a password; give --password-file, "
-                  "--password-stdin or --password-command");
-    write_all(tty.get(), "password of " + email + ": ");
+                  "the terminal cannot hide a password; give " + std::string(others));
+    write_all(tty, prompt);
     std::array<char, 512> buffer{};
     while (line.find('\n') == line.npos && terminal.wait()) {
-      const ssize_t n = ::read(tty.get(), buffer.data(), buffer.size());
+      const ssize_t n = ::read(tty, buffer.data(), buffer.size());
       if (n <= 0) break;
       line.append(buffer.data(), static_cast<std::size_t>(n));
     }
     ::explicit_bzero(buffer.data(), buffer.size());
-    write_all(tty.get(), "\n");
+    write_all(tty, "\n");
   }
   return secret_line(std::move(line), "the terminal");
+}
+
+// What is typed is not seen, so a new password is typed twice.
+Result<std::string> ask_twice(int tty, const std::string& prompt, std::string_view others) {
+  for (int tries = 3;; --tries) {
+    auto first = ask(tty, prompt, others);
+    if (!first) return first;
+    auto again = ask(tty, "the same again: ", others);
+    const bool same = again && *first == *again;
+    if (again) wipe(*again);
+    if (same) return first;
+    wipe(*first);
+    if (!again) return again;
+    if (tries == 1) return fail(ErrorCode::usage, "the two passwords differ");
+    write_all(tty, "the two differ\n");
+  }
+}
+
+constexpr std::string_view sources_of_login =
+    "--password-file, --password-stdin or --password-command";
+
+Result<std::string> from_terminal(const PasswordSources& sources) {
+  auto tty = open_terminal(sources_of_login);
+  if (!tty) return fail(std::move(tty.error()));
+  if (sources.is_new)
+    return ask_twice(tty->get(), "new password of " + sources.email + ": ", sources_of_login);
+  return ask(tty->get(), "password of " + sources.email + ": ", sources_of_login);
 }
 
 }  // namespace
@@ -146,10 +176,24 @@ Result<std::string> read_password(const PasswordSources& sources) {
   if (sources.config.password_command) return from_command(*sources.config.password_command);
   if (sources.config.password_file) return read_secret_file(*sources.config.password_file, true);
   if (!sources.may_ask)
-    return fail(ErrorCode::usage,
-                "no password was given and --no-input forbids to ask; give --password-file, "
-                "--password-stdin or --password-command");
-  return from_terminal(sources.email);
+    return fail(ErrorCode::usage, "no password was given and --no-input forbids to ask; give " +
+                                      std::string(sources_of_login));
+  return from_terminal(sources);
+}
+
+Result<protocol::Passwd> ask_old_and_new(bool may_ask) {
+  constexpr std::string_view others = "--password-stdin";
+  if (!may_ask)
+    return fail(ErrorCode::usage, "--no-input forbids to ask for passwords; give --password-stdin");
+  guard_memory();
+  auto tty = open_terminal(others);
+  if (!tty) return fail(std::move(tty.error()));
+  auto old = ask(tty->get(), "old password: ", others);
+  if (!old) return fail(std::move(old.error()));
+  auto next = ask_twice(tty->get(), "new password: ", others);
+  if (next) return protocol::Passwd{std::move(*old), std::move(*next)};
+  wipe(*old);
+  return fail(std::move(next.error()));
 }
 
 }  // namespace msn::msnc

@@ -47,7 +47,7 @@ Result<pid_t> start(Child child) {
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&files);
   if (error != 0)
-    return fail(ErrorCode::usage, child.words[0] + " cannot be run: " + errno_text(error));
+    return fail(ErrorCode::usage, child.words[0] + " cannot be run: " + std::strerror(error));
   return pid;
 }
 
@@ -62,7 +62,8 @@ std::string wait_for_end(pid_t child) {
   pid_t ended = 0;
   while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
-  return ended < 0 ? "no word of its end: " + errno_text(errno) : how_it_ended(status);
+  return ended < 0 ? std::string("no word of its end: ") + std::strerror(errno)
+                   : how_it_ended(status);
 }
 
 std::optional<std::string> find_program(const Environment& environment, std::string_view name) {
@@ -89,10 +90,6 @@ std::string own_path() {
   std::array<char, PATH_MAX> path{};
   const ssize_t n = ::readlink("/proc/self/exe", path.data(), path.size());
   return n > 0 ? std::string(path.data(), static_cast<std::size_t>(n)) : "msnc";
-}
-
-std::string errno_text(int error) {
-  return std::strerror(error);
 }
 
 }  // namespace msn::msnc

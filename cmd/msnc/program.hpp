@@ -36,6 +36,4 @@ std::optional<std::string> find_program(const Environment&, std::string_view nam
 // Where this program is (/proc/self/exe); "msnc" if that cannot be told.
 std::string own_path();
 
-std::string errno_text(int error);
-
 }  // namespace msn::msnc

@@ -35,13 +35,6 @@ std::string count(std::uint64_t n, std::string_view noun) {
   return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
 }
 
-// Columns are counted in characters, which is right for all but the widest scripts.
-std::size_t width(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
 using Row = std::vector<std::string>;
 
 std::tm local(Time time) {
@@ -71,8 +64,9 @@ class TextOutput final : public Output {
       : out_(out), err_(err), options_(std::move(options)) {}
 
   void result(const Noun& noun) override {
+    if (options_.quiet && is_left_out_by_quiet(noun)) return;
     if (is_action(noun)) {
-      if (options_.quiet || !out_is_tty()) return;
+      if (!out_is_tty()) return;
       out_.write(action(noun) + '\n');
       return;
     }
@@ -82,6 +76,8 @@ class TextOutput final : public Output {
                    [&](const Info& it) { show(it.attributes); },
                    [&](const Contacts& it) { show(it); },
                    [&](const Queues& it) { show(it); },
+                   [&](const Accounts& it) { show(it); },
+                   [&](const Pong& it) { show(it); },
                    [&](const RawReply& it) { show_lines(it.octets); },
                    [&](const DryRun& it) {
                      for (const auto& line : it.lines) out_.write(visible(line) + '\n');
@@ -94,15 +90,20 @@ class TextOutput final : public Output {
   void event(const model::StampedEvent& it) override {
     std::string when = time_text(it.stamp.time);
     const std::size_t indent = when.size() + 2;
-    out_.write(paint(out_color(), Ink::dim, when) + "  " + sentence(it.event, indent) + '\n');
+    out_.write(paint(out_color(), Ink::dim, when) + "  " + sentence(it, indent) + '\n');
   }
+
+  // Text does not say whose events they are.
+  void set_account(std::string) override {}
 
   void failure(const Failure& failure) override {
     std::string text = failure.message;
-    if (failure.reply) text += " (the daemon said: " + *failure.reply + ")";
+    // Of a contact it says no more than the message.
+    if (failure.reply && failure.code != ErrorCode::unknown_contact)
+      text += " (the daemon said: " + *failure.reply + ")";
     tell(Ink::alarm, visible(text));
-    if (const auto next = advice(failure); !next.empty())
-      write_all(err_, "      " + visible(next) + '\n');
+    if (const auto next = advice(failure, options_.program); !next.empty())
+      for (const auto line : split(next, '\n')) write_all(err_, "      " + visible(line) + '\n');
   }
   void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
   void note(std::string_view message) override { tell(Ink::dim, visible(message)); }
@@ -151,8 +152,12 @@ class TextOutput final : public Output {
   }
 
   // -- events ------------------------------------------------------------------------------------
-  std::string person(std::string_view email) {
-    return paint(out_color(), Ink::person, visible(email));
+  // "bob@x (Bob)". A name that only repeats the address is left out.
+  std::string person(std::string_view email, std::string_view nick) {
+    std::string text = visible(email);
+    if (!nick.empty() && !equal_ignoring_ascii_case(nick, email))
+      text += " (" + visible(nick) + ")";
+    return paint(out_color(), Ink::person, std::move(text));
   }
 
   // Who else reads it.
@@ -168,14 +173,14 @@ class TextOutput final : public Output {
     bool first = true;
     for (const auto line : split(text, '\n')) {
       if (!first) shown += '\n' + std::string(indent, ' ') + "| ";
-      shown += visible(line);
+      shown += visible_text(line);
       first = false;
     }
     return shown;
   }
 
-  // " when adding bob@x", as far as it is known.
-  std::string occasion(const model::ErrorEvent& it) {
+  // " when adding bob@x", as far as it is known; `who` is the person in words.
+  static std::string occasion(const model::ErrorEvent& it, const std::string& who) {
     struct Doing {
       std::string_view request, words;
     };
@@ -196,102 +201,95 @@ class TextOutput final : public Output {
     std::string text;
     if (doing != doings.end()) text = " when " + std::string(doing->words);
     if (doing == doings.end() && !it.email.empty()) text = " about";
-    return it.email.empty() ? text : text + ' ' + person(it.email);
+    return it.email.empty() ? text : text + ' ' + who;
   }
 
-  std::string sentence(const model::Event& event, std::size_t indent) {
+  std::string sentence(const model::StampedEvent& event, std::size_t indent) {
+    const std::string who = person(model::event_email(event.event), event.nick);
     return std::visit(
         Overloaded{
             [&](const model::Message& it) {
-              return person(it.email) + company(it) + ": " + body(it.text, indent);
+              return who + company(it) + ": " + body(it.text, indent);
             },
             [&](const model::StatusChange& it) {
-              std::string text = person(it.email) + " is " + visible(it.status);
+              std::string text = who + " is " + visible(it.status);
               if (it.discarded.value_or(0) > 0)
                 text += " (" + count(*it.discarded, "message") + " for them may be lost)";
               return text;
             },
-            [&](const model::AddedYou& it) { return person(it.email) + " added you"; },
-            [&](const model::RemovedYou& it) { return person(it.email) + " removed you"; },
-            [&](const model::ContactAdded& it) {
-              return person(it.email) + " is on your list now";
-            },
-            [&](const model::ContactRemoved& it) {
-              return person(it.email) + " is not on your list any more";
-            },
-            [&](const model::Flushed& it) {
-              return person(it.email) + " gets the messages that were waiting";
-            },
-            [&](const model::Typing& it) { return person(it.email) + " is typing"; },
+            [&](const model::AddedYou&) { return who + " added you"; },
+            [&](const model::RemovedYou&) { return who + " removed you"; },
+            [&](const model::ContactAdded&) { return who + " is on your list now"; },
+            [&](const model::ContactRemoved&) { return who + " is not on your list any more"; },
+            [&](const model::Flushed&) { return who + " gets the messages that were waiting"; },
+            [&](const model::Typing&) { return who + " is typing"; },
             [&](const model::Closed& it) {
-              std::string text = it.email
-                                     ? "the conversation with " + person(*it.email) + " broke off"
-                                     : std::string("the connection to the network is lost");
+              std::string text = it.email ? "the conversation with " + who + " broke off"
+                                          : std::string("the connection to the network is lost");
               if (it.lost.value_or(0) > 0) text += ", " + count(*it.lost, "message") + " lost";
               return text;
             },
             [&](const model::Opened&) { return std::string("connected to the network again"); },
             [&](const model::ErrorEvent& it) {
-              return "error " + visible(it.code) + occasion(it) +
+              return "error " + visible(it.code) + occasion(it, who) +
                      (it.text.empty() ? "" : ": " + visible(it.text));
             },
             [&](const model::Gap& it) {
               return it.lost ? count(*it.lost, "event") + " missing here"
                              : std::string("an unknown number of events missing here");
             },
-            [&](const model::Sent& it) { return person(it.email) + " has got your message"; },
+            [&](const model::Sent&) { return who + " has got your message"; },
             [&](const model::Failed& it) {
-              return person(it.email) + " has not got your message" +
+              return who + " has not got your message" +
                      (it.reason.empty() ? "" : ": " + visible(it.reason));
             },
-            [&](const model::Said& it) {
-              return "you to " + person(it.email) + ": " + body(it.text, indent);
-            },
+            [&](const model::Said& it) { return "to " + who + ": " + body(it.text, indent); },
             [&](const model::Unknown& it) { return "unknown event: " + visible(it.line); },
         },
-        event);
+        event.event);
   }
 
   // -- results -----------------------------------------------------------------------------------
   std::string action(const Noun& noun) {
-    return std::visit(Overloaded{
-                          [](const LoggedIn& it) {
-                            return "logged in as " + visible(it.email) +
-                                   "; to be seen by others: msnc status online";
-                          },
-                          [](const LoggedOff&) { return std::string("logged off"); },
-                          [](const StatusSet& it) { return "you are " + it.status; },
-                          [](const NickSet& it) { return "you are called " + visible(it.nick); },
-                          [](const PrivSet& it) {
-                            return std::string(it.privacy.open ? "anybody" : "only contacts") +
-                                   " may write to you; adding you " +
-                                   (it.privacy.ask ? "asks you first" : "needs no question");
-                          },
-                          [](const ContactDone& it) { return contact_sentence(it); },
-                          [](const SendDone& it) {
-                            const std::string email = with_name(it.email, it.name);
-                            if (it.state == "sent") return "sent to " + email;
-                            if (it.state == "queued") return "waiting for " + email;
-                            return "accepted for " + email;
-                          },
-                          [](const QueueDone& it) {
-                            return std::string(it.command == "queue new" ? "made" : "removed") +
-                                   " the queue " + visible(it.queue);
-                          },
-                          [](const Acknowledged& it) {
-                            return "removed " + count(it.removed, "event") + " from the queue " +
-                                   visible(it.queue);
-                          },
-                          [](const Pong& it) {
-                            std::array<char, 64> ms{};
-                            std::snprintf(ms.data(), ms.size(), "%.1f ms", it.milliseconds);
-                            return (it.version ? "msncd/" + visible(*it.version)
-                                               : std::string("an original msncd")) +
-                                   " answered in " + ms.data();
-                          },
-                          [](const auto&) { return std::string(); },
-                      },
-                      noun);
+    return std::visit(
+        Overloaded{
+            [&](const LoggedIn& it) {
+              return "logged in as " + visible(it.email) +
+                     (it.status ? ", you are " + *it.status
+                                : "; people see you as offline until: " + options_.program +
+                                      " status online");
+            },
+            [](const PasswordChanged& it) {
+              return "the password is changed" +
+                     (it.also.empty() ? ""
+                                      : "; change it in the configuration's " + it.also + ", too");
+            },
+            [](const LoggedOff&) { return std::string("logged off"); },
+            [](const StatusSet& it) { return "you are " + it.status; },
+            [](const NickSet& it) { return "you are called " + visible(it.nick); },
+            [](const PrivSet& it) {
+              return std::string(it.privacy.open ? "anybody" : "only contacts") +
+                     " may write to you; adding you " +
+                     (it.privacy.ask ? "asks you first" : "needs no question");
+            },
+            [](const ContactDone& it) { return contact_sentence(it); },
+            [](const SendDone& it) {
+              const std::string email = with_name(it.email, it.name);
+              if (it.state == "sent") return "sent to " + email;
+              if (it.state == "queued") return "waiting for " + email;
+              return "accepted for " + email;
+            },
+            [](const QueueDone& it) {
+              return std::string(it.command == "queue new" ? "made" : "removed") + " the queue " +
+                     visible(it.queue);
+            },
+            [](const Acknowledged& it) {
+              return "removed " + count(it.removed, "event") + " from the queue " +
+                     visible(it.queue);
+            },
+            [](const auto&) { return std::string(); },
+        },
+        noun);
   }
 
   // "bob@x (Bob)"
@@ -322,7 +320,7 @@ class TextOutput final : public Output {
   void show(const std::vector<protocol::Attribute>& attributes) {
     std::vector<Row> rows;
     for (const auto& [name, value] : attributes)
-      if (!is_unknown_value(value))
+      if (!value.empty())
         rows.push_back({visible(info_key(name)),
                         is_flag(name) ? (value == "1" ? "yes" : "no") : visible(value)});
     table(rows);
@@ -336,9 +334,8 @@ class TextOutput final : public Output {
     };
     const auto state = find("state");
     if (state != attributes.end() && state->value == "online" && find("status") == attributes.end())
-      attributes.insert(state + 1, {"status",
-                                    "not set: others see you offline; to be seen: "
-                                    "msnc status online"});
+      attributes.insert(state + 1, {"status", "not set: others see you offline; to be seen: " +
+                                                  options_.program + " status online"});
     std::erase_if(attributes, [](const protocol::Attribute& one) {
       return one.name == "text_limit" || one.name == "invisible" ||
              one.name == "offline_messages" || one.name == "consent";
@@ -353,6 +350,25 @@ class TextOutput final : public Output {
       if (entry.asks) rows.back().emplace_back("asks");
     }
     table(rows);
+  }
+
+  void show(const Accounts& it) {
+    std::vector<Row> rows;
+    for (const auto& one : it.entries)
+      rows.push_back({visible(one.account), one.email.empty() ? "-" : visible(one.email),
+                      visible(one.state) + (one.status.empty() ? "" : ", " + visible(one.status)),
+                      visible(one.socket)});
+    table(rows);
+  }
+
+  void show(const Pong& it) {
+    std::array<char, 64> ms{};
+    std::snprintf(ms.data(), ms.size(), "%.1f ms", it.milliseconds);
+    out_.write((it.version ? "msncd/" + visible(*it.version) : std::string("an original msncd")) +
+               " answered in " + ms.data() + '\n');
+    std::string features;
+    for (const auto& feature : it.features) features += ' ' + visible(feature);
+    if (!features.empty()) out_.write("features:" + features + '\n');
   }
 
   void show(const Queues& it) {
@@ -377,14 +393,15 @@ class TextOutput final : public Output {
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
       widths.resize(std::max(widths.size(), row.size()));
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
+      for (std::size_t i = 0; i < row.size(); ++i)
+        widths[i] = std::max(widths[i], display_width(row[i]));
     }
     for (const auto& row : rows) {
       std::string line;
       for (std::size_t i = 0; i < row.size(); ++i) {
         line += row[i];
         if (i + 1 == row.size()) break;
-        line += aligned ? std::string(widths[i] - width(row[i]) + 2, ' ') : "\t";
+        line += aligned ? std::string(widths[i] - display_width(row[i]) + 2, ' ') : "\t";
       }
       out_.write(line + '\n');
     }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/writer.hpp"
 
+#include <climits>
+
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
-#include <climits>
 #include <cstdint>
 #include <cstring>
 #include <poll.h>

@@ -17,7 +17,8 @@ class Writer {
   explicit Writer(int fd) : fd_(fd) {}
 
   // Kept until flush(), or until much has come together; a failure then is told by flush(). What a
-  // full disk took of an unfinished line is taken back from a file, so that the next line stands alone.
+  // full disk took of an unfinished line is taken back from a file, so that the next line stands
+  // alone.
   void write(std::string_view octets);
   // ErrorCode::output if anything since the start could not be written.
   Result<void> flush();
@@ -38,13 +39,13 @@ class Writer {
   void take_back_torn_line();
   int fd_;
   std::size_t unfinished_ = 0;  // bytes written of a line whose end has not been
-  int failed_ = 0;  // errno of the first failure
+  int failed_ = 0;              // errno of the first failure
   std::optional<bool> is_pipe_;
   std::string buffer_;
 };
 
-// A whole text to a descriptor, tried until it is written; the errno of a failure, or 0. `text` becomes
-// what could not be written.
+// A whole text to a descriptor, tried until it is written; the errno of a failure, or 0. `text`
+// becomes what could not be written.
 int write_some(int fd, std::string_view& text);
 int write_all(int fd, std::string_view text);
 

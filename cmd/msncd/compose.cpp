@@ -37,28 +37,18 @@ struct DeafListener final : network::Listener {
 }  // namespace
 
 Result<void> check_network_settings(const Setup& setup, Networks networks, Log& log) {
+  for (const auto& given : setup.chosen.network_settings) {
+    const auto* known = find_setting(*find_network(networks, given.network), given.name);
+    if (auto good = known->check(given.value); !good)
+      return fail(ErrorCode::usage, given.origin + ": " + given.name + ": " + good.error().message);
+  }
+  // What is missing, and what does not fit together.
   asio::io_context loop{1};
   DeafListener listener;
   SystemClock clock;
-  const network::Surroundings around{loop, listener, clock, log, setup.state_directory};
-  const auto& settings = setup.chosen.network_settings;
-  for (const auto& setting : settings) {
-    const auto* driver = find_network(networks, setting.network);
-    // One at a time, so that it is known which one is wrong; what is missing besides is not meant.
-    const auto made = driver->create({{setting.name, setting.value}}, around);
-    if (!made && made.error().code == ErrorCode::usage &&
-        made.error().message.find(setting.name) != std::string::npos)
-      return fail(ErrorCode::usage, setting.origin + ": " + made.error().message);
-  }
-  // Then all of them together: what is missing, and what does not fit.
-  const auto made = setup.network->create(setup.chosen.settings_of(setup.network->name), around);
-  if (made) return {};
-  Error wrong = made.error();
-  const auto meant = std::find_if(settings.rbegin(), settings.rend(), [&](const auto& setting) {
-    return setting.network == setup.network->name && wrong.message.starts_with(setting.name + ':');
-  });
-  if (meant != settings.rend()) wrong.message.insert(0, meant->origin + ": ");
-  return fail(std::move(wrong));
+  auto made = setup.network->create(setup.chosen.settings_of(setup.network->name),
+                                    {loop, listener, clock, log, setup.state_directory});
+  return made ? Result<void>{} : fail(std::move(made.error()));
 }
 
 Program::Program(Setup setup, Networks networks, const Environment& environment, Logger& log)
@@ -83,9 +73,9 @@ Result<void> Program::start() {
   if (auto made = make_private_directory(directory); !made) return made;
   auto lock = LockFile::take(lock_of(setup_.state_directory, setup_.options.account));
   if (!lock)
-    return fail(lock.error().code, "account '" + setup_.options.account + "': " +
-                                       lock.error().message + "; to end that, run: " +
-                                       stop_command(setup_.options));
+    return fail(lock.error().code, "account '" + setup_.options.account +
+                                       "': " + lock.error().message +
+                                       "; to end that, run: " + stop_command(setup_.options));
   lock_.emplace(std::move(*lock));
   if (setup_.options.pid_file) {
     auto file = PidFile::write(*setup_.options.pid_file);

@@ -68,8 +68,8 @@ class Program {
   bool stopping_ = false;
 };
 
-// Can the networks take their settings, and the chosen one begin with them? usage: names option, or
-// file, line and key.
+// Can each setting of a network have its value (usage: names option, or file, line and key), and
+// can the chosen network begin with its settings (usage: names the setting)?
 Result<void> check_network_settings(const Setup&, Networks, Log&);
 
 }  // namespace msn::msncd

@@ -62,7 +62,8 @@ class FileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    // One call, one line, also where others write to the file. A full disk does not stop the daemon.
+    // One call, one line, also where others write to the file. A full disk does not stop the
+    // daemon.
     [[maybe_unused]] const auto written = ::write(fd_.get(), line.data(), line.size());
   }
   void flush_() override {}
@@ -83,8 +84,8 @@ std::shared_ptr<spdlog::logger> make_logger(Logger::Target target,
 
 std::shared_ptr<spdlog::logger> make_logger(Logger::Target target) {
   if (target == Logger::Target::syslog)
-    return make_logger(target, std::make_shared<spdlog::sinks::syslog_sink_mt>("msncd", LOG_PID,
-                                                                               LOG_USER, false));
+    return make_logger(
+        target, std::make_shared<spdlog::sinks::syslog_sink_mt>("msncd", LOG_PID, LOG_USER, false));
   return make_logger(target, std::make_shared<spdlog::sinks::stderr_sink_mt>());
 }
 
@@ -106,9 +107,9 @@ void Logger::set_target(Target target) {
 }
 
 Result<void> Logger::open_file(const std::string& path) {
-  UniqueFd fd(::open(
-      path.c_str(),
-      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0600));
+  UniqueFd fd(::open(path.c_str(),
+                     O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+                     0600));
   const auto failed = [&](const std::string& why) {
     return fail(ErrorCode::no_access, "log file " + visible(path) + ": " + why);
   };

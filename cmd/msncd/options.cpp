@@ -81,12 +81,12 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
         ->group("Network " + std::string(driver->name));
   auto* detach = app.add_flag("--detach", options.detach, "go into the background once it listens")
                      ->disable_flag_override();
-  app.add_option("--pid-file", options.pid_file, "write the process ID there")
-      ->type_name("FILE");
+  app.add_option("--pid-file", options.pid_file, "write the process ID there")->type_name("FILE");
   auto* check = app.add_flag("--check-config", options.check_config,
-               "read options and configuration, say what is wrong, and exit")
-      ->disable_flag_override();
-  app.add_flag("--stop", options.stop, "end the running daemon of the account, and wait until it has")
+                             "read options and configuration, say what is wrong, and exit")
+                    ->disable_flag_override();
+  app.add_flag("--stop", options.stop,
+               "end the running daemon of the account, and wait until it has")
       ->disable_flag_override()
       ->excludes(detach)
       ->excludes(check);

@@ -40,8 +40,7 @@ std::map<std::string, OwnFiles::Identity> OwnFiles::open_now() {
     if (closed) continue;
     if (path.ends_with(deleted)) path.resize(path.size() - deleted.size());
     struct stat file {};
-    if (::fstat(std::atoi(at->path().filename().c_str()), &file) == 0 &&
-        S_ISREG(file.st_mode))
+    if (::fstat(std::atoi(at->path().filename().c_str()), &file) == 0 && S_ISREG(file.st_mode))
       found[path] = {file.st_dev, file.st_ino};
   }
   return found;
@@ -56,8 +55,8 @@ std::vector<std::string> OwnFiles::lost() {
   std::map<std::string, Identity> missing;
   for (const auto& [path, identity] : open_) {
     struct stat there {};
-    const bool same = ::stat(path.c_str(), &there) == 0 &&
-                      Identity{there.st_dev, there.st_ino} == identity;
+    const bool same =
+        ::stat(path.c_str(), &there) == 0 && Identity{there.st_dev, there.st_ino} == identity;
     if (!same && named_.count(path) == 0) missing.emplace(path, identity);
   }
   if (missing.empty()) return {};
@@ -67,8 +66,10 @@ std::vector<std::string> OwnFiles::lost() {
   for (const auto& [path, identity] : open_now()) still.insert(identity);
   std::vector<std::string> lost;
   for (const auto& [path, identity] : missing)
-    if (still.count(identity) != 0) lost.push_back(path);
-    else open_.erase(path);
+    if (still.count(identity) != 0)
+      lost.push_back(path);
+    else
+      open_.erase(path);
   named_.insert(lost.begin(), lost.end());
   return lost;
 }

@@ -19,9 +19,9 @@ namespace msn::msncd {
 // The first line (cmd/secret.hpp).
 Result<network::Secret> read_password_file(const std::string& path);
 
-// Runs a command by /bin/sh -c and takes the first line of its output, when the command has ended, or
-// soon after the line if it goes on. The loop does not wait: the command may ask the user. Destroying
-// this ends the command.
+// Runs a command by /bin/sh -c and takes the first line of its output, when the command has ended,
+// or soon after the line if it goes on. The loop does not wait: the command may ask the user.
+// Destroying this ends the command.
 class PasswordCommand {
  public:
   using Done = std::function<void(Result<network::Secret>)>;

@@ -65,8 +65,7 @@ Result<LockFile> LockFile::take(const std::string& path) {
 }
 
 Result<std::optional<pid_t>> LockFile::holder(const std::string& path) {
-  const UniqueFd fd(
-      ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK));
   if (!fd && errno == ENOENT) return std::nullopt;
   struct flock found = whole_file();
   if (!fd || ::fcntl(fd.get(), F_GETLK, &found) != 0) return failed_on(path);
@@ -92,10 +91,9 @@ Result<void> stop_holder(const std::string& lock, std::chrono::milliseconds pati
       return fail(ErrorCode::no_access, process + " cannot be ended: " + std::strerror(errno));
     pollfd end{running.get(), POLLIN, 0};
     if (::poll(&end, 1, static_cast<int>(patience.count())) == 1) return {};
-    return fail(ErrorCode::daemon_timeout, process + " has not ended within " +
-                                               std::to_string(patience.count() / 1000) +
-                                               " s; to end it at once, run: kill -KILL " +
-                                               std::to_string(**pid));
+    return fail(ErrorCode::daemon_timeout,
+                process + " has not ended within " + std::to_string(patience.count() / 1000) +
+                    " s; to end it at once, run: kill -KILL " + std::to_string(**pid));
   }
 }
 

@@ -2,6 +2,7 @@
 #include "cmd/msncd/settings.hpp"
 
 #include "cmd/config.hpp"
+#include "core/base/ini.hpp"
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 
@@ -130,20 +131,21 @@ Result<void> set_network(Layer& layer, const std::string& value, Networks networ
   return {};
 }
 
-constexpr std::array<Key, 14> all{{{"listen", true, set_listen},
-                                   {"log_level", false, set_log_level},
-                                   {"log_file", false, set_log_file},
-                                   {"durability", false, set_durability},
-                                   {"retention_days", false, set_retention_days},
-                                   {"retention_events", false, set_events<&Layer::retention_events>},
-                                   {"retention_bytes", false, set_bytes<&Layer::retention_bytes>},
-                                   {"pending_events", false, set_events<&Layer::pending_events>},
-                                   {"pending_bytes", false, set_bytes<&Layer::pending_bytes>},
-                                   {"auto_login", false, set_auto_login},
-                                   {"email", false, set_email},
-                                   {"password_command", false, set_password_command},
-                                   {"password_file", false, set_password_file},
-                                   {"network", false, set_network}}};
+constexpr std::array<Key, 14> all{
+    {{"listen", true, set_listen},
+     {"log_level", false, set_log_level},
+     {"log_file", false, set_log_file},
+     {"durability", false, set_durability},
+     {"retention_days", false, set_retention_days},
+     {"retention_events", false, set_events<&Layer::retention_events>},
+     {"retention_bytes", false, set_bytes<&Layer::retention_bytes>},
+     {"pending_events", false, set_events<&Layer::pending_events>},
+     {"pending_bytes", false, set_bytes<&Layer::pending_bytes>},
+     {"auto_login", false, set_auto_login},
+     {"email", false, set_email},
+     {"password_command", false, set_password_command},
+     {"password_file", false, set_password_file},
+     {"network", false, set_network}}};
 
 template <class T>
 void take(std::optional<T>& value, const std::optional<T>& over) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/config.hpp"
 
+#include "core/base/ini.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 
 namespace {
@@ -16,6 +17,7 @@ using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
 using msn::test::ScriptedDaemon;
+using msn::test::without_socket;
 using Words = std::vector<std::string>;
 
 std::string last_line(const Ran& ran) {
@@ -55,6 +57,67 @@ TEST_CASE("who reads on is told how to start the daemon that was meant, once") {
                               (dir / "w.sock") + " --detach (or add --autostart)\n");
 }
 
+TEST_CASE("a hint is for the account, the queue and the address that were meant") {
+  const test::TempDir dir;
+  std::ofstream(dir / "config") << "[account.work]\nemail = w@x\n";
+  const auto hint = [](Words words, const std::string& unit, const std::string& answer,
+                       const std::vector<std::pair<std::string, std::string>>& environment = {}) {
+    ScriptedDaemon daemon(Script{{unit, answer + "\n"}});
+    words.insert(words.end(), {"-s", daemon.socket()});
+    auto line = last_line(run(words, environment));
+    const auto at = line.find(daemon.socket());
+    if (at != line.npos) line.replace(at, daemon.socket().size(), "SOCKET");
+    return line;
+  };
+  CHECK(hint({"contacts", "-a", "alice"}, "GETCL\n", "ERR ENOTCONN") ==
+        "      log in with: msnc -a alice -s SOCKET login EMAIL\n");
+  CHECK(hint({"contacts"}, "GETCL\n", "ERR ENOTCONN", {{"MSNC_ACCOUNT", "alice"}}) ==
+        "      log in with: msnc -a alice -s SOCKET login EMAIL\n");
+  CHECK(hint({"contacts", "-a", "work", "--config", dir / "config"}, "GETCL\n", "ERR ENOTCONN") ==
+        "      log in with: msnc -a work -s SOCKET --config " + (dir / "config") + " login w@x\n");
+  CHECK(hint({"queue", "rm", "bot"}, "QDEL bot\n", "ERR UNK QUEUE") ==
+        "      make it with: msnc -s SOCKET queue new bot\n");
+  CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n",
+             "ERR EINVAL EXISTS there is a queue bot already") ==
+        "      see the queues with: msnc -s SOCKET queue ls\n");
+}
+
+TEST_CASE("a login of no account is advised to make it only where the daemon makes accounts") {
+  const auto advised = [](const std::string& features) {
+    ScriptedDaemon daemon(Script{{"LOGIN bbo@x y\n", "ERR MSN 205 Invalid user\n"},
+                                 {"HELLO\n", "OK msncd/1" + features + "\n"}});
+    const Ran ran = run({"login", "bbo@x", "--password-command", "echo y", "-s", daemon.socket()});
+    CHECK(daemon.received() == "LOGIN bbo@x y\nHELLO\n");
+    CHECK(ran.status == 5);
+    return ran.err.substr(ran.err.find('\n') + 1);
+  };
+  CHECK_THAT(advised(" utf8 pct multiline register"),
+             Catch::Contains("check the address; to make a new account: msnc -s ") &&
+                 Catch::EndsWith(" login --register bbo@x\n"));
+  CHECK(advised(" utf8 pct multiline") ==
+        "      check the address; this daemon makes no accounts\n");
+}
+
+TEST_CASE("a socket alone does not make another account's daemon get the password of default") {
+  const test::TempDir dir;
+  std::ofstream(dir / "config") << "[account.default]\nemail = me@x\npassword_command = echo mine\n"
+                                   "[account.bob]\nemail = bob@x\npassword_command = echo his\n";
+  std::filesystem::create_directory(dir / "msncd");
+  const auto sent = [&](const std::string& name, const Words& more) {
+    ScriptedDaemon daemon(Script{{"LOGIN me@x mine\n", "OK\n"}});
+    std::filesystem::create_symlink(daemon.socket(), dir / name);
+    Words words{"login", "--config", dir / "config", "-s", dir / name};
+    words.insert(words.end(), more.begin(), more.end());
+    (void)run(words);
+    std::filesystem::remove(dir / name);
+    return daemon.received();
+  };
+  CHECK(sent("carol.sock", {}).empty());
+  CHECK(sent("msncd/bob.sock", {}) == "LOGIN bob@x his\n");
+  CHECK(sent("msncd/default.sock", {}) == "LOGIN me@x mine\n");
+  CHECK(sent("carol.sock", {"-a", "default"}) == "LOGIN me@x mine\n");
+}
+
 TEST_CASE("a wrong configuration is not put down to the command") {
   const test::TempDir dir;
   std::ofstream(dir / "config") << "[account.default]\nsocket = foo:bar\n";
@@ -70,10 +133,10 @@ TEST_CASE("what could not be printed: who takes events is told that none is lost
   const std::string comfort =
       "      what was not printed was not acknowledged; the next poll brings it again\n";
   const std::string failure = "msnc: the output could not be written: No space left on device\n";
-  CHECK(on_a_full_disk({"poll"}, {{"POLL HOLD EV\n", event + "POLLEND 5 0\n"}}) ==
+  CHECK(on_a_full_disk({"poll"}, {{"POLL HOLD EV NICKS\n", event + "POLLEND 5 0\n"}}) ==
         failure + comfort);
-  CHECK(on_a_full_disk({"watch"}, {{"POLL HOLD EV MAX=1000 WAIT=60\n", event + "POLLEND 5 0\n"}}) ==
-        failure + comfort);
+  CHECK(on_a_full_disk({"watch"}, {{"POLL HOLD EV MAX=1000 WAIT=0 NICKS\n",
+                                    event + "POLLEND 5 0\n"}}) == failure + comfort);
   CHECK(on_a_full_disk({"contacts"}, {{"GETCL\n", "CL 1\nonline bob@x Bob\n"}}) == failure);
   CHECK(on_a_full_disk({"raw", "POLL"}, {{"POLL\n", "TYPING bob@x\nPOLLEND\n"}}) ==
         "msnc: the output could not be written: No space left on device; what was asked for is "
@@ -83,4 +146,53 @@ TEST_CASE("what could not be printed: who takes events is told that none is lost
       Contains("what was asked for is done all the same"));
   CHECK(run({"schema"}, {}, UniqueFd(::open("/dev/full", O_WRONLY)).get()).err == failure);
   CHECK(run({"-h"}, {}, UniqueFd(::open("/dev/full", O_WRONLY)).get()).err == failure);
+}
+
+TEST_CASE("what may have been done has an exit status of its own, and advice") {
+  const std::string silent;
+  const auto after_silence = [&](Words words, const std::string& unit) {
+    ScriptedDaemon daemon(Script{{unit, silent}});
+    words.insert(words.begin(), {"-t", "0.05", "-s", daemon.socket()});
+    const Ran ran = run(words);
+    CHECK(ran.status == 13);
+    CHECK_THAT(ran.err, Contains(": no answer within 0.05 s; it is not known whether "));
+    return without_socket(last_line(ran), daemon);
+  };
+  CHECK(after_silence({"add", "b@x"}, "ADD b%40x b@x\n") ==
+        "      see whether it was with: msnc contacts\n");
+  CHECK(after_silence({"nick", "Me"}, "NICK Me\n") ==
+        "      see whether it was with: msnc status\n");
+  CHECK(after_silence({"queue", "new", "bot"}, "QNEW bot\n") ==
+        "      see whether it was with: msnc queue ls\n");
+  CHECK(after_silence({"ack", "17"}, "ACK 17\n") ==
+        "      it may be tried again: doing it twice does no harm\n");
+  CHECK_THAT(after_silence({"raw", "LOGOFF"}, "LOGOFF\n"),
+             Contains("it is not known whether the request was carried out\n"));
+  CHECK(after_silence({"send", "b@x", "hi"}, "SENDMSG 1 b@x ID=* QUIET\nhi\n") ==
+        "      sent again, it may arrive twice; a message that was given an --id may be sent again "
+        "at any time\n");
+  {
+    // A request that changes nothing was not answered, and that is all.
+    ScriptedDaemon daemon(Script{{"GETCL\n", silent}});
+    CHECK(run({"-t", "0.05", "-s", daemon.socket(), "raw", "GETCL"}).status == 3);
+  }
+  {
+    ScriptedDaemon daemon(Script{{"HELLO\n", "OK msncd/1 sendx once quiet\n"},
+                                 {"SENDMSG 1 b@x ID=job.1 ONCE QUIET\nhi\n", silent}});
+    const Ran ran =
+        run({"-t", "0.05", "-s", daemon.socket(), "send", "b@x", "--id", "job.1", "--", "hi"});
+    CHECK(ran.status == 13);
+    CHECK_THAT(ran.err, Contains("it is not known whether the message was sent\n"));
+    CHECK(last_line(ran) ==
+          "      send it again with --id job.1: if it was sent, it is not sent a second time\n");
+  }
+  {
+    ScriptedDaemon daemon(Script{{"SENDMSG 1 b@x ID=* QUIET\nhi\n", "", Exchange::After::close}});
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "b@x", "hi"});
+    CHECK(ran.status == 13);
+    CHECK_THAT(ran.err, Contains(R"({"error":{"code":"unknown_outcome","message":)"));
+    CHECK_THAT(ran.err, Contains(R"("exit":13,"command":"send","reply":null,"socket":")"));
+    CHECK_THAT(ran.err, Catch::Matchers::EndsWith(R"(","outcome":"unknown"}})"
+                                                  "\n"));
+  }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/completion.hpp"
 
-#include "cmd/msnc/scripts.hpp"
+#include "cmd/msnc/bash_line.hpp"
+#include "cmd/msnc/embedded.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,7 +15,11 @@ namespace {
 std::vector<Candidate> live(Offer what) {
   switch (what) {
     case Offer::contact:
-      return {{"bob@x", "Bob, online"}, {"Bob", "bob@x, online"}, {"eve@x", ""}};
+      return {{"bob@x", "Bob, online"},
+              {"Bob", "bob@x, online"},
+              {"eve@x", ""},
+              {"-sudp:127.0.0.1:6666", "mallory@x, online"},
+              {"--to", "mallory@x, online"}};
     case Offer::address:
       return {{"bob@x", "Bob, online"}};
     case Offer::asking:
@@ -25,6 +30,8 @@ std::vector<Candidate> live(Offer what) {
       return {{"-", "3 waiting"}, {"bot", "0 waiting"}};
     case Offer::account:
       return {{"work", ""}};
+    case Offer::own_address:
+      return {{"me@x", ""}};
     default:
       FAIL("nobody else needs a daemon");
       return {};
@@ -35,8 +42,8 @@ std::vector<std::string> words(std::vector<std::string> typed) {
   std::vector<std::string> result;
   const auto completion = complete(typed, live);
   for (const auto& candidate : completion.candidates) result.push_back(candidate.word);
-  if (completion.files) result.emplace_back("<files>");
-  if (completion.programs) result.emplace_back("<programs>");
+  if (completion.files) result.push_back(completion.before + "<files>");
+  if (completion.programs) result.push_back(completion.before + "<programs>");
   return result;
 }
 
@@ -61,6 +68,15 @@ TEST_CASE("options are the command's and the global ones") {
   const auto all = words({"poll", "-"});
   CHECK(std::find(all.begin(), all.end(), "-e") != all.end());
   CHECK(std::find(all.begin(), all.end(), "--autostart") != all.end());
+  const auto of_log = words({"log", "-"});
+  CHECK(std::count(of_log.begin(), of_log.end(), "-n") == 1);
+  const auto candidates = complete({"log", "-"}, live).candidates;
+  const auto number = std::find_if(candidates.begin(), candidates.end(),
+                                   [](const Candidate& one) { return one.word == "-n"; });
+  REQUIRE(number != candidates.end());
+  CHECK(number->about == "at most N events, the newest");
+  CHECK(words({"watch", "--on-failure", ""}) == Words{"stop", "skip", "retry"});
+  CHECK(words({"log", "--with", "B"}) == Words{"Bob"});
 }
 
 TEST_CASE("live names stand where a contact, queue or account is wanted") {
@@ -96,7 +112,49 @@ TEST_CASE("values that are a closed set are offered") {
   CHECK(words({"queue", ""}) == Words{"new", "rm", "ls"});
   CHECK(words({"completion", ""}) == Words{"bash", "zsh", "fish"});
   CHECK(words({"help", "sch"}) == Words{"schema"});
+  CHECK(words({"priv", ""}) == Words{"1", "0"});
+  CHECK(words({"priv", "1", ""}) == Words{"1", "0"});
+  CHECK(words({"priv", "1", "0", ""}).empty());
+  CHECK(words({"log", "--from", ""}) == Words{"oldest"});
+  CHECK(words({"queue", "new", "bot", "--from="}) == Words{"--from=oldest", "--from=now"});
   CHECK(words({"poll", "--max", ""}).empty());
+  CHECK(words({"login", ""}) == Words{"me@x"});
+  CHECK(words({"add", ""}) == Words{"eve@x"});
+}
+
+TEST_CASE("an option's value may be in the option's own word") {
+  CHECK(words({"--account=w"}) == Words{"--account=work"});
+  CHECK(words({"-aw"}) == Words{"-awork"});
+  CHECK(words({"-jqaw"}) == Words{"-jqawork"});
+  CHECK(words({"send", "--to=B"}) == Words{"--to=Bob"});
+  CHECK(words({"poll", "--queue="}) == Words{"--queue=-", "--queue=bot"});
+  CHECK(words({"poll", "--only=message,ga"}) == Words{"--only=message,gap"});
+  CHECK(words({"login", "--password-file=/etc/ho"}) == Words{"--password-file=<files>"});
+  CHECK(words({"--socket=unix:/run/"}) == Words{"--socket=unix:<files>"});
+  CHECK(words({"-s", "/run/"}) == Words{"<files>"});
+  CHECK(words({"watch", "--exec=./a"}) == Words{"--exec=<programs>"});
+  CHECK(words({"poll", "--peek=y"}).empty());
+  CHECK(words({"poll", "--none=y"}).empty());
+}
+
+TEST_CASE("what msnc would refuse is not offered") {
+  // No option may stand in a text of several words.
+  CHECK(words({"send", "bob@x", "hi", "--js"}) == Words{"--json"});
+  CHECK(words({"send", "bob@x", "hi", "there", "--js"}).empty());
+  CHECK(words({"send", "bob@x", "hi", "there", "--to", ""}).empty());
+  CHECK(words({"poll", "--none", "--js"}).empty());
+  CHECK(words({"--wait", ""}).empty());
+  CHECK(words({"poll", "--only", "-"}).empty());
+}
+
+TEST_CASE("a name that begins with a hyphen is never offered") {
+  for (const Words& line : {Words{"send", ""}, Words{"send", "-"}, Words{"send", "--to", ""},
+                            Words{"send", "--to="}, Words{"info", ""}, Words{"info", "--", ""}})
+    for (const auto& word : words(line)) {
+      CHECK(word.find("udp") == word.npos);
+      CHECK(word != "--to=--to");
+    }
+  CHECK(words({"info", "--", "-"}).empty());
 }
 
 TEST_CASE("files and programs are the shell's own business") {
@@ -105,6 +163,35 @@ TEST_CASE("files and programs are the shell's own business") {
   CHECK(words({"watch", "--exec", "./a"}) == Words{"<programs>"});
   CHECK(words({"watch", "--exec", "cat", "x"}) == Words{"<files>"});
   CHECK(words({"frob", "x"}) == Words{"<files>"});
+}
+
+TEST_CASE("a line of bash is read as bash reads it, and continued in its quotes") {
+  const auto continued = [](std::string_view line, std::string_view typed, std::string_view word) {
+    const auto read = read_bash_line(line, typed);
+    CHECK(std::string_view(word).starts_with(read.words.back()));
+    return std::string(line.substr(0, line.size() - typed.size())) + bash_replacement(read, word);
+  };
+  CHECK(read_bash_line("msnc send ", "").words == Words{"msnc", "send", ""});
+  CHECK(read_bash_line("msnc  'a b' \"c \\\"d\" e\\ f", "e\\ f").words ==
+        Words{"msnc", "a b", "c \"d", "e f"});
+  CHECK(read_bash_line("msnc poll 2>/dev/null --on", "--on").words ==
+        Words{"msnc", "poll", "--on"});
+  CHECK(read_bash_line("msnc poll > x", "x").redirects);
+  CHECK(read_bash_line("msnc send '' ", "").words == Words{"msnc", "send", "", ""});
+  CHECK(continued("msnc send C", "C", "Carol A") == "msnc send Carol\\ A");
+  CHECK(continued("msnc send ", "", "Carol A") == "msnc send Carol\\ A");
+  CHECK(continued("msnc send Carol\\ A", "Carol\\ A", "Carol Anders") ==
+        "msnc send Carol\\ Anders");
+  CHECK(continued("msnc send Carol\\", "Carol\\", "Carol A") == "msnc send Carol\\ A");
+  CHECK(continued("msnc send \"Carol A", "Carol A", "Carol A$") == "msnc send \"Carol A\\$");
+  CHECK(continued("msnc send \"Carol A", "\"Carol A", "Carol A$") == "msnc send Carol\\ A\\$");
+  CHECK(continued("msnc send 'Car", "Car", "Carol's") == "msnc send 'Carol'\\''s");
+  CHECK(continued("msnc send Ca\"rol ", "rol ", "Carol A") == "msnc send Ca\"rol A");
+  CHECK(continued("msnc --color=al", "al", "--color=always") == "msnc --color=always");
+  CHECK(continued("msnc --color=al", "--color=al", "--color=always") == "msnc --color=always");
+  CHECK(continued("msnc send bob@ex", "@ex", "bob@example.org") == "msnc send bob@example.org");
+  CHECK(continued("msnc poll --only message,s", "message,s", "message,status") ==
+        "msnc poll --only message,status");
 }
 
 TEST_CASE("the scripts are built in") {

@@ -19,7 +19,9 @@ using msn::test::run;
 
 const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared\n";
+const std::string every_kind =
+    " ONLY=MSG,STCH,UADD,UDEL,ADDFL,DELFL,MFLUSH,TYPING,SCLOSE,SOPEN,ERR,GAP,SENT,FAILED,SAID";
 
 std::string event(int cursor) {
   return "EV " + std::to_string(cursor) + " 2026-11-22T15:04:05.123Z TYPING bob@x\n";
@@ -67,6 +69,14 @@ class Datagrams {
       const auto n =
           ::recvfrom(fd_.get(), unit, sizeof unit, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (n <= 0) return;
+      // The account of the events is asked for in every case.
+      if (std::string_view(unit, static_cast<std::size_t>(n)) == "STATE\n") {
+        for (const std::string_view line : {"account = default\n", "\n"})
+          ::sendto(fd_.get(), line.data(), line.size(), 0, reinterpret_cast<sockaddr*>(&from),
+                   size);
+        --step;
+        continue;
+      }
       received_.append(unit, static_cast<std::size_t>(n));
       if (step >= script.size() ||
           script[step].expected != std::string_view(unit, static_cast<std::size_t>(n)))
@@ -93,7 +103,8 @@ TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen toget
   std::vector<Datagrams::Exchange> script{{"HELLO\n", {hello}}};
   std::string all = "HELLO\n";
   const auto take = [&](const std::string& options, int cursor, int more) {
-    script.push_back({"POLL HOLD EV MAX=1" + options + '\n', {event(cursor), end(cursor, more)}});
+    script.push_back(
+        {"POLL HOLD EV MAX=1" + options + " NICKS\n", {event(cursor), end(cursor, more)}});
     all += script.back().expected;
   };
   take(" WAIT=5", 1, 17);
@@ -102,7 +113,7 @@ TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen toget
   take("", 17, 1);
   take("", 18, 0);
   script.push_back({"ACK 18\n", {"OK 2\n"}});
-  all.insert(all.find("POLL HOLD EV MAX=1\n", all.size() - 40), "ACK 16\n");
+  all.insert(all.find("POLL HOLD EV MAX=1 NICKS\n", all.size() - 52), "ACK 16\n");
   all += "ACK 18\n";
   Datagrams daemon(script);
   const Ran ran = run({"poll", "-j", "--wait", "5", "-s", daemon.address()});
@@ -116,8 +127,8 @@ TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
   {
     // `more` tells of other kinds, too, and offline there is an error when nothing is left.
     Datagrams daemon({{"HELLO\n", {hello}},
-                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {event(3), end(3, 9)}},
-                      {"POLL HOLD EV MAX=1 ONLY=TYPING\n", {"ERR ENOTCONN\n"}},
+                      {"POLL HOLD EV MAX=1 ONLY=TYPING NICKS\n", {event(3), end(3, 9)}},
+                      {"POLL HOLD EV MAX=1 ONLY=TYPING NICKS\n", {"ERR ENOTCONN\n"}},
                       {"ACK 3\n", {"OK 1\n"}}});
     const Ran ran = run({"poll", "-j", "--only", "typing", "-s", daemon.address()});
     CHECK(ran.status == 0);
@@ -125,27 +136,27 @@ TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
     CHECK_THAT(daemon.received(), Catch::Matchers::EndsWith("ACK 3\n"));
   }
   Datagrams daemon({{"HELLO\n", {hello}},
-                    {"POLL HOLD EV MAX=1\n", {event(1), end(1, 9)}},
-                    {"POLL HOLD EV MAX=1\n", {event(2), end(2, 8)}},
+                    {"POLL HOLD EV MAX=1 NICKS\n", {event(1), end(1, 9)}},
+                    {"POLL HOLD EV MAX=1 NICKS\n", {event(2), end(2, 8)}},
                     {"ACK 2\n", {"OK 2\n"}}});
   CHECK(shown(run({"poll", "-j", "--max", "2", "-s", daemon.address()})) == 2);
-  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\nACK 2\n");
+  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1 NICKS\nPOLL HOLD EV MAX=1 NICKS\nACK 2\n");
 }
 
 TEST_CASE("by UDP nothing is acknowledged of a page of which a datagram was lost") {
   Datagrams daemon({{"HELLO\n", {hello}},
-                    {"POLL HOLD EV MAX=1\n", {event(1), end(1, 2)}},
-                    {"POLL HOLD EV MAX=1\n", {event(2), end(3, 1)}}});
+                    {"POLL HOLD EV MAX=1 NICKS\n", {event(1), end(1, 2)}},
+                    {"POLL HOLD EV MAX=1 NICKS\n", {event(2), end(3, 1)}}});
   const Ran ran = run({"poll", "-j", "-s", daemon.address()});
   CHECK(ran.status == 11);
   CHECK_THAT(ran.err, Contains(R"("code":"protocol")") && Contains("lost on the way"));
-  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1\nPOLL HOLD EV MAX=1\n");
+  CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1 NICKS\nPOLL HOLD EV MAX=1 NICKS\n");
 }
 
 TEST_CASE("what an original could not get rid of is gone, and that is said") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   Datagrams daemon(
-      {{"HELLO\n", {"ERR UNK\n"}}, {"POLL HOLD EV\n", {"TYPING bob@x\n", "POLLEND\n"}}});
+      {{"HELLO\n", {"ERR UNK\n"}}, {"POLL HOLD EV NICKS\n", {"TYPING bob@x\n", "POLLEND\n"}}});
   const Ran ran = run({"poll", "-s", daemon.address()}, {}, full.get());
   CHECK(ran.status == 12);
   CHECK_THAT(ran.err, Contains("an original msncd has forgotten the events that were not printed"));
@@ -157,9 +168,9 @@ TEST_CASE("by UDP the log asks for as many as there are") {
   page.push_back(end(16, 1));
   const std::vector<Datagrams::Exchange> script{
       {"HELLO\n", {hello}},
-      {"POLL EV MAX=2 FROM=oldest\n", {event(1), event(2), end(2, 15)}},
-      {"POLL EV MAX=14 FROM=2\n", page},
-      {"POLL EV MAX=2 FROM=16\n", {event(17), end(17, 0)}}};
+      {"POLL EV MAX=2" + every_kind + " FROM=oldest NICKS\n", {event(1), event(2), end(2, 15)}},
+      {"POLL EV MAX=14" + every_kind + " FROM=2 NICKS\n", page},
+      {"POLL EV MAX=2" + every_kind + " FROM=16 NICKS\n", {event(17), end(17, 0)}}};
   {
     Datagrams daemon(script);
     const Ran ran = run({"log", "-j", "-s", daemon.address()});
@@ -184,22 +195,23 @@ TEST_CASE("by UDP --peek shows the first events, tells that there is more, and m
   std::vector<std::string> page;
   for (int cursor = 1; cursor <= 16; ++cursor) page.push_back(event(cursor));
   page.push_back(end(16, 4));
-  const std::vector<Datagrams::Exchange> script{{"HELLO\n", {hello}},
-                                                {"POLL PEEK EV MAX=1\n", {event(1), end(1, 19)}},
-                                                {"POLL PEEK EV MAX=16\n", page}};
+  const std::vector<Datagrams::Exchange> script{
+      {"HELLO\n", {hello}},
+      {"POLL PEEK EV MAX=1 NICKS\n", {event(1), end(1, 19)}},
+      {"POLL PEEK EV MAX=16 NICKS\n", page}};
   {
     Datagrams daemon(script);
     const Ran ran = run({"poll", "--peek", "-j", "-s", daemon.address()});
     CHECK(ran.status == 0);
     CHECK(shown(ran) == 16);
     CHECK_THAT(ran.err, Contains("more is waiting"));
-    CHECK(daemon.received() == "HELLO\nPOLL PEEK EV MAX=1\nPOLL PEEK EV MAX=16\n");
+    CHECK(daemon.received() == "HELLO\nPOLL PEEK EV MAX=1 NICKS\nPOLL PEEK EV MAX=16 NICKS\n");
   }
   auto other = script;
   other[2].answer.erase(other[2].answer.begin() + 5);
   Datagrams daemon(other);
   CHECK(run({"poll", "--peek", "-j", "-s", daemon.address()}).status == 11);
-  Datagrams few({{"HELLO\n", {hello}}, {"POLL PEEK EV MAX=1\n", {event(1), end(1, 0)}}});
+  Datagrams few({{"HELLO\n", {hello}}, {"POLL PEEK EV MAX=1 NICKS\n", {event(1), end(1, 0)}}});
   const Ran ran = run({"poll", "--peek", "-j", "-s", few.address()});
   CHECK(shown(ran) == 1);
   CHECK(ran.err.empty());

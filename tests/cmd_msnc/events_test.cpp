@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fcntl.h>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -20,6 +21,7 @@ using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
 using msn::test::ScriptedDaemon;
+using Words = std::vector<std::string>;
 
 const std::string typing = "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\n";
 const std::string status = "EV 7 2026-11-22T15:04:06.000Z STCH bob@x away\n";
@@ -31,43 +33,79 @@ const std::string status_json =
     "\n";
 const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared\n";
+// Without said, with, last, since and nicks.
+const std::string older = "OK msncd/1 utf8 pct ev wait max only hold peek queue from\n";
+const std::string every_kind =
+    " ONLY=MSG,STCH,UADD,UDEL,ADDFL,DELFL,MFLUSH,TYPING,SCLOSE,SOPEN,ERR,GAP,SENT,FAILED,SAID";
 
 }  // namespace
 
 TEST_CASE("poll prints, and acknowledges up to the last event") {
   ScriptedDaemon daemon(
-      Script{{"POLL HOLD EV\n", typing + status + "POLLEND 7 0\n"}, {"ACK 7\n", "OK 2\n"}});
+      Script{{"POLL HOLD EV NICKS\n", typing + status + "POLLEND 7 0\n"}, {"ACK 7\n", "OK 2\n"}});
   const Ran ran = run({"poll", "-j", "-s", daemon.socket()});
   CHECK(ran.status == 0);
   CHECK(ran.out == typing_json + status_json);
   CHECK(ran.err.empty());
-  CHECK(daemon.received() == "POLL HOLD EV\nACK 7\n");
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\nACK 7\n");
+}
+
+TEST_CASE("events are the daemon's account's, which is asked for where nothing tells it") {
+  const test::TempDir dir;
+  std::filesystem::create_directory(dir / "msncd");
+  const auto account = [&](const std::string& name, const std::string& state, Words more = {}) {
+    Script script{{"POLL HOLD EV NICKS\n", typing + "POLLEND 5 0\n"}, {"ACK 5\n", "OK 1\n"}};
+    if (!state.empty()) script.insert(script.begin(), {"STATE\n", state});
+    ScriptedDaemon daemon(std::move(script));
+    std::filesystem::create_symlink(daemon.socket(), dir / name);
+    Words words{"poll", "-s", dir / name, "-j"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Ran ran = run(words);
+    std::filesystem::remove(dir / name);
+    CHECK(daemon.received() ==
+          (state.empty() ? "" : "STATE\n") + std::string("POLL HOLD EV NICKS\nACK 5\n"));
+    const auto at = ran.out.find("\"account\":");
+    return at == ran.out.npos ? ran.err : ran.out.substr(at, ran.out.find(',', at) - at);
+  };
+  CHECK(account("msncd/bob.sock", "") == R"("account":"bob")");
+  CHECK(account("msncd/bob.sock", "", {"-a", "alice"}) == R"("account":"bob")");
+  CHECK(account("x.sock", "account = carol\n\n") == R"("account":"carol")");
+  CHECK(account("x.sock", "account = carol\n\n", {"-a", "alice"}) == R"("account":"carol")");
+  CHECK(account("x.sock", "ERR UNK\n", {"-a", "alice"}) == R"("account":"alice")");
+}
+
+TEST_CASE("text does not say whose events they are, so nothing is asked for it") {
+  const test::TempDir dir;
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", "POLLEND 5 0\n"}});
+  std::filesystem::create_symlink(daemon.socket(), dir / "x.sock");
+  CHECK(run({"poll", "-s", dir / "x.sock"}).status == 0);
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
 TEST_CASE("poll's options go over the pipe") {
-  ScriptedDaemon daemon(
-      Script{{"HELLO\n", hello},
-             {"POLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\n", status + "POLLEND 7 0\n"}});
+  ScriptedDaemon daemon(Script{
+      {"HELLO\n", hello},
+      {"POLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot NICKS\n", status + "POLLEND 7 0\n"}});
   const Ran ran = run({"poll", "-j", "-s", daemon.socket(), "--wait", "2", "--max", "3", "--only",
                        "message,status", "--queue", "bot"});
   CHECK(ran.status == 0);
   CHECK(daemon.received() ==
-        "HELLO\nPOLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot\nACK 7 QUEUE=bot\n");
+        "HELLO\nPOLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot NICKS\nACK 7 QUEUE=bot\n");
 }
 
 TEST_CASE("without events nothing is acknowledged, and -e tells") {
   for (const bool tell : {false, true}) {
-    ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", "POLLEND 7 0\n"}});
+    ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", "POLLEND 7 0\n"}});
     std::vector<std::string> words{"poll", "-s", daemon.socket()};
     if (tell) words.emplace_back("-e");
     const Ran ran = run(words);
     CHECK(ran.status == (tell ? 8 : 0));
     CHECK(ran.out.empty());
     CHECK(ran.err.empty());
-    CHECK(daemon.received() == "POLL HOLD EV\n");
+    CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
   }
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", "POLLEND 7 0\n"}});
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", "POLLEND 7 0\n"}});
   CHECK_THAT(run({"poll", "-je", "-s", daemon.socket()}).err, Contains(R"("code":"nothing")"));
 }
 
@@ -75,11 +113,11 @@ TEST_CASE("what could not be written is not acknowledged") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   const UniqueFd closed(::open("/dev/null", O_RDONLY));
   for (const int out : {full.get(), closed.get()}) {
-    ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", typing + "POLLEND 5 0\n"}});
+    ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", typing + "POLLEND 5 0\n"}});
     const Ran ran = run({"poll", "-j", "-s", daemon.socket()}, {}, out);
     CHECK(ran.status == 12);
     CHECK_THAT(ran.err, Contains(R"("code":"output")"));
-    CHECK(daemon.received() == "POLL HOLD EV\n");
+    CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
   }
 }
 
@@ -95,11 +133,11 @@ TEST_CASE("what a reader left in the pipe is not acknowledged") {
           static_cast<ssize_t>(typing_json.size()));
     read_end.reset();
   });
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", typing + status + "POLLEND 7 0\n"}});
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", typing + status + "POLLEND 7 0\n"}});
   const Ran ran = run({"poll", "-j", "-s", daemon.socket()}, {}, write_end.get());
   reader.join();
   CHECK(ran.status == 12);
-  CHECK(daemon.received() == "POLL HOLD EV\n");
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
 TEST_CASE("events are printed as they arrive") {
@@ -108,7 +146,7 @@ TEST_CASE("events are printed as they arrive") {
   UniqueFd read_end(ends[0]), write_end(ends[1]);
   // The second event comes only when the first was seen.
   std::string seen;
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV\n", typing}});
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", typing}});
   std::thread program([&] {
     CHECK(run({"poll", "-j", "-t", "0.1", "-s", daemon.socket()}, {}, write_end.get()).status == 3);
     write_end.reset();
@@ -118,23 +156,23 @@ TEST_CASE("events are printed as they arrive") {
   REQUIRE(n > 0);
   CHECK(std::string(buffer, static_cast<std::size_t>(n)) == typing_json);
   program.join();
-  CHECK(daemon.received() == "POLL HOLD EV\n");  // cut off: nothing acknowledged
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\n");  // cut off: nothing acknowledged
 }
 
 TEST_CASE("control traffic is not shown, but acknowledged") {
   ScriptedDaemon daemon(
-      Script{{"POLL HOLD EV\n",
+      Script{{"POLL HOLD EV NICKS\n",
               "EV 9 2026-11-22T15:04:05.123Z MSG 4 3 bob@x\nMIME-Version: 1.0\n"
               "Content-Type: text/x-clientcaps\n\nClient-Name: gaim\nPOLLEND 9 0\n"}});
   const Ran ran = run({"poll", "-je", "-s", daemon.socket()});
   CHECK(ran.status == 8);
   CHECK(ran.out.empty());
-  CHECK(daemon.received() == "POLL HOLD EV\nACK 9\n");
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\nACK 9\n");
 }
 
 TEST_CASE("an original daemon's events have no time and no cursor") {
   ScriptedDaemon daemon(Script{
-      {"POLL HOLD EV\n",
+      {"POLL HOLD EV NICKS\n",
        "STCH bob@x offline 2\nMSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\nhi\nPOLLEND\n"}});
   const Ran ran = run({"poll", "-jv", "-s", daemon.socket()});
   CHECK(ran.status == 0);
@@ -145,7 +183,7 @@ TEST_CASE("an original daemon's events have no time and no cursor") {
       R"({"event":"message","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"text":"hi","content_type":"text/plain","headers":{"a":"b","content-type":"text/plain"},"text_base64":null})"
       "\n");
   CHECK_THAT(ran.err, Contains(R"({"note":{"message":"an original msncd)"));
-  CHECK(daemon.received() == "POLL HOLD EV\n");
+  CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
 TEST_CASE("what would destroy events on an original daemon is refused after HELLO") {
@@ -167,17 +205,100 @@ TEST_CASE("what would destroy events on an original daemon is refused after HELL
 
 TEST_CASE("peeking and the log take nothing") {
   {
-    ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {"POLL PEEK EV\n", typing + "POLLEND 5 0\n"}});
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello}, {"POLL PEEK EV NICKS\n", typing + "POLLEND 5 0\n"}});
     CHECK(run({"poll", "--peek", "-j", "-s", daemon.socket()}).out == typing_json);
-    CHECK(daemon.received() == "HELLO\nPOLL PEEK EV\n");
+    CHECK(daemon.received() == "HELLO\nPOLL PEEK EV NICKS\n");
   }
-  ScriptedDaemon daemon(
-      Script{{"HELLO\n", hello}, {"POLL EV MAX=2 FROM=oldest\n", typing + "POLLEND 5 9\n"}});
-  CHECK(run({"log", "--max", "2", "-j", "-s", daemon.socket()}).out == typing_json);
-  CHECK(daemon.received() == "HELLO\nPOLL EV MAX=2 FROM=oldest\n");
-  ScriptedDaemon from(
-      Script{{"HELLO\n", hello}, {"POLL EV MAX=10000 ONLY=TYPING FROM=17\n", "POLLEND 17 0\n"}});
+  ScriptedDaemon daemon(Script{
+      {"HELLO\n", hello},
+      {"POLL EV MAX=10000" + every_kind + " FROM=oldest NICKS\n", typing + "POLLEND 5 0\n"}});
+  CHECK(run({"log", "-j", "-s", daemon.socket()}).out == typing_json);
+  CHECK(daemon.received() == "HELLO\nPOLL EV MAX=10000" + every_kind + " FROM=oldest NICKS\n");
+  ScriptedDaemon from(Script{{"HELLO\n", hello},
+                             {"POLL EV MAX=10000 ONLY=TYPING FROM=17 NICKS\n", "POLLEND 17 0\n"}});
   CHECK(run({"log", "--from", "17", "--only", "typing", "-e", "-s", from.socket()}).status == 8);
+}
+
+TEST_CASE("the log shows both sides, the newest, since a time and with one contact") {
+  const std::string said = "EV 6 2026-11-22T15:04:07.000Z Bob SAID 2 1 bob@x\n\nhello\n";
+  {
+    ScriptedDaemon daemon(Script{
+        {"HELLO\n", hello},
+        {"POLL EV MAX=2" + every_kind + " LAST=2 NICKS\n", typing + said + "POLLEND 6 0\n"}});
+    const Ran ran = run({"log", "-n", "2", "-s", daemon.socket()});
+    CHECK(ran.err.empty());
+    CHECK(ran.out ==
+          "2026-11-22T15:04:05.123Z  bob@x is typing\n"
+          "2026-11-22T15:04:07.000Z  to bob@x (Bob): hello\n");
+  }
+  {
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello},
+               {"POLL EV MAX=3 ONLY=MSG,SAID FROM=4 LAST=3 SINCE=2026-11-22T15:04:05.000Z "
+                "WITH=bob@x NICKS\n",
+                said + "POLLEND 6 0\n"}});
+    const Ran ran =
+        run({"log", "--max", "3", "--only", "message", "--only", "said,message", "--from", "4",
+             "--since", "2026-11-22T16:04:05+01:00", "--with", "Bob@X", "-s", daemon.socket()});
+    CHECK(ran.status == 0);
+    CHECK(daemon.received().ends_with("WITH=bob@x NICKS\n"));
+  }
+  // A name costs a second exchange.
+  ScriptedDaemon daemon(
+      Script{{"INFO Bob\n", "email = bob@x\nnick = Bob\n\n"},
+             {"HELLO\n", hello},
+             {"POLL EV MAX=10000 ONLY=MSG FROM=oldest WITH=bob@x NICKS\n", "POLLEND 6 0\n"}});
+  CHECK(run({"log", "--with", "Bob", "--only", "message", "-s", daemon.socket()}).status == 0);
+}
+
+TEST_CASE("the newest come in pages, too, and no more than that many") {
+  const auto events = [](int first, int count) {
+    std::string lines;
+    for (int cursor = first; cursor < first + count; ++cursor)
+      lines += "EV " + std::to_string(cursor) + " 2026-11-22T15:04:05.123Z - TYPING bob@x\n";
+    return lines;
+  };
+  const std::string only = " ONLY=TYPING";
+  ScriptedDaemon daemon(Script{
+      {"HELLO\n", hello},
+      {"POLL EV MAX=10000" + only + " LAST=10002 NICKS\n", events(1, 10'000) + "POLLEND 10000 2\n"},
+      {"POLL EV MAX=2" + only + " FROM=10000 NICKS\n", events(10'001, 2) + "POLLEND 10002 7\n"}});
+  const Ran ran = run({"log", "-n", "10002", "--only", "typing", "-s", daemon.socket()});
+  CHECK(ran.status == 0);
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 10'002);
+  CHECK(daemon.received().ends_with("MAX=2 ONLY=TYPING FROM=10000 NICKS\n"));
+}
+
+TEST_CASE("a second page goes on by cursor alone, and a gap is none of the newest") {
+  const std::string day = "2026-11-22T15:04:05.123Z";
+  const std::string only = " ONLY=TYPING";
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello},
+             {"POLL EV MAX=2" + only + " FROM=1 LAST=2 SINCE=2026-11-22T00:00:00.000Z NICKS\n",
+              "EV 3 " + day + " - GAP 2\nEV 4 " + day + " - TYPING bob@x\nPOLLEND 4 1\n"},
+             {"POLL EV MAX=1" + only + " FROM=4 NICKS\n",
+              "EV 5 " + day + " - TYPING eve@x\nPOLLEND 5 0\n"}});
+  const Ran ran = run({"log", "-n", "2", "--only", "typing", "--from", "1", "--since",
+                       "2026-11-22T00:00:00Z", "-s", daemon.socket()});
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.out, Contains("bob@x is typing"));
+  CHECK_THAT(ran.out, Contains("eve@x is typing"));
+  CHECK(daemon.received().ends_with("MAX=1 ONLY=TYPING FROM=4 NICKS\n"));
+}
+
+TEST_CASE("an older daemon has no newest, no time and no contact to choose by") {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"log", "-n", "5"}, {"log", "--since", "2h"}, {"poll", "--with", "bob@x"}}) {
+    CAPTURE(words);
+    ScriptedDaemon daemon(Script{{"HELLO\n", older}});
+    std::vector<std::string> all{"-j", "-s", daemon.socket()};
+    all.insert(all.end(), words.begin(), words.end());
+    const Ran ran = run(all);
+    CHECK(ran.status == 10);
+    CHECK_THAT(ran.err, Contains(R"("code":"unsupported")"));
+    CHECK(daemon.received() == "HELLO\n");
+  }
 }
 
 TEST_CASE("the log comes in pages, and its end in a short one") {
@@ -193,30 +314,26 @@ TEST_CASE("the log comes in pages, and its end in a short one") {
   {
     // A gap that is told again where the second page begins was told already.
     ScriptedDaemon daemon(Script{
-        {"HELLO\n", hello},
-        {"POLL EV MAX=1000 FROM=0\n",
+        {"HELLO\n", older},
+        {"POLL EV MAX=1000 FROM=0 NICKS\n",
          "EV 6 2026-11-22T15:04:05.123Z GAP 6\n" + events(7, 999) + "POLLEND 1005 1001\n"},
-        {"POLL EV MAX=1000 FROM=1005\n",
+        {"POLL EV MAX=1000 FROM=1005 NICKS\n",
          "EV 1005 2026-11-22T15:04:05.123Z GAP 3\n" + events(1006, 999) + "POLLEND 2004 2\n"},
-        {"POLL EV MAX=1000 FROM=2004\n", events(2005, 2) + "POLLEND 2006 0\n"}});
+        {"POLL EV MAX=1000 FROM=2004 NICKS\n", events(2005, 2) + "POLLEND 2006 0\n"}});
     const Ran ran = run({"log", "--from", "0", "-j", "-s", daemon.socket()});
     CHECK(ran.status == 0);
     CHECK(shown(ran) == 1 + 999 + 999 + 2);
-    CHECK(daemon.received() ==
-          "HELLO\nPOLL EV MAX=1000 FROM=0\nPOLL EV MAX=1000 FROM=1005\nPOLL EV MAX=1000 "
-          "FROM=2004\n");
+    CHECK(
+        daemon.received() ==
+        "HELLO\nPOLL EV MAX=1000 FROM=0 NICKS\nPOLL EV MAX=1000 FROM=1005 NICKS\nPOLL EV MAX=1000 "
+        "FROM=2004 NICKS\n");
   }
-  ScriptedDaemon daemon(
-      Script{{"HELLO\n", hello},
-             {"POLL EV MAX=1000 FROM=oldest\n", events(1, 1000) + "POLLEND 1000 5\n"},
-             {"POLL EV MAX=1 FROM=1000\n", events(1001, 1) + "POLLEND 1001 4\n"}});
-  CHECK(shown(run({"log", "--max", "1001", "-j", "-s", daemon.socket()})) == 1001);
-  CHECK(daemon.received() == "HELLO\nPOLL EV MAX=1000 FROM=oldest\nPOLL EV MAX=1 FROM=1000\n");
 }
 
 TEST_CASE("watch asks again and again, and acknowledges as it goes") {
-  const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60\n";
-  ScriptedDaemon daemon(Script{{poll, typing + "POLLEND 5 0\n"},
+  const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
+  const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"},
                                {"ACK 5\n", "OK 1\n"},
                                {poll, "POLLEND 5 0\n"},
                                {poll, status + "POLLEND 7 0\n"},
@@ -225,19 +342,20 @@ TEST_CASE("watch asks again and again, and acknowledges as it goes") {
   const Ran ran = run({"watch", "-j", "--no-retry", "-s", daemon.socket()});
   CHECK(ran.status == 4);
   CHECK(ran.out == typing_json + status_json);
-  CHECK(daemon.received() == poll + "ACK 5\n" + poll + poll + "ACK 7\n" + poll);
+  CHECK(daemon.received() == look + "ACK 5\n" + poll + poll + "ACK 7\n" + poll);
 }
 
 TEST_CASE("watch without an output acknowledges nothing and ends") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
-  ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=1000 WAIT=60\n", typing + "POLLEND 5 0\n"}});
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=1000 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"}});
   CHECK(run({"watch", "-s", daemon.socket()}, {}, full.get()).status == 12);
-  CHECK(daemon.received() == "POLL HOLD EV MAX=1000 WAIT=60\n");
+  CHECK(daemon.received() == "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n");
 }
 
 TEST_CASE("watch tries again when the daemon went away") {
-  const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60\n";
-  ScriptedDaemon daemon(Script{{poll, typing + "POLLEND 5 0\n"},
+  const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
+  const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"},
                                {"ACK 5\n", "OK 1\n", Exchange::After::close},
                                {poll, status + "POLLEND 7 0\n"},
                                {"ACK 7\n", "OK 1\n"},
@@ -249,10 +367,11 @@ TEST_CASE("watch tries again when the daemon went away") {
 }
 
 TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
-  ScriptedDaemon daemon(Script{{"HELLO\n", hello},
-                               {"POLL PEEK EV MAX=1000 WAIT=60\n", typing + "POLLEND 5 0\n"},
-                               {"POLL EV MAX=1000 WAIT=60 FROM=5\n", status + "POLLEND 7 0\n"},
-                               {"POLL EV MAX=1000 WAIT=60 FROM=7\n", "ERR EPERM\n"}});
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello},
+             {"POLL PEEK EV MAX=1000 WAIT=60 NICKS\n", typing + "POLLEND 5 0\n"},
+             {"POLL EV MAX=1000 WAIT=60 FROM=5 NICKS\n", status + "POLLEND 7 0\n"},
+             {"POLL EV MAX=1000 WAIT=60 FROM=7 NICKS\n", "ERR EPERM\n"}});
   const Ran ran = run({"watch", "-j", "--peek", "-s", daemon.socket()});
   CHECK(ran.status == 3);
   CHECK(ran.out == typing_json + status_json);
@@ -260,8 +379,9 @@ TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
 
 TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
   const test::TempDir dir;
-  const std::string poll = "POLL HOLD EV MAX=100 WAIT=60\n";
-  ScriptedDaemon daemon(Script{{poll, typing + status + "POLLEND 7 0\n"},
+  const std::string poll = "POLL HOLD EV MAX=100 WAIT=60 NICKS\n";
+  const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, typing + status + "POLLEND 7 0\n"},
                                {"ACK 5\n", "OK 1\n"},
                                {"ACK 7\n", "OK 1\n"},
                                {poll, "ERR ENOTCONN\n"}});
@@ -269,19 +389,135 @@ TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
                        "cat >>" + (dir / "seen")});
   CHECK(ran.status == 4);
   CHECK(ran.out.empty());
-  CHECK(daemon.received() == poll + "ACK 5\nACK 7\n" + poll);
+  CHECK(daemon.received() == look + "ACK 5\nACK 7\n" + poll);
   std::ifstream seen(dir / "seen");
   CHECK(std::string(std::istreambuf_iterator<char>(seen), {}) == typing_json + status_json);
 }
 
 TEST_CASE("an event whose program fails too often stays unacknowledged") {
-  const std::string poll = "POLL HOLD EV MAX=100 WAIT=60\n";
-  ScriptedDaemon daemon(Script{{poll, typing + status + "POLLEND 7 0\n"}, {"ACK 5\n", "OK 1\n"}});
+  const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, typing + status + "POLLEND 7 0\n"}, {"ACK 5\n", "OK 1\n"}});
   const Ran ran = run({"watch", "-j", "-s", daemon.socket(), "--exec-tries", "1", "--exec",
                        "/bin/sh", "-c", "[ \"$MSNC_EVENT\" = typing ]"});
   CHECK(ran.status == 1);
   CHECK_THAT(
       ran.err,
       Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times with one event)"));
-  CHECK(daemon.received() == poll + "ACK 5\n");
+  CHECK(daemon.received() == look + "ACK 5\n");
+}
+
+TEST_CASE("a command that fails for ever may be left behind, or tried for ever") {
+  const test::TempDir dir;
+  const std::string look = "POLL HOLD EV MAX=2 WAIT=0 NICKS\n";
+  {
+    ScriptedDaemon daemon(Script{
+        {look, typing + status + "POLLEND 7 0\n"}, {"ACK 5\n", "OK 1\n"}, {"ACK 7\n", "OK 1\n"}});
+    const Ran ran =
+        run({"watch", "-j", "-s", daemon.socket(), "--count", "2", "--exec-tries", "1",
+             "--on-failure", "skip", "--exec", "/bin/sh", "-c", "[ \"$MSNC_EVENT\" = status ]"});
+    CHECK(ran.status == 0);
+    CHECK_THAT(ran.err,
+               Contains("failed (exit 1) 1 times with one event, which is skipped: cursor 5"));
+    CHECK(daemon.received() == look + "ACK 5\nACK 7\n");
+  }
+  // It succeeds at the second try, for which there is no bound.
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=1 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"},
+                               {"ACK 5\n", "OK 1\n"}});
+  const Ran ran =
+      run({"watch", "-s", daemon.socket(), "--count", "1", "--on-failure", "retry", "--exec",
+           "/bin/sh", "-c", "mkdir " + (dir / "first") + " && exit 1; exit 0"});
+  CHECK(ran.status == 0);
+  CHECK_THAT(ran.err, Contains("trying the same event again"));
+  CHECK(daemon.received() == "POLL HOLD EV MAX=1 WAIT=0 NICKS\nACK 5\n");
+}
+
+TEST_CASE("watch --count never takes more than it shows, and ends") {
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=2 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"},
+                               {"ACK 5\n", "OK 1\n"},
+                               {"POLL HOLD EV MAX=1 WAIT=60 NICKS\n", status + "POLLEND 7 9\n"},
+                               {"ACK 7\n", "OK 1\n"}});
+  const Ran ran = run({"watch", "-j", "--count", "2", "-s", daemon.socket()});
+  CHECK(ran.status == 0);
+  CHECK(ran.out == typing_json + status_json);
+  CHECK(ran.err.empty());
+  CHECK(daemon.received() ==
+        "POLL HOLD EV MAX=2 WAIT=0 NICKS\nACK 5\nPOLL HOLD EV MAX=1 WAIT=60 NICKS\nACK 7\n");
+}
+
+TEST_CASE("watch --for asks for no more time than is left, and -e tells") {
+  // The daemon answers at once as if it had waited, so that the last question is the same again.
+  const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
+  const std::string poll = "POLL HOLD EV MAX=1000 WAIT=1 NICKS\n";
+  for (const bool tell : {false, true}) {
+    ScriptedDaemon daemon(Script{{look, "POLLEND 5 0\n"}, {poll, ""}});
+    std::vector<std::string> words{"watch", "--for", "1", "-t", "0.01", "-s", daemon.socket()};
+    if (tell) words.emplace_back("-e");
+    const Ran ran = run(words);
+    // Silence is no answer: the daemon counts as away when the time is over.
+    CHECK(ran.status == 3);
+    CHECK(daemon.received() == look + poll);
+  }
+}
+
+TEST_CASE("watch reports another client of its queue once, and at its start") {
+  const std::string look = "POLL HOLD EV MAX=2 WAIT=0 NICKS\n";
+  const std::string poll = "POLL HOLD EV MAX=2 WAIT=60 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, "POLLEND 5 0 SHARED\n"},
+                               {poll, typing + status + "POLLEND 7 0 FULL SHARED\n"},
+                               {"ACK 7\n", "OK 2\n"}});
+  const Ran ran = run({"watch", "-j", "--count", "2", "-s", daemon.socket()});
+  CHECK(ran.status == 0);
+  const auto first = ran.err.find("another client takes events of this queue");
+  REQUIRE(first != ran.err.npos);
+  CHECK(ran.err.find("another client", first + 1) == ran.err.npos);
+}
+
+TEST_CASE("the queue that is missing is made on the way, for the kinds that were asked for") {
+  const std::string poll = "POLL HOLD EV ONLY=MSG QUEUE=cron NICKS\n";
+  {
+    ScriptedDaemon daemon(Script{{"HELLO\n", hello},
+                                 {poll, "ERR UNK QUEUE\n"},
+                                 {"QNEW cron ONLY=MSG\n", "OK\n"},
+                                 {poll, "POLLEND 7 0\n"}});
+    CHECK(run({"poll", "--queue", "cron", "--create", "--only", "message", "-s", daemon.socket()})
+              .status == 0);
+    CHECK(daemon.received() == "HELLO\n" + poll + "QNEW cron ONLY=MSG\n" + poll);
+  }
+  {
+    // Another one made it in between.
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello},
+               {"POLL HOLD EV MAX=1 WAIT=0 QUEUE=bot NICKS\n", "ERR UNK QUEUE\n"},
+               {"QNEW bot\n", "ERR EINVAL there is a queue of that name\n"},
+               {"QLIST\n", "QL 2\n- 0 1\nbot 1 5\n"},
+               {"POLL HOLD EV MAX=1 WAIT=0 QUEUE=bot NICKS\n", typing + "POLLEND 5 0\n"},
+               {"ACK 5 QUEUE=bot\n", "OK 1\n"}});
+    const Ran ran =
+        run({"watch", "--queue", "bot", "--create", "--count", "1", "-j", "-s", daemon.socket()});
+    CHECK(ran.status == 0);
+    CHECK(ran.out == typing_json);
+  }
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {poll, "ERR UNK QUEUE\n"}});
+  CHECK(run({"poll", "--queue", "cron", "--only", "message", "-s", daemon.socket()}).status == 1);
+}
+
+TEST_CASE("a queue that is there already is left alone, if that was asked for") {
+  for (const bool there : {false, true}) {
+    ScriptedDaemon daemon(Script{{"QNEW bot FROM=oldest\n", "ERR EINVAL no\n"},
+                                 {"QLIST\n", there ? "QL 1\nbot 1 5\n" : "QL 1\n- 0 1\n"}});
+    const Ran ran = run(
+        {"queue", "new", "bot", "--from", "oldest", "--if-missing", "-j", "-s", daemon.socket()});
+    CHECK(ran.status == (there ? 0 : 1));
+    CHECK(ran.out == (there ? "{\"command\":\"queue new\",\"queue\":\"bot\"}\n" : ""));
+  }
+}
+
+TEST_CASE("an event has the name of its person") {
+  ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n",
+                                "EV 5 2026-11-22T15:04:05.123Z Zo%C3%AB%20100%25 TYPING bob@x\n"
+                                "EV 6 2026-11-22T15:04:05.123Z - TYPING bob@x\nPOLLEND 6 0\n"}});
+  const Ran ran = run({"poll", "-j", "-s", daemon.socket()});
+  CHECK_THAT(ran.out,
+             Contains(R"("cursor":"5","account":"default","email":"bob@x","nick":"Zoë 100%"})"));
+  CHECK_THAT(ran.out, Contains(R"("cursor":"6","account":"default","email":"bob@x","nick":null})"));
 }

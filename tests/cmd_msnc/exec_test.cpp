@@ -31,21 +31,25 @@ Result<std::string> shell(const std::string& script, const EventInput& input) {
 
 TEST_CASE("a program gets the event on its input and in its environment") {
   const test::TempDir dir;
-  const model::StampedEvent event{{std::nullopt, 5},
-                                  model::Message{"bob@x", {}, "two\nlines ☺", std::nullopt}};
+  const model::StampedEvent event{{Time(std::chrono::milliseconds(1795359845123)), 5},
+                                  model::Message{"bob@x", {}, "two\nlines ☺", std::nullopt},
+                                  "Zoë 100% ☺"};
   const auto input = event_input(event, "work");
   ::setenv("MSNC_TEXT", "of a former event", 1);
+  ::setenv("MSNC_NICK", "of a former event", 1);
   const auto result = shell(
       "cat >" + (dir / "json") +
-          "; printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"$MSNC_TEXT\" >" + (dir / "env"),
+          "; printf '%s|%s|%s|' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"$MSNC_TEXT\" >" + (dir / "env") +
+          "; printf '%s|%s|%s' \"$MSNC_NICK\" \"$MSNC_TIME\" \"$MSNC_CURSOR\" >>" + (dir / "env"),
       input);
   ::unsetenv("MSNC_TEXT");
+  ::unsetenv("MSNC_NICK");
   REQUIRE(result);
   CHECK(result->empty());
-  CHECK(content(dir / "env") == "message|bob@x|two\nlines ☺");
+  CHECK(content(dir / "env") == "message|bob@x|two\nlines ☺|Zoë 100% ☺|2026-11-22T15:04:05.123Z|5");
   CHECK(
       content(dir / "json") ==
-      R"({"event":"message","time":null,"cursor":"5","account":"work","email":"bob@x","nick":null,)"
+      R"({"event":"message","time":"2026-11-22T15:04:05.123Z","cursor":"5","account":"work","email":"bob@x","nick":"Zoë 100% ☺",)"
       R"("text":"two\nlines ☺","content_type":null,"headers":{},"text_base64":null})"
       "\n");
 }
@@ -53,9 +57,12 @@ TEST_CASE("a program gets the event on its input and in its environment") {
 TEST_CASE("an event without a person or text leaves the variables empty") {
   const test::TempDir dir;
   const auto input = event_input({{}, model::Opened{}}, "default");
-  REQUIRE(shell(
-      "printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"${MSNC_TEXT-unset}\" >" + (dir / "env"),
-      input));
+  REQUIRE(shell("printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"${MSNC_TEXT-unset}\" >" +
+                    (dir / "env") +
+                    "; printf '%s%s%s' \"${MSNC_NICK-unset}\" \"${MSNC_TIME-unset}\" "
+                    "\"${MSNC_CURSOR-unset}\" >>" +
+                    (dir / "env"),
+                input));
   CHECK(content(dir / "env") == "opened||");
 }
 

@@ -42,7 +42,8 @@ TEST_CASE("line breaks of every kind become lines") {
 
 TEST_CASE("a text that cannot be sent is refused") {
   CHECK(message_lines("").error().code == ErrorCode::usage);
-  CHECK(message_lines("\n\r\n").error().code == ErrorCode::usage);
+  for (const auto& blank : {"\n\r\n"s, "   "s, " \t\n \r\n"s})
+    CHECK(message_lines(blank).error().message == "the text is empty");
   CHECK(message_lines("a\0b"s).error().code == ErrorCode::usage);
   CHECK(message_lines("caf\xe9").error().code == ErrorCode::usage);
 }
@@ -84,18 +85,36 @@ TEST_CASE("the name of a queue is checked before anything is sent") {
   CHECK(queue_name(std::string(33, 'a')).error().code == ErrorCode::usage);
 }
 
-TEST_CASE("all of an input is read, and lines are taken as they come") {
-  CHECK(*read_all(holding("a\nb").get(), "x") == "a\nb");
-  CHECK(read_all(-1, "standard input").error().message ==
+TEST_CASE("an input is read to its end, or a little beyond what is wanted of it") {
+  CHECK(*read_all(holding("a\nb").get(), "x", 3) == "a\nb");
+  CHECK(*read_all(holding("abcdef").get(), "x", 3) == "abcd");
+  CHECK(read_all(-1, "standard input", 3).error().message ==
         "standard input cannot be read: Bad file descriptor");
+}
+
+TEST_CASE("lines are taken as they come, and no more of one than is wanted") {
   Lines seen;
-  const auto take = [&](std::string line) {
-    seen.push_back(std::move(line));
+  std::size_t number = 0;
+  const auto take = [&](InputLine line) {
+    CHECK(line.number == ++number);
+    seen.push_back(std::move(line.text) + (line.cut ? "|" : ""));
     return seen.back() != "stop";
   };
-  REQUIRE(read_lines(holding("a\n\nb\r\nlast").get(), take));
-  CHECK(seen == Lines{"a", "", "b\r", "last"});
-  seen.clear();
-  REQUIRE(read_lines(holding("a\nstop\nb\n").get(), take));
-  CHECK(seen == Lines{"a", "stop"});
+  const auto read = [&](const std::string& text) {
+    seen.clear();
+    number = 0;
+    REQUIRE(read_lines(holding(text).get(), 4, take));
+    return seen;
+  };
+  CHECK(read("a\n\nb\r\nlast") == Lines{"a", "", "b\r", "last"});
+  CHECK(read("a\nstop\nb\n") == Lines{"a", "stop"});
+  CHECK(read("four\nfives\n" + std::string(20'000, 'x') + "\nb") ==
+        Lines{"four", "five|", "xxxx|", "b"});
+  CHECK(read("").empty());
+}
+
+TEST_CASE("a byte order mark is dropped from the beginning") {
+  std::string text = "\xEF\xBB\xBFhi \xEF\xBB\xBF";
+  drop_byte_order_mark(text);
+  CHECK(text == "hi \xEF\xBB\xBF");
 }

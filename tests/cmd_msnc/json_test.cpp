@@ -107,12 +107,13 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
         "\n");
   CHECK(
       json(Info{{{"homep", "555 1234"},
-                 {"workp", "None"},
+                 {"workp", ""},
+                 {"note", "None"},
                  {"mobilep", ""},
                  {"realnick", "Bobby"},
                  {"x", ""}}}) ==
       R"({"email":null,"nick":null,"home_phone":"555 1234","work_phone":null,"mobile_phone":null,)"
-      R"("realnick":"Bobby","x":null})"
+      R"("note":"None","realnick":"Bobby","x":null})"
       "\n");
   CHECK(json(Contacts{client::List::forward, {{"online", "bob@x", "Bob"}}}) ==
         R"({"list":"forward","contacts":[{"email":"bob@x","nick":"Bob","status":"online"}]})"
@@ -157,12 +158,11 @@ TEST_CASE("each result is the object of the manual, byte for byte") {
 TEST_CASE("a failed message among several carries its error") {
   const auto failure =
       make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", "/run/a.sock");
-  CHECK(
-      json(SendDone{"eve@x", 1, 5, "failed", {}, failure}) ==
-      R"({"command":"send","email":"eve@x","lines":1,"bytes":5,"state":"failed","id":null,)"
-      R"("error":{"code":"no_such_contact","message":"no such contact, or several of that name","exit":7,)"
-      R"("command":"send","reply":"ERR UNK USER","socket":"/run/a.sock"}})"
-      "\n");
+  CHECK(json(SendDone{"eve@x", 1, 5, "failed", {}, failure}) ==
+        R"({"command":"send","email":"eve@x","lines":1,"bytes":5,"state":"failed","id":null,)"
+        R"("error":{"code":"no_such_contact","message":"no such contact","exit":7,)"
+        R"("command":"send","reply":"ERR UNK USER","socket":"/run/a.sock","outcome":null}})"
+        "\n");
 }
 
 TEST_CASE("each event has its keys, in order, and no other") {
@@ -194,7 +194,8 @@ TEST_CASE("each event has its keys, in order, and no other") {
   CHECK(json(model::Closed{}) == begin("closed", "null") + R"(,"scope":"main","lost":null})");
   CHECK(json(model::Opened{}) == begin("opened", "null") + R"(,"scope":"main"})");
   CHECK(json(model::ErrorEvent{"217", "User not online"}) ==
-        begin("error", "null") + R"(,"code":"217","message":"User not online","id":null,"request":null})");
+        begin("error", "null") +
+            R"(,"code":"217","message":"User not online","id":null,"request":null})");
   CHECK(json(model::ErrorEvent{"215", "User already there", "bob@x", "i1", "ADD"}) ==
         begin("error", R"("bob@x")") +
             R"(,"code":"215","message":"User already there","id":"i1","request":"ADD"})");
@@ -233,9 +234,9 @@ TEST_CASE("every line on stderr is an object") {
   printed.output->trace('<', "caf\xe9");
   CHECK(
       printed.err.text() ==
-      R"({"error":{"code":"not_logged_in","message":"not logged in","exit":4,"command":"poll","reply":"ERR ENOTCONN","socket":"/run/x.sock"}})"
+      R"({"error":{"code":"not_logged_in","message":"not logged in","exit":4,"command":"poll","reply":"ERR ENOTCONN","socket":"/run/x.sock","outcome":null}})"
       "\n"
-      R"({"error":{"code":"usage","message":"no","exit":2,"command":null,"reply":null,"socket":null}})"
+      R"({"error":{"code":"usage","message":"no","exit":2,"command":null,"reply":null,"socket":null,"outcome":null}})"
       "\n"
       R"({"warning":{"message":"careful"}})"
       "\n"

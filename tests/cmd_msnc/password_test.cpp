@@ -2,6 +2,7 @@
 #include "cmd/msnc/password.hpp"
 
 #include "cmd/secret.hpp"
+#include "tests/cmd_msnc/scripted_daemon.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace msn;
 using namespace msn::msnc;
@@ -81,7 +83,8 @@ TEST_CASE("an empty password or one that cannot go over the pipe is refused") {
 TEST_CASE("a command gives its first line, if it succeeds") {
   CHECK(*of_command("printf 'a b\\nc\\n'") == "a b");
   CHECK(of_command("echo x; exit 3").error().message == "the password command failed (exit 3)");
-  CHECK(of_command("kill -9 $$").error().message == "the password command gave no password (signal 9)");
+  CHECK(of_command("kill -9 $$").error().message ==
+        "the password command gave no password (signal 9)");
   CHECK(of_command("true").error().message == "the password command gave no password");
 }
 
@@ -131,4 +134,19 @@ TEST_CASE("a wiped secret is gone") {
   wipe(secret);
   CHECK(secret.empty());
   CHECK(std::string(octets, 6) == std::string(6, '\0'));
+}
+
+TEST_CASE("two passwords are the first two lines, and both must be there") {
+  const auto read = [](const std::string& text) {
+    const test::StandardInput input(text);
+    return read_two_secrets(STDIN_FILENO, "standard input");
+  };
+  const std::array<std::string, 2> both{"open sesame", "new"};
+  CHECK(read("open sesame\nnew\n") == both);
+  CHECK(read("\xEF\xBB\xBFopen sesame\r\nnew\r\nmore") == both);
+  CHECK(read("open sesame\nnew") == both);
+  CHECK(read("").error().message == "standard input gave no password");
+  CHECK(read("\nnew\n").error().message == "standard input gave no password");
+  CHECK(read("old\n").error().message == "the second line of standard input gave no password");
+  CHECK(read("old\n\n").error().message == "the second line of standard input gave no password");
 }

@@ -5,6 +5,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 namespace {
@@ -35,7 +37,7 @@ Ran json(Words words, const std::string& unit, const std::string& answer) {
 
 const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who\n";
+    "once allow long quiet said who with last since nicks shared\n";
 
 }  // namespace
 
@@ -162,7 +164,8 @@ TEST_CASE("every command sends its request and prints its object") {
     CHECK(ran.err.empty());
   }
   // the others have cases of their own below
-  for (const auto* other : {"login", "poll", "watch", "log", "ping"}) covered.insert(other);
+  for (const auto* other : {"accounts", "login", "passwd", "poll", "watch", "log", "ping"})
+    covered.insert(other);
   for (const auto* command : msnc::commands())
     if (!command->request.empty()) CHECK(covered.count(command->name) == 1);
 }
@@ -186,6 +189,8 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
                                          {"ERR SEND id 217", 6, "network"},
                                          {"ERR UNK USER", 7, "no_such_contact"},
                                          {"ERR UNSUPPORTED no such thing here", 10, "unsupported"},
+                                         {"ERR UNK QUEUE", 1, "no_such_queue"},
+                                         {"ERR EINVAL EXISTS there is", 1, "exists"},
                                          {"ERR UNK", 10, "unsupported"}}) {
     CAPTURE(row.answer);
     const Ran ran = json({"add", "b@x"}, "ADD b%40x b@x\n", std::string(row.answer) + "\n");
@@ -199,12 +204,32 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
   }
 }
 
+TEST_CASE("a name that does not fit is in the message, with what was perhaps meant") {
+  const auto said = [](const Words& command, const std::string& unit, const std::string& answer) {
+    ScriptedDaemon daemon(Script{{unit, answer}});
+    Words words{"-s", daemon.socket()};
+    words.insert(words.end(), command.begin(), command.end());
+    const Ran ran = run(words);
+    CHECK(ran.status == 7);
+    return ran.err.substr(0, ran.err.find('\n'));
+  };
+  CHECK(said({"info", "bbo"}, "INFO bbo\n", "ERR UNK USER NEAR=Bob%20B\n") ==
+        "msnc: no contact is called 'bbo'; did you mean 'Bob B'?");
+  CHECK(said({"block", "x y"}, "BLOCK x%20y\n", "ERR UNK USER\n") ==
+        "msnc: no contact is called 'x y'");
+  CHECK(said({"ren", "Bob", "B"}, "REN Bob B\n", "ERR UNK USER SEVERAL\n") ==
+        "msnc: several contacts are called 'Bob'; use the address");
+  CHECK(said({"send", "bbo", "hi"}, "SENDMSG 1 bbo ID=* QUIET\nhi\n", "ERR UNK USER NEAR=Bob\n") ==
+        "msnc: no contact is called 'bbo'; did you mean 'Bob'?");
+  CHECK(said({"info", "bob@x"}, "INFO bob@x\n", "ERR UNK USER\n") == "msnc: no such contact");
+}
+
 TEST_CASE("what cannot be done says why, and what to do") {
   const auto said = [](const Words& command, const std::string& unit, const std::string& answer) {
     ScriptedDaemon daemon(Script{{unit, answer}});
     Words words{"-s", daemon.socket()};
     words.insert(words.end(), command.begin(), command.end());
-    return run(words).err;
+    return test::without_socket(run(words).err, daemon);
   };
   CHECK(said({"allow", "eve@x"}, "ALLOW eve@x\n",
              "ERR UNSUPPORTED this network asks for no consent\n") ==
@@ -266,6 +291,78 @@ TEST_CASE("login sends the password and shows it to nobody") {
                    "\n");
 }
 
+TEST_CASE("login --register makes the account, and --status sets the status") {
+  ScriptedDaemon daemon(Script{{"REGISTER me@example.org open sesame\n", "OK\n"},
+                               {"LOGIN me@example.org open sesame\n", "OK\n"},
+                               {"STATUS away\n", "OK\n"}});
+  const Ran ran = run({"login", "--register", "Me@Example.org", "--status", "away",
+                       "--password-command", "echo open sesame", "-j", "-s", daemon.socket()});
+  CHECK(daemon.received() ==
+        "REGISTER me@example.org open sesame\nLOGIN me@example.org open sesame\nSTATUS away\n");
+  CHECK(ran.status == 0);
+  CHECK(ran.out == R"({"command":"login","email":"me@example.org"})"
+                   "\n");
+}
+
+TEST_CASE("login --register of an account that exists does not log in") {
+  const std::string reply = "ERR EINVAL EXISTS there is an account me@x already";
+  ScriptedDaemon daemon(Script{{"REGISTER me@x y\n", reply + "\n"}});
+  const Ran ran =
+      run({"login", "--register", "me@x", "--password-command", "echo y", "-s", daemon.socket()});
+  CHECK(daemon.received() == "REGISTER me@x y\n");
+  CHECK(ran.status == 1);
+  CHECK(ran.err == "msnc: there is one of that name already (the daemon said: " + reply +
+                       ")\n      log in with: msnc -s " + daemon.socket() + " login me@x\n");
+}
+
+TEST_CASE("passwd sends the first two lines of standard input") {
+  const test::StandardInput input("open sesame\r\n100%\nmore\n");
+  const Ran ran = json({"passwd", "--password-stdin"}, "PASSWD open%20sesame 100%25\n", "OK\n");
+  CHECK(ran.status == 0);
+  CHECK(ran.out == R"({"command":"passwd"})"
+                   "\n");
+}
+
+TEST_CASE("passwd says that the old password is wrong, and sends nothing if one is missing") {
+  {
+    const test::StandardInput input("old\nnew\n");
+    ScriptedDaemon daemon(Script{{"PASSWD old new\n", "ERR MSN 911 Authentication failed\n"}});
+    const Ran ran = run({"passwd", "--password-stdin", "-s", daemon.socket()});
+    CHECK(ran.status == 5);
+    CHECK(ran.err ==
+          "msnc: the old password is wrong (the daemon said: ERR MSN 911 Authentication failed)\n"
+          "      nothing was changed; try again\n");
+  }
+  const test::StandardInput input("only one\n");
+  ScriptedDaemon daemon(Script{});
+  const Ran ran = run({"passwd", "--password-stdin", "-s", daemon.socket()});
+  CHECK(ran.status == 2);
+  CHECK_THAT(ran.err, Contains("the second line of standard input gave no password"));
+  CHECK(daemon.received().empty());
+}
+
+TEST_CASE("accounts lists the daemons, also one that is not there any more") {
+  const test::TempDir dir;
+  const std::vector<std::pair<std::string, std::string>> environment{
+      {"XDG_RUNTIME_DIR", dir.path()}, {"HOME", dir.path()}};
+  CHECK(run({"accounts", "-e"}, environment).status == 8);
+  CHECK(run({"accounts", "-j"}, environment).out == "{\"accounts\":[]}\n");
+  std::filesystem::create_directory(dir / "msncd");
+  std::ofstream(dir / "msncd/old.sock").put('x');
+  ScriptedDaemon daemon(Script{
+      {"STATE\n", "account = work\nstate = online\nemail = me@x\nstatus = away\nnick = Me\n\n"}});
+  std::filesystem::create_symlink(daemon.socket(), dir / "msncd/work.sock");
+  const Ran ran = run({"accounts", "-j"}, environment);
+  CHECK(ran.status == 0);
+  CHECK(ran.err.empty());
+  CHECK(
+      ran.out ==
+      R"({"accounts":[{"account":"old","email":null,"state":"not running","status":null,"socket":")" +
+          (dir / "msncd/old.sock") +
+          R"("},{"account":"work","email":"me@x","state":"online","status":"away","socket":")" +
+          (dir / "msncd/work.sock") + "\"}]}\n");
+}
+
 TEST_CASE("what cannot be sent is found before anything is") {
   for (const Words& words : std::vector<Words>{
            {"send", "bob@x", ""},
@@ -273,6 +370,11 @@ TEST_CASE("what cannot be sent is found before anything is") {
            {"send", "b b@x", "hi"},
            {"send"},
            {"send", "bob@x", "hi", "-l"},
+           {"send", "bob@x", " \t\n"},
+           {"send", "bob@x", "hi", "--no-retry"},
+           {"send", "bob@x", "-l", "--id", "job"},
+           {"send", "bob@x", "--id", "a b", "--", "hi"},
+           {"send", "--to", "a@x", "--to", "b@x", "--id", std::string(63, 'a'), "--", "hi"},
            {"send", "bob@x", "hi", "--confirm", "x"},
            {"add", "bob"},
            {"add", "bob@x", "a\nb"},
@@ -297,10 +399,29 @@ TEST_CASE("what cannot be sent is found before anything is") {
            {"watch", "--only", "said", "--queue", "-"},
            {"allow", "a b@x"},
            {"watch", "--exec", "/no/such/program"},
-           {"watch", "--exec-tries", "0"},
+           {"watch", "--exec-tries", "0", "--exec", "true"},
+           {"watch", "--exec-tries", "3"},
+           {"watch", "--on-failure", "skip"},
+           {"watch", "--on-failure", "wait", "--exec", "true"},
+           {"watch", "--on-failure", "retry", "--exec-tries", "3", "--exec", "true"},
+           {"watch", "-e"},
+           {"watch", "-e", "--count", "1"},
+           {"watch", "--count", "0"},
+           {"watch", "--for", "1m"},
+           {"watch", "--create"},
+           {"poll", "--create"},
+           {"poll", "--with", "b b@x"},
+           {"log", "--since", "yesterday"},
+           {"log", "--max", "100001"},
+           {"log", "-n"},
+           {"queue", "ls", "--if-missing"},
            {"raw", "a\nb"},
            {"login"},
            {"login", "me@x", "--no-input"},
+           {"login", "me@x", "--status", "gone", "--password-command", "echo x"},
+           {"login", "--register", "me@x", "--no-input"},
+           {"passwd", "--no-input"},
+           {"passwd", "secret"},
            {"login", "me@x", "--password-stdin", "--password-file", "/x"},
            {"poll", "-t", "soon"},
            {"poll", "-t", "-1"},
@@ -358,7 +479,7 @@ TEST_CASE("a text over the limit of the daemon is refused, or cut if that was as
   ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {"STATE\n", "text_limit = 60000\n\n"}});
   const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", std::string(60'001, 'x')});
   CHECK(ran.status == 1);
-  CHECK(ran.err ==
+  CHECK(test::without_socket(ran.err, daemon) ==
         "msnc: the text has 60001 bytes, this msncd takes 60000: use --split\n"
         "      send it in parts with: msnc send --split\n");
   CHECK(daemon.received() == "HELLO\nSTATE\n");
@@ -374,19 +495,154 @@ TEST_CASE("standard input is the text, less one newline at its end") {
   }
 }
 
-TEST_CASE("with -l every non-empty line is a message of its own") {
-  const test::StandardInput input("one\n\ntwo\r\n\xff\nlast");
-  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* QUIET\none\n", "OK\n"},
-                               {"SENDMSG 1 bob@x ID=* QUIET\ntwo\n", "OK\n"},
-                               {"SENDMSG 1 bob@x ID=* QUIET\nlast\n", "OK\n"}});
+TEST_CASE("standard input is not read beyond what can be sent") {
+  const auto refused = [](const Words& words, const std::string& text) {
+    const test::StandardInput input(text);
+    ScriptedDaemon daemon(Script{});
+    Words all{"-s", daemon.socket()};
+    all.insert(all.end(), words.begin(), words.end());
+    const Ran ran = run(all);
+    CHECK(ran.status == 2);
+    CHECK(daemon.received().empty());
+    return ran.err.substr(0, ran.err.find('\n'));
+  };
+  const std::string limit =
+      "msnc: send: standard input has more than 60000 bytes (each line break counts as two): use "
+      "--split; nothing was sent";
+  CHECK(refused({"send", "bob@x", "-"}, std::string(60'001, 'x')) == limit);
+  CHECK(refused({"send", "bob@x", "-"}, std::string(1 << 20, 'x')) == limit);
+  std::string lines;
+  for (int i = 0; i < 20'001; ++i) lines += "a\n";
+  CHECK(refused({"send", "bob@x", "-"}, lines) == limit);
+  CHECK(refused({"send", "bob@x", "--split", "-"}, std::string((4 << 20) + 6, 'x')) ==
+        "msnc: send: standard input has more than 4 MiB; nothing was sent");
+  CHECK(refused({"raw", "-"}, std::string((1 << 20) + 1, 'x')) ==
+        "msnc: raw: standard input has more than 1 MiB; nothing was sent");
+  // A byte order mark and the last line break do not count.
+  const test::StandardInput input("\xEF\xBB\xBF" + std::string(60'000, 'x') + "\r\n");
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello},
+             {"STATE\n", "text_limit = 60000\n\n"},
+             {"SENDMSG 1 bob@x ID=* QUIET\n" + std::string(60'000, 'x') + "\n", "OK\n"}});
+  CHECK(run({"-s", daemon.socket(), "send", "bob@x"}).status == 0);
+}
+
+TEST_CASE("with -l every line that is not blank is a message of its own, which may be repeated") {
+  const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
+  const test::StandardInput input("\xEF\xBB\xBFone\n \t\ntwo\r\n\xff\x1b" + std::string(50, 'x') +
+                                  "\nlast");
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello},
+                               {quiet + "one\n", "OK $ID\n"},
+                               {quiet + "two\n", "ERR UNK USER\n"},
+                               {quiet + "last\n", "OK $ID\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"});
-  CHECK(daemon.received() ==
-        "SENDMSG 1 bob@x ID=* QUIET\none\nSENDMSG 1 bob@x ID=* QUIET\ntwo\nSENDMSG 1 bob@x ID=* "
-        "QUIET\nlast\n");
+  CHECK(daemon.received() == "HELLO\n" + quiet + "one\n" + quiet + "two\n" + quiet + "last\n");
   CHECK(ran.status == 9);
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 4);
-  CHECK_THAT(ran.out, Contains(R"("state":"failed","id":null,"error":{"code":"usage")"));
-  CHECK_THAT(ran.err, Contains(R"("code":"partial","message":"1 of 4 messages failed","exit":9)"));
+  CHECK_THAT(ran.out,
+             Matches(R"((.|\n)*"state":"accepted","id":"[0-9a-f]{16}","line":1\}\n(.|\n)*)"));
+  CHECK_THAT(
+      ran.out,
+      Contains(
+          R"("state":"failed","id":null,"line":3,"error":{"code":"no_such_contact","message":"line 3 \"two\": no such contact)"));
+  CHECK_THAT(
+      ran.out,
+      Contains(
+          R"("state":"failed","id":null,"line":4,"error":{"code":"usage","message":"line 4 \")"));
+  CHECK_THAT(ran.out, Contains(R"(xxx...\": the text is not valid UTF-8)"));
+  CHECK_THAT(ran.out, Contains(R"("line":5})"));
+  CHECK_THAT(ran.err, Contains(R"("code":"partial","message":"2 of 4 messages failed","exit":9)"));
+}
+
+TEST_CASE("with -l a line that no message can hold is named, and the others are sent") {
+  const test::StandardInput input("one\n" + std::string(70'000, 'x') + "\ntwo\n");
+  const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello}, {quiet + "one\n", "OK $ID\n"}, {quiet + "two\n", "OK $ID\n"}});
+  const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", "-l"});
+  CHECK(ran.status == 9);
+  CHECK_THAT(ran.err, Contains("msnc: bob@x: line 2 \"" + std::string(40, 'x') +
+                               "...\": the line has more than 60000 bytes"));
+}
+
+TEST_CASE("with -l a line whose outcome is not known is sent again with its id") {
+  const test::StandardInput input("one\ntwo\n");
+  const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
+  const Script script{
+      {"HELLO\n", hello},           {quiet + "one\n", "", Exchange::After::close},
+      {"HELLO\n", hello},           {quiet + "one\n", "ERR ENOTCONN\n", Exchange::After::close},
+      {"HELLO\n", hello},           {quiet + "one\n", "OK $ID\n"},
+      {quiet + "two\n", "OK $ID\n"}};
+  ScriptedDaemon daemon(script);
+  const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", "-l"});
+  CHECK(ran.status == 0);
+  std::string all;
+  for (const auto& exchange : script) all += exchange.expected;
+  CHECK(daemon.received() == all);
+  CHECK(daemon.identities().size() == 4);
+  CHECK(std::set(daemon.identities().begin(), daemon.identities().end()).size() == 2);
+  CHECK_THAT(ran.err,
+             Matches("msnc: .* closed without an answer; it is not known whether the "
+                     "message was sent; line 1 is kept, and tried again until it works\n"));
+}
+
+TEST_CASE("with -l and --no-retry the first daemon that is away ends it") {
+  const test::StandardInput input("one\ntwo\n");
+  const test::TempDir dir;
+  const Ran ran = run({"-s", dir / "none", "send", "bob@x", "-l", "--no-retry"});
+  CHECK(ran.status == 3);
+  CHECK_THAT(ran.err, Contains("msnc: bob@x: line 1 \"one\": no msncd at "));
+  CHECK_THAT(ran.err, Contains("\nmsnc: the message failed\n"));
+}
+
+TEST_CASE("a daemon that has no ONCE gets each line once, and no --id") {
+  const std::string older = "OK msncd/1 utf8 pct sendx\n";
+  {
+    const test::StandardInput input("one\ntwo\n");
+    const std::string quiet = "SENDMSG 1 bob@x ID=* QUIET\n";
+    ScriptedDaemon daemon(Script{{"HELLO\n", older},
+                                 {quiet + "one\n", "", Exchange::After::close},
+                                 {quiet + "two\n", "OK $ID\n"}});
+    const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", "-l"});
+    CHECK(ran.status == 9);
+    CHECK(daemon.identities().size() == 2);
+    CHECK_THAT(ran.err, Contains("line 1 \"one\": "));
+  }
+  ScriptedDaemon daemon(Script{{"HELLO\n", older}});
+  const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", "--id", "job", "--", "hi"});
+  CHECK(ran.status == 10);
+  CHECK(daemon.received() == "HELLO\n");
+}
+
+TEST_CASE("the option --id names the message, or each of several") {
+  {
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello}, {"SENDMSG 1 bob@x ID=job ONCE QUIET\nhi\n", "OK job\n"}});
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "--id", "job", "--", "hi"});
+    CHECK(ran.status == 0);
+    CHECK_THAT(ran.out, Contains(R"("state":"accepted","id":"job"})"));
+  }
+  {
+    ScriptedDaemon daemon(
+        Script{{"HELLO\n", hello}, {"SENDMSG 1 bob@x ID=job ONCE WAIT=5\nhi\n", "OK job sent\n"}});
+    CHECK(run({"-s", daemon.socket(), "send", "bob@x", "--id", "job", "--confirm", "5", "--", "hi"})
+              .status == 0);
+  }
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello},
+                               {"SENDMSG 1 a@x ID=job.1 ONCE QUIET\nhi\n", "OK job.1\n"},
+                               {"SENDMSG 1 b@x ID=job.2 ONCE QUIET\nhi\n", "OK job.2\n"}});
+  CHECK(
+      run({"-s", daemon.socket(), "send", "--to", "a@x", "--to", "b@x", "--id", "job", "--", "hi"})
+          .status == 0);
+}
+
+TEST_CASE("a recipient who is named twice gets one message") {
+  ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* QUIET\nhi\n", "OK\n"},
+                               {"SENDMSG 1 Bob ID=* QUIET\nhi\n", "OK\n"}});
+  const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "bob@x", "--to", "BOB@x",
+                       "--to", "Bob", "--to", "Bob", "--", "hi"});
+  CHECK(ran.status == 0);
+  CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
 }
 
 TEST_CASE("several recipients get one exchange and one object each") {
@@ -446,7 +702,7 @@ TEST_CASE("ping tells version, features and kind") {
 
 TEST_CASE("a dry run shows what would be sent, and asks nobody") {
   const auto dry = [](Words words) {
-    words.insert(words.begin(), {"-n", "-j", "-s", "/nonexistent/socket"});
+    words.insert(words.begin(), {"-n", "-j", "-s", "/nonexistent/msncd/default.sock"});
     const Ran ran = run(words);
     CHECK(ran.status == 0);
     CHECK(ran.err.empty());
@@ -456,6 +712,11 @@ TEST_CASE("a dry run shows what would be sent, and asks nobody") {
                              "\n");
   CHECK(dry({"login", "me@x"}) == R"({"dry_run":["LOGIN me@x ***"]})"
                                   "\n");
+  CHECK(dry({"login", "--register", "me@x", "--status", "away"}) ==
+        R"({"dry_run":["REGISTER me@x ***","LOGIN me@x ***","STATUS away"]})"
+        "\n");
+  CHECK(dry({"passwd"}) == R"({"dry_run":["PASSWD ***"]})"
+                           "\n");
   CHECK_THAT(
       dry({"send", "--to", "a@x", "--to", "b@x", "hi"}),
       Matches(
@@ -464,13 +725,13 @@ TEST_CASE("a dry run shows what would be sent, and asks nobody") {
              Contains(R"({"dry_run":["HELLO","STATE","SENDMSG 1 a@x ID=)"));
   CHECK(dry({"contacts", "--reverse"}) == R"({"dry_run":["GETRCL ASKS"]})"
                                           "\n");
-  CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV"]})"
+  CHECK(dry({"poll", "--peek"}) == R"({"dry_run":["HELLO","POLL PEEK EV NICKS"]})"
                                    "\n");
-  CHECK(dry({"watch", "--no-retry"}) == R"({"dry_run":["POLL HOLD EV MAX=1000 WAIT=60"]})"
+  CHECK(dry({"watch", "--no-retry"}) == R"({"dry_run":["POLL HOLD EV MAX=1000 WAIT=60 NICKS"]})"
                                         "\n");
-  CHECK_THAT(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", "\x1b"}).out,
+  CHECK_THAT(run({"-n", "-s", "/nonexistent/msncd/default.sock", "send", "bob@x", "\x1b"}).out,
              Matches(R"(SENDMSG 1 bob@x ID=[0-9a-f]{16} QUIET\n\\x1b\n)"));
-  CHECK(run({"-n", "-s", "/nonexistent/socket", "send", "bob@x", ""}).status == 2);
+  CHECK(run({"-n", "-s", "/nonexistent/msncd/default.sock", "send", "bob@x", ""}).status == 2);
 }
 
 TEST_CASE("the environment stands for options, which go before it") {

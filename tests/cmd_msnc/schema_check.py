@@ -19,7 +19,7 @@ except (ImportError, AttributeError):
     print("skipped: python3-jsonschema (4 or later) is not installed")
     sys.exit(77)
 
-HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once allow long quiet said who\n"
+HELLO = "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block once allow long quiet said who with last since nicks shared\n"
 T = "2026-11-22T15:04:05.123Z"
 EVENTS = "".join(
     f"EV {i} {T} {line}\n"
@@ -32,10 +32,11 @@ EVENTS = "".join(
             "FAILED i1 bob@x 217 User not online", "XFUTURE a b",
             "ERR 215 User already there WHO=bob@x REQUEST=ADD",
             "SAID 3 2 bob@x\nContent-Type: text/plain\n\nhello",
+            "Zo%C3%AB TYPING bob@x",
         ],
         1,
     )
-).encode() + f"EV 21 {T} MSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\ncaf".encode() + b"\xe9\nPOLLEND 21 0\n"
+).encode() + f"EV 22 {T} MSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\ncaf".encode() + b"\xe9\nPOLLEND 22 0\n"
 LEGACY = b"TYPING bob@x\nSTCH bob@x offline 0\nPOLLEND\n"
 STATE = (
     "account = default\nstate = online\nemail = me@x\nnick = Me\nstatus = away\npublic = 1\nauth = 0\n"
@@ -44,6 +45,9 @@ STATE = (
 # words, what the daemon answers (HELLO is answered always), the definitions that must be seen
 CASES = [
     (["login", "me@x", "--password-command", "echo x"], "OK\n", ["login"]),
+    (["login", "--register", "me@x", "--status", "away", "--password-command", "echo x"], "OK\n", ["login"]),
+    (["passwd", "--password-stdin"], "OK\n", ["passwd"]),
+    (["accounts"], STATE, ["accounts"]),
     (["logoff"], "OK\n", ["logoff"]),
     (["status", "away"], "OK\n", ["status"]),
     (["status"], STATE, ["status"]),
@@ -64,6 +68,8 @@ CASES = [
     (["contacts", "--blocked"], "CL 0\n", ["contacts"]),
     (["contacts", "-e"], "CL 0\n", ["error"]),
     (["send", "bob@x", "hi"], "OK\n", ["send"]),
+    (["send", "bob@x", "--id", "job", "--", "hi"], "OK job\n", ["send"]),
+    (["-t", "0.1", "send", "bob@x", "hi"], "", ["error"]),
     (["send", "--to", "a@x", "--to", "b@x", "hi"], "ERR UNK USER\n", ["send", "error"]),
     (["queue", "new", "bot"], "OK\n", ["queue"]),
     (["queue", "ls"], "QL 1\n- 3 17\n", ["queue"]),
@@ -106,17 +112,18 @@ def main(msnc):
     any_line = Validator(schema)
     seen, failed = set(), 0
     with tempfile.TemporaryDirectory() as place:
-        path = os.path.join(place, "s")
+        os.mkdir(os.path.join(place, "msncd"), 0o700)
+        path = os.path.join(place, "msncd", "default.sock")
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(path)
         listener.listen(8)
         answer = [b""]
         threading.Thread(target=serve, args=(listener, answer), daemon=True).start()
-        environment = {"MSNC_SOCKET": path, "PATH": os.environ["PATH"], "HOME": place}
+        environment = {"MSNC_SOCKET": path, "XDG_RUNTIME_DIR": place, "PATH": os.environ["PATH"], "HOME": place}
         for words, reply, wanted in CASES:
             answer[0] = reply if isinstance(reply, bytes) else reply.encode()
             ran = subprocess.run([msnc, "--json", *words], capture_output=True, env=environment,
-                                 stdin=subprocess.DEVNULL, timeout=30, check=False)
+                                 input=b"old\nnew\n" if "passwd" in words else b"", timeout=30, check=False)
             here = set()
             for line in (ran.stdout + ran.stderr).decode("utf-8").splitlines():
                 value = json.loads(line)
@@ -130,7 +137,7 @@ def main(msnc):
                     print(f"{words}: no {name} in {ran.stdout!r} {ran.stderr!r}")
                     failed += 1
             seen |= here
-    for name in set(schema["$defs"]) - seen - {"error_body"}:
+    for name in set(schema["$defs"]) - seen - {"error_body", "event_body"}:
         print(f"{name} is in the schema, but no case printed it")
         failed += 1
     print(f"{len(CASES)} commands, {len(seen)} definitions seen, {failed} failed")

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <optional>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,7 +13,8 @@
 
 namespace msn::test {
 
-ScriptedDaemon::ScriptedDaemon(Script script) : path_(dir_ / "msncd.sock") {
+ScriptedDaemon::ScriptedDaemon(Script script) : path_(dir_ / "msncd/default.sock") {
+  std::filesystem::create_directory(dir_ / "msncd");
   listener_ = UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -94,6 +96,7 @@ void ScriptedDaemon::mask_id(std::string& text) {
   if (at == text.npos || text.find_first_not_of("0123456789abcdef", at + 4) != at + 4 + size)
     return;
   id_ = text.substr(at + 4, size);
+  ids_.push_back(id_);
   text.replace(at + 4, size, "*");
 }
 

@@ -29,6 +29,11 @@ class ScriptedDaemon {
   const std::string& socket() const { return path_; }
   // All that was received, once the script is done and the client gone.
   std::string received();
+  // The identities of the messages, in order, once all was received.
+  const std::vector<std::string>& identities() {
+    (void)received();
+    return ids_;
+  }
 
  private:
   void serve(Script script);
@@ -39,6 +44,7 @@ class ScriptedDaemon {
   UniqueFd listener_, stop_read_, stop_write_;
   std::string received_;
   std::string id_;
+  std::vector<std::string> ids_;
   std::thread thread_;
 };
 
@@ -50,6 +56,14 @@ struct Ran {
 // Runs the program in this process. The environment is the given one alone (and PATH).
 Ran run(const std::vector<std::string>& words,
         const std::vector<std::pair<std::string, std::string>>& environment = {}, int out = -1);
+
+// The advice without " -s SOCKET", which names the daemon that was meant.
+inline std::string without_socket(std::string text, const ScriptedDaemon& daemon) {
+  const std::string option = " -s " + daemon.socket();
+  for (auto at = text.find(option); at != text.npos; at = text.find(option))
+    text.erase(at, option.size());
+  return text;
+}
 
 // Puts a text on standard input as long as it lives.
 class StandardInput {

@@ -2,7 +2,6 @@
 // What derives from the table: help for every row, and nothing in a row forgotten.
 #include "cmd/msnc/command.hpp"
 #include "cmd/msnc/help.hpp"
-#include "cmd/msnc/schema.hpp"
 #include "core/base/text.hpp"
 
 #include <catch2/catch.hpp>

@@ -68,6 +68,21 @@ TEST_CASE("a message on a terminal has its local time, and further lines are mar
         "          | second line of the same message\n");
 }
 
+TEST_CASE("a person has a name after the address, unless it says nothing else") {
+  const auto named = [](model::Event event, std::string nick) {
+    Printed printed(true);
+    printed.output().event({{noon, 7}, std::move(event), std::move(nick)});
+    return printed.out();
+  };
+  CHECK(named(message("hello"), "Bob") == "15:04:05  bob@x (Bob): hello\n");
+  CHECK(named(model::Said{message("hello")}, "Bob") == "15:04:05  to bob@x (Bob): hello\n");
+  CHECK(named(model::StatusChange{"bob@x", "away", {}}, "Zoë 100% ☺") ==
+        "15:04:05  bob@x (Zoë 100% ☺) is away\n");
+  CHECK(named(message("hello"), "\x1b[2J\n") == "15:04:05  bob@x (\\x1b[2J\\x0a): hello\n");
+  CHECK(named(message("hello"), "Bob@X") == "15:04:05  bob@x: hello\n");
+  CHECK(named(model::Opened{}, "") == "15:04:05  connected to the network again\n");
+}
+
 TEST_CASE("in a pipe the time is told in full") {
   CHECK(Printed(false).event(message("hello\n\nx")).out() ==
         "2026-11-22T15:04:05.123Z  bob@x: hello\n"
@@ -106,7 +121,7 @@ TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
                                  .event(message("\x1b[2J\r15:04:05  eve@x: forged\x07\x7f\xc2\x9b"
                                                 "1m\xe2\x80\xae\ttab"))
                                  .out();
-    CHECK(text.find_first_of("\x1b\r\x07\x7f\t") == std::string::npos);
+    CHECK(text.find_first_of("\x1b\r\x07\x7f") == std::string::npos);
     CHECK(text.find("\xc2\x9b") == std::string::npos);
     CHECK(text.find("\xe2\x80\xae") == std::string::npos);
     CHECK(text.find("\\x1b[2J\\x0d15:04:05  eve@x: forged\\x07\\x7f") != std::string::npos);
@@ -115,6 +130,23 @@ TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
         "15:04:05  unknown event: X\\x1b]0;t\\x07\n");
   CHECK(done_on_terminal(Contacts{client::List::forward, {{"on\x1bline", "e@x", "a\nb\tc"}}}) ==
         "on\\x1bline  e@x  a\\x0ab\\x09c\n");
+}
+
+TEST_CASE("a TAB is shown as it is in the text of a message alone") {
+  CHECK(on_terminal(message("a\tb\nc\td")) == "15:04:05  bob@x: a\tb\n          | c\td\n");
+  CHECK(Printed(false).result(RawReply{"a\tb"}).out() == "a\\x09b\n");
+}
+
+TEST_CASE("columns stand below each other, however wide a name is") {
+  CHECK(done_on_terminal(Contacts{client::List::reverse,
+                                  {{"online", "a@x", "\u6F22\u5B57", true},
+                                   {"online", "b@x", "\U0001F468\u200D\U0001F469", true},
+                                   {"online", "c@x", "Zoe\u0308", true},
+                                   {"online", "d@x", "Al\u200Bice", true}}}) ==
+        "online  a@x  \u6F22\u5B57           asks\n"
+        "online  b@x  \U0001F468\u200D\U0001F469             asks\n"
+        "online  c@x  Zoe\u0308            asks\n"
+        "online  d@x  Al\\u{200b}ice  asks\n");
 }
 
 TEST_CASE("every kind of event has its sentence") {
@@ -153,7 +185,7 @@ TEST_CASE("every kind of event has its sentence") {
   is(model::Sent{"id1", "bob@x"}, "bob@x has got your message");
   is(model::Failed{"id1", "bob@x", "217 User not online"},
      "bob@x has not got your message: 217 User not online");
-  is(model::Said{message("hello")}, "you to bob@x: hello");
+  is(model::Said{message("hello")}, "to bob@x: hello");
   is(model::Unknown{"XFUTURE a b"}, "unknown event: XFUTURE a b");
 }
 
@@ -182,23 +214,28 @@ TEST_CASE("what the network can do is for programs") {
                            {"invisible", "1"},
                            {"offline_messages", "1"},
                            {"consent", "0"}}})
-            .out() == "state   online\nstatus  not set: others see you offline; to be seen: msnc status "
-              "online\n");
+            .out() ==
+        "state   online\nstatus  not set: others see you offline; to be seen: msnc status "
+        "online\n");
 }
 
 TEST_CASE("queues and attributes are tables, what is not known is left out") {
   CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() ==
         "-\t3\t17\nbot\t0\t12\n");
-  CHECK(
-      Printed(false)
-          .result(Info{{{"email", "bob@x"}, {"homep", "555"}, {"workp", ""}, {"mobilep", "None"}}})
-          .out() == "email\tbob@x\nhome_phone\t555\n");
+  CHECK(Printed(false)
+            .result(Info{{{"email", "bob@x"}, {"homep", "555"}, {"workp", ""}, {"nick", "None"}}})
+            .out() == "email\tbob@x\nhome_phone\t555\nnick\tNone\n");
   CHECK(Printed(true).result(State{{{"public", "1"}, {"auth", "0"}, {"version", "1.0.0"}}}).out() ==
         "public   yes\nauth     no\nversion  1.0.0\n");
 }
 
 TEST_CASE("an action says one line on a terminal") {
-  CHECK(done_on_terminal(LoggedIn{"me@x"}) == "logged in as me@x; to be seen by others: msnc status online\n");
+  CHECK(done_on_terminal(LoggedIn{"me@x"}) ==
+        "logged in as me@x; people see you as offline until: msnc status online\n");
+  CHECK(done_on_terminal(LoggedIn{"me@x", "away"}) == "logged in as me@x, you are away\n");
+  CHECK(done_on_terminal(PasswordChanged{}) == "the password is changed\n");
+  CHECK(done_on_terminal(PasswordChanged{"password_file"}) ==
+        "the password is changed; change it in the configuration's password_file, too\n");
   CHECK(done_on_terminal(LoggedOff{}) == "logged off\n");
   CHECK(done_on_terminal(StatusSet{"away"}) == "you are away\n");
   CHECK(done_on_terminal(NickSet{"M\x1b"}) == "you are called M\\x1b\n");
@@ -225,12 +262,44 @@ TEST_CASE("an action says one line on a terminal") {
   CHECK(done_on_terminal(QueueDone{"queue new", "bot"}) == "made the queue bot\n");
   CHECK(done_on_terminal(QueueDone{"queue rm", "bot"}) == "removed the queue bot\n");
   CHECK(done_on_terminal(Acknowledged{"-", "17", 1}) == "removed 1 event from the queue -\n");
-  CHECK(done_on_terminal(Pong{"1", {}, 0.42}) == "msncd/1 answered in 0.4 ms\n");
-  CHECK(done_on_terminal(Pong{{}, {}, 0.42}) == "an original msncd answered in 0.4 ms\n");
+}
+
+TEST_CASE("what a ping was asked for is printed in a pipe, too, but not if quiet") {
+  CHECK(Printed(false).result(Pong{"1", {"wait", "hold"}, 0.42}).out() ==
+        "msncd/1 answered in 0.4 ms\nfeatures: wait hold\n");
+  CHECK(Printed(true).result(Pong{{}, {}, 0.42}).out() == "an original msncd answered in 0.4 ms\n");
+  OutputOptions quiet;
+  quiet.quiet = true;
+  CHECK(Printed(true, quiet).result(Pong{"1", {"wait"}, 0.42}).out().empty());
+}
+
+TEST_CASE("accounts are a table, and what is not known of one is a dash") {
+  CHECK(Printed(false)
+            .result(Accounts{{{"default", "me@x", "online", "away", "/run/default.sock"},
+                              {"work", "", "not running", "", "/run/work.sock"}}})
+            .out() ==
+        "default\tme@x\tonline, away\t/run/default.sock\nwork\t-\tnot running\t/run/work.sock\n");
+}
+
+TEST_CASE("what is to be run next is for the same daemon") {
+  OutputOptions options;
+  options.program = "msnc -a work";
+  CHECK(Printed(true, options).result(LoggedIn{"me@x"}).out() ==
+        "logged in as me@x; people see you as offline until: msnc -a work status online\n");
+  CHECK(Printed(true, options).result(State{{{"state", "online"}}}).out() ==
+        "state   online\nstatus  not set: others see you offline; to be seen: msnc -a work status "
+        "online\n");
+  Printed printed(false, options);
+  Failure failure = make_failure({ErrorCode::unknown_queue, "ERR UNK QUEUE"}, "poll", {});
+  failure.queue = "bot";
+  printed.output().failure(failure);
+  CHECK(printed.err() ==
+        "msnc: no such queue (the daemon said: ERR UNK QUEUE)\n"
+        "      make it with: msnc -a work queue new bot\n");
 }
 
 TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed") {
-  CHECK(Printed(false).result(LoggedIn{"me@x"}).result(Pong{"1", {}, 1}).out().empty());
+  CHECK(Printed(false).result(LoggedIn{"me@x"}).out().empty());
   OutputOptions quiet;
   quiet.quiet = true;
   CHECK(Printed(true, quiet).result(LoggedIn{"me@x"}).out().empty());
@@ -267,7 +336,7 @@ TEST_CASE("one of several failed messages is told with its recipient") {
                           make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", {})});
   CHECK(printed.out().empty());
   CHECK(printed.err() ==
-        "msnc: eve@x: no such contact, or several of that name (the daemon said: ERR UNK USER)\n"
+        "msnc: eve@x: no such contact\n"
         "      see who is there with: msnc contacts\n");
 }
 
@@ -325,6 +394,7 @@ TEST_CASE("a refused login says what to do by the network's number") {
     CHECK(advised(number) == "the server does not let this account in; ask whoever runs it");
   CHECK(advised(207) ==
         "another client has logged in with this account; to take its place: msnc login EMAIL");
-  for (const int number : {0, 205, 911, 917})
+  for (const int number : {0, 911, 917})
     CHECK(advised(number) == "check the address and the password, then try again");
+  CHECK(advised(205) == "check the address; to make a new account: msnc login --register EMAIL");
 }

@@ -71,17 +71,18 @@ TEST_CASE("what is below the level is not written, and the level can be changed"
 }
 
 TEST_CASE("a line that is repeated is written once, with a count before what comes next") {
-  CHECK(errors_of([] {
-          Logger log(LogLevel::info, Logger::Target::journal);
-          for (int i = 0; i < 3; ++i) log.warn("x", "again");
-          log.info("x", "again");
-          log.info("x", "again");
-          log.tell_repeated();
-          log.tell_repeated();
-          log.info("x", "again");
-        }) ==
-        "<4>x: again\n<4>msncd: the last line was repeated 2 times\n<6>x: again\n"
-        "<6>msncd: the last line was repeated 1 time\n<6>msncd: the last line was repeated 1 time\n");
+  CHECK(
+      errors_of([] {
+        Logger log(LogLevel::info, Logger::Target::journal);
+        for (int i = 0; i < 3; ++i) log.warn("x", "again");
+        log.info("x", "again");
+        log.info("x", "again");
+        log.tell_repeated();
+        log.tell_repeated();
+        log.info("x", "again");
+      }) ==
+      "<4>x: again\n<4>msncd: the last line was repeated 2 times\n<6>x: again\n"
+      "<6>msncd: the last line was repeated 1 time\n<6>msncd: the last line was repeated 1 time\n");
 }
 
 TEST_CASE("a log file is opened again by its name, and kept where that fails") {

@@ -2,6 +2,7 @@
 // Two networks for tests of the program: they have settings, and do nothing.
 #pragma once
 #include "cmd/msncd/settings.hpp"
+#include "core/base/ini.hpp"
 #include "core/network/network.hpp"
 
 #include <asio/io_context.hpp>
@@ -69,11 +70,8 @@ inline QuietNetwork::Logins& logins() {
   return all;
 }
 
-inline Result<std::unique_ptr<network::Network>> make_quiet(const network::Settings& settings,
+inline Result<std::unique_ptr<network::Network>> make_quiet(const network::Settings&,
                                                             const network::Surroundings& in) {
-  for (const auto& [name, value] : settings)
-    if (name == "register" && value != "yes" && value != "no")
-      return fail(ErrorCode::usage, "register: '" + value + "' is neither yes nor no");
   return std::make_unique<QuietNetwork>(in.loop, logins());
 }
 
@@ -90,14 +88,22 @@ inline Result<std::unique_ptr<network::Network>> make_quiet_msnp(const network::
   return make_quiet(settings, in);
 }
 
+inline Result<void> takes_all(std::string_view) {
+  return {};
+}
+inline Result<void> takes_yes_and_no(std::string_view value) {
+  const auto yes = parse_yes_no(value);
+  return yes ? Result<void>{} : fail(yes.error());
+}
+
 inline msncd::Networks networks() {
   using Setting = network::Driver::Setting;
   static constexpr std::array local_settings{
-      Setting{"db", "--local-db", "FILE", "the database"},
-      Setting{"register", "", "yes|no", "make accounts of unknown addresses"}};
+      Setting{"db", "--local-db", "FILE", "the database", takes_all},
+      Setting{"register", "", "yes|no", "make accounts of unknown addresses", takes_yes_and_no}};
   static constexpr std::array msnp_settings{
-      Setting{"server", "--server", "HOST[:PORT]", "the server"},
-      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority"}};
+      Setting{"server", "--server", "HOST[:PORT]", "the server", takes_all},
+      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority", takes_all}};
   static const network::Driver local{"local", "this machine", local_settings, make_quiet};
   static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet_msnp};
   static const std::array<const network::Driver*, 2> all{&local, &msnp};

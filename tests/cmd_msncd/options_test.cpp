@@ -78,9 +78,10 @@ TEST_CASE("without options there is the account default and nothing else") {
 
 TEST_CASE("help names every option, version the program") {
   const auto help = *parse({"--help"}).say;
-  for (const auto* option : {"--account", "--network", "--listen", "--config", "--state-dir",
-                             "--local-db", "--server", "--ca-file", "--detach", "--pid-file",
-                             "--log-level", "--log-file", "--stop", "--check-config", "--version", "--help"})
+  for (const auto* option :
+       {"--account", "--network", "--listen", "--config", "--state-dir", "--local-db", "--server",
+        "--ca-file", "--detach", "--pid-file", "--log-level", "--log-file", "--stop",
+        "--check-config", "--version", "--help"})
     CHECK(help.find(option) != std::string::npos);
   CHECK(parse({"--version"}).say == "msncd " MSNC_VERSION "\n");
 }

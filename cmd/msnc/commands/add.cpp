@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 1> forms{"EMAIL [NICK...]"};
 constexpr std::array<std::string_view, 1> examples{"msnc add bob@example.org Bob the Builder"};
-constexpr std::array arguments{Argument{"EMAIL"}, Argument{"NICK", false, true}};
+constexpr std::array arguments{Argument{"EMAIL", true, false, Offer::asking},
+                               Argument{"NICK", false, true}};
 
 Result<void> run(Context& context) {
   auto email = address(context.arguments.words[0]);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The hidden verb behind completions/: `msnc complete -- WORDS...` prints a candidate a line, with
-// a TAB and what it is; a line "TAB files" or "TAB programs" asks the shell for those.
+// a TAB and what it is. A line "TAB files" or "TAB programs" asks the shell for those, for what
+// follows the part of the last word that stands after another TAB.
+// `msnc complete --bash -- LINE TYPED`: the same, with what bash is to put in the place of TYPED.
+#include "cmd/msnc/bash_line.hpp"
 #include "cmd/msnc/completion.hpp"
 #include "cmd/msnc/context.hpp"
 #include "core/base/text.hpp"
@@ -10,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <dirent.h>
 #include <map>
 #include <memory>
 #include <sys/time.h>
@@ -19,7 +21,8 @@
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 1> forms{"-- WORD..."};
+constexpr std::array<std::string_view, 2> forms{"-- WORD...", "--bash -- LINE TYPED"};
+constexpr std::array options{Option{"--bash", Option::Kind::flag, "", "for bash, in its quotes"}};
 constexpr std::array arguments{Argument{"WORD", false, true}};
 constexpr int longest_ms = 200;
 
@@ -34,10 +37,9 @@ void end_in_time() {
 // The global options among the words: as many of the words as can be parsed.
 CommandLine parse_words(const std::vector<std::string>& words) {
   for (std::size_t count = words.size(); count-- > 0;) {
-    std::vector<const char*> argv{"msnc"};
-    for (std::size_t i = 0; i < count; ++i) argv.push_back(words[i].c_str());
-    CommandLine line = parse_command_line(static_cast<int>(argv.size()), argv.data());
-    if (!line.error || !line.arguments.words.empty()) return line;
+    CommandLine line =
+        parse_unfinished({words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count)});
+    if (!line.error) return line;
   }
   return {};
 }
@@ -46,7 +48,6 @@ class Live {
  public:
   Live(Context& outer, const std::vector<std::string>& words)
       : line_(parse_words(words)), mute_(make_json_output(outer.out, -1, {})) {
-    line_.error.reset();
     auto config = load_config(line_.arguments, outer.environment);
     if (!config) return;
     auto settings = read_settings(line_.arguments, outer.environment, std::move(*config));
@@ -61,6 +62,7 @@ class Live {
     if (!context_) return {};
     end_in_time();
     if (what == Offer::account) return accounts();
+    if (what == Offer::own_address) return own_address();
     auto connection = context_->connect();
     if (!connection) return {};
     if (what == Offer::queue || what == Offer::own_queue)
@@ -72,18 +74,14 @@ class Live {
  private:
   std::vector<Candidate> accounts() const {
     std::vector<Candidate> result;
-    for (const auto& socket : pipe::default_sockets(context_->environment, "x")) {
-      DIR* directory = ::opendir(socket.substr(0, socket.rfind('/')).c_str());
-      if (directory == nullptr) continue;
-      while (const dirent* entry = ::readdir(directory)) {
-        std::string_view name = entry->d_name;
-        if (!name.ends_with(".sock")) continue;
-        name.remove_suffix(5);
-        if (pipe::check_account_name(name)) result.push_back({std::string(name), {}});
-      }
-      ::closedir(directory);
-    }
+    for (const auto& one : pipe::account_sockets(context_->environment))
+      if (result.empty() || result.back().word != one.account) result.push_back({one.account, {}});
     return result;
+  }
+
+  std::vector<Candidate> own_address() const {
+    const auto& email = context_->settings.config.email;
+    return email ? std::vector<Candidate>{{*email, {}}} : std::vector<Candidate>{};
   }
 
   static std::vector<Candidate> queues(client::Connection& connection, bool default_too) {
@@ -126,14 +124,29 @@ class Live {
   std::unique_ptr<Context> context_;
 };
 
+void ask_shell(Context& context, std::string_view what, const std::string& before) {
+  context.out.write('\t' + std::string(what) + (before.empty() ? "" : '\t' + before) + '\n');
+}
+
 Result<void> run(Context& context) {
-  const auto& words = context.arguments.words;
+  auto words = context.arguments.words;
+  std::optional<BashLine> line;
+  if (context.arguments.has("bash")) {
+    words.resize(2);
+    line = read_bash_line(words[0], words[1]);
+    words = line->words;
+    if (line->redirects || words.size() < 2) return ask_shell(context, "files", {}), Result<void>();
+    words.erase(words.begin());
+  }
   const auto completion =
       complete(words, [&](Offer what) { return Live(context, words).words(what); });
   for (const auto& [word, about] : completion.candidates)
-    context.out.write(word + (about.empty() ? "" : "\t" + about) + '\n');
-  if (completion.files) context.out.write("\tfiles\n");
-  if (completion.programs) context.out.write("\tprograms\n");
+    if (line)
+      context.out.write(bash_replacement(*line, word) + '\n');
+    else
+      context.out.write(word + (about.empty() ? "" : "\t" + about) + '\n');
+  if (completion.files) ask_shell(context, "files", completion.before);
+  if (completion.programs) ask_shell(context, "programs", completion.before);
   return {};
 }
 
@@ -147,7 +160,7 @@ constinit const Command complete_command{.name = "complete",
                                          .request = "",
                                          .forms = forms,
                                          .examples = {},
-                                         .options = {},
+                                         .options = options,
                                          .arguments = arguments,
                                          .run = run,
                                          .hidden = true};

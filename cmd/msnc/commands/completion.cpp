@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/context.hpp"
-#include "cmd/msnc/scripts.hpp"
+#include "cmd/msnc/embedded.hpp"
 #include "core/base/text.hpp"
 
 #include <array>

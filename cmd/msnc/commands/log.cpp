@@ -1,25 +1,58 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/fetch.hpp"
+#include "cmd/msnc/kinds.hpp"
+#include "cmd/msnc/since.hpp"
 
 #include <array>
 
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 1> forms{"[--from CURSOR] [--max N] [--only KINDS] [-e]"};
-constexpr std::array<std::string_view, 1> examples{
-    R"(msnc log --only message --json | jq -r 'select(.email=="bob@example.org").text')"};
+constexpr std::array<std::string_view, 1> forms{
+    "[-n N] [--since TIME] [--with WHO] [--only KINDS] [--from CURSOR] [-e]"};
+constexpr std::array<std::string_view, 3> examples{
+    "msnc log -n 20 --with bob@example.org", "msnc log --since 2h --only message,said",
+    R"(msnc log --since 7d --json | jq -r 'select(.event=="message").text')"};
 constexpr std::array options{
-    Option{"--from", Option::Kind::value, "CURSOR", "only what comes after it (default: all)"},
-    Option{"--max", Option::Kind::value, "N", "at most N events, the oldest of them"}, only_option,
+    Option{"-n,--max", Option::Kind::value, "N", "at most N events, the newest"},
+    Option{"--since", Option::Kind::value, "TIME",
+           "90s, 30m, 2h or 7d ago; 2026-11-30; 15:04; RFC 3339"},
+    with_option,
+    only_option,
+    Option{"--from", Option::Kind::value, "CURSOR", "only what comes after it (default: all)",
+           Offer::cursor},
     empty_option};
 
+Result<protocol::Poll> log_request(Context& context) {
+  const Arguments& given = context.arguments;
+  auto request = poll_request(given);
+  if (!request) return request;
+  request->last = request->max;
+  if (const auto text = given.value("since")) {
+    auto since = parse_since(*text, SystemClock().now());
+    if (!since) return fail(std::move(since.error()));
+    request->since = *since;
+  }
+  const auto from = given.value("from");
+  if (from || !request->history()) {
+    auto cursor = parse_cursor(from.value_or("oldest"));
+    if (!cursor) return fail(std::move(cursor.error()));
+    request->from = *cursor;
+  }
+  if (auto resolved = resolve_with(context, *request); !resolved)
+    return fail(std::move(resolved.error()));
+  if (!request->only.empty()) return request;
+  // What we said comes only to those who name it, so both sides are asked for by name.
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+  if ((*connection)->peer().has("said")) request->only = all_kinds();
+  return request;
+}
+
 Result<void> run(Context& context) {
-  auto request = poll_request(context.arguments);
+  auto request = log_request(context);
   if (!request) return fail(std::move(request.error()));
-  auto from = parse_cursor(context.arguments.value("from").value_or("oldest"));
-  if (!from) return fail(std::move(from.error()));
-  request->from = *from;
   Pages pages(context, *request);
   std::uint64_t shown = 0;
   do {
@@ -37,13 +70,13 @@ extern const Command log_command;
 constinit const Command log_command{.name = "log",
                                     .alias = "",
                                     .group = Group::messages,
-                                    .summary = "show the history of events, taking none",
+                                    .summary = "show past events, received and sent",
                                     .request = "HELLO POLL",
                                     .forms = forms,
                                     .examples = examples,
                                     .options = options,
                                     .arguments = {},
                                     .run = run,
-                                    .note = "(one exchange for each page of 1000 events)"};
+                                    .note = "(marks nothing as read; one exchange for each page)"};
 
 }  // namespace msn::msnc

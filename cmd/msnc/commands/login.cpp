@@ -11,16 +11,20 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 1> forms{
-    "[EMAIL] [--password-file FILE | --password-stdin | --password-command CMD]"};
-constexpr std::array<std::string_view, 2> examples{
-    "msnc login me@example.org", "pass show msn | msnc login me@example.org --password-stdin"};
+    "[EMAIL] [--register] [--status MODE] "
+    "[--password-file FILE | --password-stdin | --password-command CMD]"};
+constexpr std::array<std::string_view, 3> examples{
+    "msnc login me@example.org --status online", "msnc login --register me@example.org",
+    "pass show msn | msnc login me@example.org --password-stdin"};
 constexpr std::array options{
+    Option{"--register", Option::Kind::flag, "", "make the account first"},
+    Option{"--status", Option::Kind::value, "MODE", "then set this status", Offer::status},
     Option{"--password-file", Option::Kind::value, "FILE",
            "its first line; refused if others may read it", Offer::file},
     Option{"--password-stdin", Option::Kind::flag, "", "the first line of standard input"},
     Option{"--password-command", Option::Kind::value, "CMD",
-           "the first line that /bin/sh -c CMD prints"}};
-constexpr std::array arguments{Argument{"EMAIL", false}};
+           "the first line that /bin/sh -c CMD prints", Offer::program}};
+constexpr std::array arguments{Argument{"EMAIL", false, false, Offer::own_address}};
 
 Result<std::string> email_of(const Arguments& words, const AccountConfig& config) {
   if (!words.words.empty()) return address(words.words[0]);
@@ -33,6 +37,13 @@ Result<void> run(Context& context) {
   const AccountConfig& config = context.settings.config;
   auto email = email_of(context.arguments, config);
   if (!email) return fail(std::move(email.error()));
+  const bool registers = context.arguments.has("register");
+  std::optional<model::Status> status;
+  if (const auto mode = context.arguments.value("status")) {
+    auto parsed = status_mode(*mode);
+    if (!parsed) return fail(std::move(parsed.error()));
+    status = *parsed;
+  }
   PasswordSources sources;
   if (const auto file = context.arguments.value("password-file"))
     sources.file = expand_home(std::string(*file), context.environment);
@@ -41,6 +52,7 @@ Result<void> run(Context& context) {
   sources.config = config;
   sources.may_ask = !context.settings.no_input;
   sources.email = *email;
+  sources.is_new = registers;
   if (auto good = check_password_sources(sources); !good) return good;
   // A dry run shows stars in its place, so it is not worth asking for.
   protocol::Login request{*email, "password"};
@@ -51,10 +63,23 @@ Result<void> run(Context& context) {
   }
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto done = client::login(**connection, request);
+  Result<void> done;
+  if (registers) {
+    protocol::Register account{request.email, request.password};
+    done = client::make_account(**connection, account);
+    wipe(account.password);
+  }
+  if (done) done = client::login(**connection, request);
   wipe(request.password);
-  if (!done) return done;
-  context.show(LoggedIn{std::move(*email)});
+  if (done && status) done = client::set_status(**connection, *status);
+  if (!done) {
+    // Whether the daemon could make the account, for what to do next.
+    if (done.error().number == 205) (void)(*connection)->hello();
+    return done;
+  }
+  LoggedIn logged_in{std::move(*email)};
+  if (status) logged_in.status = model::status_name(*status);
+  context.show(logged_in);
   return {};
 }
 
@@ -65,7 +90,7 @@ constinit const Command login_command{.name = "login",
                                       .alias = "",
                                       .group = Group::session,
                                       .summary = "log the daemon in",
-                                      .request = "LOGIN",
+                                      .request = "REGISTER LOGIN STATUS",
                                       .forms = forms,
                                       .examples = examples,
                                       .options = options,

@@ -3,19 +3,23 @@
 #include "core/client/calls.hpp"
 
 #include <array>
+#include <utility>
 
 namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 1> forms{
-    "[--wait SECS] [--max N] [--only KINDS] [--queue NAME] [--peek] [-e]"};
-constexpr std::array<std::string_view, 2> examples{
+    "[--wait SECS] [--max N] [--only KINDS] [--with WHO] [--queue NAME [--create]] [--peek] [-e]"};
+constexpr std::array<std::string_view, 3> examples{
     R"x(msnc poll --json | jq -r 'select(.event=="message")|"\(.email): \(.text)"')x",
-    R"x(msnc poll --wait 60 --max 1 -e --json || echo "nobody wrote")x"};
+    R"x(msnc poll --wait 60 --max 1 --only message -e --json || echo "no message")x",
+    "msnc poll --queue cron --create --json >>$HOME/msn.log"};
 constexpr std::array options{wait_option,
                              max_option,
                              only_option,
+                             with_option,
                              queue_option,
+                             create_option,
                              Option{"--peek", Option::Kind::flag, "", "look without taking"},
                              empty_option};
 
@@ -23,13 +27,22 @@ Result<void> run(Context& context) {
   auto request = poll_request(context.arguments);
   if (!request) return fail(std::move(request.error()));
   if (auto good = check_said(*request); !good) return good;
+  if (auto good = check_create(context.arguments); !good) return good;
+  if (auto resolved = resolve_with(context, *request); !resolved) return resolved;
   request->peek = context.arguments.has("peek");
   request->hold = !request->peek;
   Delivery delivery(context);
   Pages pages(context, *request);
+  const TakeEvent show = [&](const model::StampedEvent& event) { delivery.show(event); };
   std::uint64_t shown = 0;
+  bool begun = false;
   do {
-    auto fetched = pages.next([&](const model::StampedEvent& event) { delivery.show(event); });
+    auto fetched = pages.next(show);
+    if (!std::exchange(begun, true) && !fetched) {
+      if (auto made = create_queue(context, *request, std::move(fetched.error())); !made)
+        return made;
+      fetched = pages.next(show);
+    }
     if (!fetched) return fail(std::move(fetched.error()));
     shown += fetched->shown;
     // Nothing is acknowledged before it is known to be out (protocol 13.3).
@@ -53,16 +66,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command poll_command;
-constinit const Command poll_command{
-    .name = "poll",
-    .alias = "",
-    .group = Group::messages,
-    .summary = "fetch what has happened; what was printed is acknowledged",
-    .request = "POLL ACK HELLO",
-    .forms = forms,
-    .examples = examples,
-    .options = options,
-    .arguments = {},
-    .run = run};
+constinit const Command poll_command{.name = "poll",
+                                     .alias = "",
+                                     .group = Group::messages,
+                                     .summary = "print new events and mark them as read",
+                                     .request = "POLL ACK HELLO QNEW QLIST INFO",
+                                     .forms = forms,
+                                     .examples = examples,
+                                     .options = options,
+                                     .arguments = {},
+                                     .run = run};
 
 }  // namespace msn::msnc

@@ -17,7 +17,8 @@ constexpr std::array options{
            "may anybody see us and write to us, or only contacts", Offer::yes_no},
     Option{"--auth", Option::Kind::value, "yes|no",
            "do we want to be asked before somebody adds us", Offer::yes_no}};
-constexpr std::array arguments{Argument{"PUBLIC", false}, Argument{"AUTH", false}};
+constexpr std::array arguments{Argument{"PUBLIC", false, false, Offer::one_zero},
+                               Argument{"AUTH", false, false, Offer::one_zero}};
 
 Result<bool> parse_flag(std::string_view word, std::string_view yes, std::string_view no) {
   if (word == yes || word == no) return word == yes;

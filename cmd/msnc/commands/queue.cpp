@@ -10,14 +10,16 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 3> forms{
-    "new NAME [--from oldest|now|CURSOR] [--only KINDS]", "rm NAME", "ls"};
-constexpr std::array<std::string_view, 1> examples{
-    "msnc queue new bot; msnc watch --json --queue bot | while read -r event; do ...; done"};
+    "new NAME [--from oldest|now|CURSOR] [--only KINDS] [--if-missing]", "rm NAME", "ls"};
+constexpr std::array<std::string_view, 2> examples{
+    "msnc queue new cron --if-missing",
+    "msnc queue new talk --only message,said; msnc watch --queue talk"};
 constexpr std::array options{
-    Option{"--from", Option::Kind::value, "CURSOR",
-           "new: begin at oldest, now, or behind a cursor"},
-    Option{"--only", Option::Kind::value, "KINDS",
-           "new: only these kinds of events, separated by commas", Offer::kind}};
+    Option{"--from", Option::Kind::value, "CURSOR", "new: begin at oldest, now, or after a cursor",
+           Offer::start},
+    Option{"--only", Option::Kind::list, "KINDS",
+           "new: only these kinds of events, separated by commas", Offer::kind},
+    Option{"--if-missing", Option::Kind::flag, "", "new: leave a queue that exists as it is"}};
 constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
                                Argument{"NAME", false, false, Offer::own_queue}};
 
@@ -30,9 +32,9 @@ Result<protocol::QNew> new_request(const Arguments& given, std::string name) {
     request.start = cursor->oldest ? protocol::QNew::Start::oldest : protocol::QNew::Start::cursor;
     request.cursor = cursor->cursor;
   }
-  auto poll = poll_request(given);
-  if (!poll) return fail(std::move(poll.error()));
-  request.only = std::move(poll->only);
+  auto only = chosen_kinds(given);
+  if (!only) return fail(std::move(only.error()));
+  request.only = std::move(*only);
   return request;
 }
 
@@ -45,14 +47,27 @@ Result<void> list(Context& context) {
   return {};
 }
 
+Result<void> make(Context& context, std::string name) {
+  auto request = new_request(context.arguments, std::move(name));
+  if (!request) return fail(std::move(request.error()));
+  const auto if_there = context.arguments.has("if-missing") ? IfThere::keep : IfThere::refuse;
+  return make_queue(context, *request, if_there);
+}
+
+Result<void> remove(Context& context, std::string_view name) {
+  auto connection = context.connect();
+  if (!connection) return fail(std::move(connection.error()));
+  return client::queue_del(**connection, name);
+}
+
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
   const std::string& verb = given.words[0];
   const bool makes = verb == "new";
   if (!makes && verb != "rm" && verb != "ls")
     return fail(ErrorCode::usage, "queue takes new, rm or ls, not '" + visible(verb) + "'");
-  if (!makes && (given.has("from") || given.has("only")))
-    return fail(ErrorCode::usage, "--from and --only belong to queue new");
+  if (!makes && (given.has("from") || given.has("only") || given.has("if-missing")))
+    return fail(ErrorCode::usage, "--from, --only and --if-missing belong to queue new");
   if (verb == "ls") {
     if (given.words.size() > 1) return fail(ErrorCode::usage, "queue ls takes no name");
     return list(context);
@@ -60,17 +75,7 @@ Result<void> run(Context& context) {
   if (given.words.size() < 2) return fail(ErrorCode::usage, "queue " + verb + ": NAME is missing");
   auto name = queue_name(given.words[1]);
   if (!name) return fail(std::move(name.error()));
-  protocol::QNew made;
-  if (makes) {
-    auto request = new_request(given, *name);
-    if (!request) return fail(std::move(request.error()));
-    made = std::move(*request);
-  }
-  auto connection = context.connect();
-  if (!connection) return fail(std::move(connection.error()));
-  auto done =
-      makes ? client::queue_new(**connection, made) : client::queue_del(**connection, *name);
-  if (!done) return done;
+  if (auto done = makes ? make(context, *name) : remove(context, *name); !done) return done;
   context.show(QueueDone{"queue " + verb, std::move(*name)});
   return {};
 }
@@ -81,7 +86,7 @@ extern const Command queue_command;
 constinit const Command queue_command{.name = "queue",
                                       .alias = "",
                                       .group = Group::messages,
-                                      .summary = "named queues, so that every job gets everything",
+                                      .summary = "manage named queues, one for each consumer",
                                       .request = "QNEW QDEL QLIST",
                                       .forms = forms,
                                       .examples = examples,

@@ -15,10 +15,15 @@ constexpr std::array<std::string_view, 2> examples{
     "msnc raw GETCL", R"(printf 'SENDMSG 1 bob@example.org\nhi\n' | msnc raw -)"};
 constexpr std::array arguments{Argument{"LINE", true, true}};
 
+// Several times what a daemon takes as one request.
+constexpr std::size_t longest_input = std::size_t{1} << 20;
+
 Result<std::string> read_unit(const Arguments& given) {
   if (given.names_input(0)) {
-    auto unit = read_all(STDIN_FILENO, "standard input");
+    auto unit = read_all(STDIN_FILENO, "standard input", longest_input);
     if (!unit) return unit;
+    if (unit->size() > longest_input)
+      return fail(ErrorCode::usage, "raw: standard input has more than 1 MiB; nothing was sent");
     if (unit->empty()) return fail(ErrorCode::usage, "raw: standard input is empty");
     if (!unit->ends_with('\n')) *unit += '\n';
     return unit;
@@ -44,6 +49,9 @@ Result<void> run(Context& context) {
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
   auto reply = (*connection)->exchange_raw(*unit, client::answer_shape(*unit), wait_of(*unit));
+  if (!reply && !client::only_asks(*unit))
+    return fail(
+        client::not_done(**connection, std::move(reply.error()), "the request was carried out"));
   if (!reply) return fail(std::move(reply.error()));
   context.show(RawReply{std::move(*reply)});
   return {};

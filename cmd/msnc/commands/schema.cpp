@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/schema.hpp"
-
 #include "cmd/msnc/context.hpp"
+#include "cmd/msnc/embedded.hpp"
 
 #include <array>
 

@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/about.hpp"
 #include "cmd/msnc/input.hpp"
+#include "cmd/msnc/retry.hpp"
 #include "core/base/hex.hpp"
+#include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 #include "core/protocol/limits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <sys/random.h>
+#include <type_traits>
 #include <unistd.h>
 
 namespace msn::msnc {
 namespace {
 
-constexpr std::array<std::string_view, 4> forms{"WHO TEXT... [--confirm SECS] [--split]", "WHO [-]",
-                                                "WHO -l",
-                                                "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
+constexpr std::array<std::string_view, 4> forms{
+    "WHO TEXT... [--confirm SECS] [--split] [--id TOKEN]", "WHO [-]", "WHO -l [--no-retry]",
+    "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
 constexpr std::array<std::string_view, 4> examples{
     "msnc send bob@example.org coffee?", "df -h | msnc send ops@example.org -",
     "tail -f app.log | msnc send ops@example.org -l",
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
     Option{"-l,--lines", Option::Kind::flag, "",
-           "one message for each non-empty line of standard input"},
+           "one message for each line of standard input that is not blank"},
+    Option{"--no-retry", Option::Kind::flag, "",
+           "with -l: do not wait for a daemon that is away or not logged in"},
+    Option{"--id", Option::Kind::value, "TOKEN",
+           "name the message: tried again with the same TOKEN, it is sent once"},
     Option{"--to", Option::Kind::list, "WHO", "a recipient; may be given several times",
            Offer::contact},
     Option{"--confirm", Option::Kind::value, "SECS",
@@ -48,50 +56,94 @@ std::string_view state_name(client::SendResult::State state) {
   return "accepted";
 }
 
-// Nobody can be reached; the next line would find it so, too.
+// The next line would find it so, too.
 bool is_hopeless(ErrorCode code) {
   return code == ErrorCode::no_daemon || code == ErrorCode::no_access;
 }
 
+// What every daemon refuses, or with --split more than anyone writes.
+constexpr std::size_t longest_split_text = std::size_t{4} << 20;
+
+std::string over_limit(bool splits) {
+  return splits ? "has more than 4 MiB"
+                : "has more than " + std::to_string(protocol::limits::text) +
+                      " bytes (each line break counts as two): use --split";
+}
+
+// `line 3 "the beginning of..."`
+std::string line_name(const InputLine& line) {
+  constexpr std::size_t longest = 40;
+  std::string beginning = line.text.substr(0, longest);
+  if (line.text.size() > longest) {
+    while (!beginning.empty() && !is_utf8(beginning) && longest - beginning.size() < 3)
+      beginning.pop_back();
+    beginning += "...";
+  }
+  return "line " + std::to_string(line.number) + " \"" + visible(beginning) + "\"";
+}
+
+std::string repeat_with(const std::string& id) {
+  return "send it again with --id " + id + ": if it was sent, it is not sent a second time";
+}
+
 class Sender {
  public:
-  Sender(Context& context, std::vector<std::string> recipients,
-         std::optional<std::chrono::seconds> confirm)
-      : context_(context), recipients_(std::move(recipients)), confirm_(confirm) {}
+  struct Options {
+    std::vector<std::string> recipients;
+    std::optional<std::chrono::seconds> confirm;
+    std::optional<std::string> id;
+    bool split = false, by_lines = false;
+  };
+  Sender(Context& context, Options chosen)
+      : context_(context), options_(std::move(chosen)), retry_(context) {}
 
-  // One text to everybody. `several`: results are told one by one, failures among them. The error
-  // is the only message's.
-  Result<void> text(std::vector<std::string> lines, bool several) {
+  // One text to everybody. With -l, or if these are several messages, the result of each is shown,
+  // failures among them; an error means that nothing was sent.
+  Result<void> text(std::vector<std::string> lines) {
     std::vector<std::vector<std::string>> messages;
-    if (context_.arguments.has("split"))
-      messages = client::split_text(lines, limit(client::text_size(lines)));
-    else
+    if (options_.split) {
+      auto most = limit(client::text_size(lines));
+      if (!most) return fail(std::move(most.error()));
+      messages = client::split_text(lines, *most);
+    } else {
       messages.push_back(std::move(lines));
-    several = several || messages.size() > 1 || recipients_.size() > 1;
-    for (const auto& recipient : recipients_)
-      for (const auto& message : messages)
-        if (auto done = one(recipient, message); !done) {
-          if (!several) return done;
-          tell_failure(recipient, message, done.error());
+    }
+    const bool several = messages.size() > 1 || options_.recipients.size() > 1;
+    if (several && options_.id &&
+        !protocol::is_message_id(numbered_id(messages.size() * options_.recipients.size())))
+      return fail(ErrorCode::usage, "--id is too long to name several messages");
+    std::size_t number = 0;
+    for (const auto& recipient : options_.recipients)
+      for (const auto& message : messages) {
+        ++number;
+        const std::string id = !options_.id ? make_id()
+                               : several    ? numbered_id(number)
+                                            : *options_.id;
+        if (auto done = patiently([&] { return attempt(recipient, message, id); }); !done) {
+          if (!several && !options_.by_lines) return done;
+          show_failure(recipient, message, id, done.error());
         }
+      }
     return {};
   }
 
   // A line of -l; whether it is worth going on.
-  bool line(std::string text) {
-    if (text.ends_with('\r')) text.pop_back();
-    if (text.empty()) return true;
-    auto lines = message_lines(std::move(text));
-    if (lines) {
-      (void)this->text(std::move(*lines), true);
-    } else {
-      for (const auto& recipient : recipients_) tell_failure(recipient, {}, lines.error());
-    }
-    // What was sent is told before the next line is waited for.
+  bool line(InputLine line) {
+    if (line.number == 1) drop_byte_order_mark(line.text);
+    if (line.text.ends_with('\r')) line.text.pop_back();
+    if (is_blank(line.text) && !line.cut) return true;
+    line_ = std::move(line);
+    auto lines = line_->cut ? fail(ErrorCode::too_long, "the line " + over_limit(options_.split))
+                            : message_lines(line_->text);
+    auto done = lines ? text(std::move(*lines)) : fail(lines.error());
+    if (!done)
+      for (const auto& recipient : options_.recipients)
+        show_failure(recipient, {}, {}, done.error());
+    // What was sent is shown before the next line is waited for.
     return !hopeless_ && context_.out.flush().has_value();
   }
 
-  // How it ended, for messages that were told one by one.
+  // How it ended, for messages whose results were shown one by one.
   Result<void> verdict() const {
     if (!first_failure_) return {};
     if (failed_ == total_)
@@ -103,59 +155,136 @@ class Sender {
   }
 
  private:
-  // Of a text of this size. What is wrong with the connection shows when it is sent.
-  std::size_t limit(std::size_t size) {
-    auto connection = context_.connect();
-    if (!connection) return protocol::limits::legacy_text;
-    return client::text_limit(**connection, size).value_or(protocol::limits::legacy_text);
+  std::string numbered_id(std::size_t number) const {
+    return *options_.id + "." + std::to_string(number);
   }
 
-  Result<void> one(const std::string& recipient, const std::vector<std::string>& lines) {
+  // With -l it is tried until it works.
+  template <class Attempt>
+  std::invoke_result_t<Attempt> patiently(const Attempt& attempt) {
+    for (;;) {
+      auto done = attempt();
+      if (done) retry_.succeeded();
+      const bool repeatable = done || once_ || done.error().code != ErrorCode::unknown_outcome;
+      if (done || !repeatable || !options_.by_lines) return done;
+      const auto wait = retry_.after(done.error(), "line " + std::to_string(line_->number) +
+                                                       " is kept, and tried again until it works");
+      if (!wait) return done;
+      pause(*wait);
+    }
+  }
+
+  // Of a text of this size.
+  Result<std::size_t> limit(std::size_t size) {
+    return patiently([&]() -> Result<std::size_t> {
+      auto connection = context_.connect();
+      if (!connection) return fail(std::move(connection.error()));
+      return client::text_limit(**connection, size);
+    });
+  }
+
+  Result<void> attempt(const std::string& recipient, const std::vector<std::string>& lines,
+                       const std::string& id) {
     auto connection = context_.connect();
     if (!connection) return fail(std::move(connection.error()));
+    if (auto asked = choose_once(**connection); !asked) return asked;
     // By the id an event that reports a failure names the message; of its success the sender wants
     // to know only with --confirm.
-    protocol::SendMsg request{recipient, lines, make_id(), confirm_};
-    request.quiet = !confirm_;
+    protocol::SendMsg request{recipient, lines, id, options_.confirm};
+    request.once = once_;
+    request.quiet = !options_.confirm;
     auto sent = client::send(**connection, request);
     if (!sent) return fail(std::move(sent.error()));
     ++total_;
-    auto name = name_of(recipient, sent->email);
-    context_.show(SendDone{std::move(sent->email), lines.size(), client::text_size(lines),
-                           std::string(state_name(sent->state)), std::move(sent->id), std::nullopt,
-                           std::move(name)});
+    SendDone done{std::move(sent->email),   lines.size(),
+                  client::text_size(lines), std::string(state_name(sent->state)),
+                  std::move(sent->id),      std::nullopt};
+    done.name = name_of(recipient, done.email);
+    if (line_) done.line = line_->number;
+    context_.show(done);
     return {};
   }
 
-  void tell_failure(const std::string& recipient, const std::vector<std::string>& lines,
-                    const Error& error) {
+  // What may be repeated is sent with ONCE, if the daemon has it.
+  Result<void> choose_once(client::Connection& connection) {
+    once_ = false;
+    if (!options_.id && !options_.by_lines) return {};
+    if (auto asked = connection.hello(); !asked) return asked;
+    once_ = connection.peer().has("once");
+    if (!once_ && options_.id)
+      return fail(ErrorCode::unsupported,
+                  "this daemon cannot tell a message that is repeated: nothing was sent; leave out "
+                  "--id");
+    return {};
+  }
+
+  void show_failure(const std::string& recipient, const std::vector<std::string>& lines,
+                    const std::string& id, const Error& error) {
     ++total_;
     ++failed_;
     if (!first_failure_) first_failure_ = error;
     hopeless_ = hopeless_ || is_hopeless(error.code);
-    context_.show(SendDone{recipient, lines.size(), client::text_size(lines), "failed",
-                           std::nullopt, context_.describe(error)});
+    SendDone done{recipient, lines.size(), client::text_size(lines),
+                  "failed",  std::nullopt, context_.describe(error)};
+    if (error.code == ErrorCode::unknown_outcome && once_) {
+      done.id = id;
+      done.failure->hint = repeat_with(id);
+    }
+    if (line_) {
+      done.line = line_->number;
+      done.failure->message = line_name(*line_) + ": " + done.failure->message;
+    }
+    context_.show(done);
   }
 
   Context& context_;
-  std::vector<std::string> recipients_;
-  std::optional<std::chrono::seconds> confirm_;
+  Options options_;
+  Retry retry_;
+  std::optional<InputLine> line_;  // -l: the one in hand
+  bool once_ = false;              // the request that was sent last could be repeated
   std::size_t total_ = 0, failed_ = 0;
   std::optional<Error> first_failure_;
   bool hopeless_ = false;
 };
 
-// The text that begins at this word.
-Result<std::string> read_text(const Arguments& given, std::size_t from) {
+// The lines of the text that begins at this word.
+Result<std::vector<std::string>> read_text(const Arguments& given, std::size_t from) {
   const bool names_input = given.names_input(from);
-  if (given.words.size() > from && !names_input) return given.joined(from);
+  if (given.words.size() > from && !names_input) return message_lines(given.joined(from));
   if (!names_input && ::isatty(STDIN_FILENO) == 1)
+    return fail(ErrorCode::usage, "there is no TEXT; give one, or - to type it here until Ctrl-D");
+  const bool splits = given.has("split");
+  const std::size_t longest = splits ? longest_split_text : protocol::limits::text;
+  constexpr std::size_t around = 5;  // a byte order mark, and CR LF at the end
+  auto text = read_all(STDIN_FILENO, "standard input", longest + around);
+  if (!text) return fail(std::move(text.error()));
+  const bool cut = text->size() > longest + around;
+  drop_byte_order_mark(*text);
+  if (text->ends_with('\n')) text->pop_back();
+  if (text->ends_with('\r')) text->pop_back();
+  const auto too_long = [&] {
+    return fail(ErrorCode::usage, "standard input " + over_limit(splits));
+  };
+  if (cut) return too_long();
+  auto lines = message_lines(std::move(*text));
+  if (lines && !splits && client::text_size(*lines) > longest) return too_long();
+  return lines;
+}
+
+Result<void> check_options(const Arguments& given, std::size_t from) {
+  const bool by_lines = given.has("lines");
+  if (by_lines && given.words.size() > from && !given.names_input(from))
+    return fail(ErrorCode::usage, "send -l takes its texts from standard input");
+  if (by_lines && given.has("id"))
+    return fail(ErrorCode::usage, "send -l gives each line an id of its own; leave out --id");
+  if (!by_lines && given.has("no-retry"))
+    return fail(ErrorCode::usage, "send waits for the daemon only with -l: leave out --no-retry");
+  if (const auto id = given.value("id"); id && !protocol::is_message_id(*id))
     return fail(ErrorCode::usage,
-                "send: there is no TEXT; give one, or - to type it here until Ctrl-D");
-  auto text = read_all(STDIN_FILENO, "standard input");
-  if (text && text->ends_with('\n')) text->pop_back();
-  if (text && text->ends_with('\r')) text->pop_back();
-  return text;
+                "--id takes 1 to 64 letters, digits, dots, underscores and "
+                "hyphens, not '" +
+                    visible(*id) + "'");
+  return {};
 }
 
 Result<void> run(Context& context) {
@@ -166,31 +295,39 @@ Result<void> run(Context& context) {
     if (given.words.empty()) return fail(ErrorCode::usage, "send: WHO is missing");
     recipients.push_back(given.words[0]);
   }
-  for (auto& recipient : recipients) {
+  Sender::Options chosen;
+  for (const auto& recipient : recipients) {
     auto person = who(recipient);
     if (!person) return fail(std::move(person.error()));
-    recipient = std::move(*person);
+    auto& known = chosen.recipients;
+    if (std::find(known.begin(), known.end(), *person) == known.end())
+      known.push_back(std::move(*person));
   }
   auto confirm = given.number("confirm", 0, protocol::limits::wait_seconds);
   if (!confirm) return fail(std::move(confirm.error()));
-  std::optional<std::chrono::seconds> wait;
-  if (*confirm) wait = std::chrono::seconds(**confirm);
+  if (*confirm) chosen.confirm = std::chrono::seconds(**confirm);
+  if (auto good = check_options(given, from); !good) return good;
+  if (const auto id = given.value("id")) chosen.id = *id;
+  chosen.split = given.has("split");
+  chosen.by_lines = given.has("lines");
+  context.advise_on_unknown_outcome(
+      chosen.id ? repeat_with(*chosen.id)
+                : "sent again, it may arrive twice; a message that was given an --id may be sent "
+                  "again at any time");
 
-  const bool by_lines = given.has("lines");
-  if (by_lines && given.words.size() > from && !given.names_input(from))
-    return fail(ErrorCode::usage, "send -l takes its texts from standard input");
-  Sender sender(context, std::move(recipients), wait);
-  if (by_lines) {
-    auto read =
-        read_lines(STDIN_FILENO, [&](std::string line) { return sender.line(std::move(line)); });
+  if (chosen.by_lines) {
+    const std::size_t longest = chosen.split ? longest_split_text : protocol::limits::text;
+    Sender sender(context, std::move(chosen));
+    auto read = read_lines(STDIN_FILENO, longest + 1,  // a CR
+                           [&](InputLine line) { return sender.line(std::move(line)); });
     if (!read) return read;
     return sender.verdict();
   }
-  auto text = read_text(given, from);
-  if (!text) return fail(std::move(text.error()));
-  auto lines = message_lines(std::move(*text));
-  if (!lines) return fail(std::move(lines.error()));
-  if (auto done = sender.text(std::move(*lines), false); !done) return done;
+  auto lines = read_text(given, from);
+  if (!lines)
+    return fail(lines.error().code, "send: " + lines.error().message + "; nothing was sent");
+  Sender sender(context, std::move(chosen));
+  if (auto done = sender.text(std::move(*lines)); !done) return done;
   return sender.verdict();
 }
 

@@ -2,8 +2,7 @@
 #include "core/model/status.hpp"
 
 #include "cmd/msnc/context.hpp"
-#include "cmd/msnc/similar.hpp"
-#include "core/base/text.hpp"
+#include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
 
 #include <algorithm>
@@ -18,24 +17,10 @@ constexpr std::array<std::string_view, 2> examples{"msnc status away",
                                                    "msnc status --json | jq -r .state"};
 constexpr std::array arguments{Argument{"MODE", false, false, Offer::status}};
 
-Result<model::Status> parse_mode(std::string_view word) {
-  if (const auto status = model::status_from_name(word)) return *status;
-  std::vector<std::string_view> known;
-  std::string all;
-  for (const auto& status : model::statuses()) {
-    known.push_back(status.name);
-    (all += ' ') += status.name;
-  }
-  const auto similar = most_similar(word, known);
-  return fail(ErrorCode::usage,
-              "'" + visible(word) + "' is not a status; " +
-                  (similar ? "did you mean '" + std::string(*similar) + "'?" : "there are" + all));
-}
-
 Result<void> run(Context& context) {
   std::optional<model::Status> mode;
   if (!context.arguments.words.empty()) {
-    auto parsed = parse_mode(context.arguments.words[0]);
+    auto parsed = status_mode(context.arguments.words[0]);
     if (!parsed) return fail(std::move(parsed.error()));
     mode = *parsed;
   }

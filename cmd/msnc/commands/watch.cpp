@@ -3,11 +3,14 @@
 #include "cmd/msnc/external.hpp"
 #include "cmd/msnc/fetch.hpp"
 #include "cmd/msnc/program.hpp"
+#include "cmd/msnc/retry.hpp"
+#include "core/base/backoff.hpp"
+#include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 
 #include <algorithm>
 #include <array>
-#include <poll.h>
+#include <utility>
 
 namespace msn::msnc {
 namespace {
@@ -16,111 +19,131 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 2> forms{
-    "[--wait SECS] [--max N] [--only KINDS] [--queue NAME] [--peek] [--no-retry]",
-    "[...] [--exec-tries N] --exec CMD [ARG...]"};
-constexpr std::array<std::string_view, 3> examples{
-    "msnc watch", "msnc queue new bot; msnc watch --queue bot --only message --exec ./answer",
-    "msnc watch --json --queue feed | mosquitto_pub -t msn -l"};
+    "[--count N] [--for SECS [-e]] [--wait SECS] [--max N] [--only KINDS] [--with WHO] "
+    "[--queue NAME [--create]] [--peek] [--no-retry]",
+    "[...] [--exec-tries N] [--on-failure stop|skip|retry] --exec CMD [ARG...]"};
+constexpr std::array<std::string_view, 4> examples{
+    "msnc watch", "msnc watch --count 1 --for 60 -e --only message --with bob@example.org",
+    "msnc watch --queue bot --create --only message --exec ./answer",
+    "msnc watch --json --queue feed --create | mosquitto_pub -t msn -l"};
 constexpr std::array options{
+    Option{"--count", Option::Kind::value, "N", "end after N events"},
+    Option{"--for", Option::Kind::value, "SECS", "end after SECS seconds"},
+    Option{"-e", Option::Kind::flag, "", "with --for: exit 8 if there was nothing"},
     Option{"--wait", Option::Kind::value, "SECS", "how long one request waits (default 60)"},
     Option{"--max", Option::Kind::value, "N", "at most N events in one answer"},
     only_option,
+    with_option,
     queue_option,
+    create_option,
     Option{"--peek", Option::Kind::flag, "",
-           "look without taking, from now on and what is waiting"},
+           "show waiting and new events without marking them as read"},
     Option{"--no-retry", Option::Kind::flag, "", "end if the daemon is away or not logged in"},
     Option{"--exec-tries", Option::Kind::value, "N",
-           "give up after N failures with one event (default 5)"},
+           "a command has failed after N tries with one event (default 5)"},
+    Option{"--on-failure", Option::Kind::value, "ACTION",
+           "then: stop (default) or skip the event; or retry for ever", Offer::on_failure},
     Option{"--exec", Option::Kind::rest, "CMD",
            "run CMD for each event; all that follows is its own", Offer::program}};
 
+using Clock = std::chrono::steady_clock;
+
 constexpr seconds default_wait{60};
-constexpr milliseconds first_pause{1000}, longest_pause{60'000};
-// On this machine it costs nothing to look.
-constexpr milliseconds longest_local_pause{5000};
+constexpr milliseconds first_pause{1000}, longest_pause{60'000};  // between runs of --exec
 // An original msncd answers at once, waiting or not (protocol 8: every 250 ms to 1 s).
 constexpr milliseconds legacy_pause{1000};
 constexpr std::uint64_t default_batch = 1000, default_batch_to_execute = 100;
 constexpr std::uint64_t default_tries = 5, most_tries = 1'000'000;
+constexpr std::uint64_t most_events = 999'999'999, most_seconds = 999'999'999;
 
-void pause(milliseconds time) {
-  ::poll(nullptr, 0, static_cast<int>(time.count()));
-}
+enum class OnFailure { stop, skip, retry };
 
-class BackOff {
- public:
-  explicit BackOff(milliseconds longest) : longest_(longest) {}
-  void wait() {
-    pause(next_);
-    next_ = std::min(next_ * 2, longest_);
-  }
-  void reset() { next_ = first_pause; }
-
- private:
-  milliseconds longest_;
-  milliseconds next_ = first_pause;
+struct Bounds {
+  std::optional<std::uint64_t> count;    // events to show or to run the command for
+  std::optional<Clock::time_point> end;  // --for
+  std::uint64_t tries = default_tries;   // with one event
+  OnFailure on_failure = OnFailure::stop;
 };
-
-// May it be otherwise in a moment?
-bool may_pass(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::no_daemon:
-    case ErrorCode::daemon_timeout:
-    case ErrorCode::not_logged_in:
-    case ErrorCode::protocol:  // also a daemon that went away in the middle
-    case ErrorCode::busy:
-      return true;
-    default:
-      return false;
-  }
-}
 
 class Watch {
  public:
-  Watch(Context& context, protocol::Poll request, std::uint64_t tries)
-      : context_(context), request_(std::move(request)), tries_(tries) {}
+  Watch(Context& context, protocol::Poll request, Bounds bounds)
+      : context_(context), request_(std::move(request)), bounds_(bounds) {}
 
   Result<void> run() {
-    auto address = context_.address();
-    BackOff back_off(address && address->kind == pipe::Address::Kind::unix_socket
-                         ? longest_local_pause
-                         : longest_pause);
-    bool told = false;
-    for (;;) {
+    Retry retry(context_);
+    while (!is_over()) {
       auto done = round();
       if (done) {
-        back_off.reset();
-        told = false;
+        retry.succeeded();
         if (context_.settings.dry_run) return {};
         continue;
       }
-      if (!may_pass(done.error().code) || context_.arguments.has("no-retry")) return done;
-      context_.disconnect();
-      if (!told)
-        context_.output.warning(context_.describe(done.error()).message +
-                                "; trying again until it works");
-      told = true;
-      back_off.wait();
+      const auto wait = retry.after(done.error(), "trying again until it works");
+      if (!wait) return done;
+      if (auto waited = pause(*wait); !waited) return waited;
+      if (is_over()) return done;  // the daemon is still away
     }
+    if (shown_ == 0 && context_.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
+    return {};
   }
 
  private:
   bool executes() const { return !context_.line.rest.empty(); }
+  bool is_over() const {
+    return (bounds_.count && shown_ >= *bounds_.count) ||
+           (bounds_.end && Clock::now() >= *bounds_.end);
+  }
+  // What is left of `time`, in whole units that are not too short.
+  template <class Duration>
+  Duration left_of(Duration time) const {
+    if (!bounds_.end) return time;
+    const auto left = std::chrono::ceil<Duration>(*bounds_.end - Clock::now());
+    return std::clamp(left, Duration(0), time);
+  }
+
+  // Meanwhile the one who reads us may go away.
+  Result<void> pause(milliseconds time) {
+    time = left_of(time);
+    if (!context_.out.is_pipe()) {
+      msnc::pause(time);
+      return {};
+    }
+    (void)context_.out.wait_for(-1, time);
+    if (!context_.out.is_broken_pipe()) return {};
+    return fail(ErrorCode::output, "the output could not be written: Broken pipe");
+  }
+
+  // The next POLL. The first one does not wait, so that another client of the queue shows at once.
+  protocol::Poll next_request() const {
+    protocol::Poll next = request_;
+    if (bounds_.count) next.max = std::min(*next.max, *bounds_.count - shown_);
+    const bool looks = next.hold && !begun_ && !context_.settings.dry_run;
+    next.wait = looks ? seconds(0) : left_of(*next.wait);
+    return next;
+  }
 
   // One POLL, and its events shown and acknowledged.
   Result<void> round() {
+    if (auto resolved = resolve_with(context_, request_); !resolved) return resolved;
     std::vector<model::StampedEvent> events;
     Delivery delivery(context_);
-    auto fetched = Pages(context_, request_).next([&](const model::StampedEvent& event) {
+    auto fetched = Pages(context_, next_request()).next([&](const model::StampedEvent& event) {
       if (executes())
         events.push_back(event);
       else
         delivery.show(event);
     });
-    if (!fetched) return fail(std::move(fetched.error()));
+    if (!fetched) return create_queue(context_, request_, std::move(fetched.error()));
+    begun_ = true;
     if (auto delivered = delivery.finish(); !delivered) return delivered;
-    for (const auto& event : events)
+    if (fetched->shared) warn_of_sharing();
+    if (!executes()) shown_ += fetched->shown;
+    for (const auto& event : events) {
+      if (is_over()) return {};
       if (auto done = execute(event); !done) return done;
+      ++shown_;
+    }
     // All of it is done, control traffic too.
     if (fetched->extended && fetched->last)
       if (auto done = acknowledge(*fetched->last); !done) return done;
@@ -129,23 +152,36 @@ class Watch {
       request_.peek = false;
       request_.from = protocol::Poll::From{false, *fetched->position};
     }
-    if (!fetched->extended && !context_.settings.dry_run) pause(legacy_pause);
+    if (!fetched->extended && !context_.settings.dry_run) return pause(legacy_pause);
     return {};
   }
 
+  void warn_of_sharing() {
+    if (!request_.hold || std::exchange(warned_of_sharing_, true)) return;
+    context_.output.warning(
+        "another client takes events of this queue, too, and each event goes to one of you only; "
+        "to see them all, give watch a queue of its own: --queue NAME --create");
+  }
+
   Result<void> execute(const model::StampedEvent& event) {
-    const EventInput input = event_input(event, context_.settings.account);
-    BackOff back_off(longest_pause);
+    const EventInput input = event_input(event, context_.daemon_account());
+    Backoff backoff(first_pause, longest_pause);
     for (std::uint64_t tried = 1;; ++tried) {
       auto ended = run_for_event(context_.line.rest, input);
       if (!ended) return fail(std::move(ended.error()));
       if (ended->empty()) break;
-      const std::string what = context_.line.rest[0] + " failed (" + *ended + ")";
-      if (tried >= tries_)
-        return fail(ErrorCode::refused, what + " " + std::to_string(tried) +
-                                            " times with one event, which stays unacknowledged");
+      std::string what = context_.line.rest[0] + " failed (" + *ended + ")";
+      const bool gives_up = bounds_.on_failure != OnFailure::retry && tried >= bounds_.tries;
+      if (gives_up) what += " " + std::to_string(tried) + " times with one event";
+      if (gives_up && bounds_.on_failure == OnFailure::skip) {
+        context_.output.warning(what + ", which is skipped" +
+                                (input.cursor.empty() ? "" : ": cursor " + input.cursor));
+        break;
+      }
+      if (gives_up || is_over())
+        return fail(ErrorCode::refused, what + ", which stays unacknowledged");
       context_.output.warning(what + "; trying the same event again");
-      back_off.wait();
+      if (auto waited = pause(backoff.next(0)); !waited) return waited;
     }
     return event.stamp.cursor ? acknowledge(*event.stamp.cursor) : Result<void>{};
   }
@@ -162,25 +198,58 @@ class Watch {
 
   Context& context_;
   protocol::Poll request_;
-  std::uint64_t tries_;
+  Bounds bounds_;
+  std::uint64_t shown_ = 0;
+  bool begun_ = false, warned_of_sharing_ = false;
   std::optional<std::uint64_t> acknowledged_;
 };
 
+Result<OnFailure> read_on_failure(const Arguments& given) {
+  const auto word = given.value("on-failure").value_or("stop");
+  if (word == "skip") return OnFailure::skip;
+  if (word == "retry") return OnFailure::retry;
+  if (word == "stop") return OnFailure::stop;
+  return fail(ErrorCode::usage,
+              "--on-failure takes stop, skip or retry, not '" + visible(word) + "'");
+}
+
+Result<Bounds> read_bounds(const Arguments& given, bool executes) {
+  Bounds bounds;
+  auto count = given.number("count", 1, most_events);
+  if (!count) return fail(std::move(count.error()));
+  bounds.count = *count;
+  auto time = given.number("for", 1, most_seconds);
+  if (!time) return fail(std::move(time.error()));
+  if (*time) bounds.end = Clock::now() + seconds(**time);
+  if (given.has("e") && !*time)
+    return fail(ErrorCode::usage, "-e needs --for, because without it watch waits for an event");
+  auto tries = given.number("exec-tries", 1, most_tries);
+  if (!tries) return fail(std::move(tries.error()));
+  bounds.tries = tries->value_or(default_tries);
+  auto on_failure = read_on_failure(given);
+  if (!on_failure) return fail(std::move(on_failure.error()));
+  bounds.on_failure = *on_failure;
+  if (!executes && (given.has("exec-tries") || given.has("on-failure")))
+    return fail(ErrorCode::usage, "--exec-tries and --on-failure need --exec");
+  if (given.has("exec-tries") && *on_failure == OnFailure::retry)
+    return fail(ErrorCode::usage, "--on-failure retry never gives up: leave out --exec-tries");
+  return bounds;
+}
+
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
-  if (!given.words.empty())
-    return fail(ErrorCode::usage, "watch takes no arguments but behind --exec");
+  const bool executes = !context.line.rest.empty();
+  auto bounds = read_bounds(given, executes);
+  if (!bounds) return fail(std::move(bounds.error()));
   auto request = poll_request(given);
   if (!request) return fail(std::move(request.error()));
   if (auto good = check_said(*request); !good) return good;
+  if (auto good = check_create(given); !good) return good;
   request->peek = given.has("peek");
   request->hold = !request->peek;
   if (!request->wait) request->wait = default_wait;
   if (request->wait->count() == 0) return fail(ErrorCode::usage, "watch --wait takes at least 1");
-  const bool executes = !context.line.rest.empty();
   if (!request->max) request->max = executes ? default_batch_to_execute : default_batch;
-  auto tries = given.number("exec-tries", 1, most_tries);
-  if (!tries) return fail(std::move(tries.error()));
   if (executes) {
     // Elsewhere a hold ends by itself after a minute (protocol 13.3), and a program may take long.
     auto address = context.address();
@@ -190,7 +259,7 @@ Result<void> run(Context& context) {
                   "--exec: there is no program '" + context.line.rest[0] + "' that can be run");
     if (auto exported = export_environment(context); !exported) return exported;
   }
-  return Watch(context, std::move(*request), tries->value_or(default_tries)).run();
+  return Watch(context, std::move(*request), *bounds).run();
 }
 
 }  // namespace
@@ -201,7 +270,7 @@ constinit const Command watch_command{
     .alias = "",
     .group = Group::messages,
     .summary = "print events as they come, or run a command for each",
-    .request = "POLL ACK HELLO",
+    .request = "POLL ACK HELLO QNEW QLIST INFO",
     .forms = forms,
     .examples = examples,
     .options = options,
