@@ -2,8 +2,8 @@
 #include "tests/bench/cases.hpp"
 
 #include <atomic>
-#include <unistd.h>
 #include <thread>
+#include <unistd.h>
 
 namespace bench {
 namespace {

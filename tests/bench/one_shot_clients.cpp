@@ -9,6 +9,8 @@ namespace {
 constexpr int rounds = 300;
 constexpr int rounds_with_events = 150;
 constexpr int events = 20;
+constexpr int rounds_of_history = 20;
+constexpr int history = 10'000;
 
 std::string milliseconds(double seconds) {
   return number(seconds * 1e3) + " ms";
@@ -85,6 +87,32 @@ void twenty_events(const Programs& programs, Report& report, Daemon& from, Daemo
       milliseconds(times.median_of(msnc)) + " / " + milliseconds(times.median_of(reference)));
 }
 
+void whole_history(const Programs& programs, Report& report, const Folder& folder) {
+  Daemon daemon(programs, folder, "carol");
+  daemon.start();
+  daemon.log_in();
+  daemon.stop();
+  store_events(daemon, history, 0);
+  daemon.start();
+  daemon.log_in();
+  enum { reference, msnc };
+  Rounds times(2);
+  Shuffle shuffle(2);
+  for (int round = -1; round < rounds_of_history; ++round) {
+    for (const std::size_t which : shuffle.next()) {
+      const double time =
+          which == reference
+              ? time_of({programs.ref_poll, daemon.socket(), "POLL FROM=oldest"}, "/dev/null")
+              : time_of({programs.msnc, "-s", daemon.socket(), "log", "--json"}, "/dev/null");
+      if (round >= 0) times.add(which, time);
+    }
+  }
+  report.line(
+      "msnc log --json, 10 000 events / static C", times.ratio(msnc, reference),
+      Report::Bound::at_most, 6, "x",
+      milliseconds(times.median_of(msnc)) + " / " + milliseconds(times.median_of(reference)));
+}
+
 }  // namespace
 
 void one_shot_clients(const Programs& programs, Report& report) {
@@ -98,6 +126,7 @@ void one_shot_clients(const Programs& programs, Report& report) {
   acquaint(alice, bob);
   empty_queue(programs, report, folder, bob);
   twenty_events(programs, report, alice, bob);
+  whole_history(programs, report, folder);
 }
 
 }  // namespace bench

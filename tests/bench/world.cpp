@@ -155,14 +155,17 @@ Daemon::Daemon(const Programs& programs, const Folder& folder, const std::string
       folder_(folder / name),
       name_(name),
       network_(std::move(network)),
-      socket_(folder / (name + ".sock")),
+      socket_(folder / ("msncd/" + name + ".sock")),  // as where the programs look by themselves
       email_(name + "@bench.example"),
       placement_(placement) {
   if (network_.empty()) network_ = {"--local-db", folder / "local.db"};
-  std::filesystem::create_directory(folder_);
-  std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+  for (const std::string& directory : {folder_, folder / "msncd"}) {
+    std::filesystem::create_directory(directory);
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+  }
   // Room for the events that the bench puts there; everything else is as it comes.
-  std::ofstream(folder_ + "/config") << "retention_events = 1000000\n";
+  std::ofstream(folder_ + "/config")
+      << "retention_events = 1000000\n[network.local]\nregister = login\n";
 }
 
 double Daemon::start() {
