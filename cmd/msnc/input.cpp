@@ -9,6 +9,7 @@
 #include "core/protocol/limits.hpp"
 #include "core/protocol/request.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -19,6 +20,8 @@ namespace msn::msnc {
 namespace {
 
 using std::string_view_literals::operator""sv;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 // What one read() gives; empty at the end.
 Result<std::string_view> read_some(int fd, std::array<char, 16384>& buffer, std::string_view what) {
@@ -36,7 +39,7 @@ Result<std::string> one_line(std::string text, std::string_view what) {
   const auto wrong = [&](std::string_view why) {
     return fail(ErrorCode::usage, std::string(what) + " " + std::string(why));
   };
-  if (text.empty()) return wrong("is empty");
+  if (is_blank(text)) return wrong("is empty");
   if (text.find_first_of("\r\n\0"sv) != text.npos)
     return wrong("must be one line, without CR, LF and NUL");
   if (!is_utf8(text)) return wrong("is not valid UTF-8");
@@ -85,10 +88,6 @@ Result<std::string> queue_name(std::string_view text) {
               "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
 }
 
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\n\v\f\r") == text.npos;
-}
-
 Result<std::vector<std::string>> message_lines(std::string text) {
   if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text holds a NUL");
   if (!is_utf8(text)) return fail(ErrorCode::usage, "the text is not valid UTF-8");
@@ -107,8 +106,7 @@ Result<std::vector<std::string>> message_lines(std::string text) {
 }
 
 void drop_byte_order_mark(std::string& text) {
-  constexpr std::string_view mark = "\xEF\xBB\xBF";
-  if (text.starts_with(mark)) text.erase(0, mark.size());
+  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
 }
 
 Result<std::string> read_all(int fd, std::string_view what, std::size_t most) {
@@ -126,6 +124,11 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t most) {
 
 Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take) {
   InputLine line;
+  const auto finish = [&] {
+    if (line.number == 1) drop_byte_order_mark(line.text);
+    line.cut = line.cut || line.text.size() > most;
+    line.text.resize(std::min(line.text.size(), most));
+  };
   std::array<char, 16384> buffer{};
   for (;;) {
     auto bytes = read_some(fd, buffer, "standard input");
@@ -134,17 +137,21 @@ Result<void> read_lines(int fd, std::size_t most, const std::function<bool(Input
     for (std::string_view rest = *bytes; !rest.empty();) {
       const auto end = rest.find('\n');
       const auto part = rest.substr(0, end);
-      const auto room = most - line.text.size();
+      const auto longest = most + (line.number == 1 ? byte_order_mark.size() : 0);
+      const auto room = longest - line.text.size();
       line.text += part.substr(0, room);
       line.cut = line.cut || part.size() > room;
       if (end == rest.npos) break;
       rest.remove_prefix(end + 1);
       const std::size_t number = line.number;
+      finish();
       if (!take(std::exchange(line, {}))) return {};
       line.number = number + 1;
     }
   }
-  if (!line.text.empty()) take(std::move(line));
+  if (line.text.empty()) return {};
+  finish();
+  take(std::move(line));
   return {};
 }
 

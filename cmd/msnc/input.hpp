@@ -11,7 +11,7 @@
 
 namespace msn::msnc {
 
-// A one-line field: valid UTF-8, not empty, no CR, LF or NUL. `what` names it in the message.
+// A one-line field: valid UTF-8, not blank, no CR, LF or NUL. `what` names it in the message.
 Result<std::string> one_line(std::string text, std::string_view what);
 // A name for ourselves or for a contact: one line, and not longer than goes over the pipe.
 Result<std::string> nick(std::string text, std::string_view what);
@@ -24,8 +24,6 @@ Result<model::Status> status_mode(std::string_view text);
 // The name of a queue (protocol 13.5); "-" is the default one.
 Result<std::string> queue_name(std::string_view text);
 
-// Nothing but spaces, TABs and line breaks.
-bool is_blank(std::string_view text);
 // A message's lines: CR LF and lone CR become LF, then it is split at every LF. Refused: a blank
 // text, a NUL, what is not UTF-8.
 Result<std::vector<std::string>> message_lines(std::string text);
@@ -39,8 +37,8 @@ struct InputLine {
   std::string text;  // without its LF
   bool cut = false;  // it is longer, and these are its first bytes
 };
-// Line by line as they come, at most `most` bytes of each; a last one without LF too. `take` says
-// whether to go on.
+// Line by line as they come, at most `most` bytes of each; a last one without LF too. A byte order
+// mark at the beginning of the first is dropped. `take` says whether to go on.
 Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take);
 
 }  // namespace msn::msnc

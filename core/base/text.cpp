@@ -110,7 +110,7 @@ class Writing {
 
 // Those that a message's text may have anywhere.
 constexpr bool is_for_texts(char32_t c) {
-  return c == '\t' || (c >= 0x200B && c <= zwj) || (c >= 0xFE00 && c <= 0xFE0F) ||
+  return c == '\t' || c == zwnj || c == zwj || (c >= 0xFE00 && c <= 0xFE0F) ||
          (c >= 0x180B && c <= 0x180F) || (c >= 0xE0100 && c <= 0xE01EF);
 }
 
@@ -201,6 +201,14 @@ std::size_t cluster_width(std::string_view cluster) {
 bool is_utf8(std::string_view octets) {
   for (std::size_t at = 0; at < octets.size();)
     if (!read_character(octets, at)) return false;
+  return true;
+}
+
+bool is_blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = read_character(text, at);
+    if (!c || (!is_hidden(*c) && property(*c).category != UTF8PROC_CATEGORY_ZS)) return false;
+  }
   return true;
 }
 

@@ -12,6 +12,9 @@ namespace msn {
 
 bool is_utf8(std::string_view octets);
 
+// Nothing but white space and characters that cannot be seen (those that visible() shows).
+bool is_blank(std::string_view text);
+
 // Its characters; bytes that are not UTF-8 count as one each.
 std::u32string characters(std::string_view text);
 
@@ -32,8 +35,8 @@ bool equal_ignoring_ascii_case(std::string_view, std::string_view);
 // ZWJ and ZWNJ after a virama, ZWNJ between Arabic letters.
 std::string visible(std::string_view utf8);
 
-// The same for a line of a message's text: TAB, U+200B, ZWJ, ZWNJ and variation selectors stay
-// everywhere, because many scripts need them. (Khmer and Thai part words with U+200B.)
+// The same for a line of a message's text: TAB, ZWJ, ZWNJ and variation selectors stay everywhere,
+// because many scripts need them.
 std::string visible_text(std::string_view line);
 
 // JSON in which those that it may hold as they are (visible(), but for C0) are "\u202e": the same

@@ -57,10 +57,19 @@ TEST_CASE("an invisible character stays in a name where writing needs it") {
 }
 
 TEST_CASE("a message's text keeps its TABs and what scripts need, but neither controls nor tags") {
-  const std::string text = "a\tb\u200Bc\u200Cd\u200De\uFE0F";
+  const std::string text = "a\tb\u200Cd\u200De\uFE0F";
   CHECK(visible_text(text) == text);
-  CHECK(visible_text("\x1b\n\r\u202E\U000E0041\u2060") ==
-        "\\x1b\\x0a\\x0d\\u{202e}\\u{e0041}\\u{2060}");
+  CHECK(visible_text("\x1b\n\r\u202E\U000E0041\u2060a\u200Bb") ==
+        "\\x1b\\x0a\\x0d\\u{202e}\\u{e0041}\\u{2060}a\\u{200b}b");
+}
+
+TEST_CASE("a text of white space and what cannot be seen is blank") {
+  for (const std::string blank : {"", " \t\n\v\f\r", "\u0085", "\u00A0", "\u1680", "\u2003\u202F",
+                                  "\u2028", "\u3000", "\u200B", "\u200D\uFE0F", "\u2060", "\uFEFF",
+                                  "\u00AD", "\u3164", "\U000E0067", " \u200B\n\u3000 "})
+    CHECK(is_blank(blank));
+  for (const std::string seen : {"a", " . ", "\u200Ba", "\u0301", "\u0600", "\u263A\uFE0F", "\xff"})
+    CHECK_FALSE(is_blank(seen));
 }
 
 TEST_CASE("a text is cut between what people see as characters") {

@@ -42,7 +42,7 @@ TEST_CASE("line breaks of every kind become lines") {
 
 TEST_CASE("a text that cannot be sent is refused") {
   CHECK(message_lines("").error().code == ErrorCode::usage);
-  for (const auto& blank : {"\n\r\n"s, "   "s, " \t\n \r\n"s})
+  for (const auto& blank : {"\n\r\n"s, "   "s, " \t\n \r\n"s, "\u3000"s, "\u00A0\n\u200B"s})
     CHECK(message_lines(blank).error().message == "the text is empty");
   CHECK(message_lines("a\0b"s).error().code == ErrorCode::usage);
   CHECK(message_lines("caf\xe9").error().code == ErrorCode::usage);
@@ -50,7 +50,7 @@ TEST_CASE("a text that cannot be sent is refused") {
 
 TEST_CASE("a one-line field holds no CR, LF or NUL and is not empty") {
   CHECK(*one_line("Café ☺\t", "NAME") == "Café ☺\t");
-  for (const auto& text : {"a\rb"s, "a\nb"s, "a\0b"s, ""s, "\xff"s}) {
+  for (const auto& text : {"a\rb"s, "a\nb"s, "a\0b"s, ""s, " "s, "\u200B"s, "\xff"s}) {
     const auto result = one_line(text, "NAME");
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::usage);
@@ -111,6 +111,15 @@ TEST_CASE("lines are taken as they come, and no more of one than is wanted") {
   CHECK(read("four\nfives\n" + std::string(20'000, 'x') + "\nb") ==
         Lines{"four", "five|", "xxxx|", "b"});
   CHECK(read("").empty());
+  // A byte order mark is no part of the first line.
+  CHECK(read("\xEF\xBB\xBF"
+             "four\n\xEF\xBB\xBF"
+             "a") == Lines{"four",
+                           "\xEF\xBB\xBF"
+                           "a"});
+  CHECK(read("\xEF\xBB\xBF"
+             "fives") == Lines{"five|"});
+  CHECK(read("fives\n") == Lines{"five|"});
 }
 
 TEST_CASE("a byte order mark is dropped from the beginning") {
