@@ -102,24 +102,41 @@ std::size_t text_at(const Command& command, const Arguments& arguments) {
   return std::string::npos;
 }
 
-// The command's own words. A text of several words has no options between them or after them: a
-// word of the text could be taken for one (msnc(1)).
+bool asks_for_answer(const Arguments& arguments) {
+  return arguments.has("help") || arguments.has("version");
+}
+
+bool is_spelt_out(std::span<const std::string> options) {
+  return std::any_of(options.begin(), options.end(), [](const std::string& word) {
+    return word == "--help" || word == "--version";
+  });
+}
+
+// The command's own words. A text of several words has no options between them or after them, and
+// none has -h or -V, which would answer instead of sending it: a word of the text could be taken
+// for one (msnc(1)). Within a text -- is a word.
 std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::string> words,
                                          const Command& command, Arguments& arguments) {
   auto& positional = arguments.words;
   std::string last_option;
   std::size_t last_option_at = 0;
   while (!words.empty()) {
-    const std::string first = words[0];
-    const auto before = words.size();
+    const std::vector<std::string> before = words;
+    const bool in_text = positional.size() > text_at(command, arguments);
+    const bool answered = asks_for_answer(arguments);
     if (auto wrong = parser.take(words, arguments)) return wrong;
-    if (words.size() < before) {
-      last_option = first;
+    if (words.size() < before.size()) {
+      const auto taken = std::span(before).first(before.size() - words.size());
+      if (in_text && !answered && asks_for_answer(arguments) && !is_spelt_out(taken))
+        return "'" + visible(taken[0]) +
+               "' after a text may belong to it: quote the text, or put -- before it; else spell "
+               "out --help or --version";
+      last_option = taken[0];
       last_option_at = positional.size();
     }
     if (words.empty()) break;
     if (looks_like_option(words[0])) return unknown_option(words[0], &command);
-    if (words[0] == "--") {
+    if (words[0] == "--" && positional.size() <= text_at(command, arguments)) {
       arguments.literal_from = positional.size();
       positional.insert(positional.end(), words.begin() + 1, words.end());
       break;

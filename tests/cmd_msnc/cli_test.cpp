@@ -51,8 +51,9 @@ TEST_CASE("every option of every command is taken, in each of its spellings") {
       CAPTURE(command, name);
       if (is_global && command == "log" && name == "-n") continue;  // how many
       Words words{std::string(command)};
+      const bool answers = option.key() == "help" || option.key() == "version";
       for (const auto& argument : find_command(command)->arguments)
-        if (argument.required) words.emplace_back("x");
+        if (argument.required && !answers) words.emplace_back("x");
       words.emplace_back(name);
       if (option.takes_value()) words.emplace_back("VALUE");
       const auto line = parse(words);
@@ -126,6 +127,13 @@ TEST_CASE("the words of a text arrive as they were typed") {
   CHECK(words({"[a,b]", "", "{x}", "a=b", "++"}) ==
         Words{"bob@x", "[a,b]", "", "{x}", "a=b", "++"});
   CHECK(words({"--", "-x", "--json", "--", "-"}) == Words{"bob@x", "-x", "--json", "--", "-"});
+  CHECK(words({"try", "git", "checkout", "--", "file"}) ==
+        Words{"bob@x", "try", "git", "checkout", "--", "file"});
+  CHECK(words({"see", "man", "page", "--"}) == Words{"bob@x", "see", "man", "page", "--"});
+  CHECK(parse({"nick", "a", "--", "b"}).arguments.words == Words{"a", "--", "b"});
+  CHECK(parse({"send", "--to", "bob@x", "--", "-x", "--"}).arguments.words == Words{"-x", "--"});
+  CHECK(parse({"send", "--", "bob@x", "-x"}).arguments.words == Words{"bob@x", "-x"});
+  CHECK(parse({"del", "--", "-x"}).arguments.words == Words{"-x"});
   CHECK(words({"-"}) == Words{"bob@x", "-"});
   CHECK(words({"-5", "degrees"}) == Words{"bob@x", "-5", "degrees"});
   CHECK(words({"-\xc3\xa4"}) == Words{"bob@x", "-\xc3\xa4"});
@@ -158,6 +166,33 @@ TEST_CASE("options stand before a text, or after one that is a single word") {
   CHECK(error_of({"ren", "x@y", "Mr", "-V", "X"}) == "'-V'" + why);
   CHECK(error_of({"add", "x@y", "Mrs", "Y", "-n"}) == "'-n'" + why);
   CHECK(error_of({"raw", "GETCL", "-j", "x"}) == "'-j'" + why);
+}
+
+TEST_CASE("-h and -V answer instead of sending a text only if they stand before it") {
+  for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "-V"},
+                                              {"send", "bob@x", "price", "-qV"},
+                                              {"send", "--to", "bob@x", "price", "-h"},
+                                              {"nick", "Team", "-h"},
+                                              {"raw", "GETCL", "-V"},
+                                              {"ren", "x@y", "Mr", "-V"},
+                                              {"add", "x@y", "Mrs", "-h"}}) {
+    CAPTURE(words);
+    CHECK(error_of(words) == "'" + words.back() +
+                                 "' after a text may belong to it: quote the text, or put -- "
+                                 "before it; else spell out --help or --version");
+  }
+  for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "--version"},
+                                              {"send", "bob@x", "price", "-q", "--help"},
+                                              {"send", "bob@x", "-V"},
+                                              {"send", "-h", "bob@x", "price"},
+                                              {"-V", "send", "bob@x", "price"},
+                                              {"ren", "x@y", "-h"},
+                                              {"del", "x@y", "-h"}}) {
+    CAPTURE(words);
+    const auto line = parse(words);
+    CHECK_FALSE(line.error);
+    CHECK(line.arguments.has("help") + line.arguments.has("version") == 1);
+  }
 }
 
 TEST_CASE("a - after -- is a text") {
