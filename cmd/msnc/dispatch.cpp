@@ -110,7 +110,13 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
     done = {};
     context.output.result(dry_run(context.recorded()));
   }
-  if (auto flushed = out.flush(); !flushed) done = flushed;
+  if (auto flushed = out.flush(); !flushed) {
+    // What the command itself says of a failure comes first.
+    if (done)
+      done = flushed;
+    else if (done.error().code != ErrorCode::output && !(out.is_pipe() && out.is_broken_pipe()))
+      output->warning(flushed.error().message);
+  }
   if (done) return 0;
   // `| head` has all that it wants, and nothing is lost.
   if (done.error().code == ErrorCode::output && out.is_pipe() && out.is_broken_pipe() &&

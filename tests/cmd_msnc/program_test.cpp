@@ -5,9 +5,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <unistd.h>
 
 namespace {
 
@@ -371,6 +373,12 @@ TEST_CASE("what cannot be sent is found before anything is") {
            {"send"},
            {"send", "bob@x", "hi", "-l"},
            {"send", "bob@x", " \t\n"},
+           {"send", "bob@x", "\u3000"},
+           {"ren", "bob@x", " "},
+           {"add", "bob@x", "\u00A0"},
+           {"nick", " "},
+           {"del", "\u200B"},
+           {"send", "bob@x", "price", "-V"},
            {"send", "bob@x", "hi", "--no-retry"},
            {"send", "bob@x", "-l", "--id", "job"},
            {"send", "bob@x", "--id", "a b", "--", "hi"},
@@ -563,6 +571,76 @@ TEST_CASE("with -l a line that no message can hold is named, and the others are 
   CHECK(ran.status == 9);
   CHECK_THAT(ran.err, Contains("msnc: bob@x: line 2 \"" + std::string(40, 'x') +
                                "...\": the line has more than 60000 bytes"));
+}
+
+TEST_CASE("with -l a byte order mark does not count") {
+  const test::StandardInput input("\xEF\xBB\xBF" + std::string(60'000, 'x') + "\r\n");
+  const std::string unit = "SENDMSG 1 bob@x ID=* ONCE QUIET\n" + std::string(60'000, 'x') + "\n";
+  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {unit, "OK $ID\n"}});
+  CHECK(run({"-s", daemon.socket(), "send", "bob@x", "-l"}).status == 0);
+  CHECK(daemon.received() == "HELLO\n" + unit);
+}
+
+TEST_CASE("every message is sent, whatever becomes of the output") {
+  const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
+  const auto script = [&](const std::string& answer) {
+    return Script{{"HELLO\n", hello},
+                  {quiet + "one\n", answer},
+                  {quiet + "two\n", "OK $ID\n"},
+                  {quiet + "three\n", "OK $ID\n"}};
+  };
+  const std::string all = "HELLO\n" + quiet + "one\n" + quiet + "two\n" + quiet + "three\n";
+  const auto broken_pipe = [] {
+    int ends[2];
+    REQUIRE(::pipe(ends) == 0);
+    ::close(ends[0]);
+    return UniqueFd(ends[1]);
+  };
+  SECTION("its reader has gone") {
+    const test::StandardInput input("one\ntwo\nthree\n");
+    ScriptedDaemon daemon(script("OK $ID\n"));
+    const Ran ran =
+        run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, broken_pipe().get());
+    CHECK(ran.status == 0);
+    CHECK(ran.err.empty());
+    CHECK(daemon.received() == all);
+  }
+  SECTION("its reader has gone, and a message failed") {
+    const test::StandardInput input("one\ntwo\nthree\n");
+    ScriptedDaemon daemon(script("ERR UNK USER\n"));
+    const Ran ran =
+        run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, broken_pipe().get());
+    CHECK(ran.status == 9);
+    CHECK_THAT(ran.err, Matches(R"(.*"code":"partial".*\n)"));
+    CHECK(daemon.received() == all);
+  }
+  const UniqueFd full(::open("/dev/full", O_WRONLY));
+  SECTION("it is full") {
+    const test::StandardInput input("one\ntwo\nthree\n");
+    ScriptedDaemon daemon(script("OK $ID\n"));
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, full.get());
+    CHECK(ran.status == 12);
+    CHECK_THAT(ran.err, Contains("No space left on device; what was asked for is done"));
+    CHECK(daemon.received() == all);
+  }
+  SECTION("it is full, and a message failed") {
+    const test::StandardInput input("one\ntwo\nthree\n");
+    ScriptedDaemon daemon(script("ERR UNK USER\n"));
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, full.get());
+    CHECK(ran.status == 9);
+    CHECK_THAT(ran.err, Contains(R"("code":"partial")"));
+    CHECK_THAT(ran.err, Contains(R"({"warning":{"message":"the output could not be written: )"));
+    CHECK(daemon.received() == all);
+  }
+  SECTION("it is full, for several recipients") {
+    const std::string one = "SENDMSG 1 a@x ID=* QUIET\nhi\n",
+                      two = "SENDMSG 1 b@x ID=* QUIET\nhi\n";
+    ScriptedDaemon daemon(Script{{one, "OK\n"}, {two, "OK\n"}});
+    const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "a@x", "--to", "b@x", "hi"},
+                        {}, full.get());
+    CHECK(ran.status == 12);
+    CHECK(daemon.received() == one + two);
+  }
 }
 
 TEST_CASE("with -l a line whose outcome is not known is sent again with its id") {

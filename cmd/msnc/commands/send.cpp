@@ -129,7 +129,6 @@ class Sender {
 
   // A line of -l; whether it is worth going on.
   bool line(InputLine line) {
-    if (line.number == 1) drop_byte_order_mark(line.text);
     if (line.text.ends_with('\r')) line.text.pop_back();
     if (is_blank(line.text) && !line.cut) return true;
     line_ = std::move(line);
@@ -139,8 +138,7 @@ class Sender {
     if (!done)
       for (const auto& recipient : options_.recipients)
         show_failure(recipient, {}, {}, done.error());
-    // What was sent is shown before the next line is waited for.
-    return !hopeless_ && context_.out.flush().has_value();
+    return !hopeless_;
   }
 
   // How it ended, for messages whose results were shown one by one.
@@ -201,7 +199,7 @@ class Sender {
                   std::move(sent->id),      std::nullopt};
     done.name = name_of(recipient, done.email);
     if (line_) done.line = line_->number;
-    context_.show(done);
+    show(done);
     return {};
   }
 
@@ -234,7 +232,14 @@ class Sender {
       done.line = line_->number;
       done.failure->message = line_name(*line_) + ": " + done.failure->message;
     }
+    show(done);
+  }
+
+  // At once, not when the next line has come. An output that cannot be written keeps no message
+  // from being sent; the program's end reports it.
+  void show(const SendDone& done) {
     context_.show(done);
+    (void)context_.out.flush();
   }
 
   Context& context_;
