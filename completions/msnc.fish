@@ -12,6 +12,9 @@ function __msnc_complete
             case \t'files*'
                 set -l before (string split \t -- $line)[3]
                 set -l rest (string sub -s (math 1 + (string length -- "$before")) -- "$current")
+                # fish matches what is offered for ~/ with the path of the home directory.
+                test -z "$before"
+                and set rest (string replace -r '^~/' "$HOME/" -- "$rest")
                 for path in (__fish_complete_path "$rest")
                     echo "$before$path"
                 end
