@@ -63,6 +63,16 @@ tl::unexpected<Error> wrong(std::string what) {
   return fail(ErrorCode::usage, std::move(what));
 }
 
+tl::unexpected<Error> relative(std::string_view path) {
+  return wrong("'" + visible(path) +
+               "' is a relative path; in this file a path begins with / or ~/");
+}
+
+Result<std::string> config_address(std::string value, const Environment& environment) {
+  if (auto whole = expand_home(value, environment); !is_relative_address(whole)) return whole;
+  return relative(value);
+}
+
 class Parser {
  public:
   Parser(std::string_view file, const Environment& environment)
@@ -116,10 +126,10 @@ class Parser {
         return wrong(name + " goes before the first section, not into an account's");
       repeats = key->repeats;
       if (key->value != Value::text) {
-        value = expand_home(std::move(value), environment_);
-        if (key->value == Value::address ? is_relative_address(value) : value.front() != '/')
-          return wrong(name + ": '" + visible(item.value) +
-                       "' is a relative path; in this file a path begins with / or ~/");
+        auto good = key->value == Value::address ? config_address(std::move(value), environment_)
+                                                 : config_path(std::move(value), environment_);
+        if (!good) return wrong(name + ": " + good.error().message);
+        value = std::move(*good);
       }
     }
     if (!repeats && !seen_.insert({account_, network_, item.key}).second)
@@ -192,6 +202,12 @@ Result<std::optional<std::string>> read_file(const std::string& path, bool is_de
 }
 
 }  // namespace
+
+Result<std::string> config_path(std::string value, const Environment& environment) {
+  auto path = expand_home(value, environment);
+  if (path.empty() || path.starts_with('/')) return path;
+  return relative(value);
+}
 
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file,
                                 const Environment& environment) {

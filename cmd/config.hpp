@@ -26,6 +26,10 @@ using ConfigFile = std::vector<ConfigItem>;
 // given twice, both sources of a password in one place, a relative path.
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file, const Environment&);
 
+// A path of the configuration, absolute; `~/` is the home directory. usage, without the key: it is
+// relative. An empty one stays empty.
+Result<std::string> config_path(std::string value, const Environment&);
+
 // /etc/msnc/config and the user's file, of which the later counts more; or only the one that was
 // named (--config, MSNC_CONFIG), which must exist. usage: wrong, too long, unreadable (but for a
 // default one in another user's home, which counts as missing), or not to be trusted

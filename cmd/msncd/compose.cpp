@@ -23,7 +23,7 @@ std::vector<std::string> network_files(const Setup& setup) {
   std::vector<std::string> files;
   for (const auto& [name, value] : setup.chosen.settings_of(setup.network->name))
     if (const auto* known = find_setting(*setup.network, name);
-        known != nullptr && known->argument == "FILE")
+        known != nullptr && known->value == network::Driver::Setting::Value::path)
       files.push_back(value);
   return files;
 }

@@ -20,10 +20,6 @@ std::string absolute(const std::string& path, const Environment& environment) {
   return error ? expanded : whole.string();
 }
 
-bool is_path(const network::Driver::Setting& setting) {
-  return setting.argument == "FILE" || setting.argument == "DIR";
-}
-
 void make_absolute(Setup& setup, Networks networks, const Environment& environment) {
   if (setup.options.pid_file)
     setup.options.pid_file = absolute(*setup.options.pid_file, environment);
@@ -33,7 +29,8 @@ void make_absolute(Setup& setup, Networks networks, const Environment& environme
   for (auto& setting : chosen.network_settings) {
     const auto* driver = find_network(networks, setting.network);
     const auto* known = driver == nullptr ? nullptr : find_setting(*driver, setting.name);
-    if (known != nullptr && is_path(*known) && !setting.value.empty())
+    if (known != nullptr && known->value == network::Driver::Setting::Value::path &&
+        !setting.value.empty())
       setting.value = absolute(setting.value, environment);
   }
   for (auto& address : chosen.listen)
@@ -69,7 +66,7 @@ Result<Setup> make_setup(Options options, Networks networks, const Environment& 
   setup.state_directory = state_directory_of(options, environment);
   auto files = read_config(environment, options.config);
   if (!files) return fail(std::move(files.error()));
-  auto configured = config_for(*files, options.account, networks);
+  auto configured = config_for(*files, options.account, networks, environment);
   if (!configured) return fail(std::move(configured.error()));
   setup.chosen = std::move(*configured);
   setup.chosen.put_on(options.flags);

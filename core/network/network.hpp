@@ -229,6 +229,7 @@ struct Driver {
     // Can the setting have this value? usage, without the setting's name. It need not be the
     // network that is used.
     Result<void> (*check)(std::string_view value);
+    enum class Value { text, path } value = Value::text;  // the network gets a path absolute
   };
   std::string_view name;
   std::string_view summary;

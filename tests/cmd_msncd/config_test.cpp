@@ -11,13 +11,15 @@ using msn::test::networks;
 
 namespace {
 
-const Environment nothing = [](std::string_view) { return std::optional<std::string>{}; };
+const Environment at_home = [](std::string_view name) {
+  return name == "HOME" ? std::optional<std::string>("/home/me") : std::nullopt;
+};
 
 Result<Layer> layer(std::string_view text, const std::string& account = "default") {
-  auto file = parse_config(text, "conf", nothing);
+  auto file = parse_config(text, "conf", at_home);
   INFO(text);
   if (!file) FAIL(file.error().message);
-  return config_for({*file}, account, networks());
+  return config_for({*file}, account, networks(), at_home);
 }
 
 Layer parse(std::string_view text, const std::string& account = "default") {
@@ -157,6 +159,17 @@ TEST_CASE("an unknown network or setting of one names file, line and key") {
   CHECK(refusal("\n\n[network.local]\n\ncolour = red\n") ==
         "conf:5: colour: the network local has no such key, only db or register");
   CHECK(refusal("[network.icq]\nserver = x\n") == "conf:2: server: there is no network 'icq'");
+}
+
+TEST_CASE("a path of a network begins with / or ~/, as every path of the file") {
+  const auto layer = parse("[network.local]\ndb = ~/l.db\n[network.msnp]\nca_file = /ca.pem\n");
+  CHECK(setting(layer, "local", "db") == "/home/me/l.db");
+  CHECK(setting(layer, "msnp", "ca_file") == "/ca.pem");
+  const std::string why = "' is a relative path; in this file a path begins with / or ~/";
+  CHECK(refusal("[network.local]\ndb = rel.db\n") == "conf:2: db: 'rel.db" + why);
+  CHECK(refusal("[account.other.network.msnp]\nca_file = ./rel.pem\n") ==
+        "conf:2: ca_file: './rel.pem" + why);
+  CHECK(setting(parse("[network.msnp]\nserver = host\n"), "msnp", "server") == "host");
 }
 
 TEST_CASE("keys of msnc are its own business") {

@@ -99,11 +99,12 @@ inline Result<void> takes_yes_and_no(std::string_view value) {
 inline msncd::Networks networks() {
   using Setting = network::Driver::Setting;
   static constexpr std::array local_settings{
-      Setting{"db", "--local-db", "FILE", "the database", takes_all},
+      Setting{"db", "--local-db", "FILE", "the database", takes_all, Setting::Value::path},
       Setting{"register", "", "yes|no", "make accounts of unknown addresses", takes_yes_and_no}};
   static constexpr std::array msnp_settings{
       Setting{"server", "--server", "HOST[:PORT]", "the server", takes_all},
-      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority", takes_all}};
+      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority", takes_all,
+              Setting::Value::path}};
   static const network::Driver local{"local", "this machine", local_settings, make_quiet};
   static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet_msnp};
   static const std::array<const network::Driver*, 2> all{&local, &msnp};

@@ -27,15 +27,15 @@ void check(const Error& error) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto file =
-      parse_config(text, "f", [](std::string_view) { return std::optional<std::string>("/h"); });
+  const Environment environment = [](std::string_view) { return std::optional<std::string>("/h"); };
+  const auto file = parse_config(text, "f", environment);
   if (!file) {
     check(file.error());
     return 0;
   }
   for (const char* account : {"default", "a", "b.c"}) {
     if (const auto config = msnc::config_for({*file}, account); !config) check(config.error());
-    const auto layer = msncd::config_for({*file}, account, network::drivers());
+    const auto layer = msncd::config_for({*file}, account, network::drivers(), environment);
     if (!layer) {
       check(layer.error());
       return 0;

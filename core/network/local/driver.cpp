@@ -33,7 +33,7 @@ constexpr std::array settings{
     Driver::Setting{"db", "--local-db", "FILE",
                     "the network's database (default: local.db in the state directory); one that "
                     "several users share is group-writable",
-                    &check_file},
+                    &check_file, Driver::Setting::Value::path},
     Driver::Setting{"register", "", "yes|login|no",
                     "how accounts are made: on request (yes: msnc login --register; the "
                     "default), also by a login, or not at all",

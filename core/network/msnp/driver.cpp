@@ -45,7 +45,7 @@ constexpr std::array settings{
                     "where the login begins (default: https://HOST/rdr/pprdr.asp)", &check_nexus},
     Driver::Setting{"ca_file", "--ca-file", "FILE",
                     "a certificate to trust besides the system's, for a server of one's own",
-                    &check_ca_file},
+                    &check_ca_file, Driver::Setting::Value::path},
     Driver::Setting{"insecure_login", "", "yes|no",
                     "whether the login may use plain http (default: no)", &check_insecure_login},
 };
