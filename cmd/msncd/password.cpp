@@ -110,7 +110,9 @@ void PasswordCommand::read() {
   output_.async_wait(asio::posix::descriptor_base::wait_read,
                      [this](const asio::error_code& error) {
                        if (error || !take()) return;
-                       if (text_.find('\n') != text_.npos && !std::exchange(whole_, true)) {
+                       if (has_line() && text_.find('\n') == text_.npos)  // it is too long
+                         return finish(secret(secret_line(std::move(text_), "it")));
+                       if (has_line() && !std::exchange(whole_, true)) {
                          patience_.expires_after(longest_end);
                          patience_.async_wait([this](const asio::error_code& stop) {
                            if (!stop) finish(secret(secret_line(std::move(text_), "it")));
@@ -120,16 +122,22 @@ void PasswordCommand::read() {
                      });
 }
 
-// What has been printed by now. Only the first line counts, but the command is not to die of a
-// closed pipe. False: there will be no more.
+// Reads what has been printed by now, at most until has_line(). Only the first line counts, but the
+// command is not to die of a closed pipe. False: there will be no more.
 bool PasswordCommand::take() {
-  for (;;) {
+  do {
     asio::error_code error;
     const auto count = output_.read_some(asio::buffer(buffer_), error);
     if (error) return error == asio::error::would_block || error == asio::error::interrupted;
     text_.append(buffer_, std::min(count, longest_secret + 1 - text_.size()));
     ::explicit_bzero(buffer_, sizeof buffer_);
-  }
+  } while (!has_line());
+  return true;
+}
+
+// The first line is whole, or longer than one may be.
+bool PasswordCommand::has_line() const {
+  return text_.size() > longest_secret || text_.find('\n') != text_.npos;
 }
 
 void PasswordCommand::reap() {

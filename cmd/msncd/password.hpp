@@ -34,6 +34,7 @@ class PasswordCommand {
  private:
   void read();
   bool take();
+  bool has_line() const;
   void reap();
   void finish(Result<network::Secret>);
 

@@ -77,6 +77,13 @@ TEST_CASE("a command that goes on after its line, or leaves an agent behind, is 
   CHECK(run("yes pw") == std::string("pw"));
 }
 
+TEST_CASE("a command whose first line is too long is ended") {
+  CHECK(run("cat /dev/zero").error().message ==
+        "password_command: it has no password: its first line is too long");
+  CHECK(run("yes | tr -d '\\n'").error().message ==
+        "password_command: it has no password: its first line is too long");
+}
+
 TEST_CASE("a command that fails says why") {
   CHECK(run("echo x; exit 3").error().message == "password_command: it failed with status 3");
   CHECK(run("true").error().message == "password_command: it gave no password");
