@@ -2,14 +2,15 @@
 #include "core/daemon/auto_login.hpp"
 
 #include "core/base/text.hpp"
+#include "core/daemon/settings.hpp"
 
 #include <string>
 #include <utility>
 
 namespace msn::daemon {
 
-AutoLogin::AutoLogin(Session& session, Timers& timers, Log& log)
-    : session_(session), timers_(timers), log_(log) {}
+AutoLogin::AutoLogin(std::string account, Session& session, Timers& timers, Log& log)
+    : account_(std::move(account)), session_(session), timers_(timers), log_(log) {}
 
 void AutoLogin::begin(network::Credentials credentials) {
   end();
@@ -51,8 +52,11 @@ void AutoLogin::answered(Result<void> result) {
   // The session has logged the reason.
   if (result.error().code != ErrorCode::network) {
     const bool makes = result.error().number == 205 && session_.network().abilities().registers;
-    log_.error("daemon", "auto_login of " + who + " ends; log in with: msnc login " +
-                             (makes ? "--register " : "") + who);
+    std::string login = "msnc ";
+    if (account_ != Settings{}.account) login += "-a " + shell_word(account_) + ' ';
+    login += makes ? "login --register " : "login ";
+    log_.error("daemon", "auto_login of " + who + " ends; log in with: " + login +
+                             visible(shell_word(credentials_->email)));
     end();
     return;
   }

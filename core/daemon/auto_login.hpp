@@ -11,12 +11,14 @@
 
 #include <optional>
 #include <random>
+#include <string>
 
 namespace msn::daemon {
 
 class AutoLogin {
  public:
-  AutoLogin(Session&, Timers&, Log&);
+  // `account`: whose daemon this is.
+  AutoLogin(std::string account, Session&, Timers&, Log&);
   ~AutoLogin() { end(); }
 
   void begin(network::Credentials);
@@ -28,6 +30,7 @@ class AutoLogin {
   void attempt();
   void answered(Result<void>);
 
+  std::string account_;
   Session& session_;
   Timers& timers_;
   Log& log_;

@@ -23,7 +23,7 @@ Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
           [this](const std::string& email) { return session_.name_of(email); }),
       sends_(journal_, timers_, clock),
       session_(journal_, sends_, clock, log),
-      auto_login_(session_, timers_, log) {
+      auto_login_(settings_.account, session_, timers_, log) {
   journal_.observe(queues_);
   session_.on_asked([this] { auto_login_.give_way(); });
 }

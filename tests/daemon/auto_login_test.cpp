@@ -105,6 +105,19 @@ TEST_CASE("auto_login does not advise to make an account where the network makes
   CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
 }
 
+TEST_CASE("auto_login names the account in the command that it recommends") {
+  FakeLoop loop;
+  FakeClock clock;
+  FakeDaemon daemon{loop, clock};
+  daemon.settings.account = "work";
+  daemon.restart();
+  daemon.network->command("refuse 205 Invalid user");
+  daemon.daemon->login({"me@example.org", network::Secret("open sesame")});
+  loop.run();
+  CHECK(daemon.log.text.find("; log in with: msnc -a work login --register me@example.org\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("auto_login leaves it to whoever logs in or off") {
   Fixture f("unreachable x");
   FakeClient client = f.daemon.client();
