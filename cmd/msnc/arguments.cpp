@@ -33,14 +33,17 @@ std::vector<std::string> Arguments::values(std::string_view key) const {
 }
 
 Result<std::optional<std::uint64_t>> Arguments::number(std::string_view key, std::uint64_t min,
-                                                       std::uint64_t max) const {
+                                                       std::uint64_t max,
+                                                       std::string_view name) const {
   const auto text = value(key);
   if (!text) return std::nullopt;
   const auto number = parse_number(*text);
-  if (!number || *number < min || *number > max)
-    return fail(ErrorCode::usage, (key.size() == 1 ? "-" : "--") + std::string(key) +
+  if (!number || *number < min || *number > max) {
+    const std::string option = (key.size() == 1 ? "-" : "--") + std::string(key);
+    return fail(ErrorCode::usage, (name.empty() ? option : std::string(name)) +
                                       " takes a number from " + std::to_string(min) + " to " +
                                       std::to_string(max) + ", not '" + visible(*text) + "'");
+  }
   return number;
 }
 

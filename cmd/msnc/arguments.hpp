@@ -21,9 +21,10 @@ class Arguments {
   // The last value given; a view that lives as long as this.
   std::optional<std::string_view> value(std::string_view key) const;
   std::vector<std::string> values(std::string_view key) const;
-  // A decimal number in the range, or usage.
+  // A decimal number in the range, or usage. `name`: what the message calls the option, if it is
+  // not --KEY.
   Result<std::optional<std::uint64_t>> number(std::string_view key, std::uint64_t min,
-                                              std::uint64_t max) const;
+                                              std::uint64_t max, std::string_view name = {}) const;
 
   std::vector<std::string> words;  // the positional ones
   // The words from this one on stood after "--": they mean nothing but themselves.

@@ -30,15 +30,16 @@ bool listens(const pipe::Address& address) {
 
 // What the starters lock: the directory where the daemon will make its socket, or, for an address
 // that has none, where its default socket would be. It is made if it is a default one.
-Result<UniqueFd> lock(const pipe::Address& address, std::string_view account,
-                      bool explicit_address) {
+Result<UniqueFd> lock(const Autostart& wanted) {
+  const auto& address = wanted.address;
   const bool has_directory = address.kind == pipe::Address::Kind::unix_socket &&
                              address.path.find('/') != std::string::npos;
   const std::string socket =
-      has_directory ? address.path : pipe::default_sockets(process_environment(), account).front();
+      has_directory ? address.path
+                    : pipe::default_sockets(process_environment(), wanted.account).front();
   const std::string directory = socket.substr(0, socket.rfind('/'));
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd && errno == ENOENT && !(explicit_address && has_directory)) {
+  if (!fd && errno == ENOENT && !(wanted.explicit_address && has_directory)) {
     if (auto made = make_private_directory(directory); !made) return fail(std::move(made.error()));
     fd = UniqueFd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   }
@@ -73,13 +74,10 @@ std::string last_words(int fd, std::string end) {
 }
 
 // Why it may not listen; empty: it does.
-Result<std::string> run_daemon(const pipe::Address& address, std::string_view account,
-                               bool explicit_address) {
-  std::vector<std::string> words{daemon_program(), "--account", std::string(account), "--detach"};
-  if (explicit_address) {
-    words.emplace_back("--listen");
-    words.push_back(address.text());
-  }
+Result<std::string> run_daemon(const Autostart& wanted) {
+  std::vector<std::string> words{daemon_program(), "--account", wanted.account, "--detach"};
+  if (wanted.explicit_address) words.insert(words.end(), {"--listen", wanted.address.text()});
+  if (wanted.config) words.insert(words.end(), {"--config", *wanted.config});
   // What it has to say before it listens is told if it does not come to that.
   int ends[2];
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
@@ -101,12 +99,12 @@ Result<std::string> run_daemon(const pipe::Address& address, std::string_view ac
 
 }  // namespace
 
-Result<void> autostart(const pipe::Address& address, std::string_view account,
-                       bool explicit_address) {
-  auto held = lock(address, account, explicit_address);
+Result<void> autostart(const Autostart& wanted) {
+  const auto& address = wanted.address;
+  auto held = lock(wanted);
   if (!held) return fail(std::move(held.error()));
   if (listens(address)) return {};  // another was faster
-  auto reason = run_daemon(address, account, explicit_address);
+  auto reason = run_daemon(wanted);
   if (!reason) return fail(std::move(reason.error()));
   const auto end = std::chrono::steady_clock::now() + longest_start;
   for (milliseconds pause{2}; !listens(address); pause *= 2) {

@@ -4,14 +4,20 @@
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
 
+#include <optional>
 #include <string>
-#include <string_view>
 
 namespace msn::msnc {
 
-// Returns when somebody listens at `address`, started by us or by another who was faster.
-// `explicit_address`: it was named, so msncd has to be told of it. no_daemon: it did not come up.
-Result<void> autostart(const pipe::Address& address, std::string_view account,
-                       bool explicit_address);
+struct Autostart {
+  pipe::Address address;
+  std::string account;
+  bool explicit_address = false;      // named by a user, so that msncd needs --listen
+  std::optional<std::string> config;  // the absolute path of the one file that is read
+};
+
+// Returns when a daemon listens at the address, started by us or by another msnc. no_daemon: it did
+// not come up. no_access: the socket's directory cannot be used.
+Result<void> autostart(const Autostart&);
 
 }  // namespace msn::msnc

@@ -5,7 +5,11 @@
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/pipe/address.hpp"
+#include "core/pipe/locate.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <map>
 
 namespace msn::msnc {
@@ -14,6 +18,7 @@ namespace {
 // One value checked and taken in. Keys of msncd alone are passed over.
 Result<void> take(AccountConfig& config, const ConfigItem& item) {
   if (!item.network.empty()) return {};
+  if (item.key == "account") return pipe::check_account_name(item.value);
   if (item.key == "email") {
     auto email = model::parse_email(item.value);
     if (!email) return fail(std::move(email.error()));
@@ -29,10 +34,13 @@ Result<void> take(AccountConfig& config, const ConfigItem& item) {
   } else if (item.key == "listen") {
     if (!config.socket && pipe::parse_client_address(item.value)) config.socket = item.value;
   } else if (item.key == "color") {
-    config.color = item.value;
+    config.color = parse_color(item.value);
+    if (!config.color)
+      return fail(ErrorCode::usage, "'" + visible(item.value) + "' is not auto, always or never");
   } else if (item.key == "timeout") {
-    config.timeout = item.value;
-    config.timeout_place = item.place;
+    config.timeout = parse_timeout(item.value);
+    if (!config.timeout)
+      return fail(ErrorCode::usage, "'" + visible(item.value) + "' is not a number of seconds");
   } else if (item.key == "autostart") {
     auto yes = parse_yes_no(item.value);
     if (!yes) return fail(std::move(yes.error()));
@@ -55,12 +63,30 @@ void put_on(AccountConfig& config, AccountConfig&& over) {
   put(config.email, std::move(over.email));
   put(config.socket, std::move(over.socket));
   put(config.color, std::move(over.color));
-  if (over.timeout) config.timeout_place = std::move(over.timeout_place);
   put(config.timeout, std::move(over.timeout));
   put(config.autostart, std::move(over.autostart));
 }
 
 }  // namespace
+
+std::optional<OutputOptions::Color> parse_color(std::string_view text) {
+  if (text == "auto") return OutputOptions::Color::automatic;
+  if (text == "always") return OutputOptions::Color::always;
+  if (text == "never") return OutputOptions::Color::never;
+  return std::nullopt;
+}
+
+std::optional<pipe::Patience> parse_timeout(std::string_view text) {
+  double seconds = 0;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
+  constexpr double longest = 1'000'000;
+  if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0) ||
+      seconds > longest)
+    return std::nullopt;
+  if (seconds == 0) return pipe::Patience{};
+  return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
+}
 
 Result<AccountConfig> config_for(const std::vector<ConfigFile>& files,
                                  std::optional<std::string> account) {

@@ -7,8 +7,7 @@
 #include "core/pipe/deadline.hpp"
 #include "core/pipe/locate.hpp"
 
-#include <charconv>
-#include <cmath>
+#include <filesystem>
 
 namespace msn::msnc {
 namespace {
@@ -47,20 +46,6 @@ class ShowingPipe final : public pipe::Pipe {
   bool needs_reader_;
 };
 
-// "10", "0.5"; 0 is for ever.
-Result<pipe::Patience> parse_timeout(std::string_view text, std::string_view name) {
-  double seconds = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), seconds, std::chars_format::fixed);
-  constexpr double longest = 1'000'000;
-  if (error != std::errc{} || end != text.data() + text.size() || !(seconds >= 0) ||
-      seconds > longest)
-    return fail(ErrorCode::usage,
-                std::string(name) + " takes seconds, not '" + visible(text) + "'");
-  if (seconds == 0) return pipe::Patience{};
-  return pipe::Patience{std::chrono::milliseconds(std::max(1L, std::lround(seconds * 1000)))};
-}
-
 // An option's value, else the variable's; an empty variable counts as unset.
 std::optional<std::string> given(const Arguments& arguments, std::string_view option,
                                  const Environment& environment, std::string_view variable) {
@@ -82,6 +67,11 @@ std::optional<std::string> given_socket(const Arguments& arguments,
   return socket;
 }
 
+std::optional<std::string> given_config(const Arguments& arguments,
+                                        const Environment& environment) {
+  return given(arguments, "config", environment, "MSNC_CONFIG");
+}
+
 std::optional<std::string> account_in_name(const std::string& socket) {
   const auto address = pipe::parse_client_address(socket);
   return address ? pipe::account_of_socket(*address) : std::nullopt;
@@ -90,7 +80,7 @@ std::optional<std::string> account_in_name(const std::string& socket) {
 }  // namespace
 
 Result<AccountConfig> load_config(const Arguments& arguments, const Environment& environment) {
-  auto files = read_config(environment, given(arguments, "config", environment, "MSNC_CONFIG"));
+  auto files = read_config(environment, given_config(arguments, environment));
   if (!files) return fail(std::move(files.error()));
   auto account = given_account(arguments, environment);
   const auto socket = given_socket(arguments, environment);
@@ -119,29 +109,32 @@ Result<Settings> read_settings(const Arguments& arguments, const Environment& en
   if (settings.socket) settings.program += " -s " + shell_word(*settings.socket);
   if (const auto file = arguments.value("config"))
     settings.program += " --config " + shell_word(*file);
+  if (const auto file = given_config(arguments, environment)) {
+    const auto expanded = expand_home(*file, environment);
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(expanded, error);
+    settings.config_file = error ? expanded : absolute.string();
+  }
   if (auto good = pipe::check_account_name(settings.account); !good)
     return fail(ErrorCode::usage, std::move(good.error().message));
 
   settings.autostart = arguments.has("autostart") || settings.config.autostart.value_or(false);
-  auto timeout = given(arguments, "timeout", environment, "MSNC_TIMEOUT");
-  const std::string from = arguments.has("timeout") ? "--timeout"
-                           : timeout                ? "MSNC_TIMEOUT"
-                                                    : settings.config.timeout_place;
-  if (!timeout) timeout = settings.config.timeout;
-  if (timeout) {
-    auto parsed = parse_timeout(*timeout, from);
-    if (!parsed) return fail(std::move(parsed.error()));
-    settings.timeout = *parsed;
+  settings.timeout = settings.config.timeout;
+  if (const auto timeout = given(arguments, "timeout", environment, "MSNC_TIMEOUT")) {
+    settings.timeout = parse_timeout(*timeout);
+    if (!settings.timeout)
+      return fail(ErrorCode::usage,
+                  std::string(arguments.has("timeout") ? "--timeout" : "MSNC_TIMEOUT") +
+                      " takes seconds, not '" + visible(*timeout) + "'");
   }
-  const auto color = arguments.value("color").value_or(settings.config.color.value_or("auto"));
-  if (color == "always")
-    settings.color = OutputOptions::Color::always;
-  else if (color == "never")
-    settings.color = OutputOptions::Color::never;
-  else if (color != "auto")
-    return fail(ErrorCode::usage,
-                (arguments.has("color") ? "--color" : "color in the configuration") +
-                    std::string(" takes auto, always or never, not '") + visible(color) + "'");
+  settings.color = settings.config.color.value_or(settings.color);
+  if (const auto color = arguments.value("color")) {
+    const auto parsed = parse_color(*color);
+    if (!parsed)
+      return fail(ErrorCode::usage,
+                  "--color takes auto, always or never, not '" + visible(*color) + "'");
+    settings.color = *parsed;
+  }
   return settings;
 }
 
@@ -177,6 +170,19 @@ void Context::warn_of_full_storage() {
       "wait in its memory until then");
 }
 
+// Sentences about XDG_RUNTIME_DIR and HOME where those are another user's, for they change where
+// the daemon is looked for.
+std::vector<std::string> Context::foreign_directories() const {
+  std::vector<std::string> notes;
+  if (has_address()) return notes;
+  if (const auto foreign = pipe::foreign_runtime_directory(environment))
+    notes.push_back("XDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
+                    " belongs to another user");
+  if (const auto foreign = foreign_home(environment))
+    notes.push_back("HOME is " + visible(*foreign) + ", which belongs to another user");
+  return notes;
+}
+
 Result<pipe::Address> Context::look_for_address() {
   if (settings.socket) return pipe::parse_client_address(*settings.socket);
   if (settings.config.socket) return pipe::parse_client_address(*settings.config.socket);
@@ -187,6 +193,7 @@ Result<pipe::Address> Context::address() {
   if (!address_) {
     auto found = look_for_address();
     if (!found) return found;
+    for (const auto& text : foreign_directories()) note(text);
     address_ = std::move(*found);
   }
   return *address_;
@@ -201,6 +208,8 @@ Failure Context::describe(Error error) const {
   Failure failure =
       make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
   failure.hint = hint(failure);
+  if (failure.code == ErrorCode::no_daemon)
+    for (const auto& note : foreign_directories()) failure.message += "; " + note;
   failure.email = settings.config.email.value_or("");
   failure.queue = arguments.value("queue").value_or("");
   const auto& words = arguments.words;
@@ -220,19 +229,17 @@ std::optional<std::string> Context::hint(const Failure& failure) const {
   if (code == ErrorCode::login_refused && failure.number == 205 &&
       !(connection_ && connection_->peer().has("register")))
     return "check the address; this daemon makes no accounts";
+  if (start_failed_ && code == ErrorCode::no_access)
+    return "check that directory, or name another socket with --socket";
+  if (start_failed_ && code == ErrorCode::no_daemon) return "";  // the message says why
   if (code == ErrorCode::no_daemon) {
     // The daemon that is meant, where it is looked for.
     std::string text = "start it with: msncd";
     if (settings.account != Settings{}.account) text += " --account " + settings.account;
-    if (address_ && (settings.socket || settings.config.socket))
-      text += " --listen " + shell_word(address_->text());
+    if (address_ && has_address()) text += " --listen " + shell_word(address_->text());
+    if (settings.config_file) text += " --config " + shell_word(*settings.config_file);
     text += " --detach";
     if (!settings.autostart) text += " (or add --autostart)";
-    if (const auto foreign = pipe::foreign_runtime_directory(environment))
-      text += "\nXDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
-              " belongs to another user";
-    if (const auto foreign = foreign_home(environment))
-      text += "\nHOME is " + visible(*foreign) + ", which belongs to another user";
     return text;
   }
   if (code == ErrorCode::unknown_outcome) return unknown_outcome_hint_;
@@ -274,10 +281,11 @@ Result<client::Connection*> Context::connect() {
   auto opened = open(*to);
   if (!opened && opened.error().code == ErrorCode::no_daemon && settings.autostart) {
     note("nobody listens at " + to->text() + ": starting msncd");
-    if (auto started = autostart(*to, settings.account,
-                                 settings.socket.has_value() || settings.config.socket.has_value());
+    start_failed_ = true;
+    if (auto started = autostart({*to, settings.account, has_address(), settings.config_file});
         !started)
       return fail(std::move(started.error()));
+    start_failed_ = false;
     opened = open(*to);
   }
   if (!opened) return fail(std::move(opened.error()));

@@ -26,7 +26,8 @@ struct Settings {
   std::optional<std::string> daemon_account = "default";
   std::string program =
       "msnc";  // with the options that mean the same daemon, for what is to be run
-  std::optional<std::string> socket;  // --socket, MSNC_SOCKET
+  std::optional<std::string> socket;       // --socket, MSNC_SOCKET
+  std::optional<std::string> config_file;  // --config, MSNC_CONFIG: its absolute path
   AccountConfig config;
   std::optional<pipe::Patience> timeout;  // given: a silence, or for ever
   bool json = false, quiet = false, verbose = false, trace = false;
@@ -86,6 +87,8 @@ class Context {
 
  private:
   std::optional<std::string> hint(const Failure&) const;
+  bool has_address() const { return settings.socket || settings.config.socket; }
+  std::vector<std::string> foreign_directories() const;
   Result<pipe::Address> look_for_address();
   pipe::Patience patience() const;
   Result<client::Connection> converse(std::unique_ptr<pipe::Pipe>, const pipe::Address&);
@@ -94,6 +97,7 @@ class Context {
   bool knows_account_;
   bool carried_out_ = false;  // the daemon has done something, and told it
   bool warned_of_full_storage_ = false;
+  bool start_failed_ = false;  // of --autostart
   std::optional<pipe::Address> address_;
   std::optional<std::string> unknown_outcome_hint_;
   std::vector<std::string> units_;

@@ -20,7 +20,8 @@ std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Setti
   options.program = settings.program;
   options.quiet = settings.quiet;
   options.color = settings.color;
-  options.color_possible = !environment("NO_COLOR") && environment("TERM").value_or("") != "dumb";
+  options.color_possible =
+      environment("NO_COLOR").value_or("").empty() && environment("TERM").value_or("") != "dumb";
   return json ? make_json_output(out, err, std::move(options))
               : make_text_output(out, err, std::move(options));
 }

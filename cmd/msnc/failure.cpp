@@ -70,6 +70,11 @@ std::string look_first(std::string_view command, const std::string& program) {
     if (command == known) return "see whether it was with: " + program + " status";
   if (command == "poll" || command == "watch") return "what was printed may come again";
   if (command == "raw") return {};
+  if (command == "passwd") return "see whether it was with: " + program + " login";
+  if (command == "block" || command == "unblock")
+    return "see whether it was with: " + program + " contacts --blocked";
+  if (command == "allow" || command == "deny")
+    return "see whether it was with: " + program + " contacts --reverse";
   return "see whether it was with: " + program + " contacts";
 }
 
@@ -136,6 +141,7 @@ std::string advice(const Failure& failure, const std::string& program) {
     case ErrorCode::unknown_contact:
       return "see who is there with: " + program + " contacts";
     case ErrorCode::unknown_queue:
+      if (failure.command == "queue") return "see the queues with: " + program + " queue ls";
       return "make it with: " + program + " queue new " + word(failure.queue, "NAME");
     case ErrorCode::exists:
       if (failure.command == "login") return "log in with: " + login;

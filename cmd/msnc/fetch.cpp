@@ -18,13 +18,13 @@ constexpr int cursor_digits = 19;
 constexpr std::uint64_t one_by_one = 16;
 }  // namespace
 
-Result<protocol::Poll> poll_request(const Arguments& arguments) {
+Result<protocol::Poll> poll_request(const Arguments& arguments, std::string_view max_name) {
   protocol::Poll poll;
   poll.extended = poll.nicks = true;
   auto wait = arguments.number("wait", 0, protocol::limits::wait_seconds);
   if (!wait) return fail(std::move(wait.error()));
   if (*wait) poll.wait = std::chrono::seconds(**wait);
-  auto max = arguments.number("max", 1, protocol::limits::poll_max);
+  auto max = arguments.number("max", 1, protocol::limits::poll_max, max_name);
   if (!max) return fail(std::move(max.error()));
   poll.max = *max;
   auto only = chosen_kinds(arguments);
@@ -97,13 +97,13 @@ Result<void> create_queue(Context& context, const protocol::Poll& poll, Error er
   return make_queue(context, queue, IfThere::keep);
 }
 
-Result<void> check_said(const protocol::Poll& poll) {
+Result<void> check_said(const Context& context, const protocol::Poll& poll) {
   if (poll.queue.value_or("-") != "-" ||
       std::find(poll.only.begin(), poll.only.end(), "SAID") == poll.only.end())
     return {};
   return fail(ErrorCode::usage,
-              "the default queue has no said events; make one that does with: msnc queue new NAME "
-              "--only message,said");
+              "the default queue has no said events; make one that does, here called both, with: " +
+                  context.settings.program + " queue new both --only message,said");
 }
 
 Result<protocol::Poll::From> parse_cursor(std::string_view text) {

@@ -23,14 +23,14 @@ inline constexpr Option create_option{"--create", Option::Kind::flag, "",
                                       "make the queue if it is missing (from now on)"};
 inline constexpr Option empty_option{"-e", Option::Kind::flag, "", "exit 8 if there was nothing"};
 
-// --wait --max --only --queue, in the EV form with names.
-Result<protocol::Poll> poll_request(const Arguments&);
+// --wait --max --only --queue, in the EV form with names. `max_name`: of --max, in messages.
+Result<protocol::Poll> poll_request(const Arguments&, std::string_view max_name = "--max");
 // The kinds that --only names, once or several times; none: all.
 Result<protocol::Keywords> chosen_kinds(const Arguments&);
 // --with: an address goes into the request as it is; a name costs an exchange of its own (INFO).
 Result<void> resolve_with(Context&, protocol::Poll&);
 // usage if `said` is asked of a queue that cannot have it: the default one (protocol 13.11).
-Result<void> check_said(const protocol::Poll&);
+Result<void> check_said(const Context&, const protocol::Poll&);
 // "oldest" or a number.
 Result<protocol::Poll::From> parse_cursor(std::string_view text);
 

@@ -4,9 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <unistd.h>
 
 namespace {
 
@@ -53,8 +57,12 @@ TEST_CASE("who reads on is told how to start the daemon that was meant, once") {
   std::ofstream(dir / "config") << "[account.work]\nsocket = " << dir / "w.sock"
                                 << "\n";
   ran = run({"ping", "-a", "work", "--config", dir / "config"});
-  CHECK(last_line(ran) == "      start it with: msncd --account work --listen unix:" +
-                              (dir / "w.sock") + " --detach (or add --autostart)\n");
+  CHECK(last_line(ran) ==
+        "      start it with: msncd --account work --listen unix:" + (dir / "w.sock") +
+            " --config " + (dir / "config") + " --detach (or add --autostart)\n");
+  ran = run({"ping", "-a", "home"}, {runtime, {"MSNC_CONFIG", dir / "config"}});
+  CHECK(last_line(ran) == "      start it with: msncd --account home --config " + (dir / "config") +
+                              " --detach (or add --autostart)\n");
 }
 
 TEST_CASE("a hint is for the account, the queue and the address that were meant") {
@@ -76,6 +84,8 @@ TEST_CASE("a hint is for the account, the queue and the address that were meant"
   CHECK(hint({"contacts", "-a", "work", "--config", dir / "config"}, "GETCL\n", "ERR ENOTCONN") ==
         "      log in with: msnc -a work -s SOCKET --config " + (dir / "config") + " login w@x\n");
   CHECK(hint({"queue", "rm", "bot"}, "QDEL bot\n", "ERR UNK QUEUE") ==
+        "      see the queues with: msnc -s SOCKET queue ls\n");
+  CHECK(hint({"ack", "--queue", "bot", "17"}, "ACK 17 QUEUE=bot\n", "ERR UNK QUEUE") ==
         "      make it with: msnc -s SOCKET queue new bot\n");
   CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n",
              "ERR EINVAL EXISTS there is a queue bot already") ==
@@ -128,6 +138,60 @@ TEST_CASE("a wrong configuration is not put down to the command") {
                        "udp:HOST:PORT\n      see: man 5 msnc\n");
 }
 
+TEST_CASE("a command that is recommended is for the same daemon, and calls options as typed") {
+  CHECK_THAT(run({"-a", "bob", "poll", "--only", "said"}).err,
+             Contains("with: msnc -a bob queue new both --only message,said\n"));
+  CHECK_THAT(run({"log", "-n", "many"}).err,
+             Catch::Matchers::StartsWith("msnc: -n (--max) takes a number from 1 to "));
+  CHECK_THAT(run({"poll", "--max", "many"}).err,
+             Catch::Matchers::StartsWith("msnc: --max takes a number from 1 to "));
+}
+
+TEST_CASE("a directory of another user is in the message, and a note if all goes well") {
+  const test::TempDir dir;
+  std::string foreign = "/";  // root's
+  if (::geteuid() == 0) {
+    foreign = dir / "theirs";
+    std::filesystem::create_directory(foreign);
+    REQUIRE(::chown(foreign.c_str(), 65534, 65534) == 0);
+  }
+  const std::string what =
+      "XDG_RUNTIME_DIR is not used, because " + foreign + " belongs to another user";
+  const Words words{"ping", "-v", "-a", "none-" + std::to_string(::getpid())};
+  const std::vector<std::pair<std::string, std::string>> environment{
+      {"XDG_RUNTIME_DIR", foreign}, {"XDG_STATE_HOME", dir.path()}};
+  const auto with = [&](const char* option) {
+    auto all = words;
+    all.emplace_back(option);
+    return run(all, environment).err;
+  };
+  CHECK_THAT(with("--json"), Contains("; " + what + "\",\"exit\":3"));
+  CHECK_THAT(with("--no-input"), Contains("; " + what + "\n      start it with: "));
+  CHECK_THAT(with("--dry-run"), Catch::Matchers::StartsWith("msnc: " + what + '\n'));
+  CHECK(run({"ping", "--dry-run"}, environment).err.empty());
+}
+
+TEST_CASE("NO_COLOR counts if it is not empty") {
+  const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY));
+  REQUIRE(terminal);
+  REQUIRE((::grantpt(terminal.get()) == 0 && ::unlockpt(terminal.get()) == 0));
+  const UniqueFd side(::open(::ptsname(terminal.get()), O_RDWR | O_NOCTTY));
+  REQUIRE(side);
+  const auto is_colored = [&](const std::string& no_color) {
+    ScriptedDaemon daemon(Script{
+        {"POLL EV MAX=1 NICKS\n", "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\nPOLLEND 5 0\n"}});
+    CHECK(run({"-s", daemon.socket(), "poll", "--peek", "--max", "1"}, {{"NO_COLOR", no_color}},
+              side.get())
+              .status == 0);
+    std::array<char, 4096> shown{};
+    const auto count = ::read(terminal.get(), shown.data(), shown.size());
+    return std::string_view(shown.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)))
+               .find('\x1b') != std::string_view::npos;
+  };
+  CHECK(is_colored(""));
+  CHECK_FALSE(is_colored("1"));
+}
+
 TEST_CASE("what could not be printed: who takes events is told that none is lost") {
   const std::string event = "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\n";
   const std::string comfort =
@@ -160,6 +224,19 @@ TEST_CASE("what may have been done has an exit status of its own, and advice") {
   };
   CHECK(after_silence({"add", "b@x"}, "ADD b%40x b@x\n") ==
         "      see whether it was with: msnc contacts\n");
+  CHECK(after_silence({"block", "b@x"}, "BLOCK b@x\n") ==
+        "      see whether it was with: msnc contacts --blocked\n");
+  CHECK(after_silence({"unblock", "b@x"}, "UNBLOCK b@x\n") ==
+        "      see whether it was with: msnc contacts --blocked\n");
+  CHECK(after_silence({"allow", "b@x"}, "ALLOW b@x\n") ==
+        "      see whether it was with: msnc contacts --reverse\n");
+  CHECK(after_silence({"deny", "b@x"}, "DENY b@x\n") ==
+        "      see whether it was with: msnc contacts --reverse\n");
+  {
+    const test::StandardInput passwords("old\nnew\n");
+    CHECK(after_silence({"passwd", "--password-stdin"}, "PASSWD old new\n") ==
+          "      see whether it was with: msnc login\n");
+  }
   CHECK(after_silence({"nick", "Me"}, "NICK Me\n") ==
         "      see whether it was with: msnc status\n");
   CHECK(after_silence({"queue", "new", "bot"}, "QNEW bot\n") ==

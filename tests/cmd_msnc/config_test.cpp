@@ -40,7 +40,7 @@ TEST_CASE("an account's section counts more than what is for every account") {
   CHECK(mine->account == "default");
   CHECK(mine->email == "me@example.org");
   CHECK(mine->password_command == "pass show msn");
-  CHECK(mine->timeout == "5");
+  CHECK(mine->timeout == pipe::Patience(std::chrono::seconds(5)));
   CHECK_FALSE(mine->socket);
   CHECK_FALSE(mine->autostart);
   const auto work = config({text}, "work");
@@ -50,10 +50,9 @@ TEST_CASE("an account's section counts more than what is for every account") {
   CHECK(work->socket == "/run/work.sock");
   CHECK(work->password_file == "/home/me/.pw");
   CHECK_FALSE(work->password_command);
-  CHECK(work->timeout == "5");
-  CHECK(work->timeout_place == "conf:3: timeout");
+  CHECK(work->timeout == pipe::Patience(std::chrono::seconds(5)));
   CHECK(work->autostart == true);
-  CHECK(work->color == "never");
+  CHECK(work->color == OutputOptions::Color::never);
 }
 
 TEST_CASE("the configuration may name the account") {
@@ -87,6 +86,12 @@ TEST_CASE("a value that cannot be names file, line and key, also one for another
   CHECK(refusal("[account.x]\nemail = a@b ; me\n") ==
         "conf:2: email: \"a@b ; me\" is not an e-mail address: it holds a space");
   CHECK(refusal("autostart = perhaps\n") == "conf:1: autostart: 'perhaps' is neither yes nor no");
+  CHECK(refusal("color = red\n") == "conf:1: color: 'red' is not auto, always or never");
+  CHECK(refusal("[account.x]\ncolor = red\n") ==
+        "conf:2: color: 'red' is not auto, always or never");
+  CHECK(refusal("[account.x]\ntimeout = soon\n") ==
+        "conf:2: timeout: 'soon' is not a number of seconds");
+  CHECK(refusal("\naccount = a/b\n").starts_with("conf:2: account: bad account name 'a/b'"));
 }
 
 TEST_CASE("keys and networks of the daemon are its own business") {

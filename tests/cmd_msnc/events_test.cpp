@@ -406,6 +406,16 @@ TEST_CASE("an event whose program fails too often stays unacknowledged") {
   CHECK(daemon.received() == look + "ACK 5\n");
 }
 
+TEST_CASE("an event whose program fails until the time is over stays unacknowledged") {
+  const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
+  ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"}});
+  const Ran ran = run({"watch", "-s", daemon.socket(), "--for", "1", "--on-failure", "retry",
+                       "--exec", "/bin/sh", "-c", "exit 1"});
+  CHECK(ran.status == 1);
+  CHECK_THAT(ran.err, Contains("msnc: /bin/sh failed (exit 1); its event stays unacknowledged\n"));
+  CHECK(daemon.received() == look);
+}
+
 TEST_CASE("a command that fails for ever may be left behind, or tried for ever") {
   const test::TempDir dir;
   const std::string look = "POLL HOLD EV MAX=2 WAIT=0 NICKS\n";

@@ -25,7 +25,7 @@ constexpr std::array options{
 
 Result<protocol::Poll> log_request(Context& context) {
   const Arguments& given = context.arguments;
-  auto request = poll_request(given);
+  auto request = poll_request(given, "-n (--max)");
   if (!request) return request;
   request->last = request->max;
   if (const auto text = given.value("since")) {

@@ -26,7 +26,7 @@ constexpr std::array options{wait_option,
 Result<void> run(Context& context) {
   auto request = poll_request(context.arguments);
   if (!request) return fail(std::move(request.error()));
-  if (auto good = check_said(*request); !good) return good;
+  if (auto good = check_said(context, *request); !good) return good;
   if (auto good = check_create(context.arguments); !good) return good;
   if (auto resolved = resolve_with(context, *request); !resolved) return resolved;
   request->peek = context.arguments.has("peek");

@@ -178,8 +178,8 @@ class Watch {
                                 (input.cursor.empty() ? "" : ": cursor " + input.cursor));
         break;
       }
-      if (gives_up || is_over())
-        return fail(ErrorCode::refused, what + ", which stays unacknowledged");
+      if (gives_up) return fail(ErrorCode::refused, what + ", which stays unacknowledged");
+      if (is_over()) return fail(ErrorCode::refused, what + "; its event stays unacknowledged");
       context_.output.warning(what + "; trying the same event again");
       if (auto waited = pause(backoff.next(0)); !waited) return waited;
     }
@@ -243,7 +243,7 @@ Result<void> run(Context& context) {
   if (!bounds) return fail(std::move(bounds.error()));
   auto request = poll_request(given);
   if (!request) return fail(std::move(request.error()));
-  if (auto good = check_said(*request); !good) return good;
+  if (auto good = check_said(context, *request); !good) return good;
   if (auto good = check_create(given); !good) return good;
   request->peek = given.has("peek");
   request->hold = !request->peek;
