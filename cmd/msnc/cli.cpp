@@ -118,7 +118,7 @@ bool is_spelt_out(std::span<const std::string> options) {
 std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::string> words,
                                          const Command& command, Arguments& arguments) {
   auto& positional = arguments.words;
-  std::string last_option;
+  std::string last_option, doubtful;
   std::size_t last_option_at = 0;
   while (!words.empty()) {
     const std::vector<std::string> before = words;
@@ -128,9 +128,7 @@ std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::
     if (words.size() < before.size()) {
       const auto taken = std::span(before).first(before.size() - words.size());
       if (in_text && !answered && asks_for_answer(arguments) && !is_spelt_out(taken))
-        return "'" + visible(taken[0]) +
-               "' after a text may belong to it: quote the text, or put -- before it; else spell "
-               "out --help or --version";
+        doubtful = taken[0];
       last_option = taken[0];
       last_option_at = positional.size();
     }
@@ -148,6 +146,10 @@ std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::
   if (text < last_option_at && positional.size() > text + 1)
     return "'" + visible(last_option) +
            "' is an option in a text of several words: quote the text, or put -- before it";
+  if (!doubtful.empty())
+    return "'" + visible(doubtful) +
+           "' after a text may belong to it: quote the text, or put -- before it; else spell out "
+           "--help or --version";
   return std::nullopt;
 }
 

@@ -85,6 +85,10 @@ bool is_hidden(char32_t c) {
   }
 }
 
+bool is_white_space(char32_t c) {
+  return (c >= '\t' && c <= '\r') || c == 0x85 || property(c).category == UTF8PROC_CATEGORY_ZS;
+}
+
 constexpr char32_t zwnj = 0x200C, zwj = 0x200D;
 
 // Walks over a text and says of each hidden character whether writing needs it at its place.
@@ -207,7 +211,7 @@ bool is_utf8(std::string_view octets) {
 bool is_blank(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const auto c = read_character(text, at);
-    if (!c || (!is_hidden(*c) && property(*c).category != UTF8PROC_CATEGORY_ZS)) return false;
+    if (!c || (!is_white_space(*c) && (is_control(*c) || !is_hidden(*c)))) return false;
   }
   return true;
 }

@@ -12,7 +12,7 @@ namespace msn {
 
 bool is_utf8(std::string_view octets);
 
-// Nothing but white space and characters that cannot be seen (those that visible() shows).
+// Nothing but white space, format and default ignorable characters: nothing to see.
 bool is_blank(std::string_view text);
 
 // Its characters; bytes that are not UTF-8 count as one each.

@@ -68,7 +68,8 @@ TEST_CASE("a text of white space and what cannot be seen is blank") {
                                   "\u2028", "\u3000", "\u200B", "\u200D\uFE0F", "\u2060", "\uFEFF",
                                   "\u00AD", "\u3164", "\U000E0067", " \u200B\n\u3000 "})
     CHECK(is_blank(blank));
-  for (const std::string seen : {"a", " . ", "\u200Ba", "\u0301", "\u0600", "\u263A\uFE0F", "\xff"})
+  for (const std::string seen :
+       {"a", " . ", "\x1b", "\u200Ba", "\u0301", "\u0600", "\u263A\uFE0F", "\xff"})
     CHECK_FALSE(is_blank(seen));
 }
 

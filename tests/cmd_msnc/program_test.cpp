@@ -576,9 +576,11 @@ TEST_CASE("with -l a line that no message can hold is named, and the others are 
 TEST_CASE("with -l a byte order mark does not count") {
   const test::StandardInput input("\xEF\xBB\xBF" + std::string(60'000, 'x') + "\r\n");
   const std::string unit = "SENDMSG 1 bob@x ID=* ONCE QUIET\n" + std::string(60'000, 'x') + "\n";
-  ScriptedDaemon daemon(Script{{"HELLO\n", hello}, {unit, "OK $ID\n"}});
-  CHECK(run({"-s", daemon.socket(), "send", "bob@x", "-l"}).status == 0);
-  CHECK(daemon.received() == "HELLO\n" + unit);
+  ScriptedDaemon daemon(
+      Script{{"HELLO\n", hello}, {"STATE\n", "text_limit = 60000\n\n"}, {unit, "OK $ID\n"}});
+  const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", "-l", "--no-retry"});
+  CHECK(ran.status == 0);
+  CHECK(daemon.received() == "HELLO\nSTATE\n" + unit);
 }
 
 TEST_CASE("every message is sent, whatever becomes of the output") {
