@@ -12,10 +12,11 @@ function __msnc_complete
             case \t'files*'
                 set -l before (string split \t -- $line)[3]
                 set -l rest (string sub -s (math 1 + (string length -- "$before")) -- "$current")
-                # fish matches what is offered for ~/ with the path of the home directory.
-                test -z "$before"
-                and set rest (string replace -r '^~/' "$HOME/" -- "$rest")
-                for path in (__fish_complete_path "$rest")
+                # A ~ in quotes is no home directory to fish; what is offered begins with it again.
+                set -l expanded (string replace -r '^~/' "$HOME/" -- "$rest")
+                for path in (__fish_complete_path "$expanded")
+                    test "$expanded" = "$rest"
+                    or set path '~/'(string sub -s (math 2 + (string length -- "$HOME")) -- "$path")
                     echo "$before$path"
                 end
             case \t'programs*'

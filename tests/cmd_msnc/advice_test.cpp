@@ -85,8 +85,6 @@ TEST_CASE("a hint is for the account, the queue and the address that were meant"
         "      log in with: msnc -a work -s SOCKET --config " + (dir / "config") + " login w@x\n");
   CHECK(hint({"queue", "rm", "bot"}, "QDEL bot\n", "ERR UNK QUEUE") ==
         "      see the queues with: msnc -s SOCKET queue ls\n");
-  CHECK(hint({"ack", "--queue", "bot", "17"}, "ACK 17 QUEUE=bot\n", "ERR UNK QUEUE") ==
-        "      make it with: msnc -s SOCKET queue new bot\n");
   CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n",
              "ERR EINVAL EXISTS there is a queue bot already") ==
         "      see the queues with: msnc -s SOCKET queue ls\n");
@@ -172,14 +170,15 @@ TEST_CASE("a directory of another user is in the message, and a note if all goes
 }
 
 TEST_CASE("NO_COLOR counts if it is not empty") {
-  const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY));
+  const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
   REQUIRE(terminal);
   REQUIRE((::grantpt(terminal.get()) == 0 && ::unlockpt(terminal.get()) == 0));
   const UniqueFd side(::open(::ptsname(terminal.get()), O_RDWR | O_NOCTTY));
   REQUIRE(side);
   const auto is_colored = [&](const std::string& no_color) {
-    ScriptedDaemon daemon(Script{
-        {"POLL EV MAX=1 NICKS\n", "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\nPOLLEND 5 0\n"}});
+    ScriptedDaemon daemon(Script{{"HELLO\n", "OK msncd/1 ev max only hold peek\n"},
+                                 {"POLL PEEK EV MAX=1 NICKS\n",
+                                  "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\nPOLLEND 5 0\n"}});
     CHECK(run({"-s", daemon.socket(), "poll", "--peek", "--max", "1"}, {{"NO_COLOR", no_color}},
               side.get())
               .status == 0);
