@@ -130,8 +130,8 @@ bool Journal::arrive(Arrival arrival) {
   for (model::Event& event : arrival.events)
     append_records(std::move(event), clock_.now(), batch.changes.records);
   if (refusing_) {
-    const bool matters = !batch.changes.records.empty() || !arrival.settled.empty() ||
-                         !arrival.forgotten.empty();
+    const bool matters =
+        !batch.changes.records.empty() || !arrival.settled.empty() || !arrival.forgotten.empty();
     if (log_ && !arrival.mark && matters) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
       store::Changes& changes = waiting_.back().changes;
