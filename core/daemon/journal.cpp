@@ -130,8 +130,7 @@ bool Journal::arrive(Arrival arrival) {
   for (model::Event& event : arrival.events)
     append_records(std::move(event), clock_.now(), batch.changes.records);
   if (refusing_) {
-    const bool matters =
-        !batch.changes.records.empty() || !arrival.settled.empty() || !arrival.forgotten.empty();
+    const bool matters = !batch.changes.records.empty() || !arrival.settled.empty();
     if (log_ && !arrival.mark && matters) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
       store::Changes& changes = waiting_.back().changes;
@@ -139,15 +138,12 @@ bool Journal::arrive(Arrival arrival) {
       // Nothing else will be reported of these tokens: what was is in the gap.
       std::move(arrival.settled.begin(), arrival.settled.end(),
                 std::back_inserter(changes.settled));
-      std::move(arrival.forgotten.begin(), arrival.forgotten.end(),
-                std::back_inserter(changes.forgotten));
       if (!failing_) touch();
     }
     return false;
   }
   batch.changes.mark = std::move(arrival.mark);
   batch.changes.settled = std::move(arrival.settled);
-  batch.changes.forgotten = std::move(arrival.forgotten);
   batch.stored = std::move(arrival.stored);
   add(std::move(batch));
   return true;

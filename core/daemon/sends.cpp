@@ -17,8 +17,6 @@ namespace {
 constexpr char quiet_mark = '!';
 constexpr char quiet_once_mark = '?';  // its token is remembered
 
-constexpr const char* interrupted = "interrupted";
-
 bool is_quiet(const std::string& id) {
   return id.starts_with(quiet_mark);
 }
@@ -43,15 +41,6 @@ std::string ok(const std::string& id, std::string_view state, const std::string&
   if (!state.empty()) (text += ' ') += state;
   if (!told.empty()) (text += ' ') += told;
   return protocol::ok(text);
-}
-
-Result<Answer> send_failed(const std::string& id, const std::string& reason) {
-  return fail(ErrorCode::send_failed, id + " " + without_controls(reason));
-}
-
-// The reasons that leave it open (protocol 13.7).
-bool may_have_arrived(const model::Failed& failed) {
-  return failed.reason == interrupted || failed.reason.starts_with("not acknowledged");
 }
 
 // No other message has it.
@@ -98,8 +87,6 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
-  if (const auto failed = failing_.find(id); failed != failing_.end())
-    return reply(send_failed(id, failed->second));
   // Whether it is to be sent is known when the network has answered.
   if (recalling_ && (*used)->open && !(*used)->accepted) {
     asked_.push_back({network, std::move(message), options, std::move(reply)});
@@ -197,7 +184,7 @@ void Sends::answer(Lives::iterator found) {
 }
 
 Result<Answer> Sends::outcome(const std::string& id, const Live& live, const Live::Waiting& one) {
-  if (live.reason) return send_failed(id, *live.reason);
+  if (live.reason) return fail(ErrorCode::send_failed, id + " " + without_controls(*live.reason));
   return ok(id, "sent", one.told);
 }
 
@@ -216,33 +203,28 @@ void Sends::give_up(const std::string& id) {
   late.reply(ok(id, "queued", late.told));
 }
 
-Sends::Settled Sends::settle(std::vector<model::Event>& events) {
-  Settled settled;
-  const auto is_repeated = [&](const std::string& id, const model::Failed* failed) {
+std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
+  std::vector<std::string> settled;
+  const auto is_repeated = [&](const std::string& id, std::optional<std::string> reason) {
     const auto known = journal_.log() ? journal_.log()->token(id) : std::nullopt;
     if (known && *known && !(*known)->open) return true;
     if (!settling_.insert(id).second) return true;
-    if (failed != nullptr && !may_have_arrived(*failed)) {
-      failing_[id] = failed->reason;
-      settled.failed.push_back(id);
-    } else {
-      settled.used.push_back(id);
-    }
+    settled.push_back(id);
     const auto found = live_.find(id);
     if (found == live_.end()) return false;
     found->second.over = true;
-    if (failed != nullptr) found->second.reason = failed->reason;
+    found->second.reason = std::move(reason);
     if (found->second.accepted) answer(found);
     return false;
   };
   std::erase_if(events, [&](const model::Event& event) {
     if (const auto* sent = std::get_if<model::Sent>(&event)) {
       if (is_quiet(sent->id)) return true;
-      const bool repeated = is_repeated(without_mark(sent->id), nullptr);
+      const bool repeated = is_repeated(without_mark(sent->id), std::nullopt);
       return repeated || is_quiet_once(sent->id);
     }
     if (const auto* failed = std::get_if<model::Failed>(&event))
-      return !is_quiet(failed->id) && is_repeated(without_mark(failed->id), failed);
+      return !is_quiet(failed->id) && is_repeated(without_mark(failed->id), failed->reason);
     return false;
   });
   for (model::Event& event : events) {
@@ -287,7 +269,7 @@ void Sends::resume(network::Network& network,
       if (known && !one.accepted)
         never_sent.push_back(one.token);
       else
-        events.push_back(model::Failed{one.token, one.email, interrupted});
+        events.push_back(model::Failed{one.token, one.email, "interrupted"});
     }
     if (!never_sent.empty()) forget(std::move(never_sent));
     if (!events.empty()) failed(std::move(events));
@@ -302,17 +284,12 @@ void Sends::recalled(std::uint64_t recall) {
     send(one.network, std::move(one.message), one.options, std::move(one.reply));
 }
 
-void Sends::stored(const Settled& settled) {
-  for (const std::string& id : settled.used) settling_.erase(id);
-  for (const std::string& id : settled.failed) {
-    settling_.erase(id);
-    failing_.erase(id);
-  }
+void Sends::stored(const std::vector<std::string>& settled) {
+  for (const std::string& id : settled) settling_.erase(id);
 }
 
 void Sends::clear() {
   settling_.clear();
-  failing_.clear();
   forgetting_.clear();
   ++recall_;
   recalling_ = false;

@@ -38,15 +38,11 @@ class Sends {
   // recorded as SAID after the answer, which does not wait for that.
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
-  // The tokens whose outcome is known. Those of messages that have not arrived are free again.
-  struct Settled {
-    std::vector<std::string> used, failed;
-  };
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
   // removes those for tokens that have been settled before, and SENT of quiet ones. stored() when
   // they are in the log, or were refused there.
-  Settled settle(std::vector<model::Event>&);
-  void stored(const Settled&);
+  std::vector<std::string> settle(std::vector<model::Event>&);
+  void stored(const std::vector<std::string>& settled);
   // After a login with a log that was not open before: finds out what became of the messages that
   // another process, or an earlier session, has left. Calls `failed` with the events that tell of
   // those whose outcome the network will not report.
@@ -83,9 +79,8 @@ class Sends {
   Timers& timers_;
   const Clock& clock_;
   Lives live_;
-  std::set<std::string> settling_;              // settled, but not in the log yet
-  std::map<std::string, std::string> failing_;  // why, of those of them that failed
-  std::set<std::string> forgetting_;            // refused, but still in the log
+  std::set<std::string> settling_;    // settled, but not in the log yet
+  std::set<std::string> forgetting_;  // refused, but still in the log
   // While the network is being asked about the open tokens: requests for one of them that may never
   // have reached it.
   struct Asked {

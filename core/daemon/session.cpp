@@ -312,14 +312,13 @@ void Session::on_batch(network::Batch batch) {
     }
   }
   auto settled = sends_.settle(batch.events);
-  if (!settled.used.empty() || !settled.failed.empty())
+  if (!settled.empty())
     batch.stored = [this, settled, tell = std::move(batch.stored)] {
       sends_.stored(settled);
       tell();
     };
   auto mark = batch.mark.empty() ? std::nullopt : std::optional(std::move(batch.mark));
-  if (journal_.arrive({std::move(batch.events), std::move(mark), settled.used,
-                       std::move(batch.stored), settled.failed}))
+  if (journal_.arrive({std::move(batch.events), std::move(mark), settled, std::move(batch.stored)}))
     return;
   sends_.stored(settled);  // the network may report them again
   if (!steps_.empty()) return;

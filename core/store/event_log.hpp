@@ -94,7 +94,7 @@ struct Changes {
   std::vector<Token> tokens;           // new ones
   std::vector<std::string> accepted;   // tokens whose message the network has taken
   std::vector<std::string> settled;    // tokens whose outcome is among the records
-  std::vector<std::string> forgotten;  // tokens that are free again
+  std::vector<std::string> forgotten;  // tokens that were refused
   std::vector<Record> records;
   std::uint64_t lost = 0;           // events after these that could not be kept: each queue's gap
   std::uint64_t lost_said = 0;      // SAID that could not be kept: a gap of the queues that want it
