@@ -78,7 +78,7 @@ Result<std::string> run_daemon(const Autostart& wanted) {
   std::vector<std::string> words{daemon_program(), "--account", wanted.account, "--detach"};
   if (wanted.explicit_address) words.insert(words.end(), {"--listen", wanted.address.text()});
   if (wanted.config) words.insert(words.end(), {"--config", *wanted.config});
-  // What it has to say before it listens is told if it does not come to that.
+  // Its messages are shown if it ends before it listens.
   int ends[2];
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null || ::pipe2(ends, O_CLOEXEC) != 0)

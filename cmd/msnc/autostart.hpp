@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// --autostart: brings msncd up where nobody listens. Silent, and one starter at a time.
+// --autostart: starts msncd where no daemon listens. Silent, and one starter at a time.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"

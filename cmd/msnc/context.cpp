@@ -280,7 +280,7 @@ Result<client::Connection*> Context::connect() {
   if (!to) return fail(std::move(to.error()));
   auto opened = open(*to);
   if (!opened && opened.error().code == ErrorCode::no_daemon && settings.autostart) {
-    note("nobody listens at " + to->text() + ": starting msncd");
+    note("no daemon listens at " + to->text() + ": starting msncd");
     start_failed_ = true;
     if (auto started = autostart({*to, settings.account, has_address(), settings.config_file});
         !started)
