@@ -43,6 +43,13 @@ std::string ok(const std::string& id, std::string_view state, const std::string&
   return protocol::ok(text);
 }
 
+// What became of a message: why it failed, if it did.
+Result<Answer> outcome(const std::string& id, const std::optional<std::string>& failure,
+                       std::string_view state, const std::string& told) {
+  if (failure) return fail(ErrorCode::send_failed, id + " " + without_controls(*failure));
+  return ok(id, state, told);
+}
+
 // No other message has it.
 std::string make_id() {
   std::random_device random;
@@ -92,8 +99,10 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
     asked_.push_back({network, std::move(message), options, std::move(reply)});
     return;
   }
-  if (!(*used)->open || !options.wait || settling_.count(id) > 0)
-    return reply(ok(id, "", options.told));
+  if (!(*used)->open) return reply(outcome(id, (*used)->failure, "", options.told));
+  if (const auto settled = settling_.find(id); settled != settling_.end())
+    return reply(outcome(id, settled->second, "", options.told));
+  if (!options.wait) return reply(ok(id, "", options.told));
   const auto added = live_.try_emplace(id).first;
   added->second.accepted = true;
   added->second.waiting.push_back({std::move(reply), options.wait, options.told});
@@ -176,16 +185,12 @@ void Sends::answer(Lives::iterator found) {
   for (Live::Waiting& one : ready) {
     timers_.cancel(one.timer);
     answers.emplace_back(std::move(one.reply), !one.patience ? ok(id, "", one.told)
-                                               : live.over   ? outcome(id, live, one)
+                                               : live.over
+                                                   ? outcome(id, live.failure, "sent", one.told)
                                                              : ok(id, "queued", one.told));
   }
   if (live.waiting.empty()) live_.erase(found);
   for (auto& [reply, text] : answers) reply(std::move(text));
-}
-
-Result<Answer> Sends::outcome(const std::string& id, const Live& live, const Live::Waiting& one) {
-  if (live.reason) return fail(ErrorCode::send_failed, id + " " + without_controls(*live.reason));
-  return ok(id, "sent", one.told);
 }
 
 // The patience of the first of those that wait is over.
@@ -203,17 +208,17 @@ void Sends::give_up(const std::string& id) {
   late.reply(ok(id, "queued", late.told));
 }
 
-std::vector<std::string> Sends::settle(std::vector<model::Event>& events) {
-  std::vector<std::string> settled;
-  const auto is_repeated = [&](const std::string& id, std::optional<std::string> reason) {
+Sends::Settled Sends::settle(std::vector<model::Event>& events) {
+  Settled settled;
+  const auto is_repeated = [&](const std::string& id, const std::optional<std::string>& failure) {
     const auto known = journal_.log() ? journal_.log()->token(id) : std::nullopt;
     if (known && *known && !(*known)->open) return true;
-    if (!settling_.insert(id).second) return true;
-    settled.push_back(id);
+    if (!settling_.emplace(id, failure).second) return true;
+    settled.push_back({id, failure});
     const auto found = live_.find(id);
     if (found == live_.end()) return false;
     found->second.over = true;
-    found->second.reason = std::move(reason);
+    found->second.failure = failure;
     if (found->second.accepted) answer(found);
     return false;
   };
@@ -284,8 +289,8 @@ void Sends::recalled(std::uint64_t recall) {
     send(one.network, std::move(one.message), one.options, std::move(one.reply));
 }
 
-void Sends::stored(const std::vector<std::string>& settled) {
-  for (const std::string& id : settled) settling_.erase(id);
+void Sends::stored(const Settled& settled) {
+  for (const auto& one : settled) settling_.erase(one.token);
 }
 
 void Sends::clear() {

@@ -41,8 +41,9 @@ class Sends {
   // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
   // removes those for tokens that have been settled before, and SENT of quiet ones. stored() when
   // they are in the log, or were refused there.
-  std::vector<std::string> settle(std::vector<model::Event>&);
-  void stored(const std::vector<std::string>& settled);
+  using Settled = std::vector<store::Changes::Settled>;
+  Settled settle(std::vector<model::Event>&);
+  void stored(const Settled&);
   // After a login with a log that was not open before: finds out what became of the messages that
   // another process, or an earlier session, has left. Calls `failed` with the events that tell of
   // those whose outcome the network will not report.
@@ -54,8 +55,8 @@ class Sends {
   // A message in progress, or one that clients wait for.
   struct Live {
     bool accepted = false;
-    bool over = false;                  // the outcome is known
-    std::optional<std::string> reason;  // it failed
+    bool over = false;                   // the outcome is known
+    std::optional<std::string> failure;  // why it failed
     struct Waiting {
       Reply reply;
       std::optional<std::chrono::seconds> patience;
@@ -72,15 +73,14 @@ class Sends {
   void begin(network::Network&, network::OutgoingMessage, Options, Reply);
   void on_accepted(const std::string& id, Result<void> accepted);
   void answer(Lives::iterator);
-  static Result<Answer> outcome(const std::string& id, const Live&, const Live::Waiting&);
   void give_up(const std::string& id);
 
   Journal& journal_;
   Timers& timers_;
   const Clock& clock_;
   Lives live_;
-  std::set<std::string> settling_;    // settled, but not in the log yet
-  std::set<std::string> forgetting_;  // refused, but still in the log
+  std::map<std::string, std::optional<std::string>> settling_;  // why it failed; not in the log yet
+  std::set<std::string> forgetting_;                            // refused, but still in the log
   // While the network is being asked about the open tokens: requests for one of them that may never
   // have reached it.
   struct Asked {

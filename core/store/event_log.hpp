@@ -65,6 +65,7 @@ struct Token {
   Time time{};
   bool open = true;       // its SENT or FAILED is not stored yet
   bool accepted = false;  // the network has taken the message
+  std::optional<std::string> failure{};  // the reason of its FAILED, once it is not open
 };
 constexpr std::size_t most_tokens = 10'000;
 constexpr std::chrono::hours token_age{7 * 24};
@@ -87,13 +88,17 @@ struct Changes {
     std::uint64_t lost = UINT64_MAX;
     std::uint64_t taken = 0;  // set by commit(): how many of them were pending
   };
+  struct Settled {
+    std::string token;
+    std::optional<std::string> failure{};  // the reason of its FAILED; none: SENT
+  };
   // In the order in which they are made.
   std::vector<Take> takes;
   std::vector<std::string> dropped;
   std::vector<Create> created;
   std::vector<Token> tokens;           // new ones
   std::vector<std::string> accepted;   // tokens whose message the network has taken
-  std::vector<std::string> settled;    // tokens whose outcome is among the records
+  std::vector<Settled> settled;        // tokens whose outcome is among the records
   std::vector<std::string> forgotten;  // tokens that were refused
   std::vector<Record> records;
   std::uint64_t lost = 0;           // events after these that could not be kept: each queue's gap

@@ -29,6 +29,8 @@ tl::unexpected<Error> file_error(const std::string& path, std::string_view what)
 std::unique_ptr<SQLite::Database> connect(const std::string& path) {
   auto database =
       std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
+  // Another process that reads the log, or has just read it, must not make a login fail.
+  database->setBusyTimeout(1000);
   database->exec("PRAGMA temp_store=MEMORY");
   database->exec("PRAGMA cache_size=-1024");
   // Changes stay in memory until the commit, so a full disk shows there and nowhere else.
@@ -157,6 +159,8 @@ std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durabil
   database->exec("PRAGMA wal_autocheckpoint=1000");
   database->exec("PRAGMA journal_size_limit=4194304");
   set_durability(*database, durability);
+  // From now on the loop does not wait: what cannot be written is tried again.
+  database->setBusyTimeout(0);
   return database;
 }
 

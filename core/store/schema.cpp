@@ -16,7 +16,7 @@ constexpr int application_id = 0x6d736e6c;  // "msnl": no other program's databa
 // pending: which queue still has to hand out which event. Queue 0 has the events that no queue
 // waits for any more, the history.
 // queue.ready: 0 while it is being filled or removed; another may then have its name.
-// token: messages sent with an identity; open until the outcome is stored.
+// token: messages sent with an identity; open until the outcome is stored, in failure if it failed.
 constexpr const char* tables = R"sql(
 CREATE TABLE log(
   id INTEGER PRIMARY KEY CHECK(id = 1),
@@ -62,7 +62,8 @@ CREATE TABLE token(
   email TEXT NOT NULL,
   time INTEGER NOT NULL,
   open INTEGER NOT NULL,
-  accepted INTEGER NOT NULL) WITHOUT ROWID;
+  accepted INTEGER NOT NULL,
+  failure TEXT) WITHOUT ROWID;
 CREATE INDEX token_time ON token(time);
 CREATE INDEX token_open ON token(open) WHERE open = 1;
 )sql";
@@ -97,8 +98,11 @@ DROP TABLE old_event;
 DROP TABLE old_log;
 )sql";
 
-// Version 2 had no such index.
-constexpr const char* from_version_2 = "CREATE INDEX event_email ON event(email)";
+// Version 2 could not look for a person, and forgot why a message had failed.
+constexpr const char* from_version_2 = R"sql(
+CREATE INDEX event_email ON event(email);
+ALTER TABLE token ADD COLUMN failure TEXT;
+)sql";
 
 std::int64_t pragma(SQLite::Database& database, const char* name) {
   return database.execAndGet(std::string("PRAGMA ") + name).getInt64();

@@ -96,17 +96,18 @@ const char* text_of(Sql which) {
       return "SELECT p.cursor, e.time FROM pending p LEFT JOIN event e ON e.cursor=p.cursor"
              " WHERE p.queue=0 ORDER BY p.cursor LIMIT 1";
     case Sql::insert_token:
-      return "INSERT OR REPLACE INTO token VALUES(?1, ?2, ?3, ?4, ?5)";
+      return "INSERT OR REPLACE INTO token VALUES(?1, ?2, ?3, ?4, ?5, NULL)";
     case Sql::accept_token:
       return "UPDATE token SET accepted=1 WHERE token=?1";
     case Sql::settle_token:
-      return "UPDATE token SET open=0 WHERE token=?1";
+      return "UPDATE token SET open=0, failure=?2 WHERE token=?1";
     case Sql::delete_token:
       return "DELETE FROM token WHERE token=?1";
     case Sql::find_token:
-      return "SELECT token, email, time, open, accepted FROM token WHERE token=?1";
+      return "SELECT token, email, time, open, accepted, failure FROM token WHERE token=?1";
     case Sql::open_tokens:
-      return "SELECT token, email, time, open, accepted FROM token WHERE open=1 ORDER BY time";
+      return "SELECT token, email, time, open, accepted, failure FROM token WHERE open=1"
+             " ORDER BY time";
     case Sql::count_tokens:
       return "SELECT count(*) FROM token";
     case Sql::old_tokens:

@@ -114,6 +114,12 @@ class Run {
   void bind(int index, const Bytes& value) {
     statement_.bindNoCopy(index, value.bytes.data(), static_cast<int>(value.bytes.size()));
   }
+  void bind(int index, const std::optional<std::string>& value) {
+    if (value)
+      bind(index, *value);
+    else
+      bind(index, nullptr);
+  }
   void bind(int index, std::nullptr_t) { statement_.bind(index); }
 
   SQLite::Statement& statement_;

@@ -129,7 +129,8 @@ void Tables::apply(Changes& changes) {
   if (!changes.tokens.empty()) add_tokens(changes.tokens);
   for (const std::string& token : changes.accepted)
     Run(statements_[Sql::accept_token], token).all();
-  for (const std::string& token : changes.settled) Run(statements_[Sql::settle_token], token).all();
+  for (const Changes::Settled& one : changes.settled)
+    Run(statements_[Sql::settle_token], one.token, one.failure).all();
   for (Record& record : changes.records) append(record);
   if (changes.lost > 0) {
     state_.last += changes.lost;

@@ -19,8 +19,10 @@ void read_row(Run& run, Record& record) {
 }
 
 Token token_of(Run& run) {
-  return {run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, run.number(3) != 0,
-          run.number(4) != 0};
+  Token token{run.text(0), run.text(1), Time{Milliseconds{run.number(2)}}, run.number(3) != 0,
+              run.number(4) != 0};
+  if (!run.is_null(5)) token.failure = run.text(5);
+  return token;
 }
 
 void read_rows(Run& run, const EventLog::Visitor& visitor) {

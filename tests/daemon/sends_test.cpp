@@ -61,7 +61,7 @@ TEST_CASE("a message that the network cannot tell of after a restart is reported
         "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 2 0\n");
   f.kill(std::nullopt);
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 2 0\n");
-  CHECK(f.ask(message) == "OK job\n");
+  CHECK(f.ask(message) == "ERR SEND job interrupted\n");
   CHECK(f.sent() == 0);
 }
 
@@ -88,6 +88,20 @@ TEST_CASE("a message that never reached the network is sent when it is repeated"
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 1);
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
+}
+
+TEST_CASE("a message that is known to have failed fails when it is repeated, before it is stored, too") {
+  Restarted f;
+  CHECK(f.ask(message) == "OK job\n");
+  f.daemon.fill_disk();
+  f.daemon.network->say(model::Failed{"job", "bob@example.org", "217 User not online"});
+  f.loop.run();
+  CHECK(f.ask(message) == "ERR SEND job 217 User not online\n");
+  f.daemon.free_disk();
+  test::pass(
+      f.loop, f.clock, [&] { f.daemon.daemon->on_time(); }, std::chrono::seconds(31));
+  CHECK(f.ask(message) == "ERR SEND job 217 User not online\n");
+  CHECK(f.sent() == 1);
 }
 
 TEST_CASE("a client that repeats a message in progress gets the answer of the first") {
@@ -191,6 +205,7 @@ TEST_CASE("a quiet message that is sent once stays quiet and known over restarts
     CHECK(f.ask(poll) == "POLLEND 1 0\n");
     f.kill(std::nullopt);
     CHECK(f.ask(poll) == "POLLEND 1 0\n");
+    CHECK(f.ask(quiet) == "OK job\n");
   }
   SECTION("it does not") {
     f.daemon.network->say(model::Failed{"?job", "bob@example.org", "217 User not online"});
@@ -198,13 +213,14 @@ TEST_CASE("a quiet message that is sent once stays quiet and known over restarts
     CHECK(f.ask(poll) ==
           "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org 217 User not online\n"
           "POLLEND 2 0\n");
+    CHECK(f.ask(quiet) == "ERR SEND job 217 User not online\n");
   }
   SECTION("the network forgets it") {
     f.kill(std::nullopt);
     CHECK(f.ask(poll) ==
           "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 2 0\n");
+    CHECK(f.ask(quiet) == "ERR SEND job interrupted\n");
   }
-  CHECK(f.ask(quiet) == "OK job\n");
   CHECK(f.sent() == 0);
 }
 

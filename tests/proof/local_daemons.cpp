@@ -43,6 +43,7 @@ struct Letter {
   bool accepted = false;
   std::optional<bool> blocked;  // had the reader blocked the sender; nothing: it is not certain
   unsigned wishes = 0;          // Block's, when it was first sent
+  bool failed = false;          // so says the answer to its repetition
 };
 
 // Whether one has blocked another; nothing: a request about it was not answered.
@@ -152,7 +153,7 @@ class Daemons {
   void send(std::size_t me, std::size_t to) {
     const auto& block = blocks_[{to, me}];
     letters_.push_back(
-        {me, to, names[me] + "." + std::to_string(letters_.size()), false, block.is, block.wishes});
+        {me, to, names[me] + "." + std::to_string(letters_.size()), false, block.is, block.wishes, false});
     write(letters_.size() - 1);
   }
 
@@ -220,7 +221,8 @@ class Daemons {
     const auto wrong = names[me] + ": " + request.line + ": " + answer;
     if (request.kind == Request::Kind::send) {
       auto& letter = letters_[request.letter];
-      claim(answer == "OK " + letter.token, wrong);
+      letter.failed = answer.starts_with("ERR SEND " + letter.token + " ");
+      claim(letter.failed || answer == "OK " + letter.token, wrong);
       letter.accepted = true;
       const auto& block = blocks_[{letter.to, letter.from}];
       if (letter.wishes != block.wishes) letter.blocked.reset();
@@ -388,6 +390,7 @@ class Daemons {
       claim(outcome.size() == 1,
             letter.token + " has " + std::to_string(outcome.size()) + " outcomes");
       const bool sent = outcome.front() == "SENT";
+      claim(!letter.failed || !sent, letter.token + " was answered ERR SEND, and is SENT");
       // The daemon was killed when the network did not have it yet.
       const bool interrupted = outcome.front() == "FAILED interrupted";
       const auto times = arrived["<" + letter.token + ">"];

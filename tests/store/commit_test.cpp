@@ -26,7 +26,7 @@ struct Committing : Fixture {
     changes.dropped = {"jobs"};
     changes.created = {{"new", {"MSG"}, Start::cursor, 18}};
     changes.tokens = {{"t2", "bob@example.org", clock.now()}};
-    changes.settled = {"t1"};
+    changes.settled = {{"t1"}};
     changes.records = {text("21"), text("22")};
     changes.lost = 3;
     changes.mark = "after";
@@ -135,6 +135,27 @@ TEST_CASE_METHOD(Committing, "another program may read the file while the log is
   other.run("COMMIT");
   CHECK(other.number("SELECT count(*) FROM event") == 30);
   CHECK(cursors() == range(6, 30));
+}
+
+// The other program lets go while the log waits for it.
+TEST_CASE_METHOD(Committing, "a log that another program uses for a moment can be opened") {
+  close();
+  static std::optional<OtherHandle> other;
+  other.emplace(path());
+  other->run("PRAGMA locking_mode=EXCLUSIVE");
+  other->run("BEGIN IMMEDIATE; COMMIT");
+  sqlite3_vfs* const system = sqlite3_vfs_find(nullptr);
+  const auto sleep = std::exchange(system->xSleep, [](sqlite3_vfs*, int) {
+    other.reset();
+    return 0;
+  });
+  auto opened = EventLog::open(path(), durability, retention, clock, words);
+  system->xSleep = sleep;
+  CHECK_FALSE(other);
+  other.reset();
+  if (!opened) FAIL(opened.error().message);
+  log = std::move(*opened);
+  CHECK(cursors() == range(6, 20));
 }
 
 TEST_CASE_METHOD(Committing, "a commit without changes writes nothing") {

@@ -17,9 +17,9 @@ struct Tokens : Fixture {
       changes.tokens.push_back({token, token + "@example.org", clock.now()});
     commit(changes);
   }
-  void settle(const std::string& token) {
+  void settle(const std::string& token, const std::optional<std::string>& failure = {}) {
     Changes changes;
-    changes.settled = {token};
+    changes.settled = {{token, failure}};
     changes.records = {record("SENT", token + "@example.org", "SENT " + token + "\n")};
     commit(changes);
   }
@@ -42,20 +42,23 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE_METHOD(Tokens, "a token is open until its outcome is stored, and known after that") {
-  add({"a", "b"});
-  CHECK_FALSE(find("c"));
+  add({"a", "b", "c"});
+  CHECK_FALSE(find("d"));
   settle("a");
+  settle("c", "913 no one is there");
   for (const bool again : {false, true}) {
     if (again) open();
     REQUIRE(find("a"));
     CHECK_FALSE(find("a")->open);
     CHECK(find("a")->email == "a@example.org");
     CHECK(find("a")->time == clock.now());
+    CHECK_FALSE(find("a")->failure);
     REQUIRE(find("b"));
     CHECK(find("b")->open);
+    CHECK(find("c")->failure == "913 no one is there");
     CHECK(open_tokens() == Names{"b"});
   }
-  CHECK(cursors("-", {{"SENT"}}) == Cursors{1});
+  CHECK(cursors("-", {{"SENT"}}) == Cursors{1, 2});
 }
 
 TEST_CASE_METHOD(Tokens, "it is remembered that the network has taken a message") {
@@ -88,7 +91,7 @@ TEST_CASE_METHOD(Tokens, "a token given, taken and settled in one commit is sett
   Changes changes;
   changes.tokens = {{"a", "a@example.org", clock.now()}};
   changes.accepted = {"a"};
-  changes.settled = {"a"};
+  changes.settled = {{"a"}};
   commit(changes);
   CHECK_FALSE(find("a")->open);
   CHECK(find("a")->accepted);

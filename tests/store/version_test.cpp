@@ -113,18 +113,28 @@ TEST_CASE_METHOD(Version1, "a damaged log of version 1 is moved aside") {
   CHECK(message("next") > 14);
 }
 
-TEST_CASE_METHOD(Fixture, "a log of version 2, which had no index of persons, is converted") {
+TEST_CASE_METHOD(Fixture, "a log of version 2 is converted") {
   const std::string bob = "bob@example.org", eve = "eve@example.org";
   open();
   messages(1, 3);
   status(eve, "away");  // 4
+  Changes changes;
+  changes.tokens = {{"job", bob, clock.now()}};
+  changes.settled = {{"job", "217 User not online"}};
+  commit(changes);
   close();
   {
     OtherHandle file(path());
-    file.run("DROP INDEX event_email; PRAGMA user_version=2");
+    file.run(
+        "DROP INDEX event_email; ALTER TABLE token DROP COLUMN failure; PRAGMA user_version=2");
   }
   open();
   CHECK(words.text().empty());
+  const auto token = log->token("job");
+  REQUIRE(token);
+  REQUIRE(*token);
+  CHECK_FALSE((*token)->open);
+  CHECK_FALSE((*token)->failure);
   CHECK(cursors() == range(1, 4));
   CHECK(cursors("-", {{}, 0, UINT64_MAX, bob}) == range(1, 3));
   CHECK(history({{}, 0, UINT64_MAX, eve}) == Cursors{4});
