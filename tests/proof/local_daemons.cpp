@@ -152,8 +152,8 @@ class Daemons {
 
   void send(std::size_t me, std::size_t to) {
     const auto& block = blocks_[{to, me}];
-    letters_.push_back(
-        {me, to, names[me] + "." + std::to_string(letters_.size()), false, block.is, block.wishes, false});
+    letters_.push_back({me, to, names[me] + "." + std::to_string(letters_.size()), false, block.is,
+                        block.wishes, false});
     write(letters_.size() - 1);
   }
 
