@@ -59,7 +59,7 @@ class Journal {
     std::vector<model::Event> events;  // in order
     std::optional<std::string> mark;   // the network's position after them; it can repeat them
     std::vector<store::Changes::Settled> settled;  // tokens whose SENT or FAILED is among them
-    std::function<void()> stored;      // called when they are durable; may be empty
+    std::function<void()> stored;                  // called when they are durable; may be empty
   };
   // False: too much waits already. These events, and all until open(), are not kept; those that the
   // network cannot repeat (no mark) are counted, and each queue will report them as a gap.

@@ -187,7 +187,7 @@ void Sends::answer(Lives::iterator found) {
     answers.emplace_back(std::move(one.reply), !one.patience ? ok(id, "", one.told)
                                                : live.over
                                                    ? outcome(id, live.failure, "sent", one.told)
-                                                             : ok(id, "queued", one.told));
+                                                   : ok(id, "queued", one.told));
   }
   if (live.waiting.empty()) live_.erase(found);
   for (auto& [reply, text] : answers) reply(std::move(text));

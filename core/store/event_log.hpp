@@ -63,8 +63,8 @@ struct Token {
   std::string token;
   std::string email;
   Time time{};
-  bool open = true;       // its SENT or FAILED is not stored yet
-  bool accepted = false;  // the network has taken the message
+  bool open = true;                      // its SENT or FAILED is not stored yet
+  bool accepted = false;                 // the network has taken the message
   std::optional<std::string> failure{};  // the reason of its FAILED, once it is not open
 };
 constexpr std::size_t most_tokens = 10'000;

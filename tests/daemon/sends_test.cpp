@@ -90,7 +90,8 @@ TEST_CASE("a message that never reached the network is sent when it is repeated"
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
 }
 
-TEST_CASE("a message that is known to have failed fails when it is repeated, before it is stored, too") {
+TEST_CASE(
+    "a message that is known to have failed fails when it is repeated, before it is stored, too") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.fill_disk();
