@@ -115,7 +115,7 @@ bool is_spelt_out(std::span<const std::string> options) {
 // The command's own words. A text of several words has no options between them or after them, and
 // none has -h or -V, which would answer instead of sending it: a word of the text could be taken
 // for one (msnc(1)). Within a text -- is a word.
-std::optional<std::string> parse_command(OptionParser& parser, std::vector<std::string> words,
+std::optional<std::string> parse_command(const OptionParser& parser, std::vector<std::string> words,
                                          const Command& command, Arguments& arguments) {
   auto& positional = arguments.words;
   std::string last_option, doubtful;

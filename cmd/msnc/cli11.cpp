@@ -35,73 +35,63 @@ bool has_name(const Option& option, std::string_view name) {
   return rest == name;
 }
 
-struct OptionParser::App {
-  CLI::App cli;
-  std::vector<std::pair<const Option*, CLI::Option*>> options;
-};
-
-OptionParser::OptionParser() : app_(std::make_unique<App>()) {
-  app_->cli.set_help_flag();
-  app_->cli.prefix_command();
-}
-
-OptionParser::~OptionParser() = default;
-
-void OptionParser::declare(std::span<const Option> options) {
-  for (const Option& option : options)
-    if (option.kind != Option::Kind::rest)  // the caller cuts it off
-      undeclared_.push_back(&option);
-}
-
-void OptionParser::declare_to_cli11() {
-  for (const Option* option : std::exchange(undeclared_, {})) {
-    // CLI11 would throw, and the first exception of a static program takes milliseconds.
-    for (const auto name : split(option->names, ',')) take_back(name);
-    declare(*option, std::string(option->names));
-  }
-}
-
-void OptionParser::declare(const Option& option, const std::string& names) {
-  CLI::Option* declared = option.takes_value()
-                              ? app_->cli.add_option(names)->expected(1)->allow_extra_args(false)
-                              : app_->cli.add_flag(names)->disable_flag_override();
-  declared->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app_->options.emplace_back(&option, declared);
-}
-
-void OptionParser::take_back(std::string_view name) {
-  const auto it = std::find_if(app_->options.begin(), app_->options.end(),
-                               [&](const auto& one) { return has_name(*one.first, name); });
-  if (it == app_->options.end()) return;
-  const Option& option = *it->first;
-  app_->cli.remove_option(it->second);
-  app_->options.erase(it);
+std::string OptionParser::names_in(std::span<const std::string> words, const Option& option) const {
+  const auto occurs = [&](std::string_view name) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+      if (name.size() > 2) return word.substr(0, word.find('=')) == name;
+      return word.size() > 1 && word[0] == '-' && word[1] != '-' &&
+             word.find(name[1], 1) != word.npos;
+    });
+  };
+  const auto owner = [&](std::string_view name) {
+    for (auto options = known_.rbegin(); options != known_.rend(); ++options)
+      for (const Option& one : *options)
+        if (has_name(one, name)) return &one;
+    return &option;
+  };
   std::string names;
-  for (const auto other : split(option.names, ','))
-    if (other != name) names += (names.empty() ? "" : ",") + std::string(other);
-  if (!names.empty()) declare(option, names);
+  for (const auto name : split(option.names, ','))
+    if (occurs(name) && owner(name) == &option)
+      names += (names.empty() ? "" : ",") + std::string(name);
+  return names;
 }
 
 std::optional<std::string> OptionParser::take(std::vector<std::string>& words,
-                                              Arguments& arguments) {
+                                              Arguments& arguments) const {
   if (words.empty() || !looks_like_option(words[0])) return std::nullopt;
-  declare_to_cli11();
+  CLI::App parser;
+  parser.set_help_flag();
+  parser.prefix_command();
+  // To declare an option takes CLI11 longer than to parse it.
+  std::vector<std::pair<const Option*, CLI::Option*>> declared;
+  for (const auto options : known_) {
+    for (const Option& option : options) {
+      if (option.kind == Option::Kind::rest) continue;  // the caller cuts it off
+      const auto names = names_in(words, option);
+      if (names.empty()) continue;
+      declared.emplace_back(&option,
+                            option.takes_value()
+                                ? parser.add_option(names)->expected(1)->allow_extra_args(false)
+                                : parser.add_flag(names)->disable_flag_override());
+      declared.back().second->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+  }
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   for (auto& word : reversed)
     if (word != "--" && !looks_like_option(word)) word.insert(0, 1, plain);
   std::optional<std::string> wrong;
   try {
-    app_->cli.parse(std::move(reversed));
+    parser.parse(std::move(reversed));
   } catch (const CLI::ParseError& error) {
     wrong = option_error(error);
   }
-  for (const auto& [option, declared] : app_->options) {
-    auto values = declared->count() > 0 ? declared->results() : std::vector<std::string>{};
+  for (const auto& [option, it] : declared) {
+    auto values = it->count() > 0 ? it->results() : std::vector<std::string>{};
     if (values.empty()) continue;
     std::for_each(values.begin(), values.end(), unmark);
     arguments.add(option->key(), std::move(values));
   }
-  words = app_->cli.remaining();
+  words = parser.remaining();
   std::for_each(words.begin(), words.end(), unmark);
   return wrong;
 }

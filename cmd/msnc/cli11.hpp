@@ -4,7 +4,6 @@
 #include "cmd/msnc/arguments.hpp"
 #include "cmd/msnc/command.hpp"
 
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,26 +14,19 @@ namespace msn::msnc {
 
 class OptionParser {
  public:
-  OptionParser();
-  ~OptionParser();
-
   // Knows these from now on; they outlive the parser. A name that an earlier one has is theirs.
-  void declare(std::span<const Option>);
+  void declare(std::span<const Option> options) { known_.push_back(options); }
 
   // Takes the options and their values off the front of the words and adds them to the arguments.
   // What is left begins with a word that is no option, with "--", or with an option that was not
   // declared. The error is a message, or nothing.
-  std::optional<std::string> take(std::vector<std::string>& words, Arguments&);
+  std::optional<std::string> take(std::vector<std::string>& words, Arguments&) const;
 
  private:
-  void declare_to_cli11();
-  void declare(const Option&, const std::string& names);
-  // An option that has this name already is declared again without it.
-  void take_back(std::string_view name);
+  // Those of the option's names that may be among the words and are not a later one's.
+  std::string names_in(std::span<const std::string> words, const Option&) const;
 
-  struct App;
-  std::vector<const Option*> undeclared_;  // until there is a word that may be an option
-  std::unique_ptr<App> app_;
+  std::vector<std::span<const Option>> known_;
 };
 
 // Is it one of the option's names, "-n" or "--max"?

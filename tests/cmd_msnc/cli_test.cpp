@@ -253,7 +253,8 @@ TEST_CASE("a bad command line is said in one sentence") {
         "unknown option '-e'; it belongs to accounts, contacts, log, poll and watch");
   CHECK(error_of({"--peek", "poll"}) == "'--peek' goes after poll");
   CHECK(error_of({"poll", "--max"}) == "--max needs a value");
-  CHECK(error_of({"log", "-n"}) == "--max needs a value");
+  CHECK(error_of({"log", "-n"}) == "-n needs a value");
+  CHECK(error_of({"log", "--max"}) == "--max needs a value");
   CHECK(error_of({"poll", "--json=0"}) == "--json takes no value");
   CHECK(error_of({"poll", "now"}) == "poll: unexpected argument 'now'");
   CHECK(error_of({"del"}) == "del: WHO is missing");
