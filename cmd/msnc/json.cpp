@@ -203,44 +203,56 @@ Json noun_json(const Noun& noun) {
       noun);
 }
 
-void add_message(Json& json, const model::Message& it) {
+// An event's keys, each added once: Json's operator[] would compare it with all before it.
+class Keys {
+ public:
+  Keys() { object_.reserve(12); }  // as it grows, every key is copied
+  void add(const char* key, Json value) { object_.emplace_back(key, std::move(value)); }
+  Json json() && { return std::move(object_); }
+
+ private:
+  Json::object_t object_;
+};
+
+void add_message(Keys& keys, const model::Message& it) {
   Json headers = Json::object();
+  headers.get_ref<Json::object_t&>().reserve(it.headers.size());
   for (const auto& [name, value] : it.headers)
     headers.emplace(to_lower_ascii(name), value);  // of one that is repeated the first counts
   const auto type = headers.find("content-type");
-  json["text"] = it.text;
-  json["content_type"] = type == headers.end() ? Json(nullptr) : *type;
-  json["headers"] = std::move(headers);
-  json["text_base64"] = it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr);
+  keys.add("text", it.text);
+  keys.add("content_type", type == headers.end() ? Json(nullptr) : *type);
+  keys.add("headers", std::move(headers));
+  keys.add("text_base64", it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr));
 }
 
 // The keys that only this kind of event has.
-void add_keys(Json& json, const model::Event& event) {
+void add_keys(Keys& keys, const model::Event& event) {
   std::visit(Overloaded{
-                 [&](const model::Message& it) { add_message(json, it); },
-                 [&](const model::Said& it) { add_message(json, it); },
+                 [&](const model::Message& it) { add_message(keys, it); },
+                 [&](const model::Said& it) { add_message(keys, it); },
                  [&](const model::StatusChange& it) {
-                   json["status"] = it.status;
-                   json["discarded"] = or_null(it.discarded);
+                   keys.add("status", it.status);
+                   keys.add("discarded", or_null(it.discarded));
                  },
                  [&](const model::Closed& it) {
-                   json["scope"] = it.email ? "user" : "main";
-                   json["lost"] = or_null(it.lost);
+                   keys.add("scope", it.email ? "user" : "main");
+                   keys.add("lost", or_null(it.lost));
                  },
-                 [&](const model::Opened&) { json["scope"] = "main"; },
+                 [&](const model::Opened&) { keys.add("scope", "main"); },
                  [&](const model::ErrorEvent& it) {
-                   json["code"] = it.code;
-                   json["message"] = it.text;
-                   json["id"] = text_or_null(it.id);
-                   json["request"] = text_or_null(it.request);
+                   keys.add("code", it.code);
+                   keys.add("message", it.text);
+                   keys.add("id", text_or_null(it.id));
+                   keys.add("request", text_or_null(it.request));
                  },
-                 [&](const model::Gap& it) { json["lost"] = or_null(it.lost); },
-                 [&](const model::Sent& it) { json["id"] = it.id; },
+                 [&](const model::Gap& it) { keys.add("lost", or_null(it.lost)); },
+                 [&](const model::Sent& it) { keys.add("id", it.id); },
                  [&](const model::Failed& it) {
-                   json["id"] = it.id;
-                   json["reason"] = it.reason;
+                   keys.add("id", it.id);
+                   keys.add("reason", it.reason);
                  },
-                 [&](const model::Unknown& it) { json["raw"] = it.line; },
+                 [&](const model::Unknown& it) { keys.add("raw", it.line); },
                  [](const auto&) {},
              },
              event);
@@ -280,16 +292,15 @@ class JsonOutput final : public Output {
 
 std::string event_json(const model::StampedEvent& it, std::string_view account) {
   const auto& [time, cursor] = it.stamp;
-  Json json = Json::object();
-  json.get_ref<Json::object_t&>().reserve(12);  // as it grows, every key is copied
-  json["event"] = kind_name(it.event);
-  json["time"] = time ? Json(protocol::rfc3339(*time)) : Json(nullptr);
-  json["cursor"] = cursor ? Json(std::to_string(*cursor)) : Json(nullptr);
-  json["account"] = account;
-  json["email"] = text_or_null(model::event_email(it.event));
-  json["nick"] = text_or_null(it.nick);
-  add_keys(json, it.event);
-  return dump(json);
+  Keys keys;
+  keys.add("event", kind_name(it.event));
+  keys.add("time", time ? Json(protocol::rfc3339(*time)) : Json(nullptr));
+  keys.add("cursor", cursor ? Json(std::to_string(*cursor)) : Json(nullptr));
+  keys.add("account", account);
+  keys.add("email", text_or_null(model::event_email(it.event)));
+  keys.add("nick", text_or_null(it.nick));
+  add_keys(keys, it.event);
+  return dump(std::move(keys).json());
 }
 
 std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions options) {

@@ -303,6 +303,7 @@ Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp st
   message_->email = email;
   message_->said = said;
   message_->missing = *count;
+  message_->lines.reserve(std::min<std::size_t>(*count, 16));
   message_->end_of_header = *end_of_header;
   if (*count == 0) end_message();
   return {};

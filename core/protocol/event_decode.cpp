@@ -126,6 +126,7 @@ model::Message decode_message(std::string_view email, std::uint64_t eoh,
   model::Message message;
   message.email = to_lower_ascii(decode_charset(email));
   const std::size_t begin = body_begin(eoh, lines);
+  message.headers.reserve(begin);
   for (std::size_t i = 0; i < begin; ++i) {
     const std::string line = decode_charset(lines[i]);
     const std::size_t colon = line.find(':');

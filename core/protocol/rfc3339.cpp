@@ -10,11 +10,9 @@ namespace {
 using std::chrono::days;
 using std::chrono::floor;
 
-void append_number(std::string& out, int value, int width) {
-  std::string digits = std::to_string(value);
-  if (digits.size() < static_cast<std::size_t>(width))
-    out.append(static_cast<std::size_t>(width) - digits.size(), '0');
-  out += digits;
+// Over the digits that are there.
+void put_number(std::string& text, std::size_t at, std::size_t digits, int value) {
+  for (; digits > 0; value /= 10) text[at + --digits] = static_cast<char>('0' + value % 10);
 }
 
 // Reads fixed fields from the front; `good` says whether all fitted so far.
@@ -79,43 +77,33 @@ std::string rfc3339(Time time) {
   const auto day = floor<days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss<Milliseconds> clock(time - day);
-  std::string out;
-  out.reserve(24);
-  append_number(out, static_cast<int>(date.year()), 4);
-  out += '-';
-  append_number(out, static_cast<int>(static_cast<unsigned>(date.month())), 2);
-  out += '-';
-  append_number(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
-  out += 'T';
-  append_number(out, static_cast<int>(clock.hours().count()), 2);
-  out += ':';
-  append_number(out, static_cast<int>(clock.minutes().count()), 2);
-  out += ':';
-  append_number(out, static_cast<int>(clock.seconds().count()), 2);
-  out += '.';
-  append_number(out, static_cast<int>(clock.subseconds().count()), 3);
-  out += 'Z';
-  return out;
+  std::string text = "0000-00-00T00:00:00.000Z";
+  put_number(text, 0, 4, static_cast<int>(date.year()));
+  put_number(text, 5, 2, static_cast<int>(static_cast<unsigned>(date.month())));
+  put_number(text, 8, 2, static_cast<int>(static_cast<unsigned>(date.day())));
+  put_number(text, 11, 2, static_cast<int>(clock.hours().count()));
+  put_number(text, 14, 2, static_cast<int>(clock.minutes().count()));
+  put_number(text, 17, 2, static_cast<int>(clock.seconds().count()));
+  put_number(text, 20, 3, static_cast<int>(clock.subseconds().count()));
+  return text;
 }
 
 std::string mail_date(Time time) {
-  constexpr std::array weekdays{"Sun, ", "Mon, ", "Tue, ", "Wed, ", "Thu, ", "Fri, ", "Sat, "};
-  constexpr std::array months{" Jan ", " Feb ", " Mar ", " Apr ", " May ", " Jun ",
-                              " Jul ", " Aug ", " Sep ", " Oct ", " Nov ", " Dec "};
+  constexpr std::array weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = floor<days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(floor<std::chrono::seconds>(time - day));
-  std::string out = weekdays[std::chrono::weekday(day).c_encoding()];
-  append_number(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
-  out += months[static_cast<unsigned>(date.month()) - 1];
-  append_number(out, static_cast<int>(date.year()), 4);
-  out += ' ';
-  append_number(out, static_cast<int>(clock.hours().count()), 2);
-  out += ':';
-  append_number(out, static_cast<int>(clock.minutes().count()), 2);
-  out += ':';
-  append_number(out, static_cast<int>(clock.seconds().count()), 2);
-  return out + " +0000";
+  std::string text = "Ddd, 00 Mmm 0000 00:00:00 +0000";
+  text.replace(0, 3, weekdays[std::chrono::weekday(day).c_encoding()]);
+  put_number(text, 5, 2, static_cast<int>(static_cast<unsigned>(date.day())));
+  text.replace(8, 3, months[static_cast<unsigned>(date.month()) - 1]);
+  put_number(text, 12, 4, static_cast<int>(date.year()));
+  put_number(text, 17, 2, static_cast<int>(clock.hours().count()));
+  put_number(text, 20, 2, static_cast<int>(clock.minutes().count()));
+  put_number(text, 23, 2, static_cast<int>(clock.seconds().count()));
+  return text;
 }
 
 std::optional<Time> parse_rfc3339(std::string_view text) {

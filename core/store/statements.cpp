@@ -52,7 +52,7 @@ const char* text_of(Sql which) {
     case Sql::read_history:
       return "SELECT e.cursor, time, keyword, email, wire FROM event e"
              " LEFT JOIN body b ON b.cursor=e.cursor"
-             " WHERE e.cursor>?1 AND e.cursor<=?2 AND keyword<>'SAID' ORDER BY e.cursor";
+             " WHERE e.cursor>?1 AND e.cursor<=?2 AND (?3 OR keyword<>'SAID') ORDER BY e.cursor";
     case Sql::read_history_with:
       return "SELECT e.cursor, time, keyword, email, wire FROM event e"
              " LEFT JOIN body b ON b.cursor=e.cursor"

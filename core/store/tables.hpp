@@ -107,6 +107,8 @@ class Tables {
   void merge(const Selection&, const Next&, const Use&);
   template <class Use>
   void merge_pending(const Queue&, const Selection&, const Use&);
+  // Do these keywords make up half of the log, or more?
+  bool are_most(const std::vector<std::string>& keywords) const;
   // Each named once.
   std::uint64_t count_of_keywords(const std::vector<std::string>& keywords, std::uint64_t after,
                                   std::uint64_t upto);

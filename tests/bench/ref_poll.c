@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The least a client can do: connect, send one request, print the answer up to POLLEND, exit.
+// The least a client can do: connect, send one request, print the answer up to POLLEND, acknowledge
+// the events of POLL HOLD, exit.
 // Linked statically; what msnc is compared with.
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+// "POLLEND cursor pending"
+static void acknowledge(int fd, const char* line, size_t length) {
+  char request[64] = "ACK ";
+  size_t at = 4;
+  for (size_t i = 8; i < length && line[i] != ' ' && at < sizeof request - 1; ++i)
+    request[at++] = line[i];
+  request[at++] = '\n';
+  (void)send(fd, request, at, MSG_NOSIGNAL);
+}
 
 int main(int count, char** words) {
   if (count != 3) return 2;
@@ -21,19 +32,25 @@ int main(int count, char** words) {
   request[length] = '\n';
   if (send(fd, request, length + 1, MSG_NOSIGNAL) != (ssize_t)(length + 1)) return 4;
 
+  const int holds = strstr(words[2], "HOLD") != NULL;
   // The last line begins with POLLEND; it is looked for where a line begins.
   static char answer[64 << 10];
-  char start[8];
+  char start[64];
   size_t at = 0;
+  size_t lines = 0;
   for (;;) {
     const ssize_t got = read(fd, answer, sizeof answer);
     if (got <= 0) return 5;
     if (write(1, answer, (size_t)got) != got) return 6;
     for (ssize_t i = 0; i < got; ++i) {
-      if (at < 7) start[at] = answer[i];
+      if (at < sizeof start) start[at] = answer[i];
       ++at;
       if (answer[i] != '\n') continue;
-      if (at >= 8 && memcmp(start, "POLLEND", 7) == 0) return 0;
+      if (at >= 8 && memcmp(start, "POLLEND", 7) == 0) {
+        if (holds && lines > 0) acknowledge(fd, start, at - 1);
+        return 0;
+      }
+      ++lines;
       if (at >= 4 && memcmp(start, "ERR ", 4) == 0) return 1;
       at = 0;
     }

@@ -10,6 +10,23 @@ using namespace msn::store;
 using namespace msn::store::test;
 using std::chrono::hours;
 
+// Read in order where they are most of the log, else found one by one.
+TEST_CASE_METHOD(Fixture, "keywords of the history are found, be they few or most of it") {
+  open();
+  const std::string bob = "bob@example.org";
+  for (int i = 0; i < 3; ++i) {
+    message("hi");  // 1, 5, 9
+    put(record("SAID", bob, "SAID 1 0 bob@example.org\nhi\n"));
+    put(record("SENT", bob, "SENT a bob@example.org\n"));
+    message("hi again");
+  }
+  CHECK(history({{"SENT"}}) == Cursors{3, 7, 11});
+  CHECK(history({{"MSG"}}) == Cursors{1, 4, 5, 8, 9, 12});
+  CHECK(history({{"SAID", "SENT"}, 3, 11}) == Cursors{6, 7, 10, 11});
+  CHECK(history({{"MSG", "SAID", "SENT", "MSG"}, 1, 10}) == range(2, 10));
+  CHECK(history({{"MSG", "SENT"}}) == history());
+}
+
 TEST_CASE_METHOD(Fixture, "history beyond the count goes, oldest first, and no queue misses it") {
   retention.events = 40;
   open();
