@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/base/trusted_file.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/protocol/limits.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -24,15 +25,16 @@ Result<std::string> secret_line(std::string text, const std::string& source) {
   const std::size_t begin = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   const auto end = std::min(text.find('\n'), text.size());
   std::string line = text.substr(begin, end - begin);
-  const bool cut = end == text.size() && text.size() > longest_secret;
+  bool too_long = end == text.size() && text.size() > longest_secret;
   wipe(text);
   if (line.ends_with('\r')) line.pop_back();
+  too_long = too_long || line.size() > protocol::limits::password;
   const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
-  if (!line.empty() && !bad && !cut) return line;
+  if (!line.empty() && !bad && !too_long) return line;
   wipe(line);
-  return fail(ErrorCode::usage, cut   ? source + " has no password: its first line is too long"
-                                : bad ? "the password from " + source + " holds a CR or NUL"
-                                      : source + " gave no password");
+  return fail(ErrorCode::usage, too_long ? source + " has no password: its first line is too long"
+                                : bad    ? "the password from " + source + " holds a CR or NUL"
+                                         : source + " gave no password");
 }
 
 namespace {

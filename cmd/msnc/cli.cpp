@@ -50,7 +50,7 @@ std::string owners_of(std::string_view name) {
 }
 
 std::optional<std::string_view> similar_option(std::string_view name, const Command* command) {
-  if (name.size() == 2) return std::nullopt;  // any letter is like any other
+  if (!name.starts_with("--")) return std::nullopt;  // any letter is like any other
   std::vector<std::string_view> known;
   const auto learn = [&](std::span<const Option> options) {
     for (const auto& option : options)

@@ -35,6 +35,24 @@ bool has_name(const Option& option, std::string_view name) {
   return rest == name;
 }
 
+const Option* OptionParser::find(std::string_view name) const {
+  for (auto options = known_.rbegin(); options != known_.rend(); ++options)
+    for (const Option& one : *options)
+      if (has_name(one, name)) return &one;
+  return nullptr;
+}
+
+bool OptionParser::is_option(std::string_view word) const {
+  if (!looks_like_option(word)) return false;
+  if (word[1] == '-') return true;  // CLI11 leaves one that was not declared
+  for (const char letter : word.substr(1)) {
+    const Option* flag = find(std::string{'-', letter});
+    if (flag == nullptr) return false;
+    if (flag->takes_value()) return true;  // the rest is the value
+  }
+  return true;
+}
+
 std::string OptionParser::names_in(std::span<const std::string> words, const Option& option) const {
   const auto occurs = [&](std::string_view name) {
     return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
@@ -43,15 +61,9 @@ std::string OptionParser::names_in(std::span<const std::string> words, const Opt
              word.find(name[1], 1) != word.npos;
     });
   };
-  const auto owner = [&](std::string_view name) {
-    for (auto options = known_.rbegin(); options != known_.rend(); ++options)
-      for (const Option& one : *options)
-        if (has_name(one, name)) return &one;
-    return &option;
-  };
   std::string names;
   for (const auto name : split(option.names, ','))
-    if (occurs(name) && owner(name) == &option)
+    if (occurs(name) && find(name) == &option)
       names += (names.empty() ? "" : ",") + std::string(name);
   return names;
 }
@@ -78,7 +90,7 @@ std::optional<std::string> OptionParser::take(std::vector<std::string>& words,
   }
   std::vector<std::string> reversed(words.rbegin(), words.rend());
   for (auto& word : reversed)
-    if (word != "--" && !looks_like_option(word)) word.insert(0, 1, plain);
+    if (word != "--" && !is_option(word)) word.insert(0, 1, plain);
   std::optional<std::string> wrong;
   try {
     parser.parse(std::move(reversed));

@@ -23,6 +23,9 @@ class OptionParser {
   std::optional<std::string> take(std::vector<std::string>& words, Arguments&) const;
 
  private:
+  const Option* find(std::string_view name) const;
+  // CLI11 takes the -n of "-n5" and leaves "-5", though nothing of it may be an option.
+  bool is_option(std::string_view word) const;
   // Those of the option's names that may be among the words and are not a later one's.
   std::string names_in(std::span<const std::string> words, const Option&) const;
 

@@ -148,6 +148,8 @@ std::string advice(const Failure& failure, const std::string& program) {
       return "see the queues with: " + program + " queue ls";
     case ErrorCode::unknown_request:
     case ErrorCode::unsupported:
+      if (failure.command == "login" && by_network(failure))
+        return "make the account where its network is run, then log in with: " + login;
       return by_network(failure)
                  ? "see what this network can do with: " + program + " status --json"
                  : "see what this daemon can do with: " + program + " ping --json";

@@ -40,9 +40,9 @@ Result<std::string> one_line(std::string text, std::string_view what) {
     return fail(ErrorCode::usage, std::string(what) + " " + std::string(why));
   };
   if (is_blank(text)) return wrong("is empty");
-  if (text.find_first_of("\r\n\0"sv) != text.npos)
-    return wrong("must be one line, without CR, LF and NUL");
   if (!is_utf8(text)) return wrong("is not valid UTF-8");
+  if (without_controls(text) != text)
+    return wrong("must be one line without TAB and other control characters");
   return text;
 }
 

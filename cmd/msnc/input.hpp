@@ -11,7 +11,7 @@
 
 namespace msn::msnc {
 
-// A one-line field: valid UTF-8, not blank, no CR, LF or NUL. `what` names it in the message.
+// A one-line field: valid UTF-8, not blank, no control characters. `what` names it in the message.
 Result<std::string> one_line(std::string text, std::string_view what);
 // A name for ourselves or for a contact: one line, and not longer than goes over the pipe.
 Result<std::string> nick(std::string text, std::string_view what);

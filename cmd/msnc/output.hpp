@@ -54,8 +54,9 @@ struct SendDone {
   std::optional<std::size_t> line = {};  // of standard input, with -l
 };
 struct QueueDone {
-  std::string command, queue;
-};  // "queue new", "queue rm"
+  std::string command, queue;  // "queue new", "queue rm"
+  bool if_missing = false;
+};
 struct Acknowledged {
   std::string queue, cursor;
   std::uint64_t removed = 0;

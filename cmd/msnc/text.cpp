@@ -280,6 +280,7 @@ class TextOutput final : public Output {
               return "accepted for " + email;
             },
             [](const QueueDone& it) {
+              if (it.if_missing) return "there is a queue " + visible(it.queue);
               return std::string(it.command == "queue new" ? "made" : "removed") + " the queue " +
                      visible(it.queue);
             },

@@ -168,6 +168,21 @@ TEST_CASE("options stand before a text, or after one that is a single word") {
   CHECK(error_of({"raw", "GETCL", "-j", "x"}) == "'-j'" + why);
 }
 
+TEST_CASE("no letter is taken out of a word that is not all options") {
+  for (const char* word : {"-n,", "-n5", "-qn5", "-V1", "-h.", "-j-", "-q'", "-nö", "-v\xff"}) {
+    CAPTURE(word);
+    const auto why = "unknown option '" + visible(word) + "'";
+    const auto advice = why + "; put -- before a text that begins with -";
+    CHECK(error_of({"send", "bob@x", "use", "echo", word, "then", "go"}) == advice);
+    CHECK(error_of({"send", "bob@x", "hi", word}) == advice);
+    CHECK(error_of({"send", "bob@x", word}) == advice);
+    CHECK(error_of({"nick", "Dr", word}) == advice);
+    CHECK(error_of({"poll", word}) == why);
+    CHECK(error_of({word, "poll"}) == why);
+  }
+  CHECK(parse({"-jawork", "poll", "-et5"}).arguments.value("timeout") == "5");
+}
+
 TEST_CASE("-h and -V answer instead of sending a text only if they stand before it") {
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "-V"},
                                               {"send", "bob@x", "price", "-qV"},
@@ -238,7 +253,7 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"poll", "--jsn"}) == "unknown option '--jsn'; did you mean '--json'?");
   CHECK(error_of({"poll", "--frobnicate=3"}) == "unknown option '--frobnicate'");
   CHECK(error_of({"poll", "-x"}) == "unknown option '-x'");
-  CHECK(error_of({"poll", "-jx"}) == "unknown option '-x'");
+  CHECK(error_of({"poll", "-jx"}) == "unknown option '-jx'");
   CHECK(error_of({"poll", "-5"}) == "poll: unexpected argument '-5'");
   CHECK(error_of({"poll", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
   // What a text is meant to be is told where it goes.

@@ -58,6 +58,9 @@ TEST_CASE("a password has a byte order mark or an end that is too far away no mo
   CHECK(*of_file(file(dir, "\xEF\xBB\xBFpw\n")) == "pw");
   CHECK(of_file("/dev/zero").error().message ==
         "/dev/zero has no password: its first line is too long");
+  CHECK(secret_line(std::string(1024, 'x') + "\n", "it"));
+  CHECK(secret_line(std::string(1025, 'x') + "\n", "it").error().message ==
+        "it has no password: its first line is too long");
   CHECK(of_command("yes | tr -d '\\n'").error().message.find("too long") != std::string::npos);
 }
 

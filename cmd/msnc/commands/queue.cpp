@@ -76,7 +76,7 @@ Result<void> run(Context& context) {
   auto name = queue_name(given.words[1]);
   if (!name) return fail(std::move(name.error()));
   if (auto done = makes ? make(context, *name) : remove(context, *name); !done) return done;
-  context.show(QueueDone{"queue " + verb, std::move(*name)});
+  context.show(QueueDone{"queue " + verb, std::move(*name), given.has("if-missing")});
   return {};
 }
 
