@@ -50,7 +50,8 @@ TEST_CASE("a text that cannot be sent is refused") {
 
 TEST_CASE("a one-line field holds no control characters and is not empty") {
   CHECK(*one_line(" Café ☺ ", "NAME") == " Café ☺ ");
-  for (const auto& text : {"a\rb"s, "a\nb"s, "a\0b"s, "a\tb"s, "\x1b[31m"s, "a\u0085"s, ""s, " "s, "\u200B"s, "\xff"s}) {
+  for (const auto& text : {"a\rb"s, "a\nb"s, "a\0b"s, "a\tb"s, "\x1b[31m"s, "a\u0085"s, ""s, " "s,
+                           "\u200B"s, "\xff"s}) {
     const auto result = one_line(text, "NAME");
     REQUIRE_FALSE(result);
     CHECK(result.error().code == ErrorCode::usage);
