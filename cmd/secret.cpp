@@ -4,7 +4,6 @@
 #include "core/base/text.hpp"
 #include "core/base/trusted_file.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/protocol/limits.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,7 +27,7 @@ Result<std::string> secret_line(std::string text, const std::string& source) {
   bool too_long = end == text.size() && text.size() > longest_secret;
   wipe(text);
   if (line.ends_with('\r')) line.pop_back();
-  too_long = too_long || line.size() > protocol::limits::password;
+  too_long = too_long || line.size() > longest_password;
   const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
   if (!line.empty() && !bad && !too_long) return line;
   wipe(line);

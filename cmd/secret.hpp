@@ -12,6 +12,8 @@ namespace msn {
 
 // Of what may come before the end of the first line, in bytes.
 inline constexpr std::size_t longest_secret = 4096;
+// What goes over the pipe, in bytes.
+inline constexpr std::size_t longest_password = 1024;
 
 // Overwrites what it held, and empties it.
 void wipe(std::string& secret);

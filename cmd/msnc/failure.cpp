@@ -149,7 +149,7 @@ std::string advice(const Failure& failure, const std::string& program) {
     case ErrorCode::unknown_request:
     case ErrorCode::unsupported:
       if (failure.command == "login" && by_network(failure))
-        return "make the account where its network is run, then log in with: " + login;
+        return "ask those who run the network for an account, then log in with: " + login;
       return by_network(failure)
                  ? "see what this network can do with: " + program + " status --json"
                  : "see what this daemon can do with: " + program + " ping --json";

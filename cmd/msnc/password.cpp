@@ -6,6 +6,7 @@
 #include "cmd/secret.hpp"
 #include "core/base/startup.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/protocol/limits.hpp"
 
 #include <array>
 #include <cerrno>
@@ -19,6 +20,9 @@
 #include <unistd.h>
 
 namespace msn::msnc {
+
+static_assert(longest_password == protocol::limits::password);
+
 namespace {
 
 // The line counts when it is there, whether its command ends or not: it may have started an agent.
