@@ -100,8 +100,8 @@ TEST_CASE("a login of no account is advised to make it only where the daemon mak
     return ran.err.substr(ran.err.find('\n') + 1);
   };
   CHECK_THAT(advised(" utf8 pct multiline register"),
-             Catch::Contains("check the address; to make a new account: msnc -s ") &&
-                 Catch::EndsWith(" login --register bbo@x\n"));
+             Catch::Matchers::Contains("check the address; to make a new account: msnc -s ") &&
+                 Catch::Matchers::EndsWith(" login --register bbo@x\n"));
   CHECK(advised(" utf8 pct multiline") ==
         "      check the address; this daemon makes no accounts\n");
 }
