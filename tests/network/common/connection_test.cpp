@@ -149,9 +149,10 @@ TEST_CASE("of several addresses one that swallows everything does not keep us fr
     CHECK(line.connected);
   }
   SECTION("nor from the last of them, which says why") {
-    const auto nobody = sound.local_endpoint();
-    sound.close();
-    line.connection->connect(std::deque<tcp::endpoint>{full.local_endpoint(), nobody});
+    tcp::acceptor deaf(line.loop, tcp::v4());  // bound, so that the port is not another test's
+    deaf.bind({asio::ip::address_v4::loopback(), 0});
+    line.connection->connect(
+        std::deque<tcp::endpoint>{full.local_endpoint(), deaf.local_endpoint()});
     REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
     CHECK(line.why.find("Connection refused") != std::string::npos);
   }
