@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/autostart.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/paths.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
@@ -86,10 +86,10 @@ Result<std::string> run_daemon(const Autostart& wanted) {
                 std::string("msncd cannot be started: ") + std::strerror(errno));
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  auto child = start({words, {}, null.get(), null.get(), write_end.get()});
+  auto child = start_child({words, {}, null.get(), null.get(), write_end.get()});
   write_end.reset();
   if (!child) return fail(ErrorCode::no_daemon, std::move(child.error().message));
-  const std::string end = wait_for_end(*child);  // with --detach that is when the daemon listens
+  const std::string end = wait_for_exit(*child);  // with --detach that is when the daemon listens
   if (end.empty()) return std::string();
   std::string reason = words[0] + " did not start: " + last_words(ends[0], end);
   // 3 may mean that one for this account runs already; it listens in a moment, or elsewhere.

@@ -54,7 +54,7 @@ void put(std::optional<T>& value, std::optional<T>&& over) {
   if (over) value = std::move(over);
 }
 
-void put_on(AccountConfig& config, AccountConfig&& over) {
+void override_with(AccountConfig& config, AccountConfig&& over) {
   // One source of the password replaces the other.
   if (over.password_command || over.password_file) {
     config.password_command = std::move(over.password_command);
@@ -100,8 +100,8 @@ Result<AccountConfig> config_for(const std::vector<ConfigFile>& files,
     for (const auto& item : file)
       if (auto good = take(sections[item.account], item); !good)
         return fail(ErrorCode::usage, item.place + ": " + good.error().message);
-    put_on(chosen, std::move(sections[std::nullopt]));
-    put_on(chosen, std::move(sections[chosen.account]));
+    override_with(chosen, std::move(sections[std::nullopt]));
+    override_with(chosen, std::move(sections[chosen.account]));
   }
   return chosen;
 }

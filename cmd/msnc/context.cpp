@@ -149,10 +149,10 @@ Context::Context(const CommandLine& command_line, Settings all_settings, Environ
       daemon_account_(settings.daemon_account.value_or(settings.account)),
       knows_account_(settings.daemon_account.has_value()) {}
 
-void Context::show(const Noun& noun) {
+void Context::show(const CommandResult& result) {
   if (settings.dry_run) return;
-  carried_out_ = carried_out_ || is_action(noun) || std::holds_alternative<RawReply>(noun);
-  output.result(noun);
+  carried_out_ = carried_out_ || is_action(result) || std::holds_alternative<RawReply>(result);
+  output.result(result);
 }
 
 void Context::show(const model::StampedEvent& event) {

@@ -53,7 +53,7 @@ class Context {
   Output& output;
 
   // Prints, unless this is only a dry run.
-  void show(const Noun&);
+  void show(const CommandResult&);
   void show(const model::StampedEvent&);
   void note(std::string_view message);  // if --verbose
   // Warns, once, that the daemon cannot store events.

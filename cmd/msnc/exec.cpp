@@ -3,7 +3,7 @@
 
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -88,7 +88,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
   UniqueFd read_end(ends[0]), write_end(ends[1]);
   ::fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
   const Signals signals;
-  auto child = start({words, environment_of(input), read_end.get()});
+  auto child = start_child({words, environment_of(input), read_end.get()});
   if (!child) return fail(std::move(child.error()));
   read_end.reset();
 
@@ -113,7 +113,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
     const pid_t ended = ::waitpid(*child, &status, WNOHANG);
     if (ended < 0) return std::string("no word of its end: ") + std::strerror(errno);
     if (ended == 0) continue;
-    return how_it_ended(status);
+    return describe_exit(status);
   }
   return std::string("poll failed");
 }

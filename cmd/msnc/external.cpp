@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/external.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -34,7 +34,7 @@ Result<void> run_external(Context& context) {
   std::vector<std::string> words{*program};
   words.insert(words.end(), context.line.rest.begin(), context.line.rest.end());
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_DFL);
-  ::execv(program->c_str(), pointers(words).data());
+  ::execv(program->c_str(), argv_of(words).data());
   return fail(ErrorCode::usage, *program + " cannot be run: " + std::strerror(errno));
 }
 

@@ -70,11 +70,11 @@ Result<void> resolve_with(Context& context, protocol::Poll& poll) {
               "the daemon does not tell the address of '" + visible(*given) + "'");
 }
 
-Result<void> make_queue(Context& context, const protocol::QNew& queue, IfThere if_there) {
+Result<void> create_queue(Context& context, const protocol::QNew& queue, IfExists if_exists) {
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
   auto made = client::queue_new(**connection, queue);
-  if (made || if_there == IfThere::refuse) return made;
+  if (made || if_exists == IfExists::fail) return made;
   const auto queues = client::queue_list(**connection);
   const bool is_there =
       queues && std::any_of(queues->begin(), queues->end(), [&](const protocol::QueueLine& line) {
@@ -88,13 +88,13 @@ Result<void> check_create(const Arguments& arguments) {
   return fail(ErrorCode::usage, "--create needs the queue's name: --queue NAME");
 }
 
-Result<void> create_queue(Context& context, const protocol::Poll& poll, Error error) {
+Result<void> create_missing_queue(Context& context, const protocol::Poll& poll, Error error) {
   if (error.code != ErrorCode::unknown_queue || !poll.queue || !context.arguments.has("create"))
     return fail(std::move(error));
   protocol::QNew queue;
   queue.name = *poll.queue;
   queue.only = poll.only;
-  return make_queue(context, queue, IfThere::keep);
+  return create_queue(context, queue, IfExists::keep);
 }
 
 Result<void> check_said(const Context& context, const protocol::Poll& poll) {
@@ -114,7 +114,7 @@ Result<protocol::Poll::From> parse_cursor(std::string_view text) {
               "'" + visible(text) + "' is not a cursor, as events and queues have one");
 }
 
-Result<Fetched> Pages::next(const TakeEvent& take) {
+Result<Fetched> Pages::next(const OnEvent& take) {
   auto connected = context_.connect();
   if (!connected) return fail(std::move(connected.error()));
   client::Connection& connection = **connected;
@@ -142,7 +142,7 @@ Result<Fetched> Pages::next(const TakeEvent& take) {
 // What is taken comes one by one: an event and an end that names it, or none. What is only looked
 // at comes in numbers that are known before.
 Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetched,
-                                 const TakeEvent& take) {
+                                 const OnEvent& take) {
   const std::uint64_t room =
       std::min(datagram_page - fetched.events, poll_.max.value_or(datagram_page));
   std::uint64_t most = 1, least = 0;
@@ -166,7 +166,7 @@ Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetche
 
 // One answer of at most `most` events; how many came.
 Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& fetched,
-                                      std::optional<std::uint64_t> most, const TakeEvent& take) {
+                                      std::optional<std::uint64_t> most, const OnEvent& take) {
   protocol::Poll request = poll_;
   request.max = most;
   std::uint64_t fresh = 0;

@@ -35,10 +35,10 @@ Result<void> check_said(const Context&, const protocol::Poll&);
 Result<protocol::Poll::From> parse_cursor(std::string_view text);
 
 // QNEW. A queue of that name that is there already stays as it is.
-enum class IfThere { refuse, keep };
-Result<void> make_queue(Context&, const protocol::QNew&, IfThere);
+enum class IfExists { refuse, keep };
+Result<void> create_queue(Context&, const protocol::QNew&, IfExists);
 // --create: the queue was missing, as `error` says, and has been made. Else `error` again.
-Result<void> create_queue(Context&, const protocol::Poll&, Error error);
+Result<void> create_missing_queue(Context&, const protocol::Poll&, Error error);
 // usage: --create without --queue.
 Result<void> check_create(const Arguments&);
 
@@ -50,7 +50,7 @@ struct Fetched {
   std::optional<std::uint64_t> last;  // the last event's cursor
   std::optional<std::uint64_t> position;  // the cursor of the answer's end
 };
-using TakeEvent = std::function<void(const model::StampedEvent&)>;
+using OnEvent = std::function<void(const model::StampedEvent&)>;
 
 // The events of a POLL in pages. On a stream HOLD and PEEK are one page and one exchange; history
 // (FROM, LAST, SINCE) comes in pages of `history_page`, so that the daemon never makes one answer
@@ -66,16 +66,16 @@ class Pages {
   Pages(Context& context, protocol::Poll poll)
       : context_(context), poll_(std::move(poll)), history_(poll_.history()) {}
   // Every event that is for people goes to `take`. WAIT is for the first event of all.
-  Result<Fetched> next(const TakeEvent& take);
+  Result<Fetched> next(const OnEvent& take);
   // All that there was, or was wanted, has come.
   bool ended() const { return ended_; }
   // It ended because UDP cannot show the rest.
   bool cut() const { return cut_; }
 
  private:
-  Result<void> by_datagrams(client::Connection&, Fetched&, const TakeEvent&);
+  Result<void> by_datagrams(client::Connection&, Fetched&, const OnEvent&);
   Result<std::uint64_t> exchange(client::Connection&, Fetched&, std::optional<std::uint64_t> most,
-                                 const TakeEvent&);
+                                 const OnEvent&);
 
   Context& context_;
   protocol::Poll poll_;  // what is still to be asked for

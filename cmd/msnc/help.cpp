@@ -15,7 +15,7 @@ constexpr std::array program_examples{
     "msnc contacts --json | jq -r '.contacts[]|select(.status==\"online\").email'"};
 
 constexpr std::array groups{
-    std::pair{Group::session, "Session"}, std::pair{Group::people, "People"},
+    std::pair{Group::session, "Session"}, std::pair{Group::contacts, "People"},
     std::pair{Group::messages, "Messages and events"}, std::pair{Group::other, "The rest"}};
 
 struct Entry {

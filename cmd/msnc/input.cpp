@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/input.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/percent.hpp"
 #include "core/base/similar.hpp"
 #include "core/base/text.hpp"

@@ -118,7 +118,7 @@ Json lines_of(std::string_view octets) {
   return lines;
 }
 
-Json noun_json(const Noun& noun) {
+Json result_json(const CommandResult& result) {
   return std::visit(
       Overloaded{
           [](const LoggedIn& it) -> Json {
@@ -200,7 +200,7 @@ Json noun_json(const Noun& noun) {
             return single("dry_run", std::move(lines));
           },
       },
-      noun);
+      result);
 }
 
 // An event's keys, each added once: Json's operator[] would compare it with all before it.
@@ -263,9 +263,9 @@ class JsonOutput final : public Output {
   JsonOutput(Writer& out, int err, OutputOptions options)
       : out_(out), err_(err), options_(std::move(options)) {}
 
-  void result(const Noun& noun) override {
-    if (options_.quiet && is_left_out_by_quiet(noun)) return;
-    out_.write(dump(noun_json(noun)) + '\n');
+  void result(const CommandResult& result) override {
+    if (options_.quiet && is_left_out_by_quiet(result)) return;
+    out_.write(dump(result_json(result)) + '\n');
   }
   void event(const model::StampedEvent& event) override {
     out_.write(event_json(event, options_.account) + '\n');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is printed, and the two ways to print it: text for people (text.cpp) and JSON for programs
-// (json.cpp). No other file prints a noun.
+// (json.cpp). No other file prints a result.
 #pragma once
 #include "cmd/msnc/failure.hpp"
 #include "cmd/msnc/writer.hpp"
@@ -18,7 +18,7 @@
 
 namespace msn::msnc {
 
-// Results, one struct per noun. `email` is a person's address, in lower case; `name` what the user
+// Results, one struct per result. `email` is a person's address, in lower case; `name` what the user
 // called them instead. (An older daemon does not tell the address: then `email` is the name.)
 struct LoggedIn {
   std::string email;
@@ -94,7 +94,7 @@ struct DryRun {
   std::vector<std::string> lines;
 };
 
-using Noun = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet, PrivSet,
+using CommandResult = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet, PrivSet,
                           ContactDone, SendDone, QueueDone, Acknowledged, State, Info, Contacts,
                           Queues, Accounts, Pong, RawReply, DryRun>;
 
@@ -102,14 +102,14 @@ using Noun = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickS
 DryRun dry_run(const std::vector<std::string>& units);
 
 // Said once it is done; the other nouns were asked for.
-bool is_action(const Noun&);
+bool is_action(const CommandResult&);
 // Actions, and the answer of ping, for `msnc ping -q ||` in scripts.
-bool is_left_out_by_quiet(const Noun&);
+bool is_left_out_by_quiet(const CommandResult&);
 
 class Output {
  public:
   virtual ~Output() = default;
-  virtual void result(const Noun&) = 0;
+  virtual void result(const CommandResult&) = 0;
   virtual void event(const model::StampedEvent&) = 0;
   // Of the events that follow.
   virtual void set_account(std::string account) = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/writer.hpp"
 #include "cmd/secret.hpp"
 #include "core/base/startup.hpp"
@@ -34,7 +34,7 @@ Result<std::string> from_command(const std::string& command) {
     return fail(ErrorCode::usage,
                 std::string("the password command cannot be run: ") + std::strerror(errno));
   UniqueFd read_end(ends[0]), write_end(ends[1]);
-  auto child = start({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
+  auto child = start_child({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
   write_end.reset();
   if (!child) return fail(std::move(child.error()));
   auto password = read_secret(read_end.get(), "the password command");
@@ -43,7 +43,7 @@ Result<std::string> from_command(const std::string& command) {
     if (::poll(&ended, 1, longest_end_ms) == 0) return password;
   }
   read_end.reset();
-  const std::string end = wait_for_end(*child);
+  const std::string end = wait_for_exit(*child);
   if (end.empty()) return password;
   const std::string why = password ? "the password command failed" : password.error().message;
   if (password) wipe(*password);
@@ -52,9 +52,9 @@ Result<std::string> from_command(const std::string& command) {
 
 // A terminal that does not echo. Meanwhile a signal waits until somebody asks for it, so that it
 // cannot leave the terminal that way.
-class Unechoed {
+class EchoOff {
  public:
-  explicit Unechoed(int tty) : tty_(tty) {
+  explicit EchoOff(int tty) : tty_(tty) {
     sigset_t ending;
     ::sigemptyset(&ending);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaddset(&ending, signal);
@@ -66,13 +66,13 @@ class Unechoed {
     hides_ = hides_ && ::tcsetattr(tty_, TCSAFLUSH, &hidden) == 0;
   }
   // What came meanwhile takes effect here: an ending signal ends the program.
-  ~Unechoed() {
+  ~EchoOff() {
     if (hides_) ::tcsetattr(tty_, TCSAFLUSH, &before_);
     if (received_ != 0) ::raise(received_);
     ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
   }
-  Unechoed(const Unechoed&) = delete;
-  Unechoed& operator=(const Unechoed&) = delete;
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
 
   bool hides() const { return hides_; }
   // Waits for something typed; false: a signal came instead.
@@ -111,7 +111,7 @@ Result<UniqueFd> open_terminal(std::string_view others) {
 Result<std::string> ask(int tty, const std::string& prompt, std::string_view others) {
   std::string line;
   {
-    Unechoed terminal(tty);
+    EchoOff terminal(tty);
     if (!terminal.hides())
       return fail(ErrorCode::usage,
                   "the terminal cannot hide a password; give " + std::string(others));

@@ -15,17 +15,17 @@
 namespace msn::msnc {
 namespace {
 
-enum class Ink { plain, dim, person, alarm };
+enum class Style { plain, dim, person, alarm };
 
-std::string_view escape(Ink ink) {
+std::string_view escape(Style ink) {
   switch (ink) {
-    case Ink::dim:
+    case Style::dim:
       return "\x1b[2m";
-    case Ink::person:
+    case Style::person:
       return "\x1b[1;36m";
-    case Ink::alarm:
+    case Style::alarm:
       return "\x1b[1;31m";
-    case Ink::plain:
+    case Style::plain:
       break;
   }
   return {};
@@ -63,11 +63,11 @@ class TextOutput final : public Output {
   TextOutput(Writer& out, int err, OutputOptions options)
       : out_(out), err_(err), options_(std::move(options)) {}
 
-  void result(const Noun& noun) override {
-    if (options_.quiet && is_left_out_by_quiet(noun)) return;
-    if (is_action(noun)) {
+  void result(const CommandResult& result) override {
+    if (options_.quiet && is_left_out_by_quiet(result)) return;
+    if (is_action(result)) {
       if (!out_is_tty()) return;
-      out_.write(action(noun) + '\n');
+      out_.write(action(result) + '\n');
       return;
     }
     std::visit(Overloaded{
@@ -84,13 +84,13 @@ class TextOutput final : public Output {
                    },
                    [](const auto&) {},
                },
-               noun);
+               result);
   }
 
   void event(const model::StampedEvent& it) override {
     std::string when = time_text(it.stamp.time);
     const std::size_t indent = when.size() + 2;
-    out_.write(paint(out_color(), Ink::dim, when) + "  " + sentence(it, indent) + '\n');
+    out_.write(paint(out_color(), Style::dim, when) + "  " + sentence(it, indent) + '\n');
   }
 
   // Text does not say whose events they are.
@@ -101,15 +101,15 @@ class TextOutput final : public Output {
     // Of a contact it says no more than the message.
     if (failure.reply && failure.code != ErrorCode::unknown_contact)
       text += " (the daemon said: " + *failure.reply + ")";
-    tell(Ink::alarm, visible(text));
+    tell(Style::alarm, visible(text));
     if (const auto next = advice(failure, options_.program); !next.empty())
       for (const auto line : split(next, '\n')) write_all(err_, "      " + visible(line) + '\n');
   }
-  void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
-  void note(std::string_view message) override { tell(Ink::dim, visible(message)); }
+  void warning(std::string_view message) override { tell(Style::alarm, visible(message)); }
+  void note(std::string_view message) override { tell(Style::dim, visible(message)); }
   void trace(char direction, std::string_view line) override {
     write_all(err_,
-              paint(err_color(), Ink::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
+              paint(err_color(), Style::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
   }
 
  private:
@@ -127,12 +127,12 @@ class TextOutput final : public Output {
   }
   bool out_color() { return wants_color(options_.out_is_tty, out_.fd()); }
   bool err_color() { return wants_color(options_.err_is_tty, err_); }
-  static std::string paint(bool color, Ink ink, std::string text) {
-    if (!color || ink == Ink::plain) return text;
+  static std::string paint(bool color, Style ink, std::string text) {
+    if (!color || ink == Style::plain) return text;
     return std::string(escape(ink)) + text + "\x1b[0m";
   }
 
-  void tell(Ink ink, std::string text) {
+  void tell(Style ink, std::string text) {
     write_all(err_, paint(err_color(), ink, "msnc:") + ' ' + text + '\n');
   }
 
@@ -146,7 +146,7 @@ class TextOutput final : public Output {
       date_ = date_of(local(options_.today ? *options_.today : SystemClock().now()));
     if (date != date_) {
       date_ = std::move(date);
-      out_.write(paint(out_color(), Ink::dim, "-- " + date_ + " --") + '\n');
+      out_.write(paint(out_color(), Style::dim, "-- " + date_ + " --") + '\n');
     }
     return clock_of(parts);
   }
@@ -157,7 +157,7 @@ class TextOutput final : public Output {
     std::string text = visible(email);
     if (!nick.empty() && !equal_ignoring_ascii_case(nick, email))
       text += " (" + visible(nick) + ")";
-    return paint(out_color(), Ink::person, std::move(text));
+    return paint(out_color(), Style::person, std::move(text));
   }
 
   // Who else reads it.
@@ -250,7 +250,7 @@ class TextOutput final : public Output {
   }
 
   // -- results -----------------------------------------------------------------------------------
-  std::string action(const Noun& noun) {
+  std::string action(const CommandResult& result) {
     return std::visit(
         Overloaded{
             [&](const LoggedIn& it) {
@@ -290,7 +290,7 @@ class TextOutput final : public Output {
             },
             [](const auto&) { return std::string(); },
         },
-        noun);
+        result);
   }
 
   // "bob@x (Bob)"

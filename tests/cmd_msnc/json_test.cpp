@@ -21,7 +21,7 @@ struct Printed {
       : output(make_json_output(writer, err.fd(), std::move(options))) {}
 };
 
-std::string json(const Noun& noun) {
+std::string json(const CommandResult& noun) {
   Printed printed;
   printed.output->result(noun);
   CHECK(printed.writer.flush());

@@ -32,8 +32,8 @@ class Printed {
     output_->event({{time, 7}, std::move(event)});
     return *this;
   }
-  Printed& result(const Noun& noun) {
-    output_->result(noun);
+  Printed& result(const CommandResult& result) {
+    output_->result(result);
     return *this;
   }
   Output& output() { return *output_; }
@@ -52,8 +52,8 @@ class Printed {
 std::string on_terminal(model::Event event) {
   return Printed(true).event(std::move(event)).out();
 }
-std::string done_on_terminal(const Noun& noun) {
-  return Printed(true).result(noun).out();
+std::string done_on_terminal(const CommandResult& result) {
+  return Printed(true).result(result).out();
 }
 
 model::Message message(std::string text) {

@@ -32,7 +32,7 @@ Result<void> run(Context& context) {
 extern const Command add_command;
 constinit const Command add_command{.name = "add",
                                     .alias = "",
-                                    .group = Group::people,
+                                    .group = Group::contacts,
                                     .summary = "put somebody on the list",
                                     .request = "ADD",
                                     .forms = forms,

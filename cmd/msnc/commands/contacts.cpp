@@ -40,7 +40,7 @@ Result<void> run(Context& context) {
 extern const Command contacts_command;
 constinit const Command contacts_command{.name = "contacts",
                                          .alias = "ls",
-                                         .group = Group::people,
+                                         .group = Group::contacts,
                                          .summary = "list contacts: status, address, name",
                                          .request = "GETCL GETRCL GETBL",
                                          .forms = forms,

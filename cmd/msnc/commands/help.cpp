@@ -2,7 +2,7 @@
 #include "cmd/msnc/help.hpp"
 
 #include "cmd/msnc/context.hpp"
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/text.hpp"
 
 #include <array>
@@ -31,7 +31,7 @@ bool has_page(const std::string& man, const std::string& page) {
     posix_spawn_file_actions_addopen(&files, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
   pid_t child = -1;
   const int error =
-      ::posix_spawn(&child, man.c_str(), &files, nullptr, pointers(words).data(), environ);
+      ::posix_spawn(&child, man.c_str(), &files, nullptr, argv_of(words).data(), environ);
   posix_spawn_file_actions_destroy(&files);
   int status = 0;
   if (error != 0) return false;
@@ -53,7 +53,7 @@ Result<void> run(Context& context) {
   if (const auto man = find_program(context.environment, "man"); man && has_page(*man, page)) {
     std::vector<std::string> words{*man, page};
     std::signal(SIGPIPE, SIG_DFL);
-    ::execv(man->c_str(), pointers(words).data());
+    ::execv(man->c_str(), argv_of(words).data());
     std::signal(SIGPIPE, SIG_IGN);
   }
   context.out.write(command != nullptr ? command_help(*command) : program_help());

@@ -28,7 +28,7 @@ Result<void> run(Context& context) {
 extern const Command info_command;
 constinit const Command info_command{.name = "info",
                                      .alias = "",
-                                     .group = Group::people,
+                                     .group = Group::contacts,
                                      .summary = "what is known of a contact",
                                      .request = "INFO",
                                      .forms = forms,

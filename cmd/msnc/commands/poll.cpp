@@ -33,13 +33,13 @@ Result<void> run(Context& context) {
   request->hold = !request->peek;
   Delivery delivery(context);
   Pages pages(context, *request);
-  const TakeEvent show = [&](const model::StampedEvent& event) { delivery.show(event); };
+  const OnEvent show = [&](const model::StampedEvent& event) { delivery.show(event); };
   std::uint64_t shown = 0;
   bool begun = false;
   do {
     auto fetched = pages.next(show);
     if (!std::exchange(begun, true) && !fetched) {
-      if (auto made = create_queue(context, *request, std::move(fetched.error())); !made)
+      if (auto made = create_missing_queue(context, *request, std::move(fetched.error())); !made)
         return made;
       fetched = pages.next(show);
     }

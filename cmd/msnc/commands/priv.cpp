@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "cmd/msnc/context.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"

@@ -50,8 +50,8 @@ Result<void> list(Context& context) {
 Result<void> make(Context& context, std::string name) {
   auto request = new_request(context.arguments, std::move(name));
   if (!request) return fail(std::move(request.error()));
-  const auto if_there = context.arguments.has("if-missing") ? IfThere::keep : IfThere::refuse;
-  return make_queue(context, *request, if_there);
+  const auto if_exists = context.arguments.has("if-missing") ? IfExists::keep : IfExists::fail;
+  return create_queue(context, *request, if_exists);
 }
 
 Result<void> remove(Context& context, std::string_view name) {

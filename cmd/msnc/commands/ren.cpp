@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
 
@@ -32,7 +32,7 @@ Result<void> run(Context& context) {
 extern const Command ren_command;
 constinit const Command ren_command{.name = "ren",
                                     .alias = "",
-                                    .group = Group::people,
+                                    .group = Group::contacts,
                                     .summary = "give a contact another name",
                                     .request = "REN",
                                     .forms = forms,

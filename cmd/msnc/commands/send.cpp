@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "cmd/msnc/input.hpp"
 #include "cmd/msnc/retry.hpp"
 #include "core/base/hex.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc type bob@example.org"};
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "TYPE");
+  return run_contact_request(context, "TYPE");
 }
 
 }  // namespace

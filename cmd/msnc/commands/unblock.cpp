@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc unblock spam@example.or
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::address}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "UNBLOCK");
+  return run_contact_request(context, "UNBLOCK");
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ extern const Command unblock_command;
 constinit const Command unblock_command{
     .name = "unblock",
     .alias = "",
-    .group = Group::people,
+    .group = Group::contacts,
     .summary = "unblock a contact, who may then see and message you again",
     .request = "UNBLOCK",
     .forms = forms,

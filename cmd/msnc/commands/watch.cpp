@@ -2,7 +2,7 @@
 #include "cmd/msnc/exec.hpp"
 #include "cmd/msnc/external.hpp"
 #include "cmd/msnc/fetch.hpp"
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/retry.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/text.hpp"
@@ -134,7 +134,7 @@ class Watch {
       else
         delivery.show(event);
     });
-    if (!fetched) return create_queue(context_, request_, std::move(fetched.error()));
+    if (!fetched) return create_missing_queue(context_, request_, std::move(fetched.error()));
     begun_ = true;
     if (auto delivered = delivery.finish(); !delivered) return delivered;
     if (fetched->shared) warn_of_sharing();

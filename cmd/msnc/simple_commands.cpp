@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
@@ -8,7 +8,7 @@
 
 namespace msn::msnc {
 
-Result<void> order_about(Context& context, std::string_view keyword) {
+Result<void> run_contact_request(Context& context, std::string_view keyword) {
   auto person = who(context.arguments.words[0]);
   if (!person) return fail(std::move(person.error()));
   auto connection = context.connect();

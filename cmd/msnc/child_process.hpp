@@ -13,7 +13,7 @@
 namespace msn::msnc {
 
 // The argv that exec wants; valid as long as `words`.
-std::vector<char*> pointers(std::vector<std::string>& words);
+std::vector<char*> argv_of(std::vector<std::string>& words);
 
 // A program to run beside us. Descriptors that are not given are ours; none of the others is
 // inherited, and no signal is blocked, or ignored as we ignore it.
@@ -23,11 +23,11 @@ struct Child {
   int input = -1, output = -1, errors = -1;
 };
 // usage: it cannot be run.
-Result<pid_t> start(Child);
+Result<pid_t> start_child(Child);
 // "exit 3", "signal 9"; empty: it ended well.
-std::string how_it_ended(int status);
+std::string describe_exit(int status);
 // Waits for its end; as above.
-std::string wait_for_end(pid_t);
+std::string wait_for_exit(pid_t);
 
 // Where a program is: a path with a slash as it is, else searched in PATH; nothing: not there, or
 // not to be executed.

@@ -12,7 +12,7 @@
 namespace msn::msnc {
 
 // Sends the keyword with WHO, the command's only argument, and shows what is done.
-Result<void> order_about(Context&, std::string_view keyword);
+Result<void> run_contact_request(Context&, std::string_view keyword);
 
 // Shows these attributes of STATE; for programs, all that `status` shows.
 Result<void> show_state(Context&, std::initializer_list<std::string_view> names);
