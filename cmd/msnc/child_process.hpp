@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Other programs, as msnc runs them.
+// Starting other programs.
 #pragma once
 #include "core/base/paths.hpp"
 #include "core/base/result.hpp"
@@ -12,28 +12,27 @@
 
 namespace msn::msnc {
 
-// The argv that exec wants; valid as long as `words`.
+// The words as an argument array for exec. The pointers are valid as long as `words` is unchanged.
 std::vector<char*> argv_of(std::vector<std::string>& words);
 
-// A program to run beside us. Descriptors that are not given are ours; none of the others is
-// inherited, and no signal is blocked, or ignored as we ignore it.
+// A child process. It has only the standard descriptors, no signal is blocked, and SIGPIPE and
+// SIGXFSZ have their default action.
 struct Child {
-  std::vector<std::string> words;                     // the first is searched in PATH
-  std::optional<std::vector<std::string>> variables;  // else our environment
-  int input = -1, output = -1, errors = -1;
+  std::vector<std::string> words;                     // the program, searched in PATH; arguments
+  std::optional<std::vector<std::string>> variables;  // default: the environment of this process
+  int input = -1, output = -1, errors = -1;           // default: those of this process
 };
-// usage: it cannot be run.
+// Starts the program. Error: usage, if it cannot be run.
 Result<pid_t> start_child(Child);
-// "exit 3", "signal 9"; empty: it ended well.
+// The meaning of a wait status: "exit 3" or "signal 9"; empty if the program exited with 0.
 std::string describe_exit(int status);
-// Waits for its end; as above.
+// Waits until the child has ended. Result as of describe_exit().
 std::string wait_for_exit(pid_t);
 
-// Where a program is: a path with a slash as it is, else searched in PATH; nothing: not there, or
-// not to be executed.
+// The path of an executable file: `name` itself if it has a slash, otherwise searched in PATH.
 std::optional<std::string> find_program(const Environment&, std::string_view name);
 
-// Where this program is (/proc/self/exe); "msnc" if that cannot be told.
+// The path of this program (/proc/self/exe), or "msnc" if it cannot be determined.
 std::string own_path();
 
 }  // namespace msn::msnc

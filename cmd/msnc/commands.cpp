@@ -91,4 +91,14 @@ const Command* find_command(std::string_view word) {
   return nullptr;
 }
 
+std::vector<std::string_view> command_words() {
+  std::vector<std::string_view> words;
+  for (const auto& row : rows) {
+    if (row.command->hidden) continue;
+    words.push_back(row.name);
+    if (!row.alias.empty()) words.push_back(row.alias);
+  }
+  return words;
+}
+
 }  // namespace msn::msnc

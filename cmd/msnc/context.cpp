@@ -199,14 +199,14 @@ Result<pipe::Address> Context::address() {
   return *address_;
 }
 
-std::optional<std::string> Context::tried() const {
+std::optional<std::string> Context::tried_address() const {
   if (!address_) return std::nullopt;
   return address_->kind == pipe::Address::Kind::unix_socket ? address_->path : address_->text();
 }
 
 Failure Context::describe(Error error) const {
   Failure failure =
-      make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
+      make_failure(std::move(error), line.command ? line.command->name : line.word, tried_address());
   failure.hint = hint(failure);
   if (failure.code == ErrorCode::no_daemon)
     for (const auto& note : foreign_directories()) failure.message += "; " + note;
@@ -220,7 +220,7 @@ Failure Context::describe(Error error) const {
   return failure;
 }
 
-bool Context::takes_events() const {
+bool Context::acknowledges_events() const {
   return line.command && (line.command->name == "poll" || line.command->name == "watch");
 }
 
@@ -244,7 +244,7 @@ std::optional<std::string> Context::hint(const Failure& failure) const {
   }
   if (code == ErrorCode::unknown_outcome) return unknown_outcome_hint_;
   if (code != ErrorCode::output) return std::nullopt;
-  if (!takes_events()) return std::nullopt;
+  if (!acknowledges_events()) return std::nullopt;
   if (connection_ && connection_->peer().legacy)
     return "an original msncd has forgotten the events that were not printed";
   return "what was not printed was not acknowledged; the next poll brings it again";
@@ -254,13 +254,13 @@ pipe::Patience Context::patience() const {
   return settings.timeout.value_or(std::chrono::seconds(line.command ? line.command->timeout : 10));
 }
 
-Result<client::Connection> Context::converse(std::unique_ptr<pipe::Pipe> pipe,
+Result<client::Connection> Context::make_connection(std::unique_ptr<pipe::Pipe> pipe,
                                              const pipe::Address& to) {
   client::Connection::Trace trace;
   if (settings.trace)
     trace = [this](char direction, std::string_view text) { output.trace(direction, text); };
   client::Connection connection(
-      std::make_unique<ShowingPipe>(std::move(pipe), to, out, takes_events()), to, patience(),
+      std::make_unique<ShowingPipe>(std::move(pipe), to, out, acknowledges_events()), to, patience(),
       std::move(trace));
   if (to.kind == pipe::Address::Kind::udp)
     if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
@@ -271,7 +271,7 @@ Result<client::Connection> Context::open(const pipe::Address& to) {
   if (settings.dry_run) return client::Connection::recording(to, units_);
   auto pipe = pipe::open(to, patience());
   if (!pipe) return fail(std::move(pipe.error()));
-  return converse(std::move(*pipe), to);
+  return make_connection(std::move(*pipe), to);
 }
 
 Result<client::Connection*> Context::connect() {

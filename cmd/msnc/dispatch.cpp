@@ -27,14 +27,8 @@ std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Setti
 }
 
 std::string unknown_command(std::string_view word) {
-  std::vector<std::string_view> known;
-  for (const Command* command : commands()) {
-    if (command->hidden) continue;
-    known.push_back(command->name);
-    if (!command->alias.empty()) known.push_back(command->alias);
-  }
   std::string text = "unknown command '" + visible(word) + "'";
-  if (const auto similar = most_similar(word, known))
+  if (const auto similar = most_similar(word, command_words()))
     text += "; did you mean '" + std::string(*similar) + "'?";
   return text;
 }
@@ -121,7 +115,7 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
   if (done) return 0;
   // `| head` has all that it wants, and nothing is lost.
   if (done.error().code == ErrorCode::output && out.is_pipe() && out.is_broken_pipe() &&
-      !context.takes_events())
+      !context.acknowledges_events())
     return 0;
   const Failure failure = context.describe(done.error());
   if (!is_silent(done.error(), line.json)) output->failure(failure);

@@ -14,7 +14,7 @@ namespace msn::msnc {
 namespace {
 constexpr int cursor_digits = 19;
 // Into a pipe the first events go one by one, each when the one before was taken: a reader that
-// wants only some (`| head -1`) must not take along what it will throw away.
+// wants only some (`| head -1`) must not on_event along what it will throw away.
 constexpr std::uint64_t one_by_one = 16;
 }  // namespace
 
@@ -114,7 +114,7 @@ Result<protocol::Poll::From> parse_cursor(std::string_view text) {
               "'" + visible(text) + "' is not a cursor, as events and queues have one");
 }
 
-Result<Fetched> Pages::next(const OnEvent& take) {
+Result<Fetched> Pages::next(const OnEvent& on_event) {
   auto connected = context_.connect();
   if (!connected) return fail(std::move(connected.error()));
   client::Connection& connection = **connected;
@@ -124,7 +124,7 @@ Result<Fetched> Pages::next(const OnEvent& take) {
   const auto& peer = connection.peer();
   if (connection.datagrams() && peer.has("max") && peer.has("hold")) {
     while (!ended_ && fetched.events < datagram_page)
-      if (auto done = by_datagrams(connection, fetched, take); !done)
+      if (auto done = by_datagrams(connection, fetched, on_event); !done)
         return fail(std::move(done.error()));
     return fetched;
   }
@@ -133,7 +133,7 @@ Result<Fetched> Pages::next(const OnEvent& take) {
     const auto page = poll_.only.empty() ? history_page : chosen_history_page;
     most = std::min(page, most.value_or(page));
   }
-  auto came = exchange(connection, fetched, most, take);
+  auto came = exchange(connection, fetched, most, on_event);
   if (!came) return fail(std::move(came.error()));
   ended_ = ended_ || !history_ || more_ == 0 || *came < most;
   return fetched;
@@ -142,7 +142,7 @@ Result<Fetched> Pages::next(const OnEvent& take) {
 // What is taken comes one by one: an event and an end that names it, or none. What is only looked
 // at comes in numbers that are known before.
 Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetched,
-                                 const OnEvent& take) {
+                                 const OnEvent& on_event) {
   const std::uint64_t room =
       std::min(datagram_page - fetched.events, poll_.max.value_or(datagram_page));
   std::uint64_t most = 1, least = 0;
@@ -155,18 +155,18 @@ Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetche
   }
   const bool looked = poll_.peek && begun_;
   const std::uint64_t before = fetched.events + more_;
-  auto came = exchange(connection, fetched, most, take);
+  auto came = exchange(connection, fetched, most, on_event);
   if (!came) return fail(std::move(came.error()));
   if (looked) least = before - std::min(before, more_);
   if (*came < least) return fail(client::incomplete(connection));
   ended_ = ended_ || more_ == 0 || looked;
-  cut_ = looked && more_ > 0 && *came == datagram_page && poll_.max != 0;
+  truncated_ = looked && more_ > 0 && *came == datagram_page && poll_.max != 0;
   return {};
 }
 
 // One answer of at most `most` events; how many came.
 Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& fetched,
-                                      std::optional<std::uint64_t> most, const OnEvent& take) {
+                                      std::optional<std::uint64_t> most, const OnEvent& on_event) {
   protocol::Poll request = poll_;
   request.max = most;
   std::uint64_t fresh = 0;
@@ -185,7 +185,7 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
     const auto* message = std::get_if<model::Message>(&event.event);
     if (message != nullptr && !protocol::is_text(*message)) return;
     ++fetched.shown;
-    take(event);
+    on_event(event);
   });
   if (!polled) {
     // Offline, what was left has been handed out by now.

@@ -122,7 +122,7 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t most) {
   return text;
 }
 
-Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take) {
+Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& on_line) {
   InputLine line;
   const auto finish = [&] {
     if (line.number == 1) drop_byte_order_mark(line.text);
@@ -145,13 +145,13 @@ Result<void> read_lines(int fd, std::size_t most, const std::function<bool(Input
       rest.remove_prefix(end + 1);
       const std::size_t number = line.number;
       finish();
-      if (!take(std::exchange(line, {}))) return {};
+      if (!on_line(std::exchange(line, {}))) return {};
       line.number = number + 1;
     }
   }
   if (line.text.empty()) return {};
   finish();
-  take(std::move(line));
+  on_line(std::move(line));
   return {};
 }
 

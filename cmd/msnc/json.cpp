@@ -108,10 +108,10 @@ Json info_json(const Info& info) {
   return json;
 }
 
-Json lines_of(std::string_view octets) {
+Json lines_of(std::string_view bytes) {
   Json lines = Json::array();
-  if (octets.ends_with('\n')) octets.remove_suffix(1);
-  for (auto line : split(octets, '\n')) {
+  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  for (auto line : split(bytes, '\n')) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     lines.push_back(decode_charset(line));
   }
@@ -192,7 +192,7 @@ Json result_json(const CommandResult& result) {
             return single("accounts", std::move(accounts));
           },
           [](const RawReply& it) -> Json {
-            return {{"command", "raw"}, {"reply", lines_of(it.octets)}};
+            return {{"command", "raw"}, {"reply", lines_of(it.bytes)}};
           },
           [](const DryRun& it) -> Json {
             Json lines = Json::array();

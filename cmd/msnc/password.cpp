@@ -179,15 +179,15 @@ Result<std::string> read_password(const PasswordSources& sources) {
   }
   if (sources.config.password_command) return from_command(*sources.config.password_command);
   if (sources.config.password_file) return read_secret_file(*sources.config.password_file, true);
-  if (!sources.may_ask)
+  if (!sources.may_prompt)
     return fail(ErrorCode::usage, "no password was given and --no-input forbids to ask; give " +
                                       std::string(sources_of_login));
   return from_terminal(sources);
 }
 
-Result<protocol::Passwd> ask_old_and_new(bool may_ask) {
+Result<protocol::Passwd> prompt_for_old_and_new(bool may_prompt) {
   constexpr std::string_view others = "--password-stdin";
-  if (!may_ask)
+  if (!may_prompt)
     return fail(ErrorCode::usage, "--no-input forbids to ask for passwords; give --password-stdin");
   guard_memory();
   auto tty = open_terminal(others);

@@ -9,13 +9,13 @@
 namespace msn::msnc {
 
 Result<void> run_contact_request(Context& context, std::string_view keyword) {
-  auto person = who(context.arguments.words[0]);
-  if (!person) return fail(std::move(person.error()));
+  auto contact = who(context.arguments.words[0]);
+  if (!contact) return fail(std::move(contact.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto email = client::about(**connection, keyword, *person);
+  auto email = client::about(**connection, keyword, *contact);
   if (!email) return fail(std::move(email.error()));
-  auto name = name_of(*person, *email);
+  auto name = name_of(*contact, *email);
   context.show(ContactDone{std::string(context.line.command->name), std::move(*email), std::nullopt,
                            std::move(name)});
   return {};

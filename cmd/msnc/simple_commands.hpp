@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What several commands do: one request about one person (allow, block, del, deny, type, unblock),
-// and showing what STATE says of ourselves (nick, priv).
+// Shared by the commands that send one request about one contact (allow, block, del, deny, type,
+// unblock) and by those that show an attribute of this account (nick, priv).
 #pragma once
 #include "cmd/msnc/context.hpp"
 
@@ -11,13 +11,13 @@
 
 namespace msn::msnc {
 
-// Sends the keyword with WHO, the command's only argument, and shows what is done.
+// Sends the keyword with WHO, the command's only argument, and shows the result.
 Result<void> run_contact_request(Context&, std::string_view keyword);
 
-// Shows these attributes of STATE; for programs, all that `status` shows.
+// Asks the daemon for STATE and shows these attributes of it; with --json, all of them.
 Result<void> show_state(Context&, std::initializer_list<std::string_view> names);
 
-// WHO as it was given, if that is not the address.
+// `who` as the user gave it, unless it is the address.
 std::optional<std::string> name_of(std::string_view who, std::string_view email);
 
 }  // namespace msn::msnc

@@ -78,7 +78,7 @@ class TextOutput final : public Output {
                    [&](const Queues& it) { show(it); },
                    [&](const Accounts& it) { show(it); },
                    [&](const Pong& it) { show(it); },
-                   [&](const RawReply& it) { show_lines(it.octets); },
+                   [&](const RawReply& it) { show_lines(it.bytes); },
                    [&](const DryRun& it) {
                      for (const auto& line : it.lines) out_.write(visible(line) + '\n');
                    },
@@ -380,9 +380,9 @@ class TextOutput final : public Output {
   }
 
   // `raw`: as it came, line by line, but nobody drives a terminal.
-  void show_lines(std::string_view octets) {
-    if (octets.ends_with('\n')) octets.remove_suffix(1);
-    for (auto line : split(octets, '\n')) {
+  void show_lines(std::string_view bytes) {
+    if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+    for (auto line : split(bytes, '\n')) {
       if (line.ends_with('\r')) line.remove_suffix(1);
       out_.write(visible(line) + '\n');
     }

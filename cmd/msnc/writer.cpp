@@ -44,8 +44,8 @@ int write_all(int fd, std::string_view text) {
   return write_some(fd, text);
 }
 
-void Writer::write(std::string_view octets) {
-  buffer_ += octets;
+void Writer::write(std::string_view bytes) {
+  buffer_ += bytes;
   if (buffer_.size() >= enough) drain();
 }
 

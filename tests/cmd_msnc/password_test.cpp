@@ -127,16 +127,16 @@ TEST_CASE("an option goes before the configuration") {
 
 TEST_CASE("without a source and forbidden to ask, nothing is asked") {
   PasswordSources sources;
-  sources.may_ask = false;
+  sources.may_prompt = false;
   CHECK(read_password(sources).error().code == ErrorCode::usage);
 }
 
 TEST_CASE("a wiped secret is gone") {
   std::string secret = "secret";
-  const char* octets = secret.data();
+  const char* bytes = secret.data();
   wipe(secret);
   CHECK(secret.empty());
-  CHECK(std::string(octets, 6) == std::string(6, '\0'));
+  CHECK(std::string(bytes, 6) == std::string(6, '\0'));
 }
 
 TEST_CASE("two passwords are the first two lines, and both must be there") {

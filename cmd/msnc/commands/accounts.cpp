@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 1> forms{"[-e]"};
 constexpr std::array<std::string_view, 1> examples{
     "msnc accounts --json | jq -r '.accounts[]|select(.state==\"online\").account'"};
-constexpr std::array options{Option{"-e", Option::Kind::flag, "", "exit 8 if there is none"}};
+constexpr std::array options{Option{"-e", Option::Kind::flag, "", "exit with 8 if there is no daemon"}};
 
 std::string_view state_of(ErrorCode code) {
   switch (code) {
@@ -66,7 +66,7 @@ extern const Command accounts_command;
 constinit const Command accounts_command{.name = "accounts",
                                          .alias = "",
                                          .group = Group::session,
-                                         .summary = "list the daemons of this user",
+                                         .summary = "list your daemons and whether they are logged in",
                                          .request = "STATE",
                                          .forms = forms,
                                          .examples = examples,
@@ -74,6 +74,6 @@ constinit const Command accounts_command{.name = "accounts",
                                          .arguments = {},
                                          .run = run,
                                          .timeout = 2,
-                                         .note = "(one exchange with each daemon)"};
+                                         .note = "Asks each daemon in turn."};
 
 }  // namespace msn::msnc

@@ -38,7 +38,7 @@ extern const Command ack_command;
 constinit const Command ack_command{.name = "ack",
                                     .alias = "",
                                     .group = Group::messages,
-                                    .summary = "acknowledge events that were peeked at",
+                                    .summary = "mark events as read, up to a cursor",
                                     .request = "ACK HELLO",
                                     .forms = forms,
                                     .examples = examples,

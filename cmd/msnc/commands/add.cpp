@@ -33,7 +33,7 @@ extern const Command add_command;
 constinit const Command add_command{.name = "add",
                                     .alias = "",
                                     .group = Group::contacts,
-                                    .summary = "put somebody on the list",
+                                    .summary = "add a contact",
                                     .request = "ADD",
                                     .forms = forms,
                                     .examples = examples,

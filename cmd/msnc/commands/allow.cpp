@@ -20,7 +20,7 @@ extern const Command allow_command;
 constinit const Command allow_command{.name = "allow",
                                       .alias = "",
                                       .group = Group::contacts,
-                                      .summary = "consent to a contact request",
+                                      .summary = "accept a contact request",
                                       .request = "ALLOW",
                                       .forms = forms,
                                       .examples = examples,

@@ -22,7 +22,7 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 2> forms{"-- WORD...", "--bash -- LINE TYPED"};
-constexpr std::array options{Option{"--bash", Option::Kind::flag, "", "for bash, in its quotes"}};
+constexpr std::array options{Option{"--bash", Option::Kind::flag, "", "quote the candidates for bash"}};
 constexpr std::array arguments{Argument{"WORD", false, true}};
 constexpr int longest_ms = 200;
 
@@ -156,7 +156,7 @@ extern const Command complete_command;
 constinit const Command complete_command{.name = "complete",
                                          .alias = "",
                                          .group = Group::other,
-                                         .summary = "what a shell may offer next",
+                                         .summary = "print candidates for the completion scripts",
                                          .request = "",
                                          .forms = forms,
                                          .examples = {},

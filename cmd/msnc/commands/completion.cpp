@@ -28,7 +28,7 @@ extern const Command completion_command;
 constinit const Command completion_command{.name = "completion",
                                            .alias = "",
                                            .group = Group::other,
-                                           .summary = "print the completion script of a shell",
+                                           .summary = "print a shell completion script",
                                            .request = "",
                                            .forms = forms,
                                            .examples = examples,

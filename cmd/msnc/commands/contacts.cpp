@@ -12,9 +12,9 @@ constexpr std::array<std::string_view, 1> forms{"[--online] [--reverse | --block
 constexpr std::array<std::string_view, 1> examples{
     R"(msnc contacts --json | jq -r '.contacts[]|select(.status=="online").email')"};
 constexpr std::array options{
-    Option{"--online", Option::Kind::flag, "", "only those who are not offline"},
-    Option{"--reverse", Option::Kind::flag, "", "the people who have us on their list"},
-    Option{"--blocked", Option::Kind::flag, "", "the people we have blocked"}, empty_option};
+    Option{"--online", Option::Kind::flag, "", "only contacts who are not offline"},
+    Option{"--reverse", Option::Kind::flag, "", "list the users who have you as a contact"},
+    Option{"--blocked", Option::Kind::flag, "", "list the users that you have blocked"}, empty_option};
 
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
@@ -41,7 +41,7 @@ extern const Command contacts_command;
 constinit const Command contacts_command{.name = "contacts",
                                          .alias = "ls",
                                          .group = Group::contacts,
-                                         .summary = "list contacts: status, address, name",
+                                         .summary = "list contacts with their status, address and name",
                                          .request = "GETCL GETRCL GETBL",
                                          .forms = forms,
                                          .examples = examples,

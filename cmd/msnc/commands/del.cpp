@@ -20,7 +20,7 @@ extern const Command del_command;
 constinit const Command del_command{.name = "del",
                                     .alias = "rm",
                                     .group = Group::contacts,
-                                    .summary = "remove somebody from the list",
+                                    .summary = "remove a contact",
                                     .request = "DEL",
                                     .forms = forms,
                                     .examples = examples,

@@ -20,7 +20,7 @@ extern const Command deny_command;
 constinit const Command deny_command{.name = "deny",
                                      .alias = "",
                                      .group = Group::contacts,
-                                     .summary = "refuse a contact request, or take a consent back",
+                                     .summary = "refuse a contact request, or withdraw your consent",
                                      .request = "DENY",
                                      .forms = forms,
                                      .examples = examples,

@@ -29,7 +29,7 @@ extern const Command info_command;
 constinit const Command info_command{.name = "info",
                                      .alias = "",
                                      .group = Group::contacts,
-                                     .summary = "what is known of a contact",
+                                     .summary = "show a contact's details",
                                      .request = "INFO",
                                      .forms = forms,
                                      .examples = examples,

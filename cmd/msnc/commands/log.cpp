@@ -14,12 +14,13 @@ constexpr std::array<std::string_view, 3> examples{
     "msnc log -n 20 --with bob@example.org", "msnc log --since 2h --only message,said",
     R"(msnc log --since 7d --json | jq -r 'select(.event=="message").text')"};
 constexpr std::array options{
-    Option{"-n,--max", Option::Kind::value, "N", "at most N events, the newest"},
+    Option{"-n,--max", Option::Kind::value, "N", "show only the newest N events"},
     Option{"--since", Option::Kind::value, "TIME",
-           "90s, 30m, 2h or 7d ago; 2026-11-30; 15:04; RFC 3339"},
+           "show events since a time: 15:04, 2026-11-30, 2026-11-30T15:04, RFC 3339; or since a "
+           "duration ago: 90s, 30m, 2h, 7d"},
     with_option,
     only_option,
-    Option{"--from", Option::Kind::value, "CURSOR", "only what comes after it (default: all)",
+    Option{"--from", Option::Kind::value, "CURSOR", "show events after this cursor (default: oldest)",
            Offer::cursor},
     empty_option};
 
@@ -70,13 +71,13 @@ extern const Command log_command;
 constinit const Command log_command{.name = "log",
                                     .alias = "",
                                     .group = Group::messages,
-                                    .summary = "show past events, received and sent",
+                                    .summary = "show past events, sent and received (marks nothing as read)",
                                     .request = "HELLO POLL",
                                     .forms = forms,
                                     .examples = examples,
                                     .options = options,
                                     .arguments = {},
                                     .run = run,
-                                    .note = "(marks nothing as read; one exchange for each page)"};
+                                    .note = "Reads the history page by page, with one request for each page."};
 
 }  // namespace msn::msnc

@@ -17,13 +17,13 @@ constexpr std::array<std::string_view, 3> examples{
     "msnc login me@example.org --status online", "msnc login --register me@example.org",
     "pass show msn | msnc login me@example.org --password-stdin"};
 constexpr std::array options{
-    Option{"--register", Option::Kind::flag, "", "make the account first"},
-    Option{"--status", Option::Kind::value, "MODE", "then set this status", Offer::status},
+    Option{"--register", Option::Kind::flag, "", "create the account first"},
+    Option{"--status", Option::Kind::value, "MODE", "set this status after the login (without it, you appear offline)", Offer::status},
     Option{"--password-file", Option::Kind::value, "FILE",
-           "its first line; refused if others may read it", Offer::file},
-    Option{"--password-stdin", Option::Kind::flag, "", "the first line of standard input"},
+           "read the password from the first line of FILE (mode 600)", Offer::file},
+    Option{"--password-stdin", Option::Kind::flag, "", "read the password from the first line of standard input"},
     Option{"--password-command", Option::Kind::value, "CMD",
-           "the first line that /bin/sh -c CMD prints", Offer::program}};
+           "read the password from the first line that /bin/sh -c CMD prints", Offer::program}};
 constexpr std::array arguments{Argument{"EMAIL", false, false, Offer::own_address}};
 
 Result<std::string> email_of(const Arguments& words, const AccountConfig& config) {
@@ -50,7 +50,7 @@ Result<void> run(Context& context) {
   if (const auto command = context.arguments.value("password-command")) sources.command = *command;
   sources.standard_input = context.arguments.has("password-stdin");
   sources.config = config;
-  sources.may_ask = !context.settings.no_input;
+  sources.may_prompt = !context.settings.no_input;
   sources.email = *email;
   sources.is_new = registers;
   if (auto good = check_password_sources(sources); !good) return good;
@@ -89,7 +89,7 @@ extern const Command login_command;
 constinit const Command login_command{.name = "login",
                                       .alias = "",
                                       .group = Group::session,
-                                      .summary = "log the daemon in",
+                                      .summary = "log in",
                                       .request = "REGISTER LOGIN STATUS",
                                       .forms = forms,
                                       .examples = examples,

@@ -30,7 +30,7 @@ extern const Command nick_command;
 constinit const Command nick_command{.name = "nick",
                                      .alias = "",
                                      .group = Group::session,
-                                     .summary = "set or show the name that others see",
+                                     .summary = "show or set your display name",
                                      .request = "NICK STATE",
                                      .forms = forms,
                                      .examples = examples,

@@ -34,7 +34,7 @@ extern const Command ping_command;
 constinit const Command ping_command{.name = "ping",
                                      .alias = "",
                                      .group = Group::other,
-                                     .summary = "is the daemon there, and what can it do",
+                                     .summary = "check that the daemon is running",
                                      .request = "HELLO",
                                      .forms = forms,
                                      .examples = examples,

@@ -20,7 +20,7 @@ constexpr std::array options{wait_option,
                              with_option,
                              queue_option,
                              create_option,
-                             Option{"--peek", Option::Kind::flag, "", "look without taking"},
+                             Option{"--peek", Option::Kind::flag, "", "show events without marking them as read"},
                              empty_option};
 
 Result<void> run(Context& context) {
@@ -57,7 +57,7 @@ Result<void> run(Context& context) {
       break;
     }
   } while (!pages.ended());
-  if (pages.cut())
+  if (pages.truncated())
     context.output.warning("more is waiting, but by UDP --peek shows only the first events");
   if (shown == 0 && context.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
   return {};

@@ -15,11 +15,11 @@ constexpr std::array<std::string_view, 2> examples{
     "msnc queue new cron --if-missing",
     "msnc queue new talk --only message,said; msnc watch --queue talk"};
 constexpr std::array options{
-    Option{"--from", Option::Kind::value, "CURSOR", "new: begin at oldest, now, or after a cursor",
+    Option{"--from", Option::Kind::value, "CURSOR", "new: begin with the oldest event, now (default), or after a cursor",
            Offer::start},
     Option{"--only", Option::Kind::list, "KINDS",
-           "new: only these kinds of events, separated by commas", Offer::kind},
-    Option{"--if-missing", Option::Kind::flag, "", "new: leave a queue that exists as it is"}};
+           "new: store only these kinds of events, separated by commas", Offer::kind},
+    Option{"--if-missing", Option::Kind::flag, "", "new: succeed without a change if the queue exists"}};
 constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
                                Argument{"NAME", false, false, Offer::own_queue}};
 

@@ -64,7 +64,7 @@ constinit const Command raw_command{
     .name = "raw",
     .alias = "",
     .group = Group::other,
-    .summary = "send a line of the protocol as it is, print the answer",
+    .summary = "send a line of the protocol and print the answer",
     .request = "",
     .forms = forms,
     .examples = examples,

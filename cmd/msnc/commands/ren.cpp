@@ -33,7 +33,7 @@ extern const Command ren_command;
 constinit const Command ren_command{.name = "ren",
                                     .alias = "",
                                     .group = Group::contacts,
-                                    .summary = "give a contact another name",
+                                    .summary = "rename a contact",
                                     .request = "REN",
                                     .forms = forms,
                                     .examples = examples,

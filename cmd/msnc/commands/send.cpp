@@ -25,16 +25,16 @@ constexpr std::array<std::string_view, 4> examples{
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
     Option{"-l,--lines", Option::Kind::flag, "",
-           "one message for each line of standard input that is not blank"},
+           "send each non-blank line of standard input as a message"},
     Option{"--no-retry", Option::Kind::flag, "",
-           "with -l: do not wait for a daemon that is away or not logged in"},
+           "with -l: fail instead of waiting for a daemon that is not running or not logged in"},
     Option{"--id", Option::Kind::value, "TOKEN",
-           "name the message: tried again with the same TOKEN, it is sent once"},
-    Option{"--to", Option::Kind::list, "WHO", "a recipient; may be given several times",
+           "identify the message: sent again with the same TOKEN, it is delivered only once"},
+    Option{"--to", Option::Kind::list, "WHO", "send to this recipient; repeat the option for more",
            Offer::contact},
     Option{"--confirm", Option::Kind::value, "SECS",
-           "wait up to SECS seconds for word of what became of it"},
-    Option{"--split", Option::Kind::flag, "", "cut a text that is too long into several messages"}};
+           "wait up to SECS seconds until the message is delivered or has failed"},
+    Option{"--split", Option::Kind::flag, "", "split a text that is too long into several messages"}};
 constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact, "to"},
                                Argument{"TEXT", false, true}};
 
@@ -315,7 +315,7 @@ Result<void> run(Context& context) {
   if (const auto id = given.value("id")) chosen.id = *id;
   chosen.split = given.has("split");
   chosen.by_lines = given.has("lines");
-  context.advise_on_unknown_outcome(
+  context.set_unknown_outcome_hint(
       chosen.id ? repeat_with(*chosen.id)
                 : "sent again, it may arrive twice; a message that was given an --id may be sent "
                   "again at any time");

@@ -20,7 +20,7 @@ extern const Command type_command;
 constinit const Command type_command{.name = "type",
                                      .alias = "",
                                      .group = Group::messages,
-                                     .summary = "tell somebody that we are typing",
+                                     .summary = "send a typing notification",
                                      .request = "TYPE",
                                      .forms = forms,
                                      .examples = examples,

@@ -21,7 +21,7 @@ constinit const Command unblock_command{
     .name = "unblock",
     .alias = "",
     .group = Group::contacts,
-    .summary = "unblock a contact, who may then see and message you again",
+    .summary = "unblock a contact",
     .request = "UNBLOCK",
     .forms = forms,
     .examples = examples,

@@ -27,24 +27,24 @@ constexpr std::array<std::string_view, 4> examples{
     "msnc watch --queue bot --create --only message --exec ./answer",
     "msnc watch --json --queue feed --create | mosquitto_pub -t msn -l"};
 constexpr std::array options{
-    Option{"--count", Option::Kind::value, "N", "end after N events"},
-    Option{"--for", Option::Kind::value, "SECS", "end after SECS seconds"},
-    Option{"-e", Option::Kind::flag, "", "with --for: exit 8 if there was nothing"},
-    Option{"--wait", Option::Kind::value, "SECS", "how long one request waits (default 60)"},
-    Option{"--max", Option::Kind::value, "N", "at most N events in one answer"},
+    Option{"--count", Option::Kind::value, "N", "exit after N events"},
+    Option{"--for", Option::Kind::value, "SECS", "exit after SECS seconds"},
+    Option{"-e", Option::Kind::flag, "", "with --for: exit with 8 if there was no event"},
+    Option{"--wait", Option::Kind::value, "SECS", "let each request wait up to SECS seconds (default 60)"},
+    Option{"--max", Option::Kind::value, "N", "fetch at most N events with one request"},
     only_option,
     with_option,
     queue_option,
     create_option,
     Option{"--peek", Option::Kind::flag, "",
-           "show waiting and new events without marking them as read"},
-    Option{"--no-retry", Option::Kind::flag, "", "end if the daemon is away or not logged in"},
+           "show pending and new events without marking them as read"},
+    Option{"--no-retry", Option::Kind::flag, "", "exit if the daemon is not running or not logged in"},
     Option{"--exec-tries", Option::Kind::value, "N",
-           "a command has failed after N tries with one event (default 5)"},
+           "try the command up to N times for one event (default 5)"},
     Option{"--on-failure", Option::Kind::value, "ACTION",
-           "then: stop (default) or skip the event; or retry for ever", Offer::on_failure},
+           "if all tries fail: stop (default) or skip the event; or retry forever", Offer::on_failure},
     Option{"--exec", Option::Kind::rest, "CMD",
-           "run CMD for each event; all that follows is its own", Offer::program}};
+           "run CMD for each event; all further words are its arguments", Offer::program}};
 
 using Clock = std::chrono::steady_clock;
 
@@ -269,13 +269,13 @@ constinit const Command watch_command{
     .name = "watch",
     .alias = "",
     .group = Group::messages,
-    .summary = "print events as they come, or run a command for each",
+    .summary = "print events as they arrive, or run a command for each",
     .request = "POLL ACK HELLO QNEW QLIST INFO",
     .forms = forms,
     .examples = examples,
     .options = options,
     .arguments = {},
     .run = run,
-    .note = "(made of polls that wait, again and again)"};
+    .note = "Repeats requests that wait for events, and retries if the daemon is unavailable."};
 
 }  // namespace msn::msnc
