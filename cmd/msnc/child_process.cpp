@@ -41,9 +41,9 @@ Result<pid_t> start_child(Child child) {
   ::posix_spawnattr_setsigdefault(&attributes, &ignored);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, child.words[0].c_str(), &files, &attributes,
-                                   argv_of(child.words).data(),
-                                   child.variables ? argv_of(*child.variables).data() : environ);
+  const int error =
+      ::posix_spawnp(&pid, child.words[0].c_str(), &files, &attributes, argv_of(child.words).data(),
+                     child.variables ? argv_of(*child.variables).data() : environ);
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&files);
   if (error != 0)
@@ -62,7 +62,7 @@ std::string wait_for_exit(pid_t child) {
   pid_t ended = 0;
   while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
-  return ended < 0 ? std::string("no word of its end: ") + std::strerror(errno)
+  return ended < 0 ? std::string("unknown exit status: ") + std::strerror(errno)
                    : describe_exit(status);
 }
 

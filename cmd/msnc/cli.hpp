@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Parses the command line in two steps with CLI11: the global options up to the command's name, then
-// the global options and those of that command. To declare the options of all commands would take
-// longer than a command runs (about a millisecond).
+// Parses the command line in two steps with CLI11: the global options up to the command's name,
+// then the global options and those of that command. To declare the options of all commands would
+// take longer than a command runs (about a millisecond).
 #pragma once
 #include "cmd/msnc/arguments.hpp"
 #include "cmd/msnc/command.hpp"

@@ -18,13 +18,13 @@ struct Candidate {
   std::string about;  // description; may be empty
 };
 
-// Returns the candidates that only a running daemon (contacts, queues) or the file system (accounts)
-// has. It prints nothing, is quick, and returns an empty list on every error.
+// Returns the candidates that only a running daemon (contacts, queues) or the file system
+// (accounts) has. It prints nothing, is quick, and returns an empty list on every error.
 using LiveWords = std::function<std::vector<Candidate>(Offer)>;
 
-// `words`: the words after "msnc" without quotes; the last one (perhaps empty) is completed, and all
-// candidates begin with it. `files`, `programs`: the shell is to complete the part of the last word
-// after `before` ("--config=") with names of files or programs.
+// `words`: the words after "msnc" without quotes; the last one (perhaps empty) is completed, and
+// all candidates begin with it. `files`, `programs`: the shell is to complete the part of the last
+// word after `before` ("--config=") with names of files or programs.
 struct Completion {
   std::vector<Candidate> candidates;
   bool files = false, programs = false;

@@ -20,8 +20,8 @@ namespace msn::msnc {
 // The settings of a run: from the options, else from the environment, else from the configuration.
 struct Settings {
   std::string account = "default";
-  // The account that the daemon serves, for the key "account" of events; nullopt if the address does
-  // not tell it, and the daemon must be asked (STATE).
+  // The account that the daemon serves, for the key "account" of events; nullopt if the address
+  // does not tell it, and the daemon must be asked (STATE).
   std::optional<std::string> daemon_account = "default";
   // How commands in hints begin: "msnc" with the options that select the same daemon.
   std::string program = "msnc";

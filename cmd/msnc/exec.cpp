@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/exec.hpp"
 
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
-#include "cmd/msnc/child_process.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -24,7 +24,8 @@ extern char** environ;
 namespace msn::msnc {
 namespace {
 
-// A signal meanwhile waits until run() asks for it, so that it cannot leave the child alone.
+// Blocks signals and makes them readable from a descriptor, so that they cannot end this process
+// without the child.
 class Signals {
  public:
   Signals() {
@@ -49,7 +50,8 @@ class Signals {
   UniqueFd fd_;
 };
 
-// Ours, with the event's variables in place of those of an event that msnc itself was run for.
+// The environment of this process with the variables of the event, which replace those of an outer
+// event.
 std::vector<std::string> environment_of(const EventInput& input) {
   const std::array ours{
       std::pair{"MSNC_EVENT=", &input.kind}, std::pair{"MSNC_EMAIL=", &input.email},
@@ -99,19 +101,19 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
     if (ready[1].revents != 0) {
       const ssize_t n = ::write(write_end.get(), rest.data(), rest.size());
       if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
-      // It has all, or does not want the rest: that is its right.
+      // Everything has been written, or the program has closed its input.
       if (rest.empty() || (n < 0 && errno != EAGAIN && errno != EINTR)) write_end.reset();
     }
     if (ready[0].revents == 0) continue;
     const int signal = signals.take();
     if (signal == SIGINT || signal == SIGTERM) {
       ::kill(*child, signal);
-      ::raise(signal);  // takes effect when `signals` goes
+      ::raise(signal);  // is delivered when `signals` is destroyed
       return "signal " + std::to_string(signal);
     }
     int status = 0;
     const pid_t ended = ::waitpid(*child, &status, WNOHANG);
-    if (ended < 0) return std::string("no word of its end: ") + std::strerror(errno);
+    if (ended < 0) return std::string("unknown exit status: ") + std::strerror(errno);
     if (ended == 0) continue;
     return describe_exit(status);
   }

@@ -19,10 +19,10 @@ struct EventInput {
 };
 EventInput event_input(const model::StampedEvent&, std::string_view account);
 
-// Runs the program and waits for its exit. The result is empty if it exited with 0, otherwise how it
-// ended ("exit 3"). Error: usage, if it could not be started. SIGINT and SIGTERM are forwarded to
-// the program and then end this process. The caller must ignore SIGPIPE, because the program need
-// not read its input, and must not ignore SIGCHLD.
+// Runs the program and waits for its exit. The result is empty if it exited with 0, otherwise how
+// it ended ("exit 3"). Error: usage, if it could not be started. SIGINT and SIGTERM are forwarded
+// to the program and then end this process. The caller must ignore SIGPIPE, because the program
+// need not read its input, and must not ignore SIGCHLD.
 Result<std::string> run_for_event(const std::vector<std::string>& words, const EventInput&);
 
 }  // namespace msn::msnc

@@ -13,7 +13,8 @@ namespace msn::msnc {
 
 Result<void> export_environment(Context& context) {
   ::setenv("MSNC", own_path().c_str(), 1);
-  // Without a name msnc takes no password from the configuration for a socket that is not its own.
+  // Without MSNC_ACCOUNT, msnc uses no password of the configuration for a socket of an unknown
+  // account.
   if (context.settings.config.account.empty())
     ::unsetenv("MSNC_ACCOUNT");
   else

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// External commands: `msnc NAME ...` runs the program msnc-NAME in PATH if msnc has no command NAME.
+// External commands: `msnc NAME ...` runs the program msnc-NAME in PATH if msnc has no command
+// NAME.
 #pragma once
 #include "cmd/msnc/context.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An error as it is reported to the user: what went wrong, the daemon's answer, and what to do next.
+// An error as it is reported to the user: what went wrong, the daemon's answer, and what to do
+// next.
 #pragma once
 #include "core/base/error.hpp"
 

@@ -18,9 +18,11 @@ inline constexpr Option with_option{"--with", Option::Kind::value, "WHO",
                                     "only events of this contact", Offer::contact};
 inline constexpr Option queue_option{"--queue", Option::Kind::value, "NAME",
                                      "use this queue instead of the default one", Offer::queue};
-inline constexpr Option create_option{"--create", Option::Kind::flag, "",
-                                      "create the queue if it does not exist (it receives events from now on)"};
-inline constexpr Option empty_option{"-e", Option::Kind::flag, "", "exit with 8 if there was nothing to show"};
+inline constexpr Option create_option{
+    "--create", Option::Kind::flag, "",
+    "create the queue if it does not exist (it receives events from now on)"};
+inline constexpr Option empty_option{"-e", Option::Kind::flag, "",
+                                     "exit with 8 if there was nothing to show"};
 
 // The POLL request of the options --wait, --max, --only and --queue, with EV and NICKS. `max_name`:
 // how messages call the option --max.

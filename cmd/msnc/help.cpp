@@ -16,14 +16,13 @@ constexpr std::size_t width = 80;
 
 constexpr std::array<std::string_view, 5> program_examples{
     "msnc login --register me@example.org --status online   # the first login",
-    "msnc send bob@example.org coffee?", "df -h | msnc send ops@example.org -   # from cron or a pipe",
-    "msnc poll --wait 60",
+    "msnc send bob@example.org coffee?",
+    "df -h | msnc send ops@example.org -   # from cron or a pipe", "msnc poll --wait 60",
     "msnc poll --queue backup --create   # a second job, with a queue of its own"};
 
-constexpr std::array groups{std::pair{Group::session, "Session"},
-                            std::pair{Group::contacts, "Contacts"},
-                            std::pair{Group::messages, "Messages and events"},
-                            std::pair{Group::other, "Other commands"}};
+constexpr std::array groups{
+    std::pair{Group::session, "Session"}, std::pair{Group::contacts, "Contacts"},
+    std::pair{Group::messages, "Messages and events"}, std::pair{Group::other, "Other commands"}};
 
 constexpr std::array topics{
     HelpTopic{"config", "5", "msnc", "the configuration file"},

@@ -23,7 +23,7 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// What one read() gives; empty at the end.
+// The result of one read(); empty at the end of the input.
 Result<std::string_view> read_some(int fd, std::array<char, 16384>& buffer, std::string_view what) {
   for (;;) {
     const ssize_t n = ::read(fd, buffer.data(), buffer.size());
@@ -52,7 +52,7 @@ Result<std::string> nick(std::string text, std::string_view what) {
   const auto size = percent_encode(*name).size();
   if (size > protocol::limits::nick)
     return fail(ErrorCode::usage, std::string(what) + " is too long: " + std::to_string(size) +
-                                      " bytes percent-encoded, " +
+                                      " bytes percent-encoded; at most " +
                                       std::to_string(protocol::limits::nick) + " are allowed");
   return name;
 }
@@ -77,19 +77,20 @@ Result<model::Status> status_mode(std::string_view word) {
     (all += ' ') += status.name;
   }
   const auto similar = most_similar(word, known);
-  return fail(ErrorCode::usage,
-              "'" + visible(word) + "' is not a status; " +
-                  (similar ? "did you mean '" + std::string(*similar) + "'?" : "there are" + all));
+  return fail(ErrorCode::usage, "'" + visible(word) + "' is not a status; " +
+                                    (similar ? "did you mean '" + std::string(*similar) + "'?"
+                                             : "use one of:" + all));
 }
 
 Result<std::string> queue_name(std::string_view text) {
   if (protocol::is_queue_name(text)) return std::string(text);
   return fail(ErrorCode::usage,
-              "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
+              "'" + visible(text) +
+                  "' is not a valid queue name: use 1 to 32 of the characters a-z 0-9 . _ -");
 }
 
 Result<std::vector<std::string>> message_lines(std::string text) {
-  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text holds a NUL");
+  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text contains a NUL byte");
   if (!is_utf8(text)) return fail(ErrorCode::usage, "the text is not valid UTF-8");
   if (is_blank(text)) return fail(ErrorCode::usage, "the text is empty");
   std::vector<std::string> lines(1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The results of commands, and the two implementations of Output that print them: as text (text.cpp)
-// and as JSON (json.cpp). No other file prints results.
+// The results of commands, and the two implementations of Output that print them: as text
+// (text.cpp) and as JSON (json.cpp). No other file prints results.
 #pragma once
 #include "cmd/msnc/failure.hpp"
 #include "cmd/msnc/writer.hpp"
@@ -95,9 +95,9 @@ struct DryRun {
   std::vector<std::string> lines;
 };
 
-using CommandResult = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet, PrivSet,
-                          ContactDone, SendDone, QueueDone, Acknowledged, State, Info, Contacts,
-                          Queues, Accounts, Pong, RawReply, DryRun>;
+using CommandResult = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet,
+                                   PrivSet, ContactDone, SendDone, QueueDone, Acknowledged, State,
+                                   Info, Contacts, Queues, Accounts, Pong, RawReply, DryRun>;
 
 // The requests that a dry run has recorded, as lines. Passwords are masked.
 DryRun dry_run(const std::vector<std::string>& units);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads the passwords for `login` and `passwd` (msnc-login(1), msnc-passwd(1)). They are never option
-// values or environment variables, which other users could see.
+// Reads the passwords for `login` and `passwd` (msnc-login(1), msnc-passwd(1)). They are never
+// option values or environment variables, which other users could see.
 #pragma once
 #include "cmd/msnc/config.hpp"
 #include "core/base/result.hpp"

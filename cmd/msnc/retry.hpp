@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Retrying while the daemon is not running or not logged in, for watch and send -l. The pauses begin
-// with 1 second and double up to 5 seconds on a Unix socket, 60 seconds on other pipes.
+// Retrying while the daemon is not running or not logged in, for watch and send -l. The pauses
+// begin with 1 second and double up to 5 seconds on a Unix socket, 60 seconds on other pipes.
 #pragma once
 #include "core/base/backoff.hpp"
 #include "core/base/error.hpp"
@@ -19,8 +19,9 @@ class Retry {
   // Must not outlive the context.
   explicit Retry(Context& context);
 
-  // Closes the connection, warns of the first failure in a row ("ERROR; WHAT"), and returns how long
-  // to wait before the next try. Does nothing and returns nullopt if a retry cannot help, and with
+  // Closes the connection, warns of the first failure in a row ("ERROR; WHAT"), and returns how
+  // long to wait before the next try. Does nothing and returns nullopt if a retry cannot help, and
+  // with
   // --no-retry and --dry-run.
   std::optional<Milliseconds> after(const Error&, std::string_view what);
   // To be called after a request that has succeeded.

@@ -26,8 +26,8 @@ class Writer {
   Result<void> deliver();
   // Whether the output is a pipe whose reader has closed it.
   bool is_broken_pipe() const;
-  // Waits until `fd` is readable. False: the reader of the output has closed the pipe, or `patience`
-  // has passed.
+  // Waits until `fd` is readable. False: the reader of the output has closed the pipe, or
+  // `patience` has passed.
   bool wait_for(int fd, std::optional<std::chrono::milliseconds> patience);
   bool is_pipe();
   bool pending() const { return !buffer_.empty(); }

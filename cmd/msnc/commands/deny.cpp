@@ -17,15 +17,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command deny_command;
-constinit const Command deny_command{.name = "deny",
-                                     .alias = "",
-                                     .group = Group::contacts,
-                                     .summary = "refuse a contact request, or withdraw your consent",
-                                     .request = "DENY",
-                                     .forms = forms,
-                                     .examples = examples,
-                                     .options = {},
-                                     .arguments = arguments,
-                                     .run = run};
+constinit const Command deny_command{
+    .name = "deny",
+    .alias = "",
+    .group = Group::contacts,
+    .summary = "refuse a contact request, or withdraw your consent",
+    .request = "DENY",
+    .forms = forms,
+    .examples = examples,
+    .options = {},
+    .arguments = arguments,
+    .run = run};
 
 }  // namespace msn::msnc

@@ -49,8 +49,8 @@ Error unknown_topic(std::string_view word) {
 bool has_page(const std::string& man, const Page& page) {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return false;
-  auto child = start_child(
-      {{man, "-w", page.section, page.name}, {}, null.get(), null.get(), null.get()});
+  auto child =
+      start_child({{man, "-w", page.section, page.name}, {}, null.get(), null.get(), null.get()});
   return child && wait_for_exit(*child).empty();
 }
 

@@ -20,8 +20,8 @@ constexpr std::array options{
            "duration ago: 90s, 30m, 2h, 7d"},
     with_option,
     only_option,
-    Option{"--from", Option::Kind::value, "CURSOR", "show events after this cursor (default: oldest)",
-           Offer::cursor},
+    Option{"--from", Option::Kind::value, "CURSOR",
+           "show events after this cursor (default: oldest)", Offer::cursor},
     empty_option};
 
 Result<protocol::Poll> log_request(Context& context) {
@@ -43,10 +43,10 @@ Result<protocol::Poll> log_request(Context& context) {
   if (auto resolved = resolve_with(context, *request); !resolved)
     return fail(std::move(resolved.error()));
   if (!request->only.empty()) return request;
-  // What we said comes only to those who name it, so both sides are asked for by name.
+  // The daemon hands out the messages that this account has sent (SAID) only if ONLY names them.
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+  if (auto greeted = (*connection)->hello(); !greeted) return fail(std::move(greeted.error()));
   if ((*connection)->peer().has("said")) request->only = all_kinds();
   return request;
 }
@@ -68,16 +68,17 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command log_command;
-constinit const Command log_command{.name = "log",
-                                    .alias = "",
-                                    .group = Group::messages,
-                                    .summary = "show past events, sent and received (marks nothing as read)",
-                                    .request = "HELLO POLL",
-                                    .forms = forms,
-                                    .examples = examples,
-                                    .options = options,
-                                    .arguments = {},
-                                    .run = run,
-                                    .note = "Reads the history page by page, with one request for each page."};
+constinit const Command log_command{
+    .name = "log",
+    .alias = "",
+    .group = Group::messages,
+    .summary = "show past events, sent and received (marks nothing as read)",
+    .request = "HELLO POLL",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run,
+    .note = "Reads the history page by page, with one request for each page."};
 
 }  // namespace msn::msnc

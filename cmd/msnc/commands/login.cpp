@@ -18,10 +18,12 @@ constexpr std::array<std::string_view, 3> examples{
     "pass show msn | msnc login me@example.org --password-stdin"};
 constexpr std::array options{
     Option{"--register", Option::Kind::flag, "", "create the account first"},
-    Option{"--status", Option::Kind::value, "MODE", "set this status after the login (without it, you appear offline)", Offer::status},
+    Option{"--status", Option::Kind::value, "MODE",
+           "set this status after the login (without it, you appear offline)", Offer::status},
     Option{"--password-file", Option::Kind::value, "FILE",
            "read the password from the first line of FILE (mode 600)", Offer::file},
-    Option{"--password-stdin", Option::Kind::flag, "", "read the password from the first line of standard input"},
+    Option{"--password-stdin", Option::Kind::flag, "",
+           "read the password from the first line of standard input"},
     Option{"--password-command", Option::Kind::value, "CMD",
            "read the password from the first line that /bin/sh -c CMD prints", Offer::program}};
 constexpr std::array arguments{Argument{"EMAIL", false, false, Offer::own_address}};
@@ -30,7 +32,8 @@ Result<std::string> email_of(const Arguments& words, const AccountConfig& config
   if (!words.words.empty()) return address(words.words[0]);
   if (config.email) return address(*config.email);
   return fail(ErrorCode::usage,
-              "login: EMAIL is missing, and the configuration has no email for this account");
+              "login: EMAIL is missing, and the configuration has no email for account '" +
+                  config.account + "'");
 }
 
 Result<void> run(Context& context) {
@@ -54,7 +57,7 @@ Result<void> run(Context& context) {
   sources.email = *email;
   sources.is_new = registers;
   if (auto good = check_password_sources(sources); !good) return good;
-  // A dry run shows stars in its place, so it is not worth asking for.
+  // A dry run masks the password, so it does not ask for it.
   protocol::Login request{*email, "password"};
   if (!context.settings.dry_run) {
     auto password = read_password(sources);
@@ -73,7 +76,7 @@ Result<void> run(Context& context) {
   wipe(request.password);
   if (done && status) done = client::set_status(**connection, *status);
   if (!done) {
-    // Whether the daemon could make the account, for what to do next.
+    // 205: no such account. The hint depends on whether the daemon can create accounts.
     if (done.error().number == 205) (void)(*connection)->hello();
     return done;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/simple_commands.hpp"
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/client/calls.hpp"
 
 #include <array>

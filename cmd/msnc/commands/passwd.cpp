@@ -18,14 +18,15 @@ constexpr std::array options{
            "read the old and the new password from the first two lines of standard input"}};
 
 Result<protocol::Passwd> read_passwords(const Context& context) {
-  if (!context.arguments.has("password-stdin")) return prompt_for_old_and_new(!context.settings.no_input);
+  if (!context.arguments.has("password-stdin"))
+    return prompt_for_old_and_new(!context.settings.no_input);
   auto lines = read_two_secrets(STDIN_FILENO, "standard input");
   if (!lines) return fail(std::move(lines.error()));
   return protocol::Passwd{std::move((*lines)[0]), std::move((*lines)[1])};
 }
 
 Result<void> run(Context& context) {
-  // A dry run shows stars in their place, so they are not worth asking for.
+  // A dry run masks the passwords, so it does not ask for them.
   protocol::Passwd request{"old", "new"};
   if (!context.settings.dry_run) {
     auto passwords = read_passwords(context);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/simple_commands.hpp"
 #include "cmd/msnc/context.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 
@@ -39,7 +39,8 @@ Result<void> run(Context& context) {
     open = parse_flag(given.words[0], "1", "0");
     ask = parse_flag(given.words[1], "1", "0");
   } else {
-    return fail(ErrorCode::usage, "priv sets both: --public yes|no --auth yes|no, or 1|0 1|0");
+    return fail(ErrorCode::usage,
+                "priv needs both values: --public yes|no --auth yes|no, or 1|0 1|0");
   }
   if (!open) return fail(std::move(open.error()));
   if (!ask) return fail(std::move(ask.error()));

@@ -17,16 +17,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command unblock_command;
-constinit const Command unblock_command{
-    .name = "unblock",
-    .alias = "",
-    .group = Group::contacts,
-    .summary = "unblock a contact",
-    .request = "UNBLOCK",
-    .forms = forms,
-    .examples = examples,
-    .options = {},
-    .arguments = arguments,
-    .run = run};
+constinit const Command unblock_command{.name = "unblock",
+                                        .alias = "",
+                                        .group = Group::contacts,
+                                        .summary = "unblock a contact",
+                                        .request = "UNBLOCK",
+                                        .forms = forms,
+                                        .examples = examples,
+                                        .options = {},
+                                        .arguments = arguments,
+                                        .run = run};
 
 }  // namespace msn::msnc
