@@ -71,7 +71,7 @@ struct Argument {
   std::string_view unless = {};  // key of an option that replaces this argument
 };
 
-enum class Group { session, people, messages, other };
+enum class Group { session, contacts, messages, other };
 
 struct Command {
   std::string_view name;

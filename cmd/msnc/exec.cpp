@@ -53,18 +53,18 @@ class Signals {
 // The environment of this process with the variables of the event, which replace those of an outer
 // event.
 std::vector<std::string> environment_of(const EventInput& input) {
-  const std::array ours{
+  const std::array event_variables{
       std::pair{"MSNC_EVENT=", &input.kind}, std::pair{"MSNC_EMAIL=", &input.email},
       std::pair{"MSNC_TEXT=", &input.text},  std::pair{"MSNC_NICK=", &input.nick},
       std::pair{"MSNC_TIME=", &input.time},  std::pair{"MSNC_CURSOR=", &input.cursor}};
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
-    if (std::none_of(ours.begin(), ours.end(),
+    if (std::none_of(event_variables.begin(), event_variables.end(),
                      [&](const auto& one) { return variable.starts_with(one.first); }))
       variables.emplace_back(variable);
   }
-  for (const auto& [name, value] : ours) variables.push_back(name + *value);
+  for (const auto& [name, value] : event_variables) variables.push_back(name + *value);
   return variables;
 }
 

@@ -154,7 +154,8 @@ TEST_CASE("options stand before a text, or after one that is a single word") {
     CHECK(line.arguments.has("quiet"));
   }
   const std::string why =
-      " is an option in a text of several words: quote the text, or put -- before it";
+      " is inside a text of several words: if it is part of the text, quote the text or put -- "
+      "before it; if it is an option, put it before the text";
   CHECK(error_of({"send", "bob@x", "use", "echo", "-n", "here"}) == "'-n'" + why);
   CHECK(error_of({"send", "bob@x", "ssh", "to", "-a", "work"}) == "'-a'" + why);
   CHECK(error_of({"send", "bob@x", "the", "price", "-V"}) == "'-V'" + why);
@@ -172,7 +173,7 @@ TEST_CASE("no letter is taken out of a word that is not all options") {
   for (const char* word : {"-n,", "-n5", "-qn5", "-V1", "-h.", "-j-", "-q'", "-nö", "-v\xff"}) {
     CAPTURE(word);
     const auto why = "unknown option '" + visible(word) + "'";
-    const auto advice = why + "; put -- before a text that begins with -";
+    const auto advice = why + "; if it is part of a text, put -- before the text";
     CHECK(error_of({"send", "bob@x", "use", "echo", word, "then", "go"}) == advice);
     CHECK(error_of({"send", "bob@x", "hi", word}) == advice);
     CHECK(error_of({"send", "bob@x", word}) == advice);
@@ -193,8 +194,8 @@ TEST_CASE("-h and -V answer instead of sending a text only if they stand before 
                                               {"add", "x@y", "Mrs", "-h"}}) {
     CAPTURE(words);
     CHECK(error_of(words) == "'" + words.back() +
-                                 "' after a text may belong to it: quote the text, or put -- "
-                                 "before it; else spell out --help or --version");
+                                 "' may be part of the text before it: if it is, quote the text "
+                                 "or put -- before it; if not, use --help or --version");
   }
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "--version"},
                                               {"send", "bob@x", "price", "-q", "--help"},
@@ -223,7 +224,7 @@ TEST_CASE("a bare -- before the command makes all that follows it arguments") {
   CHECK(line.arguments.words == Words{"bob@x", "-q", "--", "x"});
 }
 
-TEST_CASE("everything behind --exec's program belongs to it") {
+TEST_CASE("everything after --exec's program belongs to it") {
   auto line =
       parse({"watch", "--queue", "bot", "--exec", "./answer", "-j", "--max", "x", "--", "-"});
   REQUIRE_FALSE(line.error);
@@ -257,16 +258,16 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"poll", "-5"}) == "poll: unexpected argument '-5'");
   CHECK(error_of({"poll", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
   // What a text is meant to be is told where it goes.
-  const std::string behind = "; put -- before a text that begins with -";
-  CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + behind);
-  CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + behind);
+  const std::string before_text = "; if it is part of a text, put -- before the text";
+  CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + before_text);
+  CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + before_text);
   CHECK(error_of({"send", "x", "--splt"}) ==
-        "unknown option '--splt'; did you mean '--split'?" + behind);
-  CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + behind);
+        "unknown option '--splt'; did you mean '--split'?" + before_text);
+  CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + before_text);
   // Another command's, or before its own.
   CHECK(error_of({"ping", "-e"}) ==
-        "unknown option '-e'; it belongs to accounts, contacts, log, poll and watch");
-  CHECK(error_of({"--peek", "poll"}) == "'--peek' goes after poll");
+        "option '-e' is only for accounts, contacts, log, poll and watch");
+  CHECK(error_of({"--peek", "poll"}) == "option '--peek' must come after 'poll'");
   CHECK(error_of({"poll", "--max"}) == "--max needs a value");
   CHECK(error_of({"log", "-n"}) == "-n needs a value");
   CHECK(error_of({"log", "--max"}) == "--max needs a value");

@@ -25,9 +25,9 @@ std::vector<Candidate> live(Offer what) {
     case Offer::asking:
       return {{"eve@x", "Eve"}};
     case Offer::own_queue:
-      return {{"bot", "0 waiting"}};
+      return {{"bot", "0 pending"}};
     case Offer::queue:
-      return {{"-", "3 waiting"}, {"bot", "0 waiting"}};
+      return {{"-", "3 pending"}, {"bot", "0 pending"}};
     case Offer::account:
       return {{"work", ""}};
     case Offer::own_address:
@@ -74,7 +74,7 @@ TEST_CASE("options are the command's and the global ones") {
   const auto number = std::find_if(candidates.begin(), candidates.end(),
                                    [](const Candidate& one) { return one.word == "-n"; });
   REQUIRE(number != candidates.end());
-  CHECK(number->about == "at most N events, the newest");
+  CHECK(number->about == "show only the newest N events");
   CHECK(words({"watch", "--on-failure", ""}) == Words{"stop", "skip", "retry"});
   CHECK(words({"log", "--with", "B"}) == Words{"Bob"});
 }
@@ -112,6 +112,9 @@ TEST_CASE("values that are a closed set are offered") {
   CHECK(words({"queue", ""}) == Words{"new", "rm", "ls"});
   CHECK(words({"completion", ""}) == Words{"bash", "zsh", "fish"});
   CHECK(words({"help", "sch"}) == Words{"schema"});
+  CHECK(words({"help", "js"}) == Words{"json"});
+  CHECK(words({"help", "msncd"}) == Words{"msncd"});
+  CHECK(words({"help", "pro"}) == Words{"protocol"});
   CHECK(words({"priv", ""}) == Words{"1", "0"});
   CHECK(words({"priv", "1", ""}) == Words{"1", "0"});
   CHECK(words({"priv", "1", "0", ""}).empty());

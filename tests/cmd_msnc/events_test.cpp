@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // poll, log and watch: nothing is acknowledged that was not printed.
-#include "tests/cmd_msnc/scripted_daemon.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/cmd_msnc/exchange.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +15,7 @@ namespace {
 using namespace msn;
 using Catch::Matchers::Contains;
 using msn::test::Exchange;
+using msn::test::hello;
 using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
@@ -31,9 +30,6 @@ const std::string typing_json =
 const std::string status_json =
     R"({"event":"status","time":"2026-11-22T15:04:06.000Z","cursor":"7","account":"default","email":"bob@x","nick":null,"status":"away","discarded":null})"
     "\n";
-const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who with last since nicks shared\n";
 // Without said, with, last, since and nicks.
 const std::string older = "OK msncd/1 utf8 pct ev wait max only hold peek queue from\n";
 const std::string every_kind =
@@ -182,7 +178,7 @@ TEST_CASE("an original daemon's events have no time and no cursor") {
       "\n"
       R"({"event":"message","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"text":"hi","content_type":"text/plain","headers":{"a":"b","content-type":"text/plain"},"text_base64":null})"
       "\n");
-  CHECK_THAT(ran.err, Contains(R"({"note":{"message":"an original msncd)"));
+  CHECK_THAT(ran.err, Contains(R"({"note":{"message":"this is an original msncd)"));
   CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
@@ -363,7 +359,7 @@ TEST_CASE("watch tries again when the daemon went away") {
   const Ran ran = run({"watch", "-j", "-s", daemon.socket()});
   CHECK(ran.status == 3);
   CHECK(ran.out == typing_json + status_json);
-  CHECK_THAT(ran.err, Contains("; trying again until it works"));
+  CHECK_THAT(ran.err, Contains("; retrying until it works"));
 }
 
 TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
@@ -402,7 +398,7 @@ TEST_CASE("an event whose program fails too often stays unacknowledged") {
   CHECK(ran.status == 1);
   CHECK_THAT(
       ran.err,
-      Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times with one event)"));
+      Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times for one event)"));
   CHECK(daemon.received() == look + "ACK 5\n");
 }
 
@@ -412,7 +408,7 @@ TEST_CASE("an event whose program fails until the time is over stays unacknowled
   const Ran ran = run({"watch", "-s", daemon.socket(), "--for", "1", "--on-failure", "retry",
                        "--exec", "/bin/sh", "-c", "exit 1"});
   CHECK(ran.status == 1);
-  CHECK_THAT(ran.err, Contains("msnc: /bin/sh failed (exit 1); its event stays unacknowledged\n"));
+  CHECK_THAT(ran.err, Contains("msnc: /bin/sh failed (exit 1); the event is not marked as read\n"));
   CHECK(daemon.received() == look);
 }
 
@@ -427,7 +423,7 @@ TEST_CASE("a command that fails for ever may be left behind, or tried for ever")
              "--on-failure", "skip", "--exec", "/bin/sh", "-c", "[ \"$MSNC_EVENT\" = status ]"});
     CHECK(ran.status == 0);
     CHECK_THAT(ran.err,
-               Contains("failed (exit 1) 1 times with one event, which is skipped: cursor 5"));
+               Contains("failed (exit 1) 1 times for one event; the event is skipped: cursor 5"));
     CHECK(daemon.received() == look + "ACK 5\nACK 7\n");
   }
   // It succeeds at the second try, for which there is no bound.
@@ -437,7 +433,7 @@ TEST_CASE("a command that fails for ever may be left behind, or tried for ever")
       run({"watch", "-s", daemon.socket(), "--count", "1", "--on-failure", "retry", "--exec",
            "/bin/sh", "-c", "mkdir " + (dir / "first") + " && exit 1; exit 0"});
   CHECK(ran.status == 0);
-  CHECK_THAT(ran.err, Contains("trying the same event again"));
+  CHECK_THAT(ran.err, Contains("retrying with the same event"));
   CHECK(daemon.received() == "POLL HOLD EV MAX=1 WAIT=0 NICKS\nACK 5\n");
 }
 
@@ -477,7 +473,7 @@ TEST_CASE("watch reports another client of its queue once, and at its start") {
                                {"ACK 7\n", "OK 2\n"}});
   const Ran ran = run({"watch", "-j", "--count", "2", "-s", daemon.socket()});
   CHECK(ran.status == 0);
-  const auto first = ran.err.find("another client takes events of this queue");
+  const auto first = ran.err.find("another client reads this queue");
   REQUIRE(first != ran.err.npos);
   CHECK(ran.err.find("another client", first + 1) == ran.err.npos);
 }

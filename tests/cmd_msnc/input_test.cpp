@@ -62,7 +62,7 @@ TEST_CASE("a one-line field holds no control characters and is not empty") {
 TEST_CASE("a name that does not go over the pipe is refused, and the limit told") {
   CHECK(nick(std::string(387, 'x'), "NAME"));
   CHECK(nick(std::string(388, 'x'), "NAME").error().message ==
-        "NAME is too long: 388 bytes percent-encoded, 387 are allowed");
+        "NAME is too long: 388 bytes percent-encoded; at most 387 are allowed");
   std::string umlauts;
   for (int i = 0; i < 65; ++i) umlauts += "ü";  // six bytes each as %C3%BC
   CHECK_FALSE(nick(umlauts, "NAME"));

@@ -66,7 +66,7 @@ TEST_CASE("in summer a local time is a summer time") {
 
 TEST_CASE("a time of today that is yet to come is refused, with what to write instead") {
   CHECK(since("23:00") ==
-        "no: --since: '23:00' is yet to come today; give the date, too: 2026-11-30T15:04");
+        "no: --since: '23:00' is in the future; give the date, too: 2026-11-30T15:04");
 }
 
 TEST_CASE("what is no time is refused") {

@@ -25,7 +25,7 @@ std::string_view state_of(ErrorCode code) {
     case ErrorCode::no_access:
       return "not allowed";
     default:
-      return "invalid answer";
+      return "not understood";  // a value of the JSON output
   }
 }
 
