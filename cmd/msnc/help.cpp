@@ -36,13 +36,18 @@ struct Entry {
   std::string_view right;
 };
 
-// Words separated by spaces, wrapped at the width. The first line begins after `indent` columns
-// that the caller has written; the following lines begin with as many spaces.
+// The text, wrapped at the width between words, but not within [brackets]. The first line begins
+// after `indent` columns that the caller has written; the following lines begin with as many
+// spaces.
 std::string wrapped(std::string_view text, std::size_t indent) {
-  std::string result;
+  std::string result, group;
   std::size_t column = indent;
+  std::ptrdiff_t depth = 0;
   for (const auto word : split(text, ' ')) {
-    if (column > indent && column + 1 + word.size() > width) {
+    (group += group.empty() ? "" : " ") += word;
+    depth += std::count(word.begin(), word.end(), '[') - std::count(word.begin(), word.end(), ']');
+    if (depth > 0) continue;
+    if (column > indent && column + 1 + group.size() > width) {
       result += '\n' + std::string(indent, ' ');
       column = indent;
     }
@@ -50,8 +55,9 @@ std::string wrapped(std::string_view text, std::size_t indent) {
       result += ' ';
       ++column;
     }
-    result += word;
-    column += word.size();
+    result += group;
+    column += group.size();
+    group.clear();
   }
   return result + '\n';
 }
@@ -119,13 +125,17 @@ std::string command_help(const Command& command) {
   if (!command.note.empty()) text += std::string(command.note) + "\n";
   if (!command.alias.empty()) text += "Short form: msnc " + std::string(command.alias) + "\n";
   text += "\nUsage:\n";
-  for (const auto form : command.forms)
-    text += "  msnc " + name + (form.empty() ? "" : " ") + std::string(form) + "\n";
+  for (const auto form : command.forms) {
+    const std::string begin = "  msnc " + name + (form.empty() ? "" : " ");
+    text += begin + wrapped(form, begin.size());
+  }
   if (!command.examples.empty()) text += examples_help(command.examples);
   if (!command.options.empty()) text += options_help(command.options);
   if (takes_kinds(command)) text += kinds_help();
-  text += "\nGlobal options: msnc -h. Manual: msnc help " + name + "\n";
-  return text;
+  text += "\nGlobal options: msnc -h";
+  if (command.timeout != Command{}.timeout)
+    text += " (default of --timeout: " + std::to_string(command.timeout) + ")";
+  return text + ". Manual: msnc help " + name + "\n";
 }
 
 std::string program_help() {

@@ -9,7 +9,7 @@
 
 namespace msn::msnc {
 
-// Both are at most 80 columns wide, except for synopses and examples.
+// Both are at most 80 columns wide, except for long examples.
 std::string command_help(const Command&);
 std::string program_help();
 

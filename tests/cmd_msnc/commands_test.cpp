@@ -26,7 +26,7 @@ struct Case {
 
 }  // namespace
 
-TEST_CASE("every command sends its request and prints its object") {
+TEST_CASE("each command sends its request and prints its result") {
   const std::vector<Case> cases{
       {{"logoff"}, "LOGOFF\n", "OK\n", R"({"command":"logoff"})"},
       {{"logoff"}, "LOGOFF\n", "ERR ENOTCONN\n", R"({"command":"logoff"})"},
@@ -148,14 +148,14 @@ TEST_CASE("every command sends its request and prints its object") {
     CHECK(ran.out == it.out + "\n");
     CHECK(ran.err.empty());
   }
-  // the others have cases of their own below
+  // tested below and in other files
   for (const auto* other : {"accounts", "login", "passwd", "poll", "watch", "log", "ping"})
     covered.insert(other);
   for (const auto* command : msnc::commands())
     if (!command->request.empty()) CHECK(covered.count(command->name) == 1);
 }
 
-TEST_CASE("login sends the password and shows it to nobody") {
+TEST_CASE("login sends the password and does not print it") {
   ScriptedDaemon daemon(Script{{"LOGIN me@example.org open sesame\n", "OK\n"}});
   const Ran ran = run({"login", "Me@Example.org", "--password-command", "echo open sesame", "-j",
                        "--trace", "-s", daemon.socket()});
@@ -169,7 +169,7 @@ TEST_CASE("login sends the password and shows it to nobody") {
                    "\n");
 }
 
-TEST_CASE("login --register makes the account, and --status sets the status") {
+TEST_CASE("login --register creates the account and --status sets the status") {
   ScriptedDaemon daemon(Script{{"REGISTER me@example.org open sesame\n", "OK\n"},
                                {"LOGIN me@example.org open sesame\n", "OK\n"},
                                {"STATUS away\n", "OK\n"}});
@@ -201,7 +201,7 @@ TEST_CASE("passwd sends the first two lines of standard input") {
                    "\n");
 }
 
-TEST_CASE("passwd says that the old password is wrong, and sends nothing if one is missing") {
+TEST_CASE("passwd reports a wrong old password and sends nothing if a password is missing") {
   {
     const test::StandardInput input("old\nnew\n");
     ScriptedDaemon daemon(Script{{"PASSWD old new\n", "ERR MSN 911 Authentication failed\n"}});
@@ -219,7 +219,7 @@ TEST_CASE("passwd says that the old password is wrong, and sends nothing if one 
   CHECK(daemon.received().empty());
 }
 
-TEST_CASE("accounts lists the daemons, also one that is not there any more") {
+TEST_CASE("accounts lists all daemons and those that are not running") {
   const test::TempDir dir;
   const std::vector<std::pair<std::string, std::string>> environment{
       {"XDG_RUNTIME_DIR", dir.path()}, {"HOME", dir.path()}};
@@ -241,7 +241,7 @@ TEST_CASE("accounts lists the daemons, also one that is not there any more") {
           (dir / "msncd/work.sock") + "\"}]}\n");
 }
 
-TEST_CASE("ping tells version, features and kind") {
+TEST_CASE("ping shows version and features and whether the daemon is an original") {
   Ran ran = run_json({"ping"}, "HELLO\n", "OK msncd/1 wait hold\n");
   CHECK(ran.status == 0);
   CHECK_THAT(
@@ -253,7 +253,7 @@ TEST_CASE("ping tells version, features and kind") {
   CHECK_THAT(ran.out, Contains(R"("protocol":null,"features":[],"legacy":true)"));
 }
 
-TEST_CASE("a dry run shows what would be sent, and asks nobody") {
+TEST_CASE("a dry run prints the requests and sends nothing") {
   const auto dry = [](Words words) {
     words.insert(words.begin(), {"-n", "-j", "-s", "/nonexistent/msncd/default.sock"});
     const Ran ran = run(words);

@@ -18,7 +18,7 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("the answers that are errors have their exit status and their name") {
+TEST_CASE("each ERR answer has its exit status and name") {
   struct Row {
     const char* answer;
     int status;
@@ -52,7 +52,7 @@ TEST_CASE("the answers that are errors have their exit status and their name") {
   }
 }
 
-TEST_CASE("a name that does not fit is in the message, with what was perhaps meant") {
+TEST_CASE("the message about an unknown nick has the nick and a similar one") {
   const auto said = [](const Words& command, const std::string& unit, const std::string& answer) {
     ScriptedDaemon daemon(Script{{unit, answer}});
     Words words{"-s", daemon.socket()};
@@ -72,7 +72,7 @@ TEST_CASE("a name that does not fit is in the message, with what was perhaps mea
   CHECK(said({"info", "bob@x"}, "INFO bob@x\n", "ERR UNK USER\n") == "msnc: no such contact");
 }
 
-TEST_CASE("what cannot be done says why, and what to do") {
+TEST_CASE("an unsupported request has a reason and advice") {
   const auto said = [](const Words& command, const std::string& unit, const std::string& answer) {
     ScriptedDaemon daemon(Script{{unit, answer}});
     Words words{"-s", daemon.socket()};
@@ -95,7 +95,7 @@ TEST_CASE("what cannot be done says why, and what to do") {
         "      try again later; check the connection with: msnc status\n");
 }
 
-TEST_CASE("a login that was refused for now says so") {
+TEST_CASE("a login that is refused temporarily has its own advice") {
   ScriptedDaemon daemon(Script{{"LOGIN me@x y\n", "ERR MSN 600 Server is busy\n"}});
   const Ran ran = run({"-s", daemon.socket(), "login", "me@x", "--password-command", "echo y"});
   CHECK(ran.status == 5);
@@ -104,7 +104,7 @@ TEST_CASE("a login that was refused for now says so") {
         "      the server refuses logins at the moment; try again later\n");
 }
 
-TEST_CASE("no daemon, silence, nonsense and a closed connection are told apart") {
+TEST_CASE("no daemon and no answer and an invalid answer have different errors") {
   const test::TempDir dir;
   Ran ran = run({"-s", dir / "none", "poll"});
   CHECK(ran.status == 3);
@@ -126,7 +126,7 @@ TEST_CASE("no daemon, silence, nonsense and a closed connection are told apart")
   }
 }
 
-TEST_CASE("what cannot be sent is found before anything is") {
+TEST_CASE("invalid input is refused before anything is sent") {
   for (const Words& words : std::vector<Words>{
            {"send", "bob@x", ""},
            {"send", "bob@x", "caf\xe9"},

@@ -78,7 +78,7 @@ TEST_CASE("help and version need no daemon") {
     CHECK(ran.err.empty());
   }
   CHECK_THAT(run({"--version"}).out, Matches(R"(msnc [0-9]+\.[0-9]+\.[0-9]+\n)"));
-  // without man, the short help
+  // Without man, the short help is printed.
   CHECK(run({"help", "send"}, {{"PATH", "/nonexistent"}}).out == run({"send", "-h"}).out);
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a topic without its manual page is an error") {
         "msnc\n");
 }
 
-TEST_CASE("an unknown word is suggested a similar one") {
+TEST_CASE("for an unknown command a similar one is suggested") {
   Ran ran = run({"pol"});
   CHECK(ran.status == 2);
   CHECK(ran.err == "msnc: unknown command 'pol'; did you mean 'poll'?\n      see: msnc --help\n");

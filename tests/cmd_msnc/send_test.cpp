@@ -23,7 +23,7 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a text over the limit of the daemon is refused, or cut if that was asked for") {
+TEST_CASE("a text over the limit of the daemon is refused or split") {
   const std::string word(1000, 'x');
   const std::string older = "OK msncd/1 utf8 pct sendx once\n";
   {
@@ -44,7 +44,7 @@ TEST_CASE("a text over the limit of the daemon is refused, or cut if that was as
     CHECK_THAT(ran.out, Contains(R"("bytes":1001,"state":"accepted","id":")"));
     CHECK_THAT(ran.out, Contains(R"("bytes":1000,"state":"accepted","id":")"));
   }
-  // One that takes long texts gets it whole, cut or not.
+  // A daemon with long texts gets it as one message, with --split, too.
   for (const bool split : {false, true}) {
     const std::string unit = "SENDMSG 1 bob@x ID=* QUIET\n" + word + " " + word + "\n";
     ScriptedDaemon daemon(
@@ -64,7 +64,7 @@ TEST_CASE("a text over the limit of the daemon is refused, or cut if that was as
   CHECK(daemon.received() == "HELLO\nSTATE\n");
 }
 
-TEST_CASE("standard input is the text, less one newline at its end") {
+TEST_CASE("standard input is the text without one newline at its end") {
   for (const Words& dash : std::vector<Words>{{}, {"-"}}) {
     const test::StandardInput input("one\r\n two\n\n");
     Words words{"send", "bob@x"};
@@ -74,7 +74,7 @@ TEST_CASE("standard input is the text, less one newline at its end") {
   }
 }
 
-TEST_CASE("standard input is not read beyond what can be sent") {
+TEST_CASE("standard input is read only up to the limit of a text") {
   const auto refused = [](const Words& words, const std::string& text) {
     const test::StandardInput input(text);
     ScriptedDaemon daemon(Script{});
@@ -106,7 +106,7 @@ TEST_CASE("standard input is not read beyond what can be sent") {
   CHECK(run({"-s", daemon.socket(), "send", "bob@x"}).status == 0);
 }
 
-TEST_CASE("with -l every line that is not blank is a message of its own, which may be repeated") {
+TEST_CASE("with -l each non-blank line is a message that may be repeated") {
   const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
   const test::StandardInput input("\xEF\xBB\xBFone\n \t\ntwo\r\n\xff\x1b" + std::string(50, 'x') +
                                   "\nlast");
@@ -133,7 +133,7 @@ TEST_CASE("with -l every line that is not blank is a message of its own, which m
   CHECK_THAT(ran.err, Contains(R"("code":"partial","message":"2 of 4 messages failed","exit":9)"));
 }
 
-TEST_CASE("with -l a line that no message can hold is named, and the others are sent") {
+TEST_CASE("with -l a line that is too long is reported and the others are sent") {
   const test::StandardInput input("one\n" + std::string(70'000, 'x') + "\ntwo\n");
   const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
   ScriptedDaemon daemon(
@@ -144,7 +144,7 @@ TEST_CASE("with -l a line that no message can hold is named, and the others are 
                                "...\": the line has more than 60000 bytes"));
 }
 
-TEST_CASE("with -l a byte order mark does not count") {
+TEST_CASE("with -l a byte order mark is ignored") {
   const test::StandardInput input("\xEF\xBB\xBF" + std::string(60'000, 'x') + "\r\n");
   const std::string unit = "SENDMSG 1 bob@x ID=* ONCE QUIET\n" + std::string(60'000, 'x') + "\n";
   ScriptedDaemon daemon(
@@ -154,7 +154,7 @@ TEST_CASE("with -l a byte order mark does not count") {
   CHECK(daemon.received() == "HELLO\nSTATE\n" + unit);
 }
 
-TEST_CASE("every message is sent, whatever becomes of the output") {
+TEST_CASE("all messages are sent even if the output cannot be written") {
   const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
   const auto script = [&](const std::string& answer) {
     return Script{{"HELLO\n", hello},
@@ -169,7 +169,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
     ::close(ends[0]);
     return UniqueFd(ends[1]);
   };
-  SECTION("its reader has gone") {
+  SECTION("the pipe is closed") {
     const test::StandardInput input("one\ntwo\nthree\n");
     ScriptedDaemon daemon(script("OK $ID\n"));
     const Ran ran =
@@ -178,7 +178,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
     CHECK(ran.err.empty());
     CHECK(daemon.received() == all);
   }
-  SECTION("its reader has gone, and a message failed") {
+  SECTION("the pipe is closed and a message fails") {
     const test::StandardInput input("one\ntwo\nthree\n");
     ScriptedDaemon daemon(script("ERR UNK USER\n"));
     const Ran ran =
@@ -188,7 +188,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
     CHECK(daemon.received() == all);
   }
   const UniqueFd full(::open("/dev/full", O_WRONLY));
-  SECTION("it is full") {
+  SECTION("the disk is full") {
     const test::StandardInput input("one\ntwo\nthree\n");
     ScriptedDaemon daemon(script("OK $ID\n"));
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, full.get());
@@ -196,7 +196,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
     CHECK_THAT(ran.err, Contains("No space left on device; the request itself succeeded"));
     CHECK(daemon.received() == all);
   }
-  SECTION("it is full, and a message failed") {
+  SECTION("the disk is full and a message fails") {
     const test::StandardInput input("one\ntwo\nthree\n");
     ScriptedDaemon daemon(script("ERR UNK USER\n"));
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "bob@x", "-l"}, {}, full.get());
@@ -205,7 +205,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
     CHECK_THAT(ran.err, Contains(R"({"warning":{"message":"the output could not be written: )"));
     CHECK(daemon.received() == all);
   }
-  SECTION("it is full, for several recipients") {
+  SECTION("the disk is full with several recipients") {
     const std::string one = "SENDMSG 1 a@x ID=* QUIET\nhi\n",
                       two = "SENDMSG 1 b@x ID=* QUIET\nhi\n";
     ScriptedDaemon daemon(Script{{one, "OK\n"}, {two, "OK\n"}});
@@ -216,7 +216,7 @@ TEST_CASE("every message is sent, whatever becomes of the output") {
   }
 }
 
-TEST_CASE("with -l a line whose outcome is not known is sent again with its id") {
+TEST_CASE("with -l a line with unknown outcome is sent again with the same ID") {
   const test::StandardInput input("one\ntwo\n");
   const std::string quiet = "SENDMSG 1 bob@x ID=* ONCE QUIET\n";
   const Script script{
@@ -236,7 +236,7 @@ TEST_CASE("with -l a line whose outcome is not known is sent again with its id")
                               "message was sent; line 1 is kept and retried until it is sent\n"));
 }
 
-TEST_CASE("with -l and --no-retry the first daemon that is away ends it") {
+TEST_CASE("with -l and --no-retry a daemon that is not running ends the command") {
   const test::StandardInput input("one\ntwo\n");
   const test::TempDir dir;
   const Ran ran = run({"-s", dir / "none", "send", "bob@x", "-l", "--no-retry"});
@@ -245,7 +245,7 @@ TEST_CASE("with -l and --no-retry the first daemon that is away ends it") {
   CHECK_THAT(ran.err, Contains("\nmsnc: the message failed\n"));
 }
 
-TEST_CASE("a daemon that has no ONCE gets each line once, and no --id") {
+TEST_CASE("without ONCE no line is repeated and --id is refused") {
   const std::string older = "OK msncd/1 utf8 pct sendx\n";
   {
     const test::StandardInput input("one\ntwo\n");
@@ -264,7 +264,7 @@ TEST_CASE("a daemon that has no ONCE gets each line once, and no --id") {
   CHECK(daemon.received() == "HELLO\n");
 }
 
-TEST_CASE("the option --id names the message, or each of several") {
+TEST_CASE("the option --id sets the ID of one or several messages") {
   {
     ScriptedDaemon daemon(
         Script{{"HELLO\n", hello}, {"SENDMSG 1 bob@x ID=job ONCE QUIET\nhi\n", "OK job\n"}});
@@ -286,7 +286,7 @@ TEST_CASE("the option --id names the message, or each of several") {
           .status == 0);
 }
 
-TEST_CASE("a recipient who is named twice gets one message") {
+TEST_CASE("a recipient given twice gets one message") {
   ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* QUIET\nhi\n", "OK\n"},
                                {"SENDMSG 1 Bob ID=* QUIET\nhi\n", "OK\n"}});
   const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--to", "bob@x", "--to", "BOB@x",
@@ -295,7 +295,7 @@ TEST_CASE("a recipient who is named twice gets one message") {
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
 }
 
-TEST_CASE("several recipients get one exchange and one object each") {
+TEST_CASE("each of several recipients has one request and one result") {
   ScriptedDaemon daemon(Script{{"SENDMSG 1 a@x ID=* QUIET\nhi\n", "OK\n"},
                                {"SENDMSG 1 b@x ID=* QUIET\nhi\n", "ERR UNK USER\n"},
                                {"SENDMSG 1 c@x ID=* QUIET\nhi\n", "OK\n"}});
@@ -319,7 +319,7 @@ TEST_CASE("several recipients get one exchange and one object each") {
   CHECK(std::count(ran.out.begin(), ran.out.end(), '\n') == 2);
 }
 
-TEST_CASE("the option --confirm waits for what became of the message") {
+TEST_CASE("the option --confirm waits for the result of the message") {
   for (const std::string state : {"sent", "queued"}) {
     ScriptedDaemon daemon(Script{{"SENDMSG 1 bob@x ID=* WAIT=5\nhi\n", "OK $ID " + state + "\n"}});
     const Ran ran = run({"-j", "-s", daemon.socket(), "send", "--confirm", "5", "bob@x", "hi"});

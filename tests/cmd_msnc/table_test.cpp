@@ -98,6 +98,18 @@ TEST_CASE("the note of a command is in its help") {
   }
 }
 
+TEST_CASE("a command's help is at most 80 columns wide except for examples") {
+  for (const Command* command : commands()) {
+    const std::string help = command_help(*command);
+    CHECK(help.find("[--queue NAME\n") == std::string::npos);
+    for (const auto line : split(help, '\n')) {
+      CAPTURE(line);
+      CHECK((line.size() <= 80 || line.starts_with("  $ ")));
+    }
+  }
+  CHECK_THAT(command_help(*find_command("login")), Contains("(default of --timeout: 90)"));
+}
+
 TEST_CASE("the synopsis of help names all topics") {
   std::string names;
   for (const auto& topic : help_topics())

@@ -62,13 +62,13 @@ model::Message message(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a message on a terminal has its local time, and further lines are marked") {
+TEST_CASE("a message on a terminal has the local time and further lines are marked") {
   CHECK(on_terminal(message("hello\nsecond line of the same message")) ==
         "15:04:05  bob@x: hello\n"
         "          | second line of the same message\n");
 }
 
-TEST_CASE("a person has a name after the address, unless it says nothing else") {
+TEST_CASE("a contact is shown with address and nick unless they are equal") {
   const auto named = [](model::Event event, std::string nick) {
     Printed printed(true);
     printed.output().event({{noon, 7}, std::move(event), std::move(nick)});
@@ -83,26 +83,26 @@ TEST_CASE("a person has a name after the address, unless it says nothing else") 
   CHECK(named(model::Opened{}, "") == "15:04:05  reconnected to the network\n");
 }
 
-TEST_CASE("in a pipe the time is told in full") {
+TEST_CASE("in a pipe the full time is printed") {
   CHECK(Printed(false).event(message("hello\n\nx")).out() ==
         "2026-11-22T15:04:05.123Z  bob@x: hello\n"
         "                          | \n"
         "                          | x\n");
 }
 
-TEST_CASE("a message that others read, too, says who they are") {
+TEST_CASE("a message to several recipients names them") {
   auto shared = message("hello");
   shared.headers.emplace_back("participants", "carol@x, d\x1b@x");
   CHECK(on_terminal(shared) == "15:04:05  bob@x (also to carol@x, d\\x1b@x): hello\n");
 }
 
-TEST_CASE("a time that the daemon did not tell is not invented") {
+TEST_CASE("a missing time is shown as missing") {
   CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() ==
         "--:--:--  bob@x: a\n          | b\n");
   CHECK(Printed(false).event(message("a\nb"), std::nullopt).out() == "-  bob@x: a\n   | b\n");
 }
 
-TEST_CASE("a line tells the date when the day is another") {
+TEST_CASE("the date is printed when it changes") {
   Printed printed(true);
   printed.event(model::AddedYou{"a@x"}, noon - days(1));
   printed.event(model::AddedYou{"b@x"}, noon - days(1));
@@ -115,7 +115,7 @@ TEST_CASE("a line tells the date when the day is another") {
         "15:04:05  c@x added you as a contact\n");
 }
 
-TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
+TEST_CASE("control characters in events are escaped on terminals and in pipes") {
   for (const bool tty : {true, false}) {
     const std::string text = Printed(tty)
                                  .event(message("\x1b[2J\r15:04:05  eve@x: forged\x07\x7f\xc2\x9b"
@@ -132,12 +132,12 @@ TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
         "on\\x1bline  e@x  a\\x0ab\\x09c\n");
 }
 
-TEST_CASE("a TAB is shown as it is in the text of a message alone") {
+TEST_CASE("a TAB is printed only in the text of a message") {
   CHECK(on_terminal(message("a\tb\nc\td")) == "15:04:05  bob@x: a\tb\n          | c\td\n");
   CHECK(Printed(false).result(RawReply{"a\tb"}).out() == "a\\x09b\n");
 }
 
-TEST_CASE("columns stand below each other, however wide a name is") {
+TEST_CASE("columns are aligned for wide characters and combining characters") {
   CHECK(done_on_terminal(Contacts{client::List::reverse,
                                   {{"online", "a@x", "\u6F22\u5B57", true},
                                    {"online", "b@x", "\U0001F468\u200D\U0001F469", true},
@@ -149,7 +149,7 @@ TEST_CASE("columns stand below each other, however wide a name is") {
         "online  d@x  Al\\u{200b}ice  asks\n");
 }
 
-TEST_CASE("every kind of event has its sentence") {
+TEST_CASE("each kind of event has its sentence") {
   const auto is = [](model::Event event, const std::string& sentence) {
     CHECK(on_terminal(std::move(event)) == "15:04:05  " + sentence + "\n");
   };
@@ -200,14 +200,14 @@ TEST_CASE("contacts are aligned on a terminal and separated by tabs in a pipe") 
         "offline\tzoë@x\tZoë\n");
 }
 
-TEST_CASE("who asks is marked in a column of its own") {
+TEST_CASE("a pending contact request is marked in its own column") {
   const Contacts contacts{client::List::reverse,
                           {{"offline", "eve@x", "Eve", true}, {"offline", "zo@x", "Zo"}}};
   CHECK(Printed(true).result(contacts).out() == "offline  eve@x  Eve  asks\noffline  zo@x   Zo\n");
   CHECK(Printed(false).result(contacts).out() == "offline\teve@x\tEve\tasks\noffline\tzo@x\tZo\n");
 }
 
-TEST_CASE("what the network can do is for programs") {
+TEST_CASE("features of the network are not shown as text") {
   CHECK(Printed(true)
             .result(State{{{"state", "online"},
                            {"text_limit", "60000"},
@@ -219,7 +219,7 @@ TEST_CASE("what the network can do is for programs") {
         "online\n");
 }
 
-TEST_CASE("queues and attributes are tables, what is not known is left out") {
+TEST_CASE("queues and attributes are tables without unknown values") {
   CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() ==
         "-\t3\t17\nbot\t0\t12\n");
   CHECK(Printed(false)
@@ -229,7 +229,7 @@ TEST_CASE("queues and attributes are tables, what is not known is left out") {
         "public   yes\nauth     no\nversion  1.0.0\n");
 }
 
-TEST_CASE("an action says one line on a terminal") {
+TEST_CASE("an action prints one line on a terminal") {
   CHECK(done_on_terminal(LoggedIn{"me@x"}) ==
         "logged in as me@x; others see you as offline until you run: msnc status online\n");
   CHECK(done_on_terminal(LoggedIn{"me@x", "away"}) == "logged in as me@x; status set to away\n");
@@ -268,7 +268,7 @@ TEST_CASE("an action says one line on a terminal") {
         "marked 1 event as read in the default queue\n");
 }
 
-TEST_CASE("what a ping was asked for is printed in a pipe, too, but not if quiet") {
+TEST_CASE("the result of ping is printed in a pipe but not with quiet") {
   CHECK(Printed(false).result(Pong{"1", {"wait", "hold"}, 0.42}).out() ==
         "msncd/1 answered in 0.4 ms\nfeatures: wait hold\n");
   CHECK(Printed(true).result(Pong{{}, {}, 0.42}).out() == "an original msncd answered in 0.4 ms\n");
@@ -277,7 +277,7 @@ TEST_CASE("what a ping was asked for is printed in a pipe, too, but not if quiet
   CHECK(Printed(true, quiet).result(Pong{"1", {"wait"}, 0.42}).out().empty());
 }
 
-TEST_CASE("accounts are a table, and what is not known of one is a dash") {
+TEST_CASE("accounts are a table with a dash for unknown values") {
   CHECK(Printed(false)
             .result(Accounts{{{"default", "me@x", "online", "away", "/run/default.sock"},
                               {"work", "", "not running", "", "/run/work.sock"}}})
@@ -285,7 +285,7 @@ TEST_CASE("accounts are a table, and what is not known of one is a dash") {
         "default\tme@x\tonline, away\t/run/default.sock\nwork\t-\tnot running\t/run/work.sock\n");
 }
 
-TEST_CASE("what is to be run next is for the same daemon") {
+TEST_CASE("commands in hints are for the same daemon") {
   OutputOptions options;
   options.program = "msnc -a work";
   CHECK(Printed(true, options).result(LoggedIn{"me@x"}).out() ==
@@ -303,7 +303,7 @@ TEST_CASE("what is to be run next is for the same daemon") {
         "      create it with: msnc -a work queue new bot\n");
 }
 
-TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed") {
+TEST_CASE("an action prints nothing in a pipe or with quiet but results are printed") {
   CHECK(Printed(false).result(LoggedIn{"me@x"}).out().empty());
   OutputOptions quiet;
   quiet.quiet = true;
@@ -311,17 +311,17 @@ TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed
   CHECK(Printed(true, quiet).result(Queues{{{"-", 3, "17"}}}).out() == "-  3  17\n");
 }
 
-TEST_CASE("a raw reply is shown line by line, controls escaped") {
+TEST_CASE("a raw reply is printed line by line with controls escaped") {
   CHECK(Printed(false).result(RawReply{"CL 1\r\nonline b@x \x1b[m\n"}).out() ==
         "CL 1\nonline b@x \\x1b[m\n");
 }
 
-TEST_CASE("a dry run shows lines, the password masked") {
+TEST_CASE("a dry run prints lines with the password masked") {
   const auto lines = dry_run({"LOGIN me@x secret\n", "SENDMSG 2 bob@x\none\n\x1b\n"});
   CHECK(Printed(false).result(lines).out() == "LOGIN me@x ***\nSENDMSG 2 bob@x\none\n\\x1b\n");
 }
 
-TEST_CASE("an error names the reason, the daemon's words and what to do next") {
+TEST_CASE("an error has the reason and the daemon's answer and advice") {
   Printed printed(false);
   printed.output().failure(
       make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x"));
@@ -331,7 +331,7 @@ TEST_CASE("an error names the reason, the daemon's words and what to do next") {
   CHECK(printed.out().empty());
 }
 
-TEST_CASE("one of several failed messages is told with its recipient") {
+TEST_CASE("a failed message among several is reported with its recipient") {
   Printed printed(true);
   printed.result(SendDone{"eve@x",
                           1,
@@ -345,7 +345,7 @@ TEST_CASE("one of several failed messages is told with its recipient") {
         "      list your contacts with: msnc contacts\n");
 }
 
-TEST_CASE("warnings, notes and traces go to stderr, controls escaped") {
+TEST_CASE("warnings and notes and traces are printed on stderr with controls escaped") {
   Printed printed(false);
   printed.output().warning("careful");
   printed.output().note("by the way");
@@ -354,13 +354,13 @@ TEST_CASE("warnings, notes and traces go to stderr, controls escaped") {
   CHECK(printed.err() == "msnc: careful\nmsnc: by the way\n> POLL \\x1b\n< POLLEND\n");
 }
 
-TEST_CASE("colour stands where it was asked for, and around our words alone") {
+TEST_CASE("colors are used as requested") {
   OutputOptions options;
   options.color = OutputOptions::Color::always;
   CHECK(
       Printed(false, options).event(model::AddedYou{"e\x1b@x"}).out() ==
       "\x1b[2m2026-11-22T15:04:05.123Z\x1b[0m  \x1b[1;36me\\x1b@x\x1b[0m added you as a contact\n");
-  // automatic: only on a terminal that can
+  // automatic: only on a terminal that supports it
   Capture out, err;
   Writer writer(out.fd());
   for (const auto& [tty, possible] : {std::pair{true, true}, {true, false}, {false, true}}) {
@@ -376,7 +376,7 @@ TEST_CASE("colour stands where it was asked for, and around our words alone") {
   }
 }
 
-TEST_CASE("every failure says what to do next, but where there is nothing to say") {
+TEST_CASE("each error has advice except where there is nothing to advise") {
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
     const auto it = static_cast<ErrorCode>(code);
     const bool silent = it == ErrorCode::params || it == ErrorCode::invalid ||
@@ -390,7 +390,7 @@ TEST_CASE("every failure says what to do next, but where there is nothing to say
   CHECK(advice(make_failure({ErrorCode::usage, "x"}, "frob", {})) == "see: msnc --help");
 }
 
-TEST_CASE("a refused login says what to do by the network's number") {
+TEST_CASE("the advice for a refused login depends on the network's number") {
   const auto advised = [](int number) {
     return advice(make_failure({ErrorCode::login_refused, "ERR MSN", number}, "login", {}));
   };
