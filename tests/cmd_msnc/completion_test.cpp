@@ -33,7 +33,7 @@ std::vector<Candidate> live(Offer what) {
     case Offer::own_address:
       return {{"me@x", ""}};
     default:
-      FAIL("nobody else needs a daemon");
+      FAIL("no other candidates need a daemon");
       return {};
   }
 }
