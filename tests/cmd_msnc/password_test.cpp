@@ -57,10 +57,10 @@ TEST_CASE("a byte order mark is ignored and a password that is too long is refus
   const test::TempDir dir;
   CHECK(*of_file(file(dir, "\xEF\xBB\xBFpw\n")) == "pw");
   CHECK(of_file("/dev/zero").error().message ==
-        "/dev/zero has no password: its first line is too long");
+        "the first line of /dev/zero is too long for a password (limit: 1024 bytes)");
   CHECK(secret_line(std::string(1024, 'x') + "\n", "it"));
   CHECK(secret_line(std::string(1025, 'x') + "\n", "it").error().message ==
-        "it has no password: its first line is too long");
+        "the first line of it is too long for a password (limit: 1024 bytes)");
   CHECK(of_command("yes | tr -d '\\n'").error().message.find("too long") != std::string::npos);
 }
 
