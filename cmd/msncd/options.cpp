@@ -25,7 +25,7 @@ constexpr const char* examples =
     "Examples:\n"
     "  msncd --detach                  start it in the background\n"
     "  msncd --stop                    stop it (in the foreground: Ctrl-C)\n"
-    "  msncd --account work --detach   serve another account; use it with msnc -a work\n"
+    "  msncd --account work --detach   a second account; use it with msnc -a work\n"
     "\n"
     "With systemd, which starts it at the first msnc command:\n"
     "  systemctl --user enable --now msncd.socket\n"
