@@ -54,7 +54,7 @@ class Program {
   Environment environment_;
   Logger& log_;
   SystemClock clock_;
-  std::optional<PidFile> pid_file_;  // destroyed last: its removal may start another daemon
+  std::optional<PidFile> pid_file_;  // destroyed last: scripts wait for its removal
   std::optional<LockFile> lock_;
   asio::io_context loop_{1};
   daemon::listen::AsioLoop core_loop_{loop_};

@@ -27,7 +27,7 @@ Result<void> set_network_setting(Layer& layer, const ConfigItem& item, Networks 
   if (setting->value == network::Driver::Setting::Value::path)
     value = config_path(item.value, environment);
   if (!value) return fail(std::move(value.error()));
-  // The network checks the value later (check_network_settings) and adds the key to the place.
+  // The network checks the value later (check_network_settings).
   const auto colon = item.place.rfind(": ");
   layer.network_settings.push_back(
       {item.network, item.key, std::move(*value), item.place.substr(0, colon)});
