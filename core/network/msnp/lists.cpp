@@ -40,10 +40,11 @@ void ListDialogue::settle(std::string_view about) {
 void ListDialogue::tell_failure(std::string_view about, int number, const std::string& why,
                                 const std::string& email, std::string_view request) {
   const auto tokens = promises_.settle(std::string(about));
-  answer(tokens, number == 0 ? fail(ErrorCode::network, why)
-                             : fail(ErrorCode::invalid,
-                                    "the server refused it: " + std::to_string(number) + ' ' + why,
-                                    number));
+  answer(tokens, number == 0
+                     ? fail(ErrorCode::network, why)
+                     : fail(ErrorCode::invalid,
+                            "the server refused the request: " + std::to_string(number) + ' ' + why,
+                            number));
   if (tokens.empty())
     happened(model::ErrorEvent{
         number == 0 ? "TIMEOUT" : std::to_string(number), why, email, {}, std::string(request)});
@@ -295,7 +296,7 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
     }
   }
   if (request.empty()) {
-    out_.emplace_back(Note{"a change of the lists for " + visible(email) +
+    out_.emplace_back(Note{"a list change for " + visible(email) +
                            " failed: " + (number == 0 ? "" : std::to_string(number) + ' ') + why});
   } else {
     auto& wish = wishes_[email];
@@ -315,7 +316,7 @@ void ListDialogue::failed(const Flight& flight, int number, const std::string& w
 void ListDialogue::setting_failed(const Flight& flight, int number, std::string why) {
   const auto give_up = [&](auto& setting) {
     if (number == 0)
-      why += "; it is asked again after a reconnect";
+      why += "; msncd repeats the request after a reconnect";
     else
       setting.wanted.reset();
     tell_failure(setting.request, number, why, {}, setting.request);
@@ -410,7 +411,8 @@ void ListDialogue::end() {
     if (changes && setting.request != status_.request)
       undone(std::string(setting.request), {}, setting.request);
   });
-  answer(promises_.abandon(), fail(ErrorCode::not_logged_in, "the session ended meanwhile"));
+  answer(promises_.abandon(),
+         fail(ErrorCode::not_logged_in, "the session ended before the server answered"));
   lost();
   wishes_.clear();
   each_setting([](auto& setting, auto&) { setting = {setting.request}; });

@@ -130,7 +130,8 @@ void Login::on_version(const Command& line) {
     }
   }
   if (!offer_others())
-    fail({ErrorCode::network, "the server speaks none of MSNP11, MSNP12 and MSNP8"});
+    fail({ErrorCode::network,
+          "the server supports none of MSNP11, MSNP12 and MSNP8; msncd cannot use it"});
 }
 
 void Login::on_user(const Command& line) {
@@ -169,7 +170,8 @@ void Login::ticket(Result<std::string> ticket, SteadyTime now) {
 void Login::on_transfer(const Command& line) {
   if (line.word(2) != "NS") return;
   if (++redirects_ > limits::redirects) {
-    fail({ErrorCode::network, "the servers pass us on in a circle"});
+    fail(
+        {ErrorCode::network, "more than 5 servers in a row redirected the login; try again later"});
     return;
   }
   if (line.word(3) == "0") {  // start again where we are
@@ -180,10 +182,11 @@ void Login::on_transfer(const Command& line) {
   }
   const auto to = parse_host_port(line.word(3), limits::port);
   if (!to)
-    fail({ErrorCode::network, "the server passed us on to an unusable address: " +
+    fail({ErrorCode::network, "the server redirected the login to an invalid address: " +
                                   visible(line.word(3).substr(0, 100))});
   else if (is_on_this_link(to->host) && !is_on_this_link(server_.host))
-    fail({ErrorCode::network, "the server passed us on to this machine itself: " + to_text(*to)});
+    fail({ErrorCode::network,
+          "the server redirected msncd to a loopback or link-local address: " + to_text(*to)});
   else
     dial(*to);
 }
@@ -193,7 +196,8 @@ void Login::on_sync(const Command& line) {
   const auto contacts = line.size() >= 5 ? parse_number(line.word(line.size() - 2)) : std::nullopt;
   const auto groups = line.size() >= 5 ? parse_number(line.last()) : std::nullopt;
   if (!contacts || !groups) {
-    fail({ErrorCode::network, "the server does not say how long our lists are"});
+    fail({ErrorCode::network,
+          "the server did not send the length of the contact list; msncd cannot use it"});
     return;
   }
   left_ = *contacts;
@@ -206,8 +210,8 @@ void Login::refused(int number) {
   std::string text(error_text(number));
   if (number == 911 && had_ticket_ && first_)
     text +=
-        ": the password is right, but the server does not know the address in small letters,"
-        " which is how msncd sends it";
+        ": the password is right, but the server does not know the address in lower case, the"
+        " only form that msncd sends; register the address in lower case";
   const bool believed = is_refusal(number) && (!had_ticket_ || ++refusals_ >= believed_refusals);
   if (first_ ? is_temporary(number) : !believed)
     fail({ErrorCode::network, std::to_string(number) + ' ' + text});
@@ -222,12 +226,12 @@ std::optional<SteadyTime> Login::deadline() const {
 void Login::on_time(SteadyTime now) {
   now_ = now;
   if (deadline_ && *deadline_ <= now)
-    fail({ErrorCode::network, "the login took too long"});
+    fail({ErrorCode::network, "the login took too long; try again later"});
   else if (step_deadline_ && *step_deadline_ <= now)
     fail({ErrorCode::network,
-          phase_ == Phase::connecting ? "no connection to " + server_.host + " in time"
-          : book_.syncing()           ? "the lists stopped short of their count"
-                                      : "the server " + server_.host + " does not answer"});
+          phase_ == Phase::connecting ? "cannot connect to " + server_.host + ": timed out"
+          : book_.syncing() ? "the server sent fewer contacts than it announced; try again later"
+                            : "the server " + server_.host + " does not answer"});
 }
 
 }  // namespace msn::network::msnp

@@ -65,7 +65,7 @@ bool Notification::step(SteadyTime now) {
   if (!ready_ && !login_.listens()) return false;
   const auto next = reader_.next();
   if (!next) {
-    closed("the server sent what cannot be read (" + next.error().message + ")", now);
+    closed("the server sent invalid data (" + next.error().message + ")", now);
     return false;
   }
   if (!*next) return false;
@@ -136,7 +136,8 @@ void Notification::on_error(const Command& line, int number) {
   } else if (!ready_) {
     login_.refused(number);
   } else {
-    out_.emplace_back(Note{"unexpected error " + visible(line.line().substr(0, 100))});
+    out_.emplace_back(
+        Note{"unexpected error from the server: " + visible(line.line().substr(0, 100))});
   }
 }
 
@@ -148,7 +149,7 @@ void Notification::on_transfer(const Command& line) {
     return;
   }
   if (line.word(2) == "NS") {
-    lose(Loss::broken, "the server moved us to another one");
+    lose(Loss::broken, "the server redirected the session to another server");
     return;
   }
   const auto email = questions_.take(line);
@@ -159,7 +160,7 @@ void Notification::on_transfer(const Command& line) {
         notice::Switchboard{*email, SwitchboardTicket{*at, std::string(line.word(5))}});
   else
     out_.emplace_back(notice::Switchboard{
-        *email, fail(ErrorCode::network, "the server gave no usable switchboard")});
+        *email, fail(ErrorCode::network, "the server sent no valid switchboard address")});
 }
 
 // As with XFR NS: only a server of this machine or its link may send us to one.
@@ -207,7 +208,7 @@ void Notification::on_out(const Command& line) {
   const auto loss = line.word(1) == "SSD"             ? Loss::maintenance
                     : line.word(1) == "OTH" && inside ? Loss::elsewhere
                                                       : Loss::broken;
-  const std::string why = loss == Loss::maintenance ? "the server goes down for maintenance"
+  const std::string why = loss == Loss::maintenance ? "the server is going down for maintenance"
                           : loss == Loss::elsewhere ? "logged in elsewhere"
                           : inside                  ? "the server ended the session"
                                                     : "the server ended the login";
@@ -238,7 +239,7 @@ void Notification::on_message(const Command& line) {
   const auto type = mime.header("Type").empty() ? body.header("Type") : mime.header("Type");
   const auto minutes = mime.header("Arg1").empty() ? body.header("Arg1") : mime.header("Arg1");
   if (type == "1")
-    out_.emplace_back(Note{"the server goes down for maintenance in " +
+    out_.emplace_back(Note{"the server will go down for maintenance in " +
                            std::string(minutes.substr(0, 20)) + " minutes"});
 }
 

@@ -121,16 +121,16 @@ void TicketDialogue::go_to(std::string url) {
   const auto shown = visible(url.substr(0, 200));
   const auto parsed = parse_url(url);
   if (!parsed) {
-    result_ = fail(ErrorCode::network, (at_login_ ? "the server gave no usable login address: "
-                                                  : "no usable address of the nexus: ") +
-                                           shown);
+    result_ = fail(ErrorCode::network,
+                   at_login_ ? "invalid login URL: " + shown
+                             : "invalid nexus URL: " + shown + "; check the setting nexus");
     return;
   }
   if (!parsed->secure && !login_.insecure) {
     result_ = fail(ErrorCode::network,
-                   (at_login_ ? "the server wants the password over plain http ("
-                              : "the nexus, which says where the password goes, is plain http (") +
-                       shown + "); set insecure_login = yes if that is really meant");
+                   (at_login_ ? "the login server (" : "the nexus (") + shown +
+                       ") uses plain http, so others could read the password; to allow that, set"
+                       " insecure_login = yes");
     return;
   }
   url_ = std::move(url);
@@ -139,20 +139,21 @@ void TicketDialogue::go_to(std::string url) {
 void TicketDialogue::redirect(const HttpAnswer& answer) {
   const auto location = answer.header("Location");
   if (location.empty()) {
-    result_ = fail(ErrorCode::network, "redirected to nowhere by " + visible(url_));
+    result_ =
+        fail(ErrorCode::network, visible(url_) + " sent a redirect without a Location header");
     return;
   }
   if (++redirects_ > limits::redirects) {
-    result_ = fail(ErrorCode::network, "too many redirects at " + visible(url_));
+    result_ = fail(ErrorCode::network, "too many redirects, the last one by " + visible(url_));
     return;
   }
   const auto to = resolve_url(url_, location);
   const auto at = parse_url(to);
   if (at_login_ && at && !are_related(parse_url(url_)->at.host, at->at.host) &&
       !are_related(parse_url(login_.nexus)->at.host, at->at.host)) {
-    result_ =
-        fail(ErrorCode::network, "the login server " + parse_url(url_)->at.host +
-                                     " sends the password on to the foreign host " + at->at.host);
+    result_ = fail(ErrorCode::network, "the login server " + parse_url(url_)->at.host +
+                                           " redirects the password to the unrelated host " +
+                                           at->at.host);
     return;
   }
   go_to(to);
@@ -176,9 +177,9 @@ void TicketDialogue::answer(const HttpAnswer& answer) {
       at_login_ = true;
       go_to(*url);
     } else {
-      result_ = fail(ErrorCode::network, "no login address from the nexus " + visible(url_) +
-                                             " (HTTP status " + std::to_string(answer.status) +
-                                             "); check the setting nexus");
+      result_ = fail(ErrorCode::network,
+                     "the nexus " + visible(url_) + " sent no login address (HTTP status " +
+                         std::to_string(answer.status) + "); check the setting nexus");
     }
     return;
   }
@@ -194,8 +195,9 @@ void TicketDialogue::answer(const HttpAnswer& answer) {
       return;
     }
   }
-  result_ = fail(ErrorCode::network, "no ticket from " + visible(url_) + " (HTTP status " +
-                                         std::to_string(answer.status) + ")");
+  result_ = fail(ErrorCode::network, "the login server " + visible(url_) +
+                                         " sent no ticket (HTTP status " +
+                                         std::to_string(answer.status) + "); try again later");
 }
 
 }  // namespace msn::network::msnp

@@ -218,7 +218,7 @@ void Session::handle(notice::Ready& ready) {
   const bool asked = login_token_ != 0;
   finish(std::exchange(login_token_, 0), {});
   if (std::exchange(state_, State::online) == State::reconnecting) {
-    if (!asked) act(Note{"connected again"});
+    if (!asked) act(Note{"reconnected"});
     come_back(ready.changes);
   } else {
     tell(ready.changes);

@@ -52,12 +52,12 @@ void Session::handle(notice::LoginFailed& failed) {
     finish(token, fail(error));
   } else if (returns && !lasts) {
     // To go on asking would only annoy: the password may have been changed.
-    act(Note{"logging in again failed and is not tried again: " + cause});
+    act(Note{"the server refused the login; msncd does not reconnect: " + cause});
     throw_out(failed.loss == Loss::elsewhere ? logged_in_elsewhere()
                                              : model::ErrorEvent{std::to_string(error.number),
                                                                  without_controls(error.message)});
   }
-  if (lasts) try_again("not connected yet", cause);
+  if (lasts) try_again("cannot reconnect yet", cause);
 }
 
 void Session::throw_out(const model::ErrorEvent& why) {
@@ -106,7 +106,7 @@ void Session::handle(notice::SessionLost& lost) {
   act(Report{State::reconnecting});
   if (now_ - online_since_ >= options_.timing.stable_session) backoff_.reset();
   maintenance_ = lost.loss == Loss::maintenance;
-  try_again("the connection is lost", visible(lost.why));
+  try_again("the connection was lost", visible(lost.why));
 }
 
 }  // namespace msn::network::msnp

@@ -115,7 +115,7 @@ void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) 
   }
   auto text = join(message.lines);
   if (!outbox_.fits(text.size(), board_load_)) {
-    finish(token, fail(ErrorCode::busy, "too much waits to be sent; try again later"));
+    finish(token, fail(ErrorCode::busy, "too many messages are queued; try again later"));
     return;
   }
   finish(token, {});
@@ -280,7 +280,8 @@ void Session::close_boards(const std::string& why) {
 
 void Session::expire_letters() {
   for (const auto& email : outbox_.due(now_)) {
-    const auto lost = fail_letters(email, outbox_.expire(email, now_), "no answer");
+    const auto lost = fail_letters(email, outbox_.expire(email, now_),
+                                   "no conversation with the contact could be opened in time");
     if (lost > 0) emit(model::Closed{email, lost});
     // A typing notice is dropped with its texts, and the call with the last of them.
     if (!outbox_.has(email)) drop_call(email);
@@ -297,7 +298,7 @@ void Session::handle(notice::Barred& barred) {
   for (const auto id : theirs) {
     auto* board = find_board(id);
     if (!board || (board->talk.beginning() && board->talk.we_called())) continue;
-    board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
+    board->talk.leave(blocked ? "you blocked the contact" : "the contact may not message you");
     run_board(id);
   }
 }
@@ -418,7 +419,7 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
       emit(model::Failed{identity, to, "not acknowledged: " + ended.why});
   }
   if (ended.how == How::broken)
-    act(Note{"the conversation with " + email + " broke off: " + visible(ended.why)});
+    act(Note{"the conversation with " + email + " was lost: " + visible(ended.why)});
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
   if (const auto call = calls_.find(email); call != calls_.end() && call->second.board == id) {

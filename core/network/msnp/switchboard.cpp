@@ -66,7 +66,7 @@ bool Switchboard::step(SteadyTime now) {
   if (phase_ == Phase::ended) return false;
   const auto next = reader_.next();
   if (!next) {
-    closed("the server sent what cannot be read (" + next.error().message + ")", now);
+    closed("the server sent invalid data (" + next.error().message + ")", now);
     return false;
   }
   if (!*next) return false;
@@ -140,7 +140,7 @@ void Switchboard::on_person(std::string_view word) {
   if (std::find(people_.begin(), people_.end(), *email) == people_.end()) {
     people_.push_back(std::move(*email));
     // What waits is for whom we were alone with.
-    if (!parts_.empty()) undelivered(sending_, "others came into the conversation");
+    if (!parts_.empty()) undelivered(sending_, "others joined the conversation");
     give_back();
   }
   if (phase_ == Phase::calling) become_open();  // who answers a call waits for ANS OK
@@ -151,14 +151,14 @@ void Switchboard::on_bye(const Command& line) {
   if (phase_ == Phase::open && people_.size() == 1 && people_.front() == email) {
     // An answer that comes later says nothing: servers acknowledge into an empty room, too.
     say(command({"OUT"}));
-    end(How::over, 0, "they left");
+    end(How::over, 0, "the contact left");
     return;
   }
   std::erase(people_, email);
   std::vector<Key> lost;
   for (const auto& [key, text] : texts_)
     if (text.to == email) lost.push_back(key);
-  for (const auto key : lost) undelivered(key, "not acknowledged: they left");
+  for (const auto key : lost) undelivered(key, "not acknowledged: the contact left");
 }
 
 void Switchboard::on_message(const Command& line) {
@@ -313,7 +313,7 @@ void Switchboard::on_time(SteadyTime now) {
     }
     if (phase_ == Phase::calling) {
       say(command({"OUT"}));
-      end(How::unanswered, 0, "no answer");
+      end(How::unanswered, 0, "the contact did not join");
     } else {
       end(How::unopened, 0, "the switchboard does not answer");
     }

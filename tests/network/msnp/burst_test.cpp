@@ -114,7 +114,7 @@ TEST_CASE("of a text that failed in part no more is sent") {
   }
   SECTION("somebody else came in") {
     CHECK(desk.hear_on(desk.board, "JOI carol@example.com Carol\r\n").empty());
-    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com others came into the conversation"});
+    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com others joined the conversation"});
   }
   CHECK(desk.acknowledge(4, 66).empty());
   CHECK(desk.session.self().queued == 0);
@@ -147,7 +147,7 @@ TEST_CASE("too much that waits is refused, until some of it has gone") {
   }
   REQUIRE_FALSE(desk.errors.empty());
   CHECK(desk.errors[0].code == ErrorCode::busy);
-  CHECK(desk.errors[0].message == "too much waits to be sent; try again later");
+  CHECK(desk.errors[0].message == "too many messages are queued; try again later");
   const auto refused = desk.errors.size();
   desk.acknowledge(4, 10);
   desk.send(1);

@@ -89,12 +89,14 @@ TEST_CASE("lists of which the server does not say how long they are, or that sto
   desk.take();
   SECTION("no counts") {
     CHECK(desk.answer_login("SYN 5\r\n") == Lines{"hang up", "finish 1 failed"});
-    CHECK(desk.errors.back().message == "the server does not say how long our lists are");
+    CHECK(desk.errors.back().message ==
+          "the server did not send the length of the contact list; msncd cannot use it");
   }
   SECTION("short of the count") {
     desk.answer_login(promise_of_three + one);
     CHECK(desk.pass(20s) == Lines{"hang up", "finish 1 failed"});
-    CHECK(desk.errors.back().message == "the lists stopped short of their count");
+    CHECK(desk.errors.back().message ==
+          "the server sent fewer contacts than it announced; try again later");
   }
   CHECK(desk.errors.back().code == ErrorCode::network);
   CHECK(desk.session.state() == network::State::offline);

@@ -91,7 +91,7 @@ TEST_CASE("redirects are followed with the password, but only over https and not
     REQUIRE(dialogue.result());
     CHECK(dialogue.result()->error().code == ErrorCode::network);
     CHECK(dialogue.result()->error().message ==
-          "the login server login.example sends the password on to the foreign host"
+          "the login server login.example redirects the password to the unrelated host"
           " second.example");
   }
   SECTION("relative") {

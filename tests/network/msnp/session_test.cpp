@@ -112,7 +112,8 @@ TEST_CASE("a message waits 30 seconds, also for the way back") {
   }
   CHECK(desk.now - sent == 30s);
   CHECK(desk.events ==
-        std::vector<model::Event>{model::Failed{"x", "bob@example.com", "no answer"}});
+        std::vector<model::Event>{model::Failed{
+            "x", "bob@example.com", "no conversation with the contact could be opened in time"}});
   CHECK(desk.session.self().queued == 0);
 }
 
@@ -272,8 +273,9 @@ TEST_CASE("a status that the server has not answered is sent again on return") {
   SECTION("though it was given up meanwhile") {
     CHECK(desk.wait_until(desk.now + 3s) == Lines{"finish 3"});
     CHECK(desk.wait_until(desk.now + 27s).empty());
-    CHECK(desk.told() == Lines{"ERR TIMEOUT the server did not answer; it is asked again after a"
-                               " reconnect REQUEST=STATUS"});
+    CHECK(desk.told() ==
+          Lines{"ERR TIMEOUT the server did not answer; msncd repeats the request after a"
+                " reconnect REQUEST=STATUS"});
     // It may be in force.
     desk.session.send(4, {"bob@example.com", {"hi"}, "x"}, desk.now);
     CHECK(desk.take() == Lines{"finish 4"});
@@ -334,7 +336,8 @@ TEST_CASE("a server may not pass us on to this machine or its link") {
   CHECK(desk.hear("XFR 3 NS " + to + "\r\n") == Lines{"hang up", "finish 1 failed"});
   REQUIRE(desk.errors.size() == 1);
   CHECK(desk.errors[0].code == ErrorCode::network);
-  CHECK(desk.errors[0].message.starts_with("the server passed us on to this machine itself: "));
+  CHECK(desk.errors[0].message.starts_with(
+      "the server redirected msncd to a loopback or link-local address: "));
 }
 
 TEST_CASE("a server on this machine may pass us on to another one here") {

@@ -50,7 +50,8 @@ TEST_CASE("whoever is blocked is left alone with, in the middle of a conversatio
   SECTION("what is under way to them is told as lost") {
     desk.told();
     block(desk, bob, 8);
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: you blocked them"});
+    CHECK(desk.told() ==
+          Lines{"FAILED hi bob@example.com not acknowledged: you blocked the contact"});
   }
   desk.hear_on(board, Desk::text_from(bob, "still here"));
   CHECK(desk.told().empty());
@@ -137,5 +138,6 @@ TEST_CASE("a server elsewhere cannot send us to this machine for a conversation"
   CHECK(desk.take() == Lines{"finish 5", "XFR 7 SB"});
   desk.told();
   CHECK(desk.hear_ns("XFR 7 SB " + std::string(host) + ":1864 CKI t\r\n").empty());
-  CHECK(desk.told() == Lines{"FAILED a bob@example.com the server gave no usable switchboard"});
+  CHECK(desk.told() ==
+        Lines{"FAILED a bob@example.com the server sent no valid switchboard address"});
 }

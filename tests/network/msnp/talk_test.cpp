@@ -42,7 +42,7 @@ TEST_CASE(
   desk.told();
   SECTION("with an identity") {
     CHECK(desk.hear("BYE bob@example.com\r\nACK 3\r\n") == Lines{"OUT", "hang up"});
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: the contact left"});
   }
   SECTION("without one") {
     desk.hear("ACK 3\r\n");
@@ -58,7 +58,7 @@ TEST_CASE(
   }
   SECTION("others stay") {
     CHECK(desk.hear("JOI carol@example.com Carol\r\nBYE bob@example.com\r\nACK 3\r\n").empty());
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: the contact left"});
   }
 }
 
@@ -228,7 +228,9 @@ TEST_CASE("a typing notice goes with the texts it waits with") {
   desk.hear("USR 1 OK alice@example.com A\r\nCAL 2 RINGING 1\r\n");
   CHECK(desk.pass(10s) == Lines{"OUT"});
   CHECK(desk.pass(3s) == Lines{"hang up"});
-  CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer"});
+  CHECK(desk.told() ==
+        Lines{"STCH bob@example.com online",
+              "FAILED b bob@example.com no conversation with the contact could be opened in time"});
 }
 
 TEST_CASE("who hides while somebody is being called keeps that call, and what waits for it") {
@@ -310,7 +312,8 @@ TEST_CASE("each text has its own time until somebody comes") {
   desk.take();
   const auto board = desk.last;
   const auto asked = desk.pass(10s);
-  CHECK(desk.told() == Lines{"FAILED a bob@example.com no answer"});
+  CHECK(desk.told() ==
+        Lines{"FAILED a bob@example.com no conversation with the contact could be opened in time"});
   CHECK(asked == Lines{"OUT", "hang up", "XFR 8 SB"});
   desk.hear_on(board, "JOI bob@example.com Bob\r\n");
   desk.hear_ns("XFR 8 SB 192.0.2.1:1864 CKI t\r\n");

@@ -73,13 +73,13 @@ TEST_CASE(
   bench.server.stop();
   REQUIRE(alice.hears(model::Closed{}));
   CHECK(
-      bench.log.has("network.msnp: alice@example.com: the connection is lost; trying again in 1 "
+      bench.log.has("network.msnp: alice@example.com: the connection was lost; trying again in 1 "
                     "s: the server closed the connection\n"));
   REQUIRE(alice.until([&] {
     return bench.log.has(
-        "alice@example.com: not connected yet; trying again in 1 s: cannot connect to ");
+        "alice@example.com: cannot reconnect yet; trying again in 1 s: cannot connect to ");
   }));
   bench.server.start();
   REQUIRE(alice.hears(model::Opened{}));
-  CHECK(bench.log.has("network.msnp: alice@example.com: connected again\n"));
+  CHECK(bench.log.has("network.msnp: alice@example.com: reconnected\n"));
 }

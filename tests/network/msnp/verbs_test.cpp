@@ -51,7 +51,7 @@ TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
     CHECK(desk.take() == Lines{"ADC 7 BL N=zzz@example.com"});
     CHECK(desk.hear_ns("208 7\r\n") == Lines{"finish 3 failed"});
     CHECK(desk.errors.back().code == ErrorCode::invalid);
-    CHECK(desk.errors.back().message == "the server refused it: 208 Invalid username");
+    CHECK(desk.errors.back().message == "the server refused the request: 208 Invalid username");
     CHECK(desk.told().empty());
   }
   SECTION("in time, of UNBLOCK") {
@@ -84,7 +84,7 @@ TEST_CASE("a right password and a refused address: the letters' case is told as 
   CHECK(desk.errors.back().number == 911);
   CHECK(desk.errors.back().message ==
         "Authentication failed: the password is right, but the server does not know the address in"
-        " small letters, which is how msncd sends it");
+        " lower case, the only form that msncd sends; register the address in lower case");
 }
 
 TEST_CASE("an answer that comes too late is a fact of our lists, but no news from others") {
