@@ -59,7 +59,7 @@ TEST_CASE("texts being joined share one measure in a conversation") {
   for (int text = 0; text < 4; ++text) {
     CHECK_FALSE(part(text, 0));
     CHECK_FALSE(part(text, 1));
-    CHECK(joiner.octets() <= limits::joined_text);
+    CHECK(joiner.bytes() <= limits::joined_text);
   }
   // The newest have room, the oldest had to go.
   CHECK(joiner.size() == 2);

@@ -34,7 +34,7 @@ class Desk {
         last = connect->id;
         out.push_back("connect " + connect->to.host + ":" + std::to_string(connect->to.port));
       } else if (auto* send = std::get_if<Send>(&action)) {
-        out.push_back(send->octets.substr(0, send->octets.find('\r')));
+        out.push_back(send->bytes.substr(0, send->bytes.find('\r')));
       } else if (std::get_if<HangUp>(&action)) {
         out.push_back("hang up");
       } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {

@@ -144,20 +144,21 @@ class Desk {
       if (ns_ == 0 || session_.state() != network::State::online) ns_ = connect->id;
       if (++connections_ < 50) session_.connected(connect->id, now_);
     } else if (auto* send = std::get_if<Send>(&action)) {
-      const auto end = send->octets.find("\r\n");
+      const auto end = send->bytes.find("\r\n");
       must(end != std::string::npos, "a command ends");
-      const auto line = std::string_view(send->octets).substr(0, end);
+      const auto line = std::string_view(send->bytes).substr(0, end);
       must(line.find('\n') == line.npos && line.find('\r') == line.npos, "a command is one line");
       const auto verb = line.substr(0, 3);
       if (verb != "MSG" && verb != "QRY")
-        must(end + 2 == send->octets.size(), "nothing follows a line");
+        must(end + 2 == send->bytes.size(), "nothing follows a line");
     } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {
       must_be_safe(fetch->challenge);
       session_.ticket(fetch->number, std::string("t=1&p="), now_);
     } else if (auto* emit = std::get_if<Emit>(&action)) {
       for (const auto& event : emit->events) check(event);
       if (emit->remember)
-        must(write_known(read_known(*emit->remember)) == *emit->remember, "memory is read back");
+        must(write_saved_lists(read_saved_lists(*emit->remember)) == *emit->remember,
+             "memory is read back");
     } else if (auto* finish = std::get_if<Finish>(&action)) {
       must(open_tokens_.erase(finish->token) == 1, "every verb is answered once");
     } else if (auto* note = std::get_if<Note>(&action)) {

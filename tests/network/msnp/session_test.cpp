@@ -207,20 +207,21 @@ TEST_CASE("a server that knows none of our versions is asked with the others, th
 }
 
 TEST_CASE("what is known from earlier sessions is read back as it was written") {
-  Known known;
+  SavedLists known;
   known.reverse = {"bob@example.com", "carol@example.com"};
   known.names = {{"bob@example.com",
                   "B\xC3\xB6"
                   "b 100% \n"}};
-  const auto text = write_known(known);
+  const auto text = write_saved_lists(known);
   CHECK(text ==
         "reverse bob@example.com\nreverse carol@example.com\nname bob@example.com "
         "B%C3%B6b%20100%25%20%0A\n");
   known.names = {{"bob@example.com",
                   "B\xC3\xB6"
                   "b 100% "}};  // controls do not come back
-  CHECK(read_known(text) == known);
-  CHECK(read_known("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") == Known{});
+  CHECK(read_saved_lists(text) == known);
+  CHECK(read_saved_lists("garbage\nreverse nobody\nname bob@example.com\nreverse\n\n") ==
+        SavedLists{});
 }
 
 TEST_CASE("a status that was refused is neither in force nor sent on return") {

@@ -529,7 +529,7 @@ TEST_CASE("ALLOW and DENY answer one who asks, with or without a pending list") 
     CHECK(desk.take() == Lines{"finish 3"});
     CHECK_FALSE(contact().asks);
     // The server goes on showing it; a later session knows better.
-    const auto known = read_known(desk.remembered);
+    const auto known = read_saved_lists(desk.remembered);
     desk.session.login(4, "alice@example.com", known, desk.now);
     desk.take();
     desk.answer_login(asked);
@@ -592,14 +592,14 @@ TEST_CASE("a server that tells the same news for ever does not keep our verbs fr
 TEST_CASE("whom we have removed is not let in again, though anybody may add us") {
   Desk desk;
   SECTION("without a pending list") {
-    desk.session.login(1, "alice@example.com", Known{{bob}, {}}, desk.now);
+    desk.session.login(1, "alice@example.com", SavedLists{{bob}, {}}, desk.now);
     desk.take();
     CHECK(desk.answer_login(
               "SYN 5 a b 1 0\r\nGTC N\r\nBLP BL\r\nLST N=bob@example.com F=Bob 8\r\n") ==
           Lines{"finish 1"});
   }
   SECTION("but who is news is") {
-    desk.session.login(1, "alice@example.com", Known{}, desk.now);
+    desk.session.login(1, "alice@example.com", SavedLists{}, desk.now);
     desk.take();
     CHECK(desk.answer_login(
               "SYN 5 a b 1 0\r\nGTC N\r\nBLP BL\r\nLST N=bob@example.com F=Bob 8\r\n") ==
