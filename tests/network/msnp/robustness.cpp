@@ -56,7 +56,7 @@ void check(const model::Event& event) {
   if (const auto* failed = std::get_if<model::Failed>(&event)) must_be_safe(failed->reason);
 }
 
-// A session with a server made of given bytes.
+// A session with a server that sends given bytes.
 class Desk {
  public:
   Desk() : session_({{"msn.example", 1863}, {}, [] { return 0.5; }}) {}
@@ -97,7 +97,7 @@ class Desk {
   }
   ConnectionId ns() const { return ns_; }
   ConnectionId newest() const { return newest_; }
-  // Lets all waits pass, then everybody hang up.
+  // Lets all deadlines pass, then closes all connections.
   void end() {
     for (int i = 0; i < 50; ++i) {
       const auto at = session_.deadline();
@@ -203,7 +203,7 @@ void try_commands(std::string_view octets) {
              "what waits has an end");
       }
     }
-    // A line too long is noticed sooner in pieces.
+    // In pieces, a line that is too long is noticed earlier.
     must(told[0] == told[1] || octets.size() > limits::line, "pieces make no difference");
   }
   const auto word = encode_word(octets);
@@ -236,7 +236,7 @@ void try_switchboard(std::string_view octets) {
     desk.login(true);
     if (we_call) {
       desk.do_everything();
-      // The switchboard was asked for by one of these.
+      // One of these XFRs requested the switchboard.
       for (int trid = 6; trid < 20; ++trid)
         desk.hear(desk.ns(), "XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t\r\n");
       desk.hear(desk.newest(), "USR 1 OK alice@example.com A\r\n");

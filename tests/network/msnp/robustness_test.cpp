@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The corpora of the fuzz targets as ordinary tests, and what a small and always equal chance makes
-// of them.
+// The corpora of the fuzz targets as ordinary tests, and random changes of them with a fixed
+// seed.
 #include "tests/network/msnp/robustness.hpp"
 
 #include "tests/network/msnp/wire_runner.hpp"
@@ -55,7 +55,7 @@ void try_all(const Said& said) {
 
 }  // namespace
 
-TEST_CASE("what servers say is taken as it comes, and damaged in a thousand ways") {
+TEST_CASE("the parsers accept the corpora and random changes of them") {
   std::minstd_rand chance(20240517);
   int tried = 0;
   for (const auto& script : wire_scripts()) {
@@ -69,7 +69,7 @@ TEST_CASE("what servers say is taken as it comes, and damaged in a thousand ways
   CHECK(tried > 1000);
 }
 
-TEST_CASE("one connection's bytes on the other do no harm") {
+TEST_CASE("the parsers accept bytes of other kinds of connections") {
   for (const auto& script : wire_scripts()) {
     for (const auto& said : server_side(script)) {
       try_switchboard(said.octets);
