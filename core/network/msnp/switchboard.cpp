@@ -332,7 +332,8 @@ void Switchboard::on_time(SteadyTime now) {
     end(How::broken, 0, "the server does not answer");
     return;
   }
-  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now) close_gracefully(now);
+  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now)
+    close_gracefully(now);
 }
 
 void Switchboard::end(How how, int number, std::string why) {

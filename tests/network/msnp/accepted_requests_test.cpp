@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests that were accepted and not carried out when the connection is lost: they are repeated after
-// the reconnect, or reported when the session ends.
+// Requests that were accepted and not carried out when the connection is lost: they are repeated
+// after the reconnect, or reported when the session ends.
 #include "tests/network/msnp/desk.hpp"
 
 using namespace msn;

@@ -33,9 +33,9 @@ struct Burst : Desk {
     return sent;
   }
   Lines acknowledge(int from, int to) {
-    std::string octets;
-    for (int trid = from; trid <= to; ++trid) octets += "ACK " + std::to_string(trid) + "\r\n";
-    return hear_on(board, octets);
+    std::string bytes;
+    for (int trid = from; trid <= to; ++trid) bytes += "ACK " + std::to_string(trid) + "\r\n";
+    return hear_on(board, bytes);
   }
   std::size_t count_told(const std::string& beginning) {
     std::size_t found = 0;
@@ -68,8 +68,7 @@ TEST_CASE("at most 64 texts are unacknowledged and the others follow with each A
   CHECK(desk.count_told("SENT") == 100);
 }
 
-TEST_CASE(
-    "the deadline of ACK starts when a text is sent and not while it is queued") {
+TEST_CASE("the deadline of ACK starts when a text is sent and not while it is queued") {
   Burst desk;
   desk.send(65);
   desk.pass(29s);
@@ -80,7 +79,8 @@ TEST_CASE(
   CHECK(desk.told() == Lines{"SENT 65 bob@example.com"});
 }
 
-TEST_CASE("texts that were not sent when the contact leaves go into another conversation in order") {
+TEST_CASE(
+    "texts that were not sent when the contact leaves go into another conversation in order") {
   Burst desk;
   desk.send(66);
   CHECK(desk.hear_on(desk.board, "BYE bob@example.com\r\n") == Lines{"OUT", "hang up", "XFR 8 SB"});

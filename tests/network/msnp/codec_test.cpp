@@ -18,12 +18,12 @@ std::ostream& operator<<(std::ostream& out, const Read& r) {
   return out << '[' << r.line << "][" << r.payload << ']';
 }
 
-std::vector<Read> read_all(std::string_view octets, std::size_t step,
+std::vector<Read> read_all(std::string_view bytes, std::size_t step,
                            CommandReader::From from = CommandReader::From::server) {
   CommandReader reader(from);
   std::vector<Read> out;
-  for (std::size_t at = 0; at < octets.size(); at += step) {
-    reader.feed(octets.substr(at, step));
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    reader.feed(bytes.substr(at, step));
     for (;;) {
       auto next = reader.next();
       REQUIRE(next);
@@ -38,7 +38,7 @@ std::vector<Read> read_all(std::string_view octets, std::size_t step,
 }  // namespace
 
 TEST_CASE("lines and payloads are parsed however the bytes are split") {
-  const std::string octets =
+  const std::string bytes =
       "USR 4 OK alice@example.com 1 0\r\nSBS 0 null\nMSG Hotmail Hotmail 5\r\nab\r\n\n"
       "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 "
       "0\r\n";
@@ -51,8 +51,7 @@ TEST_CASE("lines and payloads are parsed however the bytes are split") {
                                    {"QRY 7", ""},
                                    {"GCF 6 Shields.xml 2", "<>"},
                                    {"UUX 9 0", ""}};
-  for (std::size_t step = 1; step <= octets.size(); ++step)
-    CHECK(read_all(octets, step) == expected);
+  for (std::size_t step = 1; step <= bytes.size(); ++step) CHECK(read_all(bytes, step) == expected);
 }
 
 TEST_CASE("commands of a client have other payload verbs than those of a server") {

@@ -34,8 +34,7 @@ TEST_CASE("a sender without a name can write and cannot forge messages of others
   CHECK(messages(desk)[0].text.starts_with("hi\nMSG boss@example.com"));
 }
 
-TEST_CASE(
-    "unacknowledged texts are lost when the contact leaves in spite of later ACKs") {
+TEST_CASE("unacknowledged texts are lost when the contact leaves in spite of later ACKs") {
   Desk desk;
   desk.online();
   desk.call_bob();

@@ -138,8 +138,7 @@ TEST_CASE("LOGIN that is refused while reconnecting ends the session and queued 
   CHECK_FALSE(desk.session.deadline());
 }
 
-TEST_CASE(
-    "only a session of a minute resets the back-off") {
+TEST_CASE("only a session of a minute resets the back-off") {
   Desk desk;
   desk.online();
   std::vector<std::int64_t> waits;

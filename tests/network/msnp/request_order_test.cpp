@@ -47,7 +47,8 @@ TEST_CASE("the last of several requests counts however slow the server is") {
       CHECK(desk.pass(3s) == Lines{"finish 3", "finish 4"});
       CHECK(desk.pass(27s) == Lines{"BLP 8 AL"});
       CHECK(desk.pass(30s).empty());
-      desk.hear_ns("BLP 7 BL\r\n");  // proves nothing: the server may still carry out the second one
+      desk.hear_ns(
+          "BLP 7 BL\r\n");  // proves nothing: the server may still carry out the second one
       desk.session.set_privacy(5, {false, true}, desk.now);
       CHECK(desk.take() == Lines{"BLP 9 BL"});
       CHECK(desk.hear_ns("BLP 8 AL\r\nBLP 9 BL\r\n") == Lines{"finish 5"});

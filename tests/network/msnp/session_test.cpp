@@ -189,7 +189,8 @@ TEST_CASE("the number of challenges and calls and list entries is limited") {
   CHECK(desk.session.roster().size() == limits::list_entries);
 }
 
-TEST_CASE("a server that supports no offered version gets the other ones and then the login fails") {
+TEST_CASE(
+    "a server that supports no offered version gets the other ones and then the login fails") {
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
