@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// All limits of the MSN network: sizes, and times. Timing has the default times; tests shorten
-// them.
+// All limits of the MSN network. Timing has the default times; tests shorten them.
 #pragma once
 #include <chrono>
 #include <cstddef>
@@ -9,39 +8,39 @@
 namespace msn::network::msnp {
 
 namespace limits {
-inline constexpr std::size_t line = 16 * 1024;      // bytes; a longer one ends the connection
-inline constexpr std::size_t payload = 256 * 1024;  // bytes; a longer one ends the connection
-inline constexpr std::size_t board_payload =
-    16 * 1024;                                       // the same, of a switchboard; 1664 is usual
+// Longer lines and payloads end the connection. 1664 bytes are usual on a switchboard.
+inline constexpr std::size_t line = 16 * 1024;
+inline constexpr std::size_t payload = 256 * 1024;
+inline constexpr std::size_t board_payload = 16 * 1024;
 inline constexpr std::size_t list_entries = 10'000;  // more users are ignored (msncd(8))
 inline constexpr std::size_t name = 387;             // bytes of a display name; when sent, encoded
 inline constexpr std::size_t phone = 100;            // bytes of a phone number
 inline constexpr std::size_t contact_id = 64;        // bytes of a contact ID
-inline constexpr std::size_t message_text =
-    1400;  // bytes in one MSG; servers accept 1664 with headers
-inline constexpr std::size_t message_headers = 32;  // of a received message; more are dropped
-inline constexpr std::size_t header_bytes = 1024;   // of one header; longer ones are dropped
-inline constexpr std::size_t open_chunks = 8;       // incomplete chunked texts per conversation
-inline constexpr std::size_t joined_text =
-    64 * 1024;                                 // bytes of all chunked texts of a conversation
-inline constexpr std::size_t max_chunks = 64;  // parts of one text
-// Switchboards at a time; idle ones are closed for new ones. As many again may be closing.
+inline constexpr std::size_t message_text = 1400;    // bytes in one MSG, where servers accept 1664
+inline constexpr std::size_t message_headers = 32;   // of a received message; more are dropped
+inline constexpr std::size_t header_bytes = 1024;    // of one header; longer ones are dropped
+// Chunked texts, per conversation: incomplete ones, bytes of all (and of one), parts of one.
+inline constexpr std::size_t open_chunks = 8;
+inline constexpr std::size_t joined_text = 64 * 1024;
+inline constexpr std::size_t max_chunks = 64;
+// Open switchboards; idle ones are closed for new ones. As many again may be closing. Above the
+// second limit, only contacts' calls are answered.
 inline constexpr std::size_t conversations = 256;
-inline constexpr std::size_t boards_for_strangers =
-    128;  // above it, only contacts' calls are answered
-inline constexpr std::size_t unwritten =
-    4u << 20;                              // bytes queued on a connection; far above the window
+inline constexpr std::size_t boards_for_non_contacts = 128;
 inline constexpr std::size_t window = 64;  // unacknowledged MSGs per conversation
-inline constexpr std::size_t queued_messages = 10'000;  // outgoing; more are refused
-inline constexpr std::size_t queued_bytes = 8u << 20;   // of these messages
-inline constexpr std::size_t early_changes =
-    64 * 1024;  // bytes of list changes received before the lists
+// Bytes queued on a connection; far above what the window allows.
+inline constexpr std::size_t unwritten = 4u << 20;
+// Outgoing messages in all queues, and their bytes; more are refused.
+inline constexpr std::size_t queued_messages = 10'000;
+inline constexpr std::size_t queued_bytes = 8u << 20;
+// Bytes of list changes that arrive before the lists are complete.
+inline constexpr std::size_t early_changes = 64 * 1024;
 inline constexpr std::size_t open_transactions = 1000;  // above it, challenges are not answered
-inline constexpr int redirects = 5;                     // XFR NS, or HTTP, in a row
+inline constexpr int redirects = 5;                     // in a row: XFR NS, or HTTP
 inline constexpr std::uint16_t port = 1863;
 }  // namespace limits
 
-// How long to wait for what.
+// Timeouts and intervals.
 struct Timing {
   using Ms = std::chrono::milliseconds;
   Ms connect{15'000};      // name lookup and TCP

@@ -65,7 +65,7 @@ void Session::run() {
 void Session::run_board(ConnectionId id) {
   for (auto* board = find_board(id); board; board = find_board(id)) {
     update_indexes(id, *board);
-    auto events = board->talk.take();
+    auto events = board->switchboard.take();
     for (auto& each : events) std::visit([this, id](auto& it) { handle(id, it); }, each);
     if (events.empty()) return;
   }
@@ -75,7 +75,7 @@ void Session::run_board(ConnectionId id) {
 void Session::end_session(State next) {
   state_ = next;  // so that texts returned by switchboards start no new calls
   close_boards("the session ended");
-  for (const auto& email : outbox_.recipients()) drop_outbox_and_tell(email, "the session ended");
+  for (const auto& email : outbox_.recipients()) drop_outbox_and_report(email, "the session ended");
   ns_.end();
   run();
   calls_.clear();
@@ -134,7 +134,7 @@ void Session::connected(ConnectionId id, SteadyTime now) {
   if (id == ns_connection_) {
     ns_.connected(now);
   } else if (auto* board = find_board(id)) {
-    board->talk.connected(now);
+    board->switchboard.connected(now);
     mark_changed(id);
   }
   run();
@@ -146,9 +146,9 @@ void Session::received(ConnectionId id, std::string_view bytes, SteadyTime now) 
     ns_.feed(bytes);
     while (id == ns_connection_ && ns_.step(now)) run();
   } else if (auto* board = find_board(id)) {
-    board->talk.feed(bytes);
+    board->switchboard.feed(bytes);
     mark_changed(id);
-    for (; board && board->talk.step(now); board = find_board(id)) {
+    for (; board && board->switchboard.step(now); board = find_board(id)) {
       mark_changed(id);
       run();
     }
@@ -161,7 +161,7 @@ void Session::closed(ConnectionId id, std::string_view why, SteadyTime now) {
   if (id == ns_connection_) {
     ns_.closed(why, now);
   } else if (auto* board = find_board(id)) {
-    board->talk.closed(why, now);
+    board->switchboard.closed(why, now);
     mark_changed(id);
   }
   run();
@@ -181,7 +181,7 @@ void Session::on_time(SteadyTime now) {
   for (const auto id : board_times_.due(now)) {
     auto* board = find_board(id);
     if (!board) continue;
-    board->talk.on_time(now);
+    board->switchboard.on_time(now);
     mark_changed(id);
     run();
   }
@@ -223,11 +223,11 @@ void Session::handle(ns::Ready& ready) {
     if (!asked) act(Note{"reconnected"});
     resume(ready.changes);
   } else {
-    tell(ready.changes);
+    report(ready.changes);
   }
 }
 
-void Session::tell(const ContactLists::Changes& changes) {
+void Session::report(const ContactLists::Changes& changes) {
   const auto each = [this](const std::vector<std::string>& emails, auto event) {
     for (const auto& email : emails) {
       event.email = email;

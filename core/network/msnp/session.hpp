@@ -69,7 +69,8 @@ class Session {
   // True: the connection to the notification server; false: to a switchboard.
   bool is_notification(ConnectionId id) const { return id == ns_connection_; }
 
-  // Must be called after every call of the functions below; to be performed in order.
+  // The actions since the last call, to be performed in order. Must be called after each call of
+  // the functions below.
   std::vector<Action> take_actions();
   // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
@@ -109,9 +110,9 @@ class Session {
  private:
   using Letter = Outbox::Letter;
   struct Board {
-    Switchboard talk;
-    // By texts of this account. Of several switchboards with a contact the last used one gets the
-    // next text, because texts in different switchboards can overtake each other.
+    Switchboard switchboard;
+    // Set by texts of this account. Of several switchboards with a contact the last used one gets
+    // the next text, because texts in different switchboards can overtake each other.
     std::uint64_t last_used = 0;
     // As update_indexes has recorded it.
     std::string sole_contact{};
@@ -124,6 +125,7 @@ class Session {
     bool xfr_outstanding = false;  // XFR SB is not answered yet
     ConnectionId board = 0;        // the switchboard that calls the contact; 0: none yet
   };
+  // Recipient and ID of a text.
   struct Sending {
     std::string to, id;
   };
@@ -143,7 +145,7 @@ class Session {
   void handle(ns::HangUp&);
   void handle(ns::WantTicket&);
   void handle(ns::Ready&);
-  void handle(ns::ListsChanged& changed) { tell(changed.changes); }
+  void handle(ns::ListsChanged& changed) { report(changed.changes); }
   void handle(ns::Happened&);
   void handle(Presence&);
   void handle(ns::WentOffline& who) { go_offline(who.email); }
@@ -152,7 +154,7 @@ class Session {
   void handle(ns::Pong&);
   void handle(ns::Remember&) { remember_ = true; }
   void handle(Note& note) { act(std::move(note)); }
-  void tell(const ContactLists::Changes&);
+  void report(const ContactLists::Changes&);
   void go_offline(const std::string& email);
 
   // session_requests.cpp
@@ -186,7 +188,7 @@ class Session {
   void update_indexes(ConnectionId, Board&);
   void mark_changed(ConnectionId id) { changed_boards_.push_back(id); }
   bool hidden() const;
-  bool may_write_to_us(std::string_view email) const;
+  bool is_sender_allowed(std::string_view email) const;
   bool make_room(std::size_t expected, std::size_t most = limits::conversations);
   ConnectionId open_board(const HostPort&, Switchboard);
   void ensure_board(const std::string& email);
@@ -197,7 +199,7 @@ class Session {
   void send_to(ConnectionId, const std::string& email, Letter);
   void fail_with_number(const std::string& email, int number);
   std::uint64_t drop_outbox(const std::string& email, std::string_view why);
-  void drop_outbox_and_tell(const std::string& email, std::string_view why);
+  void drop_outbox_and_report(const std::string& email, std::string_view why);
   std::uint64_t fail_letters(const std::string& email, const Outbox::Letters&,
                              std::string_view why);
   void close_boards(const std::string& why);

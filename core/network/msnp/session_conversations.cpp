@@ -37,7 +37,7 @@ bool Session::hidden() const {
 
 // The daemon checks this itself: servers do not apply it everywhere, and contacts can invite
 // others.
-bool Session::may_write_to_us(std::string_view email) const {
+bool Session::is_sender_allowed(std::string_view email) const {
   const auto* contact = contact_lists_.find(email);
   const auto lists = contact ? contact->lists : model::Lists{};
   return !lists.block && (self_.privacy.open || lists.forward || lists.allow);
@@ -53,7 +53,8 @@ Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
   const auto [first, last] = boards_by_contact_.equal_range(email);
   for (auto each = first; each != last; ++each) {
     auto* board = find_board(each->second);
-    if (!board->talk.is_with(email) || (best && board->last_used < best->last_used)) continue;
+    if (!board->switchboard.is_with(email) || (best && board->last_used < best->last_used))
+      continue;
     best = board;
     if (at) *at = each->second;
   }
@@ -62,27 +63,27 @@ Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
 
 // Records the state of a board in the indexes, so that lookups need not walk over all boards.
 void Session::update_indexes(ConnectionId id, Board& board) {
-  const auto& talk = board.talk;
-  if (board.sole_contact != talk.sole_contact()) {
+  const auto& switchboard = board.switchboard;
+  if (board.sole_contact != switchboard.sole_contact()) {
     const auto [first, last] = boards_by_contact_.equal_range(board.sole_contact);
     for (auto each = first; each != last; ++each)
       if (each->second == id) {
         boards_by_contact_.erase(each);
         break;
       }
-    board.sole_contact = talk.sole_contact();
+    board.sole_contact = switchboard.sole_contact();
     board.last_used = 0;  // it was used for another contact
     if (!board.sole_contact.empty()) boards_by_contact_.emplace(board.sole_contact, id);
   }
-  if (board.active != (talk.beginning() || talk.open())) {
+  if (board.active != (switchboard.beginning() || switchboard.open())) {
     board.active = !board.active;
     board.active ? ++active_boards_ : --active_boards_;
   }
-  idle_boards_.set(id, talk.idle() ? talk.deadline() : std::nullopt);
-  board_times_.set(id, talk.deadline());
-  board_load_.letters += talk.queued() - board.queued.letters;
-  board_load_.bytes += talk.queued_bytes() - board.queued.bytes;
-  board.queued = {talk.queued(), talk.queued_bytes()};
+  idle_boards_.set(id, switchboard.idle() ? switchboard.deadline() : std::nullopt);
+  board_times_.set(id, switchboard.deadline());
+  board_load_.letters += switchboard.queued() - board.queued.letters;
+  board_load_.bytes += switchboard.queued_bytes() - board.queued.bytes;
+  board.queued = {switchboard.queued(), switchboard.queued_bytes()};
 }
 
 // Makes room for one more conversation: `most` are allowed, and `expected` ones are about to open.
@@ -93,15 +94,15 @@ bool Session::make_room(std::size_t expected, std::size_t most) {
   const auto id = idle_boards_.front();
   if (!id) return false;
   auto& board = *find_board(*id);
-  board.talk.close_gracefully(now_);
+  board.switchboard.close_gracefully(now_);
   update_indexes(*id, board);
   mark_changed(*id);
   return true;
 }
 
-ConnectionId Session::open_board(const HostPort& at, Switchboard talk) {
+ConnectionId Session::open_board(const HostPort& at, Switchboard switchboard) {
   const auto id = ++last_connection_;
-  update_indexes(id, boards_.emplace(id, Board{std::move(talk)}).first->second);
+  update_indexes(id, boards_.emplace(id, Board{std::move(switchboard)}).first->second);
   mark_changed(id);
   act(Connect{id, at});
   return id;
@@ -136,8 +137,8 @@ void Session::send_to(ConnectionId id, const std::string& email, Letter letter) 
   auto& board = *find_board(id);
   sending_[letter.key] = {email, std::move(letter.id)};
   board.last_used = ++last_use_;
-  board.talk.send_text(letter.key, std::move(letter.text),
-                       (contact_lists_.details(email).caps & caps_chunks) != 0, now_);
+  board.switchboard.send_text(letter.key, std::move(letter.text),
+                              (contact_lists_.details(email).caps & caps_chunks) != 0, now_);
   mark_changed(id);
 }
 
@@ -148,7 +149,7 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
   const auto email = to_lower_ascii(address);
   ConnectionId id = 0;
   if (auto* board = board_with(email, &id)) {
-    board->talk.send_typing(now);
+    board->switchboard.send_typing(now);
     mark_changed(id);
   } else if (const auto* contact = contact_lists_.find(email);
              !hidden() && contact && contact->status != model::Status::offline) {
@@ -177,7 +178,7 @@ void Session::ensure_board(const std::string& email) {
   if (call != calls_.end() && (call->second.xfr_outstanding || call->second.board != 0)) return;
   const auto [first, last] = boards_by_contact_.equal_range(email);
   for (auto each = first; each != last; ++each)
-    if (find_board(each->second)->talk.beginning()) return;
+    if (find_board(each->second)->switchboard.beginning()) return;
   if (hidden()) {  // the server refuses XFR SB (913) to hidden users
     fail_with_number(email, 913);
     return;
@@ -216,8 +217,8 @@ bool Session::drop_call(const std::string& email) {
   if (node.empty()) return false;
   if (node.mapped().xfr_outstanding) --xfr_outstanding_;
   auto* board = find_board(node.mapped().board);
-  if (board && board->talk.beginning()) {
-    board->talk.close_gracefully(now_);
+  if (board && board->switchboard.beginning()) {
+    board->switchboard.close_gracefully(now_);
     mark_changed(node.mapped().board);
   }
   return true;
@@ -232,7 +233,7 @@ void Session::flush(const std::string& email, ConnectionId id) {
   if (!letters.empty()) {
     emit(model::Flushed{email});
   } else if (!call.empty() && call.mapped().typing) {
-    find_board(id)->talk.send_typing(now_);
+    find_board(id)->switchboard.send_typing(now_);
     mark_changed(id);
   }
 }
@@ -270,13 +271,13 @@ std::uint64_t Session::drop_outbox(const std::string& email, std::string_view wh
 
 // No conversation could be opened: SCLOSE USER reports the number of texts without an ID
 // (msncd-protocol(7) 7.7).
-void Session::drop_outbox_and_tell(const std::string& email, std::string_view why) {
+void Session::drop_outbox_and_report(const std::string& email, std::string_view why) {
   if (const auto lost = drop_outbox(email, why); lost > 0) emit(model::Closed{email, lost});
 }
 
 void Session::close_boards(const std::string& why) {
   for (auto& [id, board] : boards_) {
-    board.talk.close_now(why);
+    board.switchboard.close_now(why);
     mark_changed(id);
   }
   run();
@@ -293,7 +294,7 @@ void Session::expire_letters() {
 }
 
 void Session::handle(ns::Barred& barred) {
-  if (may_write_to_us(barred.email)) return;
+  if (is_sender_allowed(barred.email)) return;
   const auto* contact = contact_lists_.find(barred.email);
   const bool blocked = contact && contact->lists.block;
   std::vector<ConnectionId> theirs;
@@ -301,19 +302,21 @@ void Session::handle(ns::Barred& barred) {
   for (auto each = first; each != last; ++each) theirs.push_back(each->second);
   for (const auto id : theirs) {
     auto* board = find_board(id);
-    if (!board || (board->talk.beginning() && board->talk.we_called())) continue;
-    board->talk.close_now(blocked ? "you blocked the contact" : "the contact may not message you");
+    if (!board || (board->switchboard.beginning() && board->switchboard.is_outgoing())) continue;
+    board->switchboard.close_now(blocked ? "you blocked the contact"
+                                         : "the contact may not message you");
     run_board(id);
   }
 }
 
 void Session::handle(ns::Ring& ring) {
   for (const auto& [id, board] : boards_)
-    if (board.talk.session() == ring.session && !board.talk.closing()) return;  // a repeated RNG
-  if (!may_write_to_us(ring.caller)) return;
+    if (board.switchboard.session() == ring.session && !board.switchboard.closing())
+      return;  // a repeated RNG
+  if (!is_sender_allowed(ring.caller)) return;
   const auto* contact = contact_lists_.find(ring.caller);
   const bool ours = contact && contact->lists.forward;
-  if (!make_room(0, ours ? limits::conversations : limits::boards_for_strangers)) return;
+  if (!make_room(0, ours ? limits::conversations : limits::boards_for_non_contacts)) return;
   open_board(ring.board.at, Switchboard::answer(options_.timing, self_.email, ring, now_));
 }
 
@@ -337,7 +340,7 @@ void Session::handle(ns::Switchboard& answer) {
     call->second.typing = false;  // typing notices are not retried
     ensure_board(email);
   } else
-    drop_outbox_and_tell(email, numbered(number, answer.ticket.error().message));
+    drop_outbox_and_report(email, numbered(number, answer.ticket.error().message));
 }
 
 void Session::handle(ConnectionId id, board::Say& say) {
@@ -347,16 +350,16 @@ void Session::handle(ConnectionId id, board::Say& say) {
 void Session::handle(ConnectionId id, board::Opened&) {
   const auto* board = find_board(id);
   if (!board) return;
-  const auto email = board->talk.peer();
+  const auto email = board->switchboard.peer();
   // With others in the conversation it cannot be used for the queued texts.
   if (const auto call = calls_.find(email);
-      call != calls_.end() && call->second.board == id && !board->talk.is_with(email))
+      call != calls_.end() && call->second.board == id && !board->switchboard.is_with(email))
     call->second.board = 0;
   ensure_board(email);
 }
 
 void Session::handle(ConnectionId, board::Text& text) {
-  if (!may_write_to_us(text.from)) return;
+  if (!is_sender_allowed(text.from)) return;
   bool typed = false;
   for (auto& [name, value] : text.headers) {
     if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
@@ -370,7 +373,7 @@ void Session::handle(ConnectionId, board::Text& text) {
 }
 
 void Session::handle(ConnectionId, board::Typing& typing) {
-  if (may_write_to_us(typing.from)) emit(model::Typing{std::move(typing.from)});
+  if (is_sender_allowed(typing.from)) emit(model::Typing{std::move(typing.from)});
 }
 
 void Session::handle(ConnectionId, board::Delivered& delivered) {
@@ -406,7 +409,7 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
   using How = board::Ended::How;
   auto node = boards_.extract(id);
   if (node.empty()) return;
-  const auto email = node.mapped().talk.peer();
+  const auto email = node.mapped().switchboard.peer();
   update_indexes(id, node.mapped());
   act(HangUp{id});
 
@@ -431,7 +434,8 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
     // Texts whose deadline has not passed cause another call.
     if (ended.how == How::unanswered) call->second.typing = false;
     if (ended.how == How::refused) fail_with_number(email, ended.number);
-    if (ended.how == How::unopened) drop_outbox_and_tell(email, numbered(ended.number, ended.why));
+    if (ended.how == How::unopened)
+      drop_outbox_and_report(email, numbered(ended.number, ended.why));
   }
   ensure_board(email);  // texts may have waited for this conversation
 }

@@ -18,7 +18,7 @@ std::string cause_of(const Error& error) {
 
 void Session::resume(const ContactLists::Changes& changes) {
   emit(model::Opened{});
-  tell(changes);
+  report(changes);
   act(Report{State::online});
   // With a status, StatusAnswered starts the wait for presence.
   if (!ns_.lists().wanted_status()) told_.settle_at(now_ + options_.timing.presence_grace);
@@ -99,7 +99,7 @@ void Session::handle(ns::SessionLost& lost) {
   if (silent) {
     // Switchboards are considered dead, too; texts that were not sent wait for the reconnect.
     for (auto& [id, board] : boards_) {
-      board.talk.closed(lost.why, now_);
+      board.switchboard.closed(lost.why, now_);
       mark_changed(id);
     }
     run();

@@ -57,8 +57,8 @@ void Switchboard::connected(SteadyTime now) {
   phase_ = Phase::entering;
   step_deadline_ = now + timing_->step;
   const auto trid = std::to_string(++trid_);
-  say(we_called() ? command({"USR", trid, own_email_, ticket_})
-                  : command({"ANS", trid, own_email_, ticket_, session_}));
+  say(is_outgoing() ? command({"USR", trid, own_email_, ticket_})
+                    : command({"ANS", trid, own_email_, ticket_, session_}));
 }
 
 bool Switchboard::step(SteadyTime now) {

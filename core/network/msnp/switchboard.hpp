@@ -87,7 +87,7 @@ class Switchboard {
 
   // The contact that was called, or the caller.
   const std::string& peer() const { return peer_; }
-  bool we_called() const { return session_.empty(); }
+  bool is_outgoing() const { return session_.empty(); }
   // ns::Ring::session of an answered call; empty if this side called.
   const std::string& session() const { return session_; }
   // Before Opened; false once it has ended.

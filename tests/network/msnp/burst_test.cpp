@@ -214,7 +214,7 @@ TEST_CASE("idle conversations are closed for the call of a user who is no contac
   Desk desk;
   desk.online();
   int trid = 7;
-  for (std::size_t i = 0; i < limits::boards_for_strangers + 2; ++i) {
+  for (std::size_t i = 0; i < limits::boards_for_non_contacts + 2; ++i) {
     const auto name = "u" + std::to_string(i) + "@example.com";
     desk.session.send(100 + i, {name, {"hi"}, "x"}, desk.now);
     desk.take();

@@ -181,7 +181,7 @@ TEST_CASE("the number of challenges and calls and list entries is limited") {
   flood.clear();
   for (int i = 0; i < 3000; ++i)
     flood += "RNG " + std::to_string(i) + " 192.0.2.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear(flood).size() == limits::boards_for_strangers);
+  CHECK(desk.hear(flood).size() == limits::boards_for_non_contacts);
   flood.clear();
   for (int i = 0; i < 12000; ++i) flood += "LST N=u" + std::to_string(i) + "@example.com F=U 8\r\n";
   desk.last = desk.ns;

@@ -114,7 +114,7 @@ TEST_CASE("calls of users who are no contacts leave room for own calls") {
   std::string rings;
   for (int i = 0; i < 1000; ++i)
     rings += "RNG s" + std::to_string(i) + " 192.0.2.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear_ns(rings).size() == limits::boards_for_strangers);
+  CHECK(desk.hear_ns(rings).size() == limits::boards_for_non_contacts);
   CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
   desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
   desk.take();
