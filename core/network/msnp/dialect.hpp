@@ -32,8 +32,8 @@ class Dialect {
   explicit Dialect(Version version = Version::msnp11) : version_(version) {}
   Version version() const { return version_; }
 
-  // Each returns one complete command. Names are plain text here and are encoded. `trid`: the
-  // transaction number.
+  // Each returns one complete command; `trid` is its transaction number, and names are plain text.
+  // CVR, SYN, CHG; nick: PRP, MSNP8 REA; rename: SBP, MSNP8 REA; add: ADC, MSNP8 ADD.
   std::string cvr(std::string_view trid, std::string_view email) const;
   std::string sync(std::string_view trid) const;
   std::string status(std::string_view trid, model::Status) const;
@@ -41,9 +41,10 @@ class Dialect {
   std::string rename(std::string_view trid, std::string_view email, std::string_view id,
                      std::string_view name) const;
   std::string add(std::string_view trid, List, std::string_view email, std::string_view name) const;
-  // From MSNP10 on, the forward list needs the contact ID; without an ID the address is sent.
+  // REM. From MSNP10 on, the forward list needs the contact ID; without an ID the address is sent.
   std::string remove(std::string_view trid, List, std::string_view email,
                      std::string_view id) const;
+  // QRY.
   std::string answer_challenge(std::string_view trid, std::string_view challenge) const;
   // Whether there is a pending list (PL).
   bool has_pending() const { return version_ != Version::msnp8; }

@@ -54,7 +54,7 @@ class Login {
   void received(const Command&, SteadyTime now);
   // The server answered with an error. The login fails with login_refused, which ends reconnecting,
   // or with network: on a first login for temporary errors (is_temporary), else for all but
-  // refusals (is_refusal).
+  // refusals (is_refusal); after a ticket, only the third refusal in a row counts.
   void refused(int number);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
