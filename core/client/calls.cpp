@@ -54,7 +54,7 @@ Result<void> order(Connection& connection, std::string_view unit) {
 // A Unix socket whose other end had closed before anything went out may be a daemon that was
 // restarted between two requests. It is no repetition to give it to the new one.
 template <class Attempt>
-auto to_a_daemon(const Connection& connection, const Attempt& attempt) {
+auto retry_if_unsent(const Connection& connection, const Attempt& attempt) {
   auto done = attempt();
   const bool is_new = !done && done.error().code == ErrorCode::no_daemon &&
                       connection.address().kind == pipe::Address::Kind::unix_socket;
@@ -68,7 +68,7 @@ Result<std::string> contact(const Connection& connection, std::string_view who) 
 }
 
 // What an answer tells of the person: an address is its last word, if there is one.
-std::string address_told(std::string_view text, std::string_view who) {
+std::string address_in(std::string_view text, std::string_view who) {
   const auto last = text.substr(text.rfind(' ') + 1);
   return std::string(last.find('@') == last.npos ? who : last);
 }
@@ -89,7 +89,7 @@ Result<void> require(Connection& connection, std::string_view feature, std::stri
 
 SendResult read_send_answer(std::string_view text, const protocol::SendMsg& message) {
   SendResult result;
-  result.email = address_told(text, message.who);
+  result.email = address_in(text, message.who);
   const auto words = split(text, ' ');
   // Another word is not the identity: it was not taken, and nothing will be told of it.
   if (!message.id || words.front() != *message.id) return result;
@@ -197,7 +197,7 @@ Result<std::string> about(Connection& connection, std::string_view keyword, std:
       act(connection, protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode(),
           {}, carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
-  return address_told(answer->text, who);
+  return address_in(answer->text, who);
 }
 
 Result<std::string> ren(Connection& connection, std::string_view who, std::string_view nick) {
@@ -206,7 +206,7 @@ Result<std::string> ren(Connection& connection, std::string_view who, std::strin
   auto answer = act(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode(), {},
                     carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
-  return address_told(answer->text, who);
+  return address_in(answer->text, who);
 }
 
 std::size_t text_size(const std::vector<std::string>& lines) {
@@ -218,7 +218,7 @@ std::size_t text_size(const std::vector<std::string>& lines) {
 Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
   namespace limits = protocol::limits;
   if (size <= limits::legacy_text) return limits::legacy_text;
-  if (auto told = to_a_daemon(connection, [&] { return connection.hello(); }); !told)
+  if (auto told = retry_if_unsent(connection, [&] { return connection.hello(); }); !told)
     return fail(std::move(told.error()));
   if (!connection.peer().has("long")) return limits::legacy_text;
   if (!connection.peer().text_limit) {
@@ -266,7 +266,7 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   protocol::SendMsg plain;
   if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
   const auto& sent = message.id && !tells ? plain : message;
-  auto answer = to_a_daemon(connection, [&] {
+  auto answer = retry_if_unsent(connection, [&] {
     return act(connection, sent.encode(),
                message.wait ? milliseconds(*message.wait) : milliseconds{}, message_sent,
                message.who);

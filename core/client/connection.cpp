@@ -127,10 +127,10 @@ Result<Answer> Connection::exchange(std::string_view unit, AnswerShape shape,
 Result<std::string> Connection::exchange_raw(std::string_view unit, AnswerShape shape,
                                              std::chrono::milliseconds extra) {
   auto answers = reader(shape, {});
-  std::string octets;
-  if (auto done = converse(unit, answers, extra, &octets); !done)
+  std::string bytes;
+  if (auto done = converse(unit, answers, extra, &bytes); !done)
     return fail(std::move(done.error()));
-  return octets;
+  return bytes;
 }
 
 Result<void> Connection::send(std::string_view unit) {
@@ -141,7 +141,7 @@ Result<void> Connection::send(std::string_view unit) {
   }
   if (auto ready = prepare(unit); !ready) return ready;
   if (auto sent = transmit(unit); !sent) return sent;
-  ++owed_;
+  ++unread_answers_;
   return {};
 }
 
@@ -164,16 +164,16 @@ Result<void> Connection::prepare(std::string_view unit) {
                                          std::to_string(protocol::limits::legacy_datagram) +
                                          " bytes at once");
   if (broken_) {
-    owed_ = 0;
+    unread_answers_ = 0;
     received_line_.clear();
     if (auto renewed = pipe_->renew(patience_); !renewed) return renewed;
     broken_ = false;
   }
   // A stream keeps the order, so there the owed lines are passed over when the answer is read.
-  while (owed_ > 0 && pipe_->datagrams()) {
-    auto octets = receive({});
-    if (!octets) return fail(std::move(octets.error()));
-    --owed_;
+  while (unread_answers_ > 0 && pipe_->datagrams()) {
+    auto bytes = receive({});
+    if (!bytes) return fail(std::move(bytes.error()));
+    --unread_answers_;
   }
   return {};
 }
@@ -187,32 +187,32 @@ Result<void> Connection::transmit(std::string_view unit) {
 }
 
 Result<std::string_view> Connection::receive(std::chrono::milliseconds extra) {
-  auto octets = pipe_->receive(patience_ ? pipe::Patience(*patience_ + extra) : std::nullopt);
-  if (!octets) broken_ = true;
+  auto bytes = pipe_->receive(patience_ ? pipe::Patience(*patience_ + extra) : std::nullopt);
+  if (!bytes) broken_ = true;
   // The pipe says so if the request has not gone out.
-  if (!octets && octets.error().code == ErrorCode::no_daemon) unanswered_ = false;
-  if (octets && trace_) trace_received(*octets);
-  return octets;
+  if (!bytes && bytes.error().code == ErrorCode::no_daemon) unanswered_ = false;
+  if (bytes && trace_) trace_received(*bytes);
+  return bytes;
 }
 
 // The answers to what send() sent stand before the one that is read.
-std::string_view Connection::pass_over_owed(std::string_view octets) {
-  while (owed_ > 0 && !octets.empty()) {
-    const auto end = octets.find('\n');
-    if (end == octets.npos) return {};
-    octets.remove_prefix(end + 1);
-    --owed_;
+std::string_view Connection::skip_unread_answers(std::string_view bytes) {
+  while (unread_answers_ > 0 && !bytes.empty()) {
+    const auto end = bytes.find('\n');
+    if (end == bytes.npos) return {};
+    bytes.remove_prefix(end + 1);
+    --unread_answers_;
   }
-  return octets;
+  return bytes;
 }
 
 Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::milliseconds extra,
                                      std::string* copy) {
   bool any = false;
   while (!answers.complete()) {
-    auto octets = receive(extra);
-    if (!octets) return fail(std::move(octets.error()));
-    if (octets->empty()) {
+    auto bytes = receive(extra);
+    if (!bytes) return fail(std::move(bytes.error()));
+    if (bytes->empty()) {
       broken_ = true;
       // A daemon that ends leaves what waits unanswered.
       if (!any && extra.count() > 0)
@@ -223,7 +223,7 @@ Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::millise
       return fail(ErrorCode::protocol, address_.text() + " closed in the middle of its answer: " +
                                            finished.error().message);
     }
-    const auto rest = pass_over_owed(*octets);
+    const auto rest = skip_unread_answers(*bytes);
     if (rest.empty()) continue;
     any = true;
     if (copy) {
@@ -258,8 +258,8 @@ void Connection::trace_sent(std::string_view unit) const {
   for (const auto line : split(lines, '\n')) trace_('>', line);
 }
 
-void Connection::trace_received(std::string_view octets) {
-  received_line_ += octets;
+void Connection::trace_received(std::string_view bytes) {
+  received_line_ += bytes;
   std::string_view rest = received_line_;
   for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
     trace_('<', rest.substr(0, end > 0 && rest[end - 1] == '\r' ? end - 1 : end));

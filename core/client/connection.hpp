@@ -74,14 +74,14 @@ class Connection {
   Result<void> prepare(std::string_view unit);
   Result<void> transmit(std::string_view unit);
   Result<std::string_view> receive(std::chrono::milliseconds extra);
-  std::string_view pass_over_owed(std::string_view octets);
+  std::string_view skip_unread_answers(std::string_view bytes);
   Result<void> read_answer(protocol::AnswerReader&, std::chrono::milliseconds extra,
                            std::string* copy);
   Result<void> converse(std::string_view unit, protocol::AnswerReader&,
                         std::chrono::milliseconds extra, std::string* copy);
   protocol::AnswerReader reader(protocol::AnswerShape, protocol::AnswerReader::OnEvent) const;
   void trace_sent(std::string_view unit) const;
-  void trace_received(std::string_view octets);
+  void trace_received(std::string_view bytes);
   void trace_rest();
 
   std::unique_ptr<pipe::Pipe> pipe_;
@@ -91,7 +91,7 @@ class Connection {
   Peer peer_;
   bool unanswered_ = false;
   bool broken_ = false;        // an answer was given up: the pipe is to be renewed
-  unsigned owed_ = 0;          // answers of one line that send() left to come
+  unsigned unread_answers_ = 0;          // answers of one line that send() left to come
   std::string received_line_;  // for the trace: a line not yet ended
 };
 

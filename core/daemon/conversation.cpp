@@ -133,7 +133,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
     reader.feed(line.empty() ? rest : line);
     consumed += line.empty() ? rest.size() : line.size();
     while (const auto next = reader.next()) {
-      if (reader.restarted()) start_over();
+      if (reader.saw_sync()) start_over();
       request(*next);
     }
   }

@@ -22,13 +22,13 @@ namespace {
 constexpr std::size_t buffer_size = 64 * 1024;
 
 // write(2) knows no MSG_NOSIGNAL: SIGPIPE is held off around it and taken back if it came of it.
-ssize_t write_without_signal(int fd, std::string_view octets) {
+ssize_t write_without_signal(int fd, std::string_view bytes) {
   sigset_t pipe_signal, before, pending;
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
   sigpending(&pending);
   pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-  const ssize_t written = ::write(fd, octets.data(), octets.size());
+  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
   const int error = errno;
   if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE)) {
     const timespec now{};
@@ -41,11 +41,11 @@ ssize_t write_without_signal(int fd, std::string_view octets) {
 }
 
 std::string random_token() {
-  unsigned char octets[8];
+  unsigned char bytes[8];
   // A few bytes never block nor come short once the system is up; nothing secret hangs on them.
-  while (::getrandom(octets, sizeof octets, 0) < 0 && errno == EINTR) {
+  while (::getrandom(bytes, sizeof bytes, 0) < 0 && errno == EINTR) {
   }
-  return to_hex(octets);
+  return to_hex(bytes);
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
@@ -83,11 +83,11 @@ class Fifo final : public Pipe {
     const std::string mark = " SYNC=" + token;
     std::string line;
     for (;;) {
-      auto octets = receive(patience);
-      if (!octets) return fail(octets.error());
-      if (octets->empty())
+      auto bytes = receive(patience);
+      if (!bytes) return fail(bytes.error());
+      if (bytes->empty())
         return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
-      for (std::string_view rest = *octets; !rest.empty();) {
+      for (std::string_view rest = *bytes; !rest.empty();) {
         const auto end = rest.find('\n');
         // Only the end of a line matters; what a dead client did not read may be long.
         if (line.size() > protocol::limits::line) line.erase(0, line.size() / 2);
@@ -140,11 +140,11 @@ class Fifo final : public Pipe {
  private:
   // `discard`: nobody waits for what is in `out`. The daemon may be stuck in writing it, and will
   // not read `in` before that is gone.
-  Result<void> write(std::string_view octets, Patience patience, bool discard) {
-    while (!octets.empty() && !gone_) {
-      const auto written = write_without_signal(in_.get(), octets);
+  Result<void> write(std::string_view bytes, Patience patience, bool discard) {
+    while (!bytes.empty() && !gone_) {
+      const auto written = write_without_signal(in_.get(), bytes);
       if (written >= 0) {
-        octets.remove_prefix(static_cast<std::size_t>(written));
+        bytes.remove_prefix(static_cast<std::size_t>(written));
       } else if (errno == EAGAIN) {
         if (!writable(Deadline(patience), discard)) return silence(patience);
       } else if (errno == EPIPE) {

@@ -15,15 +15,15 @@ class Recording final : public Pipe {
     return {};
   }
   Result<std::string_view> receive(Patience) override {
-    told_ = std::move(answers_);
+    received_ = std::move(answers_);
     answers_.clear();
-    return std::string_view(told_);
+    return std::string_view(received_);
   }
   bool datagrams() const override { return false; }
 
  private:
   std::vector<std::string>& units_;
-  std::string answers_, told_;
+  std::string answers_, received_;
 };
 
 }  // namespace

@@ -44,9 +44,9 @@ std::string with_words(std::string_view first, std::string_view text) {
   return out;
 }
 
-std::string counted(std::string_view keyword, std::size_t count, std::size_t octets_each) {
+std::string counted(std::string_view keyword, std::size_t count, std::size_t bytes_each) {
   std::string out;
-  out.reserve(16 + count * octets_each);
+  out.reserve(16 + count * bytes_each);
   out += keyword;
   out += ' ';
   out += std::to_string(count);

@@ -31,7 +31,7 @@ std::string take_nick(std::string_view& event) {
   AnswerWords words(event);
   const std::string_view nick = words.next();
   const std::string_view rest = words.text();
-  if (reads_as_keyword(nick) || !reads_as_keyword(rest.substr(0, rest.find(' ')))) return {};
+  if (is_keyword_form(nick) || !is_keyword_form(rest.substr(0, rest.find(' ')))) return {};
   event = rest;
   return nick == "-" ? std::string() : decode_charset(percent_decode(nick));
 }
@@ -53,10 +53,10 @@ AnswerReader::AnswerReader(AnswerShape shape, Binding binding, bool percent_nick
       percent_nicks_(percent_nicks),
       on_event_(std::move(on_event)) {}
 
-Result<void> AnswerReader::feed(std::string_view octets) {
+Result<void> AnswerReader::feed(std::string_view bytes) {
   if (broken_) return fail(*broken_);
   if (complete_) return {};
-  auto done = binding_ == Binding::datagram ? feed_datagram(octets) : feed_stream(octets);
+  auto done = binding_ == Binding::datagram ? feed_datagram(bytes) : feed_stream(bytes);
   if (!done) broken_ = done.error();
   return done;
 }
@@ -69,8 +69,8 @@ Result<void> AnswerReader::finish() {
                                        : "the answer was cut off");
 }
 
-Result<void> AnswerReader::feed_stream(std::string_view octets) {
-  lines_.feed(octets);
+Result<void> AnswerReader::feed_stream(std::string_view bytes) {
+  lines_.feed(bytes);
   while (!complete_) {
     const auto line = next_line();
     if (!line) break;
@@ -79,17 +79,17 @@ Result<void> AnswerReader::feed_stream(std::string_view octets) {
   return {};
 }
 
-Result<void> AnswerReader::feed_datagram(std::string_view octets) {
+Result<void> AnswerReader::feed_datagram(std::string_view bytes) {
   if (entry_per_datagram_) {
     // A line end inside belongs to the nick; shown as a space (2.3 point 3).
-    if (octets.ends_with('\n')) octets.remove_suffix(1);
-    if (octets.ends_with('\r')) octets.remove_suffix(1);
-    std::string entry(cut_text(octets, limits::line));
+    if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+    if (bytes.ends_with('\r')) bytes.remove_suffix(1);
+    std::string entry(cut_text(bytes, limits::line));
     std::replace(entry.begin(), entry.end(), '\n', ' ');
     return take_line(entry);
   }
   const bool starts = first_;
-  lines_.feed(octets);
+  lines_.feed(bytes);
   std::size_t count = 0;
   auto line = next_line();
   for (; !complete_; line = next_line()) {
@@ -284,7 +284,7 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
   }
   if (is_keyword(event, "MSG") || is_keyword(event, "SAID"))
     return take_message(event, stamp, std::move(nick));
-  tell(stamp, std::move(nick), decode_event_line(event));
+  report(stamp, std::move(nick), decode_event_line(event));
   return {};
 }
 
@@ -310,8 +310,8 @@ Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp st
 }
 
 Result<void> AnswerReader::take_message_line(std::string_view raw) {
-  message_->octets += raw.size();
-  if (message_->octets > limits::message) return not_an_answer("a message over 64 KiB", raw);
+  message_->bytes += raw.size();
+  if (message_->bytes > limits::message) return not_an_answer("a message over 64 KiB", raw);
   message_->lines.emplace_back(raw);
   if (--message_->missing == 0) end_message();
   return {};
@@ -322,12 +322,12 @@ void AnswerReader::end_message() {
   message_.reset();
   auto whole = decode_message(message.email, message.end_of_header, message.lines);
   if (message.said)
-    tell(message.stamp, std::move(message.nick), model::Said{std::move(whole)});
+    report(message.stamp, std::move(message.nick), model::Said{std::move(whole)});
   else
-    tell(message.stamp, std::move(message.nick), std::move(whole));
+    report(message.stamp, std::move(message.nick), std::move(whole));
 }
 
-void AnswerReader::tell(model::Stamp stamp, std::string nick, model::Event event) {
+void AnswerReader::report(model::Stamp stamp, std::string nick, model::Event event) {
   if (on_event_) on_event_({stamp, std::move(event), std::move(nick)});
 }
 

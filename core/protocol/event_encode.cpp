@@ -43,8 +43,8 @@ Lines header_lines(const model::Message& message) {
 
 // The text's lines, without NUL and CR. What no client has to take (protocol 11) is not sent: the
 // text ends there.
-Lines body_lines(std::string_view octets, std::size_t room, std::uint64_t room_lines) {
-  std::string text = decode_charset(octets);
+Lines body_lines(std::string_view bytes, std::size_t room, std::uint64_t room_lines) {
+  std::string text = decode_charset(bytes);
   std::erase(text, '\0');
   std::erase(text, '\r');
   Lines lines;
@@ -108,9 +108,9 @@ struct Encoder {
   void operator()(const model::Said& event) { message(keyword_of<model::Said>(), event); }
   void message(std::string_view name, const model::Message& event) {
     const Lines header = header_lines(event);
-    std::size_t octets = 1;
-    for (const std::string& line : header) octets += line.size() + 1;
-    const Lines body = body_lines(event.text, limits::message - std::min(octets, limits::message),
+    std::size_t bytes = 1;
+    for (const std::string& line : header) bytes += line.size() + 1;
+    const Lines body = body_lines(event.text, limits::message - std::min(bytes, limits::message),
                                   limits::message_lines - header.size() - 1);
     keyword(name);
     number(header.size() + 1 + body.size());
@@ -183,7 +183,7 @@ std::string nick_word(std::string_view nick) {
   const std::string clean = without_controls(nick);
   std::string word = percent_encode(cut_text(clean, limits::nick));
   if (word.empty()) return "-";
-  if (word != "-" && !reads_as_keyword(word)) return word;
+  if (word != "-" && !is_keyword_form(word)) return word;
   std::string first = "%";
   append_hex(first, static_cast<std::uint8_t>(word[0]), upper_hex_digits);
   return first + word.substr(1);
@@ -236,12 +236,12 @@ std::size_t prefix_size(std::string_view line) {
     return std::min(line.find(' ', at), line.size() - 1) + 1;
   };
   const std::size_t at = after_word(after_word(3));
-  return reads_as_keyword(event_keyword(line.substr(at))) ? at : after_word(at);
+  return is_keyword_form(event_keyword(line.substr(at))) ? at : after_word(at);
 }
 
 }  // namespace
 
-std::string in_place_of(std::string_view unit) {
+std::string replacement_for(std::string_view unit) {
   const std::string_view prefix = unit.substr(0, prefix_size(unit.substr(0, unit.find('\n'))));
   const std::string_view line = unit.substr(prefix.size(), unit.find('\n') - prefix.size());
   const std::string email(line.substr(line.rfind(' ') + 1));

@@ -36,10 +36,10 @@ void RequestReader::Text::add(Line line) {
   --missing;
   if (line.text.find('\0') != std::string_view::npos || !is_utf8(line.text)) bad = true;
   const auto returns = std::count(line.text.begin(), line.text.end(), '\r');
-  octets += (first ? 0 : 2) + line.text.size() - static_cast<std::size_t>(returns);
+  bytes += (first ? 0 : 2) + line.text.size() - static_cast<std::size_t>(returns);
   first = false;
-  if (line.too_long) octets = std::max(octets, limits::text + 1);
-  if (octets > limits::text) {
+  if (line.too_long) bytes = std::max(bytes, limits::text + 1);
+  if (bytes > limits::text) {
     // It will be refused: only its lines still have to be counted.
     std::vector<std::string>().swap(lines);
     return;
@@ -49,8 +49,8 @@ void RequestReader::Text::add(Line line) {
 }
 
 std::optional<Result<Request>> RequestReader::next() {
-  restarted_ = false;
-  if (text_ && text_->told) text_.reset();
+  saw_sync_ = false;
+  if (text_ && text_->returned) text_.reset();
   for (;;) {
     lines_.set_limit(text_ ? limits::text : limits::line);
     const auto line = lines_.next();
@@ -62,7 +62,7 @@ std::optional<Result<Request>> RequestReader::next() {
 std::optional<Result<Request>> RequestReader::take(Line line) {
   if (binding_ == Binding::fifo && line.text.starts_with(sync_start)) {
     text_.reset();
-    restarted_ = true;
+    saw_sync_ = true;
   }
   return text_ ? take_text(line) : take_head(line);
 }
@@ -89,11 +89,11 @@ std::optional<Result<Request>> RequestReader::take_head(Line line) {
 std::optional<Result<Request>> RequestReader::take_text(Line line) {
   text_->add(line);
   if (text_->missing > 0) return std::nullopt;
-  text_->told = true;
+  text_->returned = true;
   if (text_->bad) return fail(ErrorCode::invalid);
   Request request = split_request(text_->head);
   request.text = std::move(text_->lines);
-  request.text_octets = text_->octets;
+  request.text_bytes = text_->bytes;
   return Result<Request>(std::move(request));
 }
 
@@ -129,7 +129,7 @@ Result<Request> read_datagram(std::string_view datagram) {
   }
   if (text.missing > 0 || !rest.empty() || text.bad) return fail(ErrorCode::invalid);
   request.text = std::move(text.lines);
-  request.text_octets = text.octets;
+  request.text_bytes = text.bytes;
   return request;
 }
 

@@ -30,9 +30,9 @@ struct Listener {
   UniqueFd fd;
 };
 
-void say(const UniqueFd& fd, std::string_view octets) {
-  REQUIRE(::send(fd.get(), octets.data(), octets.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(octets.size()));
+void say(const UniqueFd& fd, std::string_view bytes) {
+  REQUIRE(::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(bytes.size()));
 }
 
 std::string hear_all(const UniqueFd& fd) {

@@ -29,19 +29,19 @@ std::vector<model::Event> read(const std::string& encoded) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   // A stranger's text, whatever it holds.
   model::Message message;
   message.email = "eve@example.org";
   message.headers = {{"Content-Type", "text/plain; charset=UTF-8"}};
-  message.text = std::string(octets.substr(0, 60'000));
+  message.text = std::string(bytes.substr(0, 60'000));
   if (std::count(message.text.begin(), message.text.end(), '\n') < 9'000) {
     const auto events = read(encode_event(message));
     const auto* again = std::get_if<model::Message>(&events[1]);
     if (again == nullptr || again->email != message.email || !is_text(*again)) std::abort();
   }
   // A line as a daemon may say it.
-  const std::string_view line = octets.substr(0, octets.find_first_of("\r\n"));
+  const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
   if (line.size() > 2000 || line.starts_with("MSG ") || line.starts_with("EV ") ||
       line.find('\0') != line.npos)
     return 0;

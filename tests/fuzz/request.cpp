@@ -36,12 +36,12 @@ Read copy(const Result<Request>& request) {
   return {true, std::string(request->keyword), std::string(request->rest), request->text};
 }
 
-std::vector<Read> read(std::string_view octets, std::size_t step, RequestReader::Binding binding) {
+std::vector<Read> read(std::string_view bytes, std::size_t step, RequestReader::Binding binding) {
   RequestReader reader(binding);
   std::vector<Read> all;
-  while (!octets.empty()) {
-    reader.feed(octets.substr(0, step));
-    octets.remove_prefix(std::min(step, octets.size()));
+  while (!bytes.empty()) {
+    reader.feed(bytes.substr(0, step));
+    bytes.remove_prefix(std::min(step, bytes.size()));
     while (const auto request = reader.next()) all.push_back(copy(*request));
   }
   return all;
@@ -87,23 +87,23 @@ void decode_all(const Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const auto binding : {RequestReader::Binding::stream, RequestReader::Binding::fifo}) {
-    const auto whole = read(octets, octets.size() + 1, binding);
-    if (read(octets, 1, binding) != whole || read(octets, 7, binding) != whole) std::abort();
+    const auto whole = read(bytes, bytes.size() + 1, binding);
+    if (read(bytes, 1, binding) != whole || read(bytes, 7, binding) != whole) std::abort();
   }
   RequestReader reader;
-  reader.feed(octets);
+  reader.feed(bytes);
   while (const auto request = reader.next())
     if (*request) decode_all(**request);
-  if (const auto datagram = read_datagram(octets)) {
+  if (const auto datagram = read_datagram(bytes)) {
     (void)copy(datagram);
     decode_all(*datagram);
   }
-  const std::string shown = masked(octets);
+  const std::string shown = masked(bytes);
   const auto first_line = std::string_view(shown).substr(0, shown.find('\n'));
   for (const auto* unit : {"LOGIN a@b secret\n", "REGISTER a@b secret\n", "PASSWD secret secret\n"})
-    if (octets.starts_with(unit) && first_line.find("secret") != std::string_view::npos)
+    if (bytes.starts_with(unit) && first_line.find("secret") != std::string_view::npos)
       std::abort();
   return 0;
 }

@@ -22,13 +22,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool whole = msn::is_utf8(text);
   std::string pieces;
   for (const auto& piece : msn::client::split_text(lines, msn::protocol::limits::legacy_text)) {
-    std::size_t octets = 2 * (piece.size() - 1);
+    std::size_t bytes = 2 * (piece.size() - 1);
     for (const auto& line : piece) {
-      octets += line.size();
+      bytes += line.size();
       pieces += line;
       if (whole && !msn::is_utf8(line)) std::abort();
     }
-    if (piece.empty() || octets > msn::protocol::limits::legacy_text) std::abort();
+    if (piece.empty() || bytes > msn::protocol::limits::legacy_text) std::abort();
   }
   if (pieces != all) std::abort();
   return 0;

@@ -55,15 +55,15 @@ class Daemon {
     thread_.join();
     ::close(stop_[0]);
   }
-  void say(std::string_view octets) const {
-    REQUIRE(::write(out.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) const {
+    REQUIRE(::write(out.get(), bytes.data(), bytes.size()) ==
+            static_cast<ssize_t>(bytes.size()));
   }
   // A client that takes no lock, leaves its bytes behind and is gone.
-  void die_after(std::string_view octets) const {
+  void die_after(std::string_view bytes) const {
     const UniqueFd client(::open((dir / "in").c_str(), O_WRONLY | O_CLOEXEC));
-    REQUIRE(::write(client.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+    REQUIRE(::write(client.get(), bytes.data(), bytes.size()) ==
+            static_cast<ssize_t>(bytes.size()));
   }
 
   msn::test::TempDir dir;

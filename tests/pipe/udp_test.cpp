@@ -112,10 +112,10 @@ TEST_CASE("a port that nobody has is no daemon") {
   const auto pipe = open(address, long_enough);
   REQUIRE(pipe);  // nothing was said yet, so nothing is known yet
   REQUIRE((*pipe)->send("HELLO\n", long_enough));
-  const auto octets = (*pipe)->receive(long_enough);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::no_daemon);
-  CHECK(octets.error().message == "nobody listens at " + address.text());
+  const auto bytes = (*pipe)->receive(long_enough);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::no_daemon);
+  CHECK(bytes.error().message == "nobody listens at " + address.text());
 }
 
 TEST_CASE("after a timeout another port is used, and an answer to the old one is not met") {
@@ -126,10 +126,10 @@ TEST_CASE("after a timeout another port is used, and an answer to the old one is
   peer.hear();
   const auto first = peer.from;
   const auto first_port = peer.port();
-  const auto octets = (*pipe)->receive(tiny);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::daemon_timeout);
-  CHECK(octets.error().message == peer.address.text() + ": no answer within 0.005 s");
+  const auto bytes = (*pipe)->receive(tiny);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::daemon_timeout);
+  CHECK(bytes.error().message == peer.address.text() + ": no answer within 0.005 s");
   CHECK((*pipe)->receive(tiny).error().code == ErrorCode::daemon_timeout);
   // The old port is free again: keep it away from the kernel's next choice.
   Peer keeper(false, first_port);

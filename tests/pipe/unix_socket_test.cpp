@@ -40,9 +40,9 @@ struct Peer {
     REQUIRE(::listen(listener.get(), backlog) == 0);
   }
   void accept() { client.reset(::accept(listener.get(), nullptr, nullptr)); }
-  void say(std::string_view octets) const {
-    REQUIRE(::write(client.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) const {
+    REQUIRE(::write(client.get(), bytes.data(), bytes.size()) ==
+            static_cast<ssize_t>(bytes.size()));
   }
   std::string hear() const {
     char buffer[65536];
@@ -138,9 +138,9 @@ TEST_CASE("units go out as they are and pieces come in as they were sent") {
   CHECK(peer.hear() == "SENDMSG 2 bob@example.org\nfirst\nsecond\n");
   for (const char* piece : {"O", "K", "\n", "OK\nERR "}) {
     peer.say(piece);
-    const auto octets = (*pipe)->receive(long_enough);
-    REQUIRE(octets);
-    CHECK(*octets == piece);
+    const auto bytes = (*pipe)->receive(long_enough);
+    REQUIRE(bytes);
+    CHECK(*bytes == piece);
   }
 }
 
@@ -177,10 +177,10 @@ TEST_CASE("silence ends at the deadline and the error says how long it was") {
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE(pipe);
-  const auto octets = (*pipe)->receive(tiny);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::daemon_timeout);
-  CHECK(octets.error().message == "unix:" + dir / "m.sock" + ": no answer within 0.005 s");
+  const auto bytes = (*pipe)->receive(tiny);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::daemon_timeout);
+  CHECK(bytes.error().message == "unix:" + dir / "m.sock" + ": no answer within 0.005 s");
 }
 
 TEST_CASE("a signal does not cut a silence short") {
@@ -198,11 +198,11 @@ TEST_CASE("a signal does not cut a silence short") {
     for (int i = 0; i < 20; ++i) ::pthread_kill(self, SIGUSR1);
     peer.say("OK\n");
   });
-  const auto octets = (*pipe)->receive(long_enough);
+  const auto bytes = (*pipe)->receive(long_enough);
   disturber.join();
   ::sigaction(SIGUSR1, &before, nullptr);
-  REQUIRE(octets);
-  CHECK(*octets == "OK\n");
+  REQUIRE(bytes);
+  CHECK(*bytes == "OK\n");
 }
 
 TEST_CASE("a daemon that closes is the end of the stream, after everything it said") {

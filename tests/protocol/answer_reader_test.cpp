@@ -36,10 +36,10 @@ Heard hear(AnswerShape shape, std::vector<std::string_view> pieces, bool percent
 }
 
 // However the stream is cut it reads the same; returned is the whole.
-Heard hear_cut(AnswerShape shape, std::string_view octets, bool percent = false) {
-  auto whole = hear(shape, {octets}, percent);
-  for (std::size_t cut = 1; cut < octets.size(); ++cut) {
-    const auto parts = hear(shape, {octets.substr(0, cut), octets.substr(cut)}, percent);
+Heard hear_cut(AnswerShape shape, std::string_view bytes, bool percent = false) {
+  auto whole = hear(shape, {bytes}, percent);
+  for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
+    const auto parts = hear(shape, {bytes.substr(0, cut), bytes.substr(cut)}, percent);
     REQUIRE(parts.complete == whole.complete);
     REQUIRE(parts.events.size() == whole.events.size());
     for (std::size_t i = 0; i < whole.events.size(); ++i)
@@ -50,8 +50,8 @@ Heard hear_cut(AnswerShape shape, std::string_view octets, bool percent = false)
   return whole;
 }
 
-model::Message message(std::string_view octets) {
-  const auto heard = hear_cut(AnswerShape::poll, std::string(octets) + "POLLEND\n");
+model::Message message(std::string_view bytes) {
+  const auto heard = hear_cut(AnswerShape::poll, std::string(bytes) + "POLLEND\n");
   REQUIRE(heard.complete);
   REQUIRE(heard.events.size() == 1);
   return std::get<model::Message>(heard.events[0].event);

@@ -120,12 +120,12 @@ TEST_CASE("a message of a plain POLL has no line over 8192 bytes, its count tell
 
 TEST_CASE("what no datagram can carry is reported, and names the person") {
   const std::string message = "MSG 1 1 bob@x\n" + std::string(66'000, 'x') + '\n';
-  CHECK(in_place_of(message) ==
+  CHECK(replacement_for(message) ==
         "ERR DATAGRAM a message of bob@x is too long for a datagram, but not for a stream\n");
-  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z " + message) ==
+  CHECK(replacement_for("EV 7 2026-11-22T15:04:05.123Z " + message) ==
         "EV 7 2026-11-22T15:04:05.123Z ERR DATAGRAM a message of bob@x is too long for a datagram, "
         "but not for a stream WHO=bob@x\n");
-  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z Bob " + message) ==
+  CHECK(replacement_for("EV 7 2026-11-22T15:04:05.123Z Bob " + message) ==
         "EV 7 2026-11-22T15:04:05.123Z Bob ERR DATAGRAM a message of bob@x is too long for a "
         "datagram, but not for a stream WHO=bob@x\n");
 }

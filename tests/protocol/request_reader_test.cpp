@@ -34,12 +34,12 @@ std::vector<std::string> read(std::vector<std::string_view> pieces,
 }
 
 // The same at every place where the stream may be cut, and byte by byte.
-std::vector<std::string> read_cut(std::string_view octets) {
-  const auto whole = read({octets});
-  for (std::size_t cut = 0; cut <= octets.size(); ++cut)
-    REQUIRE(read({octets.substr(0, cut), octets.substr(cut)}) == whole);
+std::vector<std::string> read_cut(std::string_view bytes) {
+  const auto whole = read({bytes});
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
+    REQUIRE(read({bytes.substr(0, cut), bytes.substr(cut)}) == whole);
   std::vector<std::string_view> single;
-  for (std::size_t i = 0; i < octets.size(); ++i) single.push_back(octets.substr(i, 1));
+  for (std::size_t i = 0; i < bytes.size(); ++i) single.push_back(bytes.substr(i, 1));
   REQUIRE(read(single) == whole);
   return whole;
 }
@@ -95,7 +95,7 @@ TEST_CASE("of a text that is too long no more is kept than the limit says") {
   reader.feed(unit);
   const auto request = reader.next();
   REQUIRE((request && *request));
-  CHECK((*request)->text_octets == 9000 * 102 - 2);
+  CHECK((*request)->text_bytes == 9000 * 102 - 2);
   std::size_t kept = 0;
   for (const auto& line : (*request)->text) kept += line.size();
   CHECK(kept <= limits::line + limits::text);

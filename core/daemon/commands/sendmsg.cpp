@@ -10,7 +10,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
   auto asked = protocol::SendMsg::decode(request);
   if (!asked) return reply(fail(std::move(asked.error())));
   network::Network& network = context.session.network();
-  if (request.text_octets > network.abilities().text_limit) return reply(fail(ErrorCode::too_long));
+  if (request.text_bytes > network.abilities().text_limit) return reply(fail(ErrorCode::too_long));
   auto person = context.session.resolve(asked->who, asked->who_nick, Session::Among::anybody);
   if (!person) return reply(fail(std::move(person.error())));
   std::string told = person->told();

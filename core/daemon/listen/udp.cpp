@@ -82,7 +82,7 @@ void UdpListener::Source::advance() {
         if (unit.size() <= protocol::limits::datagram)
           listener_.send(address_, unit);
         else
-          listener_.send(address_, protocol::in_place_of(unit));
+          listener_.send(address_, protocol::replacement_for(unit));
       }
       const bool over = conversation_.delivered();
       if (over || conversation_.producing()) return on_answer();
