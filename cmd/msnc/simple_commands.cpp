@@ -13,7 +13,7 @@ Result<void> run_contact_request(Context& context, std::string_view keyword) {
   if (!contact) return fail(std::move(contact.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto email = client::about(**connection, keyword, *contact);
+  auto email = client::contact_request(**connection, keyword, *contact);
   if (!email) return fail(std::move(email.error()));
   auto name = name_of(*contact, *email);
   context.show(ContactDone{std::string(context.line.command->name), std::move(*email), std::nullopt,

@@ -116,7 +116,7 @@ Result<void> login(Connection& connection, const protocol::Login& login) {
 }
 
 // It would say it aloud on its standard output, and do nothing.
-Result<void> make_account(Connection& connection, const protocol::Register& account) {
+Result<void> create_account(Connection& connection, const protocol::Register& account) {
   if (connection.peer().legacy)
     return fail(ErrorCode::unsupported, "an original msncd makes no accounts: nothing was sent");
   return order(connection,
@@ -189,7 +189,7 @@ Result<std::vector<protocol::ListEntry>> contacts(Connection& connection, List l
   return std::move(answer->contacts);
 }
 
-Result<std::string> about(Connection& connection, std::string_view keyword, std::string_view who) {
+Result<std::string> contact_request(Connection& connection, std::string_view keyword, std::string_view who) {
   if (connection.peer().legacy && keyword == "DEL") return fail(legacy::refusal(keyword));
   auto named = contact(connection, who);
   if (!named) return named;
@@ -227,7 +227,7 @@ Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
     std::size_t limit = limits::text;
     for (const auto& [name, value] : *attributes)
       if (name == "text_limit") limit = parse_number(value).value_or(limit);
-    connection.know_text_limit(limit);
+    connection.set_text_limit(limit);
   }
   return *connection.peer().text_limit;
 }

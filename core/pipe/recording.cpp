@@ -10,7 +10,7 @@ class Recording final : public Pipe {
 
   Result<void> send(std::string_view unit, Patience) override {
     units_.emplace_back(unit);
-    // Answers to requests nobody waited for come first, as on a real stream.
+    // Keeps earlier answers that were not received, as a stream does.
     answers_ += empty_answer(unit);
     return {};
   }

@@ -40,13 +40,13 @@ std::optional<Line> LineReader::rest() {
 
 void LineReader::keep(std::string_view part) {
   if (skipping_) return;
-  // A line at the limit may still be followed by its CR.
+  // One byte more than the limit, for a CR before LF.
   const std::size_t room = limit_ + 1 - kept_.size();
   if (part.size() > room) {
     skipping_ = true;
     part = part.substr(0, room + 1);
   }
-  // Not append(): what it moves, it leaves behind. The line may hold a password.
+  // Not append(): it would move the bytes without wiping the old memory, which may hold a password.
   if (kept_.size() + part.size() > kept_.capacity()) {
     std::string larger;
     larger.reserve(

@@ -24,8 +24,8 @@ std::optional<std::uint64_t> text_count(const Request& request) {
   return count;
 }
 
-// With a contact behind it, a bad count is what makes the request unreadable; without one it has
-// too few words, which is for the table of requests to say.
+// A SENDMSG with a contact but without a valid count is unreadable. Without a contact it has too few
+// words, which dispatch reports as PARAMS.
 bool is_bad_count(const Request& request) {
   return request.words.size() >= 2;
 }
@@ -40,7 +40,7 @@ void RequestReader::Text::add(Line line) {
   first = false;
   if (line.too_long) bytes = std::max(bytes, limits::text + 1);
   if (bytes > limits::text) {
-    // It will be refused: only its lines still have to be counted.
+    // The request will be refused; its remaining lines are only counted.
     std::vector<std::string>().swap(lines);
     return;
   }
@@ -69,10 +69,10 @@ std::optional<Result<Request>> RequestReader::take(Line line) {
 
 std::optional<Result<Request>> RequestReader::take_head(Line line) {
   Request request = split_request(line.text);
-  // A new client that begins inside a text may have been read with the limit of a text.
+  // HELLO SYNC= inside a text was read with the limit of a text.
   const bool bad = line.too_long || line.text.size() > limits::line || !is_readable(line.text);
   if (request.keyword == "SENDMSG") {
-    // Even of a request that will be refused the lines are text, and never requests (6.8).
+    // Lines of text are never requests, even if the SENDMSG is refused (6.8).
     if (const auto count = text_count(request)) {
       text_ = std::make_unique<Text>();
       text_->head = line.text;
@@ -107,7 +107,7 @@ Result<Request> read_datagram(std::string_view datagram) {
       request.keyword == "SENDMSG" ? text_count(request) : std::optional<std::uint64_t>();
   if (!count) {
     if (request.keyword == "SENDMSG" && is_bad_count(request)) return fail(ErrorCode::invalid);
-    // What stands behind such a SENDMSG is of no use; anything else has one line only.
+    // The lines after such a SENDMSG are ignored. Any other request has only one line.
     if (request.keyword != "SENDMSG") head = datagram;
     head = head.substr(0, head.find_last_not_of(blank) + 1);
     if (head.size() > limits::line || !is_readable(head) ||

@@ -57,11 +57,11 @@ TEST_CASE("login sends the address in lower case and the password as it is") {
 
 TEST_CASE("an account and another password are asked for, but not of an original daemon") {
   CHECK(call("REGISTER me@example.org open  sesame\n", "OK\n", [](auto& c) {
-    return make_account(c, {"Me@Example.ORG", "open  sesame"});
+    return create_account(c, {"Me@Example.ORG", "open  sesame"});
   }));
   const auto there =
       call("REGISTER me@example.org x\n", "ERR EINVAL EXISTS there is an account\n", [](auto& c) {
-        return make_account(c, {"me@example.org", "x"});
+        return create_account(c, {"me@example.org", "x"});
       });
   REQUIRE_FALSE(there);
   CHECK(there.error().code == ErrorCode::exists);
@@ -70,7 +70,7 @@ TEST_CASE("an account and another password are asked for, but not of an original
   }));
   Session original({"ERR ENOTCONN\n"});
   REQUIRE(original.connection.hello());
-  CHECK(make_account(original.connection, {"me@example.org", "x"}).error().code ==
+  CHECK(create_account(original.connection, {"me@example.org", "x"}).error().code ==
         ErrorCode::unsupported);
   CHECK(change_password(original.connection, {"x", "y"}).error().code == ErrorCode::unsupported);
   CHECK(original.wire.sent == Units{"HELLO\n"});
@@ -135,17 +135,17 @@ TEST_CASE("the requests about others name an address as it is and a nick encoded
   CHECK(call("ADD Gus%20G gus@example.org\n", "OK\n",
              [](auto& c) { return add(c, "Gus@example.org", "Gus G"); }));
   CHECK(call("DEL gus@example.org\n", "OK\n",
-             [](auto& c) { return about(c, "DEL", "gus@example.org"); }));
-  CHECK(call("DEL Gus%20G\n", "OK\n", [](auto& c) { return about(c, "DEL", "Gus G"); }));
+             [](auto& c) { return contact_request(c, "DEL", "gus@example.org"); }));
+  CHECK(call("DEL Gus%20G\n", "OK\n", [](auto& c) { return contact_request(c, "DEL", "Gus G"); }));
   CHECK(call("REN gus@example.org Gustav\n", "OK\n",
              [](auto& c) { return ren(c, "gus@example.org", "Gustav"); }));
   CHECK(call("REN Gus Gus%202\n", "OK\n", [](auto& c) { return ren(c, "Gus", "Gus 2"); }));
   CHECK(call("BLOCK eve@example.org\n", "OK\n",
-             [](auto& c) { return about(c, "BLOCK", "eve@example.org"); }));
+             [](auto& c) { return contact_request(c, "BLOCK", "eve@example.org"); }));
   CHECK(call("UNBLOCK eve@example.org\n", "OK\n",
-             [](auto& c) { return about(c, "UNBLOCK", "eve@example.org"); }));
+             [](auto& c) { return contact_request(c, "UNBLOCK", "eve@example.org"); }));
   CHECK(call("TYPE bob@example.org\n", "OK\n",
-             [](auto& c) { return about(c, "TYPE", "bob@example.org"); }));
+             [](auto& c) { return contact_request(c, "TYPE", "bob@example.org"); }));
 }
 
 TEST_CASE("info gives the attributes") {
@@ -226,9 +226,9 @@ TEST_CASE("the option --confirm is added to the patience") {
 }
 
 TEST_CASE("a person is named by the address, if the daemon tells it") {
-  CHECK(call("BLOCK Bob%20B\n", "OK bob@x\n", [](auto& c) { return about(c, "BLOCK", "Bob B"); }) ==
+  CHECK(call("BLOCK Bob%20B\n", "OK bob@x\n", [](auto& c) { return contact_request(c, "BLOCK", "Bob B"); }) ==
         "bob@x");
-  CHECK(call("ALLOW Bob\n", "OK\n", [](auto& c) { return about(c, "ALLOW", "Bob"); }) == "Bob");
+  CHECK(call("ALLOW Bob\n", "OK\n", [](auto& c) { return contact_request(c, "ALLOW", "Bob"); }) == "Bob");
   CHECK(call("REN Bob Rob\n", "OK bob@x\n", [](auto& c) { return ren(c, "Bob", "Rob"); }) ==
         "bob@x");
   for (const auto& [answer, email] :
@@ -246,11 +246,11 @@ TEST_CASE("a person is named by the address, if the daemon tells it") {
 
 TEST_CASE("allow and deny are for a daemon that has them") {
   for (const std::string keyword : {"ALLOW", "DENY"}) {
-    CHECK(call(keyword + " eve@x\n", "OK\n", [&](auto& c) { return about(c, keyword, "eve@x"); }) ==
+    CHECK(call(keyword + " eve@x\n", "OK\n", [&](auto& c) { return contact_request(c, keyword, "eve@x"); }) ==
           "eve@x");
     for (const std::string answer : {"ERR UNK\n", "ERR UNSUPPORTED no consent here\n"}) {
       const auto refused =
-          call(keyword + " eve@x\n", answer, [&](auto& c) { return about(c, keyword, "eve@x"); });
+          call(keyword + " eve@x\n", answer, [&](auto& c) { return contact_request(c, keyword, "eve@x"); });
       REQUIRE_FALSE(refused);
       CHECK(refused.error().code == ErrorCode::unsupported);
     }
@@ -333,7 +333,7 @@ TEST_CASE("a change that is not answered has an unknown outcome, a question has 
        },
        unknown},
       {[](auto& c) { return add(c, "bob@x", "Bob").error(); }, unknown},
-      {[](auto& c) { return about(c, "DEL", "bob@x").error(); }, unknown},
+      {[](auto& c) { return contact_request(c, "DEL", "bob@x").error(); }, unknown},
       {[](auto& c) { return ren(c, "bob@x", "Bob").error(); }, unknown},
       {[](auto& c) {
          return ack(c, {17, std::nullopt}).error();
@@ -558,7 +558,7 @@ TEST_CASE("every call runs on a recording and leaves its unit there") {
   Units units;
   auto c = Connection::recording({Address::Kind::unix_socket, "/run/m.sock", "", 0}, units);
   CHECK(login(c, {"me@example.org", "secret"}));
-  CHECK(make_account(c, {"me@example.org", "secret"}));
+  CHECK(create_account(c, {"me@example.org", "secret"}));
   CHECK(change_password(c, {"secret", "new"}));
   CHECK(logoff(c));
   CHECK(set_status(c, msn::model::Status::away));
@@ -566,7 +566,7 @@ TEST_CASE("every call runs on a recording and leaves its unit there") {
   CHECK(nick(c, "Me"));
   CHECK(priv(c, {true, false}));
   CHECK(add(c, "bob@example.org", "Bob"));
-  CHECK(about(c, "DEL", "bob@example.org"));
+  CHECK(contact_request(c, "DEL", "bob@example.org"));
   CHECK(info(c, "bob@example.org")->empty());
   CHECK(contacts(c, List::blocked)->empty());
   CHECK(ren(c, "bob@example.org", "B"));

@@ -85,7 +85,7 @@ TEST_CASE("an original that says nothing is given up") {
 
 TEST_CASE("what would end an original is refused with the reason, and not sent") {
   Session session;
-  check_refused(about(session.connection, "DEL", "bob@example.org"), ErrorCode::unsupported,
+  check_refused(contact_request(session.connection, "DEL", "bob@example.org"), ErrorCode::unsupported,
                 "an original msncd dies of DEL: nothing was sent");
   check_refused(nick(session.connection, "Me"), ErrorCode::unsupported,
                 "an original msncd dies of NICK: nothing was sent");
@@ -155,9 +155,9 @@ TEST_CASE("an original needs the e-mail address") {
   check_refused(send(session.connection, {"Bob B", {"hi"}, {}, {}}), ErrorCode::unknown_contact,
                 reason);
   check_refused(ren(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(contact_request(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(contact_request(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(contact_request(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact, reason);
   check_refused(add(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
   CHECK(session.heard().empty());
 }
@@ -262,9 +262,9 @@ TEST_CASE("the keywords an original does not know are unsupported, logged in or 
     auto& c = session.connection;
     CHECK(state(c).error().code == ErrorCode::unsupported);
     CHECK(ren(c, "bob@example.org", "B").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "BLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "UNBLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "TYPE", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "BLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "UNBLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "TYPE", "bob@example.org").error().code == ErrorCode::unsupported);
     CHECK(contacts(c, List::blocked).error().code == ErrorCode::unsupported);
     CHECK(queue_new(c, {"bot", msn::protocol::QNew::Start::now, 0, {}}).error().code ==
           ErrorCode::unsupported);

@@ -132,7 +132,7 @@ TEST_CASE("an invalid configuration has its own advice") {
   const Ran ran = run({"ping", "--config", dir / "config"});
   CHECK(ran.status == 2);
   CHECK(ran.err == "msnc: " + (dir / "config") +
-                       ":2: socket: bad address 'foo:bar': it is unix:PATH or a path, fifo:DIR or "
+                       ":2: socket: bad address 'foo:bar': write unix:PATH or a path, fifo:DIR or "
                        "udp:HOST:PORT\n      see: msnc help config\n");
 }
 

@@ -81,7 +81,7 @@ TEST_CASE("the default socket is the first address that the daemon listens on") 
 
 TEST_CASE("an invalid value is reported with file and line and key for any account") {
   CHECK(refusal("[account.work]\nsocket = foo:bar\n") ==
-        "conf:2: socket: bad address 'foo:bar': it is unix:PATH or a path, fifo:DIR or "
+        "conf:2: socket: bad address 'foo:bar': write unix:PATH or a path, fifo:DIR or "
         "udp:HOST:PORT");
   CHECK(refusal("[account.x]\nemail = a@b ; me\n") ==
         "conf:2: email: \"a@b ; me\" is not an e-mail address: it holds a space");

@@ -84,7 +84,7 @@ void one_call(client::Connection& to, unsigned which) {
       break;
     }
     case 9:
-      (void)client::make_account(to, {"a@b", "x"});
+      (void)client::create_account(to, {"a@b", "x"});
       break;
     case 10:
       (void)client::change_password(to, {"x", "y"});

@@ -53,8 +53,8 @@ TEST_CASE("why there is no connection decides what the error is and what it advi
   const Address socket{Address::Kind::unix_socket, "/run/m.sock", "", 0};
   const Address udp{Address::Kind::udp, "", "127.0.0.1", 3030};
   CHECK(connect_error(ENOENT, socket).message == "no msncd at unix:/run/m.sock");
-  CHECK(connect_error(ECONNREFUSED, socket).message == "nobody listens at unix:/run/m.sock");
-  CHECK(connect_error(ECONNREFUSED, udp).message == "nobody listens at udp:127.0.0.1:3030");
+  CHECK(connect_error(ECONNREFUSED, socket).message == "no msncd listens at unix:/run/m.sock");
+  CHECK(connect_error(ECONNREFUSED, udp).message == "no msncd listens at udp:127.0.0.1:3030");
   CHECK(connect_error(EACCES, socket).code == ErrorCode::no_access);
   CHECK(connect_error(EPERM, udp).code == ErrorCode::no_access);
   CHECK(connect_error(ENETDOWN, udp).code == ErrorCode::no_daemon);

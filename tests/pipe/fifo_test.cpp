@@ -194,7 +194,7 @@ TEST_CASE("one client at a time: another one waits for the lock, but not for eve
   REQUIRE_FALSE(second);
   CHECK(second.error().code == ErrorCode::daemon_timeout);
   CHECK(second.error().message ==
-        "fifo:" + daemon.dir.path() + ": held by another client for 0.005 s");
+        "fifo:" + daemon.dir.path() + ": another client has been using it for 0.005 s");
   first->reset();
   CHECK(open(daemon.address, long_enough));
 }
@@ -230,7 +230,7 @@ TEST_CASE("pipes that no daemon holds open are no daemon, and nothing blocks") {
   const auto pipe = open(daemon.address, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message == "nobody listens at fifo:" + daemon.dir.path());
+  CHECK(pipe.error().message == "no msncd listens at fifo:" + daemon.dir.path());
 }
 
 TEST_CASE("a directory without pipes is no daemon") {

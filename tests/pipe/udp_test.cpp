@@ -115,7 +115,7 @@ TEST_CASE("a port that nobody has is no daemon") {
   const auto bytes = (*pipe)->receive(long_enough);
   REQUIRE_FALSE(bytes);
   CHECK(bytes.error().code == ErrorCode::no_daemon);
-  CHECK(bytes.error().message == "nobody listens at " + address.text());
+  CHECK(bytes.error().message == "no msncd listens at " + address.text());
 }
 
 TEST_CASE("after a timeout another port is used, and an answer to the old one is not met") {

@@ -79,7 +79,7 @@ TEST_CASE("a socket that its daemon left behind is no daemon") {
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message == "nobody listens at unix:" + dir / "m.sock");
+  CHECK(pipe.error().message == "no msncd listens at unix:" + dir / "m.sock");
 }
 
 TEST_CASE("a file that is no socket is no daemon") {
@@ -100,7 +100,7 @@ TEST_CASE("a socket we may not use is told apart from none") {
     const auto pipe = open(at(dir / "m.sock"), long_enough);
     ::_exit(!pipe && pipe.error().code == ErrorCode::no_access &&
                     pipe.error().message ==
-                        "may not use unix:" + dir / "m.sock" + ": Permission denied"
+                        "no permission to use unix:" + dir / "m.sock" + ": Permission denied"
                 ? 0
                 : 1);
   }
@@ -120,7 +120,7 @@ TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
       continue;
     }
     CHECK(pipe.error().code == ErrorCode::daemon_timeout);
-    CHECK(pipe.error().message == "unix:" + dir / "m.sock" + ": not accepted within 0.005 s");
+    CHECK(pipe.error().message == "unix:" + dir / "m.sock" + ": the daemon did not accept the connection within 0.005 s");
     break;
   }
   CHECK_FALSE(waiting.empty());
@@ -219,7 +219,7 @@ TEST_CASE("a daemon that closes is the end of the stream, after everything it sa
   const auto end = (*pipe)->receive(long_enough);
   REQUIRE_FALSE(end);
   CHECK(end.error().code == ErrorCode::no_daemon);
-  CHECK(end.error().message == "msncd at unix:" + dir / "m.sock" + " has gone away");
+  CHECK(end.error().message == "msncd at unix:" + dir / "m.sock" + " has disconnected");
 }
 
 TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream") {

@@ -69,7 +69,7 @@ Result<void> run(Context& context) {
   Result<void> done;
   if (registers) {
     protocol::Register account{request.email, request.password};
-    done = client::make_account(**connection, account);
+    done = client::create_account(**connection, account);
     wipe(account.password);
   }
   if (done) done = client::login(**connection, request);
