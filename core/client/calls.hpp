@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The requests of the protocol (6, 13) as functions of one exchange each. For a legacy daemon they
-// follow Annex C: a request that would kill it is refused (unsupported, with the reason), and a text is
-// sent line by line, in Latin-1 if possible.
+// follow Annex C: a request that would kill it is refused (unsupported, with the reason), and a
+// text is sent line by line, in Latin-1 if possible.
 //
-// An ERR answer is the Result's error. Its code follows from the words, and Error::message is the line
+// An ERR answer is the Result's error. Its code follows from the words, and Error::message is the
+// line
 // ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not answered.
 #pragma once
 #include "core/base/result.hpp"
@@ -24,8 +25,8 @@ namespace msn::client {
 Error not_done(const Connection&, Error, std::string_view what);
 
 Result<void> login(Connection&, const protocol::Login&);
-// Creates an account without a login (13.12). Errors: exists; unsupported (legacy daemon, nothing is
-// sent).
+// Creates an account without a login (13.12). Errors: exists; unsupported (legacy daemon, nothing
+// is sent).
 Result<void> create_account(Connection&, const protocol::Register&);
 // Changes the password of the account that is logged in (13.12). Errors: login_refused (the old
 // password is wrong); unsupported (legacy daemon, nothing is sent).
@@ -36,15 +37,15 @@ Result<void> set_status(Connection&, model::Status);
 Result<std::vector<protocol::Attribute>> state(Connection&);
 Result<void> nick(Connection&, std::string_view nick);
 Result<void> priv(Connection&, model::Privacy);
-// An e-mail address is sent in lower case (protocol 10, row 34). `who` is an address or a nick and is
-// sent unchanged; for a legacy daemon it must contain @ (else unknown_contact) and is sent in lower
-// case.
+// An e-mail address is sent in lower case (protocol 10, row 34). `who` is an address or a nick and
+// is sent unchanged; for a legacy daemon it must contain @ (else unknown_contact) and is sent in
+// lower case.
 Result<void> add(Connection&, std::string_view email, std::string_view nick);
 Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
 enum class List { forward, reverse, blocked };
 Result<std::vector<protocol::ListEntry>> contacts(Connection&, List);
-// Sends ALLOW, BLOCK, DEL, DENY, TYPE or UNBLOCK. Like ren(), it returns the contact's address, which
-// the daemon reports if `who` is a nick (6.14), otherwise `who`.
+// Sends ALLOW, BLOCK, DEL, DENY, TYPE or UNBLOCK. Like ren(), it returns the contact's address,
+// which the daemon reports if `who` is a nick (6.14), otherwise `who`.
 Result<std::string> contact_request(Connection&, std::string_view keyword, std::string_view who);
 Result<std::string> ren(Connection&, std::string_view who, std::string_view nick);
 
@@ -53,14 +54,14 @@ struct SendResult {
   std::optional<std::string> id;
   std::string email;  // the address; `who` if the daemon does not report it
 };
-// Sends a message (6.8, 13.7). Errors: too_long (over text_limit() or limits::text_lines, nothing is
-// sent); unsupported (`wait`, and the daemon has no `sendx`). The caller chooses the id; it is left out
-// for a daemon without `sendx`. A legacy daemon gets one request for each line that is not blank, up to
-// the first ERR. If a Unix socket was closed before anything was sent, one reconnect is tried; if that
-// fails too, the error is no_daemon.
+// Sends a message (6.8, 13.7). Errors: too_long (over text_limit() or limits::text_lines, nothing
+// is sent); unsupported (`wait`, and the daemon has no `sendx`). The caller chooses the id; it is
+// left out for a daemon without `sendx`. A legacy daemon gets one request for each line that is not
+// blank, up to the first ERR. If a Unix socket was closed before anything was sent, one reconnect
+// is tried; if that fails too, the error is no_daemon.
 Result<SendResult> send(Connection&, const protocol::SendMsg&);
-// The daemon's limit for a text, in bytes with the lines joined by CR LF. Sends HELLO and STATE only if
-// `size` is over the limit that every daemon accepts.
+// The daemon's limit for a text, in bytes with the lines joined by CR LF. Sends HELLO and STATE
+// only if `size` is over the limit that every daemon accepts.
 Result<std::size_t> text_limit(Connection&, std::size_t size);
 std::size_t text_size(const std::vector<std::string>& lines);
 
@@ -73,13 +74,13 @@ struct PollResult {
   std::uint64_t events = 0;   // number of calls of OnEvent
 };
 // Sends POLL. Before PEEK, QUEUE=, FROM=, LAST=, SINCE= or WITH= it sends HELLO, and fails with
-// unsupported if the daemon does not name the feature (13.4). Daemons without the other options ignore
-// them; a legacy daemon hands out all its events. The error is incomplete() if the answer shows that
-// datagrams were lost.
+// unsupported if the daemon does not name the feature (13.4). Daemons without the other options
+// ignore them; a legacy daemon hands out all its events. The error is incomplete() if the answer
+// shows that datagrams were lost.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
 Error incomplete(const Connection&);
-// send_ack() does not wait for the answer to ACK, except on UDP, where the daemon refuses a datagram
-// whose socket is closed (protocol 2.1). ack() returns the number of events removed.
+// send_ack() does not wait for the answer to ACK, except on UDP, where the daemon refuses a
+// datagram whose socket is closed (protocol 2.1). ack() returns the number of events removed.
 Result<void> send_ack(Connection&, const protocol::Ack&);
 Result<std::uint64_t> ack(Connection&, const protocol::Ack&);
 Result<void> queue_new(Connection&, const protocol::QNew&);
@@ -91,9 +92,9 @@ protocol::AnswerShape answer_shape(std::string_view unit);
 // Does the unit only read, without a change at the daemon?
 bool only_asks(std::string_view unit);
 
-// Splits a text over `limit` bytes or limits::text_lines (msnc-send(1), --split) between lines, else
-// between words, else between grapheme clusters. Only line breaks at the cuts are lost: if a line is
-// cut after a blank, the blank stays at the end of the first part.
+// Splits a text over `limit` bytes or limits::text_lines (msnc-send(1), --split) between lines,
+// else between words, else between grapheme clusters. Only line breaks at the cuts are lost: if a
+// line is cut after a blank, the blank stays at the end of the first part.
 std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
                                                  std::size_t limit);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A connection to a daemon: sends requests on a pipe and reads the answers. Each wait for bytes has its
-// own timeout. Remembers what HELLO reported about the daemon (protocol 6.12).
+// A connection to a daemon: sends requests on a pipe and reads the answers. Each wait for bytes has
+// its own timeout. Remembers what HELLO reported about the daemon (protocol 6.12).
 #pragma once
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
@@ -31,17 +31,18 @@ class Connection {
   // Called for each line that is sent ('>') or received ('<'), with passwords masked; for --trace.
   using Trace = std::function<void(char direction, std::string_view line)>;
 
-  // Opens the pipe. Sends HELLO on UDP; on a FIFO the synchronisation has done so. On a Unix socket only
-  // hello() sends it.
+  // Opens the pipe. Sends HELLO on UDP; on a FIFO the synchronisation has done so. On a Unix socket
+  // only hello() sends it.
   static Result<Connection> open(const pipe::Address&, pipe::Patience, Trace = {});
-  // For --dry-run: without a daemon. Appends to `units` what open() and the calls would send to msncd at
-  // this address, except for a FIFO's synchronisation. `units` must outlive the connection.
+  // For --dry-run: without a daemon. Appends to `units` what open() and the calls would send to
+  // msncd at this address, except for a FIFO's synchronisation. `units` must outlive the
+  // connection.
   static Connection recording(const pipe::Address&, std::vector<std::string>& units);
   // Uses an open pipe; sends nothing.
   Connection(std::unique_ptr<pipe::Pipe>, pipe::Address, pipe::Patience, Trace = {});
 
-  // Sends HELLO unless it was answered before, and fills peer(). An ERR means a legacy daemon and is not
-  // a failure, except for EPERM and EBUSY, which a legacy daemon never sends.
+  // Sends HELLO unless it was answered before, and fills peer(). An ERR means a legacy daemon and
+  // is not a failure, except for EPERM and EBUSY, which a legacy daemon never sends.
   Result<void> hello();
   const Peer& peer() const { return peer_; }
   void set_text_limit(std::size_t bytes) { peer_.text_limit = bytes; }
@@ -52,19 +53,19 @@ class Connection {
   void set_patience(pipe::Patience patience) { patience_ = patience; }
 
   // One exchange: sends the unit and reads its answer. `extra` is added to the patience (--wait).
-  // Fails if there is no complete answer. An ERR answer is Answer::error; it is ErrorCode::unsupported
-  // if the daemon does not know the request. After a failure the next exchange renews the pipe
-  // (protocol 9.6).
+  // Fails if there is no complete answer. An ERR answer is Answer::error; it is
+  // ErrorCode::unsupported if the daemon does not know the request. After a failure the next
+  // exchange renews the pipe (protocol 9.6).
   Result<protocol::Answer> exchange(std::string_view unit, protocol::AnswerShape,
                                     std::chrono::milliseconds extra = {},
                                     protocol::AnswerReader::OnEvent = {});
   // The last request was sent completely and not answered: the daemon may have carried it out.
   bool unanswered() const { return unanswered_; }
-  // Sends a request without waiting for its answer (ACK, protocol 13.3). The answer is one line; the
-  // next exchange skips it.
+  // Sends a request without waiting for its answer (ACK, protocol 13.3). The answer is one line;
+  // the next exchange skips it.
   Result<void> send(std::string_view unit);
-  // Like exchange(), but returns the bytes of the answer (`msnc raw`). Adds the LF that a datagram may
-  // lack.
+  // Like exchange(), but returns the bytes of the answer (`msnc raw`). Adds the LF that a datagram
+  // may lack.
   Result<std::string> exchange_raw(std::string_view unit, protocol::AnswerShape,
                                    std::chrono::milliseconds extra = {});
 
@@ -90,9 +91,9 @@ class Connection {
   Trace trace_;
   Peer peer_;
   bool unanswered_ = false;
-  bool broken_ = false;        // renew the pipe before the next exchange
-  unsigned unread_answers_ = 0;          // answers to send(), one line each
-  std::string received_line_;  // for the trace: an incomplete line
+  bool broken_ = false;          // renew the pipe before the next exchange
+  unsigned unread_answers_ = 0;  // answers to send(), one line each
+  std::string received_line_;    // for the trace: an incomplete line
 };
 
 }  // namespace msn::client

@@ -10,18 +10,19 @@
 
 namespace msn::client::legacy {
 
-// The error for a request that would kill the daemon (DEL, NICK, INFO): unsupported, with the reason.
+// The error for a request that would kill the daemon (DEL, NICK, INFO): unsupported, with the
+// reason.
 Error refusal(std::string_view keyword);
 
-// The address in lower case, because the daemon knows no nicks and compares bytes. Without @:
+// The address in lower case, because the daemon does not know nicks and compares bytes. Without @:
 // unknown_contact.
 Result<std::string> address(std::string_view who);
 
 // unsupported if the password contains a space, at which the daemon would split it (10, row 21).
 Result<void> check_login(const protocol::Login&);
 
-// The units for a text: one SENDMSG 1 for each line that is not blank, in Latin-1 if possible. Errors:
-// unknown_contact; usage (all lines are blank).
+// The units for a text: one SENDMSG 1 for each line that is not blank, in Latin-1 if possible.
+// Errors: unknown_contact; usage (all lines are blank).
 Result<std::vector<std::string>> units(const protocol::SendMsg&);
 
 }  // namespace msn::client::legacy

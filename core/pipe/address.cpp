@@ -39,8 +39,9 @@ Result<Address> parse_path(Address::Kind kind, std::string_view path, std::strin
   if (path.empty()) return bad(text, "the path is missing");
   if (path.find('\0') != path.npos) return bad(text, "a path cannot contain NUL");
   if (kind == Address::Kind::unix_socket && path.size() > longest_socket_path)
-    return bad(text, "the path of a socket can have at most " + std::to_string(longest_socket_path) +
-                         " bytes, this one has " + std::to_string(path.size()));
+    return bad(text, "the path of a socket can have at most " +
+                         std::to_string(longest_socket_path) + " bytes, this one has " +
+                         std::to_string(path.size()));
   Address address;
   address.kind = kind;
   address.path = path;
@@ -56,7 +57,8 @@ Result<Address> parse_udp(std::string_view rest, std::string_view text) {
   if (address.host.empty())
     return bad(text, "the host must be a numeric loopback address, as in udp:127.0.0.1:3030");
   const auto port = parse_number(rest.substr(colon + 1), 5);
-  if (!port || *port == 0 || *port > 65535) return bad(text, "the port must be a number from 1 to 65535");
+  if (!port || *port == 0 || *port > 65535)
+    return bad(text, "the port must be a number from 1 to 65535");
   address.port = static_cast<std::uint16_t>(*port);
   return address;
 }

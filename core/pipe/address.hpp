@@ -19,7 +19,8 @@ struct Address {
   bool operator==(const Address&) const = default;
 };
 
-// ErrorCode::usage: the message has the text and the reason (path too long, not loopback, bad port).
+// ErrorCode::usage: the message has the text and the reason (path too long, not loopback, bad
+// port).
 Result<Address> parse_address(std::string_view text);
 // For clients: refuses stdio, which only the parent process of a daemon can use.
 Result<Address> parse_client_address(std::string_view text);

@@ -27,8 +27,8 @@ class Deadline {
 // Waits for one of poll(2)'s `events` on `fd` and continues after signals. False: timeout.
 bool wait_for(int fd, short events, const Deadline&);
 
-// Retry pauses for conditions without a kernel event (a full backlog, a file lock): 1 ms, doubled each
-// time up to 50 ms.
+// Retry pauses for conditions without a kernel event (a full backlog, a file lock): 1 ms, doubled
+// each time up to 50 ms.
 class BackOff {
  public:
   // False: timeout.

@@ -42,7 +42,8 @@ ssize_t write_without_signal(int fd, std::string_view bytes) {
 
 std::string random_token() {
   unsigned char bytes[8];
-  // So few bytes are never short, and block only during the system's start. The token is not secret.
+  // So few bytes are never short, and block only during the system's start. The token is not
+  // secret.
   while (::getrandom(bytes, sizeof bytes, 0) < 0 && errno == EINTR) {
   }
   return to_hex(bytes);
@@ -69,8 +70,9 @@ class Fifo final : public Pipe {
       if (errno == EINTR) continue;
       if (errno != EWOULDBLOCK) return fail(connect_error(errno, address_));
       if (!back_off.wait(deadline))
-        return fail(ErrorCode::daemon_timeout,
-                    address_.text() + ": another client has been using it for " + patience_text(patience));
+        return fail(
+            ErrorCode::daemon_timeout,
+            address_.text() + ": another client has been using it for " + patience_text(patience));
     }
     return {};
   }
@@ -138,8 +140,8 @@ class Fifo final : public Pipe {
   std::string_view greeting() const override { return greeting_; }
 
  private:
-  // `discard`: drop the input from `out`, because the daemon may be blocked writing it and then does not
-  // read `in`.
+  // `discard`: drop the input from `out`, because the daemon may be blocked writing it and then
+  // does not read `in`.
   Result<void> write(std::string_view bytes, Patience patience, bool discard) {
     while (!bytes.empty() && !gone_) {
       const auto written = write_without_signal(in_.get(), bytes);
@@ -164,7 +166,8 @@ class Fifo final : public Pipe {
       if (ready == 0 && deadline.left() == 0) return false;
       if (ready <= 0) continue;
       if (entries[0].revents != 0) return true;
-      if (::read(out_.get(), buffer_.get(), buffer_size) == 0) return true;  // the write reports the end
+      if (::read(out_.get(), buffer_.get(), buffer_size) == 0)
+        return true;  // the write reports the end
     }
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The named-pipe binding (protocol 2.2a): the FIFOs `in` and `out` in a directory, one client at a time.
+// The named-pipe binding (protocol 2.2a): the FIFOs `in` and `out` in a directory, one client at a
+// time.
 #pragma once
 #include "core/pipe/pipe.hpp"
 

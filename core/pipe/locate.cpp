@@ -41,8 +41,8 @@ Result<Address> socket_address(const std::string& path) {
   return parse_address("unix:" + path);
 }
 
-// Calls `visit` with each socket in the order of the search until it returns true. Most often the first
-// one does, and the home directory is not looked up.
+// Calls `visit` with each socket in the order of the search until it returns true. Most often the
+// first one does, and the home directory is not looked up.
 template <class Visit>
 void visit_sockets(const Environment& environment, std::string_view account, std::string_view users,
                    Visit visit) {
@@ -71,8 +71,8 @@ Result<void> check_account_name(std::string_view account) {
       !std::all_of(account.begin(), account.end(), good))
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +
                                       "': 1 to 64 of A-Z a-z 0-9 . _ -, as in 'default'");
-  // Files of msncd in the directory of the accounts: sockets, and the local network's database with its
-  // companion files.
+  // Files of msncd in the directory of the accounts: sockets, and the local network's database with
+  // its companion files.
   if (account.ends_with(".sock") || account == "local.db" || account.starts_with("local.db-") ||
       account.starts_with("local.db."))
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +

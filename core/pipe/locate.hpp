@@ -15,8 +15,8 @@ namespace msn::pipe {
 // The directory that contains the users' runtime directories. Tests pass another one.
 inline constexpr std::string_view run_user = "/run/user";
 
-// ErrorCode::usage unless the name is [A-Za-z0-9._-]{1,64}, is not "." or ".." and is not a file name
-// that msncd uses itself. It becomes a file name.
+// ErrorCode::usage unless the name is [A-Za-z0-9._-]{1,64}, is not "." or ".." and is not a file
+// name that msncd uses itself. It becomes a file name.
 Result<void> check_account_name(std::string_view account);
 
 // The default sockets of an account in the order of the search, without duplicates:
@@ -32,8 +32,8 @@ std::optional<std::string> foreign_runtime_directory(const Environment&);
 // ACCOUNT for a socket …/msncd/ACCOUNT.sock; nullopt for other addresses.
 std::optional<std::string> account_of_socket(const Address&);
 
-// The existing sockets of all accounts in the default places, sorted by account, then by the order of
-// the search. It is not checked whether a daemon listens there.
+// The existing sockets of all accounts in the default places, sorted by account, then by the order
+// of the search. It is not checked whether a daemon listens there.
 struct AccountSocket {
   std::string account, path;
 };

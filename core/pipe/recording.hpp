@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A pipe without a daemon, for --dry-run: it records the requests and answers each one with an empty
-// success.
+// A pipe without a daemon, for --dry-run: it records the requests and answers each one with an
+// empty success.
 #pragma once
 #include "core/pipe/pipe.hpp"
 

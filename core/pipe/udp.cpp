@@ -37,7 +37,8 @@ Result<UniqueFd> connect_to(const Address& address) {
   }
   UniqueFd fd(::socket(name.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd)
-    return fail(ErrorCode::internal, std::string("cannot create a socket: ") + std::strerror(errno));
+    return fail(ErrorCode::internal,
+                std::string("cannot create a socket: ") + std::strerror(errno));
   // SO_RCVBUFFORCE exceeds the system's limit, but needs a privilege. Failures are ignored.
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer))
     (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);

@@ -19,7 +19,8 @@ constexpr std::size_t buffer_size = 32 * 1024;
 Result<UniqueFd> connect_to(const Address& address, Patience patience) {
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd)
-    return fail(ErrorCode::internal, std::string("cannot create a socket: ") + std::strerror(errno));
+    return fail(ErrorCode::internal,
+                std::string("cannot create a socket: ") + std::strerror(errno));
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (address.path.size() >= sizeof name.sun_path)
@@ -35,7 +36,8 @@ Result<UniqueFd> connect_to(const Address& address, Patience patience) {
     if (!deadline) deadline.emplace(patience);
     if (!back_off.wait(*deadline))
       return fail(ErrorCode::daemon_timeout,
-                  address.text() + ": the daemon did not accept the connection within " + patience_text(patience));
+                  address.text() + ": the daemon did not accept the connection within " +
+                      patience_text(patience));
   }
 }
 

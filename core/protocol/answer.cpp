@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 26> feature_words{
     "queue", "from", "state",     "sendx", "type", "block", "once",  "allow", "long",
     "quiet", "said", "who",       "with",  "last", "since", "nicks", "shared"};
 
-// Is Error::message appended to the answer? The other answers are fixed, because old clients compare
-// them (protocol 13.1).
+// Is Error::message appended to the answer? The other answers are fixed, because old clients
+// compare them (protocol 13.1).
 bool takes_words(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid:

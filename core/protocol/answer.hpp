@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The daemon's side of answers: encodes values (protocol 5, 6, 7, 13). Control characters are removed
-// and nicks percent-encoded, so a field never breaks its line (protocol 12.4).
+// The daemon's side of answers: encodes values (protocol 5, 6, 7, 13). Control characters are
+// removed and nicks percent-encoded, so a field never breaks its line (protocol 12.4).
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -18,8 +18,8 @@
 namespace msn::protocol {
 
 std::string ok(std::string_view text = {});  // "OK\n", "OK text\n"
-// "ERR MSN 911 Authentication failed\n" (protocol 5.1). Error::message is appended only to MSN, SOCK,
-// SEND ("token reason"), EINVAL, EINVAL EXISTS, UNSUPPORTED, EBUSY, EPERM, and to UNK USER if
+// "ERR MSN 911 Authentication failed\n" (protocol 5.1). Error::message is appended only to MSN,
+// SOCK, SEND ("token reason"), EINVAL, EINVAL EXISTS, UNSUPPORTED, EBUSY, EPERM, and to UNK USER if
 // Error::name is set (6.14). ErrorCode::internal is always "ERR EINVAL internal error\n".
 std::string err(const Error&);
 // CL n and its entries. `marks`: append the word "asks" to users who ask for consent (13.10).
@@ -36,8 +36,8 @@ using Attributes = std::vector<std::pair<std::string, std::string>>;
 std::string attributes(const Attributes&);
 bool is_nick_attribute(std::string_view name);  // nick, realnick
 std::string poll_end();                         // "POLLEND\n"
-// The EV form (13.2). `full`: events cannot be stored at the moment. `shared`: another client waits on
-// the queue or holds events of it.
+// The EV form (13.2). `full`: events cannot be stored at the moment. `shared`: another client waits
+// on the queue or holds events of it.
 std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full, bool shared = false);
 
 // The line or lines of an event in an answer to POLL, without the EV prefix (protocol 7). The event
@@ -69,11 +69,11 @@ std::optional<Time> parse_rfc3339(std::string_view);
 // The features that HELLO lists for every network (protocol 13.1).
 std::span<const std::string_view> features();
 
-// Splits an answer into units for the datagram binding (protocol 2): one line each, and a MSG or SAID
-// with its lines. Views into `answer`.
+// Splits an answer into units for the datagram binding (protocol 2): one line each, and a MSG or
+// SAID with its lines. Views into `answer`.
 std::vector<std::string_view> units(std::string_view answer);
-// The event ERR DATAGRAM that replaces a unit over limits::datagram and names the user (protocol 2.1).
-// Only a message that an older version of msncd has stored can be so long.
+// The event ERR DATAGRAM that replaces a unit over limits::datagram and names the user
+// (protocol 2.1). Only a message that an older version of msncd has stored can be so long.
 std::string replacement_for(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The client's side of answers: parses the bytes of a stream or of datagrams (protocol 2.3, 5, 6, 7)
-// as tolerantly as protocol 9 requires, including the deviations of a legacy daemon (10). Never
+// The client's side of answers: parses the bytes of a stream or of datagrams (protocol 2.3, 5, 6,
+// 7) as tolerantly as protocol 9 requires, including the deviations of a legacy daemon (10). Never
 // allocates memory for a count before the items have arrived.
 #pragma once
 #include "core/base/result.hpp"
@@ -122,8 +122,8 @@ model::Event decode_event_line(std::string_view line);
 // Decodes a message from its email, eoh and lines (protocol 7.1, "Reading a message").
 model::Message decode_message(std::string_view email, std::uint64_t eoh,
                               const std::vector<std::string>& lines);
-// Decodes an ERR line (after decode_charset). The code is that of its words (5.1), the message is the
-// text after them: the network's text (MSN), the reason (SOCK), "token reason" (SEND).
+// Decodes an ERR line (after decode_charset). The code is that of its words (5.1), the message is
+// the text after them: the network's text (MSN), the reason (SOCK), "token reason" (SEND).
 Error decode_error(std::string_view line);
 // Is it text for the user (text/plain or no Content-Type), not control traffic (7.1)?
 bool is_text(const model::Message&);

@@ -41,8 +41,8 @@ Lines header_lines(const model::Message& message) {
   return lines;
 }
 
-// The lines of the text, without NUL and CR, truncated to `room` bytes and `room_lines` lines, because
-// a client need not accept more (protocol 11).
+// The lines of the text, without NUL and CR, truncated to `room` bytes and `room_lines` lines,
+// because a client need not accept more (protocol 11).
 Lines body_lines(std::string_view bytes, std::size_t room, std::uint64_t room_lines) {
   std::string text = decode_charset(bytes);
   std::erase(text, '\0');
@@ -57,8 +57,8 @@ Lines body_lines(std::string_view bytes, std::size_t room, std::uint64_t room_li
   return lines;
 }
 
-// The message with every line over limits::line split into several, because a client of a plain POLL
-// need not accept longer ones (7.1).
+// The message with every line over limits::line split into several, because a client of a plain
+// POLL need not accept longer ones (7.1).
 std::string wrapped(std::string_view encoded) {
   if (encoded.size() <= limits::line) return std::string(encoded);
   const auto lines = split(encoded.substr(0, encoded.size() - 1), '\n');
@@ -91,8 +91,8 @@ struct Encoder {
   }
   void number(std::uint64_t value) { out += ' ' + std::to_string(value); }
   void text(std::string_view rest) {
-    // A reader would join leading spaces, which removed control characters leave, with the separator
-    // (3).
+    // A reader would join leading spaces, which removed control characters leave, with the
+    // separator (3).
     std::string clean;
     append_text(clean, rest);
     const auto begin = clean.find_first_not_of(' ');

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The limits of the pipe protocol (protocol 11), for both roles. The comment of each limit says what
-// happens when it is exceeded. Sizes are in bytes.
+// The limits of the pipe protocol (protocol 11), for both roles. The comment of each limit says
+// what happens when it is exceeded. Sizes are in bytes.
 #pragma once
 #include <cstddef>
 #include <cstdint>
 
 namespace msn::protocol::limits {
 
-// Without LF. Daemon: EINVAL, skip to LF. Client: truncate. A line of a text may be as long as a text.
+// Without LF. Daemon: EINVAL, skip to LF. Client: truncate. A line of a text may be as long as a
+// text.
 inline constexpr std::size_t line = 8192;
 inline constexpr std::size_t datagram = 65507;        // a unit of a conforming daemon
 inline constexpr std::size_t legacy_datagram = 4096;  // a request to a legacy daemon
@@ -23,12 +24,12 @@ inline constexpr std::uint64_t list = 10'000;           // client: broken answer
 inline constexpr std::uint64_t attributes = 1000;       // client: broken answer
 inline constexpr std::uint64_t message_lines = 10'000;  // client: broken answer
 inline constexpr std::size_t message = 64 * 1024;       // received MSG; client: broken answer
-inline constexpr std::uint64_t poll_max = 100'000;  // MAX=: EINVAL
-inline constexpr std::uint64_t wait_seconds = 3600;  // WAIT=: EINVAL
-inline constexpr std::size_t id = 64;                // ID=: EINVAL
-inline constexpr std::size_t sync = 256;             // HELLO SYNC=: EINVAL
-inline constexpr std::size_t queue_name = 32;        // EINVAL
-inline constexpr std::size_t queues = 64;            // QNEW: EINVAL
+inline constexpr std::uint64_t poll_max = 100'000;      // MAX=: EINVAL
+inline constexpr std::uint64_t wait_seconds = 3600;     // WAIT=: EINVAL
+inline constexpr std::size_t id = 64;                   // ID=: EINVAL
+inline constexpr std::size_t sync = 256;                // HELLO SYNC=: EINVAL
+inline constexpr std::size_t queue_name = 32;           // EINVAL
+inline constexpr std::size_t queues = 64;               // QNEW: EINVAL
 inline constexpr int protocol_version = 1;
 
 }  // namespace msn::protocol::limits

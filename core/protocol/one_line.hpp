@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Appends fields to a line of an answer so that no input can end the field or the line (protocol 12.4).
-// Internal to core/protocol.
+// Appends fields to a line of an answer so that no input can end the field or the line
+// (protocol 12.4). Internal to core/protocol.
 #pragma once
 #include <string>
 #include <string_view>

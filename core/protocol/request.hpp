@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Requests (protocol 6 and 13): one struct for each keyword. Clients call encode(), the daemon calls
-// decode(), its inverse.
+// Requests (protocol 6 and 13): one struct for each keyword. Clients call encode(), the daemon
+// calls decode(), its inverse.
 //
 // decode() fails with ErrorCode::params (wrong number of words, empty word), invalid (value out of
-// range), unknown_status or too_long. Errors of protocol 6 have no message, because old requests get
-// their old answers (13.1); those of the extensions say what is wrong.
-// encode() ends in LF and percent-encodes nicks. It asserts what the caller has checked: no SP, CR,
-// LF, NUL in emails, no CR, LF, NUL in passwords and lines of text.
+// range), unknown_status or too_long. Errors of protocol 6 have no message, because old requests
+// get their old answers (13.1); those of the extensions say what is wrong. encode() ends in LF and
+// percent-encodes nicks. It asserts what the caller has checked: no SP, CR, LF, NUL in emails, no
+// CR, LF, NUL in passwords and lines of text.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -29,7 +29,7 @@ struct Request {
   std::string_view rest;          // all after the first SP, verbatim
   Words words;                    // `rest` split at every SP; none if there is no SP
   std::vector<std::string> text;  // SENDMSG: its lines; empty if over limits::text
-  std::size_t text_bytes = 0;    // SENDMSG: size of all lines joined by CR LF
+  std::size_t text_bytes = 0;     // SENDMSG: size of all lines joined by CR LF
 };
 
 // Splits a request line without its LF.
@@ -105,7 +105,7 @@ struct SendMsg {
   // Does not copy Request::text into `lines`. too_long: over the limit of 6.8.
   static Result<SendMsg> decode(const Request&);
 };
-struct GetReverse {  // GETRCL
+struct GetReverse {   // GETRCL
   bool asks = false;  // ASKS: mark users who ask for consent (13.10)
   std::string encode() const;
   static GetReverse decode(const Request&);

@@ -24,8 +24,8 @@ std::optional<std::uint64_t> text_count(const Request& request) {
   return count;
 }
 
-// A SENDMSG with a contact but without a valid count is unreadable. Without a contact it has too few
-// words, which dispatch reports as PARAMS.
+// A SENDMSG with a contact but without a valid count is unreadable. Without a contact it has too
+// few words, which dispatch reports as PARAMS.
 bool is_bad_count(const Request& request) {
   return request.words.size() >= 2;
 }

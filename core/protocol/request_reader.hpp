@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The daemon's side of the framing (protocol 2, 3, 6.8): parses bytes into requests, and SENDMSG with
-// its lines. Holds at most a line of limits::line bytes, or a text and a line of limits::text. Owns no
-// memory while idle. A request that arrives in one piece is not copied.
+// The daemon's side of the framing (protocol 2, 3, 6.8): parses bytes into requests, and SENDMSG
+// with its lines. Holds at most a line of limits::line bytes, or a text and a line of limits::text.
+// Owns no memory while idle. A request that arrives in one piece is not copied.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/protocol/line_reader.hpp"
@@ -20,10 +20,12 @@ class RequestReader {
   enum class Binding { stream, fifo };  // fifo: HELLO SYNC= starts a new client (protocol 2.2a)
   explicit RequestReader(Binding binding = Binding::stream) : binding_(binding) {}
 
-  // `bytes` must stay valid until next() has returned nullopt. Do not call feed() again before that.
+  // `bytes` must stay valid until next() has returned nullopt. Do not call feed() again before
+  // that.
   void feed(std::string_view bytes) { lines_.feed(bytes); }
-  // The next request, or the error to answer to an unreadable one (NUL, CR, line too long, bad count,
-  // text that is not UTF-8). nullopt: feed more. Valid until the next call of next() or feed().
+  // The next request, or the error to answer to an unreadable one (NUL, CR, line too long, bad
+  // count, text that is not UTF-8). nullopt: feed more. Valid until the next call of next() or
+  // feed().
   std::optional<Result<Request>> next();
   // Has a part of a request arrived?
   bool pending() const { return lines_.pending() || (text_ && !text_->returned); }
@@ -54,8 +56,8 @@ class RequestReader {
   friend Result<Request> read_datagram(std::string_view);
 };
 
-// Parses a datagram, which is one unit (protocol 2.1): ignores SP, CR, LF at both ends and a missing
-// final LF. Too many or too few lines of text are an error. The views are into `datagram`.
+// Parses a datagram, which is one unit (protocol 2.1): ignores SP, CR, LF at both ends and a
+// missing final LF. Too many or too few lines of text are an error. The views are into `datagram`.
 Result<Request> read_datagram(std::string_view datagram);
 
 }  // namespace msn::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The words after a request's keyword (protocol 3), split at every single SP, so two SP in a row make an
-// empty word. A lazy view: it splits during iteration and allocates nothing.
+// The words after a request's keyword (protocol 3), split at every single SP, so two SP in a row
+// make an empty word. A lazy view: it splits during iteration and allocates nothing.
 #pragma once
 #include <algorithm>
 #include <cstddef>

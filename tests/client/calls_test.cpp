@@ -226,9 +226,10 @@ TEST_CASE("the option --confirm is added to the patience") {
 }
 
 TEST_CASE("a person is named by the address, if the daemon tells it") {
-  CHECK(call("BLOCK Bob%20B\n", "OK bob@x\n", [](auto& c) { return contact_request(c, "BLOCK", "Bob B"); }) ==
-        "bob@x");
-  CHECK(call("ALLOW Bob\n", "OK\n", [](auto& c) { return contact_request(c, "ALLOW", "Bob"); }) == "Bob");
+  CHECK(call("BLOCK Bob%20B\n", "OK bob@x\n",
+             [](auto& c) { return contact_request(c, "BLOCK", "Bob B"); }) == "bob@x");
+  CHECK(call("ALLOW Bob\n", "OK\n", [](auto& c) { return contact_request(c, "ALLOW", "Bob"); }) ==
+        "Bob");
   CHECK(call("REN Bob Rob\n", "OK bob@x\n", [](auto& c) { return ren(c, "Bob", "Rob"); }) ==
         "bob@x");
   for (const auto& [answer, email] :
@@ -246,11 +247,11 @@ TEST_CASE("a person is named by the address, if the daemon tells it") {
 
 TEST_CASE("allow and deny are for a daemon that has them") {
   for (const std::string keyword : {"ALLOW", "DENY"}) {
-    CHECK(call(keyword + " eve@x\n", "OK\n", [&](auto& c) { return contact_request(c, keyword, "eve@x"); }) ==
-          "eve@x");
+    CHECK(call(keyword + " eve@x\n", "OK\n",
+               [&](auto& c) { return contact_request(c, keyword, "eve@x"); }) == "eve@x");
     for (const std::string answer : {"ERR UNK\n", "ERR UNSUPPORTED no consent here\n"}) {
-      const auto refused =
-          call(keyword + " eve@x\n", answer, [&](auto& c) { return contact_request(c, keyword, "eve@x"); });
+      const auto refused = call(keyword + " eve@x\n", answer,
+                                [&](auto& c) { return contact_request(c, keyword, "eve@x"); });
       REQUIRE_FALSE(refused);
       CHECK(refused.error().code == ErrorCode::unsupported);
     }
@@ -282,7 +283,8 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::too_long);
     CHECK(refused.error().message ==
-          "the text has 60001 bytes (each line break counts as two), this msncd takes 60000: use "
+          "the text has 60001 bytes (each line break counts as two), this msncd accepts at most "
+          "60000: use "
           "--split");
     CHECK(session.wire.sent.size() == 3);
   }
@@ -296,7 +298,8 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     const auto refused = send(older.connection, text(1501));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message ==
-          "the text has 1501 bytes (each line break counts as two), this msncd takes 1500: use "
+          "the text has 1501 bytes (each line break counts as two), this msncd accepts at most "
+          "1500: use "
           "--split");
     CHECK(older.wire.sent == Units{"HELLO\n"});
   }

@@ -85,12 +85,12 @@ TEST_CASE("an original that says nothing is given up") {
 
 TEST_CASE("what would end an original is refused with the reason, and not sent") {
   Session session;
-  check_refused(contact_request(session.connection, "DEL", "bob@example.org"), ErrorCode::unsupported,
-                "an original msncd dies of DEL: nothing was sent");
+  check_refused(contact_request(session.connection, "DEL", "bob@example.org"),
+                ErrorCode::unsupported, "DEL would kill an original msncd: nothing was sent");
   check_refused(nick(session.connection, "Me"), ErrorCode::unsupported,
-                "an original msncd dies of NICK: nothing was sent");
+                "NICK would kill an original msncd: nothing was sent");
   check_refused(info(session.connection, "bob@example.org"), ErrorCode::unsupported,
-                "an original msncd dies of INFO: nothing was sent");
+                "INFO would kill an original msncd: nothing was sent");
   CHECK(session.heard().empty());
   CHECK(session.server.daemon().alive());
 }
@@ -144,20 +144,23 @@ TEST_CASE("a text goes as Latin-1 if it fits, so that it arrives as it was meant
 TEST_CASE("a blank text is not sent") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {" ", "", "\t\x0b\x0c"}, {}, {}}),
-                ErrorCode::usage, "dies of a blank text");
+                ErrorCode::usage, "a blank text would kill an original msncd");
   CHECK(session.heard().empty());
 }
 
 TEST_CASE("an original needs the e-mail address") {
   Session session;
   const std::string_view reason =
-      "an original msncd knows no nicks: 'Bob B' needs the e-mail address";
+      "an original msncd does not know nicks: give the e-mail address of 'Bob B'";
   check_refused(send(session.connection, {"Bob B", {"hi"}, {}, {}}), ErrorCode::unknown_contact,
                 reason);
   check_refused(ren(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
-  check_refused(contact_request(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(contact_request(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(contact_request(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(contact_request(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact,
+                reason);
+  check_refused(contact_request(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact,
+                reason);
+  check_refused(contact_request(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact,
+                reason);
   check_refused(add(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
   CHECK(session.heard().empty());
 }
@@ -165,14 +168,14 @@ TEST_CASE("an original needs the e-mail address") {
 TEST_CASE("the option --confirm is refused, for nobody would tell") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {"hi"}, "a1", 5s}),
-                ErrorCode::unsupported, "does not tell what becomes of a message");
+                ErrorCode::unsupported, "does not report what happens to a message");
   CHECK(session.heard().empty());
 }
 
 TEST_CASE("a text over the limit is refused, for it would be dropped with an OK") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {std::string(1501, 'x')}, {}, {}}),
-                ErrorCode::too_long, "an original msncd takes 1500");
+                ErrorCode::too_long, "an original msncd accepts at most 1500");
   CHECK(session.heard().empty());
 }
 

@@ -59,7 +59,7 @@ TEST_CASE("a text over the limit of the daemon is refused or split") {
   const Ran ran = run({"-s", daemon.socket(), "send", "bob@x", std::string(60'001, 'x')});
   CHECK(ran.status == 1);
   CHECK(test::without_socket(ran.err, daemon) ==
-        "msnc: the text has 60001 bytes, this msncd takes 60000: use --split\n"
+        "msnc: the text has 60001 bytes, this msncd accepts at most 60000: use --split\n"
         "      send it in parts with: msnc send --split\n");
   CHECK(daemon.received() == "HELLO\nSTATE\n");
 }

@@ -69,11 +69,13 @@ TEST_CASE("what is no address is refused with the text and the reason") {
       {":x", "bad address ':x': write unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio"},
       {"udp:3030", "bad address 'udp:3030': write udp:HOST:PORT, as in udp:127.0.0.1:3030"},
       {"udp:", "bad address 'udp:': write udp:HOST:PORT, as in udp:127.0.0.1:3030"},
-      {"udp:127.0.0.1:0", "bad address 'udp:127.0.0.1:0': the port must be a number from 1 to 65535"},
+      {"udp:127.0.0.1:0",
+       "bad address 'udp:127.0.0.1:0': the port must be a number from 1 to 65535"},
       {"udp:127.0.0.1:65536",
        "bad address 'udp:127.0.0.1:65536': the port must be a number from 1 to 65535"},
       {"udp:127.0.0.1:", "bad address 'udp:127.0.0.1:': the port must be a number from 1 to 65535"},
-      {"udp:127.0.0.1:+1", "bad address 'udp:127.0.0.1:+1': the port must be a number from 1 to 65535"},
+      {"udp:127.0.0.1:+1",
+       "bad address 'udp:127.0.0.1:+1': the port must be a number from 1 to 65535"},
       {"udp:127.0.0.1:3030\n",
        "bad address 'udp:127.0.0.1:3030\\x0a': the port must be a number from 1 to 65535"},
   };
@@ -93,8 +95,11 @@ TEST_CASE("UDP takes numeric loopback addresses only, for it is open to everybod
 TEST_CASE("a socket's path may have as many bytes as the kernel takes, and no NUL") {
   const std::string longest = '/' + std::string(106, 'x');
   CHECK(parse_address(longest)->path == longest);
-  CHECK(reason(longest + 'x').find("has at most 107 bytes, this one has 108") != std::string::npos);
+  CHECK(reason(longest + 'x').find("can have at most 107 bytes, this one has 108") !=
+        std::string::npos);
   CHECK(parse_address("fifo:" + longest + 'x'));
-  CHECK(reason(std::string("unix:/a\0b", 9)) == "bad address 'unix:/a\\x00b': a path cannot contain NUL");
-  CHECK(reason(std::string("fifo:/a\0b", 9)) == "bad address 'fifo:/a\\x00b': a path cannot contain NUL");
+  CHECK(reason(std::string("unix:/a\0b", 9)) ==
+        "bad address 'unix:/a\\x00b': a path cannot contain NUL");
+  CHECK(reason(std::string("fifo:/a\0b", 9)) ==
+        "bad address 'fifo:/a\\x00b': a path cannot contain NUL");
 }

@@ -56,8 +56,7 @@ class Daemon {
     ::close(stop_[0]);
   }
   void say(std::string_view bytes) const {
-    REQUIRE(::write(out.get(), bytes.data(), bytes.size()) ==
-            static_cast<ssize_t>(bytes.size()));
+    REQUIRE(::write(out.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   }
   // A client that takes no lock, leaves its bytes behind and is gone.
   void die_after(std::string_view bytes) const {

@@ -120,7 +120,8 @@ TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
       continue;
     }
     CHECK(pipe.error().code == ErrorCode::daemon_timeout);
-    CHECK(pipe.error().message == "unix:" + dir / "m.sock" + ": the daemon did not accept the connection within 0.005 s");
+    CHECK(pipe.error().message ==
+          "unix:" + dir / "m.sock" + ": the daemon did not accept the connection within 0.005 s");
     break;
   }
   CHECK_FALSE(waiting.empty());
