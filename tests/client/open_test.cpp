@@ -65,7 +65,7 @@ TEST_CASE("on a Unix socket a command is one exchange, without a HELLO") {
   CHECK(hear_all(peer) == "POLL HOLD EV\nACK 7\n");
 }
 
-TEST_CASE("a daemon that turns us away tells why, though it has closed already") {
+TEST_CASE("the answer of a daemon that refuses and closes at once is received") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -77,7 +77,7 @@ TEST_CASE("a daemon that turns us away tells why, though it has closed already")
   CHECK(refused.error().message == "ERR EPERM");
 }
 
-TEST_CASE("a daemon that is restarted between two requests is met again after one failure") {
+TEST_CASE("after one failure the connection works with a restarted daemon") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -95,7 +95,7 @@ TEST_CASE("a daemon that is restarted between two requests is met again after on
         "STATUS away\n");
 }
 
-TEST_CASE("a message that finds the daemon restarted goes to the new one, once") {
+TEST_CASE("a message is sent once to a daemon that was restarted") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -110,7 +110,7 @@ TEST_CASE("a message that finds the daemon restarted goes to the new one, once")
   CHECK(hear_all(peer) == "SENDMSG 1 bob@example.org\nhi\n");
 }
 
-TEST_CASE("what a long text needs to know is asked of the daemon that was restarted") {
+TEST_CASE("the text limit is requested from a daemon that was restarted") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -124,7 +124,7 @@ TEST_CASE("what a long text needs to know is asked of the daemon that was restar
   CHECK(hear_all(peer) == "HELLO\n");
 }
 
-TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
+TEST_CASE("a message to a daemon that has ended is no_daemon") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -138,7 +138,7 @@ TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
   CHECK(gone.error().message.find("no msncd at") == 0);
 }
 
-TEST_CASE("opening what is not there fails with its reason") {
+TEST_CASE("opening an address without a daemon fails with the reason") {
   const msn::test::TempDir dir;
   const auto connection =
       Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);

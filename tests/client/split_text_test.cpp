@@ -37,20 +37,20 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE("a text that fits is one piece, whatever is in it") {
+TEST_CASE("a text within the limit is one piece") {
   for (const Lines& lines :
        {Lines{"hello"}, Lines{"a", "", "b"}, Lines{"", ""}, Lines{""}, Lines{" "},
         Lines{std::string(1500, 'x')}, Lines{std::string(749, 'x'), std::string(749, 'y')}})
     CHECK(split_text(lines) == std::vector<Lines>{lines});
 }
 
-TEST_CASE("a text is cut where it is over the limit of its daemon") {
+TEST_CASE("the limit is that of the daemon") {
   CHECK(msn::client::split_text({std::string(1501, 'x')}, msn::protocol::limits::text).size() == 1);
   CHECK(msn::client::split_text({"one two three"}, 8) ==
         std::vector<Lines>{{"one two "}, {"three"}});
 }
 
-TEST_CASE("a text is cut between lines if that will do") {
+TEST_CASE("a text is cut between lines if possible") {
   CHECK(split_text({std::string(1000, 'a'), std::string(498, 'b'), "c"}) ==
         std::vector<Lines>{{std::string(1000, 'a'), std::string(498, 'b')}, {"c"}});
   CHECK(split_text({std::string(749, 'a'), std::string(750, 'b')}) ==
@@ -60,7 +60,7 @@ TEST_CASE("a text is cut between lines if that will do") {
         std::vector<Lines>{{std::string(1490, 'a')}, {"some words " + std::string(20, 'b')}});
 }
 
-TEST_CASE("a line that is too long is cut between words") {
+TEST_CASE("a line over the limit is cut between words") {
   const std::string words = repeated("four ", 400);  // 2000 bytes
   CHECK(split_text({words}) ==
         std::vector<Lines>{{repeated("four ", 300)}, {repeated("four ", 100)}});
@@ -70,12 +70,12 @@ TEST_CASE("a line that is too long is cut between words") {
         std::vector<Lines>{{std::string(1400, 'x') + '\t'}, {std::string(1400, 'y')}});
 }
 
-TEST_CASE("what follows a long line is joined to its end") {
+TEST_CASE("the rest of a long line and the next lines are one piece") {
   CHECK(split_text({"before", std::string(1500, 'x') + " tail", "after"}) ==
         std::vector<Lines>{{"before"}, {std::string(1500, 'x')}, {" tail", "after"}});
 }
 
-TEST_CASE("a word that is too long is cut between characters") {
+TEST_CASE("a word over the limit is cut between characters") {
   CHECK(split_text({std::string(3001, 'x')}) ==
         std::vector<Lines>{{std::string(1500, 'x')}, {std::string(1500, 'x')}, {"x"}});
   CHECK(split_text({repeated("\xC3\xA9", 751)}) ==
@@ -89,7 +89,7 @@ TEST_CASE("a word that is too long is cut between characters") {
         std::vector<Lines>{{"  " + std::string(1498, 'x')}, {"x"}});
 }
 
-TEST_CASE("no cut is inside what people see as one character") {
+TEST_CASE("a grapheme cluster is never cut") {
   const std::string flag = "\U0001F1E9\U0001F1EA";
   CHECK(split_text({repeated(flag, 300)}) ==
         std::vector<Lines>{{repeated(flag, 187)}, {repeated(flag, 113)}});
@@ -104,7 +104,7 @@ TEST_CASE("no cut is inside what people see as one character") {
   CHECK(split_text({"e" + repeated("\u0301", 1000)})[0] == Lines{"e" + repeated("\u0301", 749)});
 }
 
-TEST_CASE("no piece is made of empty lines alone") {
+TEST_CASE("no piece consists of empty lines") {
   CHECK(split_text({std::string(1500, 'a'), "", std::string(1500, 'b')}) ==
         std::vector<Lines>{{std::string(1500, 'a')}, {std::string(1500, 'b')}});
   CHECK(split_text({std::string(1500, 'a'), "", ""}) ==
@@ -113,7 +113,7 @@ TEST_CASE("no piece is made of empty lines alone") {
         std::vector<Lines>{{std::string(1500, 'a')}, {"", "b"}});
 }
 
-TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
+TEST_CASE("every piece is within the limit and UTF-8, and only line breaks are lost") {
   std::mt19937 random(20261122);
   const std::vector<std::string> atoms{"a",
                                        " ",
@@ -148,7 +148,7 @@ TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
   }
 }
 
-TEST_CASE("bytes that are not UTF-8 are cut all the same") {
+TEST_CASE("bytes that are not UTF-8 are cut too") {
   const auto pieces = split_text({std::string(4000, '\x80')});
   std::string all;
   for (const auto& piece : pieces) {

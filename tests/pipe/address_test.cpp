@@ -19,7 +19,7 @@ std::string reason(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an address names its kind, and a bare path is a socket") {
+TEST_CASE("an address has a kind, and a bare path is a socket") {
   const struct {
     const char* text;
     Address address;
@@ -53,7 +53,7 @@ TEST_CASE("an address names its kind, and a bare path is a socket") {
   }
 }
 
-TEST_CASE("what is no address is refused with the text and the reason") {
+TEST_CASE("a bad address is refused with the text and the reason") {
   const struct {
     const char* text;
     const char* reason;
@@ -82,7 +82,7 @@ TEST_CASE("what is no address is refused with the text and the reason") {
   for (const auto& row : table) CHECK(reason(row.text) == row.reason);
 }
 
-TEST_CASE("UDP takes numeric loopback addresses only, for it is open to everybody who reaches it") {
+TEST_CASE("UDP accepts only numeric loopback addresses") {
   for (const char* host : {"0.0.0.0", "192.168.1.2", "128.0.0.1", "126.255.255.255", "127.0.0.256",
                            "127.1", "example.org", "", "[::]", "[::2]", "[127.0.0.1]", "[]", "[",
                            "fe80::1", "::ffff:127.0.0.1", " 127.0.0.1"}) {
@@ -92,7 +92,7 @@ TEST_CASE("UDP takes numeric loopback addresses only, for it is open to everybod
   }
 }
 
-TEST_CASE("a socket's path may have as many bytes as the kernel takes, and no NUL") {
+TEST_CASE("a socket's path is limited by the kernel and has no NUL") {
   const std::string longest = '/' + std::string(106, 'x');
   CHECK(parse_address(longest)->path == longest);
   CHECK(reason(longest + 'x').find("can have at most 107 bytes, this one has 108") !=

@@ -104,7 +104,7 @@ class Daemon {
 
 }  // namespace
 
-TEST_CASE("a client synchronises, and what it was told is its greeting") {
+TEST_CASE("opening synchronises, and the answer is the greeting") {
   Daemon daemon;
   daemon.start();
   std::string token;
@@ -127,7 +127,7 @@ TEST_CASE("a client synchronises, and what it was told is its greeting") {
   CHECK(daemon.heard[2] == "SENDMSG 1 bob@example.org");
 }
 
-TEST_CASE("every client has a token of its own") {
+TEST_CASE("every client has its own token") {
   Daemon daemon;
   daemon.start();
   std::string first((*open(daemon.address, long_enough))->greeting());
@@ -135,7 +135,7 @@ TEST_CASE("every client has a token of its own") {
   CHECK(first != second);
 }
 
-TEST_CASE("the bytes a dead client left unread are thrown away") {
+TEST_CASE("bytes that a previous client left unread are discarded") {
   for (const std::string& stale :
        {std::string("STCH bob@example.org online\nPOLLEND\n"), std::string("half a line"),
         std::string("half OK msncd/1 utf8 SYNC=0123456789abcdef\n"), std::string("\n\n\n"),
@@ -151,7 +151,7 @@ TEST_CASE("the bytes a dead client left unread are thrown away") {
   }
 }
 
-TEST_CASE("a client that died half way through a request does not spoil the next one's") {
+TEST_CASE("an unfinished request of a previous client does not affect the next client") {
   Daemon daemon;
   daemon.die_after("SENDMSG 3 bob@example.org\nfirst\nhal");
   daemon.start();
@@ -166,7 +166,7 @@ TEST_CASE("a client that died half way through a request does not spoil the next
   CHECK(daemon.heard[3].rfind("HELLO SYNC=", 0) == 0);
 }
 
-TEST_CASE("a daemon that is stuck in telling a dead client is heard out") {
+TEST_CASE("the pipe reads on while the daemon is blocked writing to a previous client") {
   // Both pipes are full: it cannot say more, and so does not listen. It reads so little at a time
   // that not one page of `in` is free when `out` has become full.
   Daemon daemon([](const std::string&) { return std::string(3000, 'x') + '\n'; });
@@ -184,7 +184,7 @@ TEST_CASE("a daemon that is stuck in telling a dead client is heard out") {
   CHECK((*pipe)->greeting().substr(0, 30) == "OK msncd/1 utf8 pct hold SYNC=");
 }
 
-TEST_CASE("one client at a time: another one waits for the lock, but not for ever") {
+TEST_CASE("a second client waits for the lock up to its deadline") {
   Daemon daemon;
   daemon.start();
   auto first = open(daemon.address, long_enough);
@@ -198,7 +198,7 @@ TEST_CASE("one client at a time: another one waits for the lock, but not for eve
   CHECK(open(daemon.address, long_enough));
 }
 
-TEST_CASE("who waits for the lock gets it when it is free") {
+TEST_CASE("a client that waits for the lock gets it when it is free") {
   for (const Patience patience : {long_enough, Patience()}) {
     Daemon daemon;
     daemon.start();
@@ -214,7 +214,7 @@ TEST_CASE("who waits for the lock gets it when it is free") {
   }
 }
 
-TEST_CASE("a silent daemon is given up at the deadline") {
+TEST_CASE("a silent daemon is a timeout") {
   Daemon daemon;
   const auto pipe = open(daemon.address, tiny);
   REQUIRE_FALSE(pipe);
@@ -222,7 +222,7 @@ TEST_CASE("a silent daemon is given up at the deadline") {
   CHECK(pipe.error().message == "fifo:" + daemon.dir.path() + ": no answer within 0.005 s");
 }
 
-TEST_CASE("pipes that no daemon holds open are no daemon, and nothing blocks") {
+TEST_CASE("FIFOs without a daemon are no_daemon, and open does not block") {
   Daemon daemon;
   daemon.in.reset();
   daemon.out.reset();
@@ -232,7 +232,7 @@ TEST_CASE("pipes that no daemon holds open are no daemon, and nothing blocks") {
   CHECK(pipe.error().message == "no msncd listens at fifo:" + daemon.dir.path());
 }
 
-TEST_CASE("a directory without pipes is no daemon") {
+TEST_CASE("a directory without FIFOs is no_daemon") {
   const msn::test::TempDir dir;
   CHECK(open({Address::Kind::fifo, dir.path(), "", 0}, long_enough).error().code ==
         ErrorCode::no_daemon);
@@ -246,7 +246,7 @@ TEST_CASE("a directory without pipes is no daemon") {
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "x");
 }
 
-TEST_CASE("a daemon that goes away is the end of the stream, and raises no signal") {
+TEST_CASE("a daemon that ends is the end of the stream and raises no SIGPIPE") {
   Daemon daemon;
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -264,7 +264,7 @@ TEST_CASE("a daemon that goes away is the end of the stream, and raises no signa
   CHECK((*pipe)->renew(long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a daemon that goes away after the request is the end of the stream") {
+TEST_CASE("a daemon that ends after the request is the end of the stream") {
   Daemon daemon;
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -276,7 +276,7 @@ TEST_CASE("a daemon that goes away after the request is the end of the stream") 
   CHECK((*pipe)->receive(long_enough) == "");
 }
 
-TEST_CASE("renewing synchronises again, past the answer that was given up") {
+TEST_CASE("renewing synchronises again and skips the late answer") {
   Daemon daemon([](const std::string& line) { return "OK " + line + '\n'; });
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -289,7 +289,7 @@ TEST_CASE("renewing synchronises again, past the answer that was given up") {
   CHECK((*pipe)->receive(long_enough) == "OK second\n");
 }
 
-TEST_CASE("a unit larger than a pipe holds arrives whole") {
+TEST_CASE("a unit larger than the FIFO's buffer arrives completely") {
   std::string unit;
   for (int i = 0; unit.size() < 300'000; ++i) unit += std::to_string(i) + '\n';
   Daemon daemon([](const std::string& line) { return line == "last" ? "OK\n" : std::string(); });

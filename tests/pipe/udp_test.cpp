@@ -89,7 +89,7 @@ TEST_CASE("one unit is one datagram, both ways") {
   }
 }
 
-TEST_CASE("datagrams may be as large as there are any, and not larger") {
+TEST_CASE("a unit may be as large as the largest datagram") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -103,7 +103,7 @@ TEST_CASE("datagrams may be as large as there are any, and not larger") {
   CHECK(sent.error().code == ErrorCode::too_long);
 }
 
-TEST_CASE("a port that nobody has is no daemon") {
+TEST_CASE("an unused port is no_daemon") {
   Address address;
   {
     const Peer peer;
@@ -118,7 +118,7 @@ TEST_CASE("a port that nobody has is no daemon") {
   CHECK(bytes.error().message == "no msncd listens at " + address.text());
 }
 
-TEST_CASE("after a timeout another port is used, and an answer to the old one is not met") {
+TEST_CASE("after a timeout a new port is used and a late answer is discarded") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -142,7 +142,7 @@ TEST_CASE("after a timeout another port is used, and an answer to the old one is
   CHECK((*pipe)->receive(long_enough) == "ERR UNK\n");
 }
 
-TEST_CASE("what comes between two exchanges is not taken for the next answer") {
+TEST_CASE("datagrams between two exchanges are discarded") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -158,7 +158,7 @@ TEST_CASE("what comes between two exchanges is not taken for the next answer") {
   CHECK((*pipe)->receive(long_enough) == "POLLEND\n");
 }
 
-TEST_CASE("datagrams from elsewhere are not heard") {
+TEST_CASE("datagrams from other senders are discarded") {
   Peer peer, stranger;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -170,7 +170,7 @@ TEST_CASE("datagrams from elsewhere are not heard") {
   CHECK((*pipe)->receive(long_enough) == "POLLEND\n");
 }
 
-TEST_CASE("a thousand events fit into the receive buffer, where the system lets it grow") {
+TEST_CASE("a thousand events fit into the receive buffer if the system allows it") {
   long allowed = 0;
   std::ifstream("/proc/sys/net/core/rmem_max") >> allowed;
   if (::getuid() != 0 && allowed < 1024 * 1024) return;
@@ -188,7 +188,7 @@ TEST_CASE("a thousand events fit into the receive buffer, where the system lets 
   CHECK((*pipe)->receive(tiny) == "POLLEND\n");
 }
 
-TEST_CASE("a host that is not numeric is refused, for a static program looks up no names") {
+TEST_CASE("a host that is not numeric is refused") {
   const auto pipe = open({Address::Kind::udp, "", "localhost", 3030}, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::usage);

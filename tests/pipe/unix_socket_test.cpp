@@ -58,7 +58,7 @@ Address at(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a socket that is not there is no daemon, and the error says where") {
+TEST_CASE("a missing socket is no_daemon with the address") {
   const msn::test::TempDir dir;
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE_FALSE(pipe);
@@ -66,14 +66,14 @@ TEST_CASE("a socket that is not there is no daemon, and the error says where") {
   CHECK(pipe.error().message == "no msncd at unix:" + dir / "m.sock");
 }
 
-TEST_CASE("a directory that is not there, or is a file, is no daemon") {
+TEST_CASE("a missing directory or a file in its place is no_daemon") {
   const msn::test::TempDir dir;
   std::ofstream(dir / "file").put('x');
   CHECK(open(at(dir / "none/m.sock"), long_enough).error().code == ErrorCode::no_daemon);
   CHECK(open(at(dir / "file/m.sock"), long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a socket that its daemon left behind is no daemon") {
+TEST_CASE("a socket without a listener is no_daemon") {
   const msn::test::TempDir dir;
   { const Peer peer(dir / "m.sock"); }
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -82,13 +82,13 @@ TEST_CASE("a socket that its daemon left behind is no daemon") {
   CHECK(pipe.error().message == "no msncd listens at unix:" + dir / "m.sock");
 }
 
-TEST_CASE("a file that is no socket is no daemon") {
+TEST_CASE("a file that is not a socket is no_daemon") {
   const msn::test::TempDir dir;
   std::ofstream(dir / "m.sock").put('x');
   CHECK(open(at(dir / "m.sock"), long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a socket we may not use is told apart from none") {
+TEST_CASE("a socket without permission is no_access") {
   const msn::test::TempDir dir;
   const Peer peer(dir / "m.sock");
   const auto child = ::fork();
@@ -109,7 +109,7 @@ TEST_CASE("a socket we may not use is told apart from none") {
   CHECK(status == 0);
 }
 
-TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
+TEST_CASE("a full backlog is a timeout") {
   const msn::test::TempDir dir;
   const Peer peer(dir / "m.sock", 0);
   std::vector<std::unique_ptr<msn::pipe::Pipe>> waiting;
@@ -127,7 +127,7 @@ TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
   CHECK_FALSE(waiting.empty());
 }
 
-TEST_CASE("units go out as they are and pieces come in as they were sent") {
+TEST_CASE("bytes are sent and received unchanged") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -145,7 +145,7 @@ TEST_CASE("units go out as they are and pieces come in as they were sent") {
   }
 }
 
-TEST_CASE("a unit larger than the kernel's buffers arrives whole") {
+TEST_CASE("a unit larger than the kernel's buffers arrives completely") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -163,7 +163,7 @@ TEST_CASE("a unit larger than the kernel's buffers arrives whole") {
   CHECK(heard == unit);
 }
 
-TEST_CASE("a daemon that reads nothing is given up at the deadline") {
+TEST_CASE("a daemon that reads nothing is a timeout") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -173,7 +173,7 @@ TEST_CASE("a daemon that reads nothing is given up at the deadline") {
   CHECK(sent.error().code == ErrorCode::daemon_timeout);
 }
 
-TEST_CASE("silence ends at the deadline and the error says how long it was") {
+TEST_CASE("silence is a timeout, and the message has its length") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -184,7 +184,7 @@ TEST_CASE("silence ends at the deadline and the error says how long it was") {
   CHECK(bytes.error().message == "unix:" + dir / "m.sock" + ": no answer within 0.005 s");
 }
 
-TEST_CASE("a signal does not cut a silence short") {
+TEST_CASE("a signal does not end the wait") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -206,7 +206,7 @@ TEST_CASE("a signal does not cut a silence short") {
   CHECK(*bytes == "OK\n");
 }
 
-TEST_CASE("a daemon that closes is the end of the stream, after everything it said") {
+TEST_CASE("a daemon that closes is the end of the stream after all bytes it sent") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -241,7 +241,7 @@ TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream
   REQUIRE((*pipe)->renew(long_enough));
 }
 
-TEST_CASE("a daemon that closes after the request ends the stream, unread bytes of ours or not") {
+TEST_CASE("a daemon that closes after the request is the end of the stream") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -254,7 +254,7 @@ TEST_CASE("a daemon that closes after the request ends the stream, unread bytes 
   CHECK((*pipe)->receive(long_enough) == "");
 }
 
-TEST_CASE("renewing a stream connects anew, so that no late answer is met") {
+TEST_CASE("renewing a stream reconnects, so a late answer is discarded") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -270,7 +270,7 @@ TEST_CASE("renewing a stream connects anew, so that no late answer is met") {
   CHECK((*pipe)->renew(long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("stdio is no address for a client") {
+TEST_CASE("stdio is not an address for a client") {
   const auto pipe = open({Address::Kind::stdio, "", "", 0}, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::usage);
