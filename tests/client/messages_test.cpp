@@ -235,7 +235,7 @@ TEST_CASE("options that an older daemon would ignore need a HELLO that names the
   }
 }
 
-TEST_CASE("ack returns the number of removed events; send_ack does not wait") {
+TEST_CASE("ack returns the number of removed events and send_ack does not wait") {
   CHECK(call("ACK 42\n", "OK 3\n", [](auto& c) { return ack(c, {42, {}}); }) == 3U);
   CHECK(call("ACK 42\n", "OK\n", [](auto& c) { return ack(c, {42, {}}); }) == 0U);
   Session session({});
