@@ -81,7 +81,7 @@ TEST_CASE("logoff succeeds also without a session") {
   const auto refused = call("LOGOFF\n", "ERR EPERM\n", [](auto& c) { return logoff(c); });
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::permission);
-  // One of ours does not vanish: silence is no answer.
+  // msncd never ends without an answer, so silence is an error.
   Session silent({});
   CHECK(logoff(silent.connection).error().code == ErrorCode::unknown_outcome);
   CHECK(silent.wire.waited.front() == 10s);
@@ -238,11 +238,11 @@ TEST_CASE("only a request that changes something can have an unknown outcome") {
       error = change(broken.connection);
       CHECK(error.code == ErrorCode::unknown_outcome);
     }
-    // It did not go out.
+    // The request was not sent.
     Session full({});
     full.wire.send_error = msn::Error{ErrorCode::daemon_timeout, "full", 0};
     CHECK(change(full.connection).code == ErrorCode::daemon_timeout);
-    // What is no answer of the protocol is an answer.
+    // A broken answer is not an unknown outcome.
     Session foreign({"HTTP/1.1 400 Bad Request\n"});
     CHECK(change(foreign.connection).code == ErrorCode::protocol);
   }

@@ -87,7 +87,7 @@ TEST_CASE("an end of stream before the end of the answer is an error") {
   CHECK(answer.error().code == ErrorCode::protocol);
   CHECK(answer.error().message ==
         "unix:/run/m.sock closed in the middle of its answer: the answer was cut off");
-  CHECK(events == 1);  // what was whole is not sent again, so it is told (protocol 9.8)
+  CHECK(events == 1);  // a complete event is passed on (protocol 9.8)
 }
 
 TEST_CASE("after a broken answer the next exchange renews the pipe") {
@@ -113,7 +113,7 @@ TEST_CASE("after a timeout or an end of stream the next exchange renews the pipe
     const auto answer = connection.exchange("POLL\n", AnswerShape::poll);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == (end ? ErrorCode::protocol : ErrorCode::daemon_timeout));
-    // Renewing may fail, too, and is tried again then.
+    // If renewing fails, it is tried again.
     wire.renew_error = Error{ErrorCode::no_daemon, "gone", 0};
     CHECK(connection.exchange("POLL\n", AnswerShape::poll).error().code == ErrorCode::no_daemon);
     wire.renew_error.reset();
@@ -135,7 +135,7 @@ TEST_CASE("a unit that cannot be sent is an error, and the pipe is renewed") {
   wire.send_error.reset();
   wire.pieces = {"POLLEND\n"};
   CHECK(connection.exchange("POLL\n", AnswerShape::poll));
-  CHECK(wire.renewed == 1);  // of the unit that was too long nothing had gone
+  CHECK(wire.renewed == 1);  // nothing of the unit that was too long was sent
 }
 
 TEST_CASE("HELLO is sent once and reports version and features") {
@@ -191,10 +191,10 @@ TEST_CASE("EPERM and EBUSY to HELLO are errors and do not mean a legacy daemon")
     Wire wire;
     wire.pieces = {std::string(line) + '\n', ""};
     auto connection = connect(wire);
-    const auto told = connection.hello();
-    REQUIRE_FALSE(told);
-    CHECK(told.error().code == code);
-    CHECK(told.error().message == line);
+    const auto answered = connection.hello();
+    REQUIRE_FALSE(answered);
+    CHECK(answered.error().code == code);
+    CHECK(answered.error().message == line);
     CHECK_FALSE(connection.peer().asked);
   }
 }
@@ -261,7 +261,7 @@ TEST_CASE("on datagrams the answer to send() is read before the next request is 
   wire.pieces = {"OK 2\n", "OK msncd/1\n"};
   REQUIRE(connection.hello());
   CHECK(connection.peer().version == "1");
-  // One that does not come is a silence like any other.
+  // An answer that does not arrive is a timeout.
   REQUIRE(connection.send("ACK 9\n"));
   CHECK(connection.exchange("POLL\n", AnswerShape::poll).error().code == ErrorCode::daemon_timeout);
   CHECK(wire.sent == Units{"ACK 7\n", "ACK 8\n", "HELLO\n", "ACK 9\n"});
@@ -303,8 +303,7 @@ TEST_CASE("on datagrams a list entry ends with its datagram") {
   CHECK(answer->contacts[1].nick == "dave@example.org");
 }
 
-TEST_CASE(
-    "nicks of one of ours are always encoded, those of an unknown daemon only if all can be") {
+TEST_CASE("nicks of msncd are always decoded, those of another daemon only if all can be") {
   const std::string list = "CL 2\nonline bob@example.org 100%25\nonline eve@example.org a b\n";
   const auto first_nick = [&](const std::string& hello) {
     Wire wire;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The emulation is the original: every example of the protocol that was taken from it, and each of
-// its deaths.
+// The emulation of the legacy daemon: every example (L) of the protocol, and each request that
+// kills it.
 #include "tests/support/legacy_msncd.hpp"
 
 #include <catch2/catch.hpp>

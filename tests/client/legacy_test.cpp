@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Living with the original daemon (protocol Annex C), over UDP as it is met.
+// The client with a legacy daemon (protocol Annex C), over UDP.
 #include "core/client/legacy.hpp"
 
 #include "core/client/calls.hpp"
@@ -33,7 +33,7 @@ struct Session {
   explicit Session(LegacyMsncd daemon = online())
       : server(std::move(daemon)),
         connection(*Connection::open(*parse_address(server.address()), 60s)) {}
-  // What the daemon heard behind the HELLO that opened the connection.
+  // The units that the daemon received after the HELLO of open().
   Units heard() const {
     auto units = server.daemon().heard;
     REQUIRE_FALSE(units.empty());
@@ -76,7 +76,7 @@ TEST_CASE("an unused port is no_daemon") {
 TEST_CASE("a silent legacy daemon is a timeout") {
   LegacyMsncd dead;
   dead.handle("LOGOFF\n");
-  // Its socket is there until it is asked for the first time.
+  // The socket exists until the first request.
   const LegacyServer server(dead);
   const auto connection = Connection::open(*parse_address(server.address()), 5ms);
   REQUIRE_FALSE(connection);
@@ -202,7 +202,7 @@ TEST_CASE("logoff succeeds if a legacy daemon answers, dies or is dead") {
   CHECK(logoff(answers.connection));
   answers.server.wait_for_death();
   CHECK(answers.heard() == Units{"LOGOFF\n"});
-  // It is gone; the next request meets a closed port.
+  // The daemon has ended; the next request goes to a closed port.
   CHECK(logoff(answers.connection));
   const auto gone = poll(answers.connection, {}, {});
   REQUIRE_FALSE(gone);
@@ -283,7 +283,7 @@ TEST_CASE("extensions are unsupported with and without a session") {
 TEST_CASE("a legacy daemon that dies during an exchange is no_daemon") {
   Session session;
   session.connection.set_patience(5ms);
-  // Typed by hand, for no call would send it.
+  // No call would send this.
   const auto raw = session.connection.exchange_raw("NICK x\n", answer_shape("NICK x\n"));
   REQUIRE_FALSE(raw);
   CHECK(raw.error().code == ErrorCode::daemon_timeout);

@@ -68,7 +68,7 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
   };
   const auto unit = [&](std::size_t size) { return text(size).encode(); };
   {
-    // Every daemon takes so much.
+    // Every daemon accepts this size.
     Session session({"OK\n"});
     CHECK(send(session.connection, text(1500)));
     CHECK(session.wire.sent == Units{unit(1500)});
@@ -87,7 +87,7 @@ TEST_CASE("a text over the limit of the daemon is not sent") {
     CHECK(session.wire.sent.size() == 3);
   }
   {
-    // A network may carry less.
+    // The limit of a network may be lower.
     Session session({every_feature, "text_limit = 2000\n\n"});
     CHECK(send(session.connection, text(2001)).error().code == ErrorCode::too_long);
   }

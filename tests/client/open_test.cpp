@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A connection on a real socket: what opening says, and what it does not.
+// A connection on a real socket: what open() sends.
 #include "core/base/unique_fd.hpp"
 #include "core/client/calls.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -59,7 +59,7 @@ TEST_CASE("on a Unix socket a command is one exchange, without a HELLO") {
     const auto result = poll(*connection, request, {});
     REQUIRE(result);
     CHECK(result->events == 1);
-    // Nobody waits for its answer; it has to arrive all the same.
+    // The answer is not awaited, but the request has to arrive.
     REQUIRE(send_ack(*connection, {7, {}}));
   }
   CHECK(hear_all(peer) == "POLL HOLD EV\nACK 7\n");
@@ -103,7 +103,7 @@ TEST_CASE("a message is sent once to a daemon that was restarted") {
   listener.accept().reset();
   connection->set_patience(5ms);
   const msn::protocol::SendMsg message{"bob@example.org", {"hi"}, {}, {}};
-  // It is not answered in time, and then it is nobody's business to send it again.
+  // Without an answer in time the message is not sent again.
   REQUIRE(send(*connection, message).error().code == ErrorCode::unknown_outcome);
   const auto peer = listener.accept();
   CHECK(send(*connection, message).error().code == ErrorCode::unknown_outcome);

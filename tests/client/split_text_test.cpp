@@ -55,7 +55,7 @@ TEST_CASE("a text is cut between lines if possible") {
         std::vector<Lines>{{std::string(1000, 'a'), std::string(498, 'b')}, {"c"}});
   CHECK(split_text({std::string(749, 'a'), std::string(750, 'b')}) ==
         std::vector<Lines>{{std::string(749, 'a')}, {std::string(750, 'b')}});
-  // Though "some words" would fill the first piece.
+  // Although "some words" would fit into the first piece.
   CHECK(split_text({std::string(1490, 'a'), "some words " + std::string(20, 'b')}) ==
         std::vector<Lines>{{std::string(1490, 'a')}, {"some words " + std::string(20, 'b')}});
 }
@@ -84,7 +84,7 @@ TEST_CASE("a word over the limit is cut between characters") {
         std::vector<Lines>{{'x' + repeated("\xC3\xA9", 749)}, {"\xC3\xA9"}});
   CHECK(split_text({"xx" + repeated("\xF0\x9F\x98\x80", 375)}) ==
         std::vector<Lines>{{"xx" + repeated("\xF0\x9F\x98\x80", 374)}, {"\xF0\x9F\x98\x80"}});
-  // Blanks in front of the only word are no place to cut: nothing but blanks would go first.
+  // Not cut after blanks before the only word: the first piece would be blank.
   CHECK(split_text({"  " + std::string(1499, 'x')}) ==
         std::vector<Lines>{{"  " + std::string(1498, 'x')}, {"x"}});
 }
@@ -98,9 +98,9 @@ TEST_CASE("a grapheme cluster is never cut") {
         std::vector<Lines>{{repeated(thai, 166)}, {repeated(thai, 34)}});
   const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
   CHECK(split_text({repeated(family, 100)})[0] == Lines{repeated(family, 83)});
-  // A blank with an accent is no place to cut.
+  // Not cut after a blank with an accent.
   CHECK(split_text({"a " + std::string(1495, 'x') + " \u0301b"})[0] == Lines{"a "});
-  // One that is larger than a message is cut.
+  // A cluster over the limit is cut.
   CHECK(split_text({"e" + repeated("\u0301", 1000)})[0] == Lines{"e" + repeated("\u0301", 749)});
 }
 
@@ -141,7 +141,7 @@ TEST_CASE("every piece is within the limit and UTF-8, and only line breaks are l
       all += concatenated(piece);
     }
     REQUIRE(all == concatenated(lines));
-    // As few as can be, give or take the borders: two neighbours never fit into one.
+    // Two neighbouring pieces never fit into one.
     if (lines.size() == 1)
       for (std::size_t i = 1; i < pieces.size(); ++i)
         REQUIRE(joined_size(pieces[i - 1]) + joined_size(pieces[i]) > limit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers read the same however the stream is cut, and nothing a daemon says is taken for text that
-// is not UTF-8. The first byte chooses shape, binding and the nicks' encoding.
+// Answers are parsed to the same values for every division of the stream, and all texts are UTF-8.
+// The first byte selects the shape, the binding and the encoding of nicks.
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
 
@@ -71,7 +71,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
   const Read whole = read(bytes, bytes.size() + 1, shape, percent);
   if (whole.complete && !(read(bytes, 1, shape, percent) == whole)) std::abort();
-  // Each line a datagram.
+  // Each line is a datagram.
   AnswerReader datagrams(shape, AnswerReader::Binding::datagram, percent, [](auto) {});
   for (const auto line : split(bytes, '\n'))
     if (datagrams.complete() || !datagrams.feed(std::string(line) + "\n")) break;

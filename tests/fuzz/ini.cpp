@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every item of a configuration is what stands on its line, and every refusal names its line.
+// Every item of a configuration equals its line, and every error names its line.
 #include "core/base/ini.hpp"
 
 #include "core/base/text.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs a fuzz target on every file of the directories given; without libFuzzer.
+// Runs a fuzz target without libFuzzer on every file of the given directories.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests read the same however the stream is cut; what can be decoded encodes to the same again;
-// nothing holds more than its limits.
+// Requests are parsed to the same values for every division of the stream, a decoded request
+// encodes to the same again, and nothing exceeds its limit.
 #include "core/protocol/limits.hpp"
 #include "core/protocol/request_reader.hpp"
 
@@ -47,8 +47,8 @@ std::vector<Read> read(std::string_view bytes, std::size_t step, RequestReader::
   return all;
 }
 
-// decode(encode(decode(x))) is decode(x), unless a name that was sent raw is too long once it is
-// percent-encoded.
+// decode(encode(decode(x))) is decode(x), unless an unencoded name is too long after
+// percent-encoding.
 template <class T>
 void inverse(const Request& request) {
   const auto value = T::decode(request);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is shown is safe, what is decoded is UTF-8, and percent-encoding has an inverse.
+// Text for display is safe, decoded text is UTF-8, and percent-encoding has an inverse.
 #include "core/base/text.hpp"
 
 #include "core/model/email.hpp"

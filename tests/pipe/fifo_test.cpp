@@ -29,8 +29,8 @@ namespace {
 constexpr Patience long_enough = 60s;
 constexpr Patience tiny = 5ms;
 
-// A daemon's two pipes, and a thread that answers line by line: HELLO SYNC= as protocol 2.2a says,
-// everything else by `answer`.
+// A daemon's two FIFOs and a thread that answers each line: HELLO SYNC= as in protocol 2.2a,
+// everything else with `answer`.
 class Daemon {
  public:
   using Answer = std::function<std::string(const std::string& line)>;
@@ -39,7 +39,7 @@ class Daemon {
       : answer_(std::move(answer)) {
     REQUIRE(::mkfifo((dir / "in").c_str(), 0600) == 0);
     REQUIRE(::mkfifo((dir / "out").c_str(), 0600) == 0);
-    // As the daemon: both for reading and writing, so that nobody sees an end of file.
+    // Both for reading and writing, as in the daemon, so that there is no end of file.
     in.reset(::open((dir / "in").c_str(), O_RDWR | O_CLOEXEC));
     out.reset(::open((dir / "out").c_str(), O_RDWR | O_CLOEXEC));
     address = {Address::Kind::fifo, dir.path(), "", 0};
@@ -58,7 +58,7 @@ class Daemon {
   void say(std::string_view bytes) const {
     REQUIRE(::write(out.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   }
-  // A client that takes no lock, leaves its bytes behind and is gone.
+  // A client that takes no lock, writes some bytes and ends.
   void die_after(std::string_view bytes) const {
     const UniqueFd client(::open((dir / "in").c_str(), O_WRONLY | O_CLOEXEC));
     REQUIRE(::write(client.get(), bytes.data(), bytes.size()) ==
@@ -68,8 +68,8 @@ class Daemon {
   msn::test::TempDir dir;
   UniqueFd in, out;
   Address address;
-  std::vector<std::string> heard;  // lines; to be looked at after stop()
-  std::size_t read_size = 4096;    // bytes at a time; at most that many
+  std::vector<std::string> heard;  // lines; read it after stop()
+  std::size_t read_size = 4096;    // the most bytes of one read
 
  private:
   void serve() {
@@ -78,7 +78,7 @@ class Daemon {
     for (;;) {
       pollfd entries[] = {{in.get(), POLLIN, 0}, {stop_[0], POLLIN, 0}};
       ::poll(entries, 2, -1);
-      if (entries[0].revents == 0) return;  // everything heard before the end
+      if (entries[0].revents == 0) return;  // everything was read before the end
       const auto got = ::read(in.get(), buffer, read_size);
       for (ssize_t i = 0; i < got; ++i) {
         if (buffer[i] != '\n') {
@@ -167,8 +167,8 @@ TEST_CASE("an unfinished request of a previous client does not affect the next c
 }
 
 TEST_CASE("the pipe reads on while the daemon is blocked writing to a previous client") {
-  // Both pipes are full: it cannot say more, and so does not listen. It reads so little at a time
-  // that not one page of `in` is free when `out` has become full.
+  // Both FIFOs are full: the daemon is blocked writing and does not read. It reads so few bytes at
+  // a time that no page of `in` is free when `out` is full.
   Daemon daemon([](const std::string&) { return std::string(3000, 'x') + '\n'; });
   daemon.read_size = 5;
   const int flags = ::fcntl(daemon.in.get(), F_GETFL);

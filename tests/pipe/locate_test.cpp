@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A machine of its own: $XDG_RUNTIME_DIR, /run/user and a home.
+// A private $XDG_RUNTIME_DIR, /run/user and home directory.
 struct Machine {
   Machine() {
     fs::create_directories(runtime);
@@ -37,7 +37,7 @@ struct Machine {
     return environment({{"XDG_RUNTIME_DIR", runtime}, {"HOME", home}});
   }
   msn::Environment cron() const { return environment({{"HOME", home}}); }
-  // A file will do: only its being there is looked at.
+  // A file is enough, because only its existence is checked.
   static void touch(const std::string& path, mode_t directory_mode = 0700) {
     const auto directory = fs::path(path).parent_path();
     fs::create_directories(directory);

@@ -29,7 +29,7 @@ struct Peer {
     sockaddr_storage name{};
     auto* in4 = reinterpret_cast<sockaddr_in*>(&name);
     auto* in6 = reinterpret_cast<sockaddr_in6*>(&name);
-    in4->sin_port = htons(port);  // where IPv6 has it, too
+    in4->sin_port = htons(port);  // the same offset as in IPv6
     size = six ? sizeof *in6 : sizeof *in4;
     name.ss_family = six ? AF_INET6 : AF_INET;
     if (six) {
@@ -84,7 +84,7 @@ TEST_CASE("one unit is one datagram, both ways") {
     peer.say("offline dave@example.org 100%");
     CHECK((*pipe)->receive(long_enough) == "CL 2\n");
     CHECK((*pipe)->receive(long_enough) == "online bob@example.org Bob\n");
-    // The empty datagram says nothing and ends nothing.
+    // An empty datagram is ignored.
     CHECK((*pipe)->receive(long_enough) == "offline dave@example.org 100%");
   }
 }
@@ -110,7 +110,7 @@ TEST_CASE("an unused port is no_daemon") {
     address = peer.address;
   }
   const auto pipe = open(address, long_enough);
-  REQUIRE(pipe);  // nothing was said yet, so nothing is known yet
+  REQUIRE(pipe);  // connect() alone does not find out whether there is a daemon
   REQUIRE((*pipe)->send("HELLO\n", long_enough));
   const auto bytes = (*pipe)->receive(long_enough);
   REQUIRE_FALSE(bytes);
@@ -131,7 +131,7 @@ TEST_CASE("after a timeout a new port is used and a late answer is discarded") {
   CHECK(bytes.error().code == ErrorCode::daemon_timeout);
   CHECK(bytes.error().message == peer.address.text() + ": no answer within 0.005 s");
   CHECK((*pipe)->receive(tiny).error().code == ErrorCode::daemon_timeout);
-  // The old port is free again: keep it away from the kernel's next choice.
+  // Occupies the old port, so that the kernel cannot choose it again.
   Peer keeper(false, first_port);
   REQUIRE(keeper.fd);
   REQUIRE((*pipe)->send("HELLO\n", long_enough));

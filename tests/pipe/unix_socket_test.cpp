@@ -28,8 +28,7 @@ namespace {
 constexpr Patience long_enough = 60s;
 constexpr Patience tiny = 5ms;
 
-// The other end; the kernel's buffers hold what is said before it is heard, so that no thread is
-// needed.
+// The daemon's end of the socket. The kernel buffers what is sent, so no thread is needed.
 struct Peer {
   explicit Peer(const std::string& path, int backlog = 8)
       : listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -94,7 +93,7 @@ TEST_CASE("a socket without permission is no_access") {
   const auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    // Root may use everything, so be nobody; anybody else is kept out by the mode.
+    // Root may use every socket, so become another user. For other users the mode is enough.
     if (::getuid() == 0 && ::setuid(65534) != 0) ::_exit(2);
     if (::getuid() != 65534) (void)::chmod(dir.path().c_str(), 0);
     const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -214,7 +213,7 @@ TEST_CASE("a daemon that closes is the end of the stream after all bytes it sent
   peer.accept();
   peer.say("ERR EPERM\n");
   peer.client.reset();
-  // It closed before it heard anything: no signal, and its last word is not lost.
+  // The daemon closed before the request: no SIGPIPE, and its last bytes are received.
   CHECK((*pipe)->send("POLL\n", long_enough));
   CHECK((*pipe)->receive(long_enough) == "ERR EPERM\n");
   const auto end = (*pipe)->receive(long_enough);
@@ -235,7 +234,7 @@ TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream
   });
   CHECK((*pipe)->send(std::string(4'000'000, 'x'), long_enough));
   reader.join();
-  // Something went out, so it is not as if nobody had been there.
+  // A part was sent, so the error is not no_daemon.
   CHECK((*pipe)->receive(long_enough) == "");
   CHECK((*pipe)->send("POLL\n", long_enough));
   REQUIRE((*pipe)->renew(long_enough));
@@ -262,7 +261,7 @@ TEST_CASE("renewing a stream reconnects, so a late answer is discarded") {
   peer.accept();
   CHECK_FALSE((*pipe)->receive(tiny));
   REQUIRE((*pipe)->renew(long_enough));
-  CHECK(peer.hear().empty());  // the old one has ended
+  CHECK(peer.hear().empty());  // the old connection is closed
   peer.accept();
   peer.say("fresh\n");
   CHECK((*pipe)->receive(long_enough) == "fresh\n");

@@ -35,7 +35,7 @@ Heard hear(AnswerShape shape, std::vector<std::string_view> pieces, bool percent
   return heard;
 }
 
-// However the stream is cut it reads the same; returned is the whole.
+// Checks that every division of the stream gives the same result, and returns it.
 Heard hear_cut(AnswerShape shape, std::string_view bytes, bool percent = false) {
   auto whole = hear(shape, {bytes}, percent);
   for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
@@ -185,7 +185,7 @@ TEST_CASE("attributes: the first of a name is used, values may contain the separ
                true);
   REQUIRE(heard.complete);
   const auto& all = heard.answer.attributes;
-  REQUIRE(all.size() == 3);  // empty ones are not known (6.11)
+  REQUIRE(all.size() == 3);  // empty values are left out (6.11)
   CHECK(all[0].value == "bob@example.org");
   CHECK(all[2].value == "555 = 1234");
   CHECK(refused("ERR UNK USER\n", AnswerShape::attributes) == ErrorCode::unknown_contact);

@@ -66,7 +66,7 @@ TEST_CASE("events are encoded as in the protocol") {
   CHECK(event_prefix(7, first, "Bob B") == stamp + "Bob%20B ");
   CHECK(event_prefix(7, first, "") == stamp + "- ");
   CHECK(event_prefix(7, first, "\x01\n") == stamp + "- ");
-  // A name never reads as a keyword, or as no name.
+  // A name never looks like a keyword or like "-".
   CHECK(event_prefix(7, first, "BOB") == stamp + "%42OB ");
   CHECK(event_prefix(7, first, "MSG") == stamp + "%4DSG ");
   CHECK(event_prefix(7, first, "A_1") == stamp + "%41_1 ");

@@ -13,7 +13,7 @@ using namespace msn::protocol;
 
 namespace {
 
-// "KEYWORD|word|word" and its text lines behind "/", or "!" for one that cannot be read.
+// "KEYWORD|word|word", with the text lines after "/"; "!" for an unreadable request.
 std::string shown(const Result<Request>& request) {
   if (!request) return "!" + std::string(wire_words(request.error().code));
   std::string all(request->keyword);
@@ -33,7 +33,7 @@ std::vector<std::string> read(std::vector<std::string_view> pieces,
   return all;
 }
 
-// The same at every place where the stream may be cut, and byte by byte.
+// Checks that the result is the same for every cut of the stream and byte by byte.
 std::vector<std::string> read_cut(std::string_view bytes) {
   const auto whole = read({bytes});
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
@@ -133,7 +133,7 @@ TEST_CASE("only lines of a text may exceed the limit of a line") {
         Lines{"SENDMSG|1|a@b/" + longest + "x", "!EINVAL", "POLL"});
   CHECK(read({"SENDMSG 1 a@b\n" + longest, longest, "\n" + longest + "x\nPOLL\n"}) ==
         Lines{"SENDMSG|1|a@b/" + longest + longest, "!EINVAL", "POLL"});
-  // A new client inside a text is not of it.
+  // The line of a new client is not a part of the text.
   CHECK(read({"SENDMSG 2 a@b\nHELLO SYNC=" + longest + "\nPOLL\n"}, RequestReader::Binding::fifo) ==
         Lines{"!EINVAL", "POLL"});
 }

@@ -94,7 +94,7 @@ TEST_CASE("POLL for a part of the history, for one contact, and with names") {
     CHECK(decode<Poll>("POLL " + std::string(word) + "\n")->extended);
   CHECK_FALSE(decode<Poll>("POLL WITH=a@b NICKS\n")->history());
   CHECK(decode<Poll>("POLL FROM=7\n")->history());
-  // An offset is read, and an address may be percent-encoded.
+  // An offset is accepted, and an address may be percent-encoded.
   CHECK(decode<Poll>("POLL SINCE=1970-01-01T02:00:00%2B02:00\n")->since == Time());
   CHECK(decode<Poll>("POLL WITH=%2525%40b\n")->with == "%25@b");
   Poll about;
