@@ -4,8 +4,8 @@
 // text is sent line by line, in Latin-1 if possible.
 //
 // An ERR answer is the Result's error. Its code follows from the words, and Error::message is the
-// line
-// ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not answered.
+// line ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not
+// answered.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/client/connection.hpp"
