@@ -27,7 +27,7 @@ void AutoLogin::end() {
 void AutoLogin::give_way() {
   if (!credentials_ || asking_) return;
   log_.info("daemon",
-            "auto_login of " + visible(credentials_->email) + " ends: somebody logs in or off");
+            "auto_login of " + visible(credentials_->email) + " stopped: a client logs in or off");
   end();
 }
 
@@ -45,7 +45,8 @@ void AutoLogin::answered(Result<void> result) {
     end();
     if (!session_.up()) return;
     session_.network().set_status(model::Status::online, [this](Result<void> shown) {
-      if (!shown) log_.error("daemon", "going online failed: " + visible(shown.error().message));
+      if (!shown)
+        log_.error("daemon", "cannot set the status to online: " + visible(shown.error().message));
     });
     return;
   }
@@ -55,13 +56,13 @@ void AutoLogin::answered(Result<void> result) {
     std::string login = "msnc ";
     if (account_ != Settings{}.account) login += "-a " + shell_word(account_) + ' ';
     login += makes ? "login --register " : "login ";
-    log_.error("daemon", "auto_login of " + who + " ends; log in with: " + login +
+    log_.error("daemon", "auto_login of " + who + " stopped; log in with: " + login +
                              visible(shell_word(credentials_->email)));
     end();
     return;
   }
   const auto delay = backoff_.next(std::uniform_real_distribution<double>(0, 1)(random_));
-  log_.warn("daemon", "auto_login of " + who + ": trying again in " +
+  log_.warn("daemon", "auto_login of " + who + ": retrying in " +
                           std::to_string(std::chrono::round<std::chrono::seconds>(delay).count()) +
                           " s");
   again_ = timers_.in(delay, [this] { attempt(); });

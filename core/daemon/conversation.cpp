@@ -169,8 +169,8 @@ void Conversation::State::answered(std::uint64_t number, Result<Answer>&& answer
     const Row* row = answers.row(number);
     // An exception's words are logged by dispatch; here they are empty.
     if (error.code == ErrorCode::internal && !error.message.empty() && row != nullptr)
-      daemon.log().error("daemon",
-                         std::string(row->keyword) + " failed inside: " + visible(error.message));
+      daemon.log().error("daemon", "internal error in " + std::string(row->keyword) + ": " +
+                                       visible(error.message));
     answer = protocol::err(error);
   }
   if (answers.put(number, std::move(*answer)) && !feeding) connection.on_answer();

@@ -53,7 +53,7 @@ void Daemon::stop(std::function<void()> done) {
   // A client that waits sees its connection end: "not logged in" would be the wrong reason.
   queues_.stop();
   stop_deadline_ = timers_.in(time_to_stop, [this] {
-    log_.warn("daemon", "the network does not answer; ending without it");
+    log_.warn("daemon", "the network did not log off in time; stopping anyway");
     end();
   });
   session_.logoff([this](const Result<void>&) { end(); });

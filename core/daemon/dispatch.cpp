@@ -40,7 +40,8 @@ void dispatch(Context& context, const Row* row, const protocol::Request& request
   try {
     command.run(context, request, std::move(reply));
   } catch (const std::exception& problem) {
-    log.error("daemon", std::string(row->keyword) + " failed inside: " + visible(problem.what()));
+    log.error("daemon",
+              "internal error in " + std::string(row->keyword) + ": " + visible(problem.what()));
   }
 }
 

@@ -38,7 +38,7 @@ const char* name_of(store::Durability durability) {
 
 // What waits, for the log.
 std::string in_memory(std::size_t events, std::size_t bytes) {
-  return " (events waiting in memory: " + std::to_string(events) + ", " +
+  return " (events kept in memory: " + std::to_string(events) + ", " +
          std::to_string((bytes + 1023) >> 10) + " KiB)";
 }
 
@@ -106,7 +106,7 @@ void Journal::change() {
     diagnostics_.warn(
         domain, "the event log of " + visible(email_) +
                     " cannot change to durability = " + name_of(settings_.durability) +
-                    " yet and stays as it is; tried again until it can: " + done.error().message);
+                    " and keeps its durability; retrying until it can: " + done.error().message);
   touch();
 }
 
@@ -115,7 +115,7 @@ Result<void> Journal::change_settings() {
   settings_wait_ = !done;
   if (done)
     diagnostics_.info(domain, "the event log of " + visible(email_) +
-                                  " has durability = " + name_of(settings_.durability));
+                                  " now has durability = " + name_of(settings_.durability));
   else
     retry_later();
   return done;
@@ -174,9 +174,9 @@ void Journal::drop_said() {
   if (waiting_.empty()) waiting_.emplace_back();
   waiting_.back().changes.lost_said += dropped;
   if (!std::exchange(dropping_said_, true))
-    diagnostics_.error(domain, "too many messages that were sent wait for the event log of " +
+    diagnostics_.error(domain, "too many sent messages are waiting for the event log of " +
                                    visible(email_) +
-                                   ": further ones are not recorded until it is written");
+                                   "; further ones are not recorded until it can be written");
 }
 
 void Journal::add(Batch batch) {
@@ -308,7 +308,7 @@ void Journal::on_failure(const Error& error) {
   if (!std::exchange(failing_, true))
     diagnostics_.error(domain, "the event log of " + visible(email_) + " cannot be written" +
                                    in_memory(waiting_events_, waiting_bytes_) +
-                                   ", tried again until it can: " + error.message);
+                                   ", retrying until it can: " + error.message);
   drop_said();
   retry_later();
 }

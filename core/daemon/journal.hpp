@@ -22,10 +22,11 @@
 
 namespace msn::daemon {
 
-// The answer to a request that the log failed. Not ErrorCode::network: an answer to POLL must not
-// begin with an ERR that reads as an event (protocol 5.2).
+// The answer to a request that failed in the event log, whose messages name the file and say what
+// to do. Not ErrorCode::network: a POLL answer that begins with ERR SOCK would be read as an event
+// (protocol 5.2).
 inline tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
+  return fail(ErrorCode::invalid, error.message);
 }
 
 class Journal {

@@ -44,7 +44,7 @@ LoggedRequest::LoggedRequest(Log& log, const Clock& clock, std::string client,
       begun_(clock.steady()) {}
 
 LoggedRequest::~LoggedRequest() {
-  if (!ended_) write("not answered to its end");
+  if (!ended_) write("answer incomplete");
 }
 
 void LoggedRequest::answer(std::string_view bytes) {

@@ -177,12 +177,12 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
     return one.name == request.name;
   });
   if (being_made || log->has_queue(request.name))
-    return reply(fail(ErrorCode::exists, "there is a queue " + request.name + " already"));
+    return reply(fail(ErrorCode::exists, "queue " + request.name + " already exists"));
   const auto uncommitted = std::count_if(creating_.begin(), creating_.end(),
                                          [](const Creating& one) { return !one.committed; });
   if (log->named_queues() + static_cast<std::size_t>(uncommitted) >= limits::queues)
-    return reply(fail(ErrorCode::invalid,
-                      "there are " + std::to_string(limits::queues) + " queues already"));
+    return reply(fail(ErrorCode::invalid, "there are already " + std::to_string(limits::queues) +
+                                              " named queues; delete one with QDEL"));
   store::Changes changes;
   auto start = store::Start::now;
   if (request.start == protocol::QNew::Start::oldest) start = store::Start::oldest;
@@ -202,7 +202,7 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
 void Queues::drop(const std::string& name, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
-  if (name == "-") return reply(fail(ErrorCode::invalid, "the default queue stays"));
+  if (name == "-") return reply(fail(ErrorCode::invalid, "the default queue cannot be deleted"));
   if (log->queue(name) == nullptr) return reply(fail(ErrorCode::unknown_queue));
   store::Changes changes;
   changes.dropped.push_back(name);
@@ -265,7 +265,7 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
 void Queues::on_closed() {
   waits_.end_all([]() -> Result<Answer> { return fail(ErrorCode::not_logged_in); });
   for (Creating& one : std::exchange(creating_, {}))
-    one.reply(fail(ErrorCode::invalid, "another account has logged in"));
+    one.reply(fail(ErrorCode::invalid, "another account logged in before the queue was created"));
   reservations_.clear();
 }
 

@@ -259,9 +259,9 @@ void Queues::poll_plain(Client& client, Reply reply) {
 
 void Queues::poll(Client& client, protocol::Poll poll, Reply reply) {
   if (poll.hold && (poll.peek || poll.from))
-    return reply(fail(ErrorCode::invalid, "HOLD goes neither with PEEK nor with FROM"));
+    return reply(fail(ErrorCode::invalid, "HOLD cannot be combined with PEEK or FROM"));
   if ((poll.hold || poll.peek) && poll.history())
-    return reply(fail(ErrorCode::invalid, "LAST and SINCE go neither with HOLD nor with PEEK"));
+    return reply(fail(ErrorCode::invalid, "LAST and SINCE cannot be combined with HOLD or PEEK"));
   if (auto answer = attempt(client, poll, false)) return reply(std::move(*answer));
   std::chrono::seconds patience = holder_has_gone(client, poll) ? until_noticed : until_busy;
   if (waits(poll)) patience = *poll.wait;

@@ -27,7 +27,7 @@ bool is_quiet_once(const std::string& id) {
 
 // ERR SOCK, because the same request may succeed when the disk has room again.
 tl::unexpected<Error> not_stored(const Error& error) {
-  return fail(ErrorCode::network, "the event log: " + error.message);
+  return fail(ErrorCode::network, error.message);
 }
 
 std::string without_mark(std::string id) {
@@ -79,7 +79,7 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (message.id.empty()) message.id = make_id();
   const std::string& id = message.id;
   const auto in_use = [&] {
-    return fail(ErrorCode::invalid, "the outcome of message " + id + " is not known yet");
+    return fail(ErrorCode::invalid, "message " + id + " is still being sent; use another ID");
   };
   if (const auto found = live_.find(id); found != live_.end()) {
     if (!options.once) return reply(in_use());
@@ -299,14 +299,15 @@ void Sends::clear() {
   ++recall_;
   recalling_ = false;
   for (Asked& one : std::exchange(asked_, {}))
-    one.reply(fail(ErrorCode::network, "another account has logged in"));
+    one.reply(fail(ErrorCode::network, "another account logged in before the message was sent"));
   for (auto& [id, live] : std::exchange(live_, {}))
     for (Live::Waiting& one : live.waiting) {
       timers_.cancel(one.timer);
       if (live.accepted)
         one.reply(ok(id, "queued", one.told));
       else
-        one.reply(fail(ErrorCode::network, "another account has logged in"));
+        one.reply(
+            fail(ErrorCode::network, "another account logged in before the message was sent"));
     }
 }
 

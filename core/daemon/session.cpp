@@ -82,9 +82,8 @@ void Session::enqueue(Step step) {
       step.credentials && attempting_ && same_session_ && step.credentials->email == arriving_;
   step.repeats = step.waits && step.credentials->password.text() == password_.text();
   const bool interrupts = !step.waits;
-  const Error reason{ErrorCode::network, step.credentials
-                                             ? "another login took the place of this one"
-                                             : "logged off meanwhile"};
+  const Error reason{ErrorCode::network,
+                     step.credentials ? "interrupted by another LOGIN" : "interrupted by a LOGOFF"};
   std::vector<Done> overtaken;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     step.ends_login |= steps_[i].credentials.has_value() || steps_[i].logs_in;
@@ -137,9 +136,8 @@ void Session::begin() {
     alive_ = false;
     log_end(log_, who, result);
     if (steps_.size() > 1)
-      return finish(fail(ErrorCode::network, steps_[1].credentials
-                                                 ? "another login took the place of this one"
-                                                 : "logged off meanwhile"));
+      return finish(fail(ErrorCode::network, steps_[1].credentials ? "interrupted by another LOGIN"
+                                                                   : "interrupted by a LOGOFF"));
     log_in(std::move(*held));
   });
 }
@@ -159,7 +157,7 @@ void Session::log_in(network::Credentials credentials) {
     // A session whose events cannot be kept would lose them.
     log_.error(domain, opened.error().message);
     network_->logoff([this, error = opened.error()](const Result<void>&) {
-      logged_in(fail(ErrorCode::network, "the event log: " + error.message));
+      logged_in(fail(ErrorCode::network, error.message));
     });
   });
 }
@@ -222,7 +220,7 @@ void Session::changed() {
 // What to call when it is done; nothing: another one is in progress, and `done` has the error.
 std::optional<Session::Done> Session::begin_account_change(std::string what, Done done) {
   if (std::exchange(account_changes_, true)) {
-    done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress"));
+    done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress; try again later"));
     return std::nullopt;
   }
   return [this, what = std::move(what), done = std::move(done)](Result<void> result) {
@@ -234,7 +232,7 @@ std::optional<Session::Done> Session::begin_account_change(std::string what, Don
 }
 
 void Session::create_account(network::Credentials credentials, Done done) {
-  auto begun = begin_account_change("making the account " + msn::visible(credentials.email),
+  auto begun = begin_account_change("creating the account " + msn::visible(credentials.email),
                                     std::move(done));
   if (begun) network_->create_account(std::move(credentials), std::move(*begun));
 }
@@ -323,8 +321,8 @@ void Session::on_batch(network::Batch batch) {
   sends_.stored(settled);  // the network may report them again
   if (!steps_.empty()) return;
   log_.error(domain, "logging off " + msn::visible(email()) +
-                         ", because too many events wait for the event log, which cannot be "
-                         "written; what the network cannot send again will be reported as a gap");
+                         ": the event log cannot be written and too many events are waiting for "
+                         "it; events that the network cannot send again are reported as a gap");
   logoff([](const Result<void>&) {});
 }
 

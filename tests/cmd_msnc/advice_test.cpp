@@ -85,8 +85,7 @@ TEST_CASE("a hint has the account and the queue and the address of the command")
         "      log in with: msnc -a work -s SOCKET --config " + (dir / "config") + " login w@x\n");
   CHECK(hint({"queue", "rm", "bot"}, "QDEL bot\n", "ERR UNK QUEUE") ==
         "      list the queues with: msnc -s SOCKET queue ls\n");
-  CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n",
-             "ERR EINVAL EXISTS there is a queue bot already") ==
+  CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n", "ERR EINVAL EXISTS queue bot already exists") ==
         "      list the queues with: msnc -s SOCKET queue ls\n");
 }
 

@@ -107,7 +107,7 @@ TEST_CASE("a daemon with another state directory does not take over a socket in 
   const auto second = home.program({"--state-dir", home.place / "elsewhere"});
   REQUIRE(!second);
   CHECK(second.error().code == ErrorCode::busy);
-  CHECK(second.error().message.find("another program listens there") != std::string::npos);
+  CHECK(second.error().message.find("another program already listens there") != std::string::npos);
 }
 
 TEST_CASE("a state directory that other users can access is refused") {

@@ -53,7 +53,7 @@ TEST_CASE("auto_login tries again when the network cannot be reached, or is too 
   Fixture f("unreachable no route to host");
   CHECK(f.daemon.status == "offline");
   CHECK(f.logged("login as me@example.org failed: no route to host\n"));
-  CHECK(f.logged("auto_login of me@example.org: trying again in "));
+  CHECK(f.logged("auto_login of me@example.org: retrying in "));
   f.daemon.network->command("unreachable 600 Server is busy");
   f.wait(Milliseconds(3749));
   CHECK(f.logins() == 1);
@@ -88,7 +88,7 @@ TEST_CASE("auto_login waits twice as long each time, 5 minutes at most, a little
 TEST_CASE("auto_login does not try again what is refused for good") {
   Fixture f("refuse 911 Authentication failed");
   CHECK(f.logged("login as me@example.org refused: 911 Authentication failed\n"));
-  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
+  CHECK(f.logged("auto_login of me@example.org stopped; log in with: msnc login me@example.org\n"));
   f.wait(60 * minute);
   CHECK(f.logins() == 1);
   CHECK(f.daemon.status == "offline");
@@ -97,12 +97,12 @@ TEST_CASE("auto_login does not try again what is refused for good") {
 TEST_CASE("auto_login of an account that is not there says how to make it") {
   Fixture f("refuse 205 Invalid user");
   CHECK(f.logged(
-      "auto_login of me@example.org ends; log in with: msnc login --register me@example.org\n"));
+      "auto_login of me@example.org stopped; log in with: msnc login --register me@example.org\n"));
 }
 
 TEST_CASE("auto_login does not advise to make an account where the network makes none") {
   Fixture f("refuse 205 Invalid user", "cannot register");
-  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
+  CHECK(f.logged("auto_login of me@example.org stopped; log in with: msnc login me@example.org\n"));
 }
 
 TEST_CASE("auto_login names the account in the command that it recommends") {
@@ -149,7 +149,7 @@ TEST_CASE("auto_login leaves it to whoever logs in or off") {
     f.wait(60 * minute);
     CHECK(f.logins() == 2);
   }
-  CHECK(f.logged("auto_login of me@example.org ends: somebody logs in or off"));
+  CHECK(f.logged("auto_login of me@example.org stopped: a client logs in or off"));
 }
 
 TEST_CASE("auto_login is over once it has succeeded, whatever becomes of the session") {

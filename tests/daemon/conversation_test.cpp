@@ -250,7 +250,7 @@ TEST_CASE("garbage gets one answer a line and harms only its sender") {
     client.ask("\n");
     CHECK(other.ask("HELLO\n") == greeting);
   }
-  CHECK(f.daemon.log.text.find("failed inside") == std::string::npos);
+  CHECK(f.daemon.log.text.find("internal error in") == std::string::npos);
 }
 
 TEST_CASE("a line without an end is not kept whole") {
@@ -266,7 +266,7 @@ TEST_CASE("a defect inside is answered and logged, and costs nobody else anythin
   client.ask("LOGIN me@example.org x\n");
   f.daemon.network->on_send = [](const auto&) { throw std::runtime_error("a defect"); };
   CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "ERR EINVAL internal error\n");
-  CHECK(f.daemon.log.text.find("SENDMSG failed inside: a defect") != std::string::npos);
+  CHECK(f.daemon.log.text.find("internal error in SENDMSG: a defect") != std::string::npos);
   f.daemon.network->on_send = {};
   CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "OK\n");
 }

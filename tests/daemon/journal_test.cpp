@@ -136,8 +136,8 @@ TEST_CASE("an event that cannot be appended is kept and told when it can") {
   CHECK(waiting.heard.empty());
   CHECK(on.daemon.network->stored == 0);
   CHECK(
-      on.daemon.log.has("the event log of me@example.org cannot be written (events waiting in "
-                        "memory: 1, 1 KiB), tried again until it can: "));
+      on.daemon.log.has("the event log of me@example.org cannot be written (events kept in "
+                        "memory: 1, 1 KiB), retrying until it can: "));
 
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
@@ -146,7 +146,7 @@ TEST_CASE("an event that cannot be appended is kept and told when it can") {
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\n"
         "EV 2 2026-11-22T15:00:00.000Z TYPING b@example.org\nPOLLEND 2 0\n");
   CHECK(
-      on.daemon.log.has("the event log of me@example.org can be written again (events waiting "
+      on.daemon.log.has("the event log of me@example.org can be written again (events kept "
                         "in memory: 2, 1 KiB)\n"));
 }
 
@@ -165,7 +165,7 @@ TEST_CASE("what comes while the disk is full does not put the next try off") {
 TEST_CASE("a queue that could not be written is not there") {
   Online on;
   on.daemon.fill_disk();
-  CHECK(on.client.ask("QNEW bot\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("QNEW bot\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("QLIST\n") == "QL 1\n- 0 0\n");
   on.daemon.free_disk();
   CHECK(on.client.ask("QNEW bot\n") == "OK\n");
@@ -182,7 +182,7 @@ TEST_CASE("an event that is appended but not committed is told to nobody") {
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
   CHECK(on.client.ask("POLL FROM=oldest\n") ==
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
-  CHECK(on.client.ask("ACK 9\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("ACK 9\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
   CHECK(on.client.ask("POLL\n") == "POLLEND\n");
   CHECK(on.daemon.network->stored == 1);
@@ -227,7 +227,7 @@ TEST_CASE("OK to QNEW, QDEL and ACK waits for the commit") {
   on.loop.run();
   CHECK(on.client.listen() == "OK\n");
   on.daemon.fill_disk();
-  CHECK(on.client.ask("QDEL bot\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("QDEL bot\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("QLIST\n") == "QL 2\n- 0 0\nbot 0 0\n");
 }
 
@@ -350,7 +350,7 @@ TEST_CASE("a durability that the disk has no room for is changed to when there i
   CHECK(on.client.ask("QLIST\n") == "QL 2\n- 1 0\nbot 1 0\n");
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
-  CHECK(on.daemon.log.text.find("the event log of me@example.org has durability = memory") !=
+  CHECK(on.daemon.log.text.find("the event log of me@example.org now has durability = memory") !=
         std::string::npos);
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
 }
@@ -359,9 +359,8 @@ TEST_CASE("no other account logs in while events of the first cannot be stored")
   Online on;
   on.daemon.fill_disk();
   on.daemon.network->say(typing("a@example.org"));
-  CHECK(
-      on.client.ask("LOGIN you@example.org x\n")
-          .starts_with("ERR SOCK the event log: 1 events of me@example.org are not stored yet: "));
+  CHECK(on.client.ask("LOGIN you@example.org x\n")
+            .starts_with("ERR SOCK 1 events of me@example.org are not stored yet: "));
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
   CHECK(on.client.ask("LOGIN you@example.org x\nPOLL\nLOGIN me@example.org x\nPOLL\n") ==

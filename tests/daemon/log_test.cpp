@@ -87,7 +87,7 @@ TEST_CASE("at debug a request whose client disconnects before its answer is in t
   client.ask("LOGIN me@example.org x\nPOLL WAIT=10\n");
   f.daemon.log.text.clear();
   client.conversation.reset();
-  CHECK(f.log() == "daemon: client: POLL: not answered to its end, 0 bytes in 0.0 ms\n");
+  CHECK(f.log() == "daemon: client: POLL: answer incomplete, 0 bytes in 0.0 ms\n");
 }
 
 TEST_CASE("at trace the log has the lines of both directions, control characters made visible") {

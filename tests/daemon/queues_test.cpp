@@ -165,7 +165,8 @@ TEST_CASE("64 named queues are the most") {
   Full f;
   for (int i = 0; i < 64; ++i)
     REQUIRE(f.client->ask("QNEW q" + std::to_string(i) + "\n") == "OK\n");
-  CHECK(f.client->ask("QNEW more\n") == "ERR EINVAL there are 64 queues already\n");
+  CHECK(f.client->ask("QNEW more\n") ==
+        "ERR EINVAL there are already 64 named queues; delete one with QDEL\n");
   CHECK(f.client->ask("QDEL q7\nQNEW more\n") == "OK\nOK\n");
 }
 

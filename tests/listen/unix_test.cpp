@@ -114,7 +114,7 @@ TEST_CASE("a socket left behind is replaced, a live one and other files are not"
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::busy);
     CHECK(refused.error().message ==
-          "cannot listen on unix:" + path + ": another program listens there");
+          "cannot listen on unix:" + path + ": another program already listens there");
     CHECK(S_ISSOCK(mode_of(path)));
   }
   SECTION("a file") {

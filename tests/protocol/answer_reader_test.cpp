@@ -84,8 +84,8 @@ TEST_CASE("the words of an ERR answer decide its code") {
   CHECK(refused("ERR UNK STATUS\n") == ErrorCode::unknown_status);
   CHECK(refused("ERR UNK USER\n") == ErrorCode::unknown_contact);
   CHECK(refused("ERR UNK QUEUE\n") == ErrorCode::unknown_queue);
-  CHECK(refused("ERR EINVAL EXISTS there is a queue bot already\n") == ErrorCode::exists);
-  CHECK(refused("ERR EINVAL there is a queue bot already\n") == ErrorCode::invalid);
+  CHECK(refused("ERR EINVAL EXISTS queue bot already exists\n") == ErrorCode::exists);
+  CHECK(refused("ERR EINVAL queue bot already exists\n") == ErrorCode::invalid);
   CHECK(refused("ERR SOCK [Errno 111] Connection refused\n") == ErrorCode::network);
   CHECK(refused("ERR TOOBIG\n") == ErrorCode::too_long);
   CHECK(refused("ERR EBUSY\n") == ErrorCode::busy);

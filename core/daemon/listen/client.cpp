@@ -102,8 +102,8 @@ bool Client::check_progress(std::chrono::steady_clock::time_point now) {
   checked_ = false;
   if (dropped_ || !backlog_) return false;
   if (is_stalled() && now - backlog_->progress >= hub_.limits().patience) {
-    hub_.complain("a client has not read its answers for " +
-                  std::to_string(hub_.limits().patience.count()) + " s and is dropped");
+    hub_.complain("disconnected a client that has not read its answers for " +
+                  std::to_string(hub_.limits().patience.count()) + " s");
     give_up();
     return false;
   }
@@ -202,7 +202,8 @@ void Client::advance(std::string_view input) {
       }
     }
   } catch (const std::exception& error) {
-    hub_.log().error("listen", std::string("internal error, a client is dropped: ") + error.what());
+    hub_.log().error(
+        "listen", std::string("disconnecting a client after an internal error: ") + error.what());
     hub_.clear_out();
     broken_ = true;
     input = {};
@@ -240,7 +241,7 @@ void Client::await_next() {
   const bool fifo = binding_ == Conversation::Binding::fifo;
   reads_ = !ended_ && held_back() < most_held_back && (room() > 0 || fifo);
   if (stream_.await(reads_, owed() > 0, !reads_ && !gone_)) return;
-  hub_.complain("a client is dropped: it cannot be watched");
+  hub_.complain("disconnected a client that cannot be added to epoll");
   drop();
 }
 

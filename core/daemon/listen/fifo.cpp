@@ -26,9 +26,10 @@ Result<UniqueFd> open_pipe(const std::string& path) {
   if (!fd) return failed(ErrorCode::no_access, path, std::strerror(errno));
   struct stat found {};
   if (::fstat(fd.get(), &found) != 0 || !S_ISFIFO(found.st_mode))
-    return failed(ErrorCode::no_access, path, "there is something else of that name");
+    return failed(ErrorCode::no_access, path,
+                  "a file of that name exists and is not a fifo; remove it");
   if (found.st_uid != ::geteuid())
-    return failed(ErrorCode::no_access, path, "it belongs to somebody else");
+    return failed(ErrorCode::no_access, path, "it belongs to another user");
   if (::fchmod(fd.get(), 0600) != 0)
     return failed(ErrorCode::no_access, path, std::strerror(errno));
   return fd;
@@ -43,7 +44,7 @@ Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string
   listener->lock_.reset(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!listener->lock_) return failed(ErrorCode::no_access, directory, std::strerror(errno));
   if (::flock(listener->lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    return failed(ErrorCode::busy, directory, "another msncd serves it");
+    return failed(ErrorCode::busy, directory, "another msncd already serves it");
   auto in = open_pipe(directory + "/in");
   if (!in) return fail(in.error());
   auto out = open_pipe(directory + "/out");

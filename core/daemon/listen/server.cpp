@@ -80,15 +80,15 @@ Result<void> Server::adopt(UniqueFd fd) {
   const bool listening = socket_option(fd.get(), SO_ACCEPTCONN) == 1;
   Result<std::shared_ptr<Listener>> listener =
       fail(ErrorCode::usage,
-           "a passed socket is neither a listening Unix stream socket nor a "
-           "datagram socket on loopback");
+           "a socket passed by systemd is neither a listening Unix stream socket nor a datagram "
+           "socket on loopback");
   if (family == AF_UNIX && type == SOCK_STREAM && listening)
     listener = UnixListener::adopt(hub_, std::move(fd));
   else if ((family == AF_INET || family == AF_INET6) && type == SOCK_DGRAM)
     listener = UdpListener::adopt(hub_, std::move(fd));
   if (!listener) return fail(std::move(listener.error()));
   served_.push_back({std::move(*listener), std::nullopt});
-  hub_.log().info("listen", "listening on a socket that was passed");
+  hub_.log().info("listen", "listening on a socket passed by systemd");
   return {};
 }
 
@@ -100,10 +100,10 @@ void Server::restore() {
     auto again = listen(*served.address);
     if (again) {
       served.listener = std::move(*again);
-      hub_.log().warn("listen", "listening again on " + name + ", which had been removed");
+      hub_.log().warn("listen", "listening again on " + name + ", which was removed");
     } else if (!served.down) {
-      hub_.log().error("listen", name + " has been removed; trying again every few seconds: " +
-                                     again.error().message);
+      hub_.log().error("listen",
+                       name + " was removed; retrying every few seconds: " + again.error().message);
     }
     served.down = !again;
   }

@@ -104,7 +104,9 @@ Result<std::shared_ptr<Listener>> UdpListener::open(Hub& hub, const pipe::Addres
   };
   asio::error_code error;
   const auto host = asio::ip::make_address(address.host, error);
-  if (error || !host.is_loopback()) return failed(ErrorCode::usage, "not a loopback address");
+  if (error || !host.is_loopback())
+    return failed(ErrorCode::usage,
+                  "not a loopback address; use udp:127.0.0.1:PORT or udp:[::1]:PORT");
   const asio::ip::udp::endpoint endpoint(host, address.port);
   UniqueFd fd(::socket(endpoint.protocol().family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd || ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0)
@@ -118,9 +120,11 @@ Result<std::shared_ptr<Listener>> UdpListener::adopt(Hub& hub, UniqueFd fd) {
   socklen_t size = sizeof address;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
       !on_loopback(address))
-    return fail(ErrorCode::no_access, "a passed datagram socket is not on a loopback address");
+    return fail(ErrorCode::no_access,
+                "a datagram socket passed by systemd is not on a loopback address");
   if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    return fail(ErrorCode::no_access, std::string("a passed socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot use a socket passed by systemd: ") + std::strerror(errno));
   return serve(std::make_shared<UdpListener>(hub), std::move(fd));
 }
 
@@ -131,7 +135,8 @@ Result<std::shared_ptr<Listener>> UdpListener::serve(std::shared_ptr<UdpListener
   socklen_t size = sizeof address;
   asio::error_code error;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    return fail(ErrorCode::no_access, std::string("a socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot read a socket's address: ") + std::strerror(errno));
   auto senders = UdpSenders::open(address);
   if (!senders)
     return fail(senders.error().code, "cannot serve datagrams: " + senders.error().message);
@@ -183,9 +188,9 @@ std::optional<uid_t> UdpListener::allowed_user(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
   if (user && hub_.allowed(*user)) return user;
   if (user)
-    hub_.complain("a datagram of uid " + std::to_string(*user) + " was refused");
+    hub_.complain("refused a datagram of uid " + std::to_string(*user));
   else
-    hub_.log().debug("listen", "a datagram was refused: its socket is closed already");
+    hub_.log().debug("listen", "refused a datagram: its sender has already closed the socket");
   return std::nullopt;
 }
 

@@ -33,7 +33,7 @@ Result<UdpSenders> UdpSenders::open(const sockaddr_storage& ours) {
   // Our own socket is there for certain.
   if (!senders.netlink_ || !senders.user(ours))
     return fail(ErrorCode::no_access,
-                "the kernel does not tell whose a datagram is; run: sudo modprobe udp_diag");
+                "the kernel cannot report which user sent a datagram; run: sudo modprobe udp_diag");
   return senders;
 }
 

@@ -55,15 +55,16 @@ Result<void> remove_stale(const std::string& path) {
     return failed(path);
   }
   if (!S_ISSOCK(found.st_mode))
-    return failed(ErrorCode::no_access, path, "there is something else of that name");
+    return failed(ErrorCode::no_access, path,
+                  "a file of that name exists and is not a socket; remove it");
   if (found.st_uid != ::geteuid())
-    return failed(ErrorCode::no_access, path, "the socket there belongs to somebody else");
+    return failed(ErrorCode::no_access, path, "the socket there belongs to another user");
   const auto probe = new_socket();
   const auto address = address_of(path);
   if (!probe) return failed(path);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
       errno == EAGAIN)
-    return failed(ErrorCode::busy, path, "another program listens there");
+    return failed(ErrorCode::busy, path, "another program already listens there");
   if (errno != ECONNREFUSED && errno != ENOENT) return failed(path);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path);
   return {};
@@ -106,7 +107,8 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
 
 Result<std::shared_ptr<Listener>> UnixListener::adopt(Hub& hub, UniqueFd fd) {
   if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    return fail(ErrorCode::no_access, std::string("a passed socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot use a socket passed by systemd: ") + std::strerror(errno));
   return serve(std::make_shared<UnixListener>(hub), std::move(fd));
 }
 
@@ -185,7 +187,7 @@ void UnixListener::shed() {
   spare_.reset();
   if (const UniqueFd fd(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)); fd)
     refuse(fd.get(), "ERR EBUSY\n");
-  hub_.complain("a client was refused: no descriptor is left");
+  hub_.complain("refused a client: no file descriptor is left");
   spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
@@ -194,12 +196,12 @@ void UnixListener::welcome(UniqueFd fd) {
   socklen_t size = sizeof peer;
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
       !hub_.allowed(peer.uid)) {
-    hub_.complain("a client of uid " + std::to_string(peer.uid) + " was refused");
+    hub_.complain("refused a client of uid " + std::to_string(peer.uid));
     return refuse(fd.get(), "ERR EPERM\n");
   }
   if (!hub_.room()) {
-    hub_.complain("a client was refused: " + std::to_string(hub_.clients()) +
-                  " are connected already");
+    hub_.complain("refused a client: " + std::to_string(hub_.clients()) +
+                  " clients are already connected");
     return refuse(fd.get(), "ERR EBUSY\n");
   }
   auto client =
