@@ -36,7 +36,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   void datagram(std::string_view);
   // The one place where a request is answered, and where an error becomes an answer.
   void answered(std::uint64_t number, Result<Answer>&&) override;
-  void depart();
+  void disconnect();
   void end();
 
   bool blocked() const {
@@ -46,7 +46,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   }
   bool answering() const { return !answers.empty() || !deferred.empty(); }
   bool idle() const {
-    return !answering() && !reader.pending() && client.holds == 0 && client.waits.empty();
+    return !answering() && !reader.pending() && client.hold_count == 0 && client.waits.empty();
   }
 
   Daemon& daemon;
@@ -54,9 +54,9 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   Binding binding;
   bool exclusive = false;  // the last request lets no other begin before it is answered
   bool feeding = false;
-  bool departed = false;
+  bool disconnected = false;
   bool ended = false;
-  Client client;
+  QueueClient client;
   protocol::RequestReader reader;
 
   Answers answers;
@@ -76,7 +76,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   void request(const Result<protocol::Request>&);
   void append_answers(std::string& out, std::size_t limit);
   void begin_deferred();
-  void start_over();
+  void reset_for_new_client();
 };
 
 Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
@@ -85,12 +85,12 @@ Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
       binding(kind),
       reader(kind == Binding::fifo ? protocol::RequestReader::Binding::fifo
                                    : protocol::RequestReader::Binding::stream) {
-  client.lasting = kind == Binding::stream;
-  client.listens = [this] { return !departed && connection.is_connected(); };
+  client.detects_disconnect = kind == Binding::stream;
+  client.is_connected = [this] { return !disconnected && connection.is_connected(); };
 }
 
-void Conversation::State::depart() {
-  if (std::exchange(departed, true)) return;
+void Conversation::State::disconnect() {
+  if (std::exchange(disconnected, true)) return;
   const auto self = shared_from_this();
   answers.cut_short();
   daemon.context(client).queues.end_waits(client);
@@ -104,7 +104,7 @@ void Conversation::State::end() {
 }
 
 // A new client begins on the same pipes: the former one's requests are answered no more.
-void Conversation::State::start_over() {
+void Conversation::State::reset_for_new_client() {
   answers.clear();
   exclusive = false;
   deferred.clear();
@@ -121,7 +121,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
     if (binding == Binding::fifo && (blocked() || out.size() >= limit)) {
       const auto at = find_new_client(input.substr(consumed), !reader.pending());
       if (at != input.npos) {
-        start_over();
+        reset_for_new_client();
         reader = protocol::RequestReader(protocol::RequestReader::Binding::fifo);
         consumed += at;
       }
@@ -133,7 +133,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
     reader.feed(line.empty() ? rest : line);
     consumed += line.empty() ? rest.size() : line.size();
     while (const auto next = reader.next()) {
-      if (reader.saw_sync()) start_over();
+      if (reader.saw_sync()) reset_for_new_client();
       request(*next);
     }
   }
@@ -147,7 +147,7 @@ void Conversation::State::datagram(std::string_view text) {
 
 void Conversation::State::request(const Result<protocol::Request>& read) {
   const Row* row = read ? find_command(read->keyword) : nullptr;
-  if (departed && row != nullptr && row->command->hands_out) return;
+  if (disconnected && row != nullptr && row->command->hands_out) return;
   const bool overlaps = row == nullptr || row->command->overlaps;
   if (!answers.empty() && !overlaps) {
     deferred = read->keyword;
@@ -225,8 +225,8 @@ bool Conversation::delivered() {
   return self && self->answers.delivered();
 }
 
-void Conversation::depart() {
-  state().depart();
+void Conversation::disconnect() {
+  state().disconnect();
 }
 
 bool Conversation::idle() const {
@@ -234,7 +234,7 @@ bool Conversation::idle() const {
 }
 
 bool Conversation::has_unacked() const {
-  return state_ && !state_->client.handed.empty();
+  return state_ && !state_->client.expired_holds.empty();
 }
 
 bool Conversation::answering() const {

@@ -19,13 +19,14 @@ Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
       timers_(loop, clock),
       journal_(settings_, loop, timers_, clock, log),
       queues_(
-          journal_, timers_, clock, [this] { return session_.alive() || journal_.has_unstored(); },
+          journal_, timers_, clock,
+          [this] { return session_.expects_events() || journal_.has_unstored(); },
           [this](const std::string& email) { return session_.name_of(email); }),
       sends_(journal_, timers_, clock),
       session_(journal_, sends_, clock, log),
       auto_login_(settings_.account, session_, timers_, log) {
   journal_.observe(queues_);
-  session_.on_asked([this] { auto_login_.give_way(); });
+  session_.on_login_or_logoff([this] { auto_login_.cancel(); });
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Settings settings, const MakeNetwork& make_network,
@@ -72,8 +73,8 @@ void Daemon::on_time() {
   timers_.run();
 }
 
-void Daemon::on_status(std::function<void(std::string)> tell) {
-  session_.on_status(std::move(tell));
+void Daemon::on_status(std::function<void(std::string)> listener) {
+  session_.on_status(std::move(listener));
 }
 
 }  // namespace msn::daemon

@@ -21,7 +21,7 @@ std::optional<ErrorCode> check(const Context& context, const Command& command,
       if (context.journal.log() == nullptr) return ErrorCode::not_logged_in;
       break;
     case Command::Needs::session:
-      if (!context.session.up()) return ErrorCode::not_logged_in;
+      if (!context.session.is_usable()) return ErrorCode::not_logged_in;
       break;
   }
   const auto words = static_cast<int>(request.words.size());

@@ -59,11 +59,11 @@ Journal::~Journal() {
 }
 
 Result<void> Journal::open(const std::string& email) {
-  refusing_ = false;
+  rejecting_ = false;
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed) {
-      fail_orders(flushed.error());
+      fail_commits(flushed.error());
       // They would be lost, and no queue of theirs would ever report it.
       const auto own = std::count_if(waiting_.begin(), waiting_.end(),
                                      [](const Batch& batch) { return batch.said; });
@@ -85,14 +85,14 @@ Result<void> Journal::open(const std::string& email) {
                             settings_.durability, settings_.retention, clock_, diagnostics_);
   if (!opened) return fail(opened.error());
   log_ = std::move(*opened);
-  touch();  // there may be unfinished work
+  schedule_commit();  // there may be unfinished work
   return {};
 }
 
 void Journal::clear() {
   waiting_.clear();
   waiting_events_ = waiting_bytes_ = waiting_said_bytes_ = 0;
-  orders_.clear();
+  commits_.clear();
   failing_ = settings_wait_ = retrying_ = dropping_said_ = false;
   retries_ = 0;
   timers_.cancel(retry_);
@@ -107,7 +107,7 @@ void Journal::change() {
         domain, "the event log of " + visible(email_) +
                     " cannot change to durability = " + name_of(settings_.durability) +
                     " and keeps its durability; retrying until it can: " + done.error().message);
-  touch();
+  schedule_commit();
 }
 
 Result<void> Journal::change_settings() {
@@ -125,11 +125,11 @@ Result<void> Journal::change_settings() {
 
 bool Journal::arrive(Arrival arrival) {
   if (!log_ || waiting_events_ >= most_waiting_events || waiting_bytes_ >= most_waiting_bytes)
-    refusing_ = true;
+    rejecting_ = true;
   Batch batch;
   for (model::Event& event : arrival.events)
     append_records(std::move(event), clock_.now(), batch.changes.records);
-  if (refusing_) {
+  if (rejecting_) {
     const bool matters = !batch.changes.records.empty() || !arrival.settled.empty();
     if (log_ && !arrival.mark && matters) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
@@ -138,7 +138,7 @@ bool Journal::arrive(Arrival arrival) {
       // Nothing else will be reported of these tokens: what was is in the gap.
       std::move(arrival.settled.begin(), arrival.settled.end(),
                 std::back_inserter(changes.settled));
-      if (!failing_) touch();
+      if (!failing_) schedule_commit();
     }
     return false;
   }
@@ -187,7 +187,7 @@ void Journal::add(Batch batch) {
   if (batch.said) waiting_said_bytes_ += batch.bytes;
   waiting_.push_back(std::move(batch));
   // While the log cannot be written the timer tries again, not each event.
-  if (!failing_) touch();
+  if (!failing_) schedule_commit();
 }
 
 std::string Journal::mark() const {
@@ -198,41 +198,42 @@ std::string Journal::mark() const {
 
 void Journal::commit(store::Changes changes, Done done) {
   if (!log_) return done(fail(ErrorCode::not_logged_in));
-  orders_.push_back({std::move(changes), std::move(done), {}, false});
-  touch();
+  commits_.push_back({std::move(changes), std::move(done), {}, false});
+  schedule_commit();
 }
 
-void Journal::commit_surely(store::Changes changes, std::function<void()> made) {
+void Journal::commit_with_retry(store::Changes changes, std::function<void()> made) {
   if (!log_) return;
-  orders_.push_back({std::move(changes), {}, std::move(made), true});
-  if (!failing_) touch();
+  commits_.push_back({std::move(changes), {}, std::move(made), true});
+  if (!failing_) schedule_commit();
 }
 
-void Journal::touch() {
+void Journal::schedule_commit() {
   if (scheduled_) return;
   scheduled_ = true;
   loop_.post([self = self_] {
-    if (*self != nullptr) (*self)->turn();
+    if (*self != nullptr) (*self)->run_commit();
   });
 }
 
 // --- commits
 
-void Journal::turn() {
+void Journal::run_commit() {
   scheduled_ = false;
   if (!log_) return;
   if (auto done = commit_some(events_at_once, bytes_at_once); !done) {
-    fail_orders(done.error());
+    fail_commits(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
   // What was told of the commit may have had the log closed.
-  if (!failing_ && log_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
+  if (!failing_ && log_ && (!waiting_.empty() || !commits_.empty() || log_->unfinished()))
+    schedule_commit();
 }
 
 // The orders and the first of the waiting events, in one commit; then tells of it.
 Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_bytes) {
   std::vector<store::Changes*> changes;
-  for (Order& order : orders_) changes.push_back(&order.changes);
+  for (PendingCommit& one : commits_) changes.push_back(&one.changes);
   const std::size_t ordered = changes.size();
   std::size_t events = 0;
   std::size_t bytes = 0;
@@ -269,14 +270,14 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
                 std::back_inserter(records));
   }
   // The callbacks may give new orders.
-  std::vector<Order> made;
-  for (std::size_t i = 0; i < ordered; ++i, orders_.pop_front())
-    made.push_back(std::move(orders_.front()));
-  for (Order& order : made) {
+  std::vector<PendingCommit> made;
+  for (std::size_t i = 0; i < ordered; ++i, commits_.pop_front())
+    made.push_back(std::move(commits_.front()));
+  for (PendingCommit& one : made) {
     std::uint64_t taken = 0;
-    for (const auto& take : order.changes.takes) taken += take.taken;
-    if (order.done) order.done(taken);
-    if (order.made) order.made();
+    for (const auto& take : one.changes.takes) taken += take.taken;
+    if (one.done) one.done(taken);
+    if (one.made) one.made();
   }
   if (observer_ != nullptr) observer_->on_stored(records, gaps);
   for (const auto& tell : stored) tell();
@@ -284,24 +285,24 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
 }
 
 Result<void> Journal::flush() {
-  while (log_ && (!waiting_.empty() || !orders_.empty()))
+  while (log_ && (!waiting_.empty() || !commits_.empty()))
     if (auto done = commit_some(SIZE_MAX, SIZE_MAX); !done) return done;
   return {};
 }
 
 // --- failures
 
-void Journal::fail_orders(const Error& error) {
-  std::vector<Order> failed;
-  std::deque<Order> rest;
-  for (Order& order : orders_) {
-    if (order.surely)
-      rest.push_back(std::move(order));
+void Journal::fail_commits(const Error& error) {
+  std::vector<PendingCommit> failed;
+  std::deque<PendingCommit> rest;
+  for (PendingCommit& one : commits_) {
+    if (one.retried)
+      rest.push_back(std::move(one));
     else
-      failed.push_back(std::move(order));
+      failed.push_back(std::move(one));
   }
-  orders_ = std::move(rest);
-  for (Order& order : failed) order.done(fail(error));
+  commits_ = std::move(rest);
+  for (PendingCommit& one : failed) one.done(fail(error));
 }
 
 void Journal::on_failure(const Error& error) {
@@ -333,7 +334,7 @@ void Journal::retry_later() {
   retry_ = timers_.in(delay, [this] {
     retrying_ = false;
     if (settings_wait_) (void)change_settings();
-    turn();
+    run_commit();
   });
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("a long answer waits for its reader, and its events leave the queue wh
 
 TEST_CASE("many clients that do not read are owed no more than the bound for all of them") {
   Limits limits;
-  limits.owed_to_all = 1 << 20;
+  limits.total_unsent = 1 << 20;
   LongQueue stage(limits);
   const long before = resident();
   std::vector<Peer> peers;

@@ -6,9 +6,9 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::QNew::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.queues.create(*asked, std::move(reply));
+  auto parsed = protocol::QNew::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.queues.create(*parsed, std::move(reply));
 }
 
 }  // namespace

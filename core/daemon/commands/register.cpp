@@ -6,10 +6,10 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Register::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
+  auto parsed = protocol::Register::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
   context.session.create_account(
-      {std::move(asked->email), network::Secret(std::move(asked->password))},
+      {std::move(parsed->email), network::Secret(std::move(parsed->password))},
       ok_or_error(std::move(reply)));
 }
 

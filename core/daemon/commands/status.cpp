@@ -6,9 +6,9 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::SetStatus::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.network().set_status(asked->status, ok_or_error(std::move(reply)));
+  auto parsed = protocol::SetStatus::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.network().set_status(parsed->status, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

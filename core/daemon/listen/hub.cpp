@@ -103,11 +103,11 @@ void Hub::clear_out() {
     out_.clear();
 }
 
-void Hub::complain(const std::string& text) {
+void Hub::warn(const std::string& text) {
   const auto now = clock_.steady();
-  if (text == complaint_ && now - complained_ < std::chrono::seconds(10)) return;
-  complaint_ = text;
-  complained_ = now;
+  if (text == last_warning_ && now - warned_at_ < std::chrono::seconds(10)) return;
+  last_warning_ = text;
+  warned_at_ = now;
   log_.warn("listen", text);
 }
 

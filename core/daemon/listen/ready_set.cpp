@@ -39,23 +39,23 @@ bool ReadySet::watch(int fd, std::optional<std::uint32_t> events, Watched& watch
   epoll_event event{};
   event.events = events.value_or(0);
   event.data.ptr = &watched;
-  if (!watched.always_ && ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) != 0) {
+  if (!watched.always_ready_ && ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) != 0) {
     if (operation == EPOLL_CTL_ADD && errno == EPERM)
-      watched.always_ = true;
+      watched.always_ready_ = true;
     else if (operation != EPOLL_CTL_DEL)
       return false;
   }
-  if (watched.always_ && operation == EPOLL_CTL_ADD) always_.push_back(&watched);
+  if (watched.always_ready_ && operation == EPOLL_CTL_ADD) always_ready_.push_back(&watched);
   watched.events_ = events;
   if (!events) forget(watched);
-  run_always();
+  run_always_ready();
   return true;
 }
 
 void ReadySet::forget(Watched& watched) {
   for (auto& event : batch_)
     if (event.data.ptr == &watched) event.data.ptr = nullptr;
-  std::erase(always_, &watched);
+  std::erase(always_ready_, &watched);
   if (single_ == &watched) single_ = nullptr;
 }
 
@@ -94,17 +94,18 @@ std::size_t ReadySet::run_batch() {
 }
 
 // In the next turn of the loop, as long as there are any.
-void ReadySet::run_always() {
-  if (always_.empty() || std::exchange(posted_, true)) return;
+void ReadySet::run_always_ready() {
+  if (always_ready_.empty() || std::exchange(posted_, true)) return;
   asio::post(loop_, [weak = std::weak_ptr(self_)] {
     const auto self = weak.lock();
     if (!self) return;
     ReadySet& set = **self;
     set.posted_ = false;
-    for (Watched* watched : std::vector(set.always_))
-      if (std::find(set.always_.begin(), set.always_.end(), watched) != set.always_.end())
+    for (Watched* watched : std::vector(set.always_ready_))
+      if (std::find(set.always_ready_.begin(), set.always_ready_.end(), watched) !=
+          set.always_ready_.end())
         watched->on_ready(*watched->events_);
-    set.run_always();
+    set.run_always_ready();
   });
 }
 

@@ -19,7 +19,7 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr std::size_t most_waiting = 16;  // requests of one source
+constexpr std::size_t most_pending = 16;  // requests of one source
 constexpr int received_in_one_go = 64;    // then the others get their turn
 // The kernel drops what does not fit, so make room for bursts (it cuts this to its own limit).
 constexpr int receive_buffer = 1 << 20;
@@ -67,9 +67,9 @@ void UdpListener::Source::on_answer() {
   });
 }
 
-void UdpListener::Source::take(std::string_view datagram) {
-  if (waiting_.size() >= most_waiting) return;  // dropped, as on any network
-  waiting_.emplace_back(datagram);
+void UdpListener::Source::receive(std::string_view datagram) {
+  if (pending_.size() >= most_pending) return;  // dropped, as on any network
+  pending_.emplace_back(datagram);
   advance();
 }
 
@@ -87,9 +87,9 @@ void UdpListener::Source::advance() {
       const bool over = conversation_.delivered();
       if (over || conversation_.producing()) return on_answer();
       if (!out.empty()) continue;
-      if (waiting_.empty() || conversation_.blocked()) return;
-      std::string datagram = std::move(waiting_.front());
-      waiting_.pop_front();
+      if (pending_.empty() || conversation_.blocked()) return;
+      std::string datagram = std::move(pending_.front());
+      pending_.pop_front();
       conversation_.datagram(datagram);
       wipe(datagram.data(), datagram.size());
     }
@@ -178,7 +178,7 @@ void UdpListener::receive_some() {
     else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
       send(key_of(from, size), "ERR EINVAL\n");
     else
-      source(from, size, *user).take({hub_.in(), static_cast<std::size_t>(length)});
+      source(from, size, *user).receive({hub_.in(), static_cast<std::size_t>(length)});
     wipe(hub_.in(), static_cast<std::size_t>(length));
   }
 }
@@ -188,7 +188,7 @@ std::optional<uid_t> UdpListener::allowed_user(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
   if (user && hub_.allowed(*user)) return user;
   if (user)
-    hub_.complain("refused a datagram of uid " + std::to_string(*user));
+    hub_.warn("refused a datagram of uid " + std::to_string(*user));
   else
     hub_.log().debug("listen", "refused a datagram: its sender has already closed the socket");
   return std::nullopt;
@@ -198,26 +198,26 @@ UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t
   auto key = key_of(from, size);
   auto found = by_address_.find(key);
   if (found == by_address_.end()) {
-    if (sources_.size() >= hub_.limits().sources) forget_one();
+    if (sources_.size() >= hub_.limits().sources) evict_one();
     sources_.emplace_back(*this, key, user);
     found = by_address_.emplace(std::move(key), std::prev(sources_.end())).first;
     if (!watched_) {
       watched_ = true;
       hub_.watch([weak = weak_from_this()] {
         const auto self = weak.lock();
-        return self && self->forget_silent();
+        return self && self->evict_silent();
       });
     }
   } else {
     sources_.splice(sources_.end(), sources_, found->second);
   }
-  found->second->heard = hub_.clock().steady();
+  found->second->last_received = hub_.clock().steady();
   return *found->second;
 }
 
 // Makes room: by the one that has been silent longest and waits for nothing, else by the one that
 // waits longest, as its socket may be closed since.
-void UdpListener::forget_one() {
+void UdpListener::evict_one() {
   auto place = std::find_if(sources_.begin(), sources_.end(),
                             [](const Source& source) { return source.idle(); });
   if (place == sources_.end()) place = sources_.begin();
@@ -225,12 +225,12 @@ void UdpListener::forget_one() {
   sources_.erase(place);
 }
 
-bool UdpListener::forget_silent() {
+bool UdpListener::evict_silent() {
   const auto now = hub_.clock().steady();
-  const auto before = now - hub_.limits().source_memory;
-  const auto long_before = now - hub_.limits().handed_memory;
-  for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
-    if (place->idle() && (!place->has_unacked() || place->heard <= long_before)) {
+  const auto before = now - hub_.limits().source_timeout;
+  const auto long_before = now - hub_.limits().unacked_source_timeout;
+  for (auto place = sources_.begin(); place != sources_.end() && place->last_received <= before;) {
+    if (place->idle() && (!place->has_unacked() || place->last_received <= long_before)) {
       by_address_.erase(place->address());
       place = sources_.erase(place);
     } else {

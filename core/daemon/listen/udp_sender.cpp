@@ -56,14 +56,14 @@ std::optional<uid_t> UdpSenders::user(const sockaddr_storage& from) const {
   if (::send(netlink_.get(), &question, sizeof question, 0) < 0) return std::nullopt;
 
   // The answer is there when send() returns.
-  alignas(nlmsghdr) std::array<char, 4096> octets{};
-  const auto size = ::recv(netlink_.get(), octets.data(), octets.size(), MSG_DONTWAIT);
+  alignas(nlmsghdr) std::array<char, 4096> bytes{};
+  const auto size = ::recv(netlink_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
   nlmsghdr header{};
   inet_diag_msg answer{};
   if (size < static_cast<ssize_t>(NLMSG_HDRLEN + sizeof answer)) return std::nullopt;
-  std::memcpy(&header, octets.data(), sizeof header);
+  std::memcpy(&header, bytes.data(), sizeof header);
   if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
-  std::memcpy(&answer, octets.data() + NLMSG_HDRLEN, sizeof answer);
+  std::memcpy(&answer, bytes.data() + NLMSG_HDRLEN, sizeof answer);
   if (answer.id.idiag_sport != id.idiag_dport) return std::nullopt;
   return answer.idiag_uid;
 }

@@ -141,7 +141,7 @@ void UnixListener::await_clients() {
 }
 
 void UnixListener::on_clients(const asio::error_code& error) {
-  // Whatever the welcome of one client throws, the next one is accepted.
+  // Whatever the serve_client of one client throws, the next one is accepted.
   struct Again {
     UnixListener& listener;
     bool at_once = false;
@@ -167,41 +167,41 @@ bool UnixListener::accept_some() {
     const int fd =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      welcome(UniqueFd(fd));
+      serve_client(UniqueFd(fd));
       continue;
     }
     if (errno == EAGAIN) return true;
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno != EMFILE && errno != ENFILE) {
-      hub_.complain(std::string("cannot accept a client: ") + std::strerror(errno));
+      hub_.warn(std::string("cannot accept a client: ") + std::strerror(errno));
       return false;
     }
     if (!spare_) return false;
-    shed();
+    refuse_one();
   }
   return true;
 }
 
 // Out of descriptors: with the spare one the next in the queue is at least told.
-void UnixListener::shed() {
+void UnixListener::refuse_one() {
   spare_.reset();
   if (const UniqueFd fd(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)); fd)
     refuse(fd.get(), "ERR EBUSY\n");
-  hub_.complain("refused a client: no file descriptor is left");
+  hub_.warn("refused a client: no file descriptor is left");
   spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-void UnixListener::welcome(UniqueFd fd) {
+void UnixListener::serve_client(UniqueFd fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
       !hub_.allowed(peer.uid)) {
-    hub_.complain("refused a client of uid " + std::to_string(peer.uid));
+    hub_.warn("refused a client of uid " + std::to_string(peer.uid));
     return refuse(fd.get(), "ERR EPERM\n");
   }
-  if (!hub_.room()) {
-    hub_.complain("refused a client: " + std::to_string(hub_.clients()) +
-                  " clients are already connected");
+  if (!hub_.has_room()) {
+    hub_.warn("refused a client: " + std::to_string(hub_.clients()) +
+              " clients are already connected");
     return refuse(fd.get(), "ERR EBUSY\n");
   }
   auto client =
