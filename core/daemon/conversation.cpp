@@ -14,11 +14,11 @@
 namespace msn::daemon {
 namespace {
 
-// Overlapping requests outstanding at once: what they ask for can share one sync of a slow disk.
+// Outstanding overlapping requests. They can share one commit of the event log.
 constexpr std::size_t most_answers = 512;
 constexpr std::string_view new_client = "HELLO SYNC=";
 
-// Where a new client begins in what was read from a named pipe; npos: nowhere.
+// The position in the input of a named pipe at which a new client begins; npos: none.
 std::size_t find_new_client(std::string_view input, bool at_line_start) {
   for (auto at = input.rfind(new_client); at != input.npos && at > 0;
        at = input.rfind(new_client, at - 1))
@@ -34,7 +34,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
 
   std::size_t feed(std::string_view input, std::string& out, std::size_t room);
   void datagram(std::string_view);
-  // The one place where a request is answered, and where an error becomes an answer.
+  // Receives every answer of this conversation and converts errors to ERR lines.
   void answered(std::uint64_t number, Result<Answer>&&) override;
   void disconnect();
   void end();
@@ -52,7 +52,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   Daemon& daemon;
   Connection& connection;
   Binding binding;
-  bool exclusive = false;  // the last request lets no other begin before it is answered
+  bool exclusive = false;  // the last request must be answered before another begins
   bool feeding = false;
   bool disconnected = false;
   bool ended = false;
@@ -60,10 +60,11 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   protocol::RequestReader reader;
 
   Answers answers;
-  std::string deferred;  // the line of a request that begins when all before it are answered
+  std::string deferred;  // a request that begins when all earlier ones are answered
 
  private:
-  // While one lives the binding is about to collect the answers, and need not be called.
+  // While one exists, feed() or datagram() is running: on_answer() is not needed, because the
+  // binding collects the answers afterwards.
   class Feeding {
    public:
     explicit Feeding(State& state) : state_(state.shared_from_this()) { state_->feeding = true; }
@@ -103,7 +104,7 @@ void Conversation::State::end() {
   explicit_bzero(deferred.data(), deferred.size());
 }
 
-// A new client begins on the same pipes: the former one's requests are answered no more.
+// A new client begins on the named pipes: drops the previous client's requests, holds and waits.
 void Conversation::State::reset_for_new_client() {
   answers.clear();
   exclusive = false;
@@ -117,7 +118,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
   std::size_t consumed = 0;
   while (!ended) {
     append_answers(out, limit);
-    // A new client must not wait for what the former one of the pipes has left (protocol 2.2a).
+    // A new client must not wait for requests that the previous one left (protocol 2.2a).
     if (binding == Binding::fifo && (blocked() || out.size() >= limit)) {
       const auto at = find_new_client(input.substr(consumed), !reader.pending());
       if (at != input.npos) {
@@ -127,7 +128,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
       }
     }
     if (consumed == input.size() || blocked() || out.size() >= limit) break;
-    // Line by line: what comes after a request that blocks is not consumed.
+    // Line by line, so that input after a blocking request is not consumed.
     const std::string_view rest = input.substr(consumed);
     const std::string_view line = rest.substr(0, rest.find('\n') + 1);
     reader.feed(line.empty() ? rest : line);
@@ -167,7 +168,7 @@ void Conversation::State::answered(std::uint64_t number, Result<Answer>&& answer
   if (!answer) {
     const Error& error = answer.error();
     const Row* row = answers.row(number);
-    // An exception's words are logged by dispatch; here they are empty.
+    // For an exception the message is empty here: dispatch() has logged it.
     if (error.code == ErrorCode::internal && !error.message.empty() && row != nullptr)
       daemon.log().error("daemon", "internal error in " + std::string(row->keyword) + ": " +
                                        visible(error.message));
@@ -194,7 +195,7 @@ Conversation::Conversation(Daemon& daemon, Connection& connection, Binding bindi
     : daemon_(daemon), connection_(connection), binding_(binding) {}
 
 Conversation::~Conversation() {
-  // A call in progress may keep the state a moment longer; its answers go nowhere.
+  // A call in progress may keep the state alive; its answers are dropped.
   if (state_) state_->end();
 }
 

@@ -6,7 +6,7 @@
 namespace msn::daemon {
 namespace {
 
-// Of the two seconds a daemon has to end (msncd(8)).
+// Of the 2 s within which msncd(8) promises to exit.
 constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 
 }  // namespace
@@ -51,7 +51,7 @@ void Daemon::login(network::Credentials credentials) {
 void Daemon::stop(std::function<void()> done) {
   stopped_ = std::move(done);
   auto_login_.end();
-  // A client that waits sees its connection end: "not logged in" would be the wrong reason.
+  // Waiting clients see their connection end; ERR ENOTCONN would give the wrong reason.
   queues_.stop();
   stop_deadline_ = timers_.in(time_to_stop, [this] {
     log_.warn("daemon", "the network did not log off in time; stopping anyway");
@@ -65,7 +65,7 @@ void Daemon::end() {
   timers_.cancel(stop_deadline_);
   if (auto flushed = journal_.flush(); !flushed)
     log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
-  // It may end us, so it is the last thing on the loop, not in the middle of a network's call.
+  // Posted, because it may destroy this object, and end() may be called by the network.
   loop_.post(std::exchange(stopped_, {}));
 }
 

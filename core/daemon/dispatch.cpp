@@ -11,7 +11,7 @@
 namespace msn::daemon {
 namespace {
 
-// What is wrong before the handler is asked.
+// The error of a request that violates the preconditions of its command.
 std::optional<ErrorCode> check(const Context& context, const Command& command,
                                const protocol::Request& request) {
   switch (command.needs) {

@@ -11,14 +11,14 @@ namespace msn::daemon {
 namespace {
 
 constexpr std::string_view domain = "daemon";
-// What waits in memory for a log that cannot be written. More is left with the network if it can
-// repeat events, and is reported as a gap if it cannot.
+// Pending events in memory while the log cannot be written. Beyond this, events are left to a
+// network that can repeat them; otherwise they are dropped and reported as a gap.
 constexpr std::size_t most_waiting_events = 100'000;
 constexpr std::size_t most_waiting_bytes = 64u << 20;
-// The parts of it for our own messages, so that clients do not take the place of what others sent.
+// The part of it for SAID, so that sent messages do not displace received ones.
 constexpr std::size_t most_said_bytes = 32u << 20;
 constexpr std::size_t most_said_bytes_failing = 4u << 20;
-// Events in one commit, and their bytes: so many take milliseconds.
+// Limits of one commit, so that it takes milliseconds.
 constexpr std::size_t events_at_once = 256;
 constexpr std::size_t bytes_at_once = 256 * 1024;
 constexpr std::chrono::seconds first_retry{1};
@@ -36,7 +36,7 @@ const char* name_of(store::Durability durability) {
   return "";
 }
 
-// What waits, for the log.
+// The pending events, for a log message.
 std::string in_memory(std::size_t events, std::size_t bytes) {
   return " (events kept in memory: " + std::to_string(events) + ", " +
          std::to_string((bytes + 1023) >> 10) + " KiB)";
@@ -64,7 +64,7 @@ Result<void> Journal::open(const std::string& email) {
   if (log_) {
     if (auto flushed = flush(); !flushed) {
       fail_commits(flushed.error());
-      // They would be lost, and no queue of theirs would ever report it.
+      // Received events would be lost without a gap in any queue.
       const auto own = std::count_if(waiting_.begin(), waiting_.end(),
                                      [](const Batch& batch) { return batch.said; });
       if (static_cast<std::size_t>(own) < waiting_.size())
@@ -121,7 +121,7 @@ Result<void> Journal::change_settings() {
   return done;
 }
 
-// --- what waits
+// --- pending events
 
 bool Journal::arrive(Arrival arrival) {
   if (!log_ || waiting_events_ >= most_waiting_events || waiting_bytes_ >= most_waiting_bytes)
@@ -135,7 +135,7 @@ bool Journal::arrive(Arrival arrival) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
       store::Changes& changes = waiting_.back().changes;
       changes.lost += batch.changes.records.size();
-      // Nothing else will be reported of these tokens: what was is in the gap.
+      // The SENT or FAILED of these tokens is part of the gap, so the tokens are settled.
       std::move(arrival.settled.begin(), arrival.settled.end(),
                 std::back_inserter(changes.settled));
       if (!failing_) schedule_commit();
@@ -158,7 +158,7 @@ void Journal::record(model::Said said) {
   drop_said();
 }
 
-// The newest of our own messages, if too many of them wait.
+// Drops the newest pending SAID events if they are over their limit.
 void Journal::drop_said() {
   const std::size_t most = failing_ ? most_said_bytes_failing : most_said_bytes;
   std::uint64_t dropped = 0;
@@ -186,7 +186,7 @@ void Journal::add(Batch batch) {
   waiting_bytes_ += batch.bytes;
   if (batch.said) waiting_said_bytes_ += batch.bytes;
   waiting_.push_back(std::move(batch));
-  // While the log cannot be written the timer tries again, not each event.
+  // After a failure only the timer retries, not every event.
   if (!failing_) schedule_commit();
 }
 
@@ -202,9 +202,9 @@ void Journal::commit(store::Changes changes, Done done) {
   schedule_commit();
 }
 
-void Journal::commit_with_retry(store::Changes changes, std::function<void()> made) {
+void Journal::commit_with_retry(store::Changes changes, std::function<void()> committed) {
   if (!log_) return;
-  commits_.push_back({std::move(changes), {}, std::move(made), true});
+  commits_.push_back({std::move(changes), {}, std::move(committed), true});
   if (!failing_) schedule_commit();
 }
 
@@ -225,12 +225,12 @@ void Journal::run_commit() {
     fail_commits(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
-  // What was told of the commit may have had the log closed.
+  // A callback may have closed the log.
   if (!failing_ && log_ && (!waiting_.empty() || !commits_.empty() || log_->unfinished()))
     schedule_commit();
 }
 
-// The orders and the first of the waiting events, in one commit; then tells of it.
+// Commits commits_ and the oldest pending events together, then calls the callbacks.
 Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_bytes) {
   std::vector<store::Changes*> changes;
   for (PendingCommit& one : commits_) changes.push_back(&one.changes);
@@ -244,7 +244,7 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
     changes.push_back(&batch.changes);
   }
   const std::size_t batches = changes.size() - ordered;
-  // Something must be written to see whether it can be.
+  // Without changes, write the unchanged mark to find out whether the log can be written again.
   store::Changes probe;
   probe.mark = log_->mark();
   if (failing_ && changes.empty()) changes.push_back(&probe);
@@ -269,7 +269,7 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
       std::move(batch.changes.records.begin(), batch.changes.records.end(),
                 std::back_inserter(records));
   }
-  // The callbacks may give new orders.
+  // The callbacks may add new commits.
   std::vector<PendingCommit> made;
   for (std::size_t i = 0; i < ordered; ++i, commits_.pop_front())
     made.push_back(std::move(commits_.front()));
@@ -277,7 +277,7 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
     std::uint64_t taken = 0;
     for (const auto& take : one.changes.takes) taken += take.taken;
     if (one.done) one.done(taken);
-    if (one.made) one.made();
+    if (one.committed) one.committed();
   }
   if (observer_ != nullptr) observer_->on_stored(records, gaps);
   for (const auto& tell : stored) tell();
@@ -325,7 +325,7 @@ void Journal::on_success() {
   timers_.cancel(retry_);
 }
 
-// What clients ask for meanwhile tries, too, but must not put the next try off.
+// Does not restart a running timer: client requests also try to commit, and must not delay it.
 void Journal::retry_later() {
   if (retrying_) return;
   const auto delay = std::min(last_retry, first_retry * (1 << std::min(retries_, 5)));

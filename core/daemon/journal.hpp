@@ -78,9 +78,9 @@ class Journal {
   // queues, or the error, in which case nothing has changed.
   using Done = std::function<void(Result<std::uint64_t>)>;
   void commit(store::Changes, Done done);
-  // As commit(), but retried until it succeeds. `made` is called then, unless another log is opened
-  // first.
-  void commit_with_retry(store::Changes, std::function<void()> made = {});
+  // As commit(), but retried until it succeeds. `committed` is called then, unless another log is
+  // opened first.
+  void commit_with_retry(store::Changes, std::function<void()> committed = {});
   // Commits in the next turn of the loop and then calls the observer, even if there is nothing to
   // commit.
   void schedule_commit();
@@ -101,8 +101,8 @@ class Journal {
   };
   struct PendingCommit {
     store::Changes changes;
-    Done done;                   // called on success and failure
-    std::function<void()> made;  // called on success only
+    Done done;                        // called on success and failure
+    std::function<void()> committed;  // called on success only
     bool retried = false;
   };
 

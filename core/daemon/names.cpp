@@ -11,7 +11,7 @@
 namespace msn::daemon {
 namespace {
 
-// A contact, and what we and they call it, folded.
+// A contact with its folded names: the one the user gave, and the one the contact chose.
 struct Named {
   const model::Contact* contact;
   std::string given, chosen;  // empty: there is none
@@ -22,7 +22,7 @@ std::vector<Named> fold_names(const model::Roster& people) {
   for (const auto& [email, contact] : people) {
     if (!contact.lists.forward) continue;
     Named one{&contact, fold_name(contact.nick), fold_name(contact.real_nick)};
-    // It could be read as an address.
+    // A chosen name must not be mistaken for an address.
     if (one.chosen.find('@') != one.chosen.npos) one.chosen.clear();
     names.push_back(std::move(one));
   }
@@ -47,13 +47,13 @@ Match find(const std::vector<Named>& names, std::string_view name, std::string_v
     if (named.given == folded || named.chosen == folded) similar.add(named);
   }
   if (exact.one != nullptr) return exact;
-  // Whom we call otherwise is not match by a name of their choice.
+  // A chosen name counts only for a contact to whom the user gave no name.
   const bool match = similar.several || similar.one == nullptr || similar.one->given == folded ||
                      similar.one->contact->nick.empty();
   return match ? similar : Match{};
 }
 
-// The name by which a contact can be asked for that is most like this one; empty: none is.
+// The most similar name that identifies one contact; empty: none.
 std::string nearest(const std::vector<Named>& names, std::string_view folded) {
   std::vector<std::string_view> known;
   for (const Named& named : names)

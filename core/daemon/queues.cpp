@@ -13,7 +13,7 @@ namespace {
 
 namespace limits = protocol::limits;
 
-// Events that one commit takes out of a queue: so many take milliseconds.
+// Events that one commit removes from a queue, so that it takes milliseconds.
 constexpr std::size_t taken_at_once = 512;
 
 }  // namespace
@@ -43,9 +43,9 @@ std::uint64_t Queues::pending(const store::QueueState& queue) const {
   return queue.pending - std::min(queue.pending, reservations_.taken(queue.name));
 }
 
-// --- what leaves a queue
+// --- removing events from a queue
 
-// Removes what an answer that has left has handed out.
+// Removes the events of a delivered answer, in several commits if there are many.
 void Queues::take(std::shared_ptr<Reservation> reservation) {
   if (reservation->released) return;
   const std::size_t count = std::min(reservation->cursors.size(), taken_at_once);
@@ -72,15 +72,15 @@ struct Queues::Acknowledging {
   Reply reply;
   std::string queue;
   std::uint64_t cursor = 0;
-  // What is on the client's hold or was; else all that is not reserved, up to the cursor.
+  // The events of the client's hold or expired hold. Nothing: all unreserved events up to `cursor`.
   std::optional<std::vector<std::uint64_t>> cursors;
   bool gap = false;
-  std::uint64_t lost = 0;   // what the gap said
-  std::uint64_t after = 0;  // acknowledged so far
+  std::uint64_t lost = 0;   // the count that the gap reported
+  std::uint64_t after = 0;  // processed up to this cursor
   std::uint64_t taken = 0;
-  // What was on hold is off it at once, so that the next HOLD need not wait for the commits.
+  // The events, taken off the hold at once so that the next HOLD does not wait for the commits.
   std::shared_ptr<Reservation> reservation;
-  std::shared_ptr<Reservation> hold;  // gets it back if a commit fails
+  std::shared_ptr<Reservation> hold;  // gets them back if a commit fails
 };
 
 void Queues::ack(QueueClient& client, const protocol::Ack& ack, Reply reply) {
@@ -113,13 +113,13 @@ void Queues::ack(QueueClient& client, const protocol::Ack& ack, Reply reply) {
       });
       work->gap = expired.gap && expired.gap_cursor <= ack.cursor && (!hold || !hold->gap);
       work->lost = expired.lost;
-      // Not again: it would clear a later gap that this client was not shown.
+      // A second ACK must not clear a later gap that this client has not seen.
       if (work->gap) expired.gap = false;
     }
   } else if (queue->has_gap() && !reservations_.is_gap_reserved(name, nullptr)) {
     const auto first = log->pending_cursors(name, {}, 1);
     if (!first) return work->reply(log_failed(first.error()));
-    // The gap stands before the first event, as a poll shows it.
+    // A poll reports the gap before the first event.
     const std::uint64_t place = first->empty() ? present() : first->front() - 1;
     work->gap = ack.cursor >= place;
     work->lost = queue->gap;
@@ -135,7 +135,7 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
     take.cursors.assign(first, first + static_cast<std::ptrdiff_t>(std::min(left, taken_at_once)));
     if (!take.cursors.empty()) work->after = take.cursors.back();
   } else {
-    // Pieces in which everything is reserved are passed over.
+    // Skip batches in which every event is reserved.
     for (bool more = true; more && take.cursors.empty();) {
       auto cursors = journal_.log()->pending_cursors(work->queue, {{}, work->after, work->cursor},
                                                      taken_at_once);
@@ -193,7 +193,7 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
   journal_.commit(std::move(changes),
                   [this, one = std::prev(creating_.end())](const Result<std::uint64_t>& made) {
                     one->committed = made.has_value();
-                    if (made) return;  // on_stored() answers when it is filled
+                    if (made) return;  // on_stored() answers when the queue is filled
                     Creating failed = std::move(*one);
                     creating_.erase(one);
                     failed.reply(log_failed(made.error()));
@@ -213,7 +213,7 @@ void Queues::drop(const std::string& name, Reply reply) {
                     if (!dropped) return (*held)(log_failed(dropped.error()));
                     reservations_.release_all(name);
                     ++reservations_.queue_generation;
-                    freed_ = true;  // polls that wait on it are answered that it is gone
+                    freed_ = true;  // waiting polls on it are answered ERR UNK QUEUE
                     (*held)(protocol::ok());
                   });
 }
@@ -229,7 +229,7 @@ Result<std::vector<protocol::QueueEntry>> Queues::list() const {
   return entries;
 }
 
-// --- what happens
+// --- clients and the journal
 
 void Queues::end_waits(QueueClient& client) {
   waits_.end(client, [this] { return protocol::poll_end(present(), 0, journal_.is_failing()); });
@@ -253,7 +253,7 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
   if (!all && records.empty() && !gaps) return;
   waits_.try_again([&](const protocol::Poll& poll) {
     const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
-    // A queue that was made for certain kinds is asked for all of them by a poll that names none.
+    // A poll without ONLY selects all keywords of its queue.
     const auto& only = poll.only.empty() && queue != nullptr ? queue->only : poll.only;
     if (all || std::any_of(records.begin(), records.end(), [&](const store::Record& record) {
           return store::selects(only, record.keyword) && (!poll.with || *poll.with == record.email);

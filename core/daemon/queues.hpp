@@ -62,7 +62,7 @@ class Queues final : public Journal::Observer {
   std::optional<Result<Answer>> attempt_queue(QueueClient&, const protocol::Poll&, bool timed_out);
   // If it returns nothing, it advances poll.from so that the next attempt reads only new events.
   std::optional<Result<Answer>> attempt_history(QueueClient&, protocol::Poll&, bool last);
-  bool holder_has_gone(const QueueClient&, const protocol::Poll&) const;
+  bool holder_disconnected(const QueueClient&, const protocol::Poll&) const;
   // The position at which a gap before the first event is reported: the cursor below it.
   struct Place {
     std::uint64_t cursor = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Polls: what is handed out, in pieces, and what of it is reserved or taken.
+// Polls: reads the events of an answer in pieces, and reserves or takes them.
 #include "core/daemon/queues.hpp"
 #include "core/model/event.hpp"
 
@@ -13,7 +13,7 @@ using Keywords = std::vector<std::string>;
 
 constexpr std::size_t piece_bytes = 64 * 1024;
 
-// What two lists of keywords have in common, an empty one being all; nothing: nothing at all.
+// The intersection of two lists of keywords; an empty list selects all. Nothing: no keyword.
 std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
   if (one.empty()) return other;
   if (other.empty()) return one;
@@ -24,9 +24,10 @@ std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
   return common;
 }
 
-// Longer than a client that has gone may still take to be noticed.
+// How long a HOLD waits for a holder that has disconnected, whose last requests are processed
+// first.
 constexpr std::chrono::seconds until_noticed{10};
-// Longer than an exchange of two polls at once takes.
+// How long a HOLD waits for another holder (protocol 13.3).
 constexpr std::chrono::seconds until_busy{2};
 
 bool waits(const protocol::Poll& poll) {
@@ -40,10 +41,10 @@ std::optional<std::uint64_t> lost(const store::QueueState& queue) {
 
 }  // namespace
 
-// An answer to POLL while it is read from the log and written to its client.
+// An answer to POLL that is being read from the log and sent to its client.
 class Queues::PollAnswer final : public AnswerSource {
  public:
-  // plain: the form of the base protocol, taken. take, hold, peek, history: the EV form.
+  // plain: a POLL without options, which takes. The others use the EV form.
   enum class Kind { plain, take, hold, peek, history };
   PollAnswer(Queues& queues, QueueClient& client, Kind kind, std::string queue,
              store::Selection selection, std::uint64_t max, bool nicks = false)
@@ -55,7 +56,7 @@ class Queues::PollAnswer final : public AnswerSource {
         max_(max),
         nicks_(nicks),
         log_generation_(queues.reservations_.log_generation) {
-    // What arrives while the answer is being written waits for the next poll.
+    // Events that arrive while the answer is being sent are left for the next poll.
     selection_.upto = std::min(selection_.upto, queues.present());
     if (kind == Kind::hold) reservation_ = queues_.reservations_.hold_on(queue_);
     if (kind != Kind::history)
@@ -64,14 +65,14 @@ class Queues::PollAnswer final : public AnswerSource {
 
   ~PollAnswer() override {
     if (!reservation_) return;
-    // A hold that begins with an answer begins when all of it is written.
+    // A new hold begins only when its whole answer has been produced.
     if (reservation_->holder == nullptr || (new_hold_ && !finished_))
       queues_.reservations_.release(*reservation_);
     else
       queues_.reservations_.end_claim(*reservation_);
   }
 
-  // `count`: what the queue knows of, if only in part ("GAP ?").
+  // `lost`: the number to report; nothing: unknown ("GAP ?"). `count`: the number the queue has.
   void add_gap(std::optional<std::uint64_t> lost, std::uint64_t count, Place place,
                std::string& out) {
     ++shown_;
@@ -89,16 +90,16 @@ class Queues::PollAnswer final : public AnswerSource {
     reservation_->gap_cursor = place.cursor;
   }
 
-  // The first piece. After it, is_empty() tells whether there was anything to hand out.
+  // Reads the first piece. Afterwards is_empty() is true if there was no event to hand out.
   Result<void> read_first(std::string& out) { return read(out); }
   bool is_empty() const { return shown_ == 0; }
   bool finished() const { return finished_; }
-  // Only a take is interested in its delivery.
+  // The answer takes its events when it is delivered.
   bool takes() const { return kind_ == Kind::plain || kind_ == Kind::take; }
 
   bool produce(std::string& out) override {
     if (finished_) return false;
-    if (auto done = read(out); !done) finish(out);  // the log was replaced under it
+    if (auto done = read(out); !done) finish(out);  // the log was replaced meanwhile
     return !finished_;
   }
 
@@ -108,14 +109,13 @@ class Queues::PollAnswer final : public AnswerSource {
 
  private:
   bool log_closed() const { return log_generation_ != queues_.reservations_.log_generation; }
-  // There is nothing more to hand out: the queue, the hold or the log is gone.
+  // The queue, the hold or the log no longer exists.
   bool is_over() const { return log_closed() || (reservation_ && reservation_->released); }
 
   void reserve() {
     if (reservation_) return;
     new_hold_ = kind_ == Kind::hold;
-    // Those that have waited for a former holder, who had gone, wait for this one no longer than
-    // others do.
+    // Polls that were waiting for a disconnected holder wait for this one only the usual time.
     if (new_hold_)
       queues_.waits_.shorten(until_busy, [this](const protocol::Poll& poll) {
         return poll.hold && !poll.wait && poll.queue.value_or("-") == queue_;
@@ -162,7 +162,7 @@ class Queues::PollAnswer final : public AnswerSource {
       reserve();
       (kind_ == Kind::hold ? cursors_ : reservation_->cursors).push_back(record.cursor);
     }
-    // Taken, but not shown: what the base protocol has no event for (protocol 13.8).
+    // Events that a plain POLL does not have are taken but not shown (protocol 13.8).
     if (kind_ == Kind::plain && !protocol::in_plain_poll(record.keyword)) return;
     if (kind_ == Kind::plain) {
       out += protocol::in_plain_form(record.wire);
@@ -197,7 +197,7 @@ class Queues::PollAnswer final : public AnswerSource {
     }
   }
 
-  // A second HOLD may reach back for what the first one's ONLY had passed over.
+  // Merged, because a second HOLD may add older events that the first one's ONLY left out.
   void keep_on_hold() {
     auto& held = reservation_->cursors;
     const auto middle = static_cast<std::ptrdiff_t>(held.size());
@@ -232,8 +232,8 @@ class Queues::PollAnswer final : public AnswerSource {
   bool nicks_;
   std::uint64_t log_generation_;
   std::shared_ptr<Reservation> reservation_;
-  bool new_hold_ = false;               // it begins with this answer
-  std::vector<std::uint64_t> cursors_;  // on hold from the end of the answer
+  bool new_hold_ = false;               // created by this answer
+  std::vector<std::uint64_t> cursors_;  // put on hold at the end of the answer
   std::uint64_t shown_ = 0;
   std::uint64_t last_shown_ = 0;
   bool finished_ = false;
@@ -264,13 +264,13 @@ void Queues::poll(QueueClient& client, protocol::Poll poll, Reply reply) {
   if ((poll.hold || poll.peek) && poll.history())
     return reply(fail(ErrorCode::invalid, "LAST and SINCE cannot be combined with HOLD or PEEK"));
   if (auto answer = attempt(client, poll, false)) return reply(std::move(*answer));
-  std::chrono::seconds timeout = holder_has_gone(client, poll) ? until_noticed : until_busy;
+  std::chrono::seconds timeout = holder_disconnected(client, poll) ? until_noticed : until_busy;
   if (waits(poll)) timeout = *poll.wait;
   waits_.add(client, std::move(poll), timeout, std::move(reply));
 }
 
-// Another client holds the queue's events, and is known to have disconnected.
-bool Queues::holder_has_gone(const QueueClient& client, const protocol::Poll& poll) const {
+// Another client has events of the queue on hold and has disconnected.
+bool Queues::holder_disconnected(const QueueClient& client, const protocol::Poll& poll) const {
   if (!poll.hold) return false;
   const auto hold = reservations_.hold_on(poll.queue.value_or("-"));
   return hold != nullptr && hold->holder != &client && !hold->holder->is_connected();
@@ -284,7 +284,7 @@ bool Queues::is_shared(const std::string& queue, const QueueClient& client) cons
   });
 }
 
-// `queue`: empty for the history, from which nothing is taken.
+// `queue` is empty for the history.
 std::string Queues::end_of_poll(const std::string& queue, const QueueClient& client,
                                 std::uint64_t cursor, std::uint64_t more) const {
   return protocol::poll_end(cursor, more, journal_.is_failing(),
@@ -294,8 +294,8 @@ std::string Queues::end_of_poll(const std::string& queue, const QueueClient& cli
 std::optional<Result<Answer>> Queues::attempt(QueueClient& client, protocol::Poll& poll,
                                               bool timed_out) {
   if (journal_.log() == nullptr) return fail(ErrorCode::not_logged_in);
-  // What a client sent before it closed the connection, its ACK perhaps, is carried out first.
-  if (!timed_out && holder_has_gone(client, poll)) return std::nullopt;
+  // The requests that the holder sent before it disconnected (perhaps an ACK) come first.
+  if (!timed_out && holder_disconnected(client, poll)) return std::nullopt;
   if (poll.history()) return attempt_history(client, poll, timed_out || !waits(poll));
   return attempt_queue(client, poll, timed_out);
 }
@@ -310,7 +310,7 @@ std::optional<Result<Answer>> Queues::attempt_queue(QueueClient& client, const p
   const auto hold = reservations_.hold_on(name);
   const bool mine = hold != nullptr && hold->holder == &client;
   const bool expects_events = expects_events_();
-  // Shown to this client before and still on its hold: neither shown again nor "more".
+  // Events on this client's own hold are neither shown again nor counted in "more".
   const std::uint64_t known = mine && !poll.peek ? hold->cursors.size() : 0;
   const std::uint64_t rest = pending(*queue) - std::min(pending(*queue), known);
   const std::uint64_t position = pending(*queue) > 0 ? queue->cursor : present();
@@ -386,7 +386,7 @@ std::optional<Result<Answer>> Queues::attempt_history(QueueClient& client, proto
       std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::history, "",
                                    std::move(selection), poll.max.value_or(UINT64_MAX), poll.nicks);
   std::string bytes;
-  // A gap stands before all that is kept: not if the answer begins later.
+  // A gap comes before all kept events, so it is left out if the answer begins later.
   if (!oldest && *begin == after) {
     if (const auto missing = log.missing_after(after)) {
       const auto place = before_history(after);

@@ -8,7 +8,7 @@
 namespace msn::daemon {
 namespace {
 
-constexpr std::chrono::seconds hold_time{60};  // where a client's end is not noticed
+constexpr std::chrono::seconds hold_time{60};  // for clients whose disconnect is not detected
 
 }  // namespace
 
@@ -32,7 +32,7 @@ std::shared_ptr<Reservation> Reservations::create(const std::string& queue, Queu
 void Reservations::release(Reservation& one) {
   if (std::exchange(one.released, true)) return;
   timers_.cancel(one.timer);
-  // The end of a HOLD lets the next one begin, even if it has nothing left.
+  // The end of a hold lets the next one begin, even if no events are left on it.
   const bool frees =
       one.holder != nullptr || one.gap || one.claimed_upto != 0 || !one.cursors.empty();
   if (one.holder != nullptr) {
@@ -56,7 +56,7 @@ std::shared_ptr<Reservation> Reservations::split(Reservation& hold, std::uint64_
   part->gap_cursor = hold.gap_cursor;
   if (part->gap) hold.gap = false;
   const bool all = end == hold.cursors.end() && !hold.gap && hold.claimed_upto == 0;
-  // The holder may acknowledge it again if it cannot be taken now.
+  // release() keeps the events in expired_holds, so the ACK can be repeated if the commit fails.
   if (all)
     release(hold);
   else

@@ -12,10 +12,10 @@
 namespace msn::daemon {
 namespace {
 
-// The network's id of a quiet message is its token with a mark that no token has. The network keeps
-// the mark with the id, so a restarted daemon knows it, too.
+// The network's id of a quiet message is its token with a prefix that no token has. The network
+// keeps the id, so a restarted daemon still knows that the message is quiet.
 constexpr char quiet_mark = '!';
-constexpr char quiet_once_mark = '?';  // its token is remembered
+constexpr char quiet_once_mark = '?';  // as quiet_mark, but its token is stored
 
 bool is_quiet(const std::string& id) {
   return id.starts_with(quiet_mark);
@@ -25,7 +25,7 @@ bool is_quiet_once(const std::string& id) {
   return id.starts_with(quiet_once_mark);
 }
 
-// ERR SOCK, because the same request may succeed when the disk has room again.
+// ERR SOCK, because the same request may succeed later (protocol 13.7).
 tl::unexpected<Error> not_stored(const Error& error) {
   return fail(ErrorCode::network, error.message);
 }
@@ -43,14 +43,14 @@ std::string ok(const std::string& id, std::string_view state, const std::string&
   return protocol::ok(text);
 }
 
-// What became of a message: why it failed, if it did.
+// The answer for a message whose outcome is known. `failure`: the reason, if it failed.
 Result<Answer> outcome(const std::string& id, const std::optional<std::string>& failure,
                        std::string_view state, const std::string& address) {
   if (failure) return fail(ErrorCode::send_failed, id + " " + without_controls(*failure));
   return ok(id, state, address);
 }
 
-// No other message has it.
+// A unique id.
 std::string make_id() {
   std::random_device random;
   std::string id;
@@ -94,7 +94,7 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
-  // Whether it is to be sent is known when the network has answered.
+  // Whether it has to be sent is known when the network has answered resume().
   if (recalling_ && (*used)->open && !(*used)->accepted) {
     deferred_.push_back({network, std::move(message), options, std::move(reply)});
     return;
@@ -133,7 +133,7 @@ void Sends::begin(network::Network& network, network::OutgoingMessage message, O
   });
 }
 
-// The one way to the network: what it accepts is recorded, after `done` has answered.
+// Sends a message. If the network accepts it, records it as SAID after calling `done`.
 void Sends::transmit(network::Network& network, network::OutgoingMessage message,
                      network::Network::Done done) {
   model::Said said;
@@ -149,7 +149,7 @@ void Sends::transmit(network::Network& network, network::OutgoingMessage message
   });
 }
 
-// Until it is out of the log it may be used again all the same.
+// Removes rejected tokens from the log. They can be used again at once.
 void Sends::forget(std::vector<std::string> tokens) {
   rejected_tokens_.insert(tokens.begin(), tokens.end());
   store::Changes changes;
@@ -168,7 +168,7 @@ void Sends::on_accepted(const std::string& id, Result<void> accepted) {
   for (Outstanding::Waiting& one : failed.mapped().waiting) one.reply(fail(accepted.error()));
 }
 
-// Answers what can be answered of an accepted message.
+// Answers the clients of an accepted message whose answer is known.
 void Sends::answer(OutstandingById::iterator found) {
   const std::string& id = found->first;
   Outstanding& message = found->second;
@@ -193,7 +193,7 @@ void Sends::answer(OutstandingById::iterator found) {
   for (auto& [reply, text] : answers) reply(std::move(text));
 }
 
-// The timeout of the first of those that wait is over.
+// Answers the waiting client whose timeout comes first.
 void Sends::time_out(const std::string& id) {
   const auto found = outstanding_.find(id);
   if (found == outstanding_.end()) return;
@@ -256,7 +256,7 @@ void Sends::resume(network::Network& network,
   const std::uint64_t recall = ++recall_;
   recalling_ = true;
   std::vector<std::string> ids;
-  // The log does not say which of them are quiet.
+  // The log does not record which of them are quiet.
   for (const store::Token& one : open())
     ids.insert(ids.end(), {one.token, quiet_once_mark + one.token});
   if (ids.empty()) return recalled(recall);
@@ -272,7 +272,7 @@ void Sends::resume(network::Network& network,
     std::vector<std::string> never_sent;
     for (const store::Token& one : open()) {
       if (!has(ids, one.token) || (known && has(*known, one.token))) continue;
-      // Its client has had no answer, and may send it again.
+      // Its client got no answer, and may send the message again.
       if (known && !one.accepted)
         never_sent.push_back(one.token);
       else

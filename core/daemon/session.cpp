@@ -29,6 +29,11 @@ void log_end(Log& log, const std::string& email, const Result<void>& result) {
              "logging off " + msn::visible(email) + " failed: " + reason_of(result.error()));
 }
 
+// The error of a login that a later LOGIN or LOGOFF interrupts.
+Error interrupted_by(bool login) {
+  return {ErrorCode::network, login ? "interrupted by another LOGIN" : "interrupted by a LOGOFF"};
+}
+
 }  // namespace
 
 Session::Session(Journal& journal, Sends& sends, const Clock& clock, Log& log)
@@ -74,15 +79,14 @@ void Session::logoff(Done done) {
   enqueue({std::nullopt, std::move(done)});
 }
 
-// A login gives way to the next step: one that has not begun is answered at once, one in progress
-// is interrupted.
+// A new step cancels earlier logins: a pending one fails at once, one in progress is interrupted.
 void Session::enqueue(Step step) {
-  // A LOGIN while another one ends the waiting for a reconnect must not end what that one keeps.
+  // A login that makes a reconnecting session retry keeps the session's pending requests. Another
+  // login of that session must not interrupt it, so it waits.
   const bool waits_for_login = step.credentials && login_outstanding_ && same_session_ &&
                                step.credentials->email == login_email_;
   step.is_repeat = waits_for_login && step.credentials->password.text() == password_.text();
-  const Error reason{ErrorCode::network,
-                     step.credentials ? "interrupted by another LOGIN" : "interrupted by a LOGOFF"};
+  const Error reason = interrupted_by(step.credentials.has_value());
   std::vector<Done> superseded;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     step.ends_login |= steps_[i].credentials.has_value() || steps_[i].has_begun;
@@ -125,7 +129,7 @@ void Session::begin() {
   }
   step.has_begun = true;
   network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
-  // A LOGIN during a reconnect keeps what the network has in progress (protocol 13.9).
+  // A LOGIN while reconnecting keeps the network's pending requests (protocol 13.9).
   same_session_ = now == State::reconnecting && network_->self().email == credentials.email;
   if (now == State::offline || same_session_) return log_in(std::move(credentials));
   // Shared because a callback must be copyable.
@@ -134,9 +138,7 @@ void Session::begin() {
                        const Result<void>& result) {
     expects_events_ = false;
     log_end(log_, who, result);
-    if (steps_.size() > 1)
-      return finish(fail(ErrorCode::network, steps_[1].credentials ? "interrupted by another LOGIN"
-                                                                   : "interrupted by a LOGOFF"));
+    if (steps_.size() > 1) return finish(fail(interrupted_by(steps_[1].credentials.has_value())));
     log_in(std::move(*held));
   });
 }
@@ -153,7 +155,7 @@ void Session::log_in(network::Credentials credentials) {
     if (!result) return logged_in(std::move(result));
     auto opened = open_log(login_email_);
     if (opened) return logged_in({});
-    // A session whose events cannot be kept would lose them.
+    // Without an event log the session would lose its events.
     log_.error(domain, opened.error().message);
     network_->logoff([this, error = opened.error()](const Result<void>&) {
       logged_in(fail(ErrorCode::network, error.message));
@@ -177,7 +179,7 @@ void Session::logged_in(Result<void> result) {
     log_.warn(domain, "login as " + who + " refused: " + reason_of(result.error()));
   else
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
-  // Before the answer: the client's next request may use a token that is in doubt.
+  // Before the answer, because the client's next request may use a token without an outcome.
   if (result && !same_session_)
     sends_.resume(*network_,
                   [this](std::vector<model::Event> events) { on_batch({std::move(events)}); });
@@ -190,7 +192,7 @@ void Session::finish(Result<void> result) {
   busy_ = false;
   if (steps_.empty()) {
     report_state();
-    journal_.schedule_commit();  // polls that wait for a session that has ended are answered
+    journal_.schedule_commit();  // answers waiting polls if the session has ended
   }
   done(std::move(result));
   run();
@@ -216,7 +218,8 @@ void Session::report_state() {
 
 // --- accounts
 
-// What to call when it is done; nothing: another one is in progress, and `done` has the error.
+// Returns the callback for the network. Nothing: one is in progress already, and `done` was called
+// with the error.
 std::optional<Session::Done> Session::begin_account_change(std::string what, Done done) {
   if (std::exchange(changing_account_, true)) {
     done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress; try again later"));
@@ -242,7 +245,7 @@ void Session::change_password(network::Secret old, network::Secret next, Done do
   if (begun) network_->change_password(std::move(old), std::move(next), std::move(*begun));
 }
 
-// --- people
+// --- contacts
 
 model::Contact Session::as_reported(const model::Contact& contact) const {
   model::Contact copy = contact;
@@ -279,7 +282,7 @@ Result<Session::Resolved> Session::resolve(std::string_view who, std::string_vie
                                               : contact.lists.any() || contact.asks;
   };
   const model::Roster& people = roster();
-  // An address is never compared with names: people choose their own, and could choose an address.
+  // An address is never compared with names, because a contact could choose an address as its name.
   for (const std::string_view word : {who, nick}) {
     const auto email = model::parse_email(word);
     if (!email) continue;
@@ -302,7 +305,7 @@ std::string Session::mark(std::string_view email) {
 }
 
 void Session::on_batch(network::Batch batch) {
-  // Should they come before the login's answer, they are already that account's.
+  // Events that arrive before the login is answered already belong to the new account.
   if (!login_email_.empty() && journal_.email() != login_email_) {
     if (auto opened = open_log(login_email_); !opened) {
       log_.error(domain, opened.error().message);
@@ -318,7 +321,7 @@ void Session::on_batch(network::Batch batch) {
   auto mark = batch.mark.empty() ? std::nullopt : std::optional(std::move(batch.mark));
   if (journal_.arrive({std::move(batch.events), std::move(mark), settled, std::move(batch.stored)}))
     return;
-  sends_.stored(settled);  // the network may report them again
+  sends_.stored(settled);  // the network may report these outcomes again
   if (!steps_.empty()) return;
   log_.error(domain, "logging off " + msn::visible(email()) +
                          ": the event log cannot be written and too many events are waiting for "
@@ -326,11 +329,11 @@ void Session::on_batch(network::Batch batch) {
   logoff([](const Result<void>&) {});
 }
 
-// The network has logged it, because only the network knows the cause.
+// Not logged here: the network has logged the change with its cause.
 void Session::on_state(State state) {
   expects_events_ = state == State::online || state == State::reconnecting;
   report_state();
-  journal_.schedule_commit();  // after the SCLOSE MAIN that came before
+  journal_.schedule_commit();  // answers waiting polls, after the SCLOSE MAIN of this change
 }
 
 }  // namespace msn::daemon

@@ -35,7 +35,7 @@ void Waits::shorten(std::chrono::seconds timeout,
   }
 }
 
-// Takes it out of the list.
+// Removes a wait from the list.
 Waits::Waiting::node_type Waits::take(std::uint64_t number) {
   auto wait = waits_.extract(number);
   timers_.cancel(wait.mapped().timer);

@@ -201,7 +201,7 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
   CHECK_FALSE(done);
   wait(Milliseconds(1));
   CHECK(done);
-  CHECK(f.daemon.log.text.find("the network does not answer") != std::string::npos);
+  CHECK(f.daemon.log.text.find("the network did not log off in time") != std::string::npos);
   client.conversation.reset();
   f.daemon.restart();
   FakeClient again = f.daemon.client();

@@ -40,7 +40,7 @@ TEST_CASE(
   CHECK(stage.server->clients() == 2);
   stage.pass(std::chrono::seconds(2));
   CHECK(stage.server->clients() == 1);
-  CHECK(stage.log.text.find("dropped") != std::string::npos);
+  CHECK(stage.log.text.find("disconnected a client") != std::string::npos);
   CHECK(good.ask("HELLO\n") == hello);
 }
 

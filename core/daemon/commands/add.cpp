@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ADD pnick email: puts somebody on our list (protocol 6.6).
+// ADD pnick email: adds a contact (protocol 6.6).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

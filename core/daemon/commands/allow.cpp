@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ALLOW contact: our consent to be on their list and to be seen (protocol 13.10).
+// ALLOW contact: lets a contact add this account and see its status (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// BLOCK contact: they see us as offline and cannot write to us (protocol 13.8).
+// BLOCK contact: they see this account as offline and cannot message it (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// DEL contact: takes somebody off our list (protocol 6.7).
+// DEL contact: removes a contact (protocol 6.7).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

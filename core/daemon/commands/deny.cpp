@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// DENY contact: no consent to be on their list and to be seen; takes back one that was given
-// (protocol 13.10).
+// DENY contact: refuses or withdraws the consent that ALLOW gives (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// INFO contact: what is add_if_known about somebody on our lists (protocol 6.11).
+// INFO contact: the attributes of one contact (protocol 6.11).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// NICK pnick: our own display name (protocol 6.4).
+// NICK pnick: sets the display name (protocol 6.4).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// PRIV p a: who may write to us, and whether we are parsed before somebody adds us (protocol 6.5).
+// PRIV p a: who may message this account, and whether it is asked before a user adds it
+// (protocol 6.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

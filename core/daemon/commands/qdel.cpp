@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// QDEL name: ends a named queue (protocol 13.5).
+// QDEL name: deletes a named queue (protocol 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

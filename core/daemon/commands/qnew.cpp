@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// QNEW name [FROM=…] [ONLY=…]: a queue of one's own on the event log (protocol 13.5).
+// QNEW name [FROM=…] [ONLY=…]: creates a named queue on the event log (protocol 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

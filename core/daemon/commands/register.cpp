@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// REGISTER email password: makes an account without logging in (protocol 13.12).
+// REGISTER email password: creates an account without logging in (protocol 13.12).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
@@ -15,7 +15,7 @@ void run(Context& context, const protocol::Request& request, Reply reply) {
 
 }  // namespace
 
-// Not `register`, which is a word of C++.
+// `register` is a keyword of C++.
 extern const Command register_{
     .arguments = "email password", .min_words = 2, .max_words = any_number, .run = run};
 

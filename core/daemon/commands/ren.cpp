@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// REN contact pnick: gives a contact another name on our list (protocol 13.8).
+// REN contact pnick: renames a contact (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SENDMSG n contact [ID=token] [ONCE] [QUIET] [WAIT=s]: a message and its lines
+// SENDMSG n contact [ID=token] [ONCE] [QUIET] [WAIT=s]: sends a message of n lines
 // (protocol 6.8, 13.7).
 #include "core/daemon/context.hpp"
 

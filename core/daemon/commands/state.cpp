@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// STATE: ourselves, the session and the queue, in every state (protocol 13.6).
+// STATE: the account, the session and the default queue; needs no session (protocol 13.6).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// STATUS stname: our own status (protocol 6.3).
+// STATUS stname: sets the status (protocol 6.3).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

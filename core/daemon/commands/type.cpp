@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// TYPE contact: tells them that we are typing (protocol 13.8).
+// TYPE contact: sends a typing notification (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

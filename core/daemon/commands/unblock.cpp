@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// UNBLOCK contact: takes them off the block list, and allows them (protocol 13.8).
+// UNBLOCK contact: removes a contact from the block list and allows it (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -11,13 +11,13 @@
 namespace msn::daemon::listen {
 namespace {
 
-// Answers are collected and sent in pieces of this size, and after so many pieces other clients get
-// their turn.
+// Answers are collected and sent in pieces of this size. After most_pieces, other clients get their
+// turn.
 constexpr std::size_t piece = 64 * 1024;
 constexpr int most_pieces = 4;
-// Bytes of requests read before an earlier one is answered.
+// Bytes of buffered input while an earlier request is unanswered.
 constexpr std::size_t most_held_input = 64 * 1024;
-// Above this many clients, per-client state is freed when idle: memory counts more than time.
+// From this many clients on, the state of an idle conversation is freed to save memory.
 constexpr std::size_t many_clients = 1000;
 
 }  // namespace
@@ -61,7 +61,7 @@ Client::Client(Hub& hub, ReadySet& set, Conversation::Binding binding,
 
 Client::~Client() = default;
 
-// A request may have come with the connection.
+// Reads at once, because a request may have arrived together with the connection.
 void Client::start() {
   read();
   await_next();
@@ -78,15 +78,14 @@ void Client::drop() {
   if (on_close_) std::exchange(on_close_, {})();
 }
 
-// The client has not read for too long.
+// Drops a stalled client. Named pipes have no connection, so there a new conversation begins.
 void Client::drop_or_reset() {
   if (binding_ != Conversation::Binding::fifo) return drop();
-  // There is no connection to close: the next client of the named pipes finds them empty.
   stream_.discard_output();
   const bool cut = unsent() > 0;
   backlog_.reset();
   conversation_.emplace(hub_.daemon(), *this, binding_);
-  // An answer may have been cut: the next one stands on a line of its own.
+  // The last answer may have been cut: begin the next one on a new line.
   if (cut) push("\n");
   await_next();
 }
@@ -94,7 +93,7 @@ void Client::drop_or_reset() {
 bool Client::is_stalled() const {
   if (unsent() >= hub_.limits().unsent) return true;
   if (unsent() > 0 && hub_.has_too_much_unsent()) return true;
-  // The client of the named pipes may be gone, and the HELLO of the next one is not read.
+  // The client of the named pipes may have exited, and the HELLO of the next one is not read.
   return binding_ == Conversation::Binding::fifo && held_input() >= most_held_input;
 }
 
@@ -114,7 +113,7 @@ bool Client::check_progress(std::chrono::steady_clock::time_point now) {
 void Client::on_ready(bool input, bool output, bool hangup) {
   const auto self = shared_from_this();
   if (unsent() > 0 && (output || hangup)) flush();
-  // Also after a hangup: what was sent before it can still be read.
+  // Also read after a hangup: earlier input may still be buffered.
   const bool wanted = awaits_input_ && (input || hangup);
   if (!wanted && hangup) on_disconnect();
   if (!wanted || !read()) advance();
@@ -128,7 +127,7 @@ bool Client::try_read() {
   return true;
 }
 
-// True: there was something, and it was passed on.
+// Reads once and processes the input. Returns false if there was none.
 bool Client::read() {
   const auto count = stream_.read(hub_.in(), Hub::in_size);
   if (count == Stream::nothing) return false;
@@ -139,7 +138,7 @@ bool Client::read() {
     return true;
   }
   input_ended_ = true;
-  // A socket may be half closed, to show that there is no more to come.
+  // A client that has only shut down its sending side still gets its answers.
   if (!is_connected()) on_disconnect();
   return false;
 }
@@ -152,8 +151,8 @@ void Client::flush() {
   backlog_->progress = hub_.clock().steady();
 }
 
-// Posted, because it comes from inside a request of this or another client. Several answers of one
-// turn of the loop are sent together.
+// Posts, because it is called while a request of this or another client is processed. The answers
+// of one turn of the loop are then sent together.
 void Client::on_answer() {
   if (std::exchange(posted_, true)) return;
   asio::post(hub_.loop(), [self = shared_from_this()] {
@@ -163,22 +162,22 @@ void Client::on_answer() {
   });
 }
 
-// Answers are read no more, but what was asked before the end counts: an ACK, a message.
+// The client does not read answers any more, but its earlier requests are still carried out.
 void Client::on_disconnect() {
   disconnected_ = true;
   if (backlog_) backlog_->clear_output();
   conversation_->disconnect();
 }
 
-// How many bytes of answers may be produced now.
+// The number of bytes of answers that may be produced now.
 std::size_t Client::room() const {
   const std::size_t limit = hub_.limits().unsent;
   if (unsent() == 0) return limit;
   return hub_.has_too_much_unsent() ? 0 : limit - std::min(limit, unsent());
 }
 
-// Begins requests and sends answers, as far as the daemon and the client allow. The rest of the
-// input is held back.
+// Begins requests and sends answers until the conversation blocks or the output limit is reached.
+// The remaining input is buffered.
 void Client::advance(std::string_view input) {
   if (dropped_ || failed_) return;
   std::string held;
@@ -191,7 +190,7 @@ void Client::advance(std::string_view input) {
       std::string& out = hub_.out();
       const std::size_t wanted = std::min(room(), piece);
       input.remove_prefix(conversation_->feed(input, out, wanted));
-      const bool cut = out.size() >= wanted;  // else nothing more can be done now
+      const bool cut = out.size() >= wanted;  // else there is nothing more to do now
       push(out);
       hub_.clear_out();
       const bool next = unsent() == 0 && conversation_->delivered();
@@ -223,11 +222,11 @@ void Client::push(std::string_view bytes) {
   if (!bytes.empty()) backlog().append(bytes);
 }
 
-// Waits for what comes next, after anything has happened.
+// Updates the awaited events and drops a client that is finished. Call it after every event.
 void Client::await_next() {
   if (dropped_) return;
   if (failed_) return drop();
-  // Standard input may stay open when standard output is read no more.
+  // Standard input may stay open after standard output was closed.
   if (disconnected_ && binding_ == Conversation::Binding::stdio && !stream_.has_input())
     input_ended_ = true;
   if (backlog_ && unsent() == 0 && held_input() == 0) backlog_.reset();
@@ -237,8 +236,8 @@ void Client::await_next() {
     conversation_.emplace(hub_.daemon(), *this, binding_);
   if ((unsent() > 0 || is_stalled()) && !std::exchange(watched_, true))
     hub_.watch(shared_from_this());
-  // Even while the conversation is blocked a little more is read and held back, to see whether the
-  // client ends, or on named pipes whether a new one begins; not from one that does not read.
+  // While the conversation is blocked, a little input is read and buffered to detect the end of the
+  // client, or a new client of the named pipes. A stalled client is not read (except named pipes).
   const bool fifo = binding_ == Conversation::Binding::fifo;
   awaits_input_ = !input_ended_ && held_input() < most_held_input && (room() > 0 || fifo);
   if (stream_.await(awaits_input_, unsent() > 0, !awaits_input_ && !disconnected_)) return;

@@ -18,7 +18,7 @@ tl::unexpected<Error> failed(ErrorCode code, const std::string& path, std::strin
   return fail(code, "cannot serve the fifo " + visible(path) + ": " + std::string(why));
 }
 
-// For reading and writing, so that it never ends and opening it waits for nobody.
+// Opened for reading and writing, so that open() does not block and there is no end of file.
 Result<UniqueFd> open_pipe(const std::string& path) {
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
     return failed(ErrorCode::no_access, path, std::strerror(errno));
@@ -64,7 +64,7 @@ Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string
   return std::shared_ptr<Listener>(std::move(listener));
 }
 
-// A pipe nobody serves would block whoever opens it.
+// The pipes are removed, because opening a pipe that no daemon serves would block.
 void FifoListener::close() {
   if (const auto client = client_.lock()) client->drop();
   if (directory_.empty()) return;

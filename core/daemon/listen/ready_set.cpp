@@ -12,9 +12,9 @@
 namespace msn::daemon::listen {
 namespace {
 
-// Batches in one go: then all else that the loop has to do gets its turn.
+// Batches per call, after which other work of the loop gets its turn.
 constexpr int most_batches = 8;
-// Then the others that are ready get their turn.
+// Reads of a single busy client without epoll_wait, after which other clients get their turn.
 constexpr int most_tries = 8;
 
 }  // namespace
@@ -61,12 +61,12 @@ void ReadySet::forget(Watched& watched) {
 
 void ReadySet::wait() {
   epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
-    if (!error) run_batches();  // else we are gone
+    if (!error) run_batches();  // else the set is being destroyed
   });
 }
 
 void ReadySet::run_batches() {
-  // Whatever a client throws, the next batch comes.
+  // Waits again even if a client throws.
   struct Again {
     ReadySet& set;
     ~Again() {
@@ -74,10 +74,10 @@ void ReadySet::run_batches() {
       set.wait();
     }
   } again{*this};
-  // With a single busy client one system call in five is saved.
+  // With a single busy client, skip epoll_wait.
   if (single_ != nullptr && ++tries_ <= most_tries && single_->try_read()) return;
   tries_ = 0;
-  // Of many clients, those that were answered first have sent their next request meanwhile.
+  // If many clients are busy, the first ones may have sent their next request by now.
   for (int count = 0; count < most_batches && run_batch() > 1; ++count) {
   }
 }
@@ -93,7 +93,7 @@ std::size_t ReadySet::run_batch() {
   return batch_.size();
 }
 
-// In the next turn of the loop, as long as there are any.
+// Posts a call of on_ready() for each regular file, in every turn of the loop.
 void ReadySet::run_always_ready() {
   if (always_ready_.empty() || std::exchange(posted_, true)) return;
   asio::post(loop_, [weak = std::weak_ptr(self_)] {

@@ -20,8 +20,8 @@ namespace msn::daemon::listen {
 namespace {
 
 constexpr std::size_t most_pending = 16;  // requests of one source
-constexpr int received_in_one_go = 64;    // then the others get their turn
-// The kernel drops what does not fit, so make room for bursts (it cuts this to its own limit).
+constexpr int received_in_one_go = 64;    // after which other clients get their turn
+// For bursts: the kernel drops datagrams that do not fit. It reduces this to its own limit.
 constexpr int receive_buffer = 1 << 20;
 
 bool on_loopback(const sockaddr_storage& address) {
@@ -68,7 +68,7 @@ void UdpListener::Source::on_answer() {
 }
 
 void UdpListener::Source::receive(std::string_view datagram) {
-  if (pending_.size() >= most_pending) return;  // dropped, as on any network
+  if (pending_.size() >= most_pending) return;  // dropped, as UDP permits
   pending_.emplace_back(datagram);
   advance();
 }
@@ -153,7 +153,7 @@ void UdpListener::await_datagrams() {
   if (closed_) return;
   socket_.async_wait(asio::socket_base::wait_read,
                      [self = shared_from_this()](const asio::error_code&) {
-                       // Whatever one request throws, the next one is received.
+                       // Receives again even if a request throws.
                        struct Again {
                          UdpListener& listener;
                          ~Again() { listener.await_datagrams(); }
@@ -170,7 +170,7 @@ void UdpListener::receive_some() {
                                    reinterpret_cast<sockaddr*>(&from), &size);
     if (length < 0) {
       if (errno == EINTR) continue;
-      return;  // nothing there; an error of a former send says nothing about this socket
+      return;  // no datagram, or the pending error of an earlier sendto()
     }
     const auto user = allowed_user(from);
     if (!user)
@@ -183,7 +183,7 @@ void UdpListener::receive_some() {
   }
 }
 
-// With every datagram, as a port may be another's by the next one.
+// Checked for every datagram, because the port may have a new owner.
 std::optional<uid_t> UdpListener::allowed_user(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
   if (user && hub_.allowed(*user)) return user;
@@ -215,8 +215,8 @@ UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t
   return *found->second;
 }
 
-// Makes room: by the one that has been silent longest and waits for nothing, else by the one that
-// waits longest, as its socket may be closed since.
+// Forgets the idle source that has been silent longest. If none is idle, forgets the oldest one,
+// whose socket may have been closed.
 void UdpListener::evict_one() {
   auto place = std::find_if(sources_.begin(), sources_.end(),
                             [](const Source& source) { return source.idle(); });
@@ -241,7 +241,7 @@ bool UdpListener::evict_silent() {
   return watched_;
 }
 
-// What cannot be sent (no room, a closed socket) is lost, as datagrams are.
+// A datagram that cannot be sent (full buffer, closed socket) is lost, as UDP permits.
 void UdpListener::send(const Key& to, std::string_view unit) {
   if (closed_) return;
   ::sendto(socket_.native_handle(), unit.data(), unit.size(), MSG_DONTWAIT | MSG_NOSIGNAL,

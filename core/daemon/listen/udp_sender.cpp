@@ -30,7 +30,7 @@ void put(const sockaddr_storage& address, __be32* host, __be16& port) {
 Result<UdpSenders> UdpSenders::open(const sockaddr_storage& ours) {
   UdpSenders senders(UniqueFd(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)),
                      ours);
-  // Our own socket is there for certain.
+  // The daemon's own socket certainly exists, so this tests the kernel.
   if (!senders.netlink_ || !senders.user(ours))
     return fail(ErrorCode::no_access,
                 "the kernel cannot report which user sent a datagram; run: sudo modprobe udp_diag");
@@ -49,13 +49,13 @@ std::optional<uid_t> UdpSenders::user(const sockaddr_storage& from) const {
   question.request.sdiag_protocol = IPPROTO_UDP;
   question.request.idiag_states = ~0u;
   auto& id = question.request.id;
-  // For UDP the kernel takes them as a datagram has them: src is where it comes from.
+  // For UDP the kernel expects the addresses of a datagram: src is its sender.
   put(ours_, id.idiag_src, id.idiag_sport);
   put(from, id.idiag_dst, id.idiag_dport);
   id.idiag_cookie[0] = id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
   if (::send(netlink_.get(), &question, sizeof question, 0) < 0) return std::nullopt;
 
-  // The answer is there when send() returns.
+  // The answer is available when send() returns.
   alignas(nlmsghdr) std::array<char, 4096> bytes{};
   const auto size = ::recv(netlink_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
   nlmsghdr header{};

@@ -15,8 +15,8 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr int queue_length = 4096;      // the kernel cuts it to its own limit
-constexpr int accepted_in_one_go = 64;  // then the clients already there get their turn
+constexpr int queue_length = 4096;      // reduced to the kernel's limit
+constexpr int accepted_in_one_go = 64;  // after which connected clients get their turn
 constexpr auto out_of_descriptors_pause = std::chrono::milliseconds(100);
 
 tl::unexpected<Error> failed(ErrorCode code, const std::string& path, std::string_view why) {
@@ -29,7 +29,8 @@ tl::unexpected<Error> failed(const std::string& path) {
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());  // parse_address has bounded it
+  std::memcpy(address.sun_path, path.data(),
+              path.size());  // parse_address() has checked the length
   return address;
 }
 
@@ -41,13 +42,13 @@ Result<void> prepare_directory(const std::string& path) {
   const auto slash = path.rfind('/');
   const std::string directory = slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
   struct stat found {};
-  // One that is there need not be 0700 (the socket is 0600, and the peer's uid is checked), but
-  // nobody else may be able to put another socket there.
+  // An existing directory need not be 0700 (the socket is 0600, and the peer's uid is checked), but
+  // other users must not be able to create a socket in it.
   if (::stat(directory.c_str(), &found) == 0) return check_private_directory(directory);
   return make_private_directory(directory);
 }
 
-// A socket left behind by a daemon that was killed goes; anything else stays and is an error.
+// Removes the socket of a daemon that was killed. Any other file is an error.
 Result<void> remove_stale(const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
@@ -70,7 +71,7 @@ Result<void> remove_stale(const std::string& path) {
   return {};
 }
 
-// The last words to somebody who is not served; whether they arrive is their concern.
+// Sends an error to a client that is not served. It may fail.
 void refuse(int fd, std::string_view words) {
   [[maybe_unused]] const auto sent =
       ::send(fd, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -84,8 +85,7 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
   if (auto good = remove_stale(path); !good) return fail(good.error());
   auto fd = new_socket();
   const auto address = address_of(path);
-  // The mode of the file comes from the socket's own: no moment in which others could connect, and
-  // nothing depends on the umask.
+  // bind() gives the file the socket's mode, so there is no moment in which others could connect.
   if (!fd || ::fchmod(fd.get(), 0600) != 0 ||
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return failed(path);
@@ -96,7 +96,7 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
     listener->device_ = made.st_dev;
     listener->inode_ = made.st_ino;
   }
-  // A umask of 0700 (whoever wants that) would have taken our own rights away.
+  // bind() applies the umask, which may have removed the owner's rights.
   if (::chmod(path.c_str(), 0600) != 0 || ::listen(fd.get(), queue_length) != 0) {
     auto error = failed(path);
     listener->close();
@@ -141,7 +141,7 @@ void UnixListener::await_clients() {
 }
 
 void UnixListener::on_clients(const asio::error_code& error) {
-  // Whatever the serve_client of one client throws, the next one is accepted.
+  // Accepts again even if serve_client() throws.
   struct Again {
     UnixListener& listener;
     bool at_once = false;
@@ -155,7 +155,7 @@ void UnixListener::on_clients(const asio::error_code& error) {
   again.at_once = !error && accept_some();
 }
 
-// Nothing can be done but to wait until a client goes; trying on would burn the processor.
+// Out of descriptors: waits before the next accept(), which would otherwise spin.
 void UnixListener::pause() {
   pause_.expires_after(out_of_descriptors_pause);
   pause_.async_wait(
@@ -182,7 +182,7 @@ bool UnixListener::accept_some() {
   return true;
 }
 
-// Out of descriptors: with the spare one the next in the queue is at least told.
+// Out of descriptors: uses the spare one to answer the next client ERR EBUSY.
 void UnixListener::refuse_one() {
   spare_.reset();
   if (const UniqueFd fd(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)); fd)
