@@ -32,7 +32,7 @@ std::string read(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("every transcript goes as it is written") {
+TEST_CASE("every transcript passes") {
   for (const auto& path : transcripts()) {
     const std::string transcript = read(path);
     store::Retention retention;
@@ -44,8 +44,8 @@ TEST_CASE("every transcript goes as it is written") {
   }
 }
 
-// All others are played on real daemons as well: see tests/transcripts/CMakeLists.txt.
-TEST_CASE("only these transcripts need a stage of fakes") {
+// All others also run on real daemons: see tests/transcripts/CMakeLists.txt.
+TEST_CASE("only these transcripts need fakes") {
   std::map<std::string, std::string> needing;
   for (const auto& path : transcripts())
     if (const auto needed = needs(read(path))) needing[path.stem()] = *needed;
@@ -77,7 +77,7 @@ TEST_CASE("every request has a transcript of its name") {
   }
 }
 
-TEST_CASE("a transcript that does not go as written is told with its line") {
+TEST_CASE("a failing transcript reports its line") {
   const auto run = [](std::string_view text) {
     FakeStage stage;
     return run_transcript(text, stage).value_or("");
@@ -95,7 +95,7 @@ TEST_CASE("a transcript that does not go as written is told with its line") {
         "line 1: the network was asked nothing instead of \"login a@x.org\"");
 }
 
-TEST_CASE("a changing field stands for one word") {
+TEST_CASE("a changing field matches one word") {
   CHECK(fits("OK ...\n", "OK abc\n"));
   CHECK_FALSE(fits("OK ...\n", "OK \n"));
   CHECK_FALSE(fits("OK ...\n", "OK a b\n"));
