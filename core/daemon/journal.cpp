@@ -280,7 +280,7 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
     if (one.committed) one.committed();
   }
   if (observer_ != nullptr) observer_->on_stored(records, gaps);
-  for (const auto& tell : stored) tell();
+  for (const auto& callback : stored) callback();
   return {};
 }
 

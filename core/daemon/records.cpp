@@ -88,9 +88,9 @@ Headers headers(const model::Message& message) {
     if (std::string next = address(one); !next.empty() && participants.size() + next.size() < 1022)
       participants += (participants.empty() ? "" : ", ") + next;
   if (!participants.empty()) result.emplace_back("Participants", std::move(participants));
-  const std::size_t ours = result.size();
-  const auto is_ours = [&](std::string_view name) {
-    return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(ours),
+  const std::size_t standard = result.size();
+  const auto is_standard = [&](std::string_view name) {
+    return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(standard),
                        [&](const auto& one) { return equal_ignoring_ascii_case(one.first, name); });
   };
   std::size_t size = 0;
@@ -101,7 +101,7 @@ Headers headers(const model::Message& message) {
     std::string text = without_controls(value);
     text.resize(cut_text(text, 1024).size());
     const std::size_t more = clean.size() + text.size() + 3;
-    if (clean.empty() || is_ours(clean) || size + more > header_bytes) continue;
+    if (clean.empty() || is_standard(clean) || size + more > header_bytes) continue;
     if (equal_ignoring_ascii_case(clean, "Participants")) continue;  // only the daemon adds it
     if (result.size() == header_limit) break;
     size += more;

@@ -37,18 +37,18 @@ TEST_CASE("all answers that are ready are sent in one write") {
 
 TEST_CASE("input may be split at any byte") {
   Fixture f;
-  const std::string octets =
+  const std::string bytes =
       "LOGIN me@example.org x\r\nSENDMSG 2 bob@example.org\nhi\nthere\nGETCL\nPOLL\n";
-  for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
     FakeClient client = f.daemon.client();
-    client.ask(octets.substr(0, cut));
-    client.heard += client.ask(octets.substr(cut));
+    client.ask(bytes.substr(0, cut));
+    client.heard += client.ask(bytes.substr(cut));
     // LOGIN ends the session of the previous iteration.
     CHECK(lines(client.heard) <= 4);
   }
   FakeClient client = f.daemon.client();
   std::string heard;
-  for (char c : octets) heard += client.ask(std::string(1, c));
+  for (char c : bytes) heard += client.ask(std::string(1, c));
   CHECK(heard == "OK\nOK\nCL 0\nPOLLEND\n");
 }
 
@@ -239,11 +239,11 @@ TEST_CASE("garbage gets one answer per line and affects only its sender") {
                                     "STATUS ", "INFO ",   "DEL ",      "ID=",   "NICK ", "-"};
   for (int round = 0; round < 300; ++round) {
     FakeClient client = f.daemon.client();
-    std::string octets;
-    for (int i = 0; i < 40; ++i) octets += words[random() % std::size(words)];
-    for (std::size_t at = 0; at < octets.size();) {
+    std::string bytes;
+    for (int i = 0; i < 40; ++i) bytes += words[random() % std::size(words)];
+    for (std::size_t at = 0; at < bytes.size();) {
       const std::size_t count = 1 + random() % 30;
-      client.ask(octets.substr(at, count));
+      client.ask(bytes.substr(at, count));
       at += count;
     }
     // The input may be inside a text of up to 10000 lines.

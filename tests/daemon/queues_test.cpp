@@ -333,10 +333,10 @@ TEST_CASE("events stay in order of arrival whichever client takes them") {
   }
   f.loop.run();
   const std::string all = f.client->ask("POLL QUEUE=all\n");
-  std::string told;
+  std::string received;
   for (std::size_t at = all.find("UADD"); at != all.npos; at = all.find("UADD", at + 1))
-    told += all.substr(at, all.find('\n', at) + 1 - at);
-  CHECK(told == expected);
+    received += all.substr(at, all.find('\n', at) + 1 - at);
+  CHECK(received == expected);
 }
 
 TEST_CASE("a log that replaced a damaged one reports a gap") {

@@ -33,7 +33,7 @@ inline Address fifo_address(const std::string& path) {
 class ServerStage {
  public:
   explicit ServerStage(Limits limits = {},
-                       daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_us)
+                       daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_own_user)
       : fake(core_loop, clock) {
     server.emplace(loop, *fake.daemon, clock, log, limits, std::move(allowed));
   }
@@ -68,8 +68,8 @@ class ServerStage {
     REQUIRE(client.ask("LOGIN me@example.org pw\n") == "OK\n");
   }
   // Queues this many bytes of text, in messages of 50 000 bytes.
-  void queue_up(std::size_t octets) {
-    for (std::size_t i = 0; i < octets; i += 50'000) {
+  void queue_up(std::size_t bytes) {
+    for (std::size_t i = 0; i < bytes; i += 50'000) {
       model::Message message;
       message.email = "bob@example.org";
       message.headers = {{"Content-Type", "text/plain; charset=UTF-8"}};

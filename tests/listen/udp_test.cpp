@@ -44,9 +44,8 @@ class Datagrams {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
-  void say(std::string_view octets) {
-    REQUIRE(::send(fd_.get(), octets.data(), octets.size(), 0) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) {
+    REQUIRE(::send(fd_.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
   }
   // The next datagram.
   std::string hear() {
@@ -58,14 +57,14 @@ class Datagrams {
     });
     return datagram;
   }
-  std::string ask(std::string_view octets) {
-    say(octets);
+  std::string ask(std::string_view bytes) {
+    say(bytes);
     return hear();
   }
   bool quiet() {
     stage_.settle();
-    char octet;
-    return ::recv(fd_.get(), &octet, 1, MSG_DONTWAIT | MSG_PEEK) < 0;
+    char byte;
+    return ::recv(fd_.get(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0;
   }
 
  private:
@@ -142,7 +141,7 @@ TEST_CASE("the longest text is sent in units that fit datagrams") {
   stage.core_loop.run();
   Datagrams peer(stage);
   peer.say("POLL");
-  std::size_t octets = 0;
+  std::size_t bytes = 0;
   for (;;) {
     const auto unit = peer.hear();
     if (!unit.starts_with("MSG ")) {
@@ -150,9 +149,9 @@ TEST_CASE("the longest text is sent in units that fit datagrams") {
       break;
     }
     CHECK(unit.size() <= 65'507);
-    octets += unit.size();
+    bytes += unit.size();
   }
-  CHECK(octets > 60'000);
+  CHECK(bytes > 60'000);
   CHECK(peer.hear() == "POLLEND\n");
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 struct UnixStage : ServerStage {
   explicit UnixStage(Limits limits = {},
-                     daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_us)
+                     daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_own_user)
       : ServerStage(limits, std::move(allowed)), path(place / "s.sock") {
     REQUIRE(server->open(unix_address(path)));
   }
@@ -51,8 +51,8 @@ TEST_CASE("requests on a unix socket are answered in order") {
 TEST_CASE("a request may arrive byte by byte or be longer than one read") {
   UnixStage stage;
   auto peer = stage.peer();
-  for (const char octet : std::string("HELLO\r\n")) {
-    peer.say({&octet, 1});
+  for (const char byte : std::string("HELLO\r\n")) {
+    peer.say({&byte, 1});
     stage.settle();
   }
   CHECK(peer.hear("\n") == hello);
@@ -171,9 +171,9 @@ TEST_CASE("a peer of another uid gets ERR EPERM and nothing else") {
   CHECK(peer.hear_end() == "ERR EPERM\n");
   CHECK(asked == ::geteuid());
   CHECK(stage.server->clients() == 0);
-  CHECK(daemon::listen::is_root_or_us(0));
-  CHECK(daemon::listen::is_root_or_us(::geteuid()));
-  CHECK(!daemon::listen::is_root_or_us(::geteuid() + 1));
+  CHECK(daemon::listen::is_root_or_own_user(0));
+  CHECK(daemon::listen::is_root_or_own_user(::geteuid()));
+  CHECK(!daemon::listen::is_root_or_own_user(::geteuid() + 1));
 }
 
 TEST_CASE("a client over the limit gets ERR EBUSY and is served when another has disconnected") {
@@ -339,13 +339,13 @@ TEST_CASE("a request that is sent right after an answer is read is served") {
   std::atomic<int> answered = 0;
   std::atomic<bool> ended = false;
   std::thread client([&, fd = peer.fd()] {
-    char octets[4096];
+    char bytes[4096];
     const timeval patience{5, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     for (; answered < requests; ++answered) {
       if (::write(fd, "HELLO\n", 6) != 6) break;
-      const auto count = ::read(fd, octets, sizeof octets);
-      if (count <= 0 || std::string_view(octets, static_cast<std::size_t>(count)) != hello) break;
+      const auto count = ::read(fd, bytes, sizeof bytes);
+      if (count <= 0 || std::string_view(bytes, static_cast<std::size_t>(count)) != hello) break;
     }
     ended = true;
   });

@@ -36,7 +36,7 @@ bool has_lost_files(const pipe::Address& address) {
 
 }  // namespace
 
-bool is_root_or_us(uid_t peer) {
+bool is_root_or_own_user(uid_t peer) {
   return peer == 0 || peer == ::geteuid();
 }
 

@@ -25,12 +25,12 @@
 namespace msn::daemon::listen {
 
 // The user is root or the daemon's own (protocol 12).
-bool is_root_or_us(uid_t peer);
+bool is_root_or_own_user(uid_t peer);
 
 class Server {
  public:
   Server(asio::io_context&, Daemon&, const Clock&, Log&, Limits = {},
-         Hub::Allowed allowed = is_root_or_us);
+         Hub::Allowed allowed = is_root_or_own_user);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

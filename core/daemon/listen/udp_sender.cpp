@@ -27,11 +27,11 @@ void put(const sockaddr_storage& address, __be32* host, __be16& port) {
 
 }  // namespace
 
-Result<UdpSenders> UdpSenders::open(const sockaddr_storage& ours) {
+Result<UdpSenders> UdpSenders::open(const sockaddr_storage& local) {
   UdpSenders senders(UniqueFd(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)),
-                     ours);
+                     local);
   // The daemon's own socket certainly exists, so this tests the kernel.
-  if (!senders.netlink_ || !senders.user(ours))
+  if (!senders.netlink_ || !senders.user(local))
     return fail(ErrorCode::no_access,
                 "the kernel cannot report which user sent a datagram; run: sudo modprobe udp_diag");
   return senders;
@@ -50,7 +50,7 @@ std::optional<uid_t> UdpSenders::user(const sockaddr_storage& from) const {
   question.request.idiag_states = ~0u;
   auto& id = question.request.id;
   // For UDP the kernel expects the addresses of a datagram: src is its sender.
-  put(ours_, id.idiag_src, id.idiag_sport);
+  put(local_, id.idiag_src, id.idiag_sport);
   put(from, id.idiag_dst, id.idiag_dport);
   id.idiag_cookie[0] = id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
   if (::send(netlink_.get(), &question, sizeof question, 0) < 0) return std::nullopt;
