@@ -60,7 +60,7 @@ bool is_address(const std::string& host) {
 }
 
 bool is_on_this_link(const std::string& host) {
-  // "127.1" and "0x7f000001" are loopback, too.
+  // inet_aton also reads "127.1" and "0x7f000001".
   if (in_addr v4{}; ::inet_aton(host.c_str(), &v4) != 0) return is_on_this_link(ntohl(v4.s_addr));
   if (const auto v6 = read_v6(host)) {
     const auto* bytes = v6->s6_addr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Result<T>: a value or an Error. The only file that knows what a Result is made of.
+// Result<T>: a value or an Error.
 #pragma once
 #include "core/base/error.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "Did you mean": the known word nearest to a mistyped one.
+// "Did you mean": the known word most similar to a mistyped one.
 #pragma once
 #include <optional>
 #include <span>
@@ -7,8 +7,8 @@
 
 namespace msn {
 
-// The known word with the fewest slips (a letter wrong, missing, surplus, or two swapped), if they
-// are few for its length; nothing otherwise. The first one wins a tie.
+// The known word with the smallest edit distance to `word` (a letter wrong, missing or surplus, or
+// two neighbours swapped); the first of several. nullopt if the distance is large for its length.
 std::optional<std::string_view> most_similar(std::string_view word,
                                              std::span<const std::string_view> known);
 

@@ -60,9 +60,9 @@ TEST_CASE("a value is the whole of its line, without one pair of quotes around a
 TEST_CASE("what is no line of such a file is told with its place") {
   CHECK(fault("\nword\n") == "f:2: 'word' is neither KEY = VALUE nor [SECTION]");
   CHECK(fault("= 1\n") == "f:1: '= 1' is neither KEY = VALUE nor [SECTION]");
-  CHECK(fault("[a\nb = 1\n") == "f:1: '[a' lacks its ]");
-  CHECK(fault("[a] # b\n") == "f:1: '[a] # b' lacks its ]");
+  CHECK(fault("[a\nb = 1\n") == "f:1: '[a' has no closing ]");
+  CHECK(fault("[a] # b\n") == "f:1: '[a] # b' has no closing ]");
   CHECK(fault("[ ]\n") == "f:1: the section has no name");
-  CHECK(fault("a = \x1b[2J\n") == "f:1: a control character");
+  CHECK(fault("a = \x1b[2J\n") == "f:1: the line contains a control character");
   CHECK(fault("\xff\n") == "f:1: '\\xff' is neither KEY = VALUE nor [SECTION]");
 }
