@@ -93,7 +93,7 @@ TEST_CASE("while we do not want to be asked, no person asks") {
 
 TEST_CASE("with privacy 0 whom we allow sees us and may write to us, until we deny them") {
   on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     REQUIRE(alice.privacy(false, true));
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(alice.allow(bob.email));

@@ -27,7 +27,7 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
           std::vector<std::pair<std::string, std::string>>{
               {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}});
     // Nothing is said to the sender for a message to somebody who is there.
-    if (bench.abilities().flushes_only_the_kept) CHECK(alice.said.all<model::Flushed>().empty());
+    if (bench.abilities().flushed_means_kept) CHECK(alice.said.all<model::Flushed>().empty());
   });
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("a stranger's message arrives, too") {
 
 TEST_CASE("a message to an address that is neither a contact nor an account fails at once") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().knows_all_accounts) return;
+    if (!bench.abilities().rejects_unknown_addresses) return;
     Peer& alice = bench.online("alice");
     CHECK(alice.send("nobody@example.org", "hi").error().code == ErrorCode::unknown_contact);
     REQUIRE(alice.add("nobody@example.org"));
@@ -92,7 +92,7 @@ TEST_CASE("a message to an address that is neither a contact nor an account fail
 
 TEST_CASE("one message that fails does not touch its neighbours") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().knows_all_accounts) return;
+    if (!bench.abilities().rejects_unknown_addresses) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -172,7 +172,7 @@ TEST_CASE("Sent follows only once the other side has stored the message") {
 
 TEST_CASE("while our status is offline messages are refused with 913") {
   on_every_network([](Bench& bench) {
-    if (bench.abilities().sends_offline) return;
+    if (bench.abilities().sends_while_offline) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -192,7 +192,7 @@ TEST_CASE("while our status is offline messages are refused with 913") {
 
 TEST_CASE("who is blocked gets 217 and reaches nobody") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -214,7 +214,7 @@ TEST_CASE("who is blocked gets 217 and reaches nobody") {
 
 TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     Peer& carol = bench.online("carol");

@@ -21,7 +21,7 @@ class MsnpBench final : public Bench {
     options.nexus = server_.nexus();
     options.ca_file = server_.ca_file();
     return std::make_unique<network::msnp::MsnpNetwork>(
-        options, network::Surroundings{loop, listener, system_clock_, log, place_.path()});
+        options, network::Dependencies{loop, listener, system_clock_, log, place_.path()});
   }
   void have_account(const std::string& email) override { server_.account(email); }
 

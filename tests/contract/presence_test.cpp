@@ -24,7 +24,7 @@ void settle(Peer& from, Peer& to) {
 // The same where one of the two has no status yet, who may not be able to talk: then a third one
 // has heard from `seen` after all that was said before.
 void settle_unseen(Bench& bench, Peer& from, Peer& to, Peer& seen) {
-  if (bench.abilities().sends_unseen)
+  if (bench.abilities().sends_before_status)
     settle(from, to);
   else
     settle(seen, bench.online("third"));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What every network owes the daemon, whatever it speaks: a verb's Done is called once, events and
-// answers come in order, nothing is called from inside a verb or after the network's end.
+// Calls the daemon as network.hpp promises: each operation's Done once, results and events in
+// order, nothing from inside an operation or after the network is destroyed. Loop thread only.
 #pragma once
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 #include "core/network/network.hpp"
 
 #include <asio/io_context.hpp>
@@ -16,25 +16,25 @@
 
 namespace msn::network {
 
-class Stage {
+class CallbackQueue {
  public:
-  explicit Stage(const Surroundings&);
-  ~Stage() { *alive_ = false; }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
+  explicit CallbackQueue(const Dependencies&);
+  ~CallbackQueue() { *alive_ = false; }
+  CallbackQueue(const CallbackQueue&) = delete;
+  CallbackQueue& operator=(const CallbackQueue&) = delete;
 
   SteadyTime now() const { return clock_.steady(); }
-  // Tokens rise.
+  // Keeps the Done of an operation until finish(). Tokens increase.
   Token token(Network::Done);
 
-  // To the daemon: later, in the order of these calls.
-  void finish(Token, Result<void>);  // nothing for a token that is finished
-  void emit(Batch);
-  void report(State);
+  // Each posts a call to the loop; the calls are made in this order.
+  void finish(Token, Result<void>);  // no effect on a token that is already finished
+  void emit(Batch);                  // Listener::on_batch
+  void report(State);                // Listener::on_state
   void post(std::function<void()> call);
 
-  // `on_time` is called at that time, unless this is called again before. Nothing: no more.
-  void at(std::optional<SteadyTime>, std::function<void()> on_time);
+  // Calls `on_time` at that time. Replaces the previous timer; nullopt only cancels it.
+  void set_timer(std::optional<SteadyTime>, std::function<void()> on_time);
 
  private:
   void deliver();

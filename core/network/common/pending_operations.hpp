@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Verbs that wait for the network's answer, but not for ever: after a time they are answered as
-// accepted, and events report what comes of them.
+// Operations that wait for the server's answer, each with a deadline. The caller reports expired
+// ones as accepted; events report their results later.
 #pragma once
 #include "core/network/common/deadlines.hpp"
 
@@ -12,32 +12,32 @@
 
 namespace msn::network {
 
-// Identifies a verb until it is answered; 0: internal, not to be answered.
+// Identifies an operation until its Done is called; 0: an internal operation without a Done.
 using Token = std::uint64_t;
 using Tokens = std::deque<Token>;
 
-class Promises {
+class PendingOperations {
  public:
-  // Tokens rise, and so do their times. `about`: what settles it.
-  void make(Token, const std::string& about, SteadyTime until);
+  // `about` names the answer that completes the operation. Both tokens and deadlines must increase
+  // from call to call. No effect for token 0.
+  void add(Token, const std::string& about, SteadyTime until);
   bool waits(const std::string& about) const { return about_.contains(about); }
-  // Those that wait for it, in order; they wait no more.
+  // Each of these removes operations and returns their tokens in order: those that wait for
+  // `about`, those whose deadline has passed, all.
   Tokens settle(const std::string& about);
-  // Those whose time is over, in order; they wait no more.
   Tokens expire(SteadyTime now);
-  // All that still wait, in order; none does after it.
   Tokens abandon();
   std::optional<SteadyTime> deadline() const;
 
  private:
-  struct Promise {
+  struct Operation {
     std::string about;
     SteadyTime until;
   };
   Token take_first();
 
-  std::map<Token, Promise> waiting_;
-  std::map<std::string, Tokens> about_;  // none of them empty
+  std::map<Token, Operation> waiting_;
+  std::map<std::string, Tokens> about_;  // no value is empty
 };
 
 }  // namespace msn::network

@@ -74,7 +74,7 @@ void LocalNetwork::create_account(Credentials credentials, Done done) {
   fresh->email = *email;
   fresh->password = std::move(credentials.password);
   fresh->cost = options_.hash_cost;
-  fresh->now = around_.clock.now();
+  fresh->now = dependencies_.clock.now();
   Worker::Job job;
   job.access = Worker::Access::alone;
   job.run = [fresh](Store& store) {
@@ -83,7 +83,7 @@ void LocalNetwork::create_account(Credentials credentials, Done done) {
     return result;
   };
   job.finish = [this, email = *email, done = std::move(done)](Result<void> result) {
-    if (result) around_.log.info("network.local", "made the account " + email);
+    if (result) dependencies_.log.info("network.local", "made the account " + email);
     done(std::move(result));
   };
   job.closes = !session_;
@@ -108,7 +108,8 @@ void LocalNetwork::change_password(Secret old, Secret next, Done done) {
   };
   job.finish = [this, session = session_, epoch = epoch_,
                 done = std::move(done)](Result<void> result) {
-    if (result) around_.log.info("network.local", "changed the password of " + session->me.email);
+    if (result)
+      dependencies_.log.info("network.local", "changed the password of " + session->me.email);
     if (!result && result.error().code == ErrorCode::not_logged_in && epoch == epoch_)
       request_read();
     done(std::move(result));

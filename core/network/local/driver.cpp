@@ -40,7 +40,7 @@ constexpr std::array settings{
                     &check_registration},
 };
 
-Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
+Result<std::unique_ptr<Network>> create(const Settings& given, const Dependencies& dependencies) {
   if (auto good = check_settings(driver(), given); !good) return fail(std::move(good.error()));
   Options options;
   for (const auto& [name, value] : given) {
@@ -48,15 +48,15 @@ Result<std::unique_ptr<Network>> create(const Settings& given, const Surrounding
     if (name == "register") options.registration = *parse_registration(value);
   }
   if (options.database.empty()) {
-    if (auto made = make_private_directory(surroundings.state_directory); !made)
+    if (auto made = make_private_directory(dependencies.state_directory); !made)
       return fail(made.error());
-    options.database = surroundings.state_directory + "/local.db";
+    options.database = dependencies.state_directory + "/local.db";
   }
   // A daemon that detaches changes its directory.
   std::error_code error;
   const auto absolute = std::filesystem::absolute(options.database, error);
   if (!error) options.database = absolute.string();
-  return std::make_unique<LocalNetwork>(std::move(options), surroundings);
+  return std::make_unique<LocalNetwork>(std::move(options), dependencies);
 }
 
 const Driver description{"local", "this machine's own network, nothing to configure", settings,

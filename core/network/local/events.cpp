@@ -33,10 +33,11 @@ void LocalNetwork::listen() {
   if (!heard) {
     const std::string& limit = session_->lease.lacks();
     if (!std::exchange(told_slow_, true))
-      around_.log.warn("network.local", "the limit " + limit +
-                                            " is reached, so events are looked for once a second; "
-                                            "run: sudo sysctl " +
-                                            limit + "=" + std::to_string(enough_inotify(limit)));
+      dependencies_.log.warn("network.local",
+                             "the limit " + limit +
+                                 " is reached, so events are looked for once a second; "
+                                 "run: sudo sysctl " +
+                                 limit + "=" + std::to_string(enough_inotify(limit)));
     return look_again();
   }
   told_slow_ = false;
@@ -80,7 +81,7 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
   worker_->add({Worker::Access::write_unsynced,
                 [sessions = std::move(sessions), alive_still, worker = worker_.get(),
-                 now = around_.clock.now()](Store& store) -> Result<void> {
+                 now = dependencies_.clock.now()](Store& store) -> Result<void> {
                   auto looked_at = sessions;
                   if (looked_at.empty()) {
                     auto all = store.sessions();
@@ -111,7 +112,8 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
 
 void LocalNetwork::begin_delivery(const std::string& database_name) {
   mark_prefix_ = database_name + ":";
-  if (const std::string mark = around_.listener.mark(self_.email); mark.starts_with(mark_prefix_)) {
+  if (const std::string mark = dependencies_.listener.mark(self_.email);
+      mark.starts_with(mark_prefix_)) {
     const auto numbers = std::string_view(mark).substr(mark_prefix_.size());
     const auto colon = numbers.find(':');
     const auto row = parse_number(numbers.substr(0, colon), 18);
@@ -163,7 +165,7 @@ void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox,
   if (!result) {
     // What waits is safe, but has to be fetched.
     if (hopeless || ++read_failures_ > max_read_failures) {
-      around_.log.error("network.local", result.error().message);
+      dependencies_.log.error("network.local", result.error().message);
       return thrown_out({model::ErrorEvent{"501", "Database server error"}});
     }
     read_again_at_.expires_after(std::chrono::milliseconds(50 << std::min(read_failures_, 6)));
@@ -260,17 +262,19 @@ void LocalNetwork::deliver(const Inbox& inbox) {
   std::string mark;
   if (inbox.mark.row > 0)
     mark = mark_prefix_ + std::to_string(inbox.mark.row) + ":" + std::to_string(inbox.mark.stamp);
-  around_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
+  dependencies_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
 }
 
 // A failure is tried again, for the senders wait for the outcome.
 void LocalNetwork::acknowledge(const Acknowledgement& done) {
   worker_->add(
       {done.synced ? Worker::Access::write : Worker::Access::write_unsynced,
-       [done, now = around_.clock.now()](Store& store) { return store.acknowledge(done, now); },
+       [done, now = dependencies_.clock.now()](Store& store) {
+         return store.acknowledge(done, now);
+       },
        [this, epoch = epoch_, done](const Result<void>& result) {
          if (result || epoch != epoch_) return;
-         auto timer = std::make_shared<asio::steady_timer>(around_.loop, look_interval);
+         auto timer = std::make_shared<asio::steady_timer>(dependencies_.loop, look_interval);
          timer->async_wait([this, alive = Alive(alive_), epoch, done, timer](std::error_code) {
            if (!alive.expired() && epoch == epoch_) acknowledge(done);
          });

@@ -9,14 +9,14 @@
 
 namespace msn::network::local {
 
-LocalNetwork::LocalNetwork(Options options, const Surroundings& surroundings)
+LocalNetwork::LocalNetwork(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
-      around_(surroundings),
-      inotify_(around_.loop),
-      look_again_at_(around_.loop),
-      read_again_at_(around_.loop),
-      reap_again_at_(around_.loop),
-      worker_(std::make_unique<Worker>(options_.database, around_.loop, around_.log)) {}
+      dependencies_(dependencies),
+      inotify_(dependencies_.loop),
+      look_again_at_(dependencies_.loop),
+      read_again_at_(dependencies_.loop),
+      reap_again_at_(dependencies_.loop),
+      worker_(std::make_unique<Worker>(options_.database, dependencies_.loop, dependencies_.log)) {}
 
 LocalNetwork::~LocalNetwork() {
   alive_.reset();
@@ -25,7 +25,7 @@ LocalNetwork::~LocalNetwork() {
 }
 
 void LocalNetwork::answer_later(Done done, Result<void> result) {
-  asio::post(around_.loop,
+  asio::post(dependencies_.loop,
              [alive = Alive(alive_), done = std::move(done), result = std::move(result)] {
                if (!alive.expired()) done(result);
              });
@@ -54,7 +54,7 @@ void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::
 }
 
 void LocalNetwork::give(std::vector<model::Event> events) {
-  if (!events.empty()) around_.listener.on_batch({std::move(events)});
+  if (!events.empty()) dependencies_.listener.on_batch({std::move(events)});
 }
 
 void LocalNetwork::set_status(model::Status status, Done done) {
@@ -64,7 +64,7 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   auto present = std::make_shared<std::vector<View>>();
   worker_->add(
       {Worker::Access::write,
-       [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
+       [session = session_, status, first, present, now = dependencies_.clock.now()](Store& store) {
          auto result = store.set_status(session->me, status, now);
          if (!result || !first) return result;
          auto views = store.present(session->me);
@@ -86,14 +86,14 @@ void LocalNetwork::set_status(model::Status status, Done done) {
 void LocalNetwork::set_nick(std::string nick, Done done) {
   if (!in_session(done)) return;
   nick = without_controls(nick);
-  job([nick, now = around_.clock.now()](Store& store,
-                                        const Me& me) { return store.set_nick(me, nick, now); },
+  job([nick, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.set_nick(me, nick, now); },
       std::move(done), [this, nick] { self_.nick = nick; });
 }
 
 void LocalNetwork::set_privacy(model::Privacy privacy, Done done) {
   if (!in_session(done)) return;
-  job([privacy, now = around_.clock.now()](
+  job([privacy, now = dependencies_.clock.now()](
           Store& store, const Me& me) { return store.set_privacy(me, privacy, now); },
       std::move(done),
       [this, privacy] {
@@ -114,7 +114,7 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   worker_->add(
       {Worker::Access::write,
        [session = session_, email, nick, maybe_full, added,
-        now = around_.clock.now()](Store& store) -> Result<void> {
+        now = dependencies_.clock.now()](Store& store) -> Result<void> {
          auto result = store.add(session->me, email, nick, maybe_full, now);
          if (!result) return fail(result.error());
          *added = std::move(*result);
@@ -156,8 +156,8 @@ void LocalNetwork::settle(const std::string& email) {
 void LocalNetwork::remove(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.remove(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.remove(me, email, now); },
       std::move(done),
       [this, email] {
         auto& contact = roster_[email];
@@ -200,8 +200,8 @@ void LocalNetwork::change_list(std::string email, Change change, Done done,
     return answer_later(std::move(done), fail(ErrorCode::invalid, "that is yourself"));
   auto changed = std::make_shared<bool>(false);
   job(
-      [email = *parsed, change, changed, now = around_.clock.now()](Store& store,
-                                                                    const Me& me) -> Result<void> {
+      [email = *parsed, change, changed, now = dependencies_.clock.now()](
+          Store& store, const Me& me) -> Result<void> {
         auto result = (store.*change)(me, email, now);
         if (!result) return fail(result.error());
         *changed = *result;
@@ -241,8 +241,8 @@ void LocalNetwork::block(std::string email, Done done) {
 void LocalNetwork::unblock(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.unblock(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.unblock(me, email, now); },
       std::move(done),
       [this, email] {
         const auto found = roster_.find(email);
@@ -259,7 +259,7 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
   auto sending = std::make_shared<Sending>(Sending::refused);
   const std::string to = message.to;
   job(
-      [message = std::move(message), sending, now = around_.clock.now()](
+      [message = std::move(message), sending, now = dependencies_.clock.now()](
           Store& store, const Me& me) -> Result<void> {
         auto result = store.send(me, message, now);
         if (!result) return fail(result.error());
@@ -277,8 +277,8 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
 void LocalNetwork::typing(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.typing(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.typing(me, email, now); },
       std::move(done), {}, Worker::Access::write_unsynced);
 }
 

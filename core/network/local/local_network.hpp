@@ -39,7 +39,7 @@ struct Options {
 
 class LocalNetwork final : public Network {
  public:
-  LocalNetwork(Options, const Surroundings&);
+  LocalNetwork(Options, const Dependencies&);
   ~LocalNetwork() override;
 
   Abilities abilities() const override;
@@ -116,7 +116,7 @@ class LocalNetwork final : public Network {
   void count_queued();
 
   const Options options_;
-  Surroundings around_;
+  Dependencies dependencies_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
   State state_ = State::offline;

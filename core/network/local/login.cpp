@@ -124,7 +124,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
   outcome->password = std::move(credentials.password);
   outcome->registration = options_.registration;
   outcome->cost = options_.hash_cost;
-  outcome->now = around_.clock.now();
+  outcome->now = dependencies_.clock.now();
   outcome->overtaken = overtaken_;
   worker_->add({Worker::Access::alone,
                 [worker = worker_.get(), outcome](Store& store) {
@@ -193,7 +193,7 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
 // Even if the database cannot be written now the session ends: its lease goes, and others see that.
 void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
   worker_->add({Worker::Access::write_unsynced,
-                [session, now = around_.clock.now()](Store& store) {
+                [session, now = dependencies_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },
                 [session, then = std::move(then)](const Result<void>&) {
@@ -214,13 +214,13 @@ void LocalNetwork::logoff(Done done) {
 
 void LocalNetwork::thrown_out(std::vector<model::Event> last_words) {
   if (const auto* why = std::get_if<model::ErrorEvent>(&last_words.front()))
-    around_.log.info("network.local",
-                     self_.email + " is logged off by the network: " + why->code + " " + why->text);
+    dependencies_.log.info("network.local", self_.email + " is logged off by the network: " +
+                                                why->code + " " + why->text);
   leave().reset();
   last_words.emplace_back(model::Closed{});
   const Alive alive = alive_;
   give(std::move(last_words));
-  if (!alive.expired()) around_.listener.on_state(State::offline);
+  if (!alive.expired()) dependencies_.listener.on_state(State::offline);
 }
 
 }  // namespace msn::network::local

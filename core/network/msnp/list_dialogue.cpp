@@ -23,7 +23,7 @@ std::string about(const std::string& email, std::optional<List> list) {
 
 void ListDialogue::complete_later(Token token, const std::string& about) {
   if (ready_)
-    promises_.make(token, about, now_ + timing_.accept_after);
+    promises_.add(token, about, now_ + timing_.accept_after);
   else
     complete_all({token}, {});
 }

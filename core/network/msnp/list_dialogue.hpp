@@ -6,7 +6,7 @@
 // has it, with one outstanding command per user and per setting. The desired state survives a lost
 // connection. What is still missing when the session ends for good is reported as an error event.
 #pragma once
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 #include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/desired_state.hpp"
 #include "core/network/msnp/limits.hpp"
@@ -150,7 +150,7 @@ class ListDialogue {
   bool ready_ = false;
   SteadyTime now_{};
   Dialect dialect_;
-  Promises promises_;
+  PendingOperations promises_;
   Transactions<SentCommand> sent_;
   std::map<std::string, DesiredState, std::less<>> desired_;  // by address
   Setting<model::Status> status_{"STATUS"};

@@ -4,7 +4,7 @@
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/dialect.hpp"

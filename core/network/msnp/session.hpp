@@ -221,7 +221,7 @@ class Session {
   bool maintenance_ = false;  // since OUT SSD, until the next login succeeds
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_;
-  ToldPresence told_;
+  ReportedPresence told_;
 
   std::map<ConnectionId, Board> boards_;
   std::vector<ConnectionId> changed_boards_;  // may have events

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Answers and events come later, in order, once; and what waits for the disk does not keep the
 // loop.
-#include "core/network/common/stage.hpp"
+#include "core/network/common/callback_queue.hpp"
 
 #include "core/base/small_file.hpp"
 #include "core/network/common/memory.hpp"
@@ -44,41 +44,41 @@ struct Fixture : Listener {
   RememberingLog log;
   TempDir directory;
   Calls calls;
-  std::unique_ptr<Stage> stage =
-      std::make_unique<Stage>(Surroundings{loop, *this, clock, log, directory.path()});
+  std::unique_ptr<CallbackQueue> callbacks =
+      std::make_unique<CallbackQueue>(Dependencies{loop, *this, clock, log, directory.path()});
 };
 
 }  // namespace
 
 TEST_CASE("answers and events come later, in the order in which they were given") {
   Fixture f;
-  const auto first = f.stage->token(f.done("first"));
-  const auto second = f.stage->token(f.done("second"));
+  const auto first = f.callbacks->token(f.done("first"));
+  const auto second = f.callbacks->token(f.done("second"));
   CHECK(first < second);
-  f.stage->finish(second, {});
-  f.stage->emit({{model::Opened{}, model::Opened{}}});
-  f.stage->finish(first, fail(ErrorCode::network));
-  f.stage->report(State::online);
+  f.callbacks->finish(second, {});
+  f.callbacks->emit({{model::Opened{}, model::Opened{}}});
+  f.callbacks->finish(first, fail(ErrorCode::network));
+  f.callbacks->report(State::online);
   CHECK(f.calls.empty());
   f.run();
   CHECK(f.calls == Calls{"second ok", "batch 2", "first failed", "state"});
-  f.stage->finish(first, {});
-  f.stage->finish(0, {});
+  f.callbacks->finish(first, {});
+  f.callbacks->finish(0, {});
   f.run();
   CHECK(f.calls.size() == 4);
 }
 
 TEST_CASE("nothing is called after the end, even if a call was it") {
   Fixture f;
-  f.stage->finish(f.stage->token([&](const Result<void>&) { f.stage.reset(); }), {});
-  f.stage->report(State::offline);
-  f.stage->at(f.stage->now(), [&] { f.calls.push_back("time"); });
+  f.callbacks->finish(f.callbacks->token([&](const Result<void>&) { f.callbacks.reset(); }), {});
+  f.callbacks->report(State::offline);
+  f.callbacks->set_timer(f.callbacks->now(), [&] { f.calls.push_back("time"); });
   SECTION("by a call") {
     f.run();
-    CHECK_FALSE(f.stage);
+    CHECK_FALSE(f.callbacks);
   }
   SECTION("before any call") {
-    f.stage.reset();
+    f.callbacks.reset();
     f.run();
   }
   CHECK(f.calls.empty());
@@ -87,12 +87,12 @@ TEST_CASE("nothing is called after the end, even if a call was it") {
 TEST_CASE("there is one time, the last that was set") {
   Fixture f;
   const auto tell = [&](const std::string& name) { return [&, name] { f.calls.push_back(name); }; };
-  f.stage->at(f.stage->now() + std::chrono::hours(1), tell("late"));
-  f.stage->at(f.stage->now(), tell("now"));
+  f.callbacks->set_timer(f.callbacks->now() + std::chrono::hours(1), tell("late"));
+  f.callbacks->set_timer(f.callbacks->now(), tell("now"));
   f.run();
   CHECK(f.calls == Calls{"now"});
-  f.stage->at(f.stage->now(), tell("never"));
-  f.stage->at(std::nullopt, tell("nothing"));
+  f.callbacks->set_timer(f.callbacks->now(), tell("never"));
+  f.callbacks->set_timer(std::nullopt, tell("nothing"));
   f.run();
   CHECK(f.calls == Calls{"now"});
 }

@@ -179,12 +179,12 @@ TEST_CASE("who may connect elsewhere only is not led to this machine by a name")
                                      {[&] { line.connected = true; }, [](std::string_view) {},
                                       [&](std::string said) { line.why = std::move(said); }});
   line.connection->connect(lookups, to,
-                           elsewhere ? Connection::Reach::elsewhere : Connection::Reach::anywhere);
+                           elsewhere ? Connection::Hosts::remote : Connection::Hosts::any);
   REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
   CHECK(line.connected == !elsewhere);
   if (elsewhere)
     CHECK(line.why ==
           "the server redirected msncd to a loopback or link-local address: " + to_text(to));
   else
-    CHECK(line.connection->is_near());
+    CHECK(line.connection->is_local());
 }

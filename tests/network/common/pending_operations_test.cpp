@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -7,27 +7,27 @@ using namespace msn::network;
 using namespace std::chrono_literals;
 
 TEST_CASE("a verb is answered by what it is about, or when its time is over, but once") {
-  Promises promises;
+  PendingOperations pending;
   const SteadyTime now{1h};
-  promises.make(1, "nick", now + 1s);
-  promises.make(0, "nick", now + 1s);  // nobody waits
-  promises.make(2, "bob", now + 2s);
-  promises.make(3, "nick", now + 3s);
-  promises.make(4, "nick", now + 4s);
-  CHECK(promises.deadline() == now + 1s);
-  CHECK(promises.waits("nick"));
-  CHECK_FALSE(promises.waits("carol"));
-  CHECK(promises.settle("carol").empty());
-  CHECK(promises.expire(now).empty());
-  CHECK(promises.expire(now + 2s) == Tokens{1, 2});
-  CHECK_FALSE(promises.waits("bob"));
+  pending.add(1, "nick", now + 1s);
+  pending.add(0, "nick", now + 1s);  // nobody waits
+  pending.add(2, "bob", now + 2s);
+  pending.add(3, "nick", now + 3s);
+  pending.add(4, "nick", now + 4s);
+  CHECK(pending.deadline() == now + 1s);
+  CHECK(pending.waits("nick"));
+  CHECK_FALSE(pending.waits("carol"));
+  CHECK(pending.settle("carol").empty());
+  CHECK(pending.expire(now).empty());
+  CHECK(pending.expire(now + 2s) == Tokens{1, 2});
+  CHECK_FALSE(pending.waits("bob"));
   SECTION("the answer") {
-    CHECK(promises.settle("nick") == Tokens{3, 4});
+    CHECK(pending.settle("nick") == Tokens{3, 4});
   }
   SECTION("the end") {
-    CHECK(promises.abandon() == Tokens{3, 4});
+    CHECK(pending.abandon() == Tokens{3, 4});
   }
-  CHECK_FALSE(promises.waits("nick"));
-  CHECK_FALSE(promises.deadline());
-  CHECK(promises.expire(now + 9s).empty());
+  CHECK_FALSE(pending.waits("nick"));
+  CHECK_FALSE(pending.deadline());
+  CHECK(pending.expire(now + 9s).empty());
 }

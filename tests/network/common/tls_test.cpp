@@ -181,15 +181,15 @@ TEST_CASE("a certificate must name the name that is asked for, whatever the addr
   Line line;
   SECTION("another host") {
     line.open("example.org", line.ca_file());
-    CHECK(line.why == "the certificate is for another name than example.org");
+    CHECK(line.why == "the server's certificate is not valid for the name example.org");
   }
   SECTION("another address") {
     line.open("127.0.0.2", line.ca_file());
-    CHECK(line.why == "the certificate is for another name than 127.0.0.2");
+    CHECK(line.why == "the server's certificate is not valid for the name 127.0.0.2");
   }
   SECTION("none") {
     line.open("", line.ca_file());
-    CHECK(line.why.starts_with("the certificate is for another name than"));
+    CHECK(line.why.starts_with("the server's certificate is not valid for the name"));
   }
   CHECK_FALSE(line.secured);
   CHECK(line.echo.heard.empty());
@@ -200,7 +200,7 @@ TEST_CASE("a certificate that is not trusted is refused, with advice") {
   line.open("localhost", {});
   CHECK_FALSE(line.secured);
   CHECK(line.why.starts_with("the certificate of localhost is not trusted ("));
-  CHECK(line.why.ends_with("name its certificate with --ca-file"));
+  CHECK(line.why.ends_with("pass its certificate with --ca-file FILE"));
 }
 
 TEST_CASE("a server that speaks no TLS is an error, not a silence") {
@@ -251,6 +251,6 @@ TEST_CASE("a CA file that cannot be used is named") {
   for (const auto& file : {directory / "none.pem", directory / "no.pem"}) {
     const auto made = make_tls_context(file);
     REQUIRE_FALSE(made);
-    CHECK(made.error().message.starts_with("the file named by ca_file cannot be used: " + file));
+    CHECK(made.error().message.starts_with("cannot use the ca_file " + file));
   }
 }

@@ -28,7 +28,7 @@ struct LocalFixture {
     options.registration = registration;
     options.hash_cost = network::local::HashCost::least();
     return std::make_unique<network::local::LocalNetwork>(
-        options, network::Surroundings{loop, listener, clock, log, directory.path()});
+        options, network::Dependencies{loop, listener, clock, log, directory.path()});
   }
   std::unique_ptr<Peer> peer(const std::string& name) {
     return std::make_unique<Peer>(loop, name + "@example.org",

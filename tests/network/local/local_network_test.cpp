@@ -336,7 +336,7 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   FakeClock clock;
   NullLog log;
   RecordingListener listener;
-  const network::Surroundings around{loop, listener, clock, log, directory / "state"};
+  const network::Dependencies dependencies{loop, listener, clock, log, directory / "state"};
   const auto& driver = network::local::driver();
   CHECK(driver.name == "local");
   REQUIRE(driver.settings.size() == 2);
@@ -345,7 +345,7 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   CHECK(driver.settings[1].name == "register");
 
   const auto log_in = [&](const network::Settings& settings) {
-    auto made = driver.create(settings, around);
+    auto made = driver.create(settings, dependencies);
     if (!made) return Result<void>(fail(made.error()));
     std::optional<Result<void>> result;
     (*made)->login({"alice@example.org", network::Secret("secret")}, [&](auto r) { result = r; });

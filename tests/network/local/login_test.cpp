@@ -171,7 +171,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
       options.registration = registration;
       options.hash_cost = network::local::HashCost::least();
       return std::make_unique<network::local::LocalNetwork>(
-          options, network::Surroundings{loop, listener, clock, heard, directory.path()});
+          options, network::Dependencies{loop, listener, clock, heard, directory.path()});
     });
   };
   const auto bob = online("bob");
