@@ -29,7 +29,7 @@ struct Changing : Fixture {
     copy_files(*this, after);
     after.open();
     CHECK(after.queue().gap_unknown == !all);
-    CHECK(after.words.says("held in memory, are lost") == !all);
+    CHECK(after.words.says("held in memory were lost") == !all);
     if (all) CHECK(after.everything() == everything());
   }
 
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(after.cursors() == range(1, 5));
   CHECK(after.queue().gap_unknown);
   CHECK(after.queue("jobs").gap_unknown);
-  CHECK(after.words.says("the last events, held in memory, are lost"));
+  CHECK(after.words.says("events held in memory were lost in a crash"));
   REQUIRE(after.log->missing_after(3));
   CHECK(after.log->missing_after(3)->unknown);
   const std::uint64_t next = after.message("next");
