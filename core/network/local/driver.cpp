@@ -13,14 +13,14 @@ namespace msn::network::local {
 namespace {
 
 Result<void> check_file(std::string_view value) {
-  if (value.empty()) return fail(ErrorCode::usage, "the name of a file is missing");
+  if (value.empty()) return fail(ErrorCode::usage, "a file name is missing");
   return {};
 }
 
 Result<Registration> parse_registration(std::string_view value) {
   if (to_lower_ascii(value) == "login") return Registration::by_login;
   const auto yes = parse_yes_no(value);
-  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' is none of yes, login and no");
+  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' is not yes, login or no");
   return *yes ? Registration::by_request : Registration::none;
 }
 
@@ -31,12 +31,12 @@ Result<void> check_registration(std::string_view value) {
 
 constexpr std::array settings{
     Driver::Setting{"db", "--local-db", "FILE",
-                    "the network's database (default: local.db in the state directory); one that "
-                    "several users share is group-writable",
+                    "the network's database (default: local.db in the state directory); several "
+                    "users can share one that is group-writable",
                     &check_file, Driver::Setting::Value::path},
     Driver::Setting{"register", "", "yes|login|no",
-                    "how accounts are made: on request (yes: msnc login --register; the "
-                    "default), also by a login, or not at all",
+                    "what creates accounts: yes: msnc login --register (the default); login: also "
+                    "a login with a new address; no: nothing",
                     &check_registration},
 };
 
@@ -52,15 +52,15 @@ Result<std::unique_ptr<Network>> create(const Settings& given, const Dependencie
       return fail(made.error());
     options.database = dependencies.state_directory + "/local.db";
   }
-  // A daemon that detaches changes its directory.
+  // Make the path absolute: a daemon that detaches changes its working directory.
   std::error_code error;
   const auto absolute = std::filesystem::absolute(options.database, error);
   if (!error) options.database = absolute.string();
   return std::make_unique<LocalNetwork>(std::move(options), dependencies);
 }
 
-const Driver description{"local", "this machine's own network, nothing to configure", settings,
-                         &create};
+const Driver description{"local", "the embedded network of this machine; needs no configuration",
+                         settings, &create};
 
 }  // namespace
 

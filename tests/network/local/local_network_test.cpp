@@ -264,7 +264,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::network);
   CHECK(result.error().message.starts_with("cannot use " + database +
-                                           ": its table 'inbox' is not as msncd makes it"));
+                                           ": its table 'inbox' does not match msncd's format"));
   // As another daemon would wake it.
   for (const auto& lease : std::filesystem::directory_iterator(database + ".leases"))
     std::ifstream(lease.path()).get();
@@ -360,7 +360,7 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   CHECK(log_in({{"db", directory / "closed.db"}, {"register", "no"}}).error().number == 911);
   const auto wrong = log_in({{"register", "perhaps"}});
   CHECK(wrong.error().code == ErrorCode::usage);
-  CHECK(wrong.error().message == "register: 'perhaps' is none of yes, login and no");
+  CHECK(wrong.error().message == "register: 'perhaps' is not yes, login or no");
   CHECK(log_in({{"db", ""}}).error().code == ErrorCode::usage);
   CHECK(log_in({{"colour", "blue"}}).error().message ==
         "colour: not a setting of the network 'local'");

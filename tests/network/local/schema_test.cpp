@@ -143,7 +143,8 @@ TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and l
     db.exec("PRAGMA user_version = 7");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  check_refused(*this, "made by a newer msncd (format 7, this one knows 2); update msncd");
+  check_refused(*this,
+                "it was created by a newer msncd (format 7, this one supports 2); update msncd");
 }
 
 TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left alone") {
@@ -151,7 +152,7 @@ TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left a
     SQLite::Database db(database, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     db.exec("CREATE TABLE bookmarks(url TEXT)");
   }
-  check_refused(*this, "the database of another program");
+  check_refused(*this, "it is the database of another program");
 }
 
 TEST_CASE_METHOD(LocalFixture, "a directory in the database's place is refused") {
@@ -249,7 +250,7 @@ TEST_CASE_METHOD(LocalFixture,
     db.exec("CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM account; END");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  check_refused(*this, "its trigger 't' is not as msncd makes it");
+  check_refused(*this, "its trigger 't' does not match msncd's format");
   std::filesystem::rename(database + ".away", database);
   SQLite::Database db(database, SQLite::OPEN_READONLY);
   CHECK(db.execAndGet("PRAGMA user_version").getInt() == 1);
@@ -285,11 +286,11 @@ TEST_CASE_METHOD(LocalFixture,
   }
   SECTION("a negative version") {
     sql = "PRAGMA user_version = -1";
-    reason = "its format is -1, which no msncd makes";
+    reason = "its format is -1, which msncd does not know";
   }
   SECTION("no version") {
     sql = "PRAGMA user_version = 0";
-    reason = "its format is 0, which no msncd makes";
+    reason = "its format is 0, which msncd does not know";
   }
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -320,7 +321,7 @@ TEST_CASE_METHOD(LocalFixture, "a database with a second name is refused") {
   const auto alice = peer("alice");
   const auto refused = alice->login();
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.find("a hard link") != std::string::npos);
+  CHECK(refused.error().message.find("hard links") != std::string::npos);
   std::filesystem::remove(directory / "other.db");
   CHECK(alice->login());
 }
@@ -336,7 +337,8 @@ TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
   const auto alice = peer("alice");
   const auto refused = alice->login();
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message == "cannot use " + database + ": a symbolic link of another user");
+  CHECK(refused.error().message ==
+        "cannot use " + database + ": it is a symbolic link that belongs to another user");
   CHECK(read_all(directory / "precious").empty());
   REQUIRE(::lchown(database.c_str(), 0, 0) == 0);
   CHECK(alice->login());
@@ -394,9 +396,9 @@ TEST_CASE_METHOD(LocalFixture,
   write_all(database, "");
   SQLite::Database other(database, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  Patience patience;
+  TimeLimit time_limit;
   auto opening = std::async(std::launch::async,
-                            [&] { return open_database(database, IfMissing::fail, patience); });
+                            [&] { return open_database(database, IfMissing::fail, time_limit); });
   CHECK(opening.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
   other.exec("COMMIT");
   const auto opened = opening.get();
@@ -405,8 +407,8 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
-  Patience patience;
-  const auto db = open_database(database, IfMissing::make, patience);
+  TimeLimit time_limit;
+  const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);
   const auto endless = [&] {
     try {
@@ -418,18 +420,18 @@ TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
     return std::string();
   };
   SECTION("when the job's time is over") {
-    patience.begin_job(std::chrono::seconds(0));
+    time_limit.begin_job(std::chrono::seconds(0));
   }
   SECTION("soon when the daemon ends") {
-    patience.begin_job(std::chrono::seconds(3600));
-    patience.hurry();
+    time_limit.begin_job(std::chrono::seconds(3600));
+    time_limit.shorten();
   }
   CHECK(endless() == "cannot use " + database + ": it takes too long to read or write");
 }
 
 TEST_CASE_METHOD(LocalFixture, "a value that no msncd writes is not read into memory") {
-  Patience patience;
-  const auto db = open_database(database, IfMissing::make, patience);
+  TimeLimit time_limit;
+  const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);
   CHECK_THROWS_AS((*db)->execAndGet("SELECT length(hex(zeroblob(600000)))"), SQLite::Exception);
 }

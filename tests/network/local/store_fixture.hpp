@@ -19,14 +19,14 @@ using namespace network::local;
 
 struct StoreFixture {
   TempDir directory;
-  Patience patience;
+  TimeLimit time_limit;
   std::unique_ptr<Store> store;
   Time now{std::chrono::milliseconds(1'700'000'000'000)};
 
   StoreFixture() { open(); }
   void open() {
     store.reset();
-    auto opened = Store::open(directory / "local.db", patience);
+    auto opened = Store::open(directory / "local.db", time_limit);
     REQUIRE(opened);
     store = std::move(*opened);
   }

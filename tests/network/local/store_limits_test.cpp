@@ -12,8 +12,8 @@ using namespace msn::test;
 
 namespace {
 
-// Puts entries into the file directly: so many calls of the store take longer than its patience on
-// a slow machine. `flag`: the column that is 1.
+// Puts entries into the file directly: so many calls of the store take longer than its time_limit
+// on a slow machine. `flag`: the column that is 1.
 void fill(const std::string& file, const Me& me, const std::string& flag) {
   SQLite::Database db(file, SQLite::OPEN_READWRITE);
   SQLite::Statement insert(
@@ -118,12 +118,12 @@ TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
 TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
   SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  patience.hurry();
+  time_limit.shorten();
   const auto begun = store->begin(Store::Mode::write);
   REQUIRE_FALSE(begun);
   CHECK(begun.error().code == ErrorCode::network);
   CHECK(begun.error().message ==
-        "cannot use " + (directory / "local.db") + ": another program keeps it locked");
+        "cannot use " + (directory / "local.db") + ": another program has locked it");
   other.exec("ROLLBACK");
   CHECK(store->begin(Store::Mode::write));
 }
@@ -155,11 +155,11 @@ TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over 
 
 TEST_CASE_METHOD(StoreFixture, "a job that begins long after the one before has its own time") {
   for (int i = 0; i < 1'000; ++i) {
-    patience.begin_job(std::chrono::seconds(0));  // of the one before
+    time_limit.begin_job(std::chrono::seconds(0));  // of the one before
     const auto begun = store->begin(Store::Mode::write);
     INFO((begun ? "" : begun.error().message));
     REQUIRE(begun);
-    if (i % 2 != 0) patience.begin_job(std::chrono::seconds(0));
+    if (i % 2 != 0) time_limit.begin_job(std::chrono::seconds(0));
     if (i % 2 == 0)
       REQUIRE(store->commit());
     else

@@ -26,7 +26,7 @@ TEST_CASE_METHOD(StoreFixture, "the database has a name that stays and is not an
   open();
   CHECK(store->name() == name);
   test::TempDir elsewhere;
-  const auto other = Store::open(elsewhere / "local.db", patience);
+  const auto other = Store::open(elsewhere / "local.db", time_limit);
   REQUIRE(other);
   CHECK((*other)->name() != name);
 }
@@ -34,12 +34,12 @@ TEST_CASE_METHOD(StoreFixture, "the database has a name that stays and is not an
 TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone alone") {
   const Me alice = login("alice"), bob = login("bob");
   REQUIRE(store->begin(Store::Mode::write));
-  REQUIRE(store->save());
+  REQUIRE(store->savepoint());
   REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
-  REQUIRE(store->keep());
-  REQUIRE(store->save());
+  REQUIRE(store->release_savepoint());
+  REQUIRE(store->savepoint());
   REQUIRE(store->send(alice, {bob.email, {"two"}, {}}, now));
-  REQUIRE(store->undo());
+  REQUIRE(store->rollback_to_savepoint());
   REQUIRE(store->commit());
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 1);
@@ -80,7 +80,7 @@ TEST_CASE_METHOD(StoreFixture,
     REQUIRE(write([&] { return store->set_status(alice, status, now); }));
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 1);
-  CHECK(notices.front().kind == Kind::look);
+  CHECK(notices.front().kind == Kind::presence);
   CHECK(notices.front().view == View{alice.email, Status::brb, ""});
 }
 
@@ -134,14 +134,14 @@ TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled b
   REQUIRE(write([&] { return store->end_session(bob, now); }));  // before it was acknowledged
   change(removed);
   bob = login("bob");
-  CHECK(*store->knows(bob, stored->mark));
+  CHECK(*store->is_valid_mark(bob, stored->mark));
   REQUIRE(write([&] { return store->end_session(bob, now); }));
   for (int i = 0; i < 10; ++i) {
     change(!removed);
     change(removed);
   }
   bob = login("bob");
-  CHECK(*store->knows(bob, stored->mark));
+  CHECK(*store->is_valid_mark(bob, stored->mark));
   const auto rest = store->read_inbox(bob, stored->mark.row, 100);
   REQUIRE(rest);
   REQUIRE(rest->notices.size() == 1);
@@ -163,7 +163,7 @@ TEST_CASE_METHOD(StoreFixture,
   acknowledge_all(bob);
   REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
   REQUIRE(write([&] { return store->set_status(alice, Status::away, now); }));
-  CHECK(kinds(bob) == std::vector<Kind>{Kind::typing, Kind::look});
+  CHECK(kinds(bob) == std::vector<Kind>{Kind::typing, Kind::presence});
   SECTION("after a log-off") {
     REQUIRE(write([&] { return store->end_session(bob, now); }));
   }
@@ -325,7 +325,7 @@ TEST_CASE_METHOD(StoreFixture, "who was blocked learns nothing of what they sent
   const Me alice = login("alice");
   const auto reports = [&] {
     auto found = kinds(alice);
-    std::erase(found, Kind::look);
+    std::erase(found, Kind::presence);
     return found;
   };
   Me bob = login("bob");
@@ -366,15 +366,15 @@ TEST_CASE_METHOD(StoreFixture,
   send(alice, bob.email, "one");
   const auto first = store->read_inbox(bob, 0, 10)->mark;
   CHECK(first.row > 0);
-  CHECK(*store->knows(bob, first));
-  CHECK_FALSE(*store->knows(alice, first));
-  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  CHECK(*store->is_valid_mark(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(alice, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, {first.row, first.stamp + 1}));
   acknowledge_all(bob);
-  CHECK(*store->knows(bob, first));
-  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  CHECK(*store->is_valid_mark(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, {first.row, first.stamp + 1}));
   send(alice, bob.email, "two");
   acknowledge_all(bob);
-  CHECK_FALSE(*store->knows(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, first));
 }
 
 TEST_CASE_METHOD(StoreFixture, "what does not outlive the session is no mark") {

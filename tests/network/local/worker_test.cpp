@@ -31,8 +31,8 @@ struct WorkerFixture {
 
   WorkerFixture() { make_database(path); }
   static void make_database(const std::string& path) {
-    Patience patience;
-    REQUIRE(Store::open(path, patience));
+    TimeLimit time_limit;
+    REQUIRE(Store::open(path, time_limit));
   }
 
   std::function<void(Result<void>)> note(const std::string& what) {
