@@ -11,7 +11,7 @@ using model::Status;
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
+TEST_CASE("a message arrives as sent with the headers of plain text") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -32,7 +32,7 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
 }
 
 // The daemon records what it gives a network to send; it would be there twice.
-TEST_CASE("a network does not report as Said what it was given to send") {
+TEST_CASE("a network does not report a message sent by send() as Said") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -70,7 +70,7 @@ TEST_CASE("messages keep their order in both directions") {
   });
 }
 
-TEST_CASE("a stranger's message arrives, too") {
+TEST_CASE("a message from a stranger arrives") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -90,7 +90,7 @@ TEST_CASE("a message to an address that is neither a contact nor an account fail
   });
 }
 
-TEST_CASE("one message that fails does not touch its neighbours") {
+TEST_CASE("a message that fails does not affect others") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().rejects_unknown_addresses) return;
     Peer& alice = bench.online("alice");
@@ -106,7 +106,7 @@ TEST_CASE("one message that fails does not touch its neighbours") {
 }
 
 TEST_CASE(
-    "a message to somebody offline is delivered when they come online, then the sender is told") {
+    "a message to an offline user is delivered at login and reported to the sender") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -138,7 +138,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a message with an identity that arrives is told by exactly one Sent") {
+TEST_CASE("a delivered message with an identity gets exactly one Sent") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -151,7 +151,7 @@ TEST_CASE("a message with an identity that arrives is told by exactly one Sent")
   });
 }
 
-TEST_CASE("Sent follows only once the other side has stored the message") {
+TEST_CASE("Sent follows only after the recipient has stored the message") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().sent_means_stored) return;
     Peer& alice = bench.online("alice");
@@ -190,7 +190,7 @@ TEST_CASE("while our status is offline messages are refused with 913") {
   });
 }
 
-TEST_CASE("who is blocked gets 217 and reaches nobody") {
+TEST_CASE("a blocked sender gets 217 and the message does not arrive") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
@@ -212,7 +212,7 @@ TEST_CASE("who is blocked gets 217 and reaches nobody") {
   });
 }
 
-TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
+TEST_CASE("with privacy 0 only contacts can write to us and others get 217") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
@@ -228,7 +228,7 @@ TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
   });
 }
 
-TEST_CASE("typing is told to who is there and to nobody later") {
+TEST_CASE("typing is reported only to users who are online") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -246,7 +246,7 @@ TEST_CASE("typing is told to who is there and to nobody later") {
   });
 }
 
-TEST_CASE("what was not stored when the daemon died comes again, and what was does not") {
+TEST_CASE("events that were not stored when the daemon died are delivered again") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -270,7 +270,7 @@ TEST_CASE("what was not stored when the daemon died comes again, and what was do
 }
 
 TEST_CASE(
-    "a listener that keeps marks gets an event once even if it died before it could say stored") {
+    "a listener that keeps marks gets an event once even after a crash before stored") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -299,7 +299,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a mark from another history takes no event away") {
+TEST_CASE("a mark from another database skips no event") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");

@@ -41,7 +41,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("every status that can be seen is seen by contacts, and our own is no event") {
+TEST_CASE("contacts see every visible status and our own is no event") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -57,7 +57,7 @@ TEST_CASE("every status that can be seen is seen by contacts, and our own is no 
   });
 }
 
-TEST_CASE("before the first status everybody reads offline, after it the present states arrive") {
+TEST_CASE("contacts look offline before the first status and then their states arrive") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice", Status::online);
     Peer& bob = bench.online("bob", Status::online);
@@ -80,7 +80,7 @@ TEST_CASE("before the first status everybody reads offline, after it the present
   });
 }
 
-TEST_CASE("who is added before the first status reads offline until then, too") {
+TEST_CASE("a contact added before the first status looks offline until then") {
   on_every_network([](Bench& bench) {
     Peer& bob = bench.online("bob");
     Peer& alice = bench.peer("alice");
@@ -96,7 +96,7 @@ TEST_CASE("who is added before the first status reads offline until then, too") 
   });
 }
 
-TEST_CASE("we are seen by nobody before the first status of a session") {
+TEST_CASE("we look offline before the first status of a session") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -112,7 +112,7 @@ TEST_CASE("we are seen by nobody before the first status of a session") {
   });
 }
 
-TEST_CASE("log-off is seen as offline with no message given up") {
+TEST_CASE("a log-off is seen as offline with no message discarded") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -141,7 +141,7 @@ TEST_CASE("status offline looks like a log-off but keeps the session and what it
   });
 }
 
-TEST_CASE("invisible looks offline to others and still sees them") {
+TEST_CASE("an invisible user looks offline and still sees others") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -165,7 +165,7 @@ TEST_CASE("invisible looks offline to others and still sees them") {
   });
 }
 
-TEST_CASE("presence goes to those who have us on their list, not to those whom we have on ours") {
+TEST_CASE("presence is reported to users who have us as a contact") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -183,7 +183,7 @@ TEST_CASE("presence goes to those who have us on their list, not to those whom w
   });
 }
 
-TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
+TEST_CASE("a blocked contact sees us offline until unblocked") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -207,7 +207,7 @@ TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
   });
 }
 
-TEST_CASE("a block survives being put on the list again") {
+TEST_CASE("a block survives adding the contact again") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -221,7 +221,7 @@ TEST_CASE("a block survives being put on the list again") {
   });
 }
 
-TEST_CASE("with privacy 0 only our contacts see us") {
+TEST_CASE("with privacy 0 only contacts see us") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -250,7 +250,7 @@ TEST_CASE("with privacy 0 only our contacts see us") {
   });
 }
 
-TEST_CASE("blocking ourselves or what is no address is invalid at once") {
+TEST_CASE("blocking ourselves or an invalid address is an error at once") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     CHECK(alice.block(alice.email).error().code == ErrorCode::invalid);

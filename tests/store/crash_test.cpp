@@ -44,7 +44,7 @@ struct Promise {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "after kill -9 at a random moment every committed event is there") {
+TEST_CASE_METHOD(Fixture, "every committed event exists after kill -9 at a random moment") {
   durability = GENERATE(Durability::full, Durability::normal);
   retention.events = 500;
   std::uint64_t random = 4711;

@@ -85,7 +85,7 @@ int syncs_of(EventLog& log, int events) {
 
 }  // namespace
 
-TEST_CASE("durability full syncs each commit once, however many events are in it, normal none") {
+TEST_CASE("durability full syncs each commit once and normal none") {
   const Counting file_system;
   const test::TempDir place;
   test::FakeClock clock;

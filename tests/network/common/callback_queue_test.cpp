@@ -50,7 +50,7 @@ struct Fixture : Listener {
 
 }  // namespace
 
-TEST_CASE("answers and events come later, in the order in which they were given") {
+TEST_CASE("results and events are delivered later in order") {
   Fixture f;
   const auto first = f.callbacks->token(f.done("first"));
   const auto second = f.callbacks->token(f.done("second"));
@@ -68,7 +68,7 @@ TEST_CASE("answers and events come later, in the order in which they were given"
   CHECK(f.calls.size() == 4);
 }
 
-TEST_CASE("nothing is called after the end, even if a call was it") {
+TEST_CASE("nothing is called after destruction even by a callback") {
   Fixture f;
   f.callbacks->finish(f.callbacks->token([&](const Result<void>&) { f.callbacks.reset(); }), {});
   f.callbacks->report(State::offline);
@@ -84,7 +84,7 @@ TEST_CASE("nothing is called after the end, even if a call was it") {
   CHECK(f.calls.empty());
 }
 
-TEST_CASE("there is one time, the last that was set") {
+TEST_CASE("only the last timer is active") {
   Fixture f;
   const auto tell = [&](const std::string& name) { return [&, name] { f.calls.push_back(name); }; };
   f.callbacks->set_timer(f.callbacks->now() + std::chrono::hours(1), tell("late"));
@@ -97,7 +97,7 @@ TEST_CASE("there is one time, the last that was set") {
   CHECK(f.calls == Calls{"now"});
 }
 
-TEST_CASE("a worker does its jobs in order on its own thread, and then calls the loop") {
+TEST_CASE("a worker runs jobs in order on its thread and then calls the loop") {
   Fixture f;
   std::thread::id worked;
   std::optional<Worker> worker(f.loop);
@@ -118,7 +118,7 @@ TEST_CASE("a worker does its jobs in order on its own thread, and then calls the
   f.run();
 }
 
-TEST_CASE("a text that rests on events is written when they are stored, and none before it") {
+TEST_CASE("a text that depends on events is written after they are stored") {
   Fixture f;
   const auto path = f.directory / "folder/file";
   std::optional<Worker> worker(f.loop);
@@ -142,7 +142,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
     memory->keep("four");
     CHECK(written() == "four");
   }
-  SECTION("a later one has all of the earlier ones") {
+  SECTION("a later text replaces the earlier ones") {
     memory->keep("three");
     const auto fourth = memory->keep_when_stored("four");
     second();
@@ -150,7 +150,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
     fourth();
     CHECK(written() == "four");
   }
-  SECTION("never stored: another session is not kept waiting, nor overwritten") {
+  SECTION("never stored: another session neither waits nor is overwritten") {
     memory = Memory::make(path, *worker, f.log, "test");
     memory->keep("other");
     CHECK(written() == "other");
@@ -160,7 +160,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
   CHECK(f.log.text.empty());
 }
 
-TEST_CASE("a file that cannot be written is told in the log") {
+TEST_CASE("a file that cannot be written is logged") {
   Fixture f;
   REQUIRE(replace_small_file(f.directory / "folder", "in the way"));
   {

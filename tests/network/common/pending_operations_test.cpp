@@ -6,7 +6,7 @@
 using namespace msn::network;
 using namespace std::chrono_literals;
 
-TEST_CASE("a verb is answered by what it is about, or when its time is over, but once") {
+TEST_CASE("an operation completes once: by its answer or at its deadline") {
   PendingOperations pending;
   const SteadyTime now{1h};
   pending.add(1, "nick", now + 1s);

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 using msn::model::Status;
 using Names = std::vector<std::string>;
 
-TEST_CASE("a status is reported when it is another one than was reported last") {
+TEST_CASE("a status is reported if it differs from the last reported one") {
   ReportedPresence reported;
   CHECK_FALSE(reported.announce("bob", Status::offline));
   CHECK(reported.announce("bob", Status::away));
@@ -20,7 +20,7 @@ TEST_CASE("a status is reported when it is another one than was reported last") 
   CHECK(reported.announce("bob", Status::busy));
 }
 
-TEST_CASE("after a loss contacts that were there are awaited, and gone if they are not announced") {
+TEST_CASE("after a disconnect contacts that are not announced again go offline") {
   ReportedPresence reported;
   reported.announce("bob", Status::online);
   reported.announce("carol", Status::away);
@@ -41,7 +41,7 @@ TEST_CASE("after a loss contacts that were there are awaited, and gone if they a
     CHECK(reported.settle() == Names{"carol"});
     CHECK(reported.announce("carol", Status::offline));
   }
-  SECTION("after another loss") {
+  SECTION("after another disconnect") {
     reported.on_disconnect();
     CHECK_FALSE(reported.deadline());
     CHECK(reported.settle() == Names{"bob", "carol"});

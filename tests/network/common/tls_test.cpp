@@ -130,7 +130,7 @@ struct Line {
 
 }  // namespace
 
-TEST_CASE("bytes go both ways over TLS, many and few") {
+TEST_CASE("TLS carries many and few bytes in both directions") {
   Line line;
   line.open("localhost", line.ca_file());
   REQUIRE(line.secured);
@@ -145,7 +145,7 @@ TEST_CASE("bytes go both ways over TLS, many and few") {
   CHECK(line.why == "the server closed the connection");
 }
 
-TEST_CASE("what was sent before a hang-up arrives over TLS, too") {
+TEST_CASE("bytes sent before hang_up arrive over TLS") {
   Line line;
   line.open("127.0.0.1", line.ca_file());
   REQUIRE(line.secured);
@@ -156,7 +156,7 @@ TEST_CASE("what was sent before a hang-up arrives over TLS, too") {
   CHECK(pump(line.loop, [&] { return line.echo.heard.size() == text.size(); }));
 }
 
-TEST_CASE("TLS begins later on the same connection, and what is sent meanwhile waits for it") {
+TEST_CASE("start_tls on an open connection delays bytes until the handshake") {
   Line line(true);
   auto context = make_tls_context(line.ca_file());
   REQUIRE(context);
@@ -177,7 +177,7 @@ TEST_CASE("TLS begins later on the same connection, and what is sent meanwhile w
   CHECK_FALSE(line.echo.clear);
 }
 
-TEST_CASE("a certificate must name the name that is asked for, whatever the address is") {
+TEST_CASE("a certificate must be valid for the requested name") {
   Line line;
   SECTION("another host") {
     line.open("example.org", line.ca_file());
@@ -195,7 +195,7 @@ TEST_CASE("a certificate must name the name that is asked for, whatever the addr
   CHECK(line.echo.heard.empty());
 }
 
-TEST_CASE("a certificate that is not trusted is refused, with advice") {
+TEST_CASE("an untrusted certificate is refused with advice") {
   Line line;
   line.open("localhost", {});
   CHECK_FALSE(line.secured);
@@ -203,7 +203,7 @@ TEST_CASE("a certificate that is not trusted is refused, with advice") {
   CHECK(line.why.ends_with("pass its certificate with --ca-file FILE"));
 }
 
-TEST_CASE("a server that speaks no TLS is an error, not a silence") {
+TEST_CASE("a server without TLS is an error") {
   Line line(true);
   auto context = make_tls_context(line.ca_file());
   asio::io_context& loop = line.loop;
@@ -221,7 +221,7 @@ TEST_CASE("a server that speaks no TLS is an error, not a silence") {
   CHECK(line.why.starts_with("no secure connection to localhost: "));
 }
 
-TEST_CASE("a connection that is dropped, or hung up, in the middle of its handshake says nothing") {
+TEST_CASE("no handler is called after a drop or hang_up during the handshake") {
   Line line(true);  // which never answers to a handshake
   auto context = make_tls_context(line.ca_file());
   bool begun = false;
@@ -245,7 +245,7 @@ TEST_CASE("a connection that is dropped, or hung up, in the middle of its handsh
   line.loop.poll();
 }
 
-TEST_CASE("a CA file that cannot be used is named") {
+TEST_CASE("an error names a CA file that cannot be used") {
   const TempDir directory;
   std::ofstream(directory / "no.pem") << "not a certificate\n";
   for (const auto& file : {directory / "none.pem", directory / "no.pem"}) {

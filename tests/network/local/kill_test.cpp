@@ -46,7 +46,7 @@ void be_bob(LocalFixture& fixture, const std::function<void(const std::string&)>
 
 }  // namespace
 
-TEST_CASE_METHOD(LocalFixture, "a daemon that is killed turns offline for everybody at once") {
+TEST_CASE_METHOD(LocalFixture, "a daemon that is killed looks offline to all contacts at once") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, true); });
   REQUIRE(other.line() == "online");
   const auto alice = online("alice");
@@ -66,7 +66,7 @@ TEST_CASE_METHOD(LocalFixture, "a daemon that is killed turns offline for everyb
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a daemon that was killed while nobody else ran is offline for who comes next") {
+                 "a daemon killed while no other ran is offline at the next login") {
   {
     OtherProcess other(database, [](auto& fixture, auto& say) {
       auto alice = fixture.online("alice");
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a lock that outlives the closing of its file for a moment is waited for") {
+                 "a lock released a moment after its file was closed is waited for") {
   using namespace msn::network::local;
   { const auto dave = online("dave"); }
   const auto alice = online("alice");
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a message that a killed daemon had not stored comes again, its Sent after it") {
+                 "a message that a killed daemon had not stored is delivered again and then Sent") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, false); });
   REQUIRE(other.line() == "online");
   const auto alice = online("alice");
@@ -133,7 +133,7 @@ TEST_CASE_METHOD(LocalFixture,
 
 TEST_CASE_METHOD(
     LocalFixture,
-    "what a sender was told is accepted survives its being killed, in order and once") {
+    "accepted messages survive the sender's kill in order and once") {
   { const auto bob = online("bob"); }
   std::vector<std::string> accepted;
   for (int round = 0; round < 4; ++round) {
@@ -176,7 +176,7 @@ TEST_CASE_METHOD(
   }
 }
 
-TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came first") {
+TEST_CASE_METHOD(LocalFixture, "two users can share the database of a group") {
   if (::geteuid() != 0) {
     WARN("not run: only root can be two users");
     return;
@@ -219,7 +219,7 @@ TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came
   CHECK(two.line() == "gone");
 }
 
-TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged once it can be") {
+TEST_CASE_METHOD(LocalFixture, "a failed acknowledgement is repeated until it succeeds") {
   const auto alice = online("alice");
   const auto bob = online("bob");
   bob->said.stores = false;
@@ -240,7 +240,7 @@ TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged o
   REQUIRE(alice->hears(model::Sent{"x", bob_email}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a full disk refuses the message, says why, and harms nothing") {
+TEST_CASE_METHOD(LocalFixture, "on a full disk a message is refused with the reason") {
   const auto alice = online("alice");
   const auto bob = online("bob");
   REQUIRE(alice->add(bob_email));

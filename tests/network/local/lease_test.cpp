@@ -26,7 +26,7 @@ struct LeaseFixture {
 
 }  // namespace
 
-TEST_CASE("session names are random and are the only names looked at") {
+TEST_CASE("session names are random and other names are ignored") {
   CHECK(is_session_name(new_session_name()));
   CHECK(new_session_name() != new_session_name());
   CHECK_FALSE(is_session_name(""));
@@ -35,7 +35,7 @@ TEST_CASE("session names are random and are the only names looked at") {
   CHECK_FALSE(is_session_name(std::string(33, 'a')));
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease is alive while it is held and gone once given up") {
+TEST_CASE_METHOD(LeaseFixture, "a lease is alive while it is held and gone after its release") {
   const std::string session = new_session_name();
   CHECK(leases.state(session) == Life::gone);
   {
@@ -49,7 +49,7 @@ TEST_CASE_METHOD(LeaseFixture, "a lease is alive while it is held and gone once 
   CHECK(leases.all().empty());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease that nobody holds any more is dead") {
+TEST_CASE_METHOD(LeaseFixture, "a lease without a holder is dead") {
   const std::string session = new_session_name();
   REQUIRE(leases.create_folder());
   std::ofstream(leases.file(session)) << "4711\n";
@@ -58,7 +58,7 @@ TEST_CASE_METHOD(LeaseFixture, "a lease that nobody holds any more is dead") {
   CHECK(leases.state(session) == Life::gone);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a name from outside never leads out of the folder") {
+TEST_CASE_METHOD(LeaseFixture, "a name that is not a session's never leads out of the folder") {
   REQUIRE(leases.create_folder());
   std::ofstream(directory / "precious") << "x";
   leases.remove("../precious");
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(LeaseFixture, "a name from outside never leads out of the folde
   CHECK_FALSE(lease.acquire());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "waking is heard by the one that was meant, looking by nobody") {
+TEST_CASE_METHOD(LeaseFixture, "waking signals only its session and checking signals none") {
   Lease one(leases, new_session_name());
   const std::string name = new_session_name();
   Lease other(leases, name);
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(LeaseFixture, "waking is heard by the one that was meant, looki
 }
 
 TEST_CASE_METHOD(LeaseFixture,
-                 "everybody hears when a lease's file is closed by its owner's death") {
+                 "all daemons get a signal when a lease is closed by its owner's death") {
   Lease watcher(leases, new_session_name());
   REQUIRE(watcher.acquire());
   const UniqueFd hears = watcher.take_inotify();
@@ -109,7 +109,7 @@ TEST_CASE_METHOD(LeaseFixture,
   CHECK(Lease::read_signals(hears.get()).closed.empty());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can be taken again") {
+TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can be acquired again") {
   const std::string session = new_session_name();
   Lease lease(leases, session);
   REQUIRE(lease.acquire());
@@ -134,7 +134,7 @@ TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can b
   CHECK(Lease::read_signals(hears.get()).woken);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "no lease without a database") {
+TEST_CASE_METHOD(LeaseFixture, "without a database no lease can be acquired") {
   const Leases nowhere(directory / "none/local.db");
   Lease lease(nowhere, new_session_name());
   const auto taken = lease.acquire();
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(LeaseFixture, "no lease without a database") {
   CHECK(taken.error().code == ErrorCode::network);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a symbolic link in the folder's place leads nowhere") {
+TEST_CASE_METHOD(LeaseFixture, "a symbolic link in place of the folder is not followed") {
   const std::string cached = directory / "cache/" + new_session_name();
   std::filesystem::create_directory(directory / "cache");
   std::ofstream(cached) << "4711\n";
@@ -157,7 +157,7 @@ TEST_CASE_METHOD(LeaseFixture, "a symbolic link in the folder's place leads nowh
   CHECK(std::distance(std::filesystem::directory_iterator(directory / "cache"), {}) == 1);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "only what a lease is gets removed") {
+TEST_CASE_METHOD(LeaseFixture, "only a file that looks like a lease is removed") {
   REQUIRE(leases.create_folder());
   const std::string text = new_session_name(), empty = new_session_name(),
                     folder = new_session_name(), link = new_session_name(),
@@ -175,7 +175,7 @@ TEST_CASE_METHOD(LeaseFixture, "only what a lease is gets removed") {
   CHECK_FALSE(std::filesystem::exists(leases.file(lease)));
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a folder of a user without a right to the database is not used") {
+TEST_CASE_METHOD(LeaseFixture, "a folder of a user without access to the database is not used") {
   if (::geteuid() != 0) {
     WARN("not run: only root can be two users");
     return;

@@ -66,7 +66,7 @@ std::string hash_of(const std::string& password, unsigned long long operations,
 }  // namespace
 
 TEST_CASE_METHOD(LoginFixture,
-                 "of many logins at once only the first and the last check their password") {
+                 "of many queued logins only the first and the last check the password") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(LoginFixture,
 }
 
 TEST_CASE_METHOD(LoginFixture,
-                 "a login that was given up takes no lease, even before it is answered") {
+                 "a cancelled login acquires no lease") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -130,7 +130,7 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(results == std::vector<bool>{false, true});
 }
 
-TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot log in") {
+TEST_CASE_METHOD(LoginFixture, "an account with a foreign hash cannot log in") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -141,10 +141,10 @@ TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot 
   SECTION("of another program") {
     set_hash("$2b$12$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE");
   }
-  SECTION("of the right password, but dearer") {
+  SECTION("of the right password with a higher cost") {
     set_hash(hash_of("secret", least.operations + 1, least.memory));
   }
-  SECTION("of the right password, but with more memory") {
+  SECTION("of the right password with more memory") {
     set_hash(hash_of("secret", least.operations, 2 * least.memory));
   }
   SECTION("of the largest memory") {
@@ -162,7 +162,7 @@ TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot 
   CHECK(passwords_checked == 0);
 }
 
-TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked for, told once") {
+TEST_CASE_METHOD(LoginFixture, "without an inotify instance the inbox is polled and one warning is logged") {
   Lines heard;
   const auto quiet = [&](const std::string& name) {
     return std::make_unique<Peer>(loop, name + "@example.org", [&](network::Listener& listener) {
@@ -197,7 +197,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
 }
 
 #ifndef MSNC_SANITIZED  // the sanitizer needs descriptors of its own to look at objects
-TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or hears what comes") {
+TEST_CASE_METHOD(LoginFixture, "a login without enough descriptors fails or receives events") {
   const auto alice = online("alice");
   const auto bob = peer("bob");
   REQUIRE(bob->login());
@@ -224,7 +224,7 @@ TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or h
 }
 #endif
 
-TEST_CASE_METHOD(LoginFixture, "a FIFO in place of a file of the database never stops a login") {
+TEST_CASE_METHOD(LoginFixture, "a FIFO in place of a file of the database does not block a login") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());

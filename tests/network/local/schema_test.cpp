@@ -56,7 +56,7 @@ void check_refused(LocalFixture& fixture, const std::string& reason) {
 
 }  // namespace
 
-TEST_CASE_METHOD(LocalFixture, "a fresh database is private, and so is all that lies beside it") {
+TEST_CASE_METHOD(LocalFixture, "a new database and its files are private") {
   const auto alice = online("alice");
   REQUIRE(alice->network);
   CHECK(mode_of(database) == 0600);
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(LocalFixture, "a fresh database is private, and so is all that 
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database for a group keeps its mode, and what lies beside it takes it on") {
+                 "a group-writable database keeps its mode and its files get it") {
   write_all(database, "");
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
   const auto alice = online("alice");
@@ -85,17 +85,17 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(leases == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "garbage is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "garbage is refused and not changed") {
   write_all(database, std::string(10'000, 'x'));
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a few bytes of garbage are refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a few bytes of garbage are refused and not changed") {
   write_all(database, "hello\n");
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database cut short is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a truncated database is refused and not changed") {
   {
     const auto alice = online("alice");
     for (int i = 0; i < 100; ++i) REQUIRE(alice->add("c" + std::to_string(i) + "@example.org"));
@@ -106,7 +106,7 @@ TEST_CASE_METHOD(LocalFixture, "a database cut short is refused and left alone")
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database with a page overwritten is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a database with an overwritten page is refused and not changed") {
   {
     const auto alice = online("alice");
     for (int i = 0; i < 100; ++i) REQUIRE(alice->add("c" + std::to_string(i) + "@example.org"));
@@ -120,7 +120,7 @@ TEST_CASE_METHOD(LocalFixture, "a database with a page overwritten is refused an
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "damage in a place that a login does not even read is refused, too") {
+                 "damage in a page that a login does not read is refused") {
   {
     const auto bob = online("bob");
     const auto carol = online("carol");
@@ -136,7 +136,7 @@ TEST_CASE_METHOD(LocalFixture,
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a database of a newer version is refused and not changed") {
   { const auto alice = online("alice"); }
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and l
                 "it was created by a newer msncd (format 7, this one supports 2); update msncd");
 }
 
-TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "the database of another program is refused and not changed") {
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     db.exec("CREATE TABLE bookmarks(url TEXT)");
@@ -155,13 +155,13 @@ TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left a
   check_refused(*this, "it is the database of another program");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a directory in the database's place is refused") {
+TEST_CASE_METHOD(LocalFixture, "a directory in place of the database is refused") {
   std::filesystem::create_directory(database);
   check_refused(*this, "Is a directory");
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database whose folder is not there names it and can be used once it is") {
+                 "a missing folder is an error until it exists") {
   database = directory / "later/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -172,7 +172,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a place that cannot be written is an error that names it") {
+TEST_CASE_METHOD(LocalFixture, "a path that cannot be written is an error with the path") {
   database = "/proc/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -182,7 +182,7 @@ TEST_CASE_METHOD(LocalFixture, "a place that cannot be written is an error that 
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "something in the place of the leases' folder is an error that names it") {
+                 "a file in place of the folder of leases is an error with its path") {
   write_all(database + ".leases", "");
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -194,7 +194,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database damaged while nobody is logged in is noticed at the next login") {
+                 "damage that occurs without a session is detected at the next login") {
   const auto alice = online("alice");
   REQUIRE(alice->logoff());
   write_all(database, std::string(10'000, 'x'));
@@ -204,7 +204,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(result.error().message.find("it is damaged") != std::string::npos);
 }
 
-TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same moment agree on one") {
+TEST_CASE_METHOD(LocalFixture, "daemons that create the database at the same time agree on one") {
   std::vector<std::unique_ptr<Peer>> peers;
   std::size_t done = 0;
   for (int i = 0; i < 8; ++i) peers.push_back(peer("p" + std::to_string(i)));
@@ -220,7 +220,7 @@ TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same momen
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database of version 1 is converted, and what waits in it arrives") {
+                 "a database of version 1 is converted and its pending messages arrive") {
   make_version_1(database);
   const auto alice = peer("alice");
   REQUIRE(alice->login());
@@ -243,7 +243,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database of version 1 with something foreign in it is left alone") {
+                 "a database of version 1 with foreign objects is refused and not changed") {
   make_version_1(database);
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -257,7 +257,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "tables that are not as msncd makes them are refused and left alone") {
+                 "tables that do not match the format are refused and not changed") {
   { const auto alice = online("alice"); }
   std::string sql, reason;
   SECTION("a trigger") {
@@ -280,7 +280,7 @@ TEST_CASE_METHOD(LocalFixture,
     sql = "ALTER TABLE account ADD COLUMN more AS (hex(zeroblob(1000000)))";
     reason = "its table 'account' is not";
   }
-  SECTION("a table less") {
+  SECTION("a missing table") {
     sql = "DROP TABLE receipt";
     reason = "its table 'receipt' is not";
   }
@@ -300,7 +300,7 @@ TEST_CASE_METHOD(LocalFixture,
   check_refused(*this, reason);
 }
 
-TEST_CASE_METHOD(LocalFixture, "tables that are changed under a session are not used") {
+TEST_CASE_METHOD(LocalFixture, "tables that are changed during a session are not used") {
   const auto alice = online("alice");
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -315,7 +315,7 @@ TEST_CASE_METHOD(LocalFixture, "tables that are changed under a session are not 
   CHECK(alice->send(alice->email, "hi"));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database with a second name is refused") {
+TEST_CASE_METHOD(LocalFixture, "a database with several hard links is refused") {
   { const auto alice = online("alice"); }
   std::filesystem::create_hard_link(database, directory / "other.db");
   const auto alice = peer("alice");
@@ -326,7 +326,7 @@ TEST_CASE_METHOD(LocalFixture, "a database with a second name is refused") {
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
+TEST_CASE_METHOD(LocalFixture, "a symbolic link of another user is not followed") {
   if (::geteuid() != 0) {
     WARN("not run: only root can make the link of another user");
     return;
@@ -344,7 +344,7 @@ TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a network file system is refused with what to do") {
+TEST_CASE_METHOD(LocalFixture, "a network file system is refused with advice") {
   file_system = NFS_SUPER_MAGIC;
   const auto alice = peer("alice");
   const auto refused = alice->login();
@@ -356,7 +356,7 @@ TEST_CASE_METHOD(LocalFixture, "a network file system is refused with what to do
   CHECK(alice->login());
 }
 
-TEST_CASE("file systems that several machines share are known by type, of FUSE by name") {
+TEST_CASE("network file systems are recognized by type or FUSE name") {
   for (const int type : {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, AFS_SUPER_MAGIC, V9FS_MAGIC})
     CHECK(is_network_file_system(static_cast<unsigned long>(type), ""));
   // CIFS; Lustre, GPFS, GFS2; shared folders of VirtualBox and VMware.
@@ -372,7 +372,7 @@ TEST_CASE("file systems that several machines share are known by type, of FUSE b
     CHECK_FALSE(is_network_file_system(static_cast<unsigned long>(type), ""));
 }
 
-TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for the group") {
+TEST_CASE_METHOD(LocalFixture, "a database created in the folder of a group belongs to the group") {
   REQUIRE(::chmod(directory.path().c_str(), 02770) == 0);
   const auto alice = online("alice");
   REQUIRE(alice->network);
@@ -383,7 +383,7 @@ TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for t
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database that becomes a group's takes the folder of leases along") {
+                 "the folder of leases follows the mode of the database") {
   { const auto alice = online("alice"); }
   CHECK(mode_of(database + ".leases") == 0700);
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
@@ -392,7 +392,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a fresh database that another daemon is about to make is waited for") {
+                 "a new database that another daemon is creating is waited for") {
   write_all(database, "");
   SQLite::Database other(database, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
@@ -406,7 +406,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(opened);
 }
 
-TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
+TEST_CASE_METHOD(LocalFixture, "an SQLite call that takes too long is interrupted") {
   TimeLimit time_limit;
   const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);
@@ -419,17 +419,17 @@ TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
     }
     return std::string();
   };
-  SECTION("when the job's time is over") {
+  SECTION("when the time of the job is over") {
     time_limit.begin_job(std::chrono::seconds(0));
   }
-  SECTION("soon when the daemon ends") {
+  SECTION("soon when the daemon exits") {
     time_limit.begin_job(std::chrono::seconds(3600));
     time_limit.shorten();
   }
   CHECK(endless() == "cannot use " + database + ": it takes too long to read or write");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a value that no msncd writes is not read into memory") {
+TEST_CASE_METHOD(LocalFixture, "a value longer than msncd writes is not read into memory") {
   TimeLimit time_limit;
   const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);

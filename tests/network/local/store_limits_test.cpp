@@ -51,7 +51,7 @@ TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
 }
 
 TEST_CASE_METHOD(StoreFixture,
-                 "garbage that somebody wrote into the tables never comes out as it is") {
+                 "garbage in the tables is cleaned before use") {
   const Me alice = login("alice");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(roster->at("zoe@example.org").nick == "ab");
 }
 
-TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
+TEST_CASE_METHOD(StoreFixture, "every kind of notice has its own name") {
   // Kept in the file, so they may not change.
   const Me alice = login("alice"), bob = login("bob"), carol = login("carol", std::nullopt);
   add(alice, bob);
@@ -115,7 +115,7 @@ TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
         "sent,typing");
 }
 
-TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
+TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error with the reason") {
   SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
   time_limit.shorten();
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that sa
   CHECK(store->begin(Store::Mode::write));
 }
 
-TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over and forgotten") {
+TEST_CASE_METHOD(StoreFixture, "a row that is too long is skipped and deleted") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "before");
   for (const char* kept_and_token : {"0, ''", "1, ''", "0, 'x'"}) {
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over 
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a job that begins long after the one before has its own time") {
+TEST_CASE_METHOD(StoreFixture, "a job that starts long after the previous one has its own time limit") {
   for (int i = 0; i < 1'000; ++i) {
     time_limit.begin_job(std::chrono::seconds(0));  // of the one before
     const auto begun = store->begin(Store::Mode::write);
@@ -167,7 +167,7 @@ TEST_CASE_METHOD(StoreFixture, "a job that begins long after the one before has 
   }
 }
 
-TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is cut") {
+TEST_CASE_METHOD(StoreFixture, "a text or a name that is too long is truncated") {
   const Me bob = login("bob");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
@@ -189,7 +189,7 @@ TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is 
   CHECK(store->present(alice)->front().nick.size() == 1000);
 }
 
-TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does not look online") {
+TEST_CASE_METHOD(StoreFixture, "the pending messages from one sender to one recipient are limited") {
   const Me alice = login("alice"), carol = login("carol");
   const bool absent = GENERATE(true, false);
   const std::string limit =
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does no
   CHECK((send(alice, bob->email, "7") == Sending::refused) == limit.starts_with("messages"));
 }
 
-TEST_CASE_METHOD(StoreFixture, "who reads unseen can be written to for as long as they do") {
+TEST_CASE_METHOD(StoreFixture, "messages taken by an invisible recipient do not count against the limit") {
   const Me alice = login("alice"), bob = login("bob", Status::invisible);
   const std::string text(60'000, 'x');
   const std::int64_t count = max_kept_bytes / 60'000 + 10;
@@ -237,7 +237,7 @@ TEST_CASE_METHOD(StoreFixture, "who reads unseen can be written to for as long a
   CHECK(store->kept(alice)->empty());
 }
 
-TEST_CASE_METHOD(StoreFixture, "after a long absence there is room for what comes while reading") {
+TEST_CASE_METHOD(StoreFixture, "messages taken after a long absence make room for new ones") {
   const Me alice = login("alice");
   std::optional<Me> bob = login("bob", std::nullopt);
   REQUIRE(write([&] { return store->end_session(*bob, now); }));

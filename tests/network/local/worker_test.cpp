@@ -74,7 +74,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a job that fails because of the database is in the log, and a refusal is not") {
+TEST_CASE("a job that fails because of the database is logged and a refusal is not") {
   TempDir directory;
   asio::io_context loop;
   RememberingLog log;
@@ -95,7 +95,7 @@ TEST_CASE("a job that fails because of the database is in the log, and a refusal
 }
 
 TEST_CASE_METHOD(WorkerFixture,
-                 "jobs are done and told in their order, and one that fails fails alone") {
+                 "jobs run and report in order and one fails alone") {
   worker->add({Access::write, make("a"), note("a")});
   worker->add({Access::write,
                [&](Store& store) -> Result<void> {
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(accounts() == Names{"a", "e"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction") {
+TEST_CASE_METHOD(WorkerFixture, "waiting jobs share one transaction") {
   // While the first job holds the thread the others gather.
   const auto go = hold();
   constexpr int count = 100;
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction")
 }
 
 TEST_CASE_METHOD(WorkerFixture,
-                 "when the commit fails nothing has happened and every job is told") {
+                 "a failed commit undoes and fails every job") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   const auto go = hold();
@@ -159,7 +159,7 @@ TEST_CASE_METHOD(WorkerFixture,
 }
 
 TEST_CASE_METHOD(WorkerFixture,
-                 "at the end only what must be done is done, and nobody is told any more") {
+                 "at destruction only at_the_end jobs run and nothing is reported") {
   const auto go = hold();
   worker->add({Access::write, make("dropped"), note("dropped")});
   worker->add({Access::write, make("kept"), note("kept"), true});
@@ -173,7 +173,7 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(std::find(left.begin(), left.end(), "kept") != left.end());
 }
 
-TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not the loop") {
+TEST_CASE_METHOD(WorkerFixture, "a lock of another program blocks the worker and not the loop") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
@@ -188,7 +188,7 @@ TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not th
   CHECK(finished.back() == "b ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for long") {
+TEST_CASE_METHOD(WorkerFixture, "destroying the worker does not wait long for a lock") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
@@ -198,7 +198,7 @@ TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for lon
   CHECK(accounts() == Names{"a"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every job until it can") {
+TEST_CASE_METHOD(WorkerFixture, "every job fails until the database can be opened") {
   worker = std::make_unique<Worker>(directory / "later/local.db", loop, log);
   worker->add({Access::write, make("a"), note("a")});
   worker->add({Access::alone, make("b"), note("b")});
@@ -210,7 +210,7 @@ TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every jo
   CHECK(finished.back() == "c ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a database that is missing is made by a login only") {
+TEST_CASE_METHOD(WorkerFixture, "only a login creates a missing database") {
   const std::string later = directory / "later.db";
   worker = std::make_unique<Worker>(later, loop, log);
   worker->add({Access::write, make("a"), note("a")});
@@ -236,7 +236,7 @@ TEST_CASE_METHOD(WorkerFixture, "a database that is replaced is opened again") {
   CHECK(accounts() == Names{"b"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever waits after it") {
+TEST_CASE_METHOD(WorkerFixture, "a read before the first write needs no lock") {
   auto begun = std::make_shared<std::promise<void>>(), go = std::make_shared<std::promise<void>>();
   worker->add({Access::read,
                [begun, go](Store&) -> Result<void> {
@@ -258,7 +258,7 @@ TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever
   CHECK(finished.back() == "write ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a daemon with much to write lets others write in between") {
+TEST_CASE_METHOD(WorkerFixture, "a daemon with many writes lets other daemons write in between") {
   Worker other(path, loop, log);
   bool ready = false;
   other.add({Access::write, make("ready"), [&](const Result<void>&) { ready = true; }});
