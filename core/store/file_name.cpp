@@ -13,8 +13,8 @@ bool is_plain(char c) {
 }
 
 std::string encode(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return {'%', hex_digits[octet >> 4], hex_digits[octet & 15]};
+  const auto byte = static_cast<unsigned char>(c);
+  return {'%', hex_digits[byte >> 4], hex_digits[byte & 15]};
 }
 
 // A hash that distinguishes long addresses. It must not change: names of existing files contain it.

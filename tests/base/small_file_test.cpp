@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The small file, and that a machine that loses its power keeps the old one or the new one.
+// Reading and replacing a small file, also across a power failure.
 #include "core/base/small_file.hpp"
 
 #include "tests/support/temp_dir.hpp"
@@ -35,7 +35,7 @@ int synced(int fd, long number) {
 
 }  // namespace
 
-// In place of the library's: the calls of this program come here.
+// Replaces the C library's function in this program.
 extern "C" int fsync(int fd) {
   return synced(fd, SYS_fsync);
 }

@@ -39,7 +39,7 @@ TEST_CASE("invisible characters are escaped so that different names look differe
        {"\u00AD", "\u034F", "\u115F", "\u180E", "\u200C", "\u200D", "\u2060", "\u2064", "\u3164",
         "\uFE0F", "\uFEFF", "\uFFF9", "\uFFFB", "\U000E0001", "\U000E007F", "\U000E0100"})
     CHECK(visible("Al" + hidden + "ice").starts_with("Al\\u{"));
-  // The sign of Arabic numbers has a shape.
+  // The Arabic number sign is visible.
   CHECK(visible("\u0600\u0661") == "\u0600\u0661");
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a text is cut between grapheme clusters") {
     }
   CHECK(cut_clusters("abc", 3) == "abc");
   CHECK(cut_clusters("abc", 0) == "");
-  // One that is larger than the limit is cut like any text.
+  // A cluster larger than the limit is cut between characters.
   CHECK(cut_clusters(accented + "\u0301\u0301", 4) == accented);
   CHECK(cut_clusters("\xff\xff\xff", 2) == "\xff\xff");
   CHECK(continues_cluster("\u0301x"));
@@ -134,7 +134,7 @@ TEST_CASE("escaped JSON is safe to show and has the same value") {
   CHECK(visible_in_json("\xD8\x9C\xD8\x9D") == "\\u061c\xD8\x9D");
   CHECK(visible_in_json("\xE2\x80\x8E\xE2\x80\xA8\xE2\x80\xAE\xE2\x81\xA9\xE2\x80\xAF") ==
         "\\u200e\\u2028\\u202e\\u2069\xE2\x80\xAF");
-  // Wherever it stands.
+  // At any position.
   for (std::size_t before = 0; before < 20; ++before) {
     const std::string plain(before, 'x');
     CHECK(visible_in_json(plain + "\x7f") == plain + "\\u007f");

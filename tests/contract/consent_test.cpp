@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who asks for our consent, and our yes and no.
+// Contact requests: asking for consent, allow and deny.
 #include "tests/contract/bench.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ using model::Status;
 
 namespace {
 
-// On every network that has a yes and a no; alice has been added by bob.
+// Runs the body on every network with consent; bob has added alice.
 void on_every_network_that_asks(const std::function<void(Bench&, Peer& alice, Peer& bob)>& body) {
   on_every_network([&](Bench& bench) {
     Peer& alice = bench.online("alice");
@@ -61,7 +61,7 @@ TEST_CASE("a denied user asks no more and deny withdraws consent") {
     REQUIRE(alice.login());
     CHECK_FALSE(asks(alice, bob));
     CHECK(alice.contact(bob.email)->lists == Lists{false, false, false, true});
-    // And the other way round.
+    // And in the other direction.
     REQUIRE(alice.allow(bob.email));
     CHECK(alice.contact(bob.email)->lists.allow);
   });
@@ -102,7 +102,7 @@ TEST_CASE("with privacy 0 an allowed user sees us and can write to us until deni
     REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 1; }));
     REQUIRE(alice.deny(bob.email));
     REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "offline")) == 2; }));
-    if (bench.has_server()) return;  // which need not know PRIV: we answer no call then
+    if (bench.has_server()) return;  // a server may not support PRIV; the client enforces it
     REQUIRE(bob.send(alice.email, "please"));
     REQUIRE(bob.hears_error("217", "User not online"));
   });
@@ -130,7 +130,7 @@ TEST_CASE("with privacy 0 a denied contact sees us offline and cannot write to u
     REQUIRE(alice.deny(bob.email));
     CHECK(alice.contact(bob.email)->lists == Lists{true, false, false, true});
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
-    if (!bench.has_server()) {  // which need not know PRIV: we answer no call then
+    if (!bench.has_server()) {  // a server may not support PRIV; the client enforces it
       REQUIRE(bob.send(alice.email, "please"));
       REQUIRE(bob.hears_error("217", "User not online"));
     }

@@ -124,7 +124,7 @@ TEST_CASE("remove is reported by an event on both sides and changes the lists") 
     REQUIRE(alice.remove(bob.email));
     REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
     REQUIRE(bob.hears(model::RemovedYou{alice.email}));
-    // They still have us on theirs.
+    // The contact still has us as a contact.
     REQUIRE(alice.contact(bob.email));
     CHECK_FALSE(alice.contact(bob.email)->lists.forward);
     CHECK(alice.contact(bob.email)->lists.reverse);
@@ -211,8 +211,7 @@ TEST_CASE("names may be any text without control characters") {
   });
 }
 
-TEST_CASE(
-    "contacts who gave us no nick see our own once we are online") {
+TEST_CASE("contacts who gave us no nick see our own once we are online") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -221,7 +220,7 @@ TEST_CASE(
     const auto before = bob.said.events.size();
     REQUIRE(alice.nick("Alice in Chains"));
     REQUIRE(bob.until([&] { return bob.contact(alice.email)->real_nick == "Alice in Chains"; }));
-    CHECK(bob.said.events.size() == before);  // a name is no status
+    CHECK(bob.said.events.size() == before);  // a new name is no status change
     CHECK(bob.contact(alice.email)->shown_nick() == "Alice in Chains");
     CHECK(bob.contact(alice.email)->nick.empty());
   });

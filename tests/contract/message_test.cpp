@@ -26,12 +26,12 @@ TEST_CASE("a message arrives as sent with the headers of plain text") {
     CHECK(message.headers ==
           std::vector<std::pair<std::string, std::string>>{
               {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}});
-    // Nothing is said to the sender for a message to somebody who is there.
+    // The sender gets no event for a message to an online user.
     if (bench.abilities().flushed_means_kept) CHECK(alice.said.all<model::Flushed>().empty());
   });
 }
 
-// The daemon records what it gives a network to send; it would be there twice.
+// The daemon itself records messages that it sends, so a Said event would duplicate them.
 TEST_CASE("a network does not report a message sent by send() as Said") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
@@ -105,8 +105,7 @@ TEST_CASE("a message that fails does not affect others") {
   });
 }
 
-TEST_CASE(
-    "a message to an offline user is delivered at login and reported to the sender") {
+TEST_CASE("a message to an offline user is delivered at login and reported to the sender") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -128,7 +127,7 @@ TEST_CASE(
     CHECK(alice.said.count(model::Sent{"id-2", bob.email}) == 1);
     CHECK(alice.said.count(model::Sent{"id-3", bob.email}) == 1);
     CHECK(alice.network->self().queued == 0);
-    // MFLUSH comes first, then what became of each.
+    // MFLUSH is first, then the outcomes.
     const auto& events = alice.said.events;
     const auto flushed =
         std::find(events.begin(), events.end(), model::Event(model::Flushed{bob.email}));
@@ -160,7 +159,7 @@ TEST_CASE("Sent follows only after the recipient has stored the message") {
     bob.said.stores = false;
     REQUIRE(alice.send(bob.email, "hi", "x"));
     REQUIRE(bob.until([&] { return bob.texts(alice.email) == Texts{"hi"}; }));
-    // Something that would overtake a Sent that was there.
+    // A later event, which would arrive before a delayed Sent.
     REQUIRE(bob.send(alice.email, "yes?"));
     REQUIRE(alice.until([&] { return alice.texts(bob.email) == Texts{"yes?"}; }));
     CHECK(alice.said.all<model::Sent>().empty());
@@ -269,8 +268,7 @@ TEST_CASE("events that were not stored when the daemon died are delivered again"
   });
 }
 
-TEST_CASE(
-    "a listener that keeps marks gets an event once even after a crash before stored") {
+TEST_CASE("a listener that keeps marks gets an event once even after a crash before stored") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -289,7 +287,7 @@ TEST_CASE(
     again.said.keeps_marks = true;
     again.said.marks = marks;
     REQUIRE(again.login());
-    // The network sees that it was stored, and goes on.
+    // The network gets `stored` and continues.
     REQUIRE(alice.send(bob.email, "after", "2"));
     REQUIRE(again.until([&] { return !again.texts(alice.email).empty(); }));
     CHECK(again.texts(alice.email) == Texts{"after"});
@@ -313,7 +311,7 @@ TEST_CASE("a mark from another database skips no event") {
     REQUIRE(alice.send(carol.email, "for the mark"));
     REQUIRE(carol.until([&] { return !carol.said.marks[carol.email].empty(); }));
 
-    // Carol's comes after all of Bob's, and is as good a word as any.
+    // Carol's mark is newer than all of Bob's messages, but is not of his inbox.
     bob.said.keeps_marks = true;
     bob.said.marks[bob.email] = carol.said.marks[carol.email];
     REQUIRE(bob.login());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The MSN network's bench: a small MSN server in the same process, over real TCP and TLS.
+// The bench of the MSN network: a small MSN server in the same process, over real TCP and TLS.
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/contract/bench.hpp"
 #include "tests/support/msn_server.hpp"

@@ -9,8 +9,8 @@ using model::Status;
 
 namespace {
 
-// Something that comes after all that was said before: a message back to ourselves by way of the
-// other, so that "no event" needs no waiting.
+// Waits until all earlier events have arrived, by a message from the other user: so that "no event"
+// can be checked without a delay.
 void settle(Peer& from, Peer& to) {
   static int number = 0;
   const std::string text = "settle " + std::to_string(++number);
@@ -21,8 +21,8 @@ void settle(Peer& from, Peer& to) {
   }));
 }
 
-// The same where one of the two has no status yet, who may not be able to talk: then a third one
-// has heard from `seen` after all that was said before.
+// Like it, if one of the two has no status yet and maybe cannot send: then waits until a third user
+// has received a message from `seen`.
 void settle_unseen(Bench& bench, Peer& from, Peer& to, Peer& seen) {
   if (bench.abilities().sends_before_status)
     settle(from, to);
@@ -150,7 +150,7 @@ TEST_CASE("an invisible user looks offline and still sees others") {
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(bob.status(Status::busy));
     REQUIRE(alice.hears(status_event(bob.email, "busy")));
-    // A name changed while invisible gives nobody away.
+    // A name changed while invisible is not reported.
     REQUIRE(alice.nick("Ghost"));
     REQUIRE(alice.status(Status::offline));
     settle(bob, bench.online("carol"));
@@ -192,7 +192,7 @@ TEST_CASE("a blocked contact sees us offline until unblocked") {
     CHECK(alice.contact(bob.email)->lists == model::Lists{true, false, true, true});
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(alice.status(Status::away));
-    REQUIRE(bob.status(Status::busy));  // we see them all the same
+    REQUIRE(bob.status(Status::busy));  // the blocker still sees the blocked user
     REQUIRE(alice.hears(status_event(bob.email, "busy")));
     REQUIRE(alice.nick("Not For Bob"));
     settle(alice, bob);
@@ -256,7 +256,7 @@ TEST_CASE("blocking ourselves or an invalid address is an error at once") {
     CHECK(alice.block(alice.email).error().code == ErrorCode::invalid);
     CHECK(alice.block("bob").error().code == ErrorCode::invalid);
     CHECK(alice.network->roster().empty());
-    REQUIRE(alice.unblock("bob@example.org"));  // who is not blocked need not be unblocked
+    REQUIRE(alice.unblock("bob@example.org"));  // no error, although not blocked
     CHECK(alice.network->roster().empty());
   });
 }

@@ -174,7 +174,7 @@ TEST_CASE("a log-off cancels a login in progress completely") {
     REQUIRE(alice.logoff());
     CHECK(alice.network->state() == State::offline);
     CHECK(alice.network->roster().empty());
-    // The next login may begin while the one before is not even answered.
+    // The next login may begin before the previous one is answered.
     REQUIRE(alice.login());
     REQUIRE(alice.until([&] { return !results.empty(); }));
     REQUIRE_FALSE(results[0]);
@@ -243,7 +243,7 @@ TEST_CASE("a second login of an account ends the first with events in this order
     CHECK(first.status(Status::online).error().code == ErrorCode::not_logged_in);
     CHECK(second.network->state() == State::online);
     REQUIRE(second.status(Status::busy));
-    // And it can come back the same way.
+    // And in the other direction.
     REQUIRE(first.login());
     REQUIRE(second.until([&] { return !second.said.states.empty(); }));
     CHECK(first.network->state() == State::online);

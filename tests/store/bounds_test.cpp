@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What leaves the log because it is over its bounds, and the gaps that this makes (protocol 11,
-// 13.4, 13.5).
+// The limits of the log and the gaps that they cause (msncd-protocol(7) 11, 13.4, 13.5).
 #include "tests/store/support.hpp"
 
 #include <iterator>
@@ -10,7 +9,7 @@ using namespace msn::store;
 using namespace msn::store::test;
 using std::chrono::hours;
 
-// Read in order where they are most of the log, else found one by one.
+// Frequent keywords are read in order, rare ones with the index.
 TEST_CASE_METHOD(Fixture, "events of a keyword are found whether rare or frequent") {
   open();
   const std::string bob = "bob@example.org";
@@ -27,7 +26,8 @@ TEST_CASE_METHOD(Fixture, "events of a keyword are found whether rare or frequen
   CHECK(history({{"MSG", "SENT"}}) == history());
 }
 
-TEST_CASE_METHOD(Fixture, "history over the limit of events is deleted from the oldest on without a gap") {
+TEST_CASE_METHOD(Fixture,
+                 "history over the limit of events is deleted from the oldest on without a gap") {
   retention.events = 40;
   open();
   messages(1, 90);
@@ -47,8 +47,7 @@ TEST_CASE_METHOD(Fixture, "history over the limit of events is deleted from the 
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "pending events survive any limit of the history") {
+TEST_CASE_METHOD(Fixture, "pending events survive any limit of the history") {
   retention.events = GENERATE(as<std::uint64_t>{}, 0, 5);
   retention.bytes = GENERATE(as<std::uint64_t>{}, 1, 256u << 20);
   retention.age = hours{1};

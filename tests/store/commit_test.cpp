@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One call commits everything or nothing, and another program that uses the file does no harm.
+// A commit is atomic, also while another program uses the file.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -19,7 +19,7 @@ struct Committing : Fixture {
     commit(changes);
   }
 
-  // One of everything.
+  // One change of each kind.
   Changes all() const {
     Changes changes;
     changes.takes = {{"-", range(4, 10)}, {"jobs", {1}, true}};
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(Committing, "another program may read the file while the log is
   CHECK(cursors() == range(6, 30));
 }
 
-// The other program lets go while the log waits for it.
+// The other program releases its lock while the log waits for it.
 TEST_CASE_METHOD(Committing, "a log that another program has locked briefly can be opened") {
   close();
   static std::optional<OtherHandle> other;

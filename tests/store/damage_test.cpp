@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Damaged files: the log always opens. What SQLite sees makes it begin again, and it says so; what
-// SQLite cannot see is shown as it is.
+// Damaged files: the log always opens. Damage that SQLite detects is logged and starts a new log;
+// damage that SQLite cannot detect is not noticed.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -9,7 +9,7 @@ using namespace msn::store::test;
 namespace {
 
 struct Damaged : Fixture {
-  // A log with something of everything, closed; `whole` is its file.
+  // A closed log with events of each kind; `whole` is the content of its file.
   Damaged() {
     open();
     messages(1, 60);
@@ -32,7 +32,7 @@ struct Damaged : Fixture {
     std::vector<std::string> result;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
       const std::string name = entry.path().filename().string();
-      // Not what SQLite had beside it.
+      // Without SQLite's other files.
       if (name.find(".damaged-") != std::string::npos && !name.ends_with("-wal") &&
           !name.ends_with("-shm"))
         result.push_back(name);
@@ -41,8 +41,9 @@ struct Damaged : Fixture {
     return result;
   }
 
-  // Opens `content` and uses the log. Where damage shows, then or at use, it has a gap of unknown
-  // size and says so. It goes on above all cursors of before in any case.
+  // Opens a log with `content` and uses it. If damage is found, at the opening or later, the log
+  // has a gap of unknown size and a message is logged. New cursors are greater than all earlier
+  // ones.
   bool survives(const std::string& content) {
     for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
       std::filesystem::remove(entry.path());
@@ -130,7 +131,7 @@ TEST_CASE_METHOD(Damaged, "a file that is not an event log is renamed with a dat
   CHECK(queue_names() == std::vector<std::string>{"-"});
   CHECK(queue().gap_unknown);
   CHECK(queue().pending == 0);
-  // Cursors go on at the clock in microseconds.
+  // Cursors continue at the clock in microseconds.
   const auto started = static_cast<std::uint64_t>(clock.now().time_since_epoch().count()) * 1000;
   CHECK(log->last_cursor() == started - 1);
   CHECK(message("first") == started);
@@ -196,7 +197,7 @@ TEST_CASE_METHOD(Fixture, "an interrupted commit has no effect") {
 namespace {
 
 struct Running : Fixture {
-  // A log too large for its cache, open, whose file is then overwritten.
+  // An open log, larger than its cache, whose file is then overwritten.
   Running() {
     open();
     create("jobs", Start::oldest, 0, {"MSG"});
@@ -252,8 +253,7 @@ TEST_CASE_METHOD(Fixture, "an event without its text is damage also when reading
   CHECK(words.says("is damaged"));
 }
 
-TEST_CASE_METHOD(Running,
-                 "damage found by a commit starts a new log with the commit") {
+TEST_CASE_METHOD(Running, "damage found by a commit starts a new log with the commit") {
   const auto before = log->last_cursor();
   Changes changes;
   changes.takes = {{"-", range(1, 20'000)}};
@@ -301,8 +301,7 @@ TEST_CASE_METHOD(Running,
   CHECK(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "impossible cursors are damage") {
+TEST_CASE_METHOD(Fixture, "impossible cursors are damage") {
   open();
   message("one");
   close();

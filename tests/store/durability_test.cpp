@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each durability keeps, and going from one to another while the log is open.
+// What each durability keeps, and changes between them while the log is open.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -23,7 +23,7 @@ struct Changing : Fixture {
     commit(changes);
     before = everything();
   }
-  // What a crash at this moment would leave.
+  // The log as it would be after a crash now.
   void crash_keeps(bool all) {
     Fixture after;
     copy_files(*this, after);
@@ -110,7 +110,8 @@ TEST_CASE_METHOD(Fixture, "a log in memory writes nothing before the exit") {
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
-TEST_CASE_METHOD(Changing, "an open log can change between all durabilities without losing events") {
+TEST_CASE_METHOD(Changing,
+                 "an open log can change between all durabilities without losing events") {
   const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   begin(from);
@@ -126,13 +127,12 @@ TEST_CASE_METHOD(Changing, "an open log can change between all durabilities with
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "a change of durability fails on a full disk without effect") {
+TEST_CASE_METHOD(Changing, "a change of durability fails on a full disk without effect") {
   const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
-  // Between full and normal nothing has to be written.
+  // A change between full and normal writes nothing.
   if ((from == Durability::memory) == (to == Durability::memory)) return;
-  // No room at all, room for a little, room for the file but not for all that is beside it.
+  // No space; little space; space for the file but not for SQLite's other files.
   const rlim_t room = GENERATE(as<rlim_t>{}, 1, 5'000, 20'000, 50'000);
   CAPTURE(room);
   begin(from);
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Changing,
     }
   }
   if (!changed) {
-    // With a file the old durability holds.
+    // The old durability still applies.
     crash_keeps(from != Durability::memory);
     const auto next = message("there is room again");
     CHECK(next == log->last_cursor());
@@ -166,8 +166,7 @@ TEST_CASE_METHOD(Changing,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "a change of durability fails while another program uses the file") {
+TEST_CASE_METHOD(Changing, "a change of durability fails while another program uses the file") {
   const auto from = GENERATE(Durability::full, Durability::memory);
   const auto to = from == Durability::memory ? Durability::full : Durability::memory;
   begin(from);
@@ -195,8 +194,7 @@ TEST_CASE_METHOD(Changing,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "events in memory that cannot be saved are logged as lost") {
+TEST_CASE_METHOD(Changing, "events in memory that cannot be saved are logged as lost") {
   begin(Durability::memory);
   SECTION("no space") {
     const NoRoom full;

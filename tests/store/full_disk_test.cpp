@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A full disk at opening and in the middle of much writing. Single commits: commit_test.cpp.
+// A full disk at opening and during many commits. See commit_test.cpp for single commits.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -47,8 +47,7 @@ TEST_CASE_METHOD(Fixture, "a log that could not be created for lack of space is 
   CHECK_FALSE(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "an existing log that cannot be opened for lack of space loses nothing") {
+TEST_CASE_METHOD(Fixture, "an existing log that cannot be opened for lack of space loses nothing") {
   open();
   messages(1, 3);
   close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Queues are filled and removed in several bounded commits; what happens in between.
+// Filling and deleting queues in several commits, and what happens in between.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -8,7 +8,7 @@ using namespace msn::store::test;
 namespace {
 
 struct Filling : Fixture {
-  // 5000 events in the log, the first 1000 of them handed out, "late" begun.
+  // 5000 events in the log, of which the first 1000 are taken; "late" is being filled.
   Filling() {
     open();
     messages(1, 5000);
@@ -29,8 +29,7 @@ struct Filling : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Filling,
-                 "a queue is filled in several commits and invisible until ready") {
+TEST_CASE_METHOD(Filling, "a queue is filled in several commits and invisible until ready") {
   int commits = 1;
   for (; log->unfinished(); ++commits) is_not_visible();  // with a commit
   CHECK(commits >= 5);
@@ -41,7 +40,8 @@ TEST_CASE_METHOD(Filling,
   CHECK(cursors("late") == range(1, 5000));
 }
 
-TEST_CASE_METHOD(Filling, "events that arrive or are taken while a queue is being filled are handled") {
+TEST_CASE_METHOD(Filling,
+                 "events that arrive or are taken while a queue is being filled are handled") {
   messages(5001, 5010);
   CHECK(take(range(1001, 5005)) == 4005);
   finish();
@@ -135,8 +135,7 @@ TEST_CASE_METHOD(Filling, "a queue can be deleted while it is being filled") {
   CHECK(queue_names() == std::vector<std::string>{"-"});
 }
 
-TEST_CASE_METHOD(Filling,
-                 "a deleted queue disappears at once and its events later") {
+TEST_CASE_METHOD(Filling, "a deleted queue disappears at once and its events later") {
   finish();
   drop("late");
   CHECK(log->queue("late") == nullptr);

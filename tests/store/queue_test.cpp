@@ -181,7 +181,7 @@ TEST_CASE_METHOD(Fixture, "SAID is selected only if named") {
     CHECK(count({{"SAID"}}) == 2);
     CHECK(missing(0) == 0);
   }
-  // It becomes history as others do, and goes with it.
+  // It becomes history like other events, and is deleted with it.
   take_all("both");
   drop("both");
   finish();
@@ -193,7 +193,7 @@ TEST_CASE_METHOD(Fixture, "SAID is selected only if named") {
   commit();
   CHECK(history({{"SAID", "MSG"}}) == Cursors{4});
   CHECK(count() == 1);
-  // With an event missing, too.
+  // Also with a missing event.
   retention.events = 100;
   open();
   said();          // 5
@@ -202,7 +202,8 @@ TEST_CASE_METHOD(Fixture, "SAID is selected only if named") {
   CHECK(count({{}, 4}) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "events that concern one contact are read from a queue and from the history") {
+TEST_CASE_METHOD(Fixture,
+                 "events that concern one contact are read from a queue and from the history") {
   const std::string bob = "bob@example.org", eve = "eve@example.org";
   const auto said = [&] { return put("SAID", bob, "SAID 1 2 bob@example.org\nA: b\n"); };
   open();
@@ -230,13 +231,14 @@ TEST_CASE_METHOD(Fixture, "events that concern one contact are read from a queue
     CHECK(count({{"SAID", "MSG"}, 0, 5, bob}) == 2);
     CHECK(count({{}, 0, UINT64_MAX, "no@example.org"}) == 0);
   }
-  // The others stay where they are.
+  // The other events stay pending.
   take(cursors("-", {{}, 0, UINT64_MAX, bob}));
   CHECK(cursors() == Cursors{2, 5});
   CHECK(history({{}, 0, UINT64_MAX, bob}) == Cursors{1, 3, 6, 7});
 }
 
-TEST_CASE_METHOD(Fixture, "the beginning of the last events of the history and of those since a time") {
+TEST_CASE_METHOD(Fixture,
+                 "the beginning of the last events of the history and of those since a time") {
   using std::chrono::seconds;
   const std::string bob = "bob@example.org", eve = "eve@example.org";
   open();
@@ -249,7 +251,7 @@ TEST_CASE_METHOD(Fixture, "the beginning of the last events of the history and o
   clock.advance(seconds(10));
   message("two");  // 4, at 20 s
   typing(eve);     // 5
-  // What is read and counted from there.
+  // The events read and counted from there.
   const auto shown = [&](Selection selection, std::optional<msn::Time> since,
                          std::optional<std::uint64_t> last) {
     selection.after = begin(selection, since, last);
@@ -280,7 +282,7 @@ TEST_CASE_METHOD(Fixture, "the beginning of the last events of the history and o
     CHECK(shown({}, start + seconds(10), 9) == Cursors{3, 4, 5});
     CHECK(shown({}, start + seconds(21), 9).empty());
   }
-  // A clock that was set back leaves out nothing that came later.
+  // Later events are included even if the clock was set back.
   clock.set(start);
   message("six");  // 6
   CHECK(shown({}, start + seconds(20), {}) == Cursors{4, 5, 6});
@@ -393,7 +395,8 @@ TEST_CASE_METHOD(Fixture, "every queue gets every event independently of the oth
   CHECK(history() == range(1, 6));
 }
 
-TEST_CASE_METHOD(Fixture, "a new queue that starts in the past gets events that others have taken") {
+TEST_CASE_METHOD(Fixture,
+                 "a new queue that starts in the past gets events that others have taken") {
   open();
   messages(1, 2000);
   take_all();

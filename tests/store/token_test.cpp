@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tokens of messages sent with an identity (protocol 13.7).
+// Tokens of messages sent with an identity (msncd-protocol(7) 13.7).
 #include "tests/store/support.hpp"
 
 using namespace msn::store;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Logs of other versions. data/version1.db was made by the last program of version 1, in pages of
-// 512 bytes; every event is one second after the one before.
+// Logs of other versions. The last program of version 1 created data/version1.db, with pages of 512
+// bytes and one event each second.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Answers and events come later, in order, once; and what waits for the disk does not keep the
-// loop.
+// The callback queue, the worker and the memory file.
 #include "core/network/common/callback_queue.hpp"
 
 #include "core/base/small_file.hpp"
@@ -107,7 +106,7 @@ TEST_CASE("a worker runs jobs in order on its thread and then calls the loop") {
   CHECK(f.calls == Calls{"then 1", "then 2"});
   CHECK(worked != std::this_thread::get_id());
 
-  // What was begun is done, but not reported any more.
+  // Added jobs are done, but not reported.
   std::promise<void> go;
   bool done = false;
   worker->add([&] { go.get_future().wait(); }, [] { FAIL(); });
@@ -123,7 +122,7 @@ TEST_CASE("a text that depends on events is written after they are stored") {
   const auto path = f.directory / "folder/file";
   std::optional<Worker> worker(f.loop);
   auto memory = Memory::make(path, *worker, f.log, "test");
-  const auto written = [&] {  // all that was asked for is on the disk by then
+  const auto written = [&] {  // reading waits for all earlier writes
     std::optional<std::optional<std::string>> text;
     memory->read([&](std::optional<std::string> read) { text = std::move(read); });
     REQUIRE(pump(f.loop, [&] { return text.has_value(); }));

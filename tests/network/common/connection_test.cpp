@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection: servers that do not read, or read slowly, or are not there.
+// TCP connections to servers that do not read, read slowly or do not answer.
 #include "core/network/common/connection.hpp"
 
 #include "tests/support/network_peer.hpp"
@@ -20,7 +20,7 @@ constexpr auto unwritten = Connection::Limits().unwritten;
 
 namespace {
 
-// A server whose kernel takes little, and the connection to it.
+// A server with small socket buffers, and a connection to it.
 struct Line {
   asio::io_context loop;
   tcp::acceptor acceptor{loop};
@@ -104,7 +104,7 @@ TEST_CASE("bytes sent before the server closed are read even if a write fails") 
   std::string heard, why;
   const Lookups lookups(loop);
   auto connection = Connection::make(loop, {},
-                                     {[] {}, [&](std::string_view octets) { heard += octets; },
+                                     {[] {}, [&](std::string_view bytes) { heard += bytes; },
                                       [&](const std::string& reason) { why = reason; }});
   connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
   bool accepted = false;
@@ -113,7 +113,7 @@ TEST_CASE("bytes sent before the server closed are read even if a write fails") 
   while (loop.poll_one() > 0) {
   }
 
-  // Nobody looks at the socket while the server speaks and goes; and then we write first.
+  // The loop does not run while the server writes and closes; then the client writes first.
   asio::write(server, asio::buffer(std::string("MSG last words\r\n")));
   SECTION("closed cleanly") {}
   SECTION("closed with unread bytes") {
@@ -132,7 +132,7 @@ TEST_CASE("bytes sent before the server closed are read even if a write fails") 
 TEST_CASE("an address that never answers does not block the next one") {
   Line line;
   line.limits.address = Ms(50);
-  // Full, so that the kernel drops whoever comes next.
+  // A full backlog, so that the kernel drops further connections.
   tcp::acceptor full(line.loop, {asio::ip::address_v4::loopback(), 0});
   full.listen(0);
   tcp::socket filling(line.loop);
@@ -149,7 +149,7 @@ TEST_CASE("an address that never answers does not block the next one") {
     CHECK(line.connected);
   }
   SECTION("and the last one fails with the reason") {
-    tcp::acceptor deaf(line.loop, tcp::v4());  // bound, so that the port is not another test's
+    tcp::acceptor deaf(line.loop, tcp::v4());  // bound, so that no other test uses the port
     deaf.bind({asio::ip::address_v4::loopback(), 0});
     line.connection->connect(
         std::deque<tcp::endpoint>{full.local_endpoint(), deaf.local_endpoint()});

@@ -60,7 +60,7 @@ struct Web {
   std::optional<Tls> tls;
 };
 
-// A proxy that tunnels anything to one port of this machine, or answers with a status.
+// A proxy that opens tunnels to one port of this machine, or answers with an error status.
 class Proxy {
  public:
   Proxy(asio::io_context& loop, std::uint16_t to, std::string answer)
@@ -229,7 +229,7 @@ TEST_CASE("HTTPS through a proxy uses a tunnel and is verified") {
     };
     HttpClient client(web.loop, web.lookups, web.trust(), web.options);
     SECTION("to the right host whose name the proxy resolves") {
-      // Nothing here is called so; the certificate decides.
+      // The name does not exist here; the certificate is checked against it.
       const auto result = web.get(client, "https://elsewhere.invalid/x", "secret");
       REQUIRE_FALSE(result);
       CHECK(result.error().message.find("another name than elsewhere.invalid") !=

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Name lookups that hang: no caller waits for them, and what they find too late is dropped.
+// Name lookups, also ones that hang and ones that end after they were cancelled.
 #include "core/network/common/lookup.hpp"
 
 #include "tests/support/lookup_gate.hpp"
@@ -34,7 +34,7 @@ TEST_CASE("a lookup calls its Done once on the loop") {
     REQUIRE(found);
     CHECK(found->size() == 1);
   });
-  loop.run();  // which the lookup keeps from ending
+  loop.run();  // a pending lookup keeps it running
   CHECK(calls == 1);
   CHECK(told_on == std::this_thread::get_id());
   CHECK(asked_on != told_on);
@@ -58,9 +58,9 @@ TEST_CASE("a cancelled lookup calls no Done and is not waited for") {
     auto lookup = lookups.addresses(somewhere, [&](const Result<Endpoints>&) { ++calls; });
     gate.until_asked();
     lookup.reset();
-    loop->run();  // there is nothing to wait for
+    loop->run();  // returns at once: nothing keeps it running
   }
-  // The loop is gone: to touch it now is what the sanitizers would tell.
+  // The loop is destroyed: the sanitizers would report a use of it.
   gate.open();
   CHECK(calls == 0);
 }
@@ -131,7 +131,7 @@ TEST_CASE("the system resolves this machine and explains why it cannot resolve a
 
 namespace {
 
-// A DNS message with the answers, each a name, a type and its data.
+// A DNS response with answers of a name, a type and data.
 struct Record {
   std::string name;
   int type = 33;  // SRV

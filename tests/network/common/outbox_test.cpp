@@ -64,7 +64,7 @@ TEST_CASE("each letter has its own deadline and the first one is known") {
   CHECK(outbox.due(now + 3s) == std::vector<std::string>{"bob", "carol"});
   CHECK(texts(outbox.expire("bob", now + 3s)) == "b");
   CHECK(outbox.deadline() == now + 3s);
-  // What was put back has its time again, and what stands behind it waits with it.
+  // A letter put back keeps its deadline, and letters after it do not expire before it.
   outbox.put_back("bob", {{4, {}, "a", now + 9s}});
   CHECK(outbox.due(now + 5s) == std::vector<std::string>{"carol"});
   CHECK(texts(outbox.expire("bob", now + 9s)) == "ac");

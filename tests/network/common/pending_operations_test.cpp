@@ -10,7 +10,7 @@ TEST_CASE("an operation completes once: by its answer or at its deadline") {
   PendingOperations pending;
   const SteadyTime now{1h};
   pending.add(1, "nick", now + 1s);
-  pending.add(0, "nick", now + 1s);  // nobody waits
+  pending.add(0, "nick", now + 1s);  // token 0 is ignored
   pending.add(2, "bob", now + 2s);
   pending.add(3, "nick", now + 3s);
   pending.add(4, "nick", now + 4s);

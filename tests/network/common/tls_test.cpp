@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Connections with TLS, from the beginning and begun later: who is trusted, and what is said if
-// not.
+// TLS connections, also with a later handshake; certificate checks and their messages.
 #include "core/network/common/tls.hpp"
 
 #include "core/network/common/connection.hpp"
@@ -29,7 +28,7 @@ asio::ssl::context server_context(const TempDir& directory) {
   return context;
 }
 
-// A server that sends back what it gets; first in clear text, until it gets "STARTTLS".
+// An echo server; without encryption until it receives "STARTTLS".
 class Echo {
  public:
   Echo(asio::io_context& loop, const TempDir& directory, bool clear_first)
@@ -105,7 +104,7 @@ struct Line {
     loop.poll();
   }
 
-  // Secures the connection as soon as it may.
+  // Calls start_tls() as early as possible.
   void open(const std::string& name, const std::string& ca_file) {
     auto context = make_tls_context(ca_file);
     REQUIRE(context);
@@ -222,7 +221,7 @@ TEST_CASE("a server without TLS is an error") {
 }
 
 TEST_CASE("no handler is called after a drop or hang_up during the handshake") {
-  Line line(true);  // which never answers to a handshake
+  Line line(true);  // a server that never answers the handshake
   auto context = make_tls_context(line.ca_file());
   bool begun = false;
   line.connection = Connection::make(

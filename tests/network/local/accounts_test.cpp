@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who gets an account on the embedded network, and how its password changes.
+// Creating accounts on the embedded network and changing their passwords.
 #include "tests/network/local/counted.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -61,8 +61,7 @@ TEST_CASE_METHOD(AccountsFixture,
   CHECK(bob->login().has_value() == registers);
 }
 
-TEST_CASE_METHOD(AccountsFixture,
-                 "register = login lets logins and requests create accounts") {
+TEST_CASE_METHOD(AccountsFixture, "register = login lets logins and requests create accounts") {
   registration = Registration::by_login;
   const auto bob = peer("bob");
   CHECK(bob->network->abilities().registers);
@@ -140,7 +139,8 @@ TEST_CASE_METHOD(AccountsFixture, "changing a password does not create a missing
   CHECK_FALSE(std::filesystem::exists(database));
 }
 
-TEST_CASE_METHOD(AccountsFixture, "operations in progress when the network is destroyed call no Done") {
+TEST_CASE_METHOD(AccountsFixture,
+                 "operations in progress when the network is destroyed call no Done") {
   int calls = 0;
   {
     const auto alice = online("alice");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A database of a test's own and networks on it.
+// A temporary database and networks on it.
 #pragma once
 #include "core/network/local/local_network.hpp"
 #include "tests/support/fake_clock.hpp"

@@ -64,7 +64,7 @@ TEST_CASE_METHOD(LeaseFixture, "a name that is not a session's never leads out o
   leases.remove("../precious");
   CHECK(std::filesystem::exists(directory / "precious"));
   CHECK(leases.state("../precious") == Life::gone);
-  // Nor does a link that somebody put there.
+  // Neither does a symbolic link.
   const std::string session = new_session_name();
   std::filesystem::create_symlink(directory / "precious", leases.file(session));
   Lease lease(leases, session);
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(LeaseFixture, "waking signals only its session and checking sig
   CHECK(Lease::read_signals(other_hears.get()).woken);
   CHECK_FALSE(Lease::read_signals(other_hears.get()).woken);
   CHECK_FALSE(Lease::read_signals(one_hears.get()).woken);
-  leases.wake(new_session_name());  // nobody there: nothing happens
+  leases.wake(new_session_name());  // no such session: nothing happens
 }
 
 TEST_CASE_METHOD(LeaseFixture,
@@ -185,7 +185,7 @@ TEST_CASE_METHOD(LeaseFixture, "a folder of a user without access to the databas
   REQUIRE(::chown(leases.path().c_str(), 60002, 60001) == 0);
   Lease lease(leases, new_session_name());
   CHECK_FALSE(lease.acquire());
-  // Of the database's group any may have made it.
+  // Any member of the database's group may own it.
   REQUIRE(::chmod((directory / "local.db").c_str(), 0660) == 0);
   CHECK(lease.acquire());
 }

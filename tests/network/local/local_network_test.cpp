@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is the embedded network's own, beyond the contract of all networks.
+// The embedded network, beyond the contract test.
 #include "core/network/local/driver.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -34,10 +34,10 @@ TEST_CASE_METHOD(LocalFixture, "the password is stored only as a memory-hard has
     REQUIRE(alice->login("correct horse battery staple"));
   }
   std::ifstream file(database, std::ios::binary);
-  const std::string octets{std::istreambuf_iterator<char>(file), {}};
-  CHECK(octets.find("alice@example.org") != std::string::npos);
-  CHECK(octets.find("correct horse") == std::string::npos);
-  CHECK(octets.find("$argon2id$") != std::string::npos);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  CHECK(bytes.find("alice@example.org") != std::string::npos);
+  CHECK(bytes.find("correct horse") == std::string::npos);
+  CHECK(bytes.find("$argon2id$") != std::string::npos);
 }
 
 TEST_CASE("accounts have the interactive cost and any bytes can be a password") {
@@ -92,9 +92,8 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(alice->hears(model::Sent{"w1", "bob@example.org"}));
 }
 
-TEST_CASE_METHOD(
-    LocalFixture,
-    "the sender of a message cannot tell an invisible recipient from an offline one") {
+TEST_CASE_METHOD(LocalFixture,
+                 "the sender of a message cannot tell an invisible recipient from an offline one") {
   const auto alice = online("alice");
   const auto bob = online("bob", Status::invisible);
   REQUIRE(alice->send(bob->email, "hi", "x"));
@@ -156,7 +155,7 @@ TEST_CASE_METHOD(LocalFixture, "many messages to an offline user arrive in order
     bob->said.stores = false;
     REQUIRE(bob->login());
     REQUIRE(bob->until([&] { return bob->said.unstored.size() == 4; }));
-    for (int i = 0; i < 5; ++i) REQUIRE(bob->nick("Bob"));  // whatever was under way is done then
+    for (int i = 0; i < 5; ++i) REQUIRE(bob->nick("Bob"));  // earlier jobs are done then
     CHECK(bob->said.unstored.size() == 4);
     CHECK(bob->said.events.size() < count);
     CHECK(alice->said.all<model::Flushed>().empty());
@@ -175,7 +174,8 @@ TEST_CASE_METHOD(LocalFixture, "many messages to an offline user arrive in order
   CHECK(alice->said.all<model::Flushed>().size() == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "twenty daemons on one database see each other and exchange messages") {
+TEST_CASE_METHOD(LocalFixture,
+                 "twenty daemons on one database see each other and exchange messages") {
   constexpr std::size_t count = 20;
   std::vector<std::unique_ptr<Peer>> peers;
   for (std::size_t i = 0; i < count; ++i) {
@@ -279,8 +279,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a mark from before a restore of the database is not used") {
+TEST_CASE_METHOD(LocalFixture, "a mark from before a restore of the database is not used") {
   { const auto bob = online("bob"); }
   const auto alice = online("alice");
   REQUIRE(alice->send("bob@example.org", "hi"));
@@ -366,8 +365,7 @@ TEST_CASE("the driver accepts its settings and names an invalid one") {
         "colour: not a setting of the network 'local'");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a restored database loses no later messages") {
+TEST_CASE_METHOD(LocalFixture, "a restored database loses no later messages") {
   const auto bob = peer("bob");
   bob->said.keeps_marks = true;
   const auto alice = peer("alice");
@@ -422,7 +420,8 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(bob->until([&] { return bob->texts(alice->email) == Texts{"again"}; }));
 }
 
-TEST_CASE_METHOD(LocalFixture, "the name of a user is the last one seen online by users who may see it") {
+TEST_CASE_METHOD(LocalFixture,
+                 "the name of a user is the last one seen online by users who may see it") {
   const auto alice = online("alice"), bob = online("bob");
   REQUIRE(alice->nick("Alice"));
   REQUIRE(alice->add(bob->email));
@@ -471,13 +470,14 @@ TEST_CASE_METHOD(LocalFixture, "the name of a user is the last one seen online b
   }
 }
 
-TEST_CASE_METHOD(LocalFixture, "a changed name reaches contacts who do not have this account as a contact") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a changed name reaches contacts who do not have this account as a contact") {
   const auto alice = online("alice"), bob = peer("bob");
   REQUIRE(alice->nick("Alice"));
   REQUIRE(bob->login());
   REQUIRE(alice->add(bob->email));
   REQUIRE(bob->hears(model::AddedYou{alice->email}));
-  // After all that alice has done.
+  // After all operations of alice.
   const auto name = [&] {
     const auto texts = bob->texts(alice->email).size();
     CHECK(alice->send(bob->email, "now"));

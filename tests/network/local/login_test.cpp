@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What logging in costs, and whom the embedded network lets in.
+// The cost of a login, and which logins the embedded network accepts.
 #include "tests/network/local/counted.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -26,7 +26,7 @@ struct LoginFixture : LocalFixture {
     no_inotify = false;
   }
 
-  // The next check of a password waits until the promise is kept.
+  // Makes the next password check wait for the promise.
   std::promise<void> hold_check() {
     std::promise<void> go;
     before_password_check = [held = go.get_future().share()] { held.wait(); };
@@ -93,8 +93,7 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(inotify_instances() <= instances + 2);  // the worker's and the loop's descriptor of one
 }
 
-TEST_CASE_METHOD(LoginFixture,
-                 "a cancelled login acquires no lease") {
+TEST_CASE_METHOD(LoginFixture, "a cancelled login acquires no lease") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -105,8 +104,7 @@ TEST_CASE_METHOD(LoginFixture,
   REQUIRE(pump(loop, is_empty));
   const int instances = inotify_instances();
 
-  // The worker comes to the second check when the first login is over for it, while the loop
-  // stands.
+  // The worker starts the second check after the first login, while the loop does not run.
   std::promise<void> go, go_on, second;
   before_password_check = [&, first = true]() mutable {
     if (std::exchange(first, false)) return go.get_future().wait();
@@ -162,7 +160,8 @@ TEST_CASE_METHOD(LoginFixture, "an account with a foreign hash cannot log in") {
   CHECK(passwords_checked == 0);
 }
 
-TEST_CASE_METHOD(LoginFixture, "without an inotify instance the inbox is polled and one warning is logged") {
+TEST_CASE_METHOD(LoginFixture,
+                 "without an inotify instance the inbox is polled and one warning is logged") {
   Lines heard;
   const auto quiet = [&](const std::string& name) {
     return std::make_unique<Peer>(loop, name + "@example.org", [&](network::Listener& listener) {
@@ -188,7 +187,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance the inbox is polled 
   REQUIRE(heard.lines.size() == 1);
   CHECK(heard.lines[0].find("sudo sysctl fs.inotify.max_user_instances=") != std::string::npos);
 
-  // As soon as there is one it listens: a second descriptor of the instance is the loop's.
+  // As soon as an instance is available it is used, with a second descriptor for the loop.
   const int instances = inotify_instances();
   no_inotify = false;
   REQUIRE(alice->until([&] { return inotify_instances() == instances + 2; }));
@@ -196,7 +195,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance the inbox is polled 
   REQUIRE(alice->until([&] { return alice->texts(bob->email).size() == 3; }));
 }
 
-#ifndef MSNC_SANITIZED  // the sanitizer needs descriptors of its own to look at objects
+#ifndef MSNC_SANITIZED  // the sanitizer itself needs descriptors
 TEST_CASE_METHOD(LoginFixture, "a login without enough descriptors fails or receives events") {
   const auto alice = online("alice");
   const auto bob = peer("bob");
@@ -207,7 +206,7 @@ TEST_CASE_METHOD(LoginFixture, "a login without enough descriptors fails or rece
   const UniqueFd next(::dup(0));
   struct rlimit tight = before;
   int refused = 0;
-  // One descriptor more each time, until they suffice.
+  // One more descriptor each time, until there are enough.
   for (tight.rlim_cur = static_cast<rlim_t>(next.get()) + 1;; ++tight.rlim_cur, ++refused) {
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
     const auto result = bob->login();

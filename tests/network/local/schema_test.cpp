@@ -28,8 +28,8 @@ std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-void write_all(const std::string& path, const std::string& octets) {
-  std::ofstream(path, std::ios::binary) << octets;
+void write_all(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
 }
 unsigned mode_of(const std::string& path) {
   struct stat status {};
@@ -37,7 +37,7 @@ unsigned mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-// A login that fails by this reason, after which the file is as it was and the network works on.
+// Checks that a login fails for this reason, with the file unchanged and the network usable.
 void check_refused(LocalFixture& fixture, const std::string& reason) {
   const std::string before = read_all(fixture.database);
   const auto alice = fixture.peer("alice");
@@ -67,8 +67,7 @@ TEST_CASE_METHOD(LocalFixture, "a new database and its files are private") {
     CHECK(mode_of(lease.path()) == 0600);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a group-writable database keeps its mode and its files get it") {
+TEST_CASE_METHOD(LocalFixture, "a group-writable database keeps its mode and its files get it") {
   write_all(database, "");
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
   const auto alice = online("alice");
@@ -111,16 +110,15 @@ TEST_CASE_METHOD(LocalFixture, "a database with an overwritten page is refused a
     const auto alice = online("alice");
     for (int i = 0; i < 100; ++i) REQUIRE(alice->add("c" + std::to_string(i) + "@example.org"));
   }
-  std::string octets = read_all(database);
-  REQUIRE(octets.size() > 16384);
-  for (std::size_t page = 2; page * 4096 < octets.size(); ++page)
-    octets.replace(page * 4096, 100, 100, '\xee');
-  write_all(database, octets);
+  std::string bytes = read_all(database);
+  REQUIRE(bytes.size() > 16384);
+  for (std::size_t page = 2; page * 4096 < bytes.size(); ++page)
+    bytes.replace(page * 4096, 100, 100, '\xee');
+  write_all(database, bytes);
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "damage in a page that a login does not read is refused") {
+TEST_CASE_METHOD(LocalFixture, "damage in a page that a login does not read is refused") {
   {
     const auto bob = online("bob");
     const auto carol = online("carol");
@@ -128,11 +126,11 @@ TEST_CASE_METHOD(LocalFixture,
     for (int i = 0; i < 300; ++i)
       REQUIRE(carol->send(bob->email, "needle " + std::to_string(i) + std::string(100, '.')));
   }
-  std::string octets = read_all(database);
-  const auto needle = octets.find("needle 150");
+  std::string bytes = read_all(database);
+  const auto needle = bytes.find("needle 150");
   REQUIRE(needle != std::string::npos);
-  octets.replace(needle / 4096 * 4096, 16, 16, '\xee');
-  write_all(database, octets);
+  bytes.replace(needle / 4096 * 4096, 16, 16, '\xee');
+  write_all(database, bytes);
   check_refused(*this, "it is damaged");
 }
 
@@ -160,8 +158,7 @@ TEST_CASE_METHOD(LocalFixture, "a directory in place of the database is refused"
   check_refused(*this, "Is a directory");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a missing folder is an error until it exists") {
+TEST_CASE_METHOD(LocalFixture, "a missing folder is an error until it exists") {
   database = directory / "later/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -232,7 +229,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(bob->until([&] {
     return bob->texts(alice->email) == std::vector<std::string>{"one", "two"};
   }));
-  // Carol has taken hers while she looked offline.
+  // Carol has taken her message while she looked offline.
   const auto carol = online("carol");
   REQUIRE(alice->hears(model::Flushed{carol->email}));
   REQUIRE(alice->hears(model::Sent{"c", carol->email}));
@@ -256,8 +253,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(db.execAndGet("PRAGMA user_version").getInt() == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "tables that do not match the format are refused and not changed") {
+TEST_CASE_METHOD(LocalFixture, "tables that do not match the format are refused and not changed") {
   { const auto alice = online("alice"); }
   std::string sql, reason;
   SECTION("a trigger") {
@@ -382,8 +378,7 @@ TEST_CASE_METHOD(LocalFixture, "a database created in the folder of a group belo
   CHECK(mode_of(database + ".leases") == 02770);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "the folder of leases follows the mode of the database") {
+TEST_CASE_METHOD(LocalFixture, "the folder of leases follows the mode of the database") {
   { const auto alice = online("alice"); }
   CHECK(mode_of(database + ".leases") == 0700);
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
@@ -391,8 +386,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(mode_of(database + ".leases") == 02770);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a new database that another daemon is creating is waited for") {
+TEST_CASE_METHOD(LocalFixture, "a new database that another daemon is creating is waited for") {
   write_all(database, "");
   SQLite::Database other(database, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A store of a test's own, with short words for what its tests do.
+// A store on a temporary database, with short functions for tests.
 #pragma once
 #include "core/network/local/lease.hpp"
 #include "core/network/local/store.hpp"

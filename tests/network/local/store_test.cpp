@@ -65,14 +65,13 @@ TEST_CASE_METHOD(StoreFixture, "only the sessions concerned are woken") {
   CHECK(store->wakes() == std::set<std::string>{bob.session});
   REQUIRE(store->commit());
   REQUIRE(store->begin(Store::Mode::write));
-  REQUIRE(store->set_status(alice, Status::busy, now));  // the same again
+  REQUIRE(store->set_status(alice, Status::busy, now));  // the same status
   CHECK(store->wakes().empty());
   REQUIRE(store->commit());
   CHECK(inbox(carol).empty());
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "repeated changes of a state are one row for each watcher") {
+TEST_CASE_METHOD(StoreFixture, "repeated changes of a state are one row for each watcher") {
   const Me alice = login("alice"), bob = login("bob");
   add(bob, alice);
   acknowledge_all(bob);
@@ -84,7 +83,8 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(notices.front().view == View{alice.email, Status::brb, ""});
 }
 
-TEST_CASE_METHOD(StoreFixture, "an offline user gets only the last of several added_you and removed_you") {
+TEST_CASE_METHOD(StoreFixture,
+                 "an offline user gets only the last of several added_you and removed_you") {
   const Me alice = login("alice");
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
@@ -96,7 +96,8 @@ TEST_CASE_METHOD(StoreFixture, "an offline user gets only the last of several ad
   CHECK(kinds(bob) == std::vector<Kind>{Kind::removed_you});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a contact request that was denied before it was read does not ask") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a contact request that was denied before it was read does not ask") {
   const Me alice = login("alice"), bob = login("bob");
   add(alice, bob);
   acknowledge_all(alice);
@@ -150,13 +151,12 @@ TEST_CASE_METHOD(StoreFixture, "a mark stays valid when a later event cancels it
   const auto rows = [&] {
     return db.execAndGet("SELECT count(*) FROM inbox WHERE recipient = 'bob@example.org'").getInt();
   };
-  CHECK(rows() == 4);  // the text, two that a session may have read, and the last
+  CHECK(rows() == 4);  // the message, two rows that a session may have read, and the last one
   acknowledge_all(bob);
   CHECK(rows() == 0);
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "unread typing and presence rows do not outlive the session") {
+TEST_CASE_METHOD(StoreFixture, "unread typing and presence rows do not outlive the session") {
   const Me alice = login("alice");
   Me bob = login("bob");
   add(bob, alice);
@@ -211,8 +211,7 @@ TEST_CASE_METHOD(StoreFixture, "acknowledging deletes exactly the range") {
   CHECK(left[1].text == "three");
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "one MFLUSH follows the last kept message") {
+TEST_CASE_METHOD(StoreFixture, "one MFLUSH follows the last kept message") {
   const Me alice = login("alice");
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
@@ -230,7 +229,7 @@ TEST_CASE_METHOD(StoreFixture,
     return store->acknowledge({bob.email, notices[2].id, notices[2].id}, now);
   }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent, Kind::flushed, Kind::sent});
-  // Acknowledged again, as after a crash: nobody is told twice.
+  // Acknowledged again, as after a crash: no second notice is sent.
   REQUIRE(write([&] { return store->acknowledge({bob.email, 0, notices[2].id}, now); }));
   CHECK(kinds(alice).size() == 4);
 }
@@ -239,7 +238,7 @@ TEST_CASE_METHOD(StoreFixture, "receipts do not reveal a recipient who looks off
   const Me alice = login("alice");
   const Me bob = login("bob", Status::invisible);
   CHECK(send(alice, bob.email, "are you there?", "x") == Sending::kept);
-  CHECK(inbox(bob).size() == 1);  // they get it at once
+  CHECK(inbox(bob).size() == 1);  // it is delivered at once
   acknowledge_all(bob);
   CHECK(inbox(alice).empty());
   REQUIRE(write([&] { return store->set_status(bob, Status::offline, now); }));
@@ -260,8 +259,7 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(kinds(fresh) == std::vector<Kind>{Kind::added_you, Kind::message});
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "a displaced session can do nothing more and is woken") {
+TEST_CASE_METHOD(StoreFixture, "a displaced session can do nothing more and is woken") {
   const Me old = login("alice");
   const Me bob = login("bob");
   REQUIRE(store->begin(Store::Mode::write));
@@ -295,10 +293,11 @@ TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends like a log-off
   REQUIRE(notices.size() == 1);
   CHECK(notices.front().view.status == Status::offline);
   CHECK(*store->sessions() == std::vector<std::string>{bob.session});
-  REQUIRE(write([&] { return store->reap(alice.session, now); }));  // once more is nothing
+  REQUIRE(write([&] { return store->reap(alice.session, now); }));  // a second time has no effect
 }
 
-TEST_CASE_METHOD(StoreFixture, "the number of pending messages does not reveal whether they were taken") {
+TEST_CASE_METHOD(StoreFixture,
+                 "the number of pending messages does not reveal whether they were taken") {
   const Me alice = login("alice"), bob = login("bob", Status::invisible);
   Me carol = login("carol");
   REQUIRE(write([&] { return store->end_session(carol, now); }));
@@ -311,7 +310,7 @@ TEST_CASE_METHOD(StoreFixture, "the number of pending messages does not reveal w
   REQUIRE(kept);
   CHECK(kept->at(bob.email) == 3);
   CHECK(kept->at(carol.email) == 3);
-  // Half taken unseen, half seen.
+  // Half taken while looking offline, half while online.
   send(alice, bob.email, "more");
   REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
   CHECK(store->kept(alice)->at(bob.email) == 1);

@@ -47,7 +47,8 @@ struct WorkerFixture {
       return {};
     };
   }
-  // A job that has begun, alone in its transaction, and holds the thread until told to go on.
+  // Adds a job, alone in its transaction, that blocks the thread until the returned function is
+  // called.
   std::function<void()> hold() {
     auto begun = std::make_shared<std::promise<void>>();
     auto go = std::make_shared<std::promise<void>>();
@@ -80,7 +81,7 @@ TEST_CASE("a job that fails because of the database is logged and a refusal is n
   RememberingLog log;
   {
     Worker worker(directory / "local.db", loop, log);
-    worker.add({.access = Access::alone,  // makes the database
+    worker.add({.access = Access::alone,  // creates the database
                 .run = [](Store&) { return Result<void>(); },
                 .at_the_end = true});
     const auto job = [&](Error error) {
@@ -94,8 +95,7 @@ TEST_CASE("a job that fails because of the database is logged and a refusal is n
   CHECK_FALSE(log.has("not known"));
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "jobs run and report in order and one fails alone") {
+TEST_CASE_METHOD(WorkerFixture, "jobs run and report in order and one fails alone") {
   worker->add({Access::write, make("a"), note("a")});
   worker->add({Access::write,
                [&](Store& store) -> Result<void> {
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(WorkerFixture,
                  return fail(ErrorCode::invalid, "no");
                },
                note("b")});
-  worker->add({Access::write, make("a"), note("c")});  // there already
+  worker->add({Access::write, make("a"), note("c")});  // exists already
   worker->add({Access::read,
                [](Store& store) -> Result<void> {
                  const auto found = store.find_account("a");
@@ -117,14 +117,14 @@ TEST_CASE_METHOD(WorkerFixture,
 }
 
 TEST_CASE_METHOD(WorkerFixture, "waiting jobs share one transaction") {
-  // While the first job holds the thread the others gather.
+  // The other jobs queue up while the first one blocks the thread.
   const auto go = hold();
   constexpr int count = 100;
   std::vector<std::int64_t> changes;
   for (int i = 0; i < count; ++i)
     worker->add({Access::write,
                  [&, i](Store& store) {
-                   // Seen from outside nothing has happened until all have.
+                   // Other connections see no change before the commit.
                    SQLite::Database db(path, SQLite::OPEN_READONLY);
                    changes.push_back(db.execAndGet("SELECT count(*) FROM account").getInt64());
                    return make(std::to_string(i))(store);
@@ -136,21 +136,20 @@ TEST_CASE_METHOD(WorkerFixture, "waiting jobs share one transaction") {
   CHECK(accounts().size() == count);
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "a failed commit undoes and fails every job") {
+TEST_CASE_METHOD(WorkerFixture, "a failed commit undoes and fails every job") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   const auto go = hold();
   worker->add({Access::write, make("b"), note("b")});
   worker->add({Access::write,
                [](Store& store) -> Result<void> {
-                 store.rollback();  // as SQLite does itself when the disk is full
+                 store.rollback();  // as SQLite does on a full disk
                  return {};
                },
                note("c")});
   go();
   REQUIRE(pump(loop, [&] { return finished.size() == 4; }));
-  // The one that was alone in its transaction is not concerned.
+  // The job that was alone in its transaction is not affected.
   CHECK(finished == Names{"a ok", "first ok", "b failed", "c failed"});
   CHECK(accounts() == Names{"a"});
   worker->add({Access::write, make("d"), note("d")});
@@ -158,8 +157,7 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(finished.back() == "d ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "at destruction only at_the_end jobs run and nothing is reported") {
+TEST_CASE_METHOD(WorkerFixture, "at destruction only at_the_end jobs run and nothing is reported") {
   const auto go = hold();
   worker->add({Access::write, make("dropped"), note("dropped")});
   worker->add({Access::write, make("kept"), note("kept"), true});
@@ -263,7 +261,7 @@ TEST_CASE_METHOD(WorkerFixture, "a daemon with many writes lets other daemons wr
   bool ready = false;
   other.add({Access::write, make("ready"), [&](const Result<void>&) { ready = true; }});
   REQUIRE(pump(loop, [&] { return ready; }));
-  constexpr std::size_t many = 2500;  // some groups of jobs
+  constexpr std::size_t many = 2500;  // several groups of jobs
   std::size_t done = 0, done_before = many;
   const auto go = hold();
   for (std::size_t i = 0; i < many; ++i)
