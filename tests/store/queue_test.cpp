@@ -481,7 +481,7 @@ TEST_CASE_METHOD(Fixture, "a path where no log can be created gives the reason")
   std::filesystem::create_directory(path());
   auto opened = EventLog::open(path(), durability, retention, clock, words);
   REQUIRE_FALSE(opened);
-  CHECK(opened.error().message.find("is not a file") != std::string::npos);
+  CHECK(opened.error().message.find("is not a regular file") != std::string::npos);
   CHECK(std::filesystem::is_directory(path()));
   auto nowhere = EventLog::open(folder / "none/bob.db", durability, retention, clock, words);
   REQUIRE_FALSE(nowhere);

@@ -258,27 +258,27 @@ TEST_CASE_METHOD(LocalFixture, "tables that do not match the format are refused 
   std::string sql, reason;
   SECTION("a trigger") {
     sql = "CREATE TRIGGER t AFTER INSERT ON session BEGIN SELECT 1; END";
-    reason = "its trigger 't' is not";
+    reason = "its trigger 't' does not match";
   }
   SECTION("a view") {
     sql = "CREATE VIEW v AS SELECT 1";
-    reason = "its view 'v' is not";
+    reason = "its view 'v' does not match";
   }
   SECTION("a table") {
     sql = "CREATE TABLE t(x)";
-    reason = "its table 't' is not";
+    reason = "its table 't' does not match";
   }
   SECTION("an index") {
     sql = "CREATE INDEX i ON account(hash)";
-    reason = "its index 'i' is not";
+    reason = "its index 'i' does not match";
   }
   SECTION("a generated column") {
     sql = "ALTER TABLE account ADD COLUMN more AS (hex(zeroblob(1000000)))";
-    reason = "its table 'account' is not";
+    reason = "its table 'account' does not match";
   }
   SECTION("a missing table") {
     sql = "DROP TABLE receipt";
-    reason = "its table 'receipt' is not";
+    reason = "its table 'receipt' does not match";
   }
   SECTION("a negative version") {
     sql = "PRAGMA user_version = -1";
@@ -304,7 +304,7 @@ TEST_CASE_METHOD(LocalFixture, "tables that are changed during a session are not
   }
   const auto refused = alice->send(alice->email, "hi");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.find("its trigger 't' is not") != std::string::npos);
+  CHECK(refused.error().message.find("its trigger 't' does not match") != std::string::npos);
   SQLite::Database db(database, SQLite::OPEN_READWRITE);
   CHECK(db.execAndGet("SELECT count(*) FROM account").getInt() == 1);
   db.exec("DROP TRIGGER t");
@@ -347,7 +347,7 @@ TEST_CASE_METHOD(LocalFixture, "a network file system is refused with advice") {
   file_system = 0;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::network);
-  CHECK(refused.error().message.find("choose a place on a local disk (--local-db)") !=
+  CHECK(refused.error().message.find("choose a file on a local disk (--local-db FILE)") !=
         std::string::npos);
   CHECK(alice->login());
 }
