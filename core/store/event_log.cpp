@@ -118,8 +118,8 @@ std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
   return durability == Durability::memory ? into_memory(*opened) : std::move(opened);
 }
 
-// Marks the file as outdated (in_memory) and loads it into memory. On an exception the file is
-// unchanged.
+// Marks the file as outdated (in_memory) and loads it into memory. On an exception
+// (SQLite::Exception) the file stays in use.
 std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
   file.transact([&] { file.tables.set_in_memory(true); });
   try {
@@ -129,7 +129,7 @@ std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
     try {
       file.transact([] {});
     } catch (const SQLite::Exception&) {
-      // The next commit writes it.
+      // The next commit writes the mark.
     }
     throw;
   }
@@ -218,7 +218,8 @@ Result<void> EventLog::commit(std::span<Changes* const> changes) {
   const bool nothing =
       std::all_of(changes.begin(), changes.end(), [](const Changes* one) { return one->empty(); });
   if (nothing && !unfinished()) return {};
-  // In a replaced log the takes must not clear the gaps: those reported were of the old log.
+  // In a replaced log the takes must not clear gaps, because the reported gaps were those of the
+  // old log.
   const auto keep_gaps = [&] {
     for (Changes* one : changes)
       for (Changes::Take& take : one->takes) take.gap = false;

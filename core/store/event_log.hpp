@@ -26,12 +26,12 @@ namespace msn::store {
 enum class Durability { full, normal, memory };
 std::optional<Durability> durability_from_name(std::string_view);
 
-// The limits of the log. Pending events are those that some queue has not handed out yet; all
-// others are the history.
+// The limits of the log. Pending events are those that are still in a queue; all others are the
+// history.
 struct Retention {
-  std::chrono::hours age{24 * 30};  // of history
-  std::uint64_t events = 100'000;   // of history
-  std::uint64_t bytes = 256ull << 20;
+  std::chrono::hours age{24 * 30};     // of history
+  std::uint64_t events = 100'000;      // of history
+  std::uint64_t bytes = 256ull << 20;  // of history
   std::uint64_t pending_events = 1'000'000;
   std::uint64_t pending_bytes = 1ull << 30;
 };
@@ -68,13 +68,15 @@ struct Token {
   bool accepted = false;                 // the network has accepted the message
   std::optional<std::string> failure{};  // the reason if it FAILED
 };
+// When tokens are added, the oldest ones over these limits are deleted.
 constexpr std::size_t max_tokens = 10'000;
 constexpr std::chrono::hours token_age{7 * 24};
 
+// Where a new queue begins.
 enum class Start { now, oldest, cursor };
 
-// The changes of a commit, made in the order of the members. Changes of a queue that does not exist
-// are ignored.
+// The changes of a commit, made in the order of the members (but `forgotten` before `tokens`).
+// Changes of a queue that does not exist are ignored.
 struct Changes {
   struct Create {
     std::string name;
@@ -91,6 +93,7 @@ struct Changes {
     std::uint64_t lost = UINT64_MAX;
     std::uint64_t taken = 0;  // set by commit(): how many of the cursors were pending
   };
+  // The outcome of the message with this token.
   struct Settled {
     std::string token;
     std::optional<std::string> failure{};  // the reason of its FAILED; none: SENT
@@ -103,8 +106,8 @@ struct Changes {
   std::vector<Settled> settled;        // tokens whose SENT or FAILED is among the records
   std::vector<std::string> forgotten;  // tokens to delete: the network refused the message
   std::vector<Record> records;
-  std::uint64_t lost = 0;  // events after the records that could not be kept: a gap of each queue
-  std::uint64_t lost_said = 0;      // the same for SAID: a gap of the queues that have SAID
+  std::uint64_t lost = 0;           // later events that could not be kept: a gap of each queue
+  std::uint64_t lost_said = 0;      // lost SAID events: a gap of the queues that have SAID
   std::optional<std::string> mark;  // the network's resume position after these records
 
   bool empty() const;
@@ -141,8 +144,8 @@ class EventLog {
     Changes* const one = &changes;
     return commit(std::span(&one, 1));
   }
-  // Whether there is background work: a queue is being filled or deleted, or the log exceeds its
-  // limits. Each commit, also one without changes, does a part of it.
+  // Whether there is background work: a queue is being filled or deleted, or the log is over its
+  // limits. Each commit does a part of it, also one without changes.
   bool unfinished() const;
   // Changes the settings. On an error (network) the durability is unchanged. Never loses events.
   Result<void> change(Durability, Retention);
@@ -152,19 +155,20 @@ class EventLog {
   const QueueState* queue(std::string_view name) const;
   // Whether the name is in use, also by a queue that is still being filled.
   bool has_queue(std::string_view name) const;
+  // The number of queues besides "-", including those that are still being filled.
   std::size_t named_queues() const;
   std::uint64_t last_cursor() const;  // 0: none yet
   const std::string& mark() const;    // empty: none
 
   // Calls the visitor for each event in order, until it returns false. The visitor must not use the
-  // log. Error of this and the functions below: network.
+  // log. Error of this and all following functions: network.
   using Visitor = std::function<bool(const Record&)>;
   Result<void> read_queue(std::string_view name, const Selection&, const Visitor&);
   // Reads all stored events, pending or not.
   Result<void> read_history(const Selection&, const Visitor&);
-  // The cursor to read the history from (Selection::after) for: the events from the first one that
-  // arrived at `since` or later, and of these the last `last` (at least 1). Returns selection.after
-  // if these leave out no event.
+  // The value of Selection::after with which read_history() leaves out the events before the first
+  // one that arrived at `since` or later, and all but the last `last` (at least 1) of the rest.
+  // Returns selection.after if no event is left out.
   Result<std::uint64_t> history_begin(const Selection&, std::optional<Time> since,
                                       std::optional<std::uint64_t> last);
   // The cursors of the first `limit` pending events of a queue. Selection::email is ignored.
@@ -173,14 +177,17 @@ class EventLog {
   // The number of events that read_history() would read.
   Result<std::uint64_t> count_history(const Selection&);
 
-  // The number of events after `cursor` that are no longer stored; nullopt: none.
+  // The number of events after `cursor` that are no longer stored; nullopt: none. After an error:
+  // unknown.
   struct Missing {
     bool unknown = false;
     std::uint64_t count = 0;
   };
   std::optional<Missing> missing_after(std::uint64_t cursor);
 
+  // nullopt: no such token, or it has an outcome and is older than token_age.
   Result<std::optional<Token>> token(std::string_view);
+  // The tokens whose outcome is not stored yet, the oldest first.
   Result<std::vector<Token>> open_tokens();
 
  private:

@@ -139,8 +139,8 @@ Result<std::string> replace_log_file(const std::string& path, std::uint64_t star
   const std::string draft = path + replacement;
   if (auto made = create_draft(path, draft, started, true); !made) return fail(made.error());
   const std::string aside = free_name(path + "." + std::string(why) + "-" + date(now));
-  // The main file last: after a crash in between, the log is still found damaged; or only the
-  // replacement is left, which check_file() then renames.
+  // The main file is last. So after a crash in between, the log is still found damaged; or only the
+  // replacement is left, which check_file() renames.
   for (const char* suffix : {"-shm", "-journal", "-wal", ""}) {
     if (auto moved = rename_file(path, path + suffix, aside + suffix); !moved)
       return fail(moved.error());
@@ -167,7 +167,7 @@ std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durabil
 }
 
 std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
-  // A database in memory cannot be in WAL mode, so its header must not say so.
+  // A database in memory cannot be in WAL mode, so the copied header must not name it.
   file.exec("PRAGMA journal_mode=DELETE");
   try {
     auto memory = std::make_unique<SQLite::Database>(":memory:",
@@ -212,7 +212,8 @@ Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool
       return result;
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
-      // Not a matter of permissions: a damaged header can name a read-only format.
+      // If permissions are not the cause, the file is damaged: its header can name a read-only
+      // format.
       if (!opening || ::access(path.c_str(), R_OK | W_OK) != 0 ||
           ::access(folder_of(path).c_str(), W_OK | X_OK) != 0) {
         other("cannot be written; check its permissions");

@@ -13,20 +13,22 @@
 
 namespace msn::store {
 
-// orphaned: the main file is missing, but files that belong to it exist.
+// orphaned: the main file is missing, but its WAL file exists.
 enum class FileState { absent, present, orphaned };
+// Also sets the mode of the file to 0600, and completes an interrupted replace_log_file(). Error:
+// network.
 Result<FileState> check_file(const std::string& path);
 
 // Creates a new log (0600), under another name until it is complete. Its first event will get the
-// cursor `started`.
+// cursor `started`. Error: network.
 Result<void> create_log_file(const std::string& path, std::uint64_t started);
 // Renames the existing file and those that belong to it to "<path>.<why>-<date>", and creates a new
-// log whose queue "-" has gap_unknown. Returns the new name of the old file.
+// log whose queue "-" has gap_unknown. Returns the new name of the old file. Error: network.
 Result<std::string> replace_log_file(const std::string& path, std::uint64_t started,
                                      std::string_view why, Time now);
 
-// These throw SQLite::Exception.
-// Opens a log, and converts one of an older version.
+// Opens a log, and converts one of an older version. This and the three functions below throw
+// SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durability);
 // Copies a log into a database in memory. The caller closes the file.
 std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file);

@@ -9,7 +9,7 @@
 namespace msn::store {
 namespace {
 
-// Far greater than any clock in microseconds, and far less than SQLite's largest number.
+// Far greater than any clock in microseconds, and half of SQLite's greatest number.
 constexpr std::uint64_t max_cursor = 1ull << 62;
 // The SQL in statements.cpp contains this keyword, too.
 constexpr std::string_view said = "SAID";
@@ -178,14 +178,14 @@ void Tables::append(Record& record) {
   if (!wanted) add_to_history(record.cursor, record.keyword, size);
 }
 
-// The event is pending in no queue any more.
+// Records that the event is pending in no queue.
 void Tables::add_to_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size) {
   Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
   state_.history.add(size);
 }
 
-// Those of the ascending cursors that are pending in other queues than `one`. Skips the cursors
-// between two pending events of a queue.
+// Returns those of the cursors (ascending) that are pending in a queue other than `one`. One lookup
+// skips all cursors before the next pending event of a queue.
 std::vector<std::uint64_t> Tables::pending_in_others(const std::vector<std::uint64_t>& cursors,
                                                      const Queue& one) {
   std::vector<std::uint64_t> wanted;
@@ -339,7 +339,7 @@ void Tables::add_tokens(const std::vector<Token>& tokens) {
   const Time oldest = tokens.back().time - token_age;
   std::vector<std::string> old;
   {
-    // Delete up to twice as many as were added, so that a backlog shrinks.
+    // Delete up to twice as many as were added, so that an excess shrinks.
     Run run(statements_[Sql::old_tokens], std::uint64_t{2 * tokens.size()});
     while (run.step() &&
            (count - old.size() > max_tokens || Time{Milliseconds{run.number(1)}} < oldest))

@@ -2,8 +2,8 @@
 // The tables of the event log in an open database, and a copy of the small ones in memory (State).
 //
 // All functions may throw SQLite::Exception. Functions that change data are called within a
-// transaction; after an exception the caller rolls it back and calls restore() with the state from
-// before.
+// transaction; after an exception the caller rolls it back and calls restore() with the state
+// before it.
 #pragma once
 #include "core/store/event_log.hpp"
 #include "core/store/statements.hpp"
@@ -17,15 +17,16 @@ namespace msn::store {
 
 struct Queue : QueueState {
   std::int64_t id = 0;
-  bool ready = false;
-  bool removed = false;       // is being deleted, after its events are removed
-  std::uint64_t filled = 0;   // while being filled: the last cursor examined,
-  std::uint64_t to_fill = 0;  // and the last cursor to examine
+  bool ready = false;         // false while it is being filled or deleted
+  bool removed = false;       // being deleted; its events are removed first
+  std::uint64_t filled = 0;   // while it is being filled: the last cursor examined
+  std::uint64_t to_fill = 0;  // while it is being filled: the last cursor to examine
   bool changed = false;       // since the last save()
   bool wants(std::string_view keyword) const { return selects(only, keyword); }
   bool filling() const { return !ready && !removed; }
 };
 
+// A number of events and the sum of their bytes.
 struct Totals {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
@@ -49,7 +50,8 @@ struct State {
   Totals history;                                 // events that are pending in no queue
   std::map<std::string, std::uint64_t> keywords;  // the number of events of each keyword
   Time oldest_history{};
-  bool in_memory = false;  // the current data is in memory only; set after a crash: it is lost
+  // The newest data is only in memory. If a file that is opened has this mark, it was lost.
+  bool in_memory = false;
   std::string mark;
 };
 
@@ -63,7 +65,7 @@ class Tables {
   void skip_to(std::uint64_t started);
   void set_in_memory(bool value) { state_.in_memory = value; }
 
-  // Makes the changes in the order of the members of Changes, and sets its cursors and counts.
+  // Makes the changes in the order that Changes describes, and sets its cursors and counts.
   void apply(Changes&);
   // Continues to fill and delete queues, by at most `steps` events.
   void continue_queues(std::uint64_t steps);
@@ -124,7 +126,7 @@ class Tables {
   State state_;
 };
 
-// Throws SQLITE_CORRUPT, for damage that SQLite does not detect.
+// Throws SQLite::Exception with SQLITE_CORRUPT, for damage that SQLite does not detect.
 [[noreturn]] void throw_damaged(const char* what);
 
 }  // namespace msn::store
