@@ -70,7 +70,7 @@ std::string unknown_contact(const std::string& name, const Failure& failure) {
          (near.empty() ? "" : "; did you mean '" + near + "'?");
 }
 
-// The advice after a request of which it is not known whether it was carried out.
+// The advice for a request that was sent and not answered.
 std::string advice_on_unknown_outcome(std::string_view command, const std::string& program) {
   if (command == "queue") return "check it with: " + program + " queue ls";
   if (command == "ack" || command == "type") return "run it again: doing it twice is harmless";
@@ -87,7 +87,7 @@ std::string advice_on_unknown_outcome(std::string_view command, const std::strin
   return "check it with: " + program + " contacts";
 }
 
-// Whether the number says that the server refuses the account, whatever the password.
+// Whether the number means that the server refuses the account with any password.
 bool is_about_the_account(int number) {
   static constexpr std::array<int, 5> numbers{511, 923, 924, 927, 931};
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
