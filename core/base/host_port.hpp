@@ -14,8 +14,8 @@ struct HostPort {
   bool operator==(const HostPort&) const = default;
 };
 
-// Parses "host:port", "host" or "[IPv6 address]:port"; nullopt for any other form. The port is
-// what follows the last colon, from 1 to 65535.
+// Parses a host or an "[IPv6 address]", with or without ":port" (1 to 65535) after it; nullopt for
+// any other form.
 std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
 // "host:port", with brackets around an IPv6 address.
 std::string to_text(const HostPort&);

@@ -20,8 +20,8 @@ struct IniItem {
 
 // Splits a file into its lines. A value is everything after the = up to the end of the line,
 // without surrounding blanks and without one pair of quotes around the whole value; a shell command
-// therefore needs no escapes. Comments have their own lines. A byte order mark is skipped. `file`
-// is for messages. Error: usage, "FILE:LINE: what is wrong".
+// therefore needs no escapes. A comment needs its own line. A byte order mark is skipped. `file`
+// is used in messages only. Error: usage, "FILE:LINE: what is wrong".
 Result<std::vector<IniItem>> parse_ini(std::string_view text, std::string_view file);
 
 // True for yes, true, on and 1; false for no, false, off and 0; in any case. Error: usage, a

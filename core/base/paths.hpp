@@ -18,7 +18,7 @@ std::string home_directory(const Environment&);    // $HOME, or the user's in /e
 std::string config_directory(const Environment&);  // $XDG_CONFIG_HOME or ~/.config
 std::string state_directory(const Environment&);   // $XDG_STATE_HOME or ~/.local/state
 
-// $HOME, if it exists and belongs to another user.
+// $HOME if it exists and belongs to another user, otherwise nullopt.
 std::optional<std::string> foreign_home(const Environment&);
 
 // Replaces "~/" at the beginning of a path, or after "unix:" or "fifo:", by the home directory.
@@ -28,6 +28,7 @@ std::string expand_home(std::string text, const Environment&);
 // and is not a directory of this user or has any permission for others.
 Result<void> make_private_directory(const std::string& path);
 // Checks that `path` is a directory of this user that others cannot write to. Error: no_access.
+// Both functions also fail if every user can replace files in a parent of `path`.
 Result<void> check_private_directory(const std::string& path);
 
 }  // namespace msn

@@ -16,7 +16,7 @@ constexpr bool is_unreserved(char c) {
 // Encodes every byte that is neither unreserved nor in `also_plain`, with upper-case digits. The
 // result is allocated only once, because it may be a password.
 std::string percent_encode(std::string_view bytes, std::string_view also_plain = {});
-// Decodes any text: accepts lower-case digits, keeps a % that two digits do not follow.
+// Decodes any text: accepts lower-case digits, keeps a % without two hexadecimal digits after it.
 std::string percent_decode(std::string_view text);
 // Appends the decoded text to `out`, with at most one allocation, because it may be a password.
 void percent_decode(std::string_view text, std::string& out);

@@ -13,6 +13,7 @@ namespace msn {
 template <class T>
 using Result = tl::expected<T, Error>;
 
+// Converts to any Result<T>: `return fail(ErrorCode::usage, "...");`
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}, int number = 0) {
   return tl::unexpected<Error>(Error{code, std::move(message), number});
 }

@@ -8,7 +8,8 @@
 namespace msn {
 
 // The known word with the smallest edit distance to `word` (a letter wrong, missing or surplus, or
-// two neighbours swapped); the first of several. nullopt if the distance is large for its length.
+// two neighbours swapped); of several, the first in `known`. nullopt if even this distance is large
+// for the length of `word`.
 std::optional<std::string_view> most_similar(std::string_view word,
                                              std::span<const std::string_view> known);
 

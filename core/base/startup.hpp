@@ -5,9 +5,9 @@
 
 namespace msn {
 
-// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed, so that no file opened
-// later gets one of these numbers: messages would be written into it, and --detach would replace
-// it. Reading from 0 and writing to 1 and 2 still fails, as with a closed descriptor.
+// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed. Otherwise a file opened
+// later could get one of these numbers: messages would be written into it, and --detach would
+// replace it. Reading from 0 and writing to 1 and 2 still fails, as with a closed descriptor.
 void hold_standard_descriptors();
 
 // Unblocks all signals, and resets SIGCHLD to its default so that waitpid() reports the status of
@@ -18,8 +18,8 @@ void reset_signals();
 // its parent open.
 void close_inherited_descriptors(int first);
 
-// Forbids core dumps, and other processes of the user to read the memory of this one, because it
-// contains passwords. Lasts until exec.
+// Prevents core dumps, and other processes of the user from reading the memory of this one, because
+// it contains passwords. Lasts until exec.
 void guard_memory();
 
 }  // namespace msn

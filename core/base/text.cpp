@@ -91,7 +91,7 @@ bool is_white_space(char32_t c) {
 
 constexpr char32_t zwnj = 0x200C, zwj = 0x200D;
 
-// Decides, character by character, whether the script needs a hidden character where it is.
+// Decides for each character in turn: whether it is hidden, and the script needs it at this place.
 class Writing {
  public:
   bool needs(char32_t c, char32_t after) const {
@@ -109,7 +109,7 @@ class Writing {
   }
 
  private:
-  char32_t before_ = 0, base_ = 0;  // base_: the last one that is no selector or skin tone
+  char32_t before_ = 0, base_ = 0;  // base_: the last one that is not a selector or skin tone
 };
 
 // Hidden characters that are kept everywhere in the text of a message.

@@ -15,7 +15,7 @@ bool is_utf8(std::string_view bytes);
 // Whether the text has only white space, format and default ignorable characters.
 bool is_blank(std::string_view text);
 
-// The code points of the text; each byte that is not UTF-8 counts as one.
+// The code points of the text; each byte that is not UTF-8 gives one code point of its value.
 std::u32string characters(std::string_view text);
 
 // Decodes a line as msncd-protocol(7) 3 says: valid UTF-8 is unchanged, any other line is read as
@@ -41,8 +41,8 @@ std::string visible(std::string_view utf8);
 // selector, because many scripts need them.
 std::string visible_text(std::string_view line);
 
-// Escapes in valid JSON, as "\u202e", the characters from DEL on that visible() escapes. Programs
-// read the same value, and the JSON can be shown on a terminal.
+// Replaces the characters from DEL on that visible() escapes by JSON escapes ("\u202e"). `json`
+// must be valid JSON; its value stays the same, and it can be shown on a terminal.
 std::string visible_in_json(std::string json);
 
 // Removes C0 controls, DEL, C1 controls and invalid UTF-8, for one-line fields on the pipe
@@ -63,8 +63,8 @@ bool continues_cluster(std::string_view text);
 // The number of terminal columns of a line that visible() has escaped.
 std::size_t display_width(std::string_view line);
 
-// The key for comparing names (Unicode's NFKC_Casefold): without case, normalization,
-// compatibility variants and invisible characters. Unchanged if the name is not UTF-8.
+// The key for comparing names (Unicode's NFKC_Casefold): equal for names that differ only in case,
+// normalization, compatibility variants or invisible characters. Unchanged if it is not UTF-8.
 std::string fold_name(std::string_view name);
 
 // The value of a word of 1 to `digits` decimal digits; nullopt for any other word.

@@ -14,7 +14,7 @@ namespace msn::model {
 struct Lists {
   bool forward = false;  // the contacts of this account
   bool allow = false;    // may see this account's status and write to it
-  bool block = false;    // may not
+  bool block = false;    // must not see the status or write to this account
   bool reverse = false;  // the user has this account as a contact
   bool any() const { return forward || allow || block || reverse; }
   bool operator==(const Lists&) const = default;
@@ -27,7 +27,7 @@ struct Contact {
   Status status = Status::offline;
   std::string note;  // the text of the status; empty: none
   Lists lists;
-  bool asks = false;     // the user asks for consent (msncd-protocol(7) 13.10), not answered yet
+  bool asks = false;     // the user waits for the consent of this account (msncd-protocol(7) 13.10)
   bool awaited = false;  // this account has asked the user for consent
   std::string home_phone, work_phone, mobile_phone;  // empty: not known
 
@@ -41,7 +41,8 @@ struct Contact {
 using Roster = std::map<std::string, Contact, std::less<>>;
 
 struct Privacy {
-  // PRIV p: every user may see this account's status and write to it; false: only those allowed.
+  // PRIV p: every user who is not blocked may see this account's status and write to it; false:
+  // only users on the allow list may.
   bool open = true;
   bool ask = true;  // PRIV a: this account is asked when a user adds it
 };

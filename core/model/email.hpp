@@ -10,7 +10,7 @@
 namespace msn::model {
 
 // Checks an address and returns it with ASCII letters in lower case. An address has the form
-// local@domain, is valid UTF-8 of at most 129 bytes, and has no spaces and controls. Error:
+// local@domain, is valid UTF-8 of at most 129 bytes, and has no spaces or controls. Error:
 // invalid, with the reason.
 Result<std::string> parse_email(std::string_view);
 

@@ -21,7 +21,7 @@ struct Message {
   std::vector<std::pair<std::string, std::string>> headers;  // in order, names as sent
   std::string text;
   std::optional<std::string> exact_text;  // client: the received bytes, if they were not UTF-8
-  // Set by a network where it knows them; the header lines Date, Message-ID and Participants.
+  // Set by a network where it knows them; sent as the headers Date, Message-ID and Participants.
   std::optional<Time> sent{};
   std::string id{};
   std::vector<std::string> participants{};  // addresses of the other recipients
@@ -68,17 +68,17 @@ struct Typing {
   std::string email;
   bool operator==(const Typing&) const = default;
 };
-// SCLOSE: the session ended (MAIN, without an email) or a conversation (USER, with one).
+// SCLOSE USER: a conversation was lost or could not be opened. SCLOSE MAIN: the session ended.
 struct Closed {
-  std::optional<std::string> email;
-  std::optional<std::uint64_t> lost;
+  std::optional<std::string> email;   // nullopt: MAIN
+  std::optional<std::uint64_t> lost;  // messages without an ID that are lost with the conversation
   bool operator==(const Closed&) const = default;
 };
 // SOPEN MAIN: the session was restored.
 struct Opened {
   bool operator==(const Opened&) const = default;
 };
-// ERR: a request failed after its answer, or the network reported an error.
+// ERR: a request failed after it was answered OK, or the network reported an error.
 struct ErrorEvent {
   std::string code;  // three digits of the network, or a word
   std::string text;
@@ -123,7 +123,7 @@ struct Stamp {
 struct StampedEvent {
   Stamp stamp;
   Event event;
-  std::string nick{};  // the nick of event_email() at the time of the request; empty: none
+  std::string nick{};  // the nick of event_email() when the event was requested; empty: none
 };
 
 }  // namespace msn::model
