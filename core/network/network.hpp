@@ -4,8 +4,8 @@
 //
 // Threading: all calls in both directions are made on the daemon's loop thread. Blocking work
 // (disk, HTTPS, name lookup) runs on other threads, and its results are posted to the loop. Each
-// Done is called exactly once, never from inside the operation it was passed to, and never after
-// the Network is destroyed.
+// Done is called exactly once, never after the Network is destroyed and, unless an operation says
+// otherwise, never from inside the operation it was passed to.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -78,8 +78,8 @@ struct Self {
   std::uint64_t queued = 0;  // messages of this account that are not delivered yet
 };
 
-// The differences between networks. HELLO and STATE (msncd-protocol(7)) and msnc report them; the
-// contract test runs the cases that they promise.
+// The differences between networks. HELLO and STATE (msncd-protocol(7)) and msnc report them, and
+// the contract test checks them for each network.
 struct Abilities {
   // The longest text of a message in bytes of UTF-8, its lines joined by CR LF. A network whose
   // messages are shorter splits the text itself.
@@ -98,8 +98,8 @@ struct Abilities {
   // Messages can be sent before the first STATUS of a session, and with STATUS offline.
   bool sends_before_status = true;
   bool sends_while_offline = false;
-  // Sent means that the recipient's side has stored the message; otherwise that the server has
-  // accepted it.
+  // The event Sent means that the recipient's side has stored the message; otherwise that the
+  // server has accepted it.
   bool sent_means_stored = true;
   // Flushed is reported only for messages that were kept for an offline user.
   bool flushed_means_kept = true;
@@ -110,8 +110,8 @@ struct Abilities {
 
 struct Batch {
   std::vector<model::Event> events;  // in order
-  // An opaque resume position, which the listener commits together with the events, one for each
-  // account, and returns from Listener::mark() at the next login. It prevents that events are
+  // An opaque resume position. The listener commits it together with the events, keeps the last one
+  // of each account, and returns it from Listener::mark() at the next login. So no event is
   // repeated after a crash between that commit and the effect of `stored`. Empty: the network
   // cannot repeat these events.
   std::string mark{};
@@ -129,6 +129,7 @@ inline model::ErrorEvent logged_in_elsewhere() {
 class Listener {
  public:
   virtual ~Listener() = default;
+  // Stores the events, and calls Batch::stored once they are durable.
   virtual void on_batch(Batch) = 0;
   // The last mark committed for this account; empty: none. Called right after a login's Done.
   virtual std::string mark(std::string_view email) = 0;
@@ -146,15 +147,15 @@ class Network {
   virtual Abilities abilities() const = 0;
   virtual State state() const = 0;
   virtual const Self& self() const = 0;
-  // Valid from a login's Done until the log-off. It includes all events that were given to the
-  // listener, and may be newer.
+  // Valid from a login's Done until the log-off. It reflects at least all events that were passed
+  // to the listener.
   virtual const model::Roster& roster() const = 0;
 
   // Succeeds after the contact lists are complete. Errors: login_refused with a number of Annex A
-  // (permanent); network (a later try may succeed). If the network is reconnecting as the same
-  // account, it tries at once and keeps pending messages and operations; an error `network` then
-  // leaves it reconnecting. If another session exists, it is logged off first, without an event.
-  // In all other cases the network is offline and usable after an error.
+  // (permanent); network (a later try may succeed). Both leave the network offline and usable, with
+  // one exception: if it is reconnecting as the same account, it tries at once, keeps pending
+  // messages and operations, and continues reconnecting after an error `network`. Any other session
+  // is logged off first, without an event; a login in progress fails (network).
   virtual void login(Credentials, Done) = 0;
   // Also cancels a login in progress, at once, even if its server does not answer: that login's
   // Done gets the error `network`, and the next login may begin.
@@ -183,14 +184,13 @@ class Network {
   virtual void set_nick(std::string nick, Done) = 0;
   virtual void set_privacy(model::Privacy, Done) = 0;
   // Success means accepted; an event reports the result (ContactAdded, ContactRemoved, ErrorEvent).
-  // Adding a user who asks for consent also gives it.
   virtual void add(std::string email, std::string nick, Done) = 0;
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
-  // allow() consents that a user has this account in their contacts and sees its status, without
-  // adding the user; deny() refuses that, or withdraws the consent, also of a contact. Both answer
-  // a user who asks (model::Contact::asks). add() also consents, block() and remove() also refuse.
-  // A user who adds this account again asks again.
+  // allow() gives a user consent to have this account as a contact and to see its status, without
+  // adding the user. deny() refuses the consent or withdraws it, also for a contact. Both answer a
+  // user who asks (model::Contact::asks). add() also gives consent; block() and remove() also
+  // refuse it. A user who adds this account again asks again.
   //
   // If Abilities::consent is false: while Privacy::open, every user who is not blocked sees this
   // account's status and may write to it; otherwise only users with consent (add, allow, unblock).
@@ -204,8 +204,8 @@ class Network {
   virtual void typing(std::string email, Done) = 0;
 
   // Called after a login with the ids of messages that an earlier session or process accepted.
-  // Returns those for which the network will still report Sent or Failed; nullopt: for none, and
-  // their outcome is unknown. `done` may be called from inside.
+  // `done` gets those for which the network will still report Sent or Failed; nullopt: the network
+  // reports none of them, and their outcome is unknown. `done` may be called from inside.
   using Recalled = std::optional<std::vector<std::string>>;
   virtual void recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
     (void)ids;
@@ -235,7 +235,7 @@ struct Driver {
     // Checks a value, also of a network that is not in use. Error: usage, a message without the
     // name of the setting.
     Result<void> (*check)(std::string_view value);
-    enum class Value { text, path } value = Value::text;  // a path is made absolute by the caller
+    enum class Value { text, path } value = Value::text;  // the caller makes a path absolute
   };
   std::string_view name;
   std::string_view summary;

@@ -7,8 +7,8 @@
 
 namespace msn::network {
 
-// The first is the default.
+// All drivers; the first is the default.
 std::span<const Driver* const> drivers();
-const Driver* find_driver(std::string_view name);  // nullptr: there is none of that name
+const Driver* find_driver(std::string_view name);  // nullptr: no driver has this name
 
 }  // namespace msn::network

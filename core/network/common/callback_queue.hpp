@@ -24,10 +24,10 @@ class CallbackQueue {
   CallbackQueue& operator=(const CallbackQueue&) = delete;
 
   SteadyTime now() const { return clock_.steady(); }
-  // Keeps the Done of an operation until finish(). Tokens increase.
+  // Stores the Done of an operation until finish(), and returns its token. Tokens increase.
   Token token(Network::Done);
 
-  // Each posts a call to the loop; the calls are made in this order.
+  // Each posts a call to the loop. The calls are made in the order in which they were posted.
   void finish(Token, Result<void>);  // no effect on a token that is already finished
   void emit(Batch);                  // Listener::on_batch
   void report(State);                // Listener::on_state

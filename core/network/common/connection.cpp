@@ -210,8 +210,8 @@ void Connection::on_written(const std::error_code& error, std::size_t size) {
     close();
 }
 
-// A write has failed. Bytes that the server sent before it closed can still be read, and reading
-// then finds the end of the stream.
+// Called after a failed write: bytes that the server sent before it closed the connection can still
+// be read, up to the end of the stream.
 void Connection::read_the_rest(const std::error_code& why) {
   broken_ = true;
   wipe(waiting_);

@@ -27,9 +27,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   struct Limits {
     using Ms = std::chrono::milliseconds;
-    Ms address{5'000};                 // for one address of a host, if it has others to try
-    Ms stall{30'000};                  // without progress of a write, the connection fails
-    std::size_t unwritten = 4u << 20;  // bytes waiting to be written; with more it fails
+    Ms address{5'000};  // for one address of a host, if it has others to try
+    Ms stall{30'000};   // the connection fails after a write without progress for so long
+    std::size_t unwritten = 4u << 20;  // bytes to write; with more, the connection fails
   };
   // Called on the loop, never from inside a member function, and never after hang_up() or drop().
   struct Handlers {
@@ -50,8 +50,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool is_local() const { return local_; }
   // Call only from the handlers `connected` and `received`. Starts the handshake; bytes passed to
   // send() from then on are written, encrypted, after `secured`. The connection fails if the
-  // certificate is not trusted or not valid for `name`. Bytes of the current call of `received`
-  // were not encrypted.
+  // certificate is not trusted or not valid for `name`. The bytes that the current call of
+  // `received` got were not encrypted.
   void start_tls(std::shared_ptr<TlsContext>, std::string name);
   // Queues the bytes, and wipes them from memory once they are written.
   void send(std::string bytes);

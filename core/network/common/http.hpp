@@ -46,7 +46,7 @@ struct HttpProxy {
 // none if no_proxy contains the host. Only HTTP proxies are supported; others fail (network).
 Result<std::optional<HttpProxy>> http_proxy_for(const Url&, const Environment&);
 
-// The complete GET request; in the form for a proxy if one is passed (http only).
+// The complete GET request. `HttpProxy`: write it in the form for this proxy (http URLs only).
 Secret write_get(const Url&, const Secret& authorization, const std::optional<HttpProxy>&);
 // The CONNECT request that asks a proxy for a tunnel to the URL's host.
 std::string write_connect(const Url&, const HttpProxy&);

@@ -23,7 +23,7 @@ void HttpClient::get(HttpRequest request, Done done) {
   request_ = std::move(request);
   done_ = std::move(done);
   const auto started = start();
-  // An immediate error is also reported by the timer, so that `done` is never called from inside.
+  // The timer also reports an immediate error, so that `done` is never called from inside get().
   const auto error = started ? Error{ErrorCode::network, shown(request_.url) + " does not answer"}
                              : started.error();
   timer_.expires_after(started ? options_.timeout : std::chrono::milliseconds(0));

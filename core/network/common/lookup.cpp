@@ -25,7 +25,8 @@ struct Lookup::Wanted {
   Wanted(asio::io_context& io, std::function<void()> end)
       : forget_done(std::move(end)), loop(&io), busy(asio::make_work_guard(io.get_executor())) {}
 
-  // Callable from any thread. The loop exists while `loop` is not nullptr.
+  // Posts `tell` to the loop, unless the lookup was cancelled. Callable from any thread: the loop
+  // exists while `loop` is not nullptr.
   static void answer(const std::shared_ptr<Wanted>& wanted, std::function<void()> tell) {
     const std::lock_guard lock(wanted->mutex);
     if (wanted->loop != nullptr) asio::post(*wanted->loop, std::move(tell));

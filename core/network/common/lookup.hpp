@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // DNS lookups: names to addresses, and services to hosts (SRV). The system's functions block and
-// cannot be cancelled, so each lookup runs on a detached thread; the object that asked, and the
-// whole program, may end before it.
+// cannot be cancelled, so each lookup runs on a detached thread. The caller, and even the program,
+// may end before that thread does.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/base/result.hpp"
@@ -62,12 +62,13 @@ class Lookups {
   static Result<Endpoints> ask_addresses(const HostPort&);
   static Result<Services> ask_services(const std::string& name);
 
-  // `most`: the number of lookup threads, also cancelled ones; further lookups fail (network).
+  // `most`: the limit of lookup threads, including those of cancelled lookups; above it, lookups
+  // fail (network).
   explicit Lookups(asio::io_context& loop) : Lookups(loop, System()) {}
   Lookups(asio::io_context& loop, System system, std::size_t most = 256);
 
   // Calls `done` once, on the loop and not from inside this call, unless the handle is destroyed
-  // before. A numeric address needs no lookup.
+  // first. A numeric address needs no lookup.
   std::unique_ptr<Lookup> addresses(const HostPort& host, Done<Endpoints> done) const;
   std::unique_ptr<Lookup> services(const std::string& name, Done<Services> done) const;
 

@@ -22,11 +22,10 @@ class Memory : public std::enable_shared_from_this<Memory> {
 
   // Calls `done` on the loop; nullopt if the file does not exist or cannot be read.
   void read(std::function<void(std::optional<std::string>)> done) const;
-  // Replaces the text. The write waits until the batches of keep_when_stored() are stored.
+  // Replaces the text of the file: now, or after the pending writes of keep_when_stored().
   void keep(std::string text);
-  // Replaces the text once events are stored: returns the function for Batch::stored, which writes
-  // it. Nothing else is written before, so that after a crash the file is never newer than the
-  // event log.
+  // Returns a function that replaces the text, for use as Batch::stored. Until it is called, keep()
+  // writes nothing, so that after a crash the file is never newer than the event log.
   std::function<void()> keep_when_stored(std::string text);
 
  private:
@@ -38,7 +37,7 @@ class Memory : public std::enable_shared_from_this<Memory> {
   Log& log_;
   const std::string_view domain_;
   std::size_t unstored_ = 0;          // texts of keep_when_stored() that are not written yet
-  std::optional<std::string> later_;  // the text to be written after them
+  std::optional<std::string> later_;  // the text of keep() to write after them
 };
 
 }  // namespace msn::network

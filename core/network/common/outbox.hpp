@@ -26,6 +26,7 @@ class Outbox {
     std::size_t letters = 0, bytes = 0;  // bytes of their texts
   };
 
+  // `most`: the limit for the whole outbox; the caller checks it with fits().
   explicit Outbox(Load most) : most_(most) {}
 
   // Whether one more text of `bytes` bytes is within the limit, together with `elsewhere`, the load
@@ -35,8 +36,7 @@ class Outbox {
   void put_back(const std::string& to, Letters);  // at the beginning
   // Removes and returns all letters for this recipient.
   Letters take(const std::string& to);
-  // Removes and returns the letters whose deadline has passed, up to the first one whose deadline
-  // has not: the order is kept.
+  // Removes and returns letters from the beginning, as long as their deadlines have passed.
   Letters expire(const std::string& to, SteadyTime now);
 
   bool has(const std::string& to) const { return waiting_.contains(to); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The last reported status of each contact, so that a network reports only changes, also after a
-// reconnect: contacts that were online before it and are not announced again within a grace period
-// have gone offline.
+// reconnect. Contacts that were online before the reconnect, and that the server does not announce
+// again within a grace period, have gone offline.
 #pragma once
 #include "core/model/status.hpp"
 #include "core/network/common/deadlines.hpp"
@@ -16,15 +16,15 @@ namespace msn::network {
 
 class ReportedPresence {
  public:
-  // The server has announced a status. Returns whether it differs from the last reported one, and
-  // so must be reported.
+  // Records a status that the server has announced. Returns whether it must be reported: it differs
+  // from the last reported one.
   bool announce(const std::string& email, model::Status);
-  // A contact was added (offline until announced) or removed.
+  // Adds a contact, which is offline until it is announced, or removes one.
   void add(const std::string& email);
   void remove(const std::string& email);
   void clear();
 
-  // The connection is lost: until settle(), contacts that were not offline are awaited.
+  // Call it when the connection is lost: contacts that are not offline are awaited until settle().
   void on_disconnect();
   // Sets the end of the grace period; nullopt: not known yet.
   void settle_at(std::optional<SteadyTime> at) { settle_at_ = at; }

@@ -30,7 +30,7 @@ class Tls {
   using Context = std::shared_ptr<TlsContext>;
   // The worker outlives this object.
   Tls(Worker& worker, std::string ca_file) : worker_(worker), ca_file_(std::move(ca_file)) {}
-  // Calls `done` on the loop, not from inside this call, and possibly after this object's end.
+  // Calls `done` on the loop, not from inside this call, possibly after this object is destroyed.
   void context(std::function<void(Result<Context>)> done) const;
 
  private:
