@@ -42,7 +42,7 @@ Result<void> LocalNetwork::insert_account(Store& store, NewAccount& fresh) {
 
 Result<void> LocalNetwork::set_password(Store& store, const Me& me, NewPassword& password) {
   std::string new_hash;
-  // If another daemon changes the password during the hashing, check `old` against the new one.
+  // If another daemon changes the password during the hashing, check `old` against the new hash.
   for (;;) {
     auto account = store.find_account(me.email);
     if (!account) return fail(account.error());

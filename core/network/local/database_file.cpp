@@ -42,7 +42,7 @@ std::string mounted_type(dev_t device) {
   return {};
 }
 
-// A folder that is group-writable and gives its group to new files.
+// Whether the folder is group-writable and gives its group to new files.
 bool is_shared_folder(const std::string& path) {
   struct stat folder {};
   return ::stat(path.c_str(), &folder) == 0 &&

@@ -283,8 +283,8 @@ void LocalNetwork::acknowledge(const Acknowledgement& done) {
        true});
 }
 
-// Compares what the account sees of a contact with the roster, updates it and adds an event. Of a
-// user who is only on the reverse list it updates the name.
+// Updates the roster to what the account sees of a contact now, and adds an event if the status has
+// changed. For a user who is only on the reverse list, updates only the name.
 void LocalNetwork::update_presence(const View& view, std::vector<model::Event>& events,
                                    std::vector<View>& seen) {
   const auto found = roster_.find(view.email);

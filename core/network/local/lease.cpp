@@ -148,7 +148,7 @@ Result<void> Lease::acquire() {
   };
   UniqueFd file = make();
   if (!file && errno == EEXIST) {
-    leases_.remove(session_);  // a copy of our own lease
+    leases_.remove(session_);  // left by a copy of the folder
     file = make();
   }
   if (!file) return failed(path);

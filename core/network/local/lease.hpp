@@ -26,8 +26,8 @@ namespace msn::network::local {
 std::string new_session_name();
 bool is_session_name(std::string_view);
 
-// The folder of leases. It is opened again for each call, because it may be removed and created at
-// any time, and never through a symbolic link.
+// The folder of leases. Each call opens it again, because it may be removed and created at any
+// time. It is never opened through a symbolic link.
 class Leases {
  public:
   Leases() = default;
@@ -41,12 +41,13 @@ class Leases {
   // the database.
   Result<UniqueFd> create_folder() const;
 
+  // alive: the lease is locked, or cannot be checked; dead: not locked; gone: there is no lease.
   enum class Life { alive, dead, gone };
   Life state(std::string_view session) const;
-  void wake(std::string_view session) const;
+  void wake(std::string_view session) const;  // ignores errors
   // Removes the file if it looks like a lease: a regular file that contains a number.
   void remove(std::string_view session) const;
-  std::vector<std::string> all() const;
+  std::vector<std::string> all() const;  // names of the sessions that have a lease
 
  private:
   UniqueFd open_folder() const;
@@ -64,7 +65,7 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  // Creates and locks the file and calls watch(); also if the file was removed. Error: network.
+  // Creates and locks the file, then calls watch(). Call it again after lost(). Error: network.
   Result<void> acquire();
   // Watches the file and the folder. Succeeds without watching if a limit of the system is reached:
   // see exhausted_limit(). Error: network.
@@ -74,7 +75,7 @@ class Lease {
   // Removes the file and closes it.
   void release();
   // A second, non-blocking descriptor of the inotify instance, for the loop; the lease keeps its
-  // own. Empty if there is no instance, or if it was taken before. Also on the loop's thread.
+  // own. Empty if there is no instance, or if it was taken before. Callable on the loop's thread.
   UniqueFd take_inotify() { return std::move(second_); }
   // The system limit that prevents watching ("fs.inotify.max_user_instances"); empty: none.
   const std::string& exhausted_limit() const { return exhausted_limit_; }

@@ -143,7 +143,8 @@ bool LocalNetwork::asks(const model::Contact& contact) const {
          !denied_.contains(contact.email);
 }
 
-// After a change of the lists of a contact: removes it from the roster if it is on none.
+// Call it after the lists of a contact have changed: removes a contact that is on none from the
+// roster, and updates Contact::asks.
 void LocalNetwork::update_lists(const std::string& email) {
   const auto found = roster_.find(email);
   if (found == roster_.end()) return;

@@ -28,7 +28,7 @@
 
 namespace msn::network::local {
 
-// What creates accounts: nothing, create_account(), or also a login with an unknown address.
+// Which calls create accounts: none, create_account(), or also a login() with an unknown address.
 enum class Registration { none, by_request, by_login };
 
 struct Options {
@@ -126,7 +126,8 @@ class LocalNetwork final : public Network {
   std::shared_ptr<Session> session_;
   // Incremented by each login and log-off; callbacks of an earlier epoch do nothing.
   std::uint64_t epoch_ = 0;
-  std::shared_ptr<std::atomic<bool>> cancelled_;  // the last login was; read by the worker
+  // True: the last login was cancelled. Read by the worker.
+  std::shared_ptr<std::atomic<bool>> cancelled_;
 
   asio::posix::stream_descriptor inotify_;
   bool warned_no_inotify_ = false;
@@ -138,8 +139,8 @@ class LocalNetwork final : public Network {
   bool read_again_ = false;
   int unstored_ = 0;  // batches that the listener has not stored yet
   int read_failures_ = 0;
-  bool presence_asked_ = false;  // the first STATUS of the session is at the worker
-  bool presence_known_ = false;  // and done: status changes are reported from now on
+  bool presence_asked_ = false;  // the first STATUS of the session was passed to the worker
+  bool presence_known_ = false;  // the first STATUS has succeeded: status changes are reported
   std::uint64_t adding_ = 0;     // calls of add() in progress
 
   std::unique_ptr<Worker> worker_;  // the last member, so that it is destroyed first

@@ -34,7 +34,8 @@ tl::unexpected<Error> refused() {
   return fail(ErrorCode::login_refused, "Authentication failed", 911);
 }
 
-// Which accounts exist is no secret on one machine. Error 205 says that the account can be created.
+// The error for an unknown address. Which accounts exist is not secret on one machine, so error 205
+// may say that the account can be created.
 tl::unexpected<Error> unknown(Registration registration) {
   if (registration == Registration::none) return refused();
   return fail(ErrorCode::login_refused, "Invalid user", 205);
@@ -58,7 +59,7 @@ Result<void> reap_dead_sessions(Store& store, const Leases& leases, Time now) {
 
 Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& login) {
   std::string new_hash;
-  std::optional<std::string> checked;  // the stored hash that the password fits
+  std::optional<std::string> checked;  // the stored hash that matches the password
   // Repeat if another daemon creates the account or changes its password during the hashing.
   for (;;) {
     auto before = store.find_account(login.email);
@@ -166,7 +167,7 @@ void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
   if (!alive.expired() && epoch == epoch_) begin_delivery(outcome.database_name);
 }
 
-// Resets the state on the loop. Returns the session, if there is one, which the caller must end.
+// Resets the members used by the loop. Returns the session, which the caller must end, or nullptr.
 std::shared_ptr<LocalNetwork::Session> LocalNetwork::detach_session() {
   ++epoch_;
   if (cancelled_) *cancelled_ = true;

@@ -96,7 +96,7 @@ CREATE TABLE kept(
 CREATE INDEX kept_taken ON kept(holder) WHERE taken > 0;
 )sql";
 
-// Converts version 1 to version 2, after schema_since_2.
+// Converts version 1 to version 2; runs after schema_since_2.
 constexpr const char* from_1_to_2 = R"sql(
 ALTER TABLE account ADD COLUMN public_nick TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN acked_row INTEGER NOT NULL DEFAULT 0;
@@ -125,7 +125,7 @@ Objects objects(SQLite::Database& db) {
   Objects all;
   SQLite::Statement query(db, "SELECT type, name, coalesce(sql, '') FROM sqlite_master");
   while (query.executeStep()) {
-    // ALTER TABLE inserts other white space than the schema has.
+    // ALTER TABLE writes white space that differs from the schema's.
     std::string sql = query.getColumn(2).getString();
     std::replace(sql.begin(), sql.end(), '\n', ' ');
     sql.erase(std::unique(sql.begin(), sql.end(),

@@ -30,7 +30,7 @@ class TimeLimit {
  public:
   void shorten();
   bool shortened() const { return shortened_at_ != 0; }
-  // Starts the time of a job; SQLite is interrupted when it is over.
+  // Starts the time limit of a job; SQLite is interrupted when it has passed.
   void begin_job(std::chrono::seconds longest = std::chrono::seconds(10));
   // SQLite's busy handler: sleeps and returns whether to try again.
   static int on_busy(void* time_limit, int tries);

@@ -36,7 +36,7 @@ struct Account {
   model::Privacy privacy;
 };
 
-// The logged-in session for which a function acts.
+// The logged-in session that calls a function of the store.
 struct Me {
   std::int64_t account = 0;
   std::string email;
@@ -46,8 +46,8 @@ struct Me {
 // The kinds of inbox rows. `other`, `token` and `text` are the members of Notice.
 enum class Kind {
   message,   // other sent text; token: the identity of the message, or empty
-  typing,    // other is typing; deleted at the end of the session
-  presence,  // other's status or name may have changed; deleted at the end of the session
+  typing,    // other is typing; deleted when the recipient's session ends
+  presence,  // other's status or name may have changed; deleted when the recipient's session ends
   added_you,
   removed_you,
   contact_added,
@@ -55,7 +55,7 @@ enum class Kind {
   flushed,  // other has received the pending messages of this account
   sent,     // token: the identity of the message
   failed,   // token: the identity of the message; text: the reason
-  error,    // token: the code and, after a space, the request; text; other: the user concerned
+  error,    // token: the code, a space, the request; text: of the error; other: the user concerned
 };
 
 // What one account sees of another.
@@ -73,7 +73,7 @@ struct Notice {
   std::string other, token, text;
   std::string request;     // error
   View view;               // presence, added_you: what this account sees of other now
-  bool denied = false;     // added_you: this account has denied other since
+  bool denied = false;     // added_you: this account has denied other after the row was written
   std::uint64_t kept = 0;  // flushed: messages of this account still pending for other
 };
 
@@ -95,20 +95,20 @@ struct Inbox {
   bool owes_receipts = false;  // acknowledging these rows sends MFLUSH or SENT to their senders
 };
 
-// The listener has stored the events of these rows.
+// Inbox rows whose events the listener has stored.
 struct Acknowledgement {
   std::string email;                 // the owner of the inbox
   std::int64_t first = 0, last = 0;  // the rows
-  Mark mark{};               // of Inbox; if the row does not exist with this stamp, nothing is done
+  Mark mark{};  // Inbox::mark; if the row does not exist with this stamp, nothing is done
   std::vector<View> seen{};  // contacts whose names were reported
-  bool synced = false;       // Inbox::owes_receipts: commit with a sync
+  bool synced = false;       // Inbox::owes_receipts; true: the commit needs a sync
 };
 
 // What send() did with a message.
 enum class Sending {
   forwarded,  // the recipient looks online and gets it now
-  kept,       // it is kept until the recipient takes it
-  refused,    // it failed; a notice to the sender reports that
+  kept,     // the recipient looks offline: the message is kept until the recipient acknowledges it
+  refused,  // it failed; a notice to the sender reports that
 };
 
 class Query;
@@ -124,7 +124,8 @@ class Store {
 
   const std::string& path() const { return path_; }
   const std::string& name() const { return name_; }  // random, identifies the database
-  // The file was found damaged or changed, or the path now leads to another file: open it again.
+  // Whether the database must be opened again: the file is damaged or its tables were changed, or
+  // the path now leads to another file.
   bool damaged() const { return damaged_ || replaced(); }
 
   // A transaction. write_unsynced: the commit survives the death of the daemon, but a crash of the
@@ -162,7 +163,8 @@ class Store {
   Result<model::Roster> roster(const Me&);
   // The users whom this account has denied.
   Result<std::set<std::string, std::less<>>> denied(const Me&);
-  // The number of pending messages of this account, by recipient, as far as it may know.
+  // The number of messages of this account that it believes to be pending, by recipient. Messages
+  // that were received by a user who looks offline still count.
   Result<std::map<std::string, std::uint64_t, std::less<>>> kept(const Me&);
   // The identities of messages of this account whose outcome is not reported yet.
   Result<std::vector<std::string>> open_tokens(const Me&);
@@ -173,12 +175,12 @@ class Store {
   Result<void> set_status(const Me&, model::Status, Time now);
   Result<void> set_nick(const Me&, const std::string& nick, Time now);
   Result<void> set_privacy(const Me&, model::Privacy, Time now);
-  // Returns the new contact, or nullopt if the request was refused; then a notice to this account
-  // reports it. An existing contact (error 215) gets the new nick, unless it is empty.
-  // `maybe_full`: count the list to check its limit.
+  // Returns the new contact; nullopt: refused, which a notice to this account reports. An existing
+  // contact (error 215) gets the new nick, unless it is empty. `maybe_full`: check the limit of the
+  // list, which counts its entries.
   Result<std::optional<model::Contact>> add(const Me&, const std::string& email,
                                             const std::string& nick, bool maybe_full, Time now);
-  Result<void> remove(const Me&, const std::string& email, Time now);  // unknown_contact
+  Result<void> remove(const Me&, const std::string& email, Time now);  // error: unknown_contact
   // Error: unknown_contact.
   Result<void> rename(const Me&, const std::string& email, const std::string& nick);
   // Each returns false if the list is full; a notice to this account reports that.
@@ -186,7 +188,7 @@ class Store {
   Result<bool> deny(const Me&, const std::string& email, Time now);
   Result<bool> block(const Me&, const std::string& email, Time now);
   Result<void> unblock(const Me&, const std::string& email, Time now);
-  Result<Sending> send(const Me&, const OutgoingMessage&, Time now);  // unknown_contact
+  Result<Sending> send(const Me&, const OutgoingMessage&, Time now);  // error: unknown_contact
   Result<void> typing(const Me&, const std::string& email, Time now);
 
   // Reads at most `limit` rows of the inbox after row `after`.

@@ -287,7 +287,7 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
   });
 }
 
-// Counts one more pending message; false: the limit is reached.
+// Counts one more pending message; returns false if the limit is reached.
 bool Store::count_kept_message(const std::string& sender, const std::string& holder,
                                std::size_t bytes) {
   inside_->query.run(
@@ -298,7 +298,8 @@ bool Store::count_kept_message(const std::string& sender, const std::string& hol
   return inside_->db->getChanges() > 0;
 }
 
-// Removes the messages that the holder has taken from the sender's count; true: none is pending.
+// Reduces the sender's count by the messages that the holder has received. Returns whether none is
+// pending any more.
 bool Store::remove_taken(const std::string& sender, const std::string& holder) {
   inside_->query.run(
       "UPDATE kept SET messages = messages - taken, taken = 0 WHERE sender = ? AND holder = ?",

@@ -116,7 +116,8 @@ void Store::refuse(const Me& me, const std::string& email, const std::string& co
   wakes_.insert(me.session);
 }
 
-// `count` is a string literal, the query that counts the other entries of the list.
+// Whether the list is full; if so, refuses the request. `count`: a string literal, the query that
+// counts the other entries of the list.
 bool Store::is_full(const Me& me, const char* count, const std::string& email,
                     const std::string& request, Time now) {
   Query query = inside_->query(count, me.account, email);
@@ -125,7 +126,8 @@ bool Store::is_full(const Me& me, const char* count, const std::string& email,
   return true;
 }
 
-// What this account shows to a user has changed: notifies the user, and releases held receipts.
+// Called when this account shows something else to a user: notifies the user, and sends receipts
+// that the user may see now.
 void Store::notify_changed(const Me& me, const std::string& email, Time now) {
   const auto found = relation(email, me.email);
   if (found && !found->session.empty()) {

@@ -43,11 +43,11 @@ class Worker {
     std::function<void(Result<void>)> finish{};  // called on the loop, once; not after destruction
     bool at_the_end = false;  // run it even if it still waits when the worker is destroyed
     bool closes = false;      // close the database after it; the next job opens it again
-    // Access::alone: if true before the job starts, it fails (network) without opening the
+    // For Access::alone. If true before the job starts, the job fails (network) without opening the
     // database.
     std::shared_ptr<const std::atomic<bool>> cancelled = nullptr;
-    // Access::alone: create: open the database again, and create it if it is missing; fail: use the
-    // open database, or open an existing one.
+    // For Access::alone. create: open the database again, and create it if it is missing. fail: use
+    // the open database, or open an existing one.
     IfMissing if_missing = IfMissing::create;
   };
 
@@ -85,7 +85,7 @@ class Worker {
   const std::weak_ptr<bool> still_there_ = alive_;
 
   TimeLimit time_limit_;
-  std::chrono::nanoseconds lock_held_{};  // by the last group
+  std::chrono::nanoseconds lock_held_{};  // how long the last group of jobs held the lock
   std::unique_ptr<Store> store_;
   Leases leases_;
 
