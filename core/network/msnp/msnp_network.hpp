@@ -102,7 +102,7 @@ class MsnpNetwork final : public Network {
   std::optional<Secret> offered_;   // of the LOGIN in progress; replaces password_ if it succeeds
   Token login_ = 0;                 // of the LOGIN in progress; 0: none
   std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
-  bool saved_lists_read_ = false;   // and given to the session
+  bool saved_lists_read_ = false;   // the saved lists were read and passed to the session
 };
 
 }  // namespace msn::network::msnp

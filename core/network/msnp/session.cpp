@@ -109,8 +109,7 @@ void Session::login(Token token, std::string email, std::optional<SavedLists> sa
     contact_lists_.clear(std::move(saved));
     self_.email = std::move(email);
   }
-  // Otherwise the session stays, and only the wait for the next attempt ends
-  // (msncd-protocol(7) 13.9).
+  // A session that is reconnecting continues, and tries at once (msncd-protocol(7) 13.9).
   login_token_ = token;
   retry_at_.reset();
   ns_.login(options_.server, !returns, now);

@@ -123,8 +123,8 @@ void Switchboard::on_command(const Command& line) {
 
 void Switchboard::on_error(const Command& line, int number) {
   if (phase_ == Phase::entering || phase_ == Phase::calling) {
-    // 215 as the answer to CAL: the contact has joined already, or it is this account. JOI or the
-    // deadline decides.
+    // 215 as the answer to CAL: the contact has joined already, or it is this account. Wait for JOI
+    // or the deadline.
     if (phase_ == Phase::calling && number == 215) return;
     end(phase_ == Phase::calling ? How::refused : How::unopened, number,
         std::string(error_text(number)));
