@@ -253,7 +253,7 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   if (message.wait && !reports)
     return fail(ErrorCode::unsupported,
                 kind_of(peer) +
-                    " does not report what happens to a message: nothing was sent; leave out "
+                    " does not report the outcome of a message: nothing was sent; leave out "
                     "--confirm");
   if (peer.legacy) {
     auto units = legacy::units(message);

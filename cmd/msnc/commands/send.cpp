@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 4> forms{
     "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
 constexpr std::array<std::string_view, 4> examples{
     "msnc send bob@example.org coffee?", "df -h | msnc send ops@example.org -",
-    "tail -f app.log | msnc send ops@example.org -l",
+    "tail -n 0 -F app.log | msnc send ops@example.org -l",
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
     Option{"-l,--lines", Option::Kind::flag, "",
@@ -351,6 +351,9 @@ constinit const Command send_command{.name = "send",
                                      .examples = examples,
                                      .options = options,
                                      .arguments = arguments,
-                                     .run = run};
+                                     .run = run,
+                                     .note =
+                                         "A recipient who is offline receives it at the next "
+                                         "login; on MSN servers it fails instead."};
 
 }  // namespace msn::msnc

@@ -130,7 +130,7 @@ Result<std::string> find_database(const std::string& path, IfMissing if_missing)
   if (S_ISDIR(status.st_mode)) return fail(path_error(path, std::strerror(EISDIR)));
   if (!S_ISREG(status.st_mode)) return fail(path_error(path, "it is not a regular file"));
   if (status.st_nlink > 1)
-    return fail(path_error(path, "it has several names (hard links); remove all but one"));
+    return fail(path_error(path, "it has several hard links; remove all but one"));
   if (::faccessat(AT_FDCWD, file->c_str(), R_OK | W_OK, AT_EACCESS) != 0) return failed(path);
   const auto type = static_cast<unsigned long>(system.f_type);
   const std::string fuse_name = type == FUSE_SUPER_MAGIC ? mounted_type(status.st_dev) : "";

@@ -20,7 +20,7 @@ Result<void> check_file(std::string_view value) {
 Result<Registration> parse_registration(std::string_view value) {
   if (to_lower_ascii(value) == "login") return Registration::by_login;
   const auto yes = parse_yes_no(value);
-  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' is not yes, login or no");
+  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' must be yes, login or no");
   return *yes ? Registration::by_request : Registration::none;
 }
 
@@ -32,11 +32,11 @@ Result<void> check_registration(std::string_view value) {
 constexpr std::array settings{
     Driver::Setting{"db", "--local-db", "FILE",
                     "the network's database (default: local.db in the state directory); several "
-                    "users can share one that is group-writable",
+                    "users can share one in a directory of their group",
                     &check_file, Driver::Setting::Value::path},
     Driver::Setting{"register", "", "yes|login|no",
-                    "what creates accounts: yes: msnc login --register (the default); login: also "
-                    "a login with a new address; no: nothing",
+                    "how accounts are created: yes (the default): by msnc login --register; login: "
+                    "also by a login with a new address; no: not at all",
                     &check_registration},
 };
 

@@ -101,8 +101,7 @@ void Session::login(Token token, std::string email, std::optional<SavedLists> sa
                     SteadyTime now) {
   now_ = now;
   if (login_token_ != 0)
-    finish(std::exchange(login_token_, 0),
-           fail(ErrorCode::network, "another login took the place of this one"));
+    finish(std::exchange(login_token_, 0), fail(ErrorCode::network, "replaced by a newer login"));
   const bool returns = state_ == State::reconnecting && email == self_.email;
   if (!returns) {
     end_session(State::connecting);

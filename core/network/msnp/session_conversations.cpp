@@ -305,7 +305,7 @@ void Session::handle(ns::Barred& barred) {
     auto* board = find_board(id);
     if (!board || (board->switchboard.beginning() && board->switchboard.is_outgoing())) continue;
     board->switchboard.close_now(blocked ? "you blocked the contact"
-                                         : "the contact may not message you");
+                                         : "the contact is not allowed to message you");
     run_board(id);
   }
 }

@@ -359,7 +359,7 @@ TEST_CASE("the driver accepts its settings and names an invalid one") {
   CHECK(log_in({{"db", directory / "closed.db"}, {"register", "no"}}).error().number == 911);
   const auto wrong = log_in({{"register", "perhaps"}});
   CHECK(wrong.error().code == ErrorCode::usage);
-  CHECK(wrong.error().message == "register: 'perhaps' is not yes, login or no");
+  CHECK(wrong.error().message == "register: 'perhaps' must be yes, login or no");
   CHECK(log_in({{"db", ""}}).error().code == ErrorCode::usage);
   CHECK(log_in({{"colour", "blue"}}).error().message ==
         "colour: not a setting of the network 'local'");
