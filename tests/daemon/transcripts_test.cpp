@@ -33,7 +33,7 @@ std::string read(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("every transcript goes as it is written") {
+TEST_CASE("every transcript passes") {
   for (const auto& path : transcripts()) {
     const std::string transcript = read(path);
     store::Retention retention;
@@ -45,7 +45,7 @@ TEST_CASE("every transcript goes as it is written") {
   }
 }
 
-TEST_CASE("these transcripts need fakes and all others are registered for real daemons") {
+TEST_CASE("only these transcripts need fakes and all others run on real daemons") {
   std::map<std::string, std::string> needing;
   std::set<std::string> others;
   for (const auto& path : transcripts()) {
@@ -86,7 +86,7 @@ TEST_CASE("every request has a transcript of its name") {
   }
 }
 
-TEST_CASE("a transcript that does not go as written is told with its line") {
+TEST_CASE("a failing transcript reports its line") {
   const auto run = [](std::string_view text) {
     FakeBackend backend;
     return run_transcript(text, backend).value_or("");
@@ -104,7 +104,7 @@ TEST_CASE("a transcript that does not go as written is told with its line") {
         "line 1: the network was asked nothing instead of \"login a@x.org\"");
 }
 
-TEST_CASE("a changing field stands for one word") {
+TEST_CASE("a changing field matches one word") {
   CHECK(fits("OK ...\n", "OK abc\n"));
   CHECK_FALSE(fits("OK ...\n", "OK \n"));
   CHECK_FALSE(fits("OK ...\n", "OK a b\n"));
