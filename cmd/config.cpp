@@ -19,27 +19,27 @@
 namespace msn {
 namespace {
 
-constexpr std::size_t longest_file = 1 << 20;
+constexpr std::size_t max_file_bytes = 1 << 20;
 
 enum class Value { text, path, address };
 struct Key {
   std::string_view name;
   Value value = Value::text;
   bool repeats = false;
-  bool common = false;  // not in the section of an account
+  bool common = false;  // only before the first section
 };
 constexpr std::array keys{
-    // msnc's
+    // msnc
     Key{.name = "account", .common = true},
     Key{"autostart"},
     Key{"color"},
     Key{"socket", Value::address},
     Key{"timeout"},
-    // of both
+    // both programs
     Key{"email"},
     Key{"password_command"},
     Key{"password_file", Value::path},
-    // msncd's
+    // msncd
     Key{"auto_login"},
     Key{"durability"},
     Key{"listen", Value::address, true},
@@ -65,7 +65,7 @@ tl::unexpected<Error> wrong(std::string what) {
 
 tl::unexpected<Error> relative(std::string_view path) {
   return wrong("'" + visible(path) +
-               "' is a relative path; in this file a path begins with / or ~/");
+               "' is a relative path; in this file a path must begin with / or ~/");
 }
 
 Result<std::string> config_address(std::string value, const Environment& environment) {
@@ -79,12 +79,12 @@ class Parser {
       : file_(file), environment_(environment) {}
 
   Result<ConfigFile> parse(std::string_view text) {
-    if (text.size() > longest_file)
-      return wrong(visible(file_) + ": is too long to be a configuration");
+    if (text.size() > max_file_bytes)
+      return wrong(visible(file_) + ": too large for a configuration file (limit: 1 MiB)");
     auto items = parse_ini(text, file_);
     if (!items) return fail(std::move(items.error()));
     for (const auto& item : *items)
-      if (auto good = item.key.empty() ? begin_section(item.section) : take(item); !good)
+      if (auto good = item.key.empty() ? begin_section(item.section) : add(item); !good)
         return wrong(ini_place(file_, item.line) + good.error().message);
     return std::move(config_);
   }
@@ -96,7 +96,7 @@ class Parser {
     network_.clear();
     const auto unknown = [&] {
       return wrong("unknown section [" + visible(section) +
-                   "]; there are [account.NAME] and [network.NAME]");
+                   "]; use [account.NAME], [network.NETWORK] or [account.NAME.network.NETWORK]");
     };
     constexpr std::string_view of_network = "network.", of_account = "account.";
     std::string_view rest = section;
@@ -113,17 +113,17 @@ class Parser {
     return network_.empty() ? unknown() : Result<void>{};
   }
 
-  Result<void> take(const IniItem& item) {
+  Result<void> add(const IniItem& item) {
     const std::string name = visible(item.key);
     std::string value = item.value;
     bool repeats = false;
     if (network_.empty()) {
       const auto* key = std::find_if(keys.begin(), keys.end(),
                                      [&](const Key& known) { return known.name == item.key; });
-      if (key == keys.end()) return wrong("unknown key '" + name + "'; there are " + key_names());
+      if (key == keys.end())
+        return wrong("unknown key '" + name + "'; the keys are " + key_names());
       if (value.empty()) return wrong(name + " has no value");
-      if (key->common && account_)
-        return wrong(name + " goes before the first section, not into an account's");
+      if (key->common && account_) return wrong(name + " must be set before the first section");
       repeats = key->repeats;
       if (key->value != Value::text) {
         auto good = key->value == Value::address ? config_address(std::move(value), environment_)
@@ -135,7 +135,7 @@ class Parser {
     if (!repeats && !seen_.insert({account_, network_, item.key}).second)
       return wrong(name + ": given twice");
     if (has("password_command") && has("password_file"))
-      return wrong(name + ": password_command and password_file are both given; leave one out");
+      return wrong("password_command and password_file cannot both be set; remove one");
     config_.push_back(
         {account_, network_, item.key, std::move(value), ini_place(file_, item.line) + name});
     return {};
@@ -144,9 +144,9 @@ class Parser {
   bool has(const char* key) const { return seen_.count({account_, "", key}) > 0; }
 
   static std::string key_names() {
-    std::vector<std::string> names;
-    for (const auto& key : keys) names.emplace_back(key.name);
-    return one_of(names);
+    std::string names;
+    for (const auto& key : keys) names += (names.empty() ? "" : ", ") + std::string(key.name);
+    return names;
   }
 
   std::string_view file_;
@@ -162,9 +162,9 @@ class Parser {
   std::set<Id> seen_;
 };
 
-// Is the last directory on the way to it that we may look into another user's? `runuser` and `su`
-// without `-` leave that user's HOME in the environment.
-bool is_in_foreign_home(std::string path) {
+// True if the deepest parent directory that can be examined belongs to another user: `runuser` and
+// `su` without `-` keep the HOME of the calling user.
+bool is_in_home_of_other_user(std::string path) {
   for (auto slash = path.rfind('/'); slash != path.npos && slash > 0; slash = path.rfind('/')) {
     path.resize(slash);
     struct stat entry {};
@@ -173,8 +173,8 @@ bool is_in_foreign_home(std::string path) {
   return false;
 }
 
-// The file's text; nothing if there is no such file, or if it is a default one that is another
-// user's and that we cannot read.
+// The text of the file; no value if it does not exist, or if it is a default file in another user's
+// home that cannot be read.
 Result<std::optional<std::string>> read_file(const std::string& path, bool is_default) {
   const auto unreadable = [&] {
     return wrong("cannot read the configuration " + visible(path) + ": " + std::strerror(errno));
@@ -183,7 +183,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, bool is_de
   if (!fd) {
     if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
     const int reason = errno;
-    if (reason == EACCES && is_default && is_in_foreign_home(path)) return std::nullopt;
+    if (reason == EACCES && is_default && is_in_home_of_other_user(path)) return std::nullopt;
     errno = reason;
     return unreadable();
   }
@@ -191,7 +191,7 @@ Result<std::optional<std::string>> read_file(const std::string& path, bool is_de
     return fail(std::move(good.error()));
   std::string text;
   std::array<char, 4096> buffer{};
-  while (text.size() <= longest_file) {
+  while (text.size() <= max_file_bytes) {
     const auto count = ::read(fd.get(), buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return unreadable();

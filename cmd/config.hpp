@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The configuration of both programs (msnc(5)): which files there are, which sections and keys they
-// may have, and what each says. The values of a program's own keys are that program's business.
+// The configuration files of both programs (msnc(5)): finds and parses them, and checks sections
+// and keys. Each program checks the values of its own keys.
 #pragma once
 #include "core/base/paths.hpp"
 #include "core/base/result.hpp"
@@ -13,27 +13,27 @@
 namespace msn {
 
 struct ConfigItem {
-  std::optional<std::string> account;  // nothing: it is for every account
-  std::string network;                 // of [network.NAME]; empty: a key of the programs
-  std::string key, value;              // paths of the programs' keys are absolute
+  std::optional<std::string> account;  // no value: applies to every account
+  std::string network;                 // of [network.NAME]; empty: a key of msnc or msncd
+  std::string key, value;              // paths are absolute, except those of network settings
   std::string place;                   // "FILE:3: key"
 };
 
-// One file's items, in its order. An item for one account counts more than one for every account.
+// The items of one file, in order. An item for one account overrides one for every account.
 using ConfigFile = std::vector<ConfigItem>;
 
-// usage, "FILE:LINE: what is wrong": an unknown section, a key that neither program has, a key
-// given twice, both sources of a password in one place, a relative path.
+// Errors: usage, with the message "FILE:LINE: ...", for an unknown section or key, a key given
+// twice, two password sources in one section, and a relative path.
 Result<ConfigFile> parse_config(std::string_view text, std::string_view file, const Environment&);
 
-// A path of the configuration, absolute; `~/` is the home directory. usage, without the key: it is
-// relative. An empty one stays empty.
+// Expands `~/` to the home directory. usage: the path is relative; the message does not name the
+// key. An empty path stays empty.
 Result<std::string> config_path(std::string value, const Environment&);
 
-// /etc/msnc/config and the user's file, of which the later counts more; or only the one that was
-// named (--config, MSNC_CONFIG), which must exist. usage: wrong, too long, unreadable (but for a
-// default one in another user's home, which counts as missing), or not to be trusted
-// (base/trusted_file.hpp).
+// /etc/msnc/config and the user's file, which overrides it; or only the file `named` (--config,
+// MSNC_CONFIG), which must exist. usage: a file is invalid, too large, not trusted
+// (base/trusted_file.hpp) or unreadable. An unreadable default file in another user's home counts
+// as missing.
 Result<std::vector<ConfigFile>> read_config(const Environment&,
                                             std::optional<std::string_view> named,
                                             const std::string& system_file = "/etc/msnc/config");

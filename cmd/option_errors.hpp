@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What CLI11 threw, in the words of both programs.
+// Converts the exceptions of CLI11 to the messages of both programs.
 #pragma once
 #include "core/base/text.hpp"
 
@@ -9,7 +9,7 @@
 
 namespace msn {
 
-// Lower case, the option named, no talk of CLI11's internals.
+// Names the option, begins in lower case, and has no internal terms of CLI11.
 inline std::string option_error(const CLI::ParseError& error) {
   const std::string text = error.what();
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
@@ -25,8 +25,8 @@ inline std::string option_error(const CLI::ParseError& error) {
   return plain;
 }
 
-// A word that no option wanted.
-inline std::string stray_word(const std::string& word) {
+// The message for an argument that is neither an option nor expected.
+inline std::string unexpected_word(const std::string& word) {
   return (word.size() > 1 && word[0] == '-' ? "unknown option '" : "unexpected argument '") +
          visible(word.substr(0, word.starts_with("--") ? word.find('=') : word.npos)) + "'";
 }

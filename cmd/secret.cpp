@@ -31,16 +31,20 @@ Result<std::string> secret_line(std::string text, const std::string& source) {
   const bool bad = line.find_first_of(std::string_view("\r\0", 2)) != line.npos;
   if (!line.empty() && !bad && !too_long) return line;
   wipe(line);
-  return fail(ErrorCode::usage, too_long ? source + " has no password: its first line is too long"
-                                : bad    ? "the password from " + source + " holds a CR or NUL"
-                                         : source + " gave no password");
+  return fail(ErrorCode::usage, too_long ? "the first line of " + source +
+                                               " is too long for a password (limit: " +
+                                               std::to_string(longest_password) + " bytes)"
+                                : bad ? "the password from " + source + " contains a CR or NUL byte"
+                                      : source + " gave no password");
 }
 
 namespace {
 
-// Reads until there are so many lines, or the end, or more than they may have together.
+// Reads until the end of line number `lines`, the end of the file, or the limit for that many
+// lines.
 Result<std::string> read_lines(int fd, std::size_t lines, const std::string& source) {
-  std::string text(lines * (longest_secret + 1), '\0');  // never moved: no copy is left behind
+  std::string text(lines * (longest_secret + 1),
+                   '\0');  // never reallocated: no copy is left in memory
   std::size_t size = 0;
   while (size < text.size() &&
          static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) < lines) {

@@ -1,4 +1,4 @@
-# bash completion for msnc: asks msnc itself, so that new commands and live names appear.
+# bash completion for msnc. msnc itself prints the candidates, names of contacts and queues included.
 _msnc() {
   local line program
   program=$(type -P -- "${1/#\~\//$HOME/}") || program=msnc

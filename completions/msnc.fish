@@ -1,4 +1,4 @@
-# fish completion for msnc: asks msnc itself, so that new commands and live names appear.
+# fish completion for msnc. msnc itself prints the candidates, names of contacts and queues included.
 function __msnc_complete
     set -l words (commandline -opc)
     set -l current
@@ -12,7 +12,7 @@ function __msnc_complete
             case \t'files*'
                 set -l before (string split \t -- $line)[3]
                 set -l rest (string sub -s (math 1 + (string length -- "$before")) -- "$current")
-                # A ~ in quotes is no home directory to fish; what is offered begins with it again.
+                # fish does not expand ~ inside quotes, so it is expanded here and put back in the candidates.
                 set -l expanded (string replace -r '^~/' "$HOME/" -- "$rest")
                 for path in (__fish_complete_path "$expanded")
                     test "$expanded" = "$rest"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What stood on the command line, as the commands ask for it.
+// The options and words of a parsed command line.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -14,24 +14,24 @@ namespace msn::msnc {
 
 class Arguments {
  public:
-  // Filled by the parser (cli.cpp); tests fill it by hand.
+  // Adds values of an option. The parser (cli11.cpp) does it; `key` must outlive the object.
   void add(std::string_view key, std::vector<std::string> values);
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
-  // The last value given; a view that lives as long as this.
+  // The last value that was given. The view is valid as long as this object.
   std::optional<std::string_view> value(std::string_view key) const;
   std::vector<std::string> values(std::string_view key) const;
-  // A decimal number in the range, or usage. `name`: what the message calls the option, if it is
-  // not --KEY.
+  // The option's value as a decimal number; error usage if it is none or out of range. `name`: the
+  // option's name in the message; default --KEY.
   Result<std::optional<std::uint64_t>> number(std::string_view key, std::uint64_t min,
                                               std::uint64_t max, std::string_view name = {}) const;
 
-  std::vector<std::string> words;  // the positional ones
-  // The words from this one on stood after "--": they mean nothing but themselves.
+  std::vector<std::string> words;  // the positional arguments
+  // Index of the first word after "--". From there on a word "-" is not standard input.
   std::size_t literal_from = std::string::npos;
-  // The one word from `at` on is "-": standard input is meant.
+  // Whether the only word from index `at` on is "-", which means standard input.
   bool names_input(std::size_t at) const;
-  // The positional words from `from` on, joined by one space.
+  // The words from index `from` on, joined by one space.
   std::string joined(std::size_t from = 0) const;
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/autostart.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/paths.hpp"
 #include "core/base/text.hpp"
 #include "core/base/unique_fd.hpp"
@@ -28,8 +28,8 @@ bool listens(const pipe::Address& address) {
   return pipe::open(address, milliseconds(1000)).has_value();
 }
 
-// What the starters lock: the directory where the daemon will make its socket, or, for an address
-// that has none, where its default socket would be. It is made if it is a default one.
+// Locks the directory of the daemon's socket, so that only one process starts the daemon. For an
+// address without a directory it is the one of the default socket. A default directory is created.
 Result<UniqueFd> lock(const Autostart& wanted) {
   const auto& address = wanted.address;
   const bool has_directory = address.kind == pipe::Address::Kind::unix_socket &&
@@ -50,7 +50,8 @@ Result<UniqueFd> lock(const Autostart& wanted) {
   return fd;
 }
 
-// Our own directory first, so that a build or an unpacked archive starts its own daemon.
+// The msncd beside this program, so that a build or an unpacked archive starts its own daemon; else
+// the one in PATH.
 std::string daemon_program() {
   const std::string own = own_path();
   if (const auto slash = own.rfind('/'); slash != own.npos) {
@@ -60,8 +61,8 @@ std::string daemon_program() {
   return "msncd";
 }
 
-// The last line in a pipe that holds what a program said, or, if it said nothing, how it ended.
-std::string last_words(int fd, std::string end) {
+// The last line that a program has written to the pipe; if there is none, how it ended.
+std::string last_line(int fd, std::string end) {
   std::array<char, 65536> buffer{};
   ::fcntl(fd, F_SETFL, O_NONBLOCK);
   const ssize_t count = ::read(fd, buffer.data(), buffer.size());
@@ -73,12 +74,13 @@ std::string last_words(int fd, std::string end) {
   return said.empty() ? end : visible(said);
 }
 
-// Why it may not listen; empty: it does.
+// Runs msncd --detach. Returns an empty string if the daemon listens, or the reason why it perhaps
+// does not.
 Result<std::string> run_daemon(const Autostart& wanted) {
   std::vector<std::string> words{daemon_program(), "--account", wanted.account, "--detach"};
   if (wanted.explicit_address) words.insert(words.end(), {"--listen", wanted.address.text()});
   if (wanted.config) words.insert(words.end(), {"--config", *wanted.config});
-  // Its messages are shown if it ends before it listens.
+  // The pipe receives its messages, for the case that it does not start.
   int ends[2];
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null || ::pipe2(ends, O_CLOEXEC) != 0)
@@ -86,13 +88,15 @@ Result<std::string> run_daemon(const Autostart& wanted) {
                 std::string("msncd cannot be started: ") + std::strerror(errno));
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  auto child = start({words, {}, null.get(), null.get(), write_end.get()});
+  auto child = start_child({words, {}, null.get(), null.get(), write_end.get()});
   write_end.reset();
   if (!child) return fail(ErrorCode::no_daemon, std::move(child.error().message));
-  const std::string end = wait_for_end(*child);  // with --detach that is when the daemon listens
+  const std::string end =
+      wait_for_exit(*child);  // with --detach, msncd exits when the daemon listens
   if (end.empty()) return std::string();
-  std::string reason = words[0] + " did not start: " + last_words(ends[0], end);
-  // 3 may mean that one for this account runs already; it listens in a moment, or elsewhere.
+  std::string reason = words[0] + " did not start: " + last_line(ends[0], end);
+  // 3 can mean that a daemon of this account is running already, and will listen in a moment or
+  // listens at another address.
   if (end == "exit 3") return reason;
   return fail(ErrorCode::no_daemon, std::move(reason));
 }
@@ -103,7 +107,7 @@ Result<void> autostart(const Autostart& wanted) {
   const auto& address = wanted.address;
   auto held = lock(wanted);
   if (!held) return fail(std::move(held.error()));
-  if (listens(address)) return {};  // another was faster
+  if (listens(address)) return {};  // another process has started it
   auto reason = run_daemon(wanted);
   if (!reason) return fail(std::move(reason.error()));
   const auto end = std::chrono::steady_clock::now() + longest_start;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// --autostart: starts msncd where no daemon listens. Silent, and one starter at a time.
+// --autostart: starts msncd if no daemon listens. A lock makes sure that of several msnc processes
+// only one starts it. Prints nothing.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
@@ -12,12 +13,12 @@ namespace msn::msnc {
 struct Autostart {
   pipe::Address address;
   std::string account;
-  bool explicit_address = false;      // named by a user, so that msncd needs --listen
-  std::optional<std::string> config;  // the absolute path of the one file that is read
+  bool explicit_address = false;      // the address was configured, so msncd needs --listen
+  std::optional<std::string> config;  // absolute path of the configuration file, if one was given
 };
 
-// Returns when a daemon listens at the address, started by us or by another msnc. no_daemon: it did
-// not come up. no_access: the socket's directory cannot be used.
+// Returns when a daemon listens at the address, whether this process or another one started it.
+// Errors: no_daemon (it did not start), no_access (the socket's directory cannot be used).
 Result<void> autostart(const Autostart&);
 
 }  // namespace msn::msnc

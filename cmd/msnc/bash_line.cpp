@@ -7,7 +7,7 @@
 namespace msn::msnc {
 namespace {
 
-// In double quotes a backslash quotes these alone.
+// The characters that a backslash can quote inside double quotes.
 constexpr std::string_view special_in_quotes = "\"$`\\";
 
 bool needs_backslash(char c) {
@@ -34,7 +34,7 @@ BashLine read_bash_line(std::string_view line, std::string_view typed) {
     if (quote == 0 && (c == ' ' || c == '\t' || c == '\n')) {
       end_word();
     } else if (quote == 0 && (c == '<' || c == '>')) {
-      // A number before it is the descriptor.
+      // Digits right before the operator are a file descriptor, not a word.
       if (word.find_first_not_of("0123456789") == word.npos) in_word = false;
       end_word();
       target = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// bash's quoting, for its completions: bash gives a line as it is typed, and takes what replaces
-// the end of it.
+// The quoting rules of bash, for its completion: bash passes the line as typed, and expects the
+// text that replaces the end of the line.
 #pragma once
 #include <string>
 #include <string_view>
@@ -10,20 +10,19 @@ namespace msn::msnc {
 
 // A simple command up to the cursor.
 struct BashLine {
-  // Without quotes, the first being the program, the last being typed (perhaps empty). Redirections
-  // are left out.
+  // The words without quotes and without redirections. The first is the program, the last is the
+  // one at the cursor (perhaps empty).
   std::vector<std::string> words;
-  bool redirects = false;  // the last one is the file of a redirection
-  // Of the last word, without quotes: what stands before the part that bash replaces.
+  bool redirects = false;  // the last word is the file of a redirection
+  // The part of the last word, without quotes, that precedes the part that bash replaces.
   std::string kept;
-  char quote = 0;  // that part is in these quotes: ' or "
+  char quote = 0;  // ' or ": the replaced part is inside these quotes
 };
 
-// `typed`: the end of the line that bash replaces. (Its word, which begins after a quote, and after
-// an = or a : too.)
+// `typed`: the end of the line that bash replaces. It begins after a space, a quote, = or :.
 BashLine read_bash_line(std::string_view line, std::string_view typed);
 
-// What to put in the place of `typed` for the last word to be `word`, which begins with `kept`.
+// The replacement of `typed` that makes `word` the last word. `word` begins with `kept`.
 std::string bash_replacement(const BashLine&, std::string_view word);
 
 }  // namespace msn::msnc

@@ -14,19 +14,23 @@ namespace {
 using Kind = Option::Kind;
 
 constexpr std::array globals{
-    Option{"-j,--json", Kind::flag, "", "output for programs: one JSON document per line"},
-    Option{"-a,--account", Kind::value, "NAME", "which daemon (default: default)", Offer::account},
-    Option{"-s,--socket", Kind::value, "ADDR", "unix:PATH or a path; fifo:DIR; udp:127.0.0.1:3030",
-           Offer::file},
-    Option{"-t,--timeout", Kind::value, "SECS", "longest silence tolerated; 0: wait for ever"},
-    Option{"-q,--quiet", Kind::flag, "", "actions print nothing; errors stay"},
-    Option{"-v,--verbose", Kind::flag, "", "notes on stderr"},
-    Option{"--trace", Kind::flag, "", "every line of the exchange on stderr"},
-    Option{"-n,--dry-run", Kind::flag, "", "print what would be sent, send nothing"},
-    Option{"--no-input", Kind::flag, "", "never ask"},
-    Option{"--color", Kind::value, "WHEN", "auto, always or never", Offer::color},
-    Option{"--autostart", Kind::flag, "", "start msncd if nobody listens"},
-    Option{"--config", Kind::value, "FILE", "read this configuration", Offer::file},
+    Option{"-j,--json", Kind::flag, "", "print JSON, one document per line"},
+    Option{"-a,--account", Kind::value, "NAME", "use this account's daemon (default: \"default\")",
+           Offer::account},
+    Option{"-s,--socket", Kind::value, "ADDR",
+           "daemon's address: PATH, unix:PATH, fifo:DIR, udp:HOST:PORT", Offer::file},
+    Option{"-t,--timeout", Kind::value, "SECS",
+           "give up after SECS with no answer (default 10; 0: never)"},
+    Option{"-q,--quiet", Kind::flag, "", "print no success messages, only results and errors"},
+    Option{"-v,--verbose", Kind::flag, "", "print additional notes on stderr"},
+    Option{"--trace", Kind::flag, "", "print each line sent and received on stderr"},
+    Option{"-n,--dry-run", Kind::flag, "", "print what would be sent, and send nothing"},
+    Option{"--no-input", Kind::flag, "", "never prompt"},
+    Option{"--color", Kind::value, "WHEN", "use colors: auto (default), always or never",
+           Offer::color},
+    Option{"--autostart", Kind::flag, "", "start msncd if it is not running"},
+    Option{"--config", Kind::value, "FILE",
+           "read this configuration file instead of the default ones", Offer::file},
     Option{"-V,--version", Kind::flag, "", "print the version"},
     Option{"-h,--help", Kind::flag, "", "print this help"},
 };
@@ -36,8 +40,8 @@ bool has_option(const Command& command, std::string_view name) {
                      [&](const Option& option) { return has_name(option, name); });
 }
 
-// "contacts, log and poll": who has an option of this name.
-std::string owners_of(std::string_view name) {
+// The commands that have an option of this name: "contacts, log and poll".
+std::string commands_with(std::string_view name) {
   std::vector<std::string_view> owners;
   for (const Command* command : commands())
     if (!command->hidden && has_option(*command, name)) owners.push_back(command->name);
@@ -50,7 +54,7 @@ std::string owners_of(std::string_view name) {
 }
 
 std::optional<std::string_view> similar_option(std::string_view name, const Command* command) {
-  if (!name.starts_with("--")) return std::nullopt;  // any letter is like any other
+  if (!name.starts_with("--")) return std::nullopt;  // all single letters would be similar
   std::vector<std::string_view> known;
   const auto learn = [&](std::span<const Option> options) {
     for (const auto& option : options)
@@ -71,18 +75,21 @@ std::string unknown_option(std::string_view word, const Command* command) {
   const bool text_wanted = command != nullptr && takes_text(*command);
   if (const auto similar = similar_option(name, command))
     text += "; did you mean '" + std::string(*similar) + "'?";
-  else if (const auto owners = owners_of(name); !text_wanted && !owners.empty())
-    text += "; it belongs to " + owners;
-  if (text_wanted) text += "; put -- before a text that begins with -";
+  else if (const auto owners = commands_with(name); !text_wanted && !owners.empty())
+    text = "option '" + visible(name) + "' " +
+           (command == nullptr ? "must come after its command (" + owners + ")"
+                               : "is only for " + owners);
+  if (text_wanted) text += "; if it is part of a text, put -- before the text";
   return text;
 }
 
-// An option that is not a global one stands before the command's word.
+// The message for an option before the command that is not a global one.
 std::string early_option(std::span<const std::string> words) {
   for (const auto& word : words)
     if (const Command* command = find_command(word); command != nullptr)
       if (has_option(*command, words[0].substr(0, words[0].find('='))))
-        return "'" + visible(words[0]) + "' goes after " + std::string(command->name);
+        return "option '" + visible(words[0]) + "' must come after '" + std::string(command->name) +
+               "'";
   return unknown_option(words[0], nullptr);
 }
 
@@ -92,7 +99,7 @@ bool asks_for_json(std::span<const std::string> words) {
                      [](const std::string& word) { return word == "-j" || word == "--json"; });
 }
 
-// Where the text of TEXT, NICK, NAME or LINE begins among the positional words.
+// The index of the first positional word of TEXT, NICK, NAME or LINE; npos if the command has none.
 std::size_t text_at(const Command& command, const Arguments& arguments) {
   std::size_t at = 0;
   for (const auto& argument : command.arguments) {
@@ -112,9 +119,9 @@ bool is_spelt_out(std::span<const std::string> options) {
   });
 }
 
-// The command's own words. A text of several words has no options between them or after them, and
-// none has -h or -V, which would answer instead of sending it: a word of the text could be taken
-// for one (msnc(1)). Within a text -- is a word.
+// Parses the words after the command's name; returns an error message, if any. Options are refused
+// inside and after a text of several words, because a word of the text could be taken for an option
+// (msnc(1)). For the same reason -h and -V are refused after any text. Inside a text -- is a word.
 std::optional<std::string> parse_command(const OptionParser& parser, std::vector<std::string> words,
                                          const Command& command, Arguments& arguments) {
   auto& positional = arguments.words;
@@ -145,11 +152,13 @@ std::optional<std::string> parse_command(const OptionParser& parser, std::vector
   const auto text = text_at(command, arguments);
   if (text < last_option_at && positional.size() > text + 1)
     return "'" + visible(last_option) +
-           "' is an option in a text of several words: quote the text, or put -- before it";
+           "' is inside a text of several words: if it is part of the text, quote the text or put "
+           "-- "
+           "before it; if it is an option, put it before the text";
   if (!doubtful.empty())
     return "'" + visible(doubtful) +
-           "' after a text may belong to it: quote the text, or put -- before it; else spell out "
-           "--help or --version";
+           "' may be part of the text before it: if it is, quote the text or put -- before it; if "
+           "not, use --help or --version";
   return std::nullopt;
 }
 

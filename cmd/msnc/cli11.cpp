@@ -10,8 +10,8 @@
 namespace msn::msnc {
 namespace {
 
-// CLI11 takes "-5" for an option, and goes on with the words after an option that it does not know.
-// Behind this character, which no argument of a program can hold, it takes any word as it is.
+// CLI11 takes "-5" for an option, and continues after an option that it does not know. This
+// character, which cannot occur in a program's argument, is put before words that are no options.
 constexpr char plain = '\0';
 
 void unmark(std::string& word) {
@@ -44,7 +44,7 @@ const Option* OptionParser::find(std::string_view name) const {
 
 bool OptionParser::is_option(std::string_view word) const {
   if (!looks_like_option(word)) return false;
-  if (word[1] == '-') return true;  // CLI11 leaves one that was not declared
+  if (word[1] == '-') return true;  // CLI11 stops at a long option that was not declared
   for (const char letter : word.substr(1)) {
     const Option* flag = find(std::string{'-', letter});
     if (flag == nullptr) return false;
@@ -74,11 +74,11 @@ std::optional<std::string> OptionParser::take(std::vector<std::string>& words,
   CLI::App parser;
   parser.set_help_flag();
   parser.prefix_command();
-  // To declare an option takes CLI11 longer than to parse it.
+  // Only options that may occur are declared, because declaring is the slow part of CLI11.
   std::vector<std::pair<const Option*, CLI::Option*>> declared;
   for (const auto options : known_) {
     for (const Option& option : options) {
-      if (option.kind == Option::Kind::rest) continue;  // the caller cuts it off
+      if (option.kind == Option::Kind::rest) continue;  // the caller has removed it
       const auto names = names_in(words, option);
       if (names.empty()) continue;
       declared.emplace_back(&option,

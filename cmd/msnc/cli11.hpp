@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one place that meets CLI11: words to options.
+// Parses options with CLI11, which no other file of msnc uses.
 #pragma once
 #include "cmd/msnc/arguments.hpp"
 #include "cmd/msnc/command.hpp"
@@ -14,28 +14,30 @@ namespace msn::msnc {
 
 class OptionParser {
  public:
-  // Knows these from now on; they outlive the parser. A name that an earlier one has is theirs.
+  // Adds options, which must outlive the parser. If an option declared earlier has the same name,
+  // the name belongs to the new option.
   void declare(std::span<const Option> options) { known_.push_back(options); }
 
-  // Takes the options and their values off the front of the words and adds them to the arguments.
-  // What is left begins with a word that is no option, with "--", or with an option that was not
-  // declared. The error is a message, or nothing.
+  // Moves the options at the front of the words, with their values, to the arguments. It stops at a
+  // word that is no option, at "--", and at an undeclared option. Returns an error message, if any.
   std::optional<std::string> take(std::vector<std::string>& words, Arguments&) const;
 
  private:
   const Option* find(std::string_view name) const;
-  // CLI11 takes the -n of "-n5" and leaves "-5", though nothing of it may be an option.
+  // Whether the whole word is made of declared options. (Of "-n5", where -n is a flag, CLI11 would
+  // take the -n and leave "-5".)
   bool is_option(std::string_view word) const;
-  // Those of the option's names that may be among the words and are not a later one's.
+  // The option's names that may occur in the words and were not declared again by a later option.
   std::string names_in(std::span<const std::string> words, const Option&) const;
 
   std::vector<std::span<const Option>> known_;
 };
 
-// Is it one of the option's names, "-n" or "--max"?
+// Whether `name`, such as "-n" or "--max", is one of the option's names.
 bool has_name(const Option&, std::string_view name);
 
-// `-` and a letter, or `--` and more. "-", "--" and "-5" are not.
+// Whether the word is `-` and a letter, or `--` and at least one character. "-", "--" and "-5" are
+// not.
 bool looks_like_option(std::string_view word);
 
 }  // namespace msn::msnc

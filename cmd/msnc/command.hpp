@@ -1,59 +1,60 @@
 // SPDX-License-Identifier: MIT
-// What msnc's table knows of a command: its words, its options as data, the request it makes, and
-// the function that runs it. Help, completions, the schema and the consistency test all derive
-// from this, so nothing about a command stands anywhere else.
+// The command table of msnc: for each command its names, arguments, options, requests, and the
+// function that runs it. The help, the completions and the consistency test are derived from it.
 #pragma once
 #include "core/base/result.hpp"
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace msn::msnc {
 
 class Context;
 
-// What a shell may offer for a value or an argument (completion.cpp).
+// The completion candidates for an option's value or an argument (completion.cpp).
 enum class Offer {
   nothing,
   address,      // addresses of contacts
   contact,      // addresses and unambiguous nicks of contacts
-  asking,       // addresses of the people who ask for our consent
-  status,       // the modes of protocol 4
-  kind,         // event names, comma-separated
+  asking,       // addresses of the users who wait for this account's consent
+  status,       // the statuses of msncd-protocol(7) 4
+  kind,         // names of event kinds, separated by commas
   queue,        // names of queues
-  own_queue,    // but for the default one, which can be neither made nor removed
+  own_queue,    // names of queues without the default one, which cannot be created or removed
   account,      // accounts that have a socket
-  own_address,  // that the configuration has for the account
+  own_address,  // the address that the configuration has for the account
   color,
   yes_no,
   one_zero,
-  cursor,  // besides numbers: the word for the oldest
+  cursor,  // "oldest"; numbers are not offered
   start,   // where a new queue begins
   shell,
   command,  // commands of msnc
+  manual,   // commands of msnc, and the topics of `msnc help`
   queue_verb,
   on_failure,  // what watch does when its command fails
-  file,        // left to the shell
-  program,     // left to the shell
+  file,        // the shell completes it
+  program,     // the shell completes it
 };
 
 struct Option {
   enum class Kind {
     flag,
-    value,  // one value; given again, the last one counts
-    list,   // one value each time it is given
-    rest,   // a program and all that follows on the command line, verbatim
+    value,  // one value; if the option is repeated, the last value counts
+    list,   // one value for each time the option is given
+    rest,   // a program with its arguments: all remaining words of the command line, unchanged
   };
-  // "-m,--max": as CLI11 takes it; the last name is the one to ask for. A command's option takes a
-  // name over from a global one (log -n).
+  // As CLI11 takes them: "-m,--max". The last name is the key. A command's option replaces a global
+  // option of the same name (log -n).
   std::string_view names;
   Kind kind = Kind::flag;
-  std::string_view value;  // "N", for the help; empty for flags
+  std::string_view value;  // placeholder in the help ("N"); empty for flags
   std::string_view help;
   Offer offer = Offer::nothing;
 
   bool takes_value() const { return kind != Kind::flag; }
-  // "max", "e": how the parsed command line is asked for it.
+  // The last name without hyphens ("max", "e"): the key in Arguments.
   constexpr std::string_view key() const {
     const auto comma = names.rfind(',');
     std::string_view name = comma == names.npos ? names : names.substr(comma + 1);
@@ -65,35 +66,37 @@ struct Option {
 struct Argument {
   std::string_view name;  // "WHO"
   bool required = true;
-  bool many = false;  // a text: this word and all that follow
+  bool many = false;  // a text: this word and all words after it
   Offer offer = Offer::nothing;
-  std::string_view unless = {};  // not there if this option is given
+  std::string_view unless = {};  // key of an option that replaces this argument
 };
 
-enum class Group { session, people, messages, other };
+enum class Group { session, contacts, messages, other };
 
 struct Command {
   std::string_view name;
   std::string_view alias;  // empty: none
   Group group{};
   std::string_view summary;  // one line
-  std::string_view request;  // the wire's keywords ("GETCL GETRCL GETBL"); empty: no exchange
-  std::span<const std::string_view> forms;     // synopses behind "msnc NAME"
-  std::span<const std::string_view> examples;  // whole lines, shown first by -h
+  std::string_view request;  // keywords of the requests it sends ("GETCL GETRCL GETBL"), if any
+  std::span<const std::string_view> forms;     // synopses, without "msnc NAME"
+  std::span<const std::string_view> examples;  // complete command lines
   std::span<const Option> options;
   std::span<const Argument> arguments;
   Result<void> (*run)(Context&);
-  int timeout = 10;  // seconds of silence tolerated unless -t says otherwise
+  int timeout = 10;  // default of --timeout, in seconds
   bool hidden = false;
-  std::string_view note = {};  // what its help has to add to the summary
+  std::string_view note = {};  // a sentence that the help prints after the summary
 };
 
-// Strictly ascending by name.
+// All commands, in strictly ascending order of their names.
 std::span<const Command* const> commands();
-// By name or alias, whole words only.
+// Finds a command by its full name or alias; null if there is none.
 const Command* find_command(std::string_view word);
+// The names and aliases of the commands that are not hidden.
+std::vector<std::string_view> command_words();
 
-// The options that work before and after every command.
+// The options that can be given before and after every command.
 std::span<const Option> global_options();
 
 }  // namespace msn::msnc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The index of msnc. A command is added by writing its file in commands/ and its line here.
+// The command table. To add a command, add its file in commands/ and a row here.
 #include "cmd/msnc/command.hpp"
 
 #include <algorithm>
@@ -58,7 +58,7 @@ constexpr bool strictly_ascending() {
     if (!(rows[i - 1].name < rows[i].name)) return false;
   return true;
 }
-static_assert(strictly_ascending(), "the rows are searched by halves, and each stands once");
+static_assert(strictly_ascending(), "the rows are searched by bisection, and each name is unique");
 
 constexpr bool aliases_are_free() {
   for (const auto& row : rows)
@@ -89,6 +89,16 @@ const Command* find_command(std::string_view word) {
   for (const auto& other : rows)
     if (!other.alias.empty() && other.alias == word) return other.command;
   return nullptr;
+}
+
+std::vector<std::string_view> command_words() {
+  std::vector<std::string_view> words;
+  for (const auto& row : rows) {
+    if (row.command->hidden) continue;
+    words.push_back(row.name);
+    if (!row.alias.empty()) words.push_back(row.alias);
+  }
+  return words;
 }
 
 }  // namespace msn::msnc

@@ -2,6 +2,7 @@
 #include "cmd/msnc/completion.hpp"
 
 #include "cmd/msnc/cli.hpp"
+#include "cmd/msnc/help.hpp"
 #include "cmd/msnc/kinds.hpp"
 #include "core/base/text.hpp"
 #include "core/model/status.hpp"
@@ -11,10 +12,10 @@
 namespace msn::msnc {
 namespace {
 
-// Stands for a word that is still to come; nothing that is typed holds it.
+// A placeholder for the word that is completed. It cannot be typed.
 constexpr std::string_view probe = "\x01";
 
-// What a word is to the parser.
+// What the parser takes a word for.
 struct Place {
   enum class Kind { nothing, command, value, argument, program, file };
   Kind kind = Kind::nothing;
@@ -26,13 +27,13 @@ CommandLine parse_with(std::vector<std::string> words, std::string last) {
   return parse_unfinished(std::move(words));
 }
 
-// The place of the probe: as a word of its own, or as the end of `word`.
+// What the parser takes the probe for, when the line ends with `word` and the probe.
 Place find_place(const std::vector<std::string>& before, const std::string& word = {}) {
   using Kind = Place::Kind;
   const CommandLine line = parse_with(before, word + std::string(probe));
   if (line.error) return {};
   if (line.word == probe) return {Kind::command};
-  // The words of another program: we know nothing of them.
+  // The arguments of an external command are not known.
   if (!line.word.empty() && line.command == nullptr) return {Kind::file};
   if (!line.rest.empty()) return {line.rest[0] == probe ? Kind::program : Kind::file};
   const auto takes_it = [&](const Option& option) {
@@ -66,11 +67,11 @@ class Completer {
   }
 
  private:
-  // The word is an option, or one may stand there.
+  // Completes the word as an option; false if no option can be there.
   bool option(const std::vector<std::string>& before) {
     const CommandLine line = parse_with(before, "--help");
     if (line.error || !line.arguments.has("help")) return false;
-    // With its value behind it: "--only=me", "-ame", "-jame".
+    // An option with its value in the same word: "--only=me", "-ame", "-jame".
     const auto equals = current_.find('=');
     if (current_.starts_with("--") && equals != current_.npos) {
       value_after(before, equals + 1);
@@ -89,7 +90,7 @@ class Completer {
     return true;
   }
 
-  // So much of the word is the option, if that is one that takes a value.
+  // If the first `size` characters of the word are an option with a value: completes the value.
   bool value_after(const std::vector<std::string>& before, std::size_t size) {
     const Place place = find_place(before, current_.substr(0, size));
     if (place.kind != Place::Kind::value && place.kind != Place::Kind::program) return false;
@@ -124,7 +125,7 @@ class Completer {
       candidates.push_back({std::move(word), std::move(about)});
   }
 
-  // The last of several words that are separated by commas.
+  // Completes the last of several kinds that are separated by commas.
   void add_kinds() {
     const auto comma = current_.rfind(',');
     const std::string before = current_.substr(0, comma == current_.npos ? 0 : comma + 1);
@@ -172,6 +173,11 @@ class Completer {
         for (const Command* command : commands())
           if (!command->hidden) add(std::string(command->name), std::string(command->summary));
         return;
+      case Offer::manual:
+        offer(Offer::command);
+        for (const auto& topic : help_topics())
+          add(std::string(topic.name), std::string(topic.summary));
+        return;
       case Offer::address:
       case Offer::contact:
       case Offer::asking:
@@ -180,7 +186,7 @@ class Completer {
       case Offer::account:
       case Offer::own_address:
         for (auto& [word, about] : live_(what))
-          // People choose their names; as a word that is an option it would mean something else.
+          // A nick that other users have chosen must not be inserted as an option.
           if (word == "-" || !word.starts_with('-')) add(std::move(word), std::move(about));
         return;
     }

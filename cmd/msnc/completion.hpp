@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a shell may offer after the words typed so far. The parser of command lines says what the
-// next word would be, the table what may stand there, and the daemon is asked for live names.
-// Shared by the three scripts of completions/ through the hidden verb `complete`.
+// Completion candidates for a command line that is being typed. The parser of command lines tells
+// which option or argument the last word is, the command table which values it can have, and the
+// daemon the names of contacts and queues. The scripts in completions/ use it through the hidden
+// command `complete`.
 #pragma once
 #include "cmd/msnc/command.hpp"
 
@@ -14,16 +15,16 @@ namespace msn::msnc {
 
 struct Candidate {
   std::string word;
-  std::string about;  // may be empty
+  std::string about;  // description; may be empty
 };
 
-// Where the words come from that only a running daemon knows (contacts, queues) or the system
-// (accounts). Silent and quick: an empty list if anything is wrong.
+// Returns the candidates that only a running daemon (contacts, queues) or the file system
+// (accounts) has. It prints nothing, is quick, and returns an empty list on every error.
 using LiveWords = std::function<std::vector<Candidate>(Offer)>;
 
-// `words` are those after "msnc" without their quotes, the last one being typed (perhaps empty);
-// candidates begin with it. `files`, `programs`: what the shell itself knows how to offer for that
-// part of the last word that follows `before` ("--config=").
+// `words`: the words after "msnc" without quotes; the last one (perhaps empty) is completed, and
+// all candidates begin with it. `files`, `programs`: the shell is to complete the part of the last
+// word after `before` ("--config=") with names of files or programs.
 struct Completion {
   std::vector<Candidate> candidates;
   bool files = false, programs = false;

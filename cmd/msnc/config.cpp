@@ -15,8 +15,8 @@
 namespace msn::msnc {
 namespace {
 
-// One value checked and taken in. Keys of msncd alone are passed over.
-Result<void> take(AccountConfig& config, const ConfigItem& item) {
+// Checks one value and stores it. Keys of msncd only are skipped.
+Result<void> read_item(AccountConfig& config, const ConfigItem& item) {
   if (!item.network.empty()) return {};
   if (item.key == "account") return pipe::check_account_name(item.value);
   if (item.key == "email") {
@@ -50,21 +50,21 @@ Result<void> take(AccountConfig& config, const ConfigItem& item) {
 }
 
 template <class T>
-void put(std::optional<T>& value, std::optional<T>&& over) {
+void override_with(std::optional<T>& value, std::optional<T>&& over) {
   if (over) value = std::move(over);
 }
 
-void put_on(AccountConfig& config, AccountConfig&& over) {
-  // One source of the password replaces the other.
+void override_with(AccountConfig& config, AccountConfig&& over) {
+  // A source of the password replaces a source of the other kind, too.
   if (over.password_command || over.password_file) {
     config.password_command = std::move(over.password_command);
     config.password_file = std::move(over.password_file);
   }
-  put(config.email, std::move(over.email));
-  put(config.socket, std::move(over.socket));
-  put(config.color, std::move(over.color));
-  put(config.timeout, std::move(over.timeout));
-  put(config.autostart, std::move(over.autostart));
+  override_with(config.email, std::move(over.email));
+  override_with(config.socket, std::move(over.socket));
+  override_with(config.color, std::move(over.color));
+  override_with(config.timeout, std::move(over.timeout));
+  override_with(config.autostart, std::move(over.autostart));
 }
 
 }  // namespace
@@ -98,10 +98,10 @@ Result<AccountConfig> config_for(const std::vector<ConfigFile>& files,
   for (const auto& file : files) {
     std::map<std::optional<std::string>, AccountConfig> sections;
     for (const auto& item : file)
-      if (auto good = take(sections[item.account], item); !good)
+      if (auto good = read_item(sections[item.account], item); !good)
         return fail(ErrorCode::usage, item.place + ": " + good.error().message);
-    put_on(chosen, std::move(sections[std::nullopt]));
-    put_on(chosen, std::move(sections[chosen.account]));
+    override_with(chosen, std::move(sections[std::nullopt]));
+    override_with(chosen, std::move(sections[chosen.account]));
   }
   return chosen;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the configuration (msnc(5)) says to msnc.
+// The settings of msnc in the configuration (msnc(5)).
 #pragma once
 #include "cmd/config.hpp"
 #include "cmd/msnc/output.hpp"
@@ -13,23 +13,23 @@
 namespace msn::msnc {
 
 struct AccountConfig {
-  std::string account = "default";  // the one this is for
+  std::string account = "default";  // the account that these settings are for
   std::optional<std::string> email, password_command, password_file;
-  std::optional<std::string> socket;  // else the first address of `listen` that a client can use
+  std::optional<std::string> socket;  // default: the first address of `listen` a client can use
   std::optional<OutputOptions::Color> color;
   std::optional<pipe::Patience> timeout;
   std::optional<bool> autostart;
 };
 
-// What holds for the account; for the one that the configuration names, or `default`, if none is
-// given. A value of a key of msnc that cannot be, also one for another account, is usage and names
-// file, line and key. Networks and their keys are passed over: msnc knows none.
+// The settings for the account; default: the account that the configuration names, or "default". An
+// invalid value of a key of msnc, for any account, is usage, with file, line and key. Sections and
+// keys of networks are skipped.
 Result<AccountConfig> config_for(const std::vector<ConfigFile>&,
                                  std::optional<std::string> account);
 
-// "auto", "always" or "never"; nothing: it is none of them.
+// Parses "auto", "always" or "never"; nullopt for anything else.
 std::optional<OutputOptions::Color> parse_color(std::string_view);
-// Seconds, "10" or "0.5"; 0 is for ever. Nothing: it is no such number.
+// Parses seconds ("10", "0.5"; 0 means forever); nullopt if it is no such number.
 std::optional<pipe::Patience> parse_timeout(std::string_view);
 
 }  // namespace msn::msnc

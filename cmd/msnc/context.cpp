@@ -12,10 +12,10 @@
 namespace msn::msnc {
 namespace {
 
-// Before it waits for the daemon, it shows what there is: events are printed as they arrive.
+// Flushes the output before it waits for the daemon, so that events are printed as they arrive.
 class ShowingPipe final : public pipe::Pipe {
  public:
-  // `needs_reader`: an output that nothing reads any more ends the waiting.
+  // `needs_reader`: stop waiting when the reader of the output has closed the pipe.
   ShowingPipe(std::unique_ptr<pipe::Pipe> inner, const pipe::Address& address, Writer& out,
               bool needs_reader)
       : inner_(std::move(inner)), address_(address), out_(out), needs_reader_(needs_reader) {}
@@ -46,7 +46,7 @@ class ShowingPipe final : public pipe::Pipe {
   bool needs_reader_;
 };
 
-// An option's value, else the variable's; an empty variable counts as unset.
+// The value of the option, else of the environment variable. An empty variable counts as unset.
 std::optional<std::string> given(const Arguments& arguments, std::string_view option,
                                  const Environment& environment, std::string_view variable) {
   if (const auto value = arguments.value(option)) return std::string(*value);
@@ -125,7 +125,7 @@ Result<Settings> read_settings(const Arguments& arguments, const Environment& en
     if (!settings.timeout)
       return fail(ErrorCode::usage,
                   std::string(arguments.has("timeout") ? "--timeout" : "MSNC_TIMEOUT") +
-                      " takes seconds, not '" + visible(*timeout) + "'");
+                      " takes a number of seconds, not '" + visible(*timeout) + "'");
   }
   settings.color = settings.config.color.value_or(settings.color);
   if (const auto color = arguments.value("color")) {
@@ -149,10 +149,10 @@ Context::Context(const CommandLine& command_line, Settings all_settings, Environ
       daemon_account_(settings.daemon_account.value_or(settings.account)),
       knows_account_(settings.daemon_account.has_value()) {}
 
-void Context::show(const Noun& noun) {
+void Context::show(const CommandResult& result) {
   if (settings.dry_run) return;
-  carried_out_ = carried_out_ || is_action(noun) || std::holds_alternative<RawReply>(noun);
-  output.result(noun);
+  carried_out_ = carried_out_ || is_action(result) || std::holds_alternative<RawReply>(result);
+  output.result(result);
 }
 
 void Context::show(const model::StampedEvent& event) {
@@ -166,12 +166,12 @@ void Context::note(std::string_view message) {
 void Context::warn_of_full_storage() {
   if (std::exchange(warned_of_full_storage_, true)) return;
   output.warning(
-      "msncd cannot store events, because its disk is full: free some space; new events "
-      "wait in its memory until then");
+      "msncd cannot store events because its disk is full, and keeps new events in memory only; "
+      "free some disk space");
 }
 
-// Sentences about XDG_RUNTIME_DIR and HOME where those are another user's, for they change where
-// the daemon is looked for.
+// Sentences about XDG_RUNTIME_DIR and HOME if those belong to another user, because they change
+// where the daemon is searched.
 std::vector<std::string> Context::foreign_directories() const {
   std::vector<std::string> notes;
   if (has_address()) return notes;
@@ -199,14 +199,14 @@ Result<pipe::Address> Context::address() {
   return *address_;
 }
 
-std::optional<std::string> Context::tried() const {
+std::optional<std::string> Context::tried_address() const {
   if (!address_) return std::nullopt;
   return address_->kind == pipe::Address::Kind::unix_socket ? address_->path : address_->text();
 }
 
 Failure Context::describe(Error error) const {
-  Failure failure =
-      make_failure(std::move(error), line.command ? line.command->name : line.word, tried());
+  Failure failure = make_failure(std::move(error), line.command ? line.command->name : line.word,
+                                 tried_address());
   failure.hint = hint(failure);
   if (failure.code == ErrorCode::no_daemon)
     for (const auto& note : foreign_directories()) failure.message += "; " + note;
@@ -216,11 +216,11 @@ Failure Context::describe(Error error) const {
   if (failure.command == "login" && !words.empty()) failure.email = words[0];
   if (failure.command == "queue" && words.size() > 1) failure.queue = words[1];
   if (failure.code == ErrorCode::output && carried_out_)
-    failure.message += "; what was asked for is done all the same";
+    failure.message += "; the request itself succeeded";
   return failure;
 }
 
-bool Context::takes_events() const {
+bool Context::acknowledges_events() const {
   return line.command && (line.command->name == "poll" || line.command->name == "watch");
 }
 
@@ -228,12 +228,12 @@ std::optional<std::string> Context::hint(const Failure& failure) const {
   const ErrorCode code = failure.code;
   if (code == ErrorCode::login_refused && failure.number == 205 &&
       !(connection_ && connection_->peer().has("register")))
-    return "check the address; this daemon makes no accounts";
+    return "check the address; this daemon cannot create accounts";
   if (start_failed_ && code == ErrorCode::no_access)
-    return "check that directory, or name another socket with --socket";
+    return "check that directory, or choose another socket with --socket";
   if (start_failed_ && code == ErrorCode::no_daemon) return "";  // the message says why
   if (code == ErrorCode::no_daemon) {
-    // The daemon that is meant, where it is looked for.
+    // The options start the daemon of this account at the address where it was searched.
     std::string text = "start it with: msncd";
     if (settings.account != Settings{}.account) text += " --account " + settings.account;
     if (address_ && has_address()) text += " --listen " + shell_word(address_->text());
@@ -244,26 +244,26 @@ std::optional<std::string> Context::hint(const Failure& failure) const {
   }
   if (code == ErrorCode::unknown_outcome) return unknown_outcome_hint_;
   if (code != ErrorCode::output) return std::nullopt;
-  if (!takes_events()) return std::nullopt;
+  if (!acknowledges_events()) return std::nullopt;
   if (connection_ && connection_->peer().legacy)
-    return "an original msncd has forgotten the events that were not printed";
-  return "what was not printed was not acknowledged; the next poll brings it again";
+    return "this original msncd has already deleted the events that were not printed";
+  return "events that were not printed are not marked as read; the next poll prints them";
 }
 
 pipe::Patience Context::patience() const {
   return settings.timeout.value_or(std::chrono::seconds(line.command ? line.command->timeout : 10));
 }
 
-Result<client::Connection> Context::converse(std::unique_ptr<pipe::Pipe> pipe,
-                                             const pipe::Address& to) {
+Result<client::Connection> Context::make_connection(std::unique_ptr<pipe::Pipe> pipe,
+                                                    const pipe::Address& to) {
   client::Connection::Trace trace;
   if (settings.trace)
     trace = [this](char direction, std::string_view text) { output.trace(direction, text); };
   client::Connection connection(
-      std::make_unique<ShowingPipe>(std::move(pipe), to, out, takes_events()), to, patience(),
-      std::move(trace));
+      std::make_unique<ShowingPipe>(std::move(pipe), to, out, acknowledges_events()), to,
+      patience(), std::move(trace));
   if (to.kind == pipe::Address::Kind::udp)
-    if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
+    if (auto greeted = connection.hello(); !greeted) return fail(std::move(greeted.error()));
   return connection;
 }
 
@@ -271,7 +271,7 @@ Result<client::Connection> Context::open(const pipe::Address& to) {
   if (settings.dry_run) return client::Connection::recording(to, units_);
   auto pipe = pipe::open(to, patience());
   if (!pipe) return fail(std::move(pipe.error()));
-  return converse(std::move(*pipe), to);
+  return make_connection(std::move(*pipe), to);
 }
 
 Result<client::Connection*> Context::connect() {
@@ -294,10 +294,10 @@ Result<client::Connection*> Context::connect() {
 }
 
 Result<void> Context::learn_account(client::Connection& connection) {
-  const bool is_told = settings.json || !line.rest.empty();
-  if (knows_account_ || !is_told || connection.peer().legacy) return {};
+  const bool needs_account = settings.json || !line.rest.empty();
+  if (knows_account_ || !needs_account || connection.peer().legacy) return {};
   const auto attributes = client::state(connection);
-  // An older daemon has no STATE; there the account that is meant is all that is known.
+  // An older daemon has no STATE; the account from the settings is used then.
   if (!attributes && attributes.error().code != ErrorCode::unsupported)
     return fail(attributes.error());
   knows_account_ = true;

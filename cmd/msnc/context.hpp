@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a command works with: its arguments, the way to the daemon, and the output. Made once by the
-// program; nothing here is global.
+// The environment in which a command runs: its arguments, the connection to the daemon, and the
+// output. The program creates one Context; there are no global variables.
 #pragma once
 #include "cmd/msnc/cli.hpp"
 #include "cmd/msnc/config.hpp"
@@ -17,27 +17,27 @@
 
 namespace msn::msnc {
 
-// The global options, with what the environment says where the line says nothing, and then what the
-// configuration says.
+// The settings of a run: from the options, else from the environment, else from the configuration.
 struct Settings {
   std::string account = "default";
-  // The account of the daemon that is talked to, whose name events have; nothing: only STATE tells
-  // it, as the address is neither found by the account nor named after one.
+  // The account that the daemon serves, for the key "account" of events; nullopt if the address
+  // does not tell it, and the daemon must be asked (STATE).
   std::optional<std::string> daemon_account = "default";
-  std::string program =
-      "msnc";  // with the options that mean the same daemon, for what is to be run
+  // How commands in hints begin: "msnc" with the options that select the same daemon.
+  std::string program = "msnc";
   std::optional<std::string> socket;       // --socket, MSNC_SOCKET
-  std::optional<std::string> config_file;  // --config, MSNC_CONFIG: its absolute path
+  std::optional<std::string> config_file;  // --config, MSNC_CONFIG; absolute path
   AccountConfig config;
-  std::optional<pipe::Patience> timeout;  // given: a silence, or for ever
+  std::optional<pipe::Patience> timeout;  // nullopt: the command's default
   bool json = false, quiet = false, verbose = false, trace = false;
   bool dry_run = false, no_input = false, autostart = false;
   OutputOptions::Color color = OutputOptions::Color::automatic;
 };
 Result<Settings> read_settings(const Arguments&, const Environment&, AccountConfig);
-// The configuration of the account that option, environment or the configuration itself names.
-// Where only a socket is given: of the account in its name (pipe::account_of_socket), else of none,
-// because a password must not go to another account's daemon.
+// Reads the configuration for the account that the options, the environment or the configuration
+// itself selects. If only a socket is given: for the account in the socket's name
+// (pipe::account_of_socket), or else for no account, so that no password is sent to the daemon of
+// another account.
 Result<AccountConfig> load_config(const Arguments&, const Environment&);
 
 class Context {
@@ -52,37 +52,37 @@ class Context {
   Writer& out;
   Output& output;
 
-  // Prints, unless this is only a dry run.
-  void show(const Noun&);
+  // Print a result or an event, except in a dry run.
+  void show(const CommandResult&);
   void show(const model::StampedEvent&);
   void note(std::string_view message);  // if --verbose
-  // Warns, once, that the daemon cannot store events.
+  // Warns that the daemon cannot store events; only the first call does.
   void warn_of_full_storage();
 
-  // Where the daemon is: --socket, MSNC_SOCKET, the configuration, the default places.
+  // The daemon's address, from --socket, MSNC_SOCKET, the configuration or the default sockets.
   Result<pipe::Address> address();
-  // The connection, opened once (and the daemon started before, with --autostart).
+  // The connection to the daemon. The first call opens it, and with --autostart starts the daemon
+  // if it is not running. The pointer is valid until disconnect().
   Result<client::Connection*> connect();
-  // The next connect() opens it anew.
+  // Closes the connection; the next connect() opens a new one.
   void disconnect() { connection_.reset(); }
-  // Another daemon's; nothing is started there.
+  // Connects to any address; never starts a daemon.
   Result<client::Connection> open(const pipe::Address&);
-  // Before events are shown: asks the daemon for its account where JSON needs it and nothing else
-  // tells it.
+  // Asks the daemon for its account if events are printed as JSON and the account is not known yet.
   Result<void> learn_account(client::Connection&);
   const std::string& daemon_account() const { return daemon_account_; }
-  // The address as far as it is known, for the messages.
-  std::optional<std::string> tried() const;
-  // With what to do next, as far as it is known here.
+  // The address for error messages; nullopt before address() has found it.
+  std::optional<std::string> tried_address() const;
+  // The error with a hint what to do next.
   Failure describe(Error) const;
 
-  // What to do when it is not known whether this command's request was carried out.
-  void advise_on_unknown_outcome(std::string hint) { unknown_outcome_hint_ = std::move(hint); }
+  // Sets the hint for a request of which it is not known whether it was carried out.
+  void set_unknown_outcome_hint(std::string hint) { unknown_outcome_hint_ = std::move(hint); }
 
-  // What is not printed stays with the daemon, because it is not acknowledged.
-  bool takes_events() const;
+  // Whether the command acknowledges the events that it prints (poll, watch).
+  bool acknowledges_events() const;
 
-  // What a dry run would have sent.
+  // The requests that a dry run has not sent.
   const std::vector<std::string>& recorded() const { return units_; }
 
  private:
@@ -91,13 +91,13 @@ class Context {
   std::vector<std::string> foreign_directories() const;
   Result<pipe::Address> look_for_address();
   pipe::Patience patience() const;
-  Result<client::Connection> converse(std::unique_ptr<pipe::Pipe>, const pipe::Address&);
+  Result<client::Connection> make_connection(std::unique_ptr<pipe::Pipe>, const pipe::Address&);
 
   std::string daemon_account_;
   bool knows_account_;
-  bool carried_out_ = false;  // the daemon has done something, and told it
+  bool carried_out_ = false;  // the daemon has confirmed a request that changes something
   bool warned_of_full_storage_ = false;
-  bool start_failed_ = false;  // of --autostart
+  bool start_failed_ = false;  // --autostart could not start the daemon
   std::optional<pipe::Address> address_;
   std::optional<std::string> unknown_outcome_hint_;
   std::vector<std::string> units_;

@@ -27,20 +27,14 @@ std::unique_ptr<Output> make_output(bool json, Writer& out, int err, const Setti
 }
 
 std::string unknown_command(std::string_view word) {
-  std::vector<std::string_view> known;
-  for (const Command* command : commands()) {
-    if (command->hidden) continue;
-    known.push_back(command->name);
-    if (!command->alias.empty()) known.push_back(command->alias);
-  }
   std::string text = "unknown command '" + visible(word) + "'";
-  if (const auto similar = most_similar(word, known))
+  if (const auto similar = most_similar(word, command_words()))
     text += "; did you mean '" + std::string(*similar) + "'?";
   return text;
 }
 
-// Without a command, and for -h and -V: nothing is asked of anybody. The exit status, or nothing
-// if there is a command to run.
+// Handles -h, -V and a missing command. Returns the exit status, or nullopt if there is a command
+// to run.
 std::optional<int> answer_locally(const CommandLine& line, Writer& out, int err) {
   if (line.error) return std::nullopt;
   if (line.arguments.has("help")) {
@@ -58,7 +52,7 @@ std::optional<int> answer_locally(const CommandLine& line, Writer& out, int err)
   return std::nullopt;
 }
 
-// -e was asked for and there was nothing: what the caller wanted to know is in the exit status.
+// With -e and nothing to show, only the exit status tells it, except in JSON.
 bool is_silent(const Error& error, bool json) {
   return error.code == ErrorCode::nothing && !json;
 }
@@ -73,7 +67,8 @@ Result<void> run_command(Context& context) {
   return line.command->run(context);
 }
 
-// What follows a word that is not ours is for its program. If there is none, it was meant for us.
+// Whether errors are printed as JSON. The words after an external command belong to it, but if
+// there is no such program, the command was mistyped and they were meant for msnc.
 bool wants_json(const CommandLine& line) {
   if (line.command != nullptr) return line.json;
   const auto end = std::find(line.rest.begin(), line.rest.end(), "--");
@@ -90,9 +85,9 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
         ->failure(make_failure(flushed.error(), line.word, {}));
     return exit_status(flushed.error().code);
   }
-  // What asks nothing of a daemon works with a wrong configuration, too.
-  const bool asks = line.command == nullptr || !line.command->request.empty();
-  auto config = asks ? load_config(line.arguments, environment) : AccountConfig{};
+  // Commands that send no requests work with an invalid configuration, too.
+  const bool needs_config = line.command == nullptr || !line.command->request.empty();
+  auto config = needs_config ? load_config(line.arguments, environment) : AccountConfig{};
   auto settings = config ? read_settings(line.arguments, environment, *config)
                          : Result<Settings>(fail(config.error()));
   auto output =
@@ -100,7 +95,7 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
   if (line.error || !settings) {
     Failure failure = make_failure(line.error ? *line.error : settings.error(),
                                    line.command != nullptr ? line.command->name : line.word, {});
-    if (!line.error && !config) failure.hint = "see: man 5 msnc";
+    if (!line.error) failure.hint = config ? "see: msnc --help" : "see: msnc help config";
     output->failure(failure);
     return failure.exit();
   }
@@ -112,16 +107,16 @@ int run(const CommandLine& line, const Environment& environment, Writer& out, in
     context.output.result(dry_run(context.recorded()));
   }
   if (auto flushed = out.flush(); !flushed) {
-    // What the command itself says of a failure comes first.
+    // A failure of the command itself is more important.
     if (done)
       done = flushed;
     else if (done.error().code != ErrorCode::output && !(out.is_pipe() && out.is_broken_pipe()))
       output->warning(flushed.error().message);
   }
   if (done) return 0;
-  // `| head` has all that it wants, and nothing is lost.
+  // A reader such as `head` has closed the pipe, and no event is lost.
   if (done.error().code == ErrorCode::output && out.is_pipe() && out.is_broken_pipe() &&
-      !context.takes_events())
+      !context.acknowledges_events())
     return 0;
   const Failure failure = context.describe(done.error());
   if (!is_silent(done.error(), line.json)) output->failure(failure);

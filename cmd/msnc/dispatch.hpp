@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Runs what the command line asks for, and tells how it ended.
+// Runs the command of a command line and reports its errors.
 #pragma once
 #include "cmd/msnc/cli.hpp"
 #include "core/base/paths.hpp"
 
 namespace msn::msnc {
 
-// msnc's exit status. Prints on `out` and `err`.
+// Prints on the descriptors `out` and `err`. Returns the exit status of msnc.
 int run_program(int argc, const char* const* argv, const Environment&, int out, int err);
 
 }  // namespace msn::msnc

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/exec.hpp"
 
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
-#include "cmd/msnc/program.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/protocol/answer.hpp"
 
@@ -24,7 +24,8 @@ extern char** environ;
 namespace msn::msnc {
 namespace {
 
-// A signal meanwhile waits until run() asks for it, so that it cannot leave the child alone.
+// Blocks signals and makes them readable from a descriptor, so that they cannot end this process
+// without the child.
 class Signals {
  public:
   Signals() {
@@ -49,20 +50,21 @@ class Signals {
   UniqueFd fd_;
 };
 
-// Ours, with the event's variables in place of those of an event that msnc itself was run for.
+// The environment of this process with the variables of the event, which replace those of an outer
+// event.
 std::vector<std::string> environment_of(const EventInput& input) {
-  const std::array ours{
+  const std::array event_variables{
       std::pair{"MSNC_EVENT=", &input.kind}, std::pair{"MSNC_EMAIL=", &input.email},
       std::pair{"MSNC_TEXT=", &input.text},  std::pair{"MSNC_NICK=", &input.nick},
       std::pair{"MSNC_TIME=", &input.time},  std::pair{"MSNC_CURSOR=", &input.cursor}};
   std::vector<std::string> variables;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view variable(*entry);
-    if (std::none_of(ours.begin(), ours.end(),
+    if (std::none_of(event_variables.begin(), event_variables.end(),
                      [&](const auto& one) { return variable.starts_with(one.first); }))
       variables.emplace_back(variable);
   }
-  for (const auto& [name, value] : ours) variables.push_back(name + *value);
+  for (const auto& [name, value] : event_variables) variables.push_back(name + *value);
   return variables;
 }
 
@@ -88,7 +90,7 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
   UniqueFd read_end(ends[0]), write_end(ends[1]);
   ::fcntl(write_end.get(), F_SETFL, O_NONBLOCK);
   const Signals signals;
-  auto child = start({words, environment_of(input), read_end.get()});
+  auto child = start_child({words, environment_of(input), read_end.get()});
   if (!child) return fail(std::move(child.error()));
   read_end.reset();
 
@@ -99,21 +101,21 @@ Result<std::string> run_for_event(const std::vector<std::string>& words, const E
     if (ready[1].revents != 0) {
       const ssize_t n = ::write(write_end.get(), rest.data(), rest.size());
       if (n > 0) rest.remove_prefix(static_cast<std::size_t>(n));
-      // It has all, or does not want the rest: that is its right.
+      // Everything has been written, or the program has closed its input.
       if (rest.empty() || (n < 0 && errno != EAGAIN && errno != EINTR)) write_end.reset();
     }
     if (ready[0].revents == 0) continue;
     const int signal = signals.take();
     if (signal == SIGINT || signal == SIGTERM) {
       ::kill(*child, signal);
-      ::raise(signal);  // takes effect when `signals` goes
+      ::raise(signal);  // is delivered when `signals` is destroyed
       return "signal " + std::to_string(signal);
     }
     int status = 0;
     const pid_t ended = ::waitpid(*child, &status, WNOHANG);
-    if (ended < 0) return std::string("no word of its end: ") + std::strerror(errno);
+    if (ended < 0) return std::string("unknown exit status: ") + std::strerror(errno);
     if (ended == 0) continue;
-    return how_it_ended(status);
+    return describe_exit(status);
   }
   return std::string("poll failed");
 }

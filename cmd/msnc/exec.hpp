@@ -10,17 +10,19 @@
 
 namespace msn::msnc {
 
-// What an event brings to the program: MSNC_EVENT, MSNC_EMAIL, MSNC_TEXT, MSNC_NICK, MSNC_TIME and
-// MSNC_CURSOR, empty where the event has none, and JSON on its standard input.
+// The input of the program: the environment variables MSNC_EVENT, MSNC_EMAIL, MSNC_TEXT, MSNC_NICK,
+// MSNC_TIME and MSNC_CURSOR, empty where the event has no such value, and the event as JSON on
+// standard input.
 struct EventInput {
   std::string kind, email, text, json;
   std::string nick = {}, time = {}, cursor = {};
 };
 EventInput event_input(const model::StampedEvent&, std::string_view account);
 
-// Runs it to its end. The result is nothing if it exited 0, else how it ended ("exit 3"); an error
-// if it could not be started (usage). INT and TERM meanwhile are passed on to it, and then end us.
-// SIGPIPE must be ignored: the program need not read all of its input. SIGCHLD must not be.
+// Runs the program and waits for its exit. The result is empty if it exited with 0, otherwise how
+// it ended ("exit 3"). Error: usage, if it could not be started. SIGINT and SIGTERM are forwarded
+// to the program and then end this process. The caller must ignore SIGPIPE, because the program
+// need not read its input, and must not ignore SIGCHLD.
 Result<std::string> run_for_event(const std::vector<std::string>& words, const EventInput&);
 
 }  // namespace msn::msnc

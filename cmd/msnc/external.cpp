@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/external.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 
 #include <cerrno>
 #include <csignal>
@@ -13,7 +13,8 @@ namespace msn::msnc {
 
 Result<void> export_environment(Context& context) {
   ::setenv("MSNC", own_path().c_str(), 1);
-  // Without a name msnc takes no password from the configuration for a socket that is not its own.
+  // Without MSNC_ACCOUNT, msnc uses no password of the configuration for a socket of an unknown
+  // account.
   if (context.settings.config.account.empty())
     ::unsetenv("MSNC_ACCOUNT");
   else
@@ -34,7 +35,7 @@ Result<void> run_external(Context& context) {
   std::vector<std::string> words{*program};
   words.insert(words.end(), context.line.rest.begin(), context.line.rest.end());
   for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_DFL);
-  ::execv(program->c_str(), pointers(words).data());
+  ::execv(program->c_str(), argv_of(words).data());
   return fail(ErrorCode::usage, *program + " cannot be run: " + std::strerror(errno));
 }
 

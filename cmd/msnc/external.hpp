@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// `msnc NAME ...` for a NAME that is not ours: the program msnc-NAME of the PATH.
+// External commands: `msnc NAME ...` runs the program msnc-NAME in PATH if msnc has no command
+// NAME.
 #pragma once
 #include "cmd/msnc/context.hpp"
 
 namespace msn::msnc {
 
-// Becomes that program; returns only if there is none, or it cannot be run (the error).
+// Replaces this process by the program. Returns without an error if there is no such program.
 Result<void> run_external(Context&);
 
-// What programs that msnc starts find in their environment: MSNC, MSNC_SOCKET, MSNC_ACCOUNT.
+// Sets the environment variables MSNC, MSNC_SOCKET and MSNC_ACCOUNT for programs that msnc starts.
 Result<void> export_environment(Context&);
 
 }  // namespace msn::msnc

@@ -11,14 +11,14 @@
 namespace msn::msnc {
 namespace {
 
-// What the words of an ERR mean, for people.
+// The meaning of an ERR answer.
 std::string_view meaning(ErrorCode code) {
   switch (code) {
     case ErrorCode::not_logged_in:
       return "not logged in";
     case ErrorCode::unknown_request:
     case ErrorCode::unsupported:
-      return "this daemon does not know the request";
+      return "this daemon does not support the request";
     case ErrorCode::unknown_status:
       return "no such status";
     case ErrorCode::unknown_contact:
@@ -26,11 +26,11 @@ std::string_view meaning(ErrorCode code) {
     case ErrorCode::unknown_queue:
       return "no such queue";
     case ErrorCode::exists:
-      return "there is one of that name already";
+      return "this name is already in use";
     case ErrorCode::login_refused:
       return "login refused";
     case ErrorCode::network:
-      return "the network could not be reached";
+      return "the network cannot be reached";
     case ErrorCode::send_failed:
       return "the message could not be delivered";
     case ErrorCode::too_long:
@@ -38,19 +38,19 @@ std::string_view meaning(ErrorCode code) {
     case ErrorCode::busy:
       return "busy";
     case ErrorCode::permission:
-      return "not allowed to use this daemon";
+      return "you may not use this daemon";
     default:
       return "refused";
   }
 }
 
-// The daemon knows the request, but its network cannot do it.
-bool by_network(const Failure& failure) {
+// Whether the daemon knows the request, but its network does not support it.
+bool is_unsupported_by_network(const Failure& failure) {
   return failure.reply && failure.reply->starts_with("ERR UNSUPPORTED");
 }
 
-// What a daemon says of a name (protocol 6.14), for people.
-std::string about_name(const std::string& name, std::string_view reply) {
+// The message for "ERR UNK USER" about a nick (protocol 6.14).
+std::string unknown_nick(const std::string& name, std::string_view reply) {
   std::string near;
   for (const auto word : split(reply, ' ')) {
     constexpr std::string_view key = "NEAR=";
@@ -61,30 +61,30 @@ std::string about_name(const std::string& name, std::string_view reply) {
          (near.empty() ? "" : "; did you mean '" + near + "'?");
 }
 
-// After a request that may have been carried out.
-std::string look_first(std::string_view command, const std::string& program) {
-  if (command == "queue") return "see whether it was with: " + program + " queue ls";
-  if (command == "ack" || command == "type")
-    return "it may be tried again: doing it twice does no harm";
+// The advice after a request of which it is not known whether it was carried out.
+std::string advice_on_unknown_outcome(std::string_view command, const std::string& program) {
+  if (command == "queue") return "check it with: " + program + " queue ls";
+  if (command == "ack" || command == "type") return "run it again: doing it twice is harmless";
   for (const std::string_view known : {"login", "logoff", "status", "nick", "priv"})
-    if (command == known) return "see whether it was with: " + program + " status";
-  if (command == "poll" || command == "watch") return "what was printed may come again";
+    if (command == known) return "check it with: " + program + " status";
+  if (command == "poll" || command == "watch")
+    return "events that were printed may be printed again";
   if (command == "raw") return {};
-  if (command == "passwd") return "see whether it was with: " + program + " login";
+  if (command == "passwd") return "check it with: " + program + " login";
   if (command == "block" || command == "unblock")
-    return "see whether it was with: " + program + " contacts --blocked";
+    return "check it with: " + program + " contacts --blocked";
   if (command == "allow" || command == "deny")
-    return "see whether it was with: " + program + " contacts --reverse";
-  return "see whether it was with: " + program + " contacts";
+    return "check it with: " + program + " contacts --reverse";
+  return "check it with: " + program + " contacts";
 }
 
-// The password is not what these are about.
+// Whether the number says that the server refuses the account, whatever the password.
 bool is_about_the_account(int number) {
   static constexpr std::array<int, 5> numbers{511, 923, 924, 927, 931};
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
-// A word for a command line, or its placeholder.
+// The value quoted for the shell; if it is empty, the placeholder.
 std::string word(const std::string& value, const char* placeholder) {
   return value.empty() ? placeholder : shell_word(value);
 }
@@ -102,9 +102,10 @@ Failure make_failure(Error error, std::string_view command, std::optional<std::s
   if (is_reply(failure.message)) {
     failure.reply = std::move(failure.message);
     if (!error.name.empty())
-      failure.message = about_name(error.name, *failure.reply);
+      failure.message = unknown_nick(error.name, *failure.reply);
     else
-      failure.message = by_network(failure) ? "this network cannot do that" : meaning(failure.code);
+      failure.message = is_unsupported_by_network(failure) ? "this network does not support that"
+                                                           : meaning(failure.code);
     if (failure.command == "passwd" && failure.code == ErrorCode::login_refused)
       failure.message = "the old password is wrong";
   } else if (failure.message.empty()) {
@@ -120,62 +121,69 @@ std::string advice(const Failure& failure, const std::string& program) {
     case ErrorCode::not_logged_in:
       return "log in with: " + login;
     case ErrorCode::login_refused:
-      if (failure.command == "passwd") return "nothing was changed; try again";
+      if (failure.command == "passwd")
+        return "the password was not changed; try again with: " + program + " passwd";
       if (failure.number == 205)
-        return "check the address; to make a new account: " + program + " login --register " +
+        return "check the address; to create an account: " + program + " login --register " +
                word(failure.email, "EMAIL");
       if (is_about_the_account(failure.number))
-        return "the server does not let this account in; ask whoever runs it";
+        return "the server refuses this account; ask its operator";
       if (failure.number == 207)
-        return "another client has logged in with this account; to take its place: " + login;
-      // An original msncd passes on what the server says of itself, too.
+        return "another client has logged in with this account; to log in here instead: " + login;
+      // An original msncd also reports errors of the server itself as a refused login.
       if (failure.number >= 500 && failure.number != 911 && failure.number != 917)
-        return "the server does not let you in at the moment; try again later";
+        return "the server refuses logins at the moment; try again later";
       return "check the address and the password, then try again";
     case ErrorCode::network:
       if (failure.command == "login")
-        return "try again when the network is there; what msncd needs for it: man 8 msncd";
-      return "try again later; see whether msncd is connected with: " + program + " status";
+        return "check the network connection and the settings of msncd (see: msnc help msncd), "
+               "then try "
+               "again";
+      return "try again later; check the connection with: " + program + " status";
     case ErrorCode::send_failed:
-      return "the message is not on its way; send it again when they are there";
+      return "the message was not delivered; send it again when the contact is online";
     case ErrorCode::unknown_contact:
-      return "see who is there with: " + program + " contacts";
+      return "list your contacts with: " + program + " contacts";
     case ErrorCode::unknown_queue:
-      if (failure.command == "queue") return "see the queues with: " + program + " queue ls";
-      return "make it with: " + program + " queue new " + word(failure.queue, "NAME");
+      if (failure.command == "queue") return "list the queues with: " + program + " queue ls";
+      return "create it with: " + program + " queue new " + word(failure.queue, "NAME");
     case ErrorCode::exists:
       if (failure.command == "login") return "log in with: " + login;
-      return "see the queues with: " + program + " queue ls";
+      return "list the queues with: " + program + " queue ls";
     case ErrorCode::unknown_request:
     case ErrorCode::unsupported:
-      if (failure.command == "login" && by_network(failure))
-        return "ask those who run the network for an account, then log in with: " + login;
-      return by_network(failure)
-                 ? "see what this network can do with: " + program + " status --json"
-                 : "see what this daemon can do with: " + program + " ping --json";
+      if (failure.command == "login" && is_unsupported_by_network(failure))
+        return "ask the operator of the network for an account, then log in with: " + login;
+      return is_unsupported_by_network(failure)
+                 ? "see what this network supports with: " + program + " status --json"
+                 : "see what this daemon supports with: " + program + " ping --json";
     case ErrorCode::too_long:
       return "send it in parts with: " + program + " send --split";
     case ErrorCode::busy:
       if (failure.command == "login" || failure.command == "passwd")
-        return "another account or password is being changed; try again in a moment";
-      return "another command holds these events; give this one its own: " + program +
-             " queue new NAME";
+        return "the daemon is still handling another account or password; try again in a moment";
+      if (failure.command == "poll" || failure.command == "watch")
+        return "another client is reading this queue; to read the same events, use a queue of your "
+               "own: " +
+               program + " " + failure.command + " --queue NAME --create";
+      return "try again in a moment";
     case ErrorCode::permission:
     case ErrorCode::no_access:
-      return "run it as the user whose daemon this is, or name another with --socket";
+      return "run msnc as the user who runs this daemon, or choose another daemon with --socket";
     case ErrorCode::no_daemon:
       return "start it with: msncd --detach (or add --autostart)";
     case ErrorCode::daemon_timeout:
-      return "wait longer with --timeout SECS, or look at it with: " + program + " ping --trace";
+      return "wait longer with --timeout SECS, or trace the exchange with: " + program +
+             " ping --trace";
     case ErrorCode::unknown_outcome:
-      return look_first(failure.command, program);
+      return advice_on_unknown_outcome(failure.command, program);
     case ErrorCode::protocol:
-      return "see what it says with: " + program + " ping --trace";
+      return "trace the exchange with: " + program + " ping --trace";
     case ErrorCode::usage:
       return find_command(failure.command) == nullptr ? "see: msnc --help"
                                                       : "see: msnc " + failure.command + " --help";
     case ErrorCode::internal:
-      return "this is a defect of msnc; please report what you did";
+      return "this is a bug in msnc; please report it with the command that you ran";
     default:
       return {};
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An error as it is told: what went wrong, what the daemon said, and what to do next.
+// An error as it is reported to the user: what went wrong, the daemon's answer, and what to do
+// next.
 #pragma once
 #include "core/base/error.hpp"
 
@@ -12,23 +13,24 @@ namespace msn::msnc {
 struct Failure {
   ErrorCode code{};
   std::string message;                // "not logged in"
-  std::optional<std::string> reply;   // the daemon's line, if it was an ERR: "ERR ENOTCONN"
-  std::string command;                // empty: none was named
-  std::optional<std::string> socket;  // the address tried; nothing if none was
-  int number = 0;                     // of a refused login: the network's
-  std::optional<std::string> hint;    // what to do next, where the code alone cannot tell
-  // What the command was about, for what is to be run next; empty: not known.
+  std::optional<std::string> reply;   // the daemon's answer, if it was an ERR: "ERR ENOTCONN"
+  std::string command;                // empty: none was given
+  std::optional<std::string> socket;  // the address that was tried, if any
+  int number = 0;                     // the network's error number of a refused login
+  std::optional<std::string> hint;    // what to do next, if it does not follow from the code
+  // Arguments for the commands in the advice; empty: not known.
   std::string email = {};  // the address to log in with
   std::string queue = {};
 
   int exit() const { return exit_status(code); }
 };
 
-// A client's error is either a sentence of ours or the daemon's ERR line (client/calls.hpp).
+// The message of an error from core/client is either a sentence or the daemon's ERR line
+// (core/client/calls.hpp); an ERR line becomes `reply`, and a sentence is added.
 Failure make_failure(Error, std::string_view command, std::optional<std::string> socket);
 
-// What to do next, in one line or several; empty where the message has said it all. `program` is
-// what a command for the same daemon begins with: "msnc -a work".
+// What the user should do next, in one or more lines; empty if there is nothing to add to the
+// message. `program`: how a command for the same daemon begins, such as "msnc -a work".
 std::string advice(const Failure&, const std::string& program = "msnc");
 
 }  // namespace msn::msnc

@@ -13,8 +13,8 @@
 namespace msn::msnc {
 namespace {
 constexpr int cursor_digits = 19;
-// Into a pipe the first events go one by one, each when the one before was taken: a reader that
-// wants only some (`| head -1`) must not take along what it will throw away.
+// The first events are written to a pipe one at a time, each after the reader has read the previous
+// one, so that a reader of only some events (`| head -1`) gets no more than it reads.
 constexpr std::uint64_t one_by_one = 16;
 }  // namespace
 
@@ -66,35 +66,36 @@ Result<void> resolve_with(Context& context, protocol::Poll& poll) {
   for (auto& [name, value] : *attributes)
     if (name == "email") poll.with = std::move(value);
   if (poll.with) return {};
-  return fail(ErrorCode::unknown_contact,
-              "the daemon does not tell the address of '" + visible(*given) + "'");
+  return fail(ErrorCode::unknown_contact, "this daemon does not report the address of '" +
+                                              visible(*given) +
+                                              "'; give the address: --with EMAIL");
 }
 
-Result<void> make_queue(Context& context, const protocol::QNew& queue, IfThere if_there) {
+Result<void> create_queue(Context& context, const protocol::QNew& queue, IfExists if_exists) {
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto made = client::queue_new(**connection, queue);
-  if (made || if_there == IfThere::refuse) return made;
+  auto created = client::queue_new(**connection, queue);
+  if (created || if_exists == IfExists::fail) return created;
   const auto queues = client::queue_list(**connection);
-  const bool is_there =
+  const bool exists =
       queues && std::any_of(queues->begin(), queues->end(), [&](const protocol::QueueLine& line) {
         return line.name == queue.name;
       });
-  return is_there ? Result<void>() : made;
+  return exists ? Result<void>() : created;
 }
 
 Result<void> check_create(const Arguments& arguments) {
   if (!arguments.has("create") || arguments.has("queue")) return {};
-  return fail(ErrorCode::usage, "--create needs the queue's name: --queue NAME");
+  return fail(ErrorCode::usage, "--create needs the name of the queue: --queue NAME --create");
 }
 
-Result<void> create_queue(Context& context, const protocol::Poll& poll, Error error) {
+Result<void> create_missing_queue(Context& context, const protocol::Poll& poll, Error error) {
   if (error.code != ErrorCode::unknown_queue || !poll.queue || !context.arguments.has("create"))
     return fail(std::move(error));
   protocol::QNew queue;
   queue.name = *poll.queue;
   queue.only = poll.only;
-  return make_queue(context, queue, IfThere::keep);
+  return create_queue(context, queue, IfExists::keep);
 }
 
 Result<void> check_said(const Context& context, const protocol::Poll& poll) {
@@ -102,7 +103,7 @@ Result<void> check_said(const Context& context, const protocol::Poll& poll) {
       std::find(poll.only.begin(), poll.only.end(), "SAID") == poll.only.end())
     return {};
   return fail(ErrorCode::usage,
-              "the default queue has no said events; make one that does, here called both, with: " +
+              "the default queue has no said events; create a queue that has them: " +
                   context.settings.program + " queue new both --only message,said");
 }
 
@@ -111,10 +112,11 @@ Result<protocol::Poll::From> parse_cursor(std::string_view text) {
   if (const auto cursor = parse_number(text, cursor_digits))
     return protocol::Poll::From{false, *cursor};
   return fail(ErrorCode::usage,
-              "'" + visible(text) + "' is not a cursor, as events and queues have one");
+              "'" + visible(text) +
+                  "' is not a cursor; to see cursors, run: msnc log --json, or: msnc queue ls");
 }
 
-Result<Fetched> Pages::next(const TakeEvent& take) {
+Result<Fetched> Pages::next(const OnEvent& on_event) {
   auto connected = context_.connect();
   if (!connected) return fail(std::move(connected.error()));
   client::Connection& connection = **connected;
@@ -124,7 +126,7 @@ Result<Fetched> Pages::next(const TakeEvent& take) {
   const auto& peer = connection.peer();
   if (connection.datagrams() && peer.has("max") && peer.has("hold")) {
     while (!ended_ && fetched.events < datagram_page)
-      if (auto done = by_datagrams(connection, fetched, take); !done)
+      if (auto done = by_datagrams(connection, fetched, on_event); !done)
         return fail(std::move(done.error()));
     return fetched;
   }
@@ -133,40 +135,40 @@ Result<Fetched> Pages::next(const TakeEvent& take) {
     const auto page = poll_.only.empty() ? history_page : chosen_history_page;
     most = std::min(page, most.value_or(page));
   }
-  auto came = exchange(connection, fetched, most, take);
-  if (!came) return fail(std::move(came.error()));
-  ended_ = ended_ || !history_ || more_ == 0 || *came < most;
+  auto count = exchange(connection, fetched, most, on_event);
+  if (!count) return fail(std::move(count.error()));
+  ended_ = ended_ || !history_ || more_ == 0 || *count < most;
   return fetched;
 }
 
-// What is taken comes one by one: an event and an end that names it, or none. What is only looked
-// at comes in numbers that are known before.
+// HOLD fetches one event at a time, and the answer's end names its cursor. PEEK and history fetch
+// numbers of events that are known before, so that a lost datagram is noticed.
 Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetched,
-                                 const TakeEvent& take) {
+                                 const OnEvent& on_event) {
   const std::uint64_t room =
       std::min(datagram_page - fetched.events, poll_.max.value_or(datagram_page));
   std::uint64_t most = 1, least = 0;
   if (poll_.peek && begun_) {
-    most = fetched.events + room;  // it begins anew
+    most = fetched.events + room;  // PEEK always begins with the first event
   } else if (history_) {
-    // Two, because a gap may be told again.
+    // At least two, because a gap may be reported again.
     most = std::min(room, std::max<std::uint64_t>(more_, 2));
     least = std::min(most, more_);
   }
   const bool looked = poll_.peek && begun_;
   const std::uint64_t before = fetched.events + more_;
-  auto came = exchange(connection, fetched, most, take);
-  if (!came) return fail(std::move(came.error()));
+  auto count = exchange(connection, fetched, most, on_event);
+  if (!count) return fail(std::move(count.error()));
   if (looked) least = before - std::min(before, more_);
-  if (*came < least) return fail(client::incomplete(connection));
+  if (*count < least) return fail(client::incomplete(connection));
   ended_ = ended_ || more_ == 0 || looked;
-  cut_ = looked && more_ > 0 && *came == datagram_page && poll_.max != 0;
+  truncated_ = looked && more_ > 0 && *count == datagram_page && poll_.max != 0;
   return {};
 }
 
-// One answer of at most `most` events; how many came.
+// Fetches one answer of at most `most` events; returns how many events it had.
 Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& fetched,
-                                      std::optional<std::uint64_t> most, const TakeEvent& take) {
+                                      std::optional<std::uint64_t> most, const OnEvent& on_event) {
   protocol::Poll request = poll_;
   request.max = most;
   std::uint64_t fresh = 0;
@@ -176,19 +178,19 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
     const bool leads = std::exchange(first, false);
     if (poll_.peek && begun_ && event.stamp.cursor <= fetched.last) return;
     fetched.last = event.stamp.cursor;
-    // What is missing in the history was told before its first page.
+    // A gap in the history has been reported with the first page.
     const auto* gap = std::get_if<model::Gap>(&event.event);
     if (leads && begun_ && history_ && gap != nullptr && gap->lost) return;
     ++fresh;
-    // A gap in the history is none of the events of which so many are wanted.
+    // A gap in the history does not count as one of the requested events.
     if (!history_ || gap == nullptr) ++wanted;
     const auto* message = std::get_if<model::Message>(&event.event);
     if (message != nullptr && !protocol::is_text(*message)) return;
     ++fetched.shown;
-    take(event);
+    on_event(event);
   });
   if (!polled) {
-    // Offline, what was left has been handed out by now.
+    // If the daemon is offline now, all remaining events have been fetched.
     if (!begun_ || polled.error().code != ErrorCode::not_logged_in)
       return fail(std::move(polled.error()));
     ended_ = true;
@@ -196,12 +198,13 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
   }
   begun_ = true;
   fetched.events += fresh;
-  // Without an event only the end can tell that the daemon understood.
+  // If there is no event, only a cursor in POLLEND shows that the daemon understood EV.
   fetched.extended = polled->extended || !polled->cursor.empty();
   fetched.position = parse_number(polled->cursor, cursor_digits);
   if (!fetched.extended)
     context_.note(
-        "an original msncd: its events have no time and no cursor, and it has forgotten them now");
+        "this is an original msncd: its events have no time and no cursor, and it has deleted "
+        "them");
   poll_.wait.reset();
   if (poll_.max) *poll_.max -= std::min(*poll_.max, wanted);
   if (history_ && fetched.last) {
@@ -218,7 +221,7 @@ Result<std::uint64_t> Pages::exchange(client::Connection& connection, Fetched& f
 
 void Delivery::show(const model::StampedEvent& event) {
   context_.show(event);
-  // A failure is kept by the writer, and told by finish().
+  // The writer keeps an error, and finish() returns it.
   if (++shown_ <= one_by_one && context_.out.is_pipe()) (void)context_.out.deliver();
 }
 

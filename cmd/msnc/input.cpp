@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/input.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "core/base/percent.hpp"
 #include "core/base/similar.hpp"
 #include "core/base/text.hpp"
@@ -23,7 +23,7 @@ using std::string_view_literals::operator""sv;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// What one read() gives; empty at the end.
+// The result of one read(); empty at the end of the input.
 Result<std::string_view> read_some(int fd, std::array<char, 16384>& buffer, std::string_view what) {
   for (;;) {
     const ssize_t n = ::read(fd, buffer.data(), buffer.size());
@@ -52,7 +52,7 @@ Result<std::string> nick(std::string text, std::string_view what) {
   const auto size = percent_encode(*name).size();
   if (size > protocol::limits::nick)
     return fail(ErrorCode::usage, std::string(what) + " is too long: " + std::to_string(size) +
-                                      " bytes percent-encoded, " +
+                                      " bytes percent-encoded; at most " +
                                       std::to_string(protocol::limits::nick) + " are allowed");
   return name;
 }
@@ -77,19 +77,20 @@ Result<model::Status> status_mode(std::string_view word) {
     (all += ' ') += status.name;
   }
   const auto similar = most_similar(word, known);
-  return fail(ErrorCode::usage,
-              "'" + visible(word) + "' is not a status; " +
-                  (similar ? "did you mean '" + std::string(*similar) + "'?" : "there are" + all));
+  return fail(ErrorCode::usage, "'" + visible(word) + "' is not a status; " +
+                                    (similar ? "did you mean '" + std::string(*similar) + "'?"
+                                             : "use one of:" + all));
 }
 
 Result<std::string> queue_name(std::string_view text) {
   if (protocol::is_queue_name(text)) return std::string(text);
   return fail(ErrorCode::usage,
-              "'" + visible(text) + "' is not a name for a queue: 1 to 32 of a-z 0-9 . _ -");
+              "'" + visible(text) +
+                  "' is not a valid queue name: use 1 to 32 of the characters a-z 0-9 . _ -");
 }
 
 Result<std::vector<std::string>> message_lines(std::string text) {
-  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text holds a NUL");
+  if (text.find('\0') != text.npos) return fail(ErrorCode::usage, "the text contains a NUL byte");
   if (!is_utf8(text)) return fail(ErrorCode::usage, "the text is not valid UTF-8");
   if (is_blank(text)) return fail(ErrorCode::usage, "the text is empty");
   std::vector<std::string> lines(1);
@@ -122,7 +123,7 @@ Result<std::string> read_all(int fd, std::string_view what, std::size_t most) {
   return text;
 }
 
-Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take) {
+Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& on_line) {
   InputLine line;
   const auto finish = [&] {
     if (line.number == 1) drop_byte_order_mark(line.text);
@@ -145,13 +146,13 @@ Result<void> read_lines(int fd, std::size_t most, const std::function<bool(Input
       rest.remove_prefix(end + 1);
       const std::size_t number = line.number;
       finish();
-      if (!take(std::exchange(line, {}))) return {};
+      if (!on_line(std::exchange(line, {}))) return {};
       line.number = number + 1;
     }
   }
   if (line.text.empty()) return {};
   finish();
-  take(std::move(line));
+  on_line(std::move(line));
   return {};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What users give, checked before anything is sent (msnc(1), msnc-send(1)): every fault is usage.
+// Checks of the user's input before anything is sent (msnc(1), msnc-send(1)). All errors are usage.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/status.hpp"
@@ -11,34 +11,36 @@
 
 namespace msn::msnc {
 
-// A one-line field: valid UTF-8, not blank, no control characters. `what` names it in the message.
+// Checks a one-line text: valid UTF-8, not blank, no control characters. `what`: its name in error
+// messages.
 Result<std::string> one_line(std::string text, std::string_view what);
-// A name for ourselves or for a contact: one line, and not longer than goes over the pipe.
+// Checks a display name or the nick of a contact: one line that the protocol can carry.
 Result<std::string> nick(std::string text, std::string_view what);
-// An address, in lower case.
+// Checks an address; the result is in lower case.
 Result<std::string> address(std::string_view text);
-// WHO: an address in lower case, or a nick as it is.
+// Checks WHO: an address, returned in lower case, or a nick, returned as it is.
 Result<std::string> who(std::string_view text);
-// MODE: one of protocol 4.
+// Parses MODE, a status of protocol 4.
 Result<model::Status> status_mode(std::string_view text);
-// The name of a queue (protocol 13.5); "-" is the default one.
+// Checks the name of a queue (protocol 13.5). "-" is the default queue.
 Result<std::string> queue_name(std::string_view text);
 
-// A message's lines: CR LF and lone CR become LF, then it is split at every LF. Refused: a blank
-// text, a NUL, what is not UTF-8.
+// Splits the text of a message into lines, at LF, CR LF and CR. Errors: a blank text, a NUL, and
+// invalid UTF-8.
 Result<std::vector<std::string>> message_lines(std::string text);
 
-// Removes a UTF-8 byte order mark from its beginning.
+// Removes a UTF-8 byte order mark at the beginning.
 void drop_byte_order_mark(std::string& text);
-// All of a descriptor, or its first `most` + 1 bytes if there are more.
+// Reads a descriptor to its end, but at most `most` + 1 bytes. `what`: its name in error messages.
 Result<std::string> read_all(int fd, std::string_view what, std::size_t most);
 struct InputLine {
   std::size_t number = 1;
   std::string text;  // without its LF
-  bool cut = false;  // it is longer, and these are its first bytes
+  bool cut = false;  // the line is longer; `text` has its first bytes
 };
-// Line by line as they come, at most `most` bytes of each; a last one without LF too. A byte order
-// mark at the beginning of the first is dropped. `take` says whether to go on.
-Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& take);
+// Reads lines as they arrive and passes each to `on_line`, which returns false to stop. At most
+// `most` bytes of a line are kept. The last line need not end with LF. A byte order mark at the
+// beginning of the first line is dropped.
+Result<void> read_lines(int fd, std::size_t most, const std::function<bool(InputLine)>& on_line);
 
 }  // namespace msn::msnc

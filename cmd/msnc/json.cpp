@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Output for programs (msnc-json(7)): compact, one document per line.
+// Output as JSON (msnc-json(7)): one document per line.
 #include "cmd/msnc/kinds.hpp"
 #include "cmd/msnc/output.hpp"
 #include "cmd/msnc/overloaded.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Whatever got in, what comes out is valid UTF-8, and drives no terminal.
+// Serializes to one line of valid UTF-8 without control characters.
 std::string dump(const Json& json) {
   return visible_in_json(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
@@ -25,7 +25,7 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-// An object of one key. (nlohmann reads one pair of braces more or less as an array of two.)
+// An object with one key. (nlohmann::json could take a braced list of one pair for an array.)
 Json single(const char* key, Json value) {
   Json json = Json::object();
   json[key] = std::move(value);
@@ -108,17 +108,17 @@ Json info_json(const Info& info) {
   return json;
 }
 
-Json lines_of(std::string_view octets) {
+Json lines_of(std::string_view bytes) {
   Json lines = Json::array();
-  if (octets.ends_with('\n')) octets.remove_suffix(1);
-  for (auto line : split(octets, '\n')) {
+  if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+  for (auto line : split(bytes, '\n')) {
     if (line.ends_with('\r')) line.remove_suffix(1);
     lines.push_back(decode_charset(line));
   }
   return lines;
 }
 
-Json noun_json(const Noun& noun) {
+Json result_json(const CommandResult& result) {
   return std::visit(
       Overloaded{
           [](const LoggedIn& it) -> Json {
@@ -192,7 +192,7 @@ Json noun_json(const Noun& noun) {
             return single("accounts", std::move(accounts));
           },
           [](const RawReply& it) -> Json {
-            return {{"command", "raw"}, {"reply", lines_of(it.octets)}};
+            return {{"command", "raw"}, {"reply", lines_of(it.bytes)}};
           },
           [](const DryRun& it) -> Json {
             Json lines = Json::array();
@@ -200,13 +200,13 @@ Json noun_json(const Noun& noun) {
             return single("dry_run", std::move(lines));
           },
       },
-      noun);
+      result);
 }
 
-// An event's keys, each added once: Json's operator[] would compare it with all before it.
+// The keys of an event. It appends them, which is faster than operator[], which searches first.
 class Keys {
  public:
-  Keys() { object_.reserve(12); }  // as it grows, every key is copied
+  Keys() { object_.reserve(12); }  // growing would copy all keys
   void add(const char* key, Json value) { object_.emplace_back(key, std::move(value)); }
   Json json() && { return std::move(object_); }
 
@@ -218,7 +218,7 @@ void add_message(Keys& keys, const model::Message& it) {
   Json headers = Json::object();
   headers.get_ref<Json::object_t&>().reserve(it.headers.size());
   for (const auto& [name, value] : it.headers)
-    headers.emplace(to_lower_ascii(name), value);  // of one that is repeated the first counts
+    headers.emplace(to_lower_ascii(name), value);  // the first of repeated headers counts
   const auto type = headers.find("content-type");
   keys.add("text", it.text);
   keys.add("content_type", type == headers.end() ? Json(nullptr) : *type);
@@ -226,7 +226,7 @@ void add_message(Keys& keys, const model::Message& it) {
   keys.add("text_base64", it.exact_text ? Json(base64(*it.exact_text)) : Json(nullptr));
 }
 
-// The keys that only this kind of event has.
+// Adds the keys that only this kind of event has.
 void add_keys(Keys& keys, const model::Event& event) {
   std::visit(Overloaded{
                  [&](const model::Message& it) { add_message(keys, it); },
@@ -263,25 +263,27 @@ class JsonOutput final : public Output {
   JsonOutput(Writer& out, int err, OutputOptions options)
       : out_(out), err_(err), options_(std::move(options)) {}
 
-  void result(const Noun& noun) override {
-    if (options_.quiet && is_left_out_by_quiet(noun)) return;
-    out_.write(dump(noun_json(noun)) + '\n');
+  void result(const CommandResult& result) override {
+    if (options_.quiet && is_left_out_by_quiet(result)) return;
+    out_.write(dump(result_json(result)) + '\n');
   }
   void event(const model::StampedEvent& event) override {
     out_.write(event_json(event, options_.account) + '\n');
   }
   void set_account(std::string account) override { options_.account = std::move(account); }
-  void failure(const Failure& failure) override { tell(single("error", failure_body(failure))); }
+  void failure(const Failure& failure) override { print(single("error", failure_body(failure))); }
   void warning(std::string_view message) override {
-    tell(single("warning", single("message", message)));
+    print(single("warning", single("message", message)));
   }
-  void note(std::string_view message) override { tell(single("note", single("message", message))); }
+  void note(std::string_view message) override {
+    print(single("note", single("message", message)));
+  }
   void trace(char direction, std::string_view line) override {
-    tell(single("trace", {{"dir", std::string(1, direction)}, {"line", decode_charset(line)}}));
+    print(single("trace", {{"dir", std::string(1, direction)}, {"line", decode_charset(line)}}));
   }
 
  private:
-  void tell(const Json& json) { write_all(err_, dump(json) + '\n'); }
+  void print(const Json& json) { write_all(err_, dump(json) + '\n'); }
 
   Writer& out_;
   int err_;

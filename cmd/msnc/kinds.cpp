@@ -54,7 +54,7 @@ Result<protocol::Keywords> parse_kinds(std::string_view text) {
       if (const auto similar = most_similar(word, names))
         message += "; did you mean '" + std::string(*similar) + "'?";
       else
-        message += "; there are message, typing, status, added_you and others, see msnc-poll(1)";
+        message += "; to list the kinds, run: msnc poll --help";
       return fail(ErrorCode::usage, std::move(message));
     }
     keywords.emplace_back(keyword);

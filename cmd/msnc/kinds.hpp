@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kinds of events: their names in JSON and on the command line, and their keywords on the wire
-// (msnc-json(7)). One table.
+// The table of event kinds: their names in JSON and on the command line (msnc-json(7)), and their
+// keywords in the protocol.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
@@ -14,16 +14,17 @@ namespace msn::msnc {
 
 struct KindName {
   std::string_view name;     // "added_you"
-  std::string_view keyword;  // "UADD"; empty: cannot be asked for
+  std::string_view keyword;  // "UADD"; empty: cannot be selected with --only
 };
 
-// In the order of model::Event's alternatives.
+// All kinds, in the order of the alternatives of model::Event.
 std::span<const KindName> kinds();
 std::string_view kind_name(const model::Event&);
 
-// The keywords of all of them, as ONLY= takes them.
+// The keywords of all kinds, for ONLY=.
 protocol::Keywords all_kinds();
-// "message,typing" to MSG and TYPING; usage names the word that is no kind.
+// Parses names separated by commas: "message,typing" gives MSG and TYPING. Error usage: a word that
+// is not a kind.
 Result<protocol::Keywords> parse_kinds(std::string_view text);
 
 }  // namespace msn::msnc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// msnc: one exchange with msncd, and out.
+// msnc: the command-line client of msncd.
 #include "cmd/msnc/dispatch.hpp"
 #include "core/base/startup.hpp"
 
@@ -9,9 +9,10 @@
 int main(int argc, char** argv) {
   msn::hold_standard_descriptors();
   msn::reset_signals();
-  // A reader that went away shows as an error of write(), and nothing is acknowledged.
+  // A closed pipe and a file that is too large become errors of write(), after which events are not
+  // acknowledged.
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);  // so does a file that has become too large
+  std::signal(SIGXFSZ, SIG_IGN);
   return msn::msnc::run_program(argc, argv, msn::process_environment(), STDOUT_FILENO,
                                 STDERR_FILENO);
 }

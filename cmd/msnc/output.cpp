@@ -17,13 +17,13 @@ DryRun dry_run(const std::vector<std::string>& units) {
   return result;
 }
 
-bool is_action(const Noun& noun) {
-  if (const auto* sent = std::get_if<SendDone>(&noun)) return !sent->failure;
-  return noun.index() < Noun(State{}).index();
+bool is_action(const CommandResult& result) {
+  if (const auto* sent = std::get_if<SendDone>(&result)) return !sent->failure;
+  return result.index() < CommandResult(State{}).index();
 }
 
-bool is_left_out_by_quiet(const Noun& noun) {
-  return is_action(noun) || std::holds_alternative<Pong>(noun);
+bool is_left_out_by_quiet(const CommandResult& result) {
+  return is_action(result) || std::holds_alternative<Pong>(result);
 }
 
 std::string_view info_key(std::string_view wire_name) {

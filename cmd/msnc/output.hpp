@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is printed, and the two ways to print it: text for people (text.cpp) and JSON for programs
-// (json.cpp). No other file prints a noun.
+// The results of commands, and the two implementations of Output that print them: as text
+// (text.cpp) and as JSON (json.cpp). No other file prints results.
 #pragma once
 #include "cmd/msnc/failure.hpp"
 #include "cmd/msnc/writer.hpp"
@@ -18,14 +18,15 @@
 
 namespace msn::msnc {
 
-// Results, one struct per noun. `email` is a person's address, in lower case; `name` what the user
-// called them instead. (An older daemon does not tell the address: then `email` is the name.)
+// The results of commands. `email` is the address of a contact, in lower case, and `name` the nick
+// that the user gave instead. (An older daemon does not report the address of a nick: then `email`
+// is the nick.)
 struct LoggedIn {
   std::string email;
   std::optional<std::string> status = {};  // set after the login
 };
 struct PasswordChanged {
-  std::string also = {};  // a key of the configuration that still gives the old one; empty: none
+  std::string also = {};  // a key of the configuration that still has the old password, if any
 };
 struct LoggedOff {};
 struct StatusSet {
@@ -46,12 +47,12 @@ struct ContactDone {  // add allow block del deny ren type unblock
 struct SendDone {
   std::string email;
   std::size_t lines = 0;
-  std::size_t bytes = 0;  // of the lines joined by CR LF, as the limit counts them
+  std::size_t bytes = 0;  // of the lines joined by CR LF, as the limit of a text counts
   std::string state;      // accepted sent queued failed
   std::optional<std::string> id;
   std::optional<Failure> failure;
   std::optional<std::string> name = {};
-  std::optional<std::size_t> line = {};  // of standard input, with -l
+  std::optional<std::size_t> line = {};  // number of the line of standard input, with -l
 };
 struct QueueDone {
   std::string command, queue;  // "queue new", "queue rm"
@@ -62,7 +63,7 @@ struct Acknowledged {
   std::uint64_t removed = 0;
 };
 struct Pong {
-  std::optional<std::string> version;  // nothing: a legacy daemon
+  std::optional<std::string> version;  // nullopt: an original msncd
   std::vector<std::string> features;
   double milliseconds = 0;
 };
@@ -88,58 +89,59 @@ struct Accounts {
   std::vector<Entry> entries;
 };
 struct RawReply {
-  std::string octets;
+  std::string bytes;
 };
 struct DryRun {
   std::vector<std::string> lines;
 };
 
-using Noun = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet, PrivSet,
-                          ContactDone, SendDone, QueueDone, Acknowledged, State, Info, Contacts,
-                          Queues, Accounts, Pong, RawReply, DryRun>;
+using CommandResult = std::variant<LoggedIn, PasswordChanged, LoggedOff, StatusSet, NickSet,
+                                   PrivSet, ContactDone, SendDone, QueueDone, Acknowledged, State,
+                                   Info, Contacts, Queues, Accounts, Pong, RawReply, DryRun>;
 
-// The units a dry run recorded, as lines, the password masked.
+// The requests that a dry run has recorded, as lines. Passwords are masked.
 DryRun dry_run(const std::vector<std::string>& units);
 
-// Said once it is done; the other nouns were asked for.
-bool is_action(const Noun&);
-// Actions, and the answer of ping, for `msnc ping -q ||` in scripts.
-bool is_left_out_by_quiet(const Noun&);
+// Whether the result only confirms that a command has succeeded. The others are what the user asked
+// for.
+bool is_action(const CommandResult&);
+// Actions, and the result of ping, for scripts: `msnc ping -q || ...`.
+bool is_left_out_by_quiet(const CommandResult&);
 
 class Output {
  public:
   virtual ~Output() = default;
-  virtual void result(const Noun&) = 0;
+  virtual void result(const CommandResult&) = 0;
   virtual void event(const model::StampedEvent&) = 0;
-  // Of the events that follow.
+  // Sets the account of the events that follow.
   virtual void set_account(std::string account) = 0;
-  // The following go to stderr.
+  // The functions below print on stderr.
   virtual void failure(const Failure&) = 0;
   virtual void warning(std::string_view message) = 0;
-  virtual void note(std::string_view message) = 0;  // for --verbose; the caller asks
+  virtual void note(std::string_view message) = 0;  // to be called only with --verbose
   virtual void trace(char direction, std::string_view line) = 0;
 };
 
 struct OutputOptions {
   std::string account = "default";
-  std::string program = "msnc";  // what a command for the same daemon begins with
+  std::string program = "msnc";  // how a command for the same daemon begins
   bool quiet = false;
   enum class Color { automatic, always, never } color = Color::automatic;
-  bool color_possible = true;  // no NO_COLOR, TERM not dumb
-  // Are they terminals? Asked of the system if not given, and only when it matters.
+  bool color_possible = true;  // NO_COLOR is not set, and TERM is not "dumb"
+  // Whether they are terminals; default: isatty(), called only when needed.
   std::optional<bool> out_is_tty, err_is_tty;
-  std::optional<Time> today;  // tests: what day it is; else the clock's
+  std::optional<Time> today;  // default: the clock's time; set by tests
 };
 
 std::unique_ptr<Output> make_text_output(Writer& out, int err, OutputOptions);
 std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions);
 
-// An event as the JSON output prints it, without LF; for --exec.
+// An event as one line of JSON, without LF.
 std::string event_json(const model::StampedEvent&, std::string_view account);
 
-// Keys of Info and State in JSON for the wire's names ("homep" -> "home_phone").
+// The key in JSON of an attribute of Info or State ("homep" -> "home_phone").
 std::string_view info_key(std::string_view wire_name);
-// 1 or 0 on the wire, yes or no for people, true or false in JSON.
+// Whether the attribute is 1 or 0 in the protocol, yes or no as text, true or false in JSON.
 bool is_flag(std::string_view wire_name);
 
 }  // namespace msn::msnc

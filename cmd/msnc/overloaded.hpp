@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lambdas as one visitor of a variant.
+// Combines lambdas into one visitor for std::visit.
 #pragma once
 
 namespace msn::msnc {

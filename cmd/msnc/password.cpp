@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/msnc/password.hpp"
 
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/writer.hpp"
 #include "cmd/secret.hpp"
 #include "core/base/startup.hpp"
@@ -25,8 +25,8 @@ static_assert(longest_password == protocol::limits::password);
 
 namespace {
 
-// The line counts when it is there, whether its command ends or not: it may have started an agent.
-// One that has failed by then has no password to give.
+// Reads the password that a command prints. A command that goes on running (an agent) is not waited
+// for, but one that fails within a second gives no password.
 Result<std::string> from_command(const std::string& command) {
   constexpr int longest_end_ms = 1000;
   int ends[2];
@@ -34,7 +34,7 @@ Result<std::string> from_command(const std::string& command) {
     return fail(ErrorCode::usage,
                 std::string("the password command cannot be run: ") + std::strerror(errno));
   UniqueFd read_end(ends[0]), write_end(ends[1]);
-  auto child = start({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
+  auto child = start_child({{"/bin/sh", "-c", command}, {}, -1, write_end.get()});
   write_end.reset();
   if (!child) return fail(std::move(child.error()));
   auto password = read_secret(read_end.get(), "the password command");
@@ -43,18 +43,18 @@ Result<std::string> from_command(const std::string& command) {
     if (::poll(&ended, 1, longest_end_ms) == 0) return password;
   }
   read_end.reset();
-  const std::string end = wait_for_end(*child);
+  const std::string end = wait_for_exit(*child);
   if (end.empty()) return password;
   const std::string why = password ? "the password command failed" : password.error().message;
   if (password) wipe(*password);
   return fail(ErrorCode::usage, why + " (" + end + ")");
 }
 
-// A terminal that does not echo. Meanwhile a signal waits until somebody asks for it, so that it
-// cannot leave the terminal that way.
-class Unechoed {
+// Turns off the echo of a terminal. Signals that end the program are blocked meanwhile and
+// delivered by the destructor, which turns the echo on again.
+class EchoOff {
  public:
-  explicit Unechoed(int tty) : tty_(tty) {
+  explicit EchoOff(int tty) : tty_(tty) {
     sigset_t ending;
     ::sigemptyset(&ending);
     for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) ::sigaddset(&ending, signal);
@@ -65,17 +65,17 @@ class Unechoed {
     hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     hides_ = hides_ && ::tcsetattr(tty_, TCSAFLUSH, &hidden) == 0;
   }
-  // What came meanwhile takes effect here: an ending signal ends the program.
-  ~Unechoed() {
+  // A signal that was received ends the program here.
+  ~EchoOff() {
     if (hides_) ::tcsetattr(tty_, TCSAFLUSH, &before_);
     if (received_ != 0) ::raise(received_);
     ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
   }
-  Unechoed(const Unechoed&) = delete;
-  Unechoed& operator=(const Unechoed&) = delete;
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
 
   bool hides() const { return hides_; }
-  // Waits for something typed; false: a signal came instead.
+  // Waits for input; false: a signal has arrived.
   bool wait() {
     for (;;) {
       pollfd ready[2]{{tty_, POLLIN, 0}, {signals_.get(), POLLIN, 0}};
@@ -100,21 +100,21 @@ class Unechoed {
   int received_ = 0;
 };
 
-// `others`: what may be given in place of a terminal.
+// `others`: the options that can be given instead of a terminal.
 Result<UniqueFd> open_terminal(std::string_view others) {
   UniqueFd tty(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
   if (tty) return tty;
   return fail(ErrorCode::usage,
-              "there is no terminal to ask for the password; give " + std::string(others));
+              "there is no terminal to ask for the password; use " + std::string(others));
 }
 
 Result<std::string> ask(int tty, const std::string& prompt, std::string_view others) {
   std::string line;
   {
-    Unechoed terminal(tty);
+    EchoOff terminal(tty);
     if (!terminal.hides())
       return fail(ErrorCode::usage,
-                  "the terminal cannot hide a password; give " + std::string(others));
+                  "the terminal cannot hide a password; use " + std::string(others));
     write_all(tty, prompt);
     std::array<char, 512> buffer{};
     while (line.find('\n') == line.npos && terminal.wait()) {
@@ -128,19 +128,19 @@ Result<std::string> ask(int tty, const std::string& prompt, std::string_view oth
   return secret_line(std::move(line), "the terminal");
 }
 
-// What is typed is not seen, so a new password is typed twice.
+// A new password is typed twice, because it cannot be seen.
 Result<std::string> ask_twice(int tty, const std::string& prompt, std::string_view others) {
   for (int tries = 3;; --tries) {
     auto first = ask(tty, prompt, others);
     if (!first) return first;
-    auto again = ask(tty, "the same again: ", others);
+    auto again = ask(tty, "repeat the password: ", others);
     const bool same = again && *first == *again;
     if (again) wipe(*again);
     if (same) return first;
     wipe(*first);
     if (!again) return again;
     if (tries == 1) return fail(ErrorCode::usage, "the two passwords differ");
-    write_all(tty, "the two differ\n");
+    write_all(tty, "the passwords differ\n");
   }
 }
 
@@ -162,10 +162,10 @@ Result<void> check_password_sources(const PasswordSources& sources) {
                     int{sources.standard_input};
   if (given > 1)
     return fail(ErrorCode::usage,
-                "login takes one of --password-file, --password-stdin and --password-command");
+                "login takes only one of --password-file, --password-stdin and --password-command");
   if (given == 0 && sources.config.password_command && sources.config.password_file)
     return fail(ErrorCode::usage,
-                "the configuration has both password_command and password_file; keep one");
+                "the configuration has both password_command and password_file; remove one");
   return {};
 }
 
@@ -174,21 +174,20 @@ Result<std::string> read_password(const PasswordSources& sources) {
   guard_memory();
   if (sources.file) return read_secret_file(*sources.file, true);
   if (sources.command) return from_command(*sources.command);
-  if (sources.standard_input) {
-    return read_secret(STDIN_FILENO, "standard input");
-  }
+  if (sources.standard_input) return read_secret(STDIN_FILENO, "standard input");
   if (sources.config.password_command) return from_command(*sources.config.password_command);
   if (sources.config.password_file) return read_secret_file(*sources.config.password_file, true);
-  if (!sources.may_ask)
-    return fail(ErrorCode::usage, "no password was given and --no-input forbids to ask; give " +
+  if (!sources.may_prompt)
+    return fail(ErrorCode::usage, "no password was given, and --no-input forbids a prompt; use " +
                                       std::string(sources_of_login));
   return from_terminal(sources);
 }
 
-Result<protocol::Passwd> ask_old_and_new(bool may_ask) {
+Result<protocol::Passwd> prompt_for_old_and_new(bool may_prompt) {
   constexpr std::string_view others = "--password-stdin";
-  if (!may_ask)
-    return fail(ErrorCode::usage, "--no-input forbids to ask for passwords; give --password-stdin");
+  if (!may_prompt)
+    return fail(ErrorCode::usage,
+                "--no-input forbids a prompt for the passwords; use --password-stdin");
   guard_memory();
   auto tty = open_terminal(others);
   if (!tty) return fail(std::move(tty.error()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where the passwords of `login` and `passwd` come from (msnc-login(1), msnc-passwd(1)). Never an
-// option's value, never the environment: other users could see those.
+// Reads the passwords for `login` and `passwd` (msnc-login(1), msnc-passwd(1)). They are never
+// option values or environment variables, which other users could see.
 #pragma once
 #include "cmd/msnc/config.hpp"
 #include "core/base/result.hpp"
@@ -15,19 +15,20 @@ struct PasswordSources {
   // at most one of these three
   std::optional<std::string> file, command;
   bool standard_input = false;
-  // used if none of them is given
+  // used if none of the three is given
   AccountConfig config;
-  bool may_ask = true;  // no: --no-input
-  std::string email;    // for the prompt
-  bool is_new = false;  // of an account to be made: a terminal is asked twice
+  bool may_prompt = true;  // false: --no-input
+  std::string email;       // shown in the prompt
+  bool is_new = false;     // of an account that is created: the terminal prompts twice
 };
 
-// More than one source where one may be given: usage, without reading any.
+// Error usage: more than one source. Reads none.
 Result<void> check_password_sources(const PasswordSources&);
-// The first line of the first source there is. Everything that goes wrong is usage.
+// Reads the first line of the first source that is given; default: the terminal. All errors are
+// usage.
 Result<std::string> read_password(const PasswordSources&);
 
-// Asks a terminal for the password of now and, twice, for the next one.
-Result<protocol::Passwd> ask_old_and_new(bool may_ask);
+// Prompts for the old password and, twice, for the new one.
+Result<protocol::Passwd> prompt_for_old_and_new(bool may_prompt);
 
 }  // namespace msn::msnc

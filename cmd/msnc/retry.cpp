@@ -11,21 +11,21 @@ namespace {
 
 using std::chrono::seconds;
 
-// On this machine it costs nothing to look.
+// A local daemon is tried more often, because that costs little.
 Backoff backoff_for(const Result<pipe::Address>& address) {
   const bool local = address && address->kind == pipe::Address::Kind::unix_socket;
   return Backoff(seconds(1), local ? seconds(5) : seconds(60));
 }
 
-// May it be otherwise in a moment?
-bool may_pass(ErrorCode code) {
+// Whether a later try may succeed.
+bool is_temporary(ErrorCode code) {
   switch (code) {
     case ErrorCode::no_daemon:
     case ErrorCode::daemon_timeout:
     case ErrorCode::unknown_outcome:
     case ErrorCode::not_logged_in:
     case ErrorCode::network:
-    case ErrorCode::protocol:  // also a daemon that went away in the middle
+    case ErrorCode::protocol:  // also a connection that was closed within an answer
     case ErrorCode::busy:
       return true;
     default:
@@ -42,7 +42,7 @@ void pause(Milliseconds time) {
 Retry::Retry(Context& context) : context_(context), backoff_(backoff_for(context.address())) {}
 
 std::optional<Milliseconds> Retry::after(const Error& error, std::string_view what) {
-  if (!may_pass(error.code) || context_.arguments.has("no-retry") || context_.settings.dry_run)
+  if (!is_temporary(error.code) || context_.arguments.has("no-retry") || context_.settings.dry_run)
     return std::nullopt;
   context_.disconnect();
   if (!std::exchange(warned_, true))

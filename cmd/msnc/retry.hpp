@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Waiting for a daemon that is away or not logged in, as watch and send -l do: 1 second, twice as
-// long each time, up to 5 seconds on a Unix socket and 60 elsewhere.
+// Retrying while the daemon is not running or not logged in, for watch and send -l. The pauses
+// begin with 1 second and double up to 5 seconds on a Unix socket, 60 seconds on other pipes.
 #pragma once
 #include "core/base/backoff.hpp"
 #include "core/base/error.hpp"
@@ -19,11 +19,12 @@ class Retry {
   // Must not outlive the context.
   explicit Retry(Context& context);
 
-  // How long to wait before the next try; nothing: it would not help, or --no-retry or --dry-run
-  // forbids it. Closes the connection, and warns if it is the first failure in a row
-  // ("<error>; <what>").
+  // Closes the connection, warns of the first failure in a row ("ERROR; WHAT"), and returns how
+  // long to wait before the next try. Does nothing and returns nullopt if a retry cannot help, and
+  // with
+  // --no-retry and --dry-run.
   std::optional<Milliseconds> after(const Error&, std::string_view what);
-  // A request has been answered as it should be.
+  // To be called after a request that has succeeded.
   void succeeded();
 
  private:

@@ -15,7 +15,7 @@ namespace {
 using std::chrono::floor;
 using std::chrono::seconds;
 
-// A text of the shape "dddd-dd-dd": digits where it has a d, and its other characters.
+// Whether the text matches a shape such as "dddd-dd-dd", where d stands for a digit.
 bool has_shape(std::string_view text, std::string_view shape) {
   return std::equal(text.begin(), text.end(), shape.begin(), shape.end(), [](char c, char wanted) {
     return wanted == 'd' ? c >= '0' && c <= '9' : c == wanted;
@@ -85,7 +85,7 @@ Result<Time> parse_since(std::string_view text, Time now) {
     ::localtime_r(&today, &parts);
     if (!set_clock(parts, text)) return wrong("is not a time of the day");
     const Time time = of_local(parts);
-    if (time > now) return wrong("is yet to come today; give the date, too: 2026-11-30T15:04");
+    if (time > now) return wrong("is in the future; give the date, too: 2026-11-30T15:04");
     return time;
   }
   constexpr std::size_t date_size = 10;

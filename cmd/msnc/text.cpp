@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Output for people. What came from somebody else goes through visible(), in a pipe too.
+// Output as text. Everything that another user or the daemon has written goes through visible(), in
+// a pipe, too.
 #include "core/base/text.hpp"
 
 #include "cmd/msnc/output.hpp"
@@ -15,17 +16,17 @@
 namespace msn::msnc {
 namespace {
 
-enum class Ink { plain, dim, person, alarm };
+enum class Style { plain, dim, contact, alarm };
 
-std::string_view escape(Ink ink) {
+std::string_view escape(Style ink) {
   switch (ink) {
-    case Ink::dim:
+    case Style::dim:
       return "\x1b[2m";
-    case Ink::person:
+    case Style::contact:
       return "\x1b[1;36m";
-    case Ink::alarm:
+    case Style::alarm:
       return "\x1b[1;31m";
-    case Ink::plain:
+    case Style::plain:
       break;
   }
   return {};
@@ -63,11 +64,11 @@ class TextOutput final : public Output {
   TextOutput(Writer& out, int err, OutputOptions options)
       : out_(out), err_(err), options_(std::move(options)) {}
 
-  void result(const Noun& noun) override {
-    if (options_.quiet && is_left_out_by_quiet(noun)) return;
-    if (is_action(noun)) {
+  void result(const CommandResult& result) override {
+    if (options_.quiet && is_left_out_by_quiet(result)) return;
+    if (is_action(result)) {
       if (!out_is_tty()) return;
-      out_.write(action(noun) + '\n');
+      out_.write(action(result) + '\n');
       return;
     }
     std::visit(Overloaded{
@@ -78,42 +79,42 @@ class TextOutput final : public Output {
                    [&](const Queues& it) { show(it); },
                    [&](const Accounts& it) { show(it); },
                    [&](const Pong& it) { show(it); },
-                   [&](const RawReply& it) { show_lines(it.octets); },
+                   [&](const RawReply& it) { show_lines(it.bytes); },
                    [&](const DryRun& it) {
                      for (const auto& line : it.lines) out_.write(visible(line) + '\n');
                    },
                    [](const auto&) {},
                },
-               noun);
+               result);
   }
 
   void event(const model::StampedEvent& it) override {
     std::string when = time_text(it.stamp.time);
     const std::size_t indent = when.size() + 2;
-    out_.write(paint(out_color(), Ink::dim, when) + "  " + sentence(it, indent) + '\n');
+    out_.write(paint(out_color(), Style::dim, when) + "  " + sentence(it, indent) + '\n');
   }
 
-  // Text does not say whose events they are.
+  // The text of an event does not name the account.
   void set_account(std::string) override {}
 
   void failure(const Failure& failure) override {
     std::string text = failure.message;
-    // Of a contact it says no more than the message.
+    // The message says as much as the answer "ERR UNK USER".
     if (failure.reply && failure.code != ErrorCode::unknown_contact)
       text += " (the daemon said: " + *failure.reply + ")";
-    tell(Ink::alarm, visible(text));
+    tell(Style::alarm, visible(text));
     if (const auto next = advice(failure, options_.program); !next.empty())
       for (const auto line : split(next, '\n')) write_all(err_, "      " + visible(line) + '\n');
   }
-  void warning(std::string_view message) override { tell(Ink::alarm, visible(message)); }
-  void note(std::string_view message) override { tell(Ink::dim, visible(message)); }
+  void warning(std::string_view message) override { tell(Style::alarm, visible(message)); }
+  void note(std::string_view message) override { tell(Style::dim, visible(message)); }
   void trace(char direction, std::string_view line) override {
-    write_all(err_,
-              paint(err_color(), Ink::dim, std::string(1, direction)) + ' ' + visible(line) + '\n');
+    write_all(err_, paint(err_color(), Style::dim, std::string(1, direction)) + ' ' +
+                        visible(line) + '\n');
   }
 
  private:
-  // -- what the terminals can do -----------------------------------------------------------------
+  // -- terminals and colors ----------------------------------------------------------------------
   bool out_is_tty() {
     if (!options_.out_is_tty) options_.out_is_tty = ::isatty(out_.fd()) == 1;
     return *options_.out_is_tty;
@@ -127,12 +128,12 @@ class TextOutput final : public Output {
   }
   bool out_color() { return wants_color(options_.out_is_tty, out_.fd()); }
   bool err_color() { return wants_color(options_.err_is_tty, err_); }
-  static std::string paint(bool color, Ink ink, std::string text) {
-    if (!color || ink == Ink::plain) return text;
+  static std::string paint(bool color, Style ink, std::string text) {
+    if (!color || ink == Style::plain) return text;
     return std::string(escape(ink)) + text + "\x1b[0m";
   }
 
-  void tell(Ink ink, std::string text) {
+  void tell(Style ink, std::string text) {
     write_all(err_, paint(err_color(), ink, "msnc:") + ' ' + text + '\n');
   }
 
@@ -146,25 +147,25 @@ class TextOutput final : public Output {
       date_ = date_of(local(options_.today ? *options_.today : SystemClock().now()));
     if (date != date_) {
       date_ = std::move(date);
-      out_.write(paint(out_color(), Ink::dim, "-- " + date_ + " --") + '\n');
+      out_.write(paint(out_color(), Style::dim, "-- " + date_ + " --") + '\n');
     }
     return clock_of(parts);
   }
 
   // -- events ------------------------------------------------------------------------------------
-  // "bob@x (Bob)". A name that only repeats the address is left out.
-  std::string person(std::string_view email, std::string_view nick) {
+  // "bob@x (Bob)". A nick that only repeats the address is left out.
+  std::string contact(std::string_view email, std::string_view nick) {
     std::string text = visible(email);
     if (!nick.empty() && !equal_ignoring_ascii_case(nick, email))
       text += " (" + visible(nick) + ")";
-    return paint(out_color(), Ink::person, std::move(text));
+    return paint(out_color(), Style::contact, std::move(text));
   }
 
-  // Who else reads it.
-  static std::string company(const model::Message& it) {
+  // The other recipients of a message.
+  static std::string other_recipients(const model::Message& it) {
     for (const auto& [name, value] : it.headers)
       if (equal_ignoring_ascii_case(name, "Participants"))
-        return " (to " + visible(value) + " too)";
+        return " (also to " + visible(value) + ")";
     return {};
   }
 
@@ -179,7 +180,7 @@ class TextOutput final : public Output {
     return shown;
   }
 
-  // " when adding bob@x", as far as it is known; `who` is the person in words.
+  // " when adding bob@x", as far as it is known. `who`: the contact as text.
   static std::string occasion(const model::ErrorEvent& it, const std::string& who) {
     struct Doing {
       std::string_view request, words;
@@ -189,12 +190,12 @@ class TextOutput final : public Output {
                                 Doing{"BLOCK", "blocking"},
                                 Doing{"DEL", "removing"},
                                 Doing{"DENY", "denying"},
-                                Doing{"NICK", "setting your name"},
-                                Doing{"PRIV", "setting who may write to you"},
+                                Doing{"NICK", "setting your display name"},
+                                Doing{"PRIV", "setting who may message you"},
                                 Doing{"REN", "renaming"},
-                                Doing{"SENDMSG", "sending to"},
+                                Doing{"SENDMSG", "sending a message to"},
                                 Doing{"STATUS", "setting your status"},
-                                Doing{"TYPE", "typing to"},
+                                Doing{"TYPE", "sending a typing notification to"},
                                 Doing{"UNBLOCK", "unblocking"}};
     const auto* doing = std::find_if(doings.begin(), doings.end(),
                                      [&](const Doing& one) { return one.request == it.request; });
@@ -205,42 +206,42 @@ class TextOutput final : public Output {
   }
 
   std::string sentence(const model::StampedEvent& event, std::size_t indent) {
-    const std::string who = person(model::event_email(event.event), event.nick);
+    const std::string who = contact(model::event_email(event.event), event.nick);
     return std::visit(
         Overloaded{
             [&](const model::Message& it) {
-              return who + company(it) + ": " + body(it.text, indent);
+              return who + other_recipients(it) + ": " + body(it.text, indent);
             },
             [&](const model::StatusChange& it) {
               std::string text = who + " is " + visible(it.status);
               if (it.discarded.value_or(0) > 0)
-                text += " (" + count(*it.discarded, "message") + " for them may be lost)";
+                text += " (" + count(*it.discarded, "message") + " to this contact may be lost)";
               return text;
             },
-            [&](const model::AddedYou&) { return who + " added you"; },
-            [&](const model::RemovedYou&) { return who + " removed you"; },
-            [&](const model::ContactAdded&) { return who + " is on your list now"; },
-            [&](const model::ContactRemoved&) { return who + " is not on your list any more"; },
-            [&](const model::Flushed&) { return who + " gets the messages that were waiting"; },
+            [&](const model::AddedYou&) { return who + " added you as a contact"; },
+            [&](const model::RemovedYou&) { return who + " removed you from their contacts"; },
+            [&](const model::ContactAdded&) { return who + " was added to your contacts"; },
+            [&](const model::ContactRemoved&) { return who + " was removed from your contacts"; },
+            [&](const model::Flushed&) { return "queued messages were sent to " + who; },
             [&](const model::Typing&) { return who + " is typing"; },
             [&](const model::Closed& it) {
-              std::string text = it.email ? "the conversation with " + who + " broke off"
-                                          : std::string("the connection to the network is lost");
+              std::string text = it.email ? "the conversation with " + who + " was interrupted"
+                                          : std::string("the connection to the network was lost");
               if (it.lost.value_or(0) > 0) text += ", " + count(*it.lost, "message") + " lost";
               return text;
             },
-            [&](const model::Opened&) { return std::string("connected to the network again"); },
+            [&](const model::Opened&) { return std::string("reconnected to the network"); },
             [&](const model::ErrorEvent& it) {
               return "error " + visible(it.code) + occasion(it, who) +
                      (it.text.empty() ? "" : ": " + visible(it.text));
             },
             [&](const model::Gap& it) {
-              return it.lost ? count(*it.lost, "event") + " missing here"
-                             : std::string("an unknown number of events missing here");
+              if (!it.lost) return std::string("an unknown number of events is missing here");
+              return count(*it.lost, "event") + (*it.lost == 1 ? " is" : " are") + " missing here";
             },
-            [&](const model::Sent&) { return who + " has got your message"; },
+            [&](const model::Sent&) { return "your message to " + who + " was delivered"; },
             [&](const model::Failed& it) {
-              return who + " has not got your message" +
+              return "your message to " + who + " was not delivered" +
                      (it.reason.empty() ? "" : ": " + visible(it.reason));
             },
             [&](const model::Said& it) { return "to " + who + ": " + body(it.text, indent); },
@@ -250,47 +251,49 @@ class TextOutput final : public Output {
   }
 
   // -- results -----------------------------------------------------------------------------------
-  std::string action(const Noun& noun) {
+  std::string action(const CommandResult& result) {
     return std::visit(
         Overloaded{
             [&](const LoggedIn& it) {
               return "logged in as " + visible(it.email) +
-                     (it.status ? ", you are " + *it.status
-                                : "; people see you as offline until: " + options_.program +
+                     (it.status ? "; status set to " + *it.status
+                                : "; others see you as offline until you run: " + options_.program +
                                       " status online");
             },
             [](const PasswordChanged& it) {
-              return "the password is changed" +
-                     (it.also.empty() ? ""
-                                      : "; change it in the configuration's " + it.also + ", too");
+              return "password changed" +
+                     (it.also.empty()
+                          ? ""
+                          : "; update " + it.also + " in the configuration, which has the old one");
             },
             [](const LoggedOff&) { return std::string("logged off"); },
-            [](const StatusSet& it) { return "you are " + it.status; },
-            [](const NickSet& it) { return "you are called " + visible(it.nick); },
+            [](const StatusSet& it) { return "status set to " + it.status; },
+            [](const NickSet& it) { return "display name set to " + visible(it.nick); },
             [](const PrivSet& it) {
-              return std::string(it.privacy.open ? "anybody" : "only contacts") +
-                     " may write to you; adding you " +
-                     (it.privacy.ask ? "asks you first" : "needs no question");
+              return std::string(it.privacy.open ? "anyone" : "only contacts") +
+                     " can message you; " +
+                     (it.privacy.ask ? "you are asked before a user adds you"
+                                     : "anyone can add you");
             },
             [](const ContactDone& it) { return contact_sentence(it); },
             [](const SendDone& it) {
               const std::string email = with_name(it.email, it.name);
-              if (it.state == "sent") return "sent to " + email;
-              if (it.state == "queued") return "waiting for " + email;
-              return "accepted for " + email;
+              if (it.state == "sent") return "message delivered to " + email;
+              if (it.state == "queued") return "message queued until " + email + " can be reached";
+              return "message to " + email + " accepted";
             },
             [](const QueueDone& it) {
-              if (it.if_missing) return "there is a queue " + visible(it.queue);
-              return std::string(it.command == "queue new" ? "made" : "removed") + " the queue " +
+              if (it.if_missing) return "queue " + visible(it.queue) + " exists";
+              return std::string(it.command == "queue new" ? "created" : "removed") + " queue " +
                      visible(it.queue);
             },
             [](const Acknowledged& it) {
-              return "removed " + count(it.removed, "event") + " from the queue " +
-                     visible(it.queue);
+              return "marked " + count(it.removed, "event") + " as read in " +
+                     (it.queue == "-" ? "the default queue" : "queue " + visible(it.queue));
             },
             [](const auto&) { return std::string(); },
         },
-        noun);
+        result);
   }
 
   // "bob@x (Bob)"
@@ -302,16 +305,16 @@ class TextOutput final : public Output {
     const std::string email = with_name(it.email, it.name);
     const std::string nick = visible(it.nick.value_or(""));
     if (it.command == "add") return "added " + email + (nick == email ? "" : " as " + nick);
-    if (it.command == "ren") return email + " is called " + nick + " now";
+    if (it.command == "ren") return "renamed " + email + " to " + nick;
     if (it.command == "del") return "removed " + email;
     if (it.command == "allow") return "allowed " + email;
     if (it.command == "deny") return "denied " + email;
     if (it.command == "block") return "blocked " + email;
     if (it.command == "unblock") return "unblocked " + email;
-    return email + " sees that you are typing";
+    return "sent a typing notification to " + email;
   }
 
-  // One of several recipients: the failure goes where all failures go.
+  // A failed message of several: it is printed like any other failure.
   void show(const SendDone& it) {
     Failure one = *it.failure;
     one.message = it.email + ": " + one.message;
@@ -327,7 +330,7 @@ class TextOutput final : public Output {
     table(rows);
   }
 
-  // What the network can do is for programs.
+  // Without the features of the network, which are only in the JSON output.
   void show_state(std::vector<protocol::Attribute> attributes) {
     const auto find = [&](std::string_view name) {
       return std::find_if(attributes.begin(), attributes.end(),
@@ -335,7 +338,7 @@ class TextOutput final : public Output {
     };
     const auto state = find("state");
     if (state != attributes.end() && state->value == "online" && find("status") == attributes.end())
-      attributes.insert(state + 1, {"status", "not set: others see you offline; to be seen: " +
+      attributes.insert(state + 1, {"status", "not set; others see you as offline until you run: " +
                                                   options_.program + " status online"});
     std::erase_if(attributes, [](const protocol::Attribute& one) {
       return one.name == "text_limit" || one.name == "invisible" ||
@@ -379,16 +382,16 @@ class TextOutput final : public Output {
     table(rows);
   }
 
-  // `raw`: as it came, line by line, but nobody drives a terminal.
-  void show_lines(std::string_view octets) {
-    if (octets.ends_with('\n')) octets.remove_suffix(1);
-    for (auto line : split(octets, '\n')) {
+  // The answer to `raw`, line by line, without control characters.
+  void show_lines(std::string_view bytes) {
+    if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+    for (auto line : split(bytes, '\n')) {
       if (line.ends_with('\r')) line.remove_suffix(1);
       out_.write(visible(line) + '\n');
     }
   }
 
-  // Aligned on a terminal, TABs in a pipe; the last column is free.
+  // Columns are aligned on a terminal, and separated by TABs elsewhere. The last one is not padded.
   void table(const std::vector<Row>& rows) {
     const bool aligned = out_is_tty();
     std::vector<std::size_t> widths;

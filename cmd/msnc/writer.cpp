@@ -19,7 +19,7 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::size_t enough = 64 * 1024;
-// A reader that has not looked for so long is busy, not gone.
+// A reader that has not read for so long is taken for busy.
 constexpr microseconds longest_delivery{1'000'000};
 constexpr microseconds first_look{20}, longest_look{2000};
 }  // namespace
@@ -30,7 +30,7 @@ int write_some(int fd, std::string_view& text) {
     if (n >= 0) {
       text.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      // somebody else made it non-blocking; wait as write() should have done
+      // Another process has made the descriptor non-blocking.
       pollfd ready{fd, POLLOUT, 0};
       ::poll(&ready, 1, -1);
     } else if (errno != EINTR) {
@@ -44,8 +44,8 @@ int write_all(int fd, std::string_view text) {
   return write_some(fd, text);
 }
 
-void Writer::write(std::string_view octets) {
-  buffer_ += octets;
+void Writer::write(std::string_view bytes) {
+  buffer_ += bytes;
   if (buffer_.size() >= enough) drain();
 }
 
@@ -65,7 +65,7 @@ void Writer::take_back_torn_line() {
   struct stat file {};
   if (unfinished_ == 0 || ::fstat(fd_, &file) != 0 || !S_ISREG(file.st_mode)) return;
   const off_t end = ::lseek(fd_, 0, SEEK_CUR);
-  // Only where it is the end of the file: another program may have written since.
+  // Not if another program has written after it.
   if (end != file.st_size || end < static_cast<off_t>(unfinished_)) return;
   const off_t begin = end - static_cast<off_t>(unfinished_);
   if (::ftruncate(fd_, begin) == 0) (void)::lseek(fd_, begin, SEEK_SET);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Standard output: one small buffer, and a flush that says whether it worked, because events are
-// acknowledged only after that (msnc(1), "nothing is lost").
+// A buffered writer for standard output that reports whether the output has been written and read,
+// because events are acknowledged only after that.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -16,19 +16,18 @@ class Writer {
  public:
   explicit Writer(int fd) : fd_(fd) {}
 
-  // Kept until flush(), or until much has come together; a failure then is told by flush(). What a
-  // full disk took of an unfinished line is taken back from a file, so that the next line stands
-  // alone.
-  void write(std::string_view octets);
-  // ErrorCode::output if anything since the start could not be written.
+  // Buffers the bytes. A full buffer is written; flush() reports an error of that. If a line could
+  // be written only partly to a file (disk full), the part is removed from the file.
+  void write(std::string_view bytes);
+  // Writes the buffer. ErrorCode::output if any write so far has failed.
   Result<void> flush();
-  // flush(), and if a pipe reads us: waits (not for ever) until its reader has taken all of it. One
-  // that went away without (`| head -1`) is ErrorCode::output, though the pipe took every byte.
+  // Like flush(). If the output is a pipe, also waits up to a second until its reader has read
+  // everything. ErrorCode::output if the reader has closed the pipe before (`| head -1`).
   Result<void> deliver();
-  // The reader of the pipe we write to has gone away.
+  // Whether the output is a pipe whose reader has closed it.
   bool is_broken_pipe() const;
-  // Waits until there is something to read from `fd`. False: before that, the reader of the pipe we
-  // write to has gone, or nothing came in `patience`.
+  // Waits until `fd` is readable. False: the reader of the output has closed the pipe, or
+  // `patience` has passed.
   bool wait_for(int fd, std::optional<std::chrono::milliseconds> patience);
   bool is_pipe();
   bool pending() const { return !buffer_.empty(); }
@@ -38,14 +37,14 @@ class Writer {
   void drain();
   void take_back_torn_line();
   int fd_;
-  std::size_t unfinished_ = 0;  // bytes written of a line whose end has not been
-  int failed_ = 0;              // errno of the first failure
+  std::size_t unfinished_ = 0;  // bytes written of the line that is not complete yet
+  int failed_ = 0;              // errno of the first failed write
   std::optional<bool> is_pipe_;
   std::string buffer_;
 };
 
-// A whole text to a descriptor, tried until it is written; the errno of a failure, or 0. `text`
-// becomes what could not be written.
+// Write the whole text to a descriptor, even a non-blocking one. Return 0 or errno. write_some()
+// leaves in `text` what could not be written.
 int write_some(int fd, std::string_view& text);
 int write_all(int fd, std::string_view text);
 

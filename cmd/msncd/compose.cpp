@@ -13,10 +13,10 @@
 namespace msn::msncd {
 namespace {
 
-// Clients, and what the daemon itself needs: files, sockets of a network, a spare one.
+// Of the clients and of the daemon itself: files, sockets of the network, a spare one.
 constexpr std::size_t descriptors = daemon::listen::Limits{}.clients + 240;
 
-constexpr std::chrono::seconds time_between_looks{4};
+constexpr std::chrono::seconds check_interval{4};
 
 // The files that the network's settings name.
 std::vector<std::string> network_files(const Setup& setup) {
@@ -28,7 +28,7 @@ std::vector<std::string> network_files(const Setup& setup) {
   return files;
 }
 
-struct DeafListener final : network::Listener {
+struct IgnoringListener final : network::Listener {
   void on_batch(network::Batch) override {}
   std::string mark(std::string_view) override { return {}; }
   void on_state(network::State) override {}
@@ -42,9 +42,9 @@ Result<void> check_network_settings(const Setup& setup, Networks networks, Log& 
     if (auto good = known->check(given.value); !good)
       return fail(ErrorCode::usage, given.origin + ": " + given.name + ": " + good.error().message);
   }
-  // What is missing, and what does not fit together.
+  // create() reports missing and conflicting settings.
   asio::io_context loop{1};
-  DeafListener listener;
+  IgnoringListener listener;
   SystemClock clock;
   auto made = setup.network->create(setup.chosen.settings_of(setup.network->name),
                                     {loop, listener, clock, log, setup.state_directory});
@@ -55,7 +55,7 @@ Program::Program(Setup setup, Networks networks, const Environment& environment,
     : setup_(std::move(setup)), networks_(networks), environment_(environment), log_(log) {}
 
 Program::~Program() {
-  // Conversations end before the core, the core before the lock.
+  // Clients before the daemon, and the daemon before the lock.
   password_command_.reset();
   server_.reset();
   daemon_.reset();
@@ -72,10 +72,12 @@ Result<void> Program::start() {
   const auto directory = setup_.state_directory + '/' + setup_.options.account;
   if (auto made = make_private_directory(directory); !made) return made;
   auto lock = LockFile::take(lock_of(setup_.state_directory, setup_.options.account));
-  if (!lock)
-    return fail(lock.error().code, "account '" + setup_.options.account +
-                                       "': " + lock.error().message +
-                                       "; to end that, run: " + stop_command(setup_.options));
+  if (!lock) {
+    auto message = "account '" + setup_.options.account + "': " + lock.error().message;
+    if (lock.error().code == ErrorCode::busy)
+      message += "; to stop it, run: " + stop_command(setup_.options);
+    return fail(lock.error().code, std::move(message));
+  }
   lock_.emplace(std::move(*lock));
   if (setup_.options.pid_file) {
     auto file = PidFile::write(*setup_.options.pid_file);
@@ -97,13 +99,13 @@ Result<void> Program::start() {
   own_files_->note_open();
   daemon_->on_status([this](const std::string& line) {
     notify("STATUS=" + visible(line));
-    own_files_->note_open();  // a login opens them
+    own_files_->note_open();  // a login opens databases
   });
   server_ = std::make_unique<daemon::listen::Server>(loop_, *daemon_, clock_, log_);
   server_->on_input_end([this] { stop(); });
   if (auto good = listen(); !good) return good;
   await_signal();
-  await_look();
+  schedule_checks();
   if (setup_.chosen.auto_login.value_or(false)) log_in();
   return {};
 }
@@ -117,8 +119,8 @@ Result<void> Program::listen() {
     if (auto good = server_->open(address); !good) return good;
   if (any_passed || !setup_.chosen.listen.empty()) return {};
   if (const auto foreign = pipe::foreign_runtime_directory(environment_))
-    log_.warn("msncd", "XDG_RUNTIME_DIR is not used, because " + visible(*foreign) +
-                           " belongs to another user");
+    log_.warn("msncd",
+              "XDG_RUNTIME_DIR is ignored: " + visible(*foreign) + " belongs to another user");
   const auto address = pipe::choose_socket(environment_, setup_.options.account);
   if (!address) return fail(address.error());
   return server_->open(*address);
@@ -138,7 +140,7 @@ daemon::Settings Program::daemon_settings() const {
 void Program::log_in() {
   if (setup_.chosen.password_file)
     return log_in_with(read_password_file(*setup_.chosen.password_file));
-  looks_at_password_command_ = 0;
+  password_command_checks_ = 0;
   password_command_ = std::make_unique<PasswordCommand>(loop_, *setup_.chosen.password_command,
                                                         [this](Result<network::Secret> password) {
                                                           log_in_with(std::move(password));
@@ -161,51 +163,53 @@ void Program::await_signal() {
     if (signal == SIGHUP)
       reload();
     else if (stopping_)
-      loop_.stop();  // asked twice
+      loop_.stop();  // the second signal
     else
       stop();
     await_signal();
   });
 }
 
-// What no event reports, so that it has to be polled.
-void Program::look_after() {
+// Polls for everything that no event reports.
+void Program::run_checks() {
   server_->restore();
   if (const auto lost = own_files_->lost(); !lost.empty()) {
     std::string names;
     for (const auto& path : lost) names += (names.empty() ? "" : ", ") + visible(path);
     log_.error("msncd", "removed or replaced while in use: " + names +
-                            "; what is stored from now on is lost when msncd ends; to use what is "
-                            "there now, run: " +
-                            stop_command(setup_.options) + ", and start it again");
+                            "; everything stored there from now on is lost when msncd stops; to "
+                            "use the current files, run: " +
+                            stop_command(setup_.options) + ", and start msncd again");
   }
-  log_.tell_repeated();
-  if (password_command_ && ++looks_at_password_command_ == 2)
-    log_.warn("msncd", "auto_login still waits for the first line of password_command");
-  // Process 1 gets the children of others when those end.
+  log_.flush_repeated();
+  if (password_command_ && ++password_command_checks_ == 2)
+    log_.warn("msncd", "auto_login is still waiting for password_command to print the password");
+  // As process 1 (in a container), reap the orphans of other processes.
   if (!password_command_)
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
 }
 
-void Program::await_look() {
-  look_.expires_after(time_between_looks);
-  look_.async_wait([this](const asio::error_code& error) {
+void Program::schedule_checks() {
+  check_timer_.expires_after(check_interval);
+  check_timer_.async_wait([this](const asio::error_code& error) {
     if (error || stopping_) return;
-    look_after();
-    await_look();
+    run_checks();
+    schedule_checks();
   });
 }
 
 void Program::reload() {
   if (auto good = log_.reopen(); !good)
-    log_.error("msncd", "the log file stays as it was: " + good.error().message);
-  look_after();
+    log_.error("msncd", "the log file was not reopened, logging continues to the old one: " +
+                            good.error().message);
+  run_checks();
   auto fresh = make_setup(setup_.options, networks_, environment_);
   if (!fresh)
-    return log_.error("msncd", "the configuration stays as it was: " + fresh.error().message);
+    return log_.error("msncd", "the configuration was not reloaded, the old one stays in effect: " +
+                                   fresh.error().message);
   for (const auto& name : needing_restart(setup_, *fresh))
-    log_.warn("msncd", "a change of " + name + " takes effect at the next start");
+    log_.warn("msncd", name + " has changed; restart msncd to apply it");
   setup_.chosen.log_level = fresh->chosen.log_level;
   setup_.chosen.durability = fresh->chosen.durability;
   setup_.chosen.retention_age = fresh->chosen.retention_age;
@@ -215,7 +219,7 @@ void Program::reload() {
   setup_.chosen.pending_bytes = fresh->chosen.pending_bytes;
   log_.set_level(setup_.log_level());
   daemon_->change(daemon_settings());
-  log_.info("msncd", "read the configuration again");
+  log_.info("msncd", "reloaded the configuration");
 }
 
 void Program::stop() {
@@ -224,7 +228,7 @@ void Program::stop() {
   notify("STOPPING=1");
   log_.info("msncd", "stopping");
   password_command_.reset();
-  look_.cancel();
+  check_timer_.cancel();
   server_->stop_listening();
   daemon_->stop([this] { loop_.stop(); });
 }
@@ -236,7 +240,7 @@ void Program::run() {
       loop_.run();
       return;
     } catch (const std::exception& error) {
-      // Nothing a client or a network does ends the daemon.
+      // An exception in a handler must not stop the daemon.
       log_.error("msncd", std::string("internal error: ") + error.what());
     }
   }

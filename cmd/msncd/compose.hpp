@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The one place where the daemon's parts meet: loop, log, network, core, listeners.
+// Builds the daemon from its parts: loop, log, network, core and listeners.
 #pragma once
 #include "cmd/msncd/logging.hpp"
 #include "cmd/msncd/own_files.hpp"
@@ -26,14 +26,14 @@ namespace msn::msncd {
 
 class Program {
  public:
-  // Takes the lock, opens the state, listens. usage: a setting cannot be; busy: another daemon has
-  // the account or the address; no_access: a directory or an address cannot be used.
+  // Takes the lock, opens the state and listens. usage: an invalid setting; busy: another daemon
+  // has the account or the address; no_access: a directory or an address cannot be used.
   static Result<std::unique_ptr<Program>> make(Setup, Networks, const Environment&, Logger&);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  // Serves until a signal, or until standard input ends.
+  // Serves until SIGTERM or SIGINT or, with the address stdio, until the end of standard input.
   void run();
 
  private:
@@ -44,8 +44,8 @@ class Program {
   void log_in_with(Result<network::Secret>);
   void await_signal();
   void reload();
-  void look_after();
-  void await_look();
+  void run_checks();
+  void schedule_checks();
   void stop();
   daemon::Settings daemon_settings() const;
 
@@ -54,22 +54,22 @@ class Program {
   Environment environment_;
   Logger& log_;
   SystemClock clock_;
-  std::optional<PidFile> pid_file_;  // goes last: whoever waits for it may start another daemon
+  std::optional<PidFile> pid_file_;  // destroyed last: scripts wait for its removal
   std::optional<LockFile> lock_;
   asio::io_context loop_{1};
   daemon::listen::AsioLoop core_loop_{loop_};
   std::unique_ptr<daemon::Daemon> daemon_;
   std::unique_ptr<daemon::listen::Server> server_;
   std::unique_ptr<PasswordCommand> password_command_;
-  int looks_at_password_command_ = 0;
+  int password_command_checks_ = 0;
   asio::signal_set signals_{loop_};
-  asio::steady_timer look_{loop_};
+  asio::steady_timer check_timer_{loop_};
   std::optional<OwnFiles> own_files_;
   bool stopping_ = false;
 };
 
-// Can each setting of a network have its value (usage: names option, or file, line and key), and
-// can the chosen network begin with its settings (usage: names the setting)?
+// Checks every setting of every network (usage: the message names the option, or file, line and
+// key), and whether the chosen network can be created (usage: the message names the setting).
 Result<void> check_network_settings(const Setup&, Networks, Log&);
 
 }  // namespace msn::msncd

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the configuration (msnc(5)) says to msncd.
+// The daemon's settings from the configuration files (msnc(5)).
 #pragma once
 #include "cmd/config.hpp"
 #include "cmd/msncd/settings.hpp"
@@ -9,9 +9,9 @@
 
 namespace msn::msncd {
 
-// What holds for the account. A value of msncd's that cannot be, also one for another account, and
-// an unknown network or setting of one, or a relative path in one, are usage and name file, line
-// and key.
+// The settings that apply to the account. usage, with file, line and key: an invalid value of a key
+// of msncd (in the section of another account, too), an unknown network, an unknown setting of a
+// network, a relative path.
 Result<Layer> config_for(const std::vector<ConfigFile>&, const std::string& account, Networks,
                          const Environment&);
 

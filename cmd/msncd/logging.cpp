@@ -38,7 +38,7 @@ spdlog::level::level_enum level_of(LogLevel level) {
   return spdlog::level::trace;
 }
 
-// sd-daemon(3): the priority in front of a line.
+// The priority prefix of sd-daemon(3).
 std::string_view priority_of(LogLevel level) {
   switch (level) {
     case LogLevel::error:
@@ -62,8 +62,8 @@ class FileSink final : public spdlog::sinks::base_sink<spdlog::details::null_mut
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t line;
     formatter_->format(message, line);
-    // One call, one line, also where others write to the file. A full disk does not stop the
-    // daemon.
+    // One write(2) for each line, so that lines of several writers do not mix. A full disk does not
+    // stop the daemon.
     [[maybe_unused]] const auto written = ::write(fd_.get(), line.data(), line.size());
   }
   void flush_() override {}
@@ -111,9 +111,10 @@ Result<void> Logger::open_file(const std::string& path) {
                      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
                      0600));
   const auto failed = [&](const std::string& why) {
-    return fail(ErrorCode::no_access, "log file " + visible(path) + ": " + why);
+    return fail(ErrorCode::no_access, "cannot open the log file " + visible(path) + ": " + why);
   };
-  if (!fd && errno == ELOOP) return failed("it is a symbolic link; name the file itself");
+  if (!fd && errno == ELOOP)
+    return failed("it is a symbolic link; give the path of the file itself");
   struct stat found {};
   if (!fd && errno == ENXIO) return failed("it is not a regular file");  // a FIFO
   if (!fd || ::fstat(fd.get(), &found) != 0) return failed(std::strerror(errno));
@@ -130,7 +131,7 @@ Result<void> Logger::reopen() {
   return file_.empty() ? Result<void>{} : open_file(file_);
 }
 
-void Logger::tell_repeated() {
+void Logger::flush_repeated() {
   const std::scoped_lock guard(mutex_);
   put_repeated();
 }

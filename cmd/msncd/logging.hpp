@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The program's log: lines on standard error, with priorities for the journal when systemd reads
-// them; or in a file of its own; in the background, without a file to write to, syslog.
+// The log: on standard error (with priorities if systemd reads it), in a file, or in syslog.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/base/paths.hpp"
@@ -25,26 +24,27 @@ class Logger final : public Log {
   Logger(LogLevel, Target);
   ~Logger() override;
 
-  // Any thread. What the text holds of controls is made visible: one call, one line.
+  // Any thread. Each call writes one line: control characters of the text are escaped.
   void write(LogLevel, std::string_view domain, std::string_view text) override;
   bool enabled(LogLevel level) const override { return level <= level_; }
   void set_level(LogLevel level) { level_ = level; }
-  // From now on to standard error, the journal or syslog.
+  // Not Target::file, for which there is open_file().
   void set_target(Target);
-  // From now on into this file, which is made if need be (0600). no_access: it stays as it was.
+  // Appends to this file from now on; creates it with mode 0600. no_access: it cannot be opened,
+  // and the target stays as it was.
   Result<void> open_file(const std::string& path);
-  // The same file again, which may have been moved away meanwhile; nothing to do if there is none.
+  // Opens the file again, which may have been renamed. Does nothing without a file.
   Result<void> reopen();
-  // A line that is the same as the one before is only counted; this writes the count. Also written
-  // before the next other line, and at the end.
-  void tell_repeated();
+  // Consecutive equal lines are counted, not written. This writes the count, as does the next line
+  // that differs and the destructor.
+  void flush_repeated();
 
  private:
   void put(LogLevel, std::string_view line);
   void put_repeated();
 
   std::atomic<LogLevel> level_;
-  std::mutex mutex_;  // guards all below
+  std::mutex mutex_;  // guards the members below
   Target target_;
   std::shared_ptr<spdlog::logger> sink_;
   std::string file_;
@@ -53,7 +53,7 @@ class Logger final : public Log {
   std::uint64_t repeated_ = 0;
 };
 
-// The journal if JOURNAL_STREAM (systemd.exec(5)) says that standard error goes there.
+// The journal if JOURNAL_STREAM (systemd.exec(5)) names standard error, else the terminal.
 Logger::Target choose_target(const Environment&);
 
 }  // namespace msn::msncd

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// msncd: options and configuration, then the program until it is told to end.
+// msncd: reads options and configuration, then runs the daemon until a signal stops it.
 #include "cmd/msncd/compose.hpp"
 #include "core/base/startup.hpp"
 #include "core/base/text.hpp"
@@ -18,8 +18,8 @@ namespace {
 using namespace msn;
 using namespace msn::msncd;
 
-// msncd(8), EXIT STATUS.
-int say(const Error& error) {
+// Prints the error and returns the exit status (msncd(8), EXIT STATUS).
+int report(const Error& error) {
   std::fprintf(stderr, "msncd: %s\n", error.message.c_str());
   switch (error.code) {
     case ErrorCode::usage:
@@ -33,12 +33,12 @@ int say(const Error& error) {
 }
 
 int stop(const Options& options, const Environment& environment) {
-  // Longer than the daemon gives its network to log off, and systemd gives the daemon.
+  // Longer than the daemon waits for its network to log off, and than TimeoutStopSec= of the unit.
   constexpr std::chrono::seconds patience{10};
   const auto lock = lock_of(state_directory_of(options, environment), options.account);
   const auto stopped = stop_holder(lock, patience);
   if (stopped) return 0;
-  return say(
+  return report(
       {stopped.error().code, "account '" + options.account + "': " + stopped.error().message});
 }
 
@@ -49,7 +49,7 @@ int serve(Setup setup, const Environment& environment, std::optional<Background>
   auto program = opened ? Program::make(std::move(setup), network::drivers(), environment, log)
                         : fail(opened.error());
   if (!program) {
-    const int status = say(program.error());
+    const int status = report(program.error());
     if (background) background->failed(status);
     return status;
   }
@@ -62,33 +62,34 @@ int run(int argc, char** argv) {
   guard_memory();
   limit_heap();
   auto options = parse_options({argv + 1, argv + argc}, network::drivers());
-  if (!options) return say(options.error());
-  if (options->say)
-    return std::fputs(options->say->c_str(), stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
+  if (!options) return report(options.error());
+  if (options->output)
+    return std::fputs(options->output->c_str(), stdout) < 0 || std::fflush(stdout) != 0 ? 1 : 0;
   const auto environment = process_environment();
   if (options->stop) return stop(*options, environment);
   auto setup = make_setup(std::move(*options), network::drivers(), environment);
-  if (!setup) return say(setup.error());
-  // Not before: the configuration may be given as /dev/fd/63 (bash: --config <(...)).
-  close_inherited_descriptors(first_descriptor_of_ours());
+  if (!setup) return report(setup.error());
+  // After reading the configuration, which may be /dev/fd/63 (bash: --config <(...)).
+  close_inherited_descriptors(first_unpassed_descriptor());
   NullLog quiet;
   if (auto good = check_network_settings(*setup, network::drivers(), quiet); !good)
-    return say(good.error());
+    return report(good.error());
   if (const auto old = config_directory(environment) + "/msncd/config";
       !setup->options.config && ::access(old.c_str(), F_OK) == 0)
-    std::fprintf(stderr,
-                 "msncd: note: %s is no longer read; move what it says to %s/msnc/config, which is "
-                 "for both programs\n",
-                 visible(old).c_str(), visible(config_directory(environment)).c_str());
+    std::fprintf(
+        stderr,
+        "msncd: note: %s is no longer read; move its settings to %s/msnc/config, which both "
+        "programs read\n",
+        visible(old).c_str(), visible(config_directory(environment)).c_str());
   if (setup->options.check_config) {
     if (!setup->chosen.auto_login.value_or(false) || !setup->chosen.password_file) return 0;
     const auto password = read_password_file(*setup->chosen.password_file);
-    return password ? 0 : say(password.error());
+    return password ? 0 : report(password.error());
   }
   if (!setup->options.detach) return serve(std::move(*setup), environment, std::nullopt);
   auto side = Background::enter();
-  if (!side) return say(side.error());
-  if (const int* told = std::get_if<int>(&*side)) return *told;
+  if (!side) return report(side.error());
+  if (const int* status = std::get_if<int>(&*side)) return *status;
   return serve(std::move(*setup), environment, std::get<Background>(std::move(*side)));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The command line (msncd(8)): the daemon's own options, and those of every network compiled in.
+// The command line of msncd(8): the daemon's options, and those of every network compiled in.
 #pragma once
 #include "cmd/msncd/settings.hpp"
 
@@ -18,14 +18,14 @@ struct Options {
   bool check_config = false;
   bool stop = false;
   Layer flags;
-  // --help, --version: this, on standard output, is all there is to do.
-  std::optional<std::string> say;
+  // --help, --version: the text to print on standard output instead of running.
+  std::optional<std::string> output;
 };
 
-// How to end the daemon that serves this account.
+// The shell command that stops the daemon of this account and state directory.
 std::string stop_command(const Options&);
 
-// The arguments without the program's name. usage: names the option.
+// `arguments` without the program name. Errors: usage, and the message names the option.
 Result<Options> parse_options(std::vector<std::string> arguments, Networks);
 
 }  // namespace msn::msncd

@@ -25,7 +25,7 @@ OwnFiles::OwnFiles(const std::string& directory, const std::vector<std::string>&
   for (const auto& path : others) others_.insert(real_path(path));
 }
 
-bool OwnFiles::is_own(const std::string& path) const {
+bool OwnFiles::is_watched(const std::string& path) const {
   if (others_.count(path) != 0) return true;
   return path.starts_with(directory_) && (path.ends_with(".db") || path.ends_with("/lock"));
 }
@@ -48,7 +48,7 @@ std::map<std::string, OwnFiles::Identity> OwnFiles::open_now() {
 
 void OwnFiles::note_open() {
   open_ = open_now();
-  std::erase_if(open_, [this](const auto& file) { return !is_own(file.first); });
+  std::erase_if(open_, [this](const auto& file) { return !is_watched(file.first); });
 }
 
 std::vector<std::string> OwnFiles::lost() {
@@ -57,11 +57,11 @@ std::vector<std::string> OwnFiles::lost() {
     struct stat there {};
     const bool same =
         ::stat(path.c_str(), &there) == 0 && Identity{there.st_dev, there.st_ino} == identity;
-    if (!same && named_.count(path) == 0) missing.emplace(path, identity);
+    if (!same && reported_.count(path) == 0) missing.emplace(path, identity);
   }
   if (missing.empty()) return {};
-  // A file that the daemon has closed since may go. (A file that was moved is open under its new
-  // path.)
+  // The daemon may have closed a file before it was removed. (A renamed file is open under its new
+  // path, so compare identities.)
   std::set<Identity> still;
   for (const auto& [path, identity] : open_now()) still.insert(identity);
   std::vector<std::string> lost;
@@ -70,7 +70,7 @@ std::vector<std::string> OwnFiles::lost() {
       lost.push_back(path);
     else
       open_.erase(path);
-  named_.insert(lost.begin(), lost.end());
+  reported_.insert(lost.begin(), lost.end());
   return lost;
 }
 

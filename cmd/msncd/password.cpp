@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <utility>
 
-// glibc 2.36 forgot to say that it is C.
+// The header of glibc 2.36 lacks the extern "C".
 extern "C" {
 #include <sys/pidfd.h>
 }
@@ -25,8 +25,9 @@ extern "C" {
 namespace msn::msncd {
 namespace {
 
-// How long a command that has printed the line may take to end, or to fail.
-constexpr std::chrono::seconds longest_end{1};
+// How long a command may take to end, or to fail, after it has printed the line.
+constexpr std::chrono::seconds end_timeout{1};
+constexpr const char* source = "password_command";
 
 Result<network::Secret> secret(Result<std::string> line) {
   if (!line) return fail(std::move(line.error()));
@@ -40,14 +41,15 @@ Result<network::Secret> read_password_file(const std::string& path) {
 }
 
 PasswordCommand::PasswordCommand(asio::io_context& loop, const std::string& command, Done done)
-    : output_(loop), end_(loop), patience_(loop), done_(std::move(done)) {
-  text_.reserve(longest_secret + 1);  // never moved, so that no copy is left behind
+    : output_(loop), end_(loop), end_timer_(loop), done_(std::move(done)) {
+  text_.reserve(longest_secret + 1);  // never reallocated: no copy is left in memory
   int ends[2];
   const auto fail_later = [&] {
     const int reason = errno;
     asio::post(loop, [this, reason, alive = std::weak_ptr<char>(alive_)] {
       if (alive.expired()) return;
-      finish(fail(ErrorCode::no_access, std::string("cannot run it: ") + ::strerror(reason)));
+      finish(fail(ErrorCode::no_access,
+                  std::string(source) + " cannot be run: " + ::strerror(reason)));
     });
   };
   if (::pipe2(ends, O_CLOEXEC) != 0) {
@@ -61,7 +63,7 @@ PasswordCommand::PasswordCommand(asio::io_context& loop, const std::string& comm
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, writing.get(), STDOUT_FILENO);
   ::posix_spawnattr_init(&attributes);
-  // A group of its own, so that all of a pipeline can be ended; no signal ignored as we do.
+  // Its own process group, so that a whole pipeline can be killed; default signal handling.
   sigset_t signals;
   ::sigemptyset(&signals);
   ::posix_spawnattr_setsigmask(&attributes, &signals);
@@ -109,22 +111,22 @@ PasswordCommand::~PasswordCommand() {
 void PasswordCommand::read() {
   output_.async_wait(asio::posix::descriptor_base::wait_read,
                      [this](const asio::error_code& error) {
-                       if (error || !take()) return;
-                       if (has_line() && text_.find('\n') == text_.npos)  // it is too long
-                         return finish(secret(secret_line(std::move(text_), "it")));
-                       if (has_line() && !std::exchange(whole_, true)) {
-                         patience_.expires_after(longest_end);
-                         patience_.async_wait([this](const asio::error_code& stop) {
-                           if (!stop) finish(secret(secret_line(std::move(text_), "it")));
+                       if (error || !read_available()) return;
+                       if (has_line() && text_.find('\n') == text_.npos)  // too long
+                         return finish(secret(secret_line(std::move(text_), source)));
+                       if (has_line() && !std::exchange(line_complete_, true)) {
+                         end_timer_.expires_after(end_timeout);
+                         end_timer_.async_wait([this](const asio::error_code& stop) {
+                           if (!stop) finish(secret(secret_line(std::move(text_), source)));
                          });
                        }
                        read();
                      });
 }
 
-// Reads what has been printed by now, at most until has_line(). Only the first line counts, but the
-// command is not to die of a closed pipe. False: there will be no more.
-bool PasswordCommand::take() {
+// Reads the output that is available, at most until has_line(); output after the first line is
+// discarded, so that the command is not killed by SIGPIPE. False: the output has ended.
+bool PasswordCommand::read_available() {
   do {
     asio::error_code error;
     const auto count = output_.read_some(asio::buffer(buffer_), error);
@@ -135,36 +137,33 @@ bool PasswordCommand::take() {
   return true;
 }
 
-// The first line is whole, or longer than one may be.
+// The first line is complete or too long.
 bool PasswordCommand::has_line() const {
   return text_.size() > longest_secret || text_.find('\n') != text_.npos;
 }
 
 void PasswordCommand::reap() {
-  (void)take();
+  (void)read_available();
   int status = 0;
   if (::waitpid(std::exchange(child_, -1), &status, 0) < 0)
     return finish(
-        fail(ErrorCode::no_access, std::string("how it ended is unknown: ") + ::strerror(errno)));
+        fail(ErrorCode::no_access,
+             std::string(source) + " ended with an unknown status: " + ::strerror(errno)));
   if (WIFSIGNALED(status))
-    return finish(
-        fail(ErrorCode::usage, "it was ended by signal " + std::to_string(WTERMSIG(status))));
+    return finish(fail(ErrorCode::usage, std::string(source) + " was killed by signal " +
+                                             std::to_string(WTERMSIG(status))));
   if (WEXITSTATUS(status) != 0)
-    return finish(
-        fail(ErrorCode::usage, "it failed with status " + std::to_string(WEXITSTATUS(status))));
-  finish(secret(secret_line(std::move(text_), "it")));
+    return finish(fail(ErrorCode::usage, std::string(source) + " failed with status " +
+                                             std::to_string(WEXITSTATUS(status))));
+  finish(secret(secret_line(std::move(text_), source)));
 }
 
 void PasswordCommand::finish(Result<network::Secret> result) {
   asio::error_code ignored;
-  patience_.cancel();
+  end_timer_.cancel();
   output_.close(ignored);
   end_.close(ignored);
-  if (result.has_value())
-    std::exchange(done_, {})(std::move(result));
-  else
-    std::exchange(done_,
-                  {})(fail(result.error().code, "password_command: " + result.error().message));
+  std::exchange(done_, {})(std::move(result));
 }
 
 }  // namespace msn::msncd

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Where auto_login gets its password: a file only we can read, or a command.
+// The password of auto_login: from a file or from a command.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
@@ -16,16 +16,17 @@
 
 namespace msn::msncd {
 
-// The first line (cmd/secret.hpp).
+// The first line of a file that no other user can read (cmd/secret.hpp).
 Result<network::Secret> read_password_file(const std::string& path);
 
-// Runs a command by /bin/sh -c and takes the first line of its output, when the command has ended,
-// or soon after the line if it goes on. The loop does not wait: the command may ask the user.
-// Destroying this ends the command.
+// Runs a command with /bin/sh -c. The first line of its output is the password, once the command
+// has ended, or a second after the line if it keeps running. The loop does not block, because the
+// command may prompt the user. The destructor kills the command.
 class PasswordCommand {
  public:
   using Done = std::function<void(Result<network::Secret>)>;
-  // `done` is called once, on the loop, not from inside this call.
+  // `done` is called once, on the loop, never from inside the constructor. Errors name
+  // password_command: usage for its status or output, no_access if it cannot be run.
   PasswordCommand(asio::io_context&, const std::string& command, Done done);
   ~PasswordCommand();
   PasswordCommand(const PasswordCommand&) = delete;
@@ -33,18 +34,18 @@ class PasswordCommand {
 
  private:
   void read();
-  bool take();
+  bool read_available();
   bool has_line() const;
   void reap();
   void finish(Result<network::Secret>);
 
   asio::posix::stream_descriptor output_;
-  asio::posix::stream_descriptor end_;  // readable when the command has ended
-  asio::steady_timer patience_;         // for its end, once the line is there
+  asio::posix::stream_descriptor end_;  // pidfd: readable when the command has ended
+  asio::steady_timer end_timer_;        // bounds the wait for its end after the line
   pid_t child_ = -1;
-  bool whole_ = false;  // the line
-  std::string text_;    // wiped
-  char buffer_[512];    // wiped
+  bool line_complete_ = false;
+  std::string text_;  // wiped
+  char buffer_[512];  // wiped
   Done done_;
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The daemon as a process: one per account, its limits, going into the background, and what systemd
-// wants to know of it.
+// The daemon as a process: the lock of the account, the pid file, resource limits, detaching, and
+// the notifications of systemd. All errors are no_access unless stated otherwise.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
@@ -16,14 +16,14 @@
 
 namespace msn::msncd {
 
-// One daemon per account: a lock of fcntl(2), so that the kernel knows which process holds it. Held
-// as long as the object lives; the file stays (removing it would let two daemons hold two locks).
+// Guarantees one daemon per account with an fcntl(2) lock, whose holder the kernel reports. Held
+// while the object lives. The file stays: if it were removed, two daemons could hold two locks.
 class LockFile {
  public:
-  // busy: another process holds it.
+  // busy: another process holds the lock; the message has its process ID.
   static Result<LockFile> take(const std::string& path);
-  // The process that holds it. Nothing: none does, or there is no such file. 0: one that has no ID
-  // here (another machine, another PID namespace).
+  // The process that holds the lock; nothing if none does or the file is missing. 0: a process
+  // without an ID here (on another machine or in another PID namespace).
   static Result<std::optional<pid_t>> holder(const std::string& path);
 
  private:
@@ -31,7 +31,7 @@ class LockFile {
   UniqueFd fd_;
 };
 
-// Our number in a file, which goes with this object if it is still ours.
+// A file with this process's ID. The destructor removes it if it still has this ID.
 class PidFile {
  public:
   static Result<PidFile> write(const std::string& path);
@@ -44,41 +44,42 @@ class PidFile {
   std::unique_ptr<std::string> path_;
 };
 
-// A small daemon on one thread: no heap per thread, and what was used is given back.
+// One malloc arena, and freed memory is returned to the system.
 void limit_heap();
-// As many descriptors as the hard limit gives, up to `wanted`. Writes on closed pipes are errors
-// of their own, not the end of the process.
+// Raises the limit on open descriptors to `wanted`, or to the hard limit if that is lower. Makes
+// writes to closed pipes, and over the file size limit, fail instead of killing the process.
 void prepare_descriptors(std::size_t wanted);
 
-// --stop: TERM to the process that holds this lock, and to no other; returns when it has ended.
-// no_daemon: none holds it. daemon_timeout: it has not ended in time.
+// --stop: sends TERM to the process that holds the lock, and waits until it has ended.
+// no_daemon: no process holds the lock. daemon_timeout: it has not ended after `patience`.
 Result<void> stop_holder(const std::string& lock, std::chrono::milliseconds patience);
 
-// Into the background: the caller goes on in the child, and the parent waits for its word.
+// --detach: the daemon runs in the child, and the parent waits for the status that it reports.
 class Background {
  public:
-  // In the parent: the exit status the child told. In the child: the way to tell it.
+  // Forks. In the parent: the exit status that the child has reported. In the child: the object to
+  // report it with. internal: no pipe or no process could be created.
   static Result<std::variant<int, Background>> enter();
   Background(Background&&) = default;
   Background& operator=(Background&&) = default;
 
-  // It listens: the parent ends with 0. Standard input and output, and standard error unless it is
-  // a file, now lead nowhere. True: standard error is such a file.
+  // The daemon listens: the parent exits with 0. Redirects standard input and output to /dev/null,
+  // and standard error too unless it is a regular file. True: it is a regular file.
   bool ready();
-  // It could not start.
-  void failed(int status);
+  // The daemon could not start: the parent exits with `status`.
+  void failed(int status) { report(status); }
 
  private:
   explicit Background(UniqueFd parent) : parent_(std::move(parent)) {}
+  void report(int status);
   UniqueFd parent_;
 };
 
-// sd_notify(3): "READY=1" and the like; nothing without systemd.
+// sd_notify(3), for example "READY=1". Does nothing without systemd.
 void notify(std::string_view state);
-// The first descriptor after those that were passed on purpose: standard input, output and error,
-// and the sockets of systemd.
-int first_descriptor_of_ours();
-// The sockets that systemd passed (sd_listen_fds(3)); each belongs to the caller.
+// The first descriptor after standard input, output and error and the sockets that systemd passed.
+int first_unpassed_descriptor();
+// The sockets that systemd passed (sd_listen_fds(3)); the caller owns them. Call it once.
 std::vector<UniqueFd> passed_sockets();
 
 }  // namespace msn::msncd

@@ -39,30 +39,30 @@ Result<void> set_log_level(Layer& layer, const std::string& value, Networks) {
     }
     names.emplace_back(name);
   }
-  return wrong(value, "is not a log level: " + one_of(names));
+  return wrong(value, "is not a log level; use " + one_of(names));
 }
 
 Result<void> set_log_file(Layer& layer, const std::string& value, Networks) {
-  if (value.empty()) return fail(ErrorCode::usage, "the file is missing");
+  if (value.empty()) return fail(ErrorCode::usage, "the file name is empty");
   layer.log_file = value;
   return {};
 }
 
 Result<void> set_durability(Layer& layer, const std::string& value, Networks) {
   layer.durability = store::durability_from_name(value);
-  if (!layer.durability) return wrong(value, "is not a durability: full, normal or memory");
+  if (!layer.durability) return wrong(value, "is not a durability; use full, normal or memory");
   return {};
 }
 
-// Small enough that sums of them cannot overflow.
-Result<std::uint64_t> count(const std::string& value) {
+// At most 15 digits, so that sums cannot overflow.
+Result<std::uint64_t> parse_count(const std::string& value) {
   if (const auto number = parse_number(value, 15)) return *number;
-  return wrong(value, "is not a number");
+  return wrong(value, "is not a number of events, as in 100000");
 }
 
 Result<void> set_retention_days(Layer& layer, const std::string& value, Networks) {
   const auto days = parse_number(value, 5);
-  if (!days) return wrong(value, "is not a number of days, 0 to 99999");
+  if (!days) return wrong(value, "is not a number of days; use 0 to 99999");
   layer.retention_age = std::chrono::hours(24) * *days;
   return {};
 }
@@ -71,13 +71,13 @@ using Number = std::optional<std::uint64_t> Layer::*;
 
 template <Number member>
 Result<void> set_events(Layer& layer, const std::string& value, Networks) {
-  const auto number = count(value);
+  const auto number = parse_count(value);
   if (!number) return fail(number.error());
   layer.*member = *number;
   return {};
 }
 
-// Bytes, or with K, M or G so many times 1024.
+// Bytes, or with the suffix K, M or G kibibytes, mebibytes or gibibytes.
 template <Number member>
 Result<void> set_bytes(Layer& layer, const std::string& value, Networks) {
   std::string digits = value;
@@ -104,34 +104,29 @@ Result<void> set_auto_login(Layer& layer, const std::string& value, Networks) {
 
 Result<void> set_email(Layer& layer, const std::string& value, Networks) {
   auto email = model::parse_email(value);
-  if (!email) return wrong(value, "is not an address: " + email.error().message);
+  if (!email) return wrong(value, "is not an e-mail address: " + email.error().message);
   layer.email = std::move(*email);
   return {};
 }
 
 Result<void> set_password_command(Layer& layer, const std::string& value, Networks) {
-  if (value.empty()) return fail(ErrorCode::usage, "the command is missing");
   layer.password_command = value;
   return {};
 }
 
 Result<void> set_password_file(Layer& layer, const std::string& value, Networks) {
-  if (value.empty()) return fail(ErrorCode::usage, "the file is missing");
   layer.password_file = value;
   return {};
 }
 
 Result<void> set_network(Layer& layer, const std::string& value, Networks networks) {
-  if (find_network(networks, value) == nullptr) {
-    std::vector<std::string> names;
-    for (const auto* driver : networks) names.emplace_back(driver->name);
-    return wrong(value, "is not a network: " + one_of(names));
-  }
+  if (find_network(networks, value) == nullptr)
+    return wrong(value, "is not a network; use " + network_names(networks));
   layer.network = value;
   return {};
 }
 
-constexpr std::array<Key, 14> all{
+constexpr std::array<Key, 14> keys{
     {{"listen", true, set_listen},
      {"log_level", false, set_log_level},
      {"log_file", false, set_log_file},
@@ -148,33 +143,33 @@ constexpr std::array<Key, 14> all{
      {"network", false, set_network}}};
 
 template <class T>
-void take(std::optional<T>& value, const std::optional<T>& over) {
-  if (over) value = over;
+void replace_if_set(std::optional<T>& value, const std::optional<T>& other) {
+  if (other) value = other;
 }
 
 }  // namespace
 
-void Layer::put_on(const Layer& over) {
-  if (!over.listen.empty()) listen = over.listen;
-  take(log_level, over.log_level);
-  take(durability, over.durability);
-  take(retention_age, over.retention_age);
-  take(retention_events, over.retention_events);
-  take(retention_bytes, over.retention_bytes);
-  take(pending_events, over.pending_events);
-  take(pending_bytes, over.pending_bytes);
-  take(auto_login, over.auto_login);
-  if (over.auto_login) auto_login_origin = over.auto_login_origin;
-  take(email, over.email);
-  // One source of the password replaces the other; two in the same place are an error elsewhere.
-  if (over.password_command || over.password_file) {
-    password_command = over.password_command;
-    password_file = over.password_file;
+void Layer::override_with(const Layer& other) {
+  if (!other.listen.empty()) listen = other.listen;
+  replace_if_set(log_level, other.log_level);
+  replace_if_set(durability, other.durability);
+  replace_if_set(retention_age, other.retention_age);
+  replace_if_set(retention_events, other.retention_events);
+  replace_if_set(retention_bytes, other.retention_bytes);
+  replace_if_set(pending_events, other.pending_events);
+  replace_if_set(pending_bytes, other.pending_bytes);
+  replace_if_set(auto_login, other.auto_login);
+  if (other.auto_login) auto_login_origin = other.auto_login_origin;
+  replace_if_set(email, other.email);
+  // A password source of `other` replaces both. (Two in one section are refused by parse_config.)
+  if (other.password_command || other.password_file) {
+    password_command = other.password_command;
+    password_file = other.password_file;
   }
-  take(network, over.network);
-  take(log_file, over.log_file);
-  network_settings.insert(network_settings.end(), over.network_settings.begin(),
-                          over.network_settings.end());
+  replace_if_set(network, other.network);
+  replace_if_set(log_file, other.log_file);
+  network_settings.insert(network_settings.end(), other.network_settings.begin(),
+                          other.network_settings.end());
 }
 
 store::Retention Layer::retention() const {
@@ -201,14 +196,10 @@ network::Settings Layer::settings_of(std::string_view network_name) const {
   return settings;
 }
 
-std::span<const Key> keys() {
-  return all;
-}
-
 const Key* find_key(std::string_view name) {
   const auto found =
-      std::find_if(all.begin(), all.end(), [&](auto& key) { return key.name == name; });
-  return found == all.end() ? nullptr : &*found;
+      std::find_if(keys.begin(), keys.end(), [&](auto& key) { return key.name == name; });
+  return found == keys.end() ? nullptr : &*found;
 }
 
 const network::Driver::Setting* find_setting(const network::Driver& driver, std::string_view name) {
@@ -221,6 +212,12 @@ const network::Driver* find_network(Networks networks, std::string_view name) {
   const auto found = std::find_if(networks.begin(), networks.end(),
                                   [&](auto* driver) { return driver->name == name; });
   return found == networks.end() ? nullptr : *found;
+}
+
+std::string network_names(Networks networks) {
+  std::vector<std::string> names;
+  for (const auto* driver : networks) names.emplace_back(driver->name);
+  return one_of(names);
 }
 
 }  // namespace msn::msncd

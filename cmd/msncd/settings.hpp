@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Everything that can be set, by the command line or by the configuration file: same names, same
-// values, same words when one is wrong.
+// The daemon's settings. The command line and the configuration file share the parsers and the
+// error messages.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
@@ -20,12 +20,13 @@ namespace msn::msncd {
 
 using Networks = std::span<const network::Driver* const>;
 
-// A network's own setting, and where it was given ("--local-db", "FILE:3").
+// A setting of a network. origin: where it was given ("--local-db", "FILE:3").
 struct NetworkSetting {
   std::string network, name, value, origin;
 };
 
-// What one place says: a section of the file, or the command line. Nothing: not said there.
+// The settings of one source: a section of the file, or the command line. Without a value: not set
+// there.
 struct Layer {
   std::vector<pipe::Address> listen;
   std::optional<LogLevel> log_level;
@@ -37,23 +38,26 @@ struct Layer {
   std::optional<std::string> email, password_command, password_file, network, log_file;
   std::vector<NetworkSetting> network_settings;
 
-  // Where `over` says something, it wins.
-  void put_on(const Layer& over);
+  // Replaces each setting that `other` has.
+  void override_with(const Layer& other);
+  // With the defaults of store::Retention.
   store::Retention retention() const;
-  // The settings of one network, each once.
+  // The settings of one network, without duplicates: the last value of each.
   network::Settings settings_of(std::string_view network_name) const;
 };
 
-// One of the daemon's keys of the file (and its option, where there is one).
+// A key of the daemon in the configuration file; some are options, too.
 struct Key {
   std::string_view name;
-  bool repeats;  // may have several values
-  // usage, the message without the key's name; paths of options are made absolute later.
+  bool repeats;  // may be given several times
+  // Parses and stores a value. usage: it is invalid; the message does not name the key.
   Result<void> (*set)(Layer&, const std::string& value, Networks);
 };
-std::span<const Key> keys();
+// Null if there is none.
 const Key* find_key(std::string_view name);
 const network::Driver::Setting* find_setting(const network::Driver&, std::string_view name);
 const network::Driver* find_network(Networks, std::string_view name);
+// "local or msnp"
+std::string network_names(Networks);
 
 }  // namespace msn::msncd

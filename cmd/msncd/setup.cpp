@@ -12,7 +12,7 @@
 namespace msn::msncd {
 namespace {
 
-// The program leaves its directory when it goes into the background.
+// With --detach the daemon changes to another directory.
 std::string absolute(const std::string& path, const Environment& environment) {
   std::error_code error;
   const auto expanded = expand_home(path, environment);
@@ -40,12 +40,12 @@ void make_absolute(Setup& setup, Networks networks, const Environment& environme
 Result<void> check_auto_login(const Setup& setup) {
   if (!setup.chosen.auto_login.value_or(false)) return {};
   const auto missing = [&](const char* what) {
-    return fail(ErrorCode::usage, setup.chosen.auto_login_origin + ": " + what + " for account '" +
-                                      visible(setup.options.account) + '\'');
+    return fail(ErrorCode::usage, setup.chosen.auto_login_origin + ": account '" +
+                                      visible(setup.options.account) + "' has no " + what);
   };
-  if (!setup.chosen.email) return missing("email is missing");
+  if (!setup.chosen.email) return missing("email; add: email = ADDRESS");
   if (!setup.chosen.password_command && !setup.chosen.password_file)
-    return missing("password_command or password_file is missing");
+    return missing("password; add: password_command = COMMAND, or: password_file = FILE");
   return {};
 }
 
@@ -69,7 +69,7 @@ Result<Setup> make_setup(Options options, Networks networks, const Environment& 
   auto configured = config_for(*files, options.account, networks, environment);
   if (!configured) return fail(std::move(configured.error()));
   setup.chosen = std::move(*configured);
-  setup.chosen.put_on(options.flags);
+  setup.chosen.override_with(options.flags);
   setup.network =
       setup.chosen.network ? find_network(networks, *setup.chosen.network) : networks.front();
   setup.options = std::move(options);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the program shall do: options over configuration over defaults, checked, paths absolute.
+// The complete setup: options override the configuration, which overrides the defaults. Checked,
+// with absolute paths.
 #pragma once
 #include "cmd/msncd/config.hpp"
 #include "cmd/msncd/options.hpp"
@@ -13,10 +14,10 @@
 namespace msn::msncd {
 
 struct Setup {
-  Options options;                           // as given; kept to read the file again
+  Options options;                           // as given; needed to reload the configuration
   std::string state_directory;               // $XDG_STATE_HOME/msncd or --state-dir
   const network::Driver* network = nullptr;  // never null
-  Layer chosen;                              // everything else
+  Layer chosen;                              // all other settings
 
   LogLevel log_level() const { return chosen.log_level.value_or(LogLevel::info); }
   store::Durability durability() const {
@@ -24,15 +25,16 @@ struct Setup {
   }
 };
 
-// $XDG_STATE_HOME/msncd or --state-dir.
+// --state-dir, or $XDG_STATE_HOME/msncd.
 std::string state_directory_of(const Options&, const Environment&);
-// Held by the daemon that serves the account.
+// The lock file of the daemon that serves the account.
 std::string lock_of(const std::string& state_directory, const std::string& account);
 
-// Reads the file and puts the options on it. usage: names option, or file, line and key.
+// Reads the configuration and applies the options. usage: the message names the option, or file,
+// line and key.
 Result<Setup> make_setup(Options, Networks, const Environment&);
 
-// What differs in `fresh` and can be changed only by a restart: the keys' names.
+// The keys that differ in `fresh` and whose change needs a restart.
 std::vector<std::string> needing_restart(const Setup& running, const Setup& fresh);
 
 }  // namespace msn::msncd

@@ -15,12 +15,12 @@ using protocol::AnswerReader;
 using protocol::AnswerShape;
 using std::chrono::milliseconds;
 
-// Not an address, as requests are encoded (protocol 6.14).
+// Will the request encode it as a nick, not as an address (protocol 6.14)?
 bool is_name(std::string_view who) {
   return who.find('@') == who.npos || who.find(' ') != who.npos;
 }
 
-// One exchange whose ERR is the error. `who` is whom it is about.
+// One exchange. An ERR answer is the error. `who`: the contact in the request.
 Result<Answer> ask(Connection& connection, std::string_view unit,
                    AnswerShape shape = AnswerShape::line, milliseconds extra = {},
                    AnswerReader::OnEvent on_event = {}, std::string_view who = {}) {
@@ -37,7 +37,7 @@ Result<Answer> ask(Connection& connection, std::string_view unit,
 constexpr std::string_view carried_out = "it was carried out",
                            message_sent = "the message was sent";
 
-// The same for what changes something.
+// The same for a request that changes something.
 Result<Answer> act(Connection& connection, std::string_view unit, milliseconds extra = {},
                    std::string_view what = carried_out, std::string_view who = {}) {
   auto answer = ask(connection, unit, AnswerShape::line, extra, {}, who);
@@ -51,24 +51,24 @@ Result<void> order(Connection& connection, std::string_view unit) {
   return {};
 }
 
-// A Unix socket whose other end had closed before anything went out may be a daemon that was
-// restarted between two requests. It is no repetition to give it to the new one.
+// If a Unix socket was closed before anything was sent, the daemon may have been restarted between
+// two requests. Nothing was carried out, so the request is sent once more, to the new daemon.
 template <class Attempt>
-auto to_a_daemon(const Connection& connection, const Attempt& attempt) {
+auto retry_if_unsent(const Connection& connection, const Attempt& attempt) {
   auto done = attempt();
   const bool is_new = !done && done.error().code == ErrorCode::no_daemon &&
                       connection.address().kind == pipe::Address::Kind::unix_socket;
   return is_new ? attempt() : done;
 }
 
-// The contact as this daemon takes it: ours finds nicks and any case itself (protocol 6.14).
+// The contact in the form for this daemon. msncd resolves nicks and ignores case (protocol 6.14).
 Result<std::string> contact(const Connection& connection, std::string_view who) {
   if (connection.peer().legacy) return legacy::address(who);
   return std::string(who);
 }
 
-// What an answer tells of the person: an address is its last word, if there is one.
-std::string address_told(std::string_view text, std::string_view who) {
+// The contact's address: the last word of the answer if that is an address, otherwise `who` (6.14).
+std::string address_in(std::string_view text, std::string_view who) {
   const auto last = text.substr(text.rfind(' ') + 1);
   return std::string(last.find('@') == last.npos ? who : last);
 }
@@ -77,21 +77,21 @@ std::string kind_of(const Peer& peer) {
   return peer.legacy ? "an original msncd" : "this msncd";
 }
 
-// For what a daemon that does not know it would do harm with (protocol 13.4): only after a HELLO
-// that names it, on every binding.
+// Fails unless HELLO names the feature. For options without which a POLL would remove events
+// (protocol 13.4).
 Result<void> require(Connection& connection, std::string_view feature, std::string_view word) {
-  if (auto told = connection.hello(); !told) return told;
+  if (auto answered = connection.hello(); !answered) return answered;
   if (connection.peer().has(feature)) return {};
-  return fail(ErrorCode::unsupported,
-              kind_of(connection.peer()) + " does not know " + std::string(word) +
-                  " and would destroy the events it asks for: nothing was sent");
+  return fail(ErrorCode::unsupported, kind_of(connection.peer()) + " does not know " +
+                                          std::string(word) +
+                                          " and would remove the events: nothing was sent");
 }
 
 SendResult read_send_answer(std::string_view text, const protocol::SendMsg& message) {
   SendResult result;
-  result.email = address_told(text, message.who);
+  result.email = address_in(text, message.who);
   const auto words = split(text, ' ');
-  // Another word is not the identity: it was not taken, and nothing will be told of it.
+  // Without this word the daemon ignored the id, and will not report the outcome.
   if (!message.id || words.front() != *message.id) return result;
   result.id = message.id;
   if (words.size() > 1 && words[1] == "sent") result.state = SendResult::State::sent;
@@ -115,24 +115,26 @@ Result<void> login(Connection& connection, const protocol::Login& login) {
   return order(connection, protocol::Login{to_lower_ascii(login.email), login.password}.encode());
 }
 
-// It would say it aloud on its standard output, and do nothing.
-Result<void> make_account(Connection& connection, const protocol::Register& account) {
+// A legacy daemon would print the password on its standard output and create nothing.
+Result<void> create_account(Connection& connection, const protocol::Register& account) {
   if (connection.peer().legacy)
-    return fail(ErrorCode::unsupported, "an original msncd makes no accounts: nothing was sent");
+    return fail(ErrorCode::unsupported,
+                "an original msncd cannot create accounts: nothing was sent");
   return order(connection,
                protocol::Register{to_lower_ascii(account.email), account.password}.encode());
 }
 
 Result<void> change_password(Connection& connection, const protocol::Passwd& passwords) {
   if (connection.peer().legacy)
-    return fail(ErrorCode::unsupported, "an original msncd changes no password: nothing was sent");
+    return fail(ErrorCode::unsupported,
+                "an original msncd cannot change passwords: nothing was sent");
   return order(connection, passwords.encode());
 }
 
 Result<void> logoff(Connection& connection) {
   const auto patience = connection.patience();
   const bool legacy = connection.peer().legacy;
-  // It answers at once or has died of it: there is nothing to wait long for.
+  // A legacy daemon answers at once or has ended without an answer.
   constexpr milliseconds enough{2000};
   if (legacy) connection.set_patience(patience ? std::min(*patience, enough) : enough);
   auto done = order(connection, protocol::Logoff{}.encode());
@@ -175,21 +177,22 @@ Result<std::vector<protocol::Attribute>> info(Connection& connection, std::strin
 }
 
 Result<std::vector<protocol::ListEntry>> contacts(Connection& connection, List list) {
-  // An original one ignores the option.
+  // A legacy daemon does not need the option ASKS.
   const auto request = list == List::forward ? protocol::encode_bare("GETCL")
                        : list == List::reverse
                            ? protocol::GetReverse{!connection.peer().legacy}.encode()
                            : protocol::encode_bare("GETBL");
   auto answer = ask(connection, request, AnswerShape::contact_list);
   if (!answer) return fail(std::move(answer.error()));
-  // An original lists every word that a message was sent to, addresses or not (protocol 9.4).
+  // A legacy daemon also lists words that are not addresses (protocol 9.4).
   std::erase_if(answer->contacts, [](const protocol::ListEntry& entry) {
     return entry.email.find('@') == std::string::npos;
   });
   return std::move(answer->contacts);
 }
 
-Result<std::string> about(Connection& connection, std::string_view keyword, std::string_view who) {
+Result<std::string> contact_request(Connection& connection, std::string_view keyword,
+                                    std::string_view who) {
   if (connection.peer().legacy && keyword == "DEL") return fail(legacy::refusal(keyword));
   auto named = contact(connection, who);
   if (!named) return named;
@@ -197,7 +200,7 @@ Result<std::string> about(Connection& connection, std::string_view keyword, std:
       act(connection, protocol::ContactRequest{std::string(keyword), std::move(*named)}.encode(),
           {}, carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
-  return address_told(answer->text, who);
+  return address_in(answer->text, who);
 }
 
 Result<std::string> ren(Connection& connection, std::string_view who, std::string_view nick) {
@@ -206,7 +209,7 @@ Result<std::string> ren(Connection& connection, std::string_view who, std::strin
   auto answer = act(connection, protocol::Ren{std::move(*named), std::string(nick)}.encode(), {},
                     carried_out, who);
   if (!answer) return fail(std::move(answer.error()));
-  return address_told(answer->text, who);
+  return address_in(answer->text, who);
 }
 
 std::size_t text_size(const std::vector<std::string>& lines) {
@@ -218,8 +221,8 @@ std::size_t text_size(const std::vector<std::string>& lines) {
 Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
   namespace limits = protocol::limits;
   if (size <= limits::legacy_text) return limits::legacy_text;
-  if (auto told = to_a_daemon(connection, [&] { return connection.hello(); }); !told)
-    return fail(std::move(told.error()));
+  if (auto answered = retry_if_unsent(connection, [&] { return connection.hello(); }); !answered)
+    return fail(std::move(answered.error()));
   if (!connection.peer().has("long")) return limits::legacy_text;
   if (!connection.peer().text_limit) {
     auto attributes = state(connection);
@@ -227,13 +230,13 @@ Result<std::size_t> text_limit(Connection& connection, std::size_t size) {
     std::size_t limit = limits::text;
     for (const auto& [name, value] : *attributes)
       if (name == "text_limit") limit = parse_number(value).value_or(limit);
-    connection.know_text_limit(limit);
+    connection.set_text_limit(limit);
   }
   return *connection.peer().text_limit;
 }
 
 Result<SendResult> send(Connection& connection, const protocol::SendMsg& message) {
-  // Known before anything is sent, and an original would say OK and drop it (protocol 6.8).
+  // A legacy daemon would answer OK and drop a text over the limit (protocol 6.8).
   const std::size_t size = text_size(message.lines);
   const auto limit = text_limit(connection, size);
   if (!limit) return fail(limit.error());
@@ -243,17 +246,17 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
         ErrorCode::too_long,
         "the text has " + std::to_string(size) +
             (message.lines.size() > 1 ? " bytes (each line break counts as two), " : " bytes, ") +
-            kind_of(peer) + " takes " + std::to_string(*limit) + ": use --split");
+            kind_of(peer) + " accepts at most " + std::to_string(*limit) + ": use --split");
   if (message.lines.size() > protocol::limits::text_lines)
     return fail(ErrorCode::too_long, "the text has " + std::to_string(message.lines.size()) +
-                                         " lines, a message has at most " +
+                                         " lines, a message can have at most " +
                                          std::to_string(protocol::limits::text_lines) +
                                          ": use --split");
-  const bool tells = !peer.asked || peer.has("sendx");
-  if (message.wait && !tells)
+  const bool reports = !peer.asked || peer.has("sendx");
+  if (message.wait && !reports)
     return fail(ErrorCode::unsupported,
                 kind_of(peer) +
-                    " does not tell what becomes of a message: nothing was sent; leave out "
+                    " does not report what happens to a message: nothing was sent; leave out "
                     "--confirm");
   if (peer.legacy) {
     auto units = legacy::units(message);
@@ -264,9 +267,9 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
     return SendResult{SendResult::State::accepted, std::nullopt, message.who};
   }
   protocol::SendMsg plain;
-  if (message.id && !tells) plain = {message.who, message.lines, {}, {}};
-  const auto& sent = message.id && !tells ? plain : message;
-  auto answer = to_a_daemon(connection, [&] {
+  if (message.id && !reports) plain = {message.who, message.lines, {}, {}};
+  const auto& sent = message.id && !reports ? plain : message;
+  auto answer = retry_if_unsent(connection, [&] {
     return act(connection, sent.encode(),
                message.wait ? milliseconds(*message.wait) : milliseconds{}, message_sent,
                message.who);
@@ -305,7 +308,8 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
   result.storage_full = answer->storage_full;
   result.shared = answer->shared;
   if (connection.datagrams() && result.extended) {
-    // POLLEND has the last event's cursor, and history that goes on fills its answer.
+    // No datagram was lost if POLLEND has the last event's cursor and, in the history, either
+    // nothing follows or the answer has MAX= events.
     const bool whole = last && std::to_string(*last) == result.cursor;
     const bool full = !poll.history() || result.more == 0 || result.events == poll.max;
     if (!whole || !full) return fail(incomplete(connection));
@@ -316,7 +320,7 @@ Result<PollResult> poll(Connection& connection, const protocol::Poll& poll,
 Error incomplete(const Connection& connection) {
   return {ErrorCode::protocol,
           connection.address().text() +
-              ": some of the events were lost on the way, as datagrams can be"};
+              ": some datagrams of the answer were lost, and their events with them"};
 }
 
 Result<void> send_ack(Connection& connection, const protocol::Ack& ack) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The protocol's requests as calls, each one exchange (protocol 6, 13), with what Annex C asks of
-// a client of the legacy daemon: refused before anything is sent (unsupported, the reason said),
-// texts sent a line at a time, Latin-1 where it fits.
+// The requests of the protocol (6, 13) as functions of one exchange each. For a legacy daemon they
+// follow Annex C: a request that would kill it is refused (unsupported, with the reason), and a
+// text is sent line by line, in Latin-1 if possible.
 //
-// An ERR answer is the Result's error, its code told from the words; the line as it came is in
-// Error::message ("ERR ENOTCONN"). A request that changes something and was not answered, though it
-// went out, is unknown_outcome.
+// An ERR answer is the Result's error. Its code follows from the words, and Error::message is the
+// line ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not
+// answered.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/client/connection.hpp"
@@ -20,79 +20,81 @@
 
 namespace msn::client {
 
-// The error of an exchange by which something should have changed: unknown_outcome, and `what` is
-// not known ("it was carried out"), if the request went out and was not answered.
+// Converts the error of a request that changes something to unknown_outcome if the request was sent
+// and not answered. `what` completes "it is not known whether …" ("it was carried out").
 Error not_done(const Connection&, Error, std::string_view what);
 
 Result<void> login(Connection&, const protocol::Login&);
-// Makes an account without logging in; exists. An original daemon: unsupported, nothing is sent.
-Result<void> make_account(Connection&, const protocol::Register&);
-// Of the account that is logged in; login_refused: the old one is wrong. As above for an original.
+// Creates an account without a login (13.12). Errors: exists; unsupported (legacy daemon, nothing
+// is sent).
+Result<void> create_account(Connection&, const protocol::Register&);
+// Changes the password of the account that is logged in (13.12). Errors: login_refused (the old
+// password is wrong); unsupported (legacy daemon, nothing is sent).
 Result<void> change_password(Connection&, const protocol::Passwd&);
-Result<void> logoff(Connection&);  // offline already is success; a legacy daemon may just vanish
+// Succeeds also without a session, and if a legacy daemon ends without an answer (6.2).
+Result<void> logoff(Connection&);
 Result<void> set_status(Connection&, model::Status);
 Result<std::vector<protocol::Attribute>> state(Connection&);
 Result<void> nick(Connection&, std::string_view nick);
 Result<void> priv(Connection&, model::Privacy);
-// E-mail addresses go out in lower case (protocol 10, row 34); `who` goes as it was typed, for it
-// may be a nick, but to a legacy daemon in lower case and only with an @ (unknown_contact).
+// An e-mail address is sent in lower case (protocol 10, row 34). `who` is an address or a nick and
+// is sent unchanged; for a legacy daemon it must contain @ (else unknown_contact) and is sent in
+// lower case.
 Result<void> add(Connection&, std::string_view email, std::string_view nick);
 Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
 enum class List { forward, reverse, blocked };
 Result<std::vector<protocol::ListEntry>> contacts(Connection&, List);
-// A request of a keyword and a person: ALLOW BLOCK DEL DENY TYPE UNBLOCK. The result of these and
-// of ren() is the address, which the daemon tells where `who` is a nick (6.14); else `who`.
-Result<std::string> about(Connection&, std::string_view keyword, std::string_view who);
+// Sends ALLOW, BLOCK, DEL, DENY, TYPE or UNBLOCK. Like ren(), it returns the contact's address,
+// which the daemon reports if `who` is a nick (6.14), otherwise `who`.
+Result<std::string> contact_request(Connection&, std::string_view keyword, std::string_view who);
 Result<std::string> ren(Connection&, std::string_view who, std::string_view nick);
 
 struct SendResult {
   enum class State { accepted, sent, queued } state = State::accepted;
   std::optional<std::string> id;
-  std::string email;  // the address; `who` if the daemon does not tell it
+  std::string email;  // the address; `who` if the daemon does not report it
 };
-// `wait`: --confirm, needs an extension (unsupported). The id is made by the caller; a daemon that
-// cannot take it does not get it. Over text_limit() or limits::text_lines: too_long, nothing is
-// sent. A legacy daemon gets a request for each line that is not blank; the first ERR ends it. If a
-// Unix socket's other end had closed before anything went out, a daemon that is there now gets it:
-// once, no_daemon then.
+// Sends a message (6.8, 13.7). Errors: too_long (over text_limit() or limits::text_lines, nothing
+// is sent); unsupported (`wait`, and the daemon has no `sendx`). The caller chooses the id; it is
+// left out for a daemon without `sendx`. A legacy daemon gets one request for each line that is not
+// blank, up to the first ERR. If a Unix socket was closed before anything was sent, one reconnect
+// is tried; if that fails too, the error is no_daemon.
 Result<SendResult> send(Connection&, const protocol::SendMsg&);
-// How many bytes of a text, its lines joined by CR LF, the daemon takes at once; asks for its
-// features only if `size` is more than every daemon takes.
+// The daemon's limit for a text, in bytes with the lines joined by CR LF. Sends HELLO and STATE
+// only if `size` is over the limit that every daemon accepts.
 Result<std::size_t> text_limit(Connection&, std::size_t size);
 std::size_t text_size(const std::vector<std::string>& lines);
 
 struct PollResult {
-  bool extended = false;  // no: a legacy daemon; no times, no cursors, and what it sent is gone
+  bool extended = false;  // false: a legacy daemon, without times and cursors
   std::string cursor;
   std::uint64_t more = 0;
   bool storage_full = false;  // the daemon cannot store events at the moment
-  bool shared = false;        // another client waits on the queue, or has its events on hold
-  std::uint64_t events = 0;   // handed to OnEvent
+  bool shared = false;        // another client waits on the queue or holds events of it
+  std::uint64_t events = 0;   // number of calls of OnEvent
 };
-// PEEK, QUEUE=, FROM=, LAST=, SINCE= and WITH= only after a HELLO that names them, which is sent if
-// need be (13.4); an older daemon ignores NICKS.
-// A legacy daemon heeds none of the other options either: everything it had is handed out.
-// Datagrams of which the answer itself tells that some are missing: protocol, as incomplete() says.
+// Sends POLL. Before PEEK, QUEUE=, FROM=, LAST=, SINCE= or WITH= it sends HELLO, and fails with
+// unsupported if the daemon does not name the feature (13.4). Daemons without the other options
+// ignore them; a legacy daemon hands out all its events. The error is incomplete() if the answer
+// shows that datagrams were lost.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
 Error incomplete(const Connection&);
-// ACK without waiting for the answer (poll), and with it (the ack command: how many). By UDP both
-// wait, as a datagram is refused once its socket is closed (protocol 2.1).
+// send_ack() does not wait for the answer to ACK, except on UDP, where the daemon refuses a
+// datagram whose socket is closed (protocol 2.1). ack() returns the number of events removed.
 Result<void> send_ack(Connection&, const protocol::Ack&);
 Result<std::uint64_t> ack(Connection&, const protocol::Ack&);
 Result<void> queue_new(Connection&, const protocol::QNew&);
 Result<void> queue_del(Connection&, std::string_view name);
 Result<std::vector<protocol::QueueLine>> queue_list(Connection&);
 
-// For --dry-run the same calls run on Connection::recording().
-
-// Where the answer to a request typed by hand ends (`raw`, protocol 6).
+// The shape of the answer to a unit that the user typed (`msnc raw`; protocol 6).
 protocol::AnswerShape answer_shape(std::string_view unit);
-// Such a request changes nothing at the daemon.
+// Does the unit only read, without a change at the daemon?
 bool only_asks(std::string_view unit);
 
-// Cuts a text over the limit (text_limit(), and limits::text_lines) at line, then word, then
-// grapheme cluster borders (msnc(1), --split). Nothing but line breaks at the cuts is lost: the
-// blank a line is cut at stays before the cut.
+// Splits a text over `limit` bytes or limits::text_lines (msnc-send(1), --split) between lines,
+// else between words, else between grapheme clusters. Only line breaks at the cuts are lost: if a
+// line is cut after a blank, the blank stays at the end of the first part.
 std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
                                                  std::size_t limit);
 

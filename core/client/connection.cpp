@@ -17,7 +17,7 @@ using protocol::Answer;
 using protocol::AnswerReader;
 using protocol::AnswerShape;
 
-// The keywords of protocol 13: an original answers them as if it knew nothing of the kind.
+// Is it a request of protocol 13, which a legacy daemon does not know?
 bool is_extension(std::string_view unit) {
   constexpr std::array<std::string_view, 14> keywords{
       "STATE", "ACK",   "QNEW",  "QDEL",    "QLIST", "TYPE",     "REN",
@@ -54,13 +54,13 @@ Result<Connection> Connection::open(const pipe::Address& address, pipe::Patience
   if (!pipe) return fail(std::move(pipe.error()));
   Connection connection(std::move(*pipe), address, patience, std::move(trace));
   if (address.kind == pipe::Address::Kind::udp)
-    if (auto told = connection.hello(); !told) return fail(std::move(told.error()));
+    if (auto answered = connection.hello(); !answered) return fail(std::move(answered.error()));
   return connection;
 }
 
 Connection Connection::recording(const pipe::Address& address, std::vector<std::string>& units) {
   Connection connection(pipe::make_recording(units), address, std::nullopt);
-  // The pipe answers everything, so there is nothing that could fail.
+  // Cannot fail, because a recorded pipe answers every request.
   if (address.kind == pipe::Address::Kind::udp) (void)connection.hello();
   if (address.kind == pipe::Address::Kind::fifo) connection.learn(pipe::empty_answer("HELLO\n"));
   return connection;
@@ -102,7 +102,7 @@ Result<void> Connection::hello() {
 AnswerReader Connection::reader(AnswerShape shape, AnswerReader::OnEvent on_event) const {
   const auto binding =
       pipe_->datagrams() ? AnswerReader::Binding::datagram : AnswerReader::Binding::stream;
-  // Protocol 6.10: one of ours encodes nicks always, and so does who says so.
+  // msncd and every daemon with the feature `pct` encode nicks (protocol 6.10).
   const bool percent_nicks = !peer_.asked || peer_.has("pct");
   return AnswerReader(shape, binding, percent_nicks, std::move(on_event));
 }
@@ -116,7 +116,7 @@ Result<Answer> Connection::exchange(std::string_view unit, AnswerShape shape,
   Answer answer = answers.take();
   if (answer.error) {
     auto& code = answer.error->code;
-    // Offline, an original says ENOTCONN to what it does not know (protocol 13.1 point 2).
+    // Without a session a legacy daemon answers ENOTCONN to unknown keywords (protocol 13.1 (2)).
     if (code == ErrorCode::unknown_request ||
         (code == ErrorCode::not_logged_in && peer_.legacy && is_extension(unit)))
       code = ErrorCode::unsupported;
@@ -127,53 +127,53 @@ Result<Answer> Connection::exchange(std::string_view unit, AnswerShape shape,
 Result<std::string> Connection::exchange_raw(std::string_view unit, AnswerShape shape,
                                              std::chrono::milliseconds extra) {
   auto answers = reader(shape, {});
-  std::string octets;
-  if (auto done = converse(unit, answers, extra, &octets); !done)
+  std::string bytes;
+  if (auto done = converse(unit, answers, extra, &bytes); !done)
     return fail(std::move(done.error()));
-  return octets;
+  return bytes;
 }
 
 Result<void> Connection::send(std::string_view unit) {
-  // What is left in a FIFO is read by its next client.
+  // The next client of a FIFO would read an answer that is left in it.
   if (address_.kind == pipe::Address::Kind::fifo) {
     auto answer = exchange(unit, AnswerShape::line);
     return answer ? Result<void>{} : fail(std::move(answer.error()));
   }
   if (auto ready = prepare(unit); !ready) return ready;
   if (auto sent = transmit(unit); !sent) return sent;
-  ++owed_;
+  ++unread_answers_;
   return {};
 }
 
-// A password goes to a daemon of ours or of root, and to no other.
+// A password is sent only to a daemon of the same user or of root.
 Result<void> Connection::check_server() const {
   const auto server = pipe_->server();
   if (!server || *server == 0 || *server == ::geteuid()) return {};
-  return fail(ErrorCode::no_access, "the daemon at " + address_.text() +
-                                        " is another user's (user ID " + std::to_string(*server) +
-                                        "), so it gets no password; log in as that user");
+  return fail(ErrorCode::no_access,
+              "the daemon at " + address_.text() + " belongs to another user (user ID " +
+                  std::to_string(*server) + "), so the password was not sent; log in as that user");
 }
 
-// What has to be done before `unit` can go.
+// Checks `unit`, and prepares the pipe for it.
 Result<void> Connection::prepare(std::string_view unit) {
   if (protocol::masked(unit) != unit)
     if (auto ours = check_server(); !ours) return ours;
-  // It would cut it silently, and take the head for the whole (protocol 2.1).
+  // A legacy daemon would cut the request silently (protocol 2.1).
   if (peer_.legacy && unit.size() > protocol::limits::legacy_datagram)
-    return fail(ErrorCode::too_long, "an original msncd takes at most " +
+    return fail(ErrorCode::too_long, "an original msncd accepts at most " +
                                          std::to_string(protocol::limits::legacy_datagram) +
-                                         " bytes at once");
+                                         " bytes in one request");
   if (broken_) {
-    owed_ = 0;
+    unread_answers_ = 0;
     received_line_.clear();
     if (auto renewed = pipe_->renew(patience_); !renewed) return renewed;
     broken_ = false;
   }
-  // A stream keeps the order, so there the owed lines are passed over when the answer is read.
-  while (owed_ > 0 && pipe_->datagrams()) {
-    auto octets = receive({});
-    if (!octets) return fail(std::move(octets.error()));
-    --owed_;
+  // On a stream read_answer() skips the unread answers, which come first.
+  while (unread_answers_ > 0 && pipe_->datagrams()) {
+    auto bytes = receive({});
+    if (!bytes) return fail(std::move(bytes.error()));
+    --unread_answers_;
   }
   return {};
 }
@@ -181,40 +181,40 @@ Result<void> Connection::prepare(std::string_view unit) {
 Result<void> Connection::transmit(std::string_view unit) {
   if (trace_) trace_sent(unit);
   auto sent = pipe_->send(unit, patience_);
-  // What a part of the unit went into can only be closed.
+  // A part of the unit may have been sent, so the pipe cannot be used any more.
   if (!sent && sent.error().code != ErrorCode::too_long) broken_ = true;
   return sent;
 }
 
 Result<std::string_view> Connection::receive(std::chrono::milliseconds extra) {
-  auto octets = pipe_->receive(patience_ ? pipe::Patience(*patience_ + extra) : std::nullopt);
-  if (!octets) broken_ = true;
-  // The pipe says so if the request has not gone out.
-  if (!octets && octets.error().code == ErrorCode::no_daemon) unanswered_ = false;
-  if (octets && trace_) trace_received(*octets);
-  return octets;
+  auto bytes = pipe_->receive(patience_ ? pipe::Patience(*patience_ + extra) : std::nullopt);
+  if (!bytes) broken_ = true;
+  // receive() fails with no_daemon only if the request was not sent.
+  if (!bytes && bytes.error().code == ErrorCode::no_daemon) unanswered_ = false;
+  if (bytes && trace_) trace_received(*bytes);
+  return bytes;
 }
 
-// The answers to what send() sent stand before the one that is read.
-std::string_view Connection::pass_over_owed(std::string_view octets) {
-  while (owed_ > 0 && !octets.empty()) {
-    const auto end = octets.find('\n');
-    if (end == octets.npos) return {};
-    octets.remove_prefix(end + 1);
-    --owed_;
+// Removes the answers to send(), which precede the one being read.
+std::string_view Connection::skip_unread_answers(std::string_view bytes) {
+  while (unread_answers_ > 0 && !bytes.empty()) {
+    const auto end = bytes.find('\n');
+    if (end == bytes.npos) return {};
+    bytes.remove_prefix(end + 1);
+    --unread_answers_;
   }
-  return octets;
+  return bytes;
 }
 
 Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::milliseconds extra,
                                      std::string* copy) {
   bool any = false;
   while (!answers.complete()) {
-    auto octets = receive(extra);
-    if (!octets) return fail(std::move(octets.error()));
-    if (octets->empty()) {
+    auto bytes = receive(extra);
+    if (!bytes) return fail(std::move(bytes.error()));
+    if (bytes->empty()) {
       broken_ = true;
-      // A daemon that ends leaves what waits unanswered.
+      // A daemon that ends does not answer requests that wait.
       if (!any && extra.count() > 0)
         return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has ended");
       if (!any) return fail(ErrorCode::protocol, address_.text() + " closed without an answer");
@@ -223,7 +223,7 @@ Result<void> Connection::read_answer(AnswerReader& answers, std::chrono::millise
       return fail(ErrorCode::protocol, address_.text() + " closed in the middle of its answer: " +
                                            finished.error().message);
     }
-    const auto rest = pass_over_owed(*octets);
+    const auto rest = skip_unread_answers(*bytes);
     if (rest.empty()) continue;
     any = true;
     if (copy) {
@@ -258,8 +258,8 @@ void Connection::trace_sent(std::string_view unit) const {
   for (const auto line : split(lines, '\n')) trace_('>', line);
 }
 
-void Connection::trace_received(std::string_view octets) {
-  received_line_ += octets;
+void Connection::trace_received(std::string_view bytes) {
+  received_line_ += bytes;
   std::string_view rest = received_line_;
   for (auto end = rest.find('\n'); end != rest.npos; end = rest.find('\n')) {
     trace_('<', rest.substr(0, end > 0 && rest[end - 1] == '\r' ? end - 1 : end));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What Annex C asks of a client of the original daemon. Pure; calls.cpp applies it.
+// The rules of Annex C for clients of a legacy daemon, without I/O. Used by calls.cpp.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/protocol/request.hpp"
@@ -10,18 +10,19 @@
 
 namespace msn::client::legacy {
 
-// The refusal of a request that would end it (DEL, NICK, INFO): unsupported, with the reason.
+// The error for a request that would kill the daemon (DEL, NICK, INFO): unsupported, with the
+// reason.
 Error refusal(std::string_view keyword);
 
-// It knows people by address alone, and compares bytes: lower case. A word without @:
+// The address in lower case, because the daemon does not know nicks and compares bytes. Without @:
 // unknown_contact.
 Result<std::string> address(std::string_view who);
 
-// It splits at every space, so a password with one cannot reach it (protocol 10, row 21).
+// unsupported if the password contains a space, at which the daemon would split it (10, row 21).
 Result<void> check_login(const protocol::Login&);
 
-// A text as it can take it: one SENDMSG 1 for each line that is not blank, in Latin-1 if that
-// fits. unknown_contact; usage if there is nothing but blank lines.
+// The units for a text: one SENDMSG 1 for each line that is not blank, in Latin-1 if possible.
+// Errors: unknown_contact; usage (all lines are blank).
 Result<std::vector<std::string>> units(const protocol::SendMsg&);
 
 }  // namespace msn::client::legacy

@@ -6,14 +6,14 @@
 namespace msn::client {
 namespace {
 
-constexpr std::size_t line_break = 2;  // CR LF on the network, whatever it is on the pipe
+constexpr std::size_t line_break = 2;  // counted as CR LF (protocol 6.8)
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-// Where to cut a line that is too long: after the last blank that has a word before it, else
-// between two grapheme clusters.
+// Where to cut a line over the limit: after the last blank that follows a word, otherwise between
+// two grapheme clusters.
 std::size_t cut(std::string_view line, std::size_t limit) {
   std::size_t first_word = 0;
   while (first_word < limit && is_blank(line[first_word])) ++first_word;
@@ -30,7 +30,7 @@ std::vector<std::vector<std::string>> split_text(const std::vector<std::string>&
   std::vector<std::string> piece;
   std::size_t size = 0;  // of `piece`, joined
   const auto close = [&] {
-    // Empty lines alone would be an empty message; the cut itself parts what they parted.
+    // A piece of empty lines would be an empty message, so it is dropped.
     for (const auto& line : piece) {
       if (line.empty()) continue;
       pieces.push_back(std::move(piece));
@@ -53,7 +53,7 @@ std::vector<std::vector<std::string>> split_text(const std::vector<std::string>&
     size += rest.size();
     piece.emplace_back(rest);
   }
-  if (pieces.empty()) return {std::move(piece)};  // also a text of empty lines: not ours to judge
+  if (pieces.empty()) return {std::move(piece)};  // a text of empty lines is not checked here
   close();
   return pieces;
 }

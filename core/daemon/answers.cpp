@@ -6,7 +6,7 @@
 namespace msn::daemon {
 namespace {
 
-constexpr std::size_t long_answer = 64 * 1024;  // moved, not copied
+constexpr std::size_t long_answer = 64 * 1024;  // longer answers are moved, not copied
 constexpr std::size_t most_kept = 64;  // memory for more slots is freed when none is in use
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The answers of one conversation, in the order of its requests (protocol 2.2), and the rest of a
-// long answer, which is produced as fast as the client reads it.
+// Keeps the answers of one conversation in the order of its requests (protocol 2.2). A long answer
+// is produced in pieces, as fast as the client reads them.
 #pragma once
 #include "core/daemon/commands.hpp"
 #include "core/daemon/logged_request.hpp"
@@ -17,28 +17,29 @@ namespace msn::daemon {
 
 class Answers {
  public:
-  // Keeps a place for the answer of a request that begins now. Returns its number. `logged`: null
-  // if the log does not show requests.
+  // Reserves the place for a new request's answer and returns the request's number. `logged` is
+  // null if requests are not logged.
   std::uint64_t add(const Row* row, std::unique_ptr<LoggedRequest> logged = nullptr);
-  // The row of a request that is not answered yet; null: unknown keyword, or no such request.
+  // The command of an unanswered request. Null: unknown keyword, or no such request.
   const Row* row(std::uint64_t number) const;
-  // Ignored if there is no such request any more. True: no earlier answer is missing.
+  // Stores an answer; does nothing if the request no longer exists. Returns true if the answer can
+  // be appended now, because all earlier requests are answered.
   bool put(std::uint64_t number, Answer&&);
-  // Appends answers whose turn it is, and pieces of one, until `out` holds `limit` bytes. After an
-  // answer in pieces nothing more is appended before delivered().
+  // Appends the answers (or pieces of an answer) that come next, until `out` holds `limit` bytes.
+  // After the last piece of a long answer, appends nothing until delivered() has been called.
   void append(std::string& out, std::size_t limit);
-  // The client has everything that was appended. True: that was the end of an answer in pieces.
+  // Call when everything appended has been sent. Returns true if this completes a long answer.
   bool delivered();
-  // Stops producing answers in pieces, now and later: the client has gone.
+  // Call when the client has disconnected: no further pieces are produced, now or later.
   void cut_short();
-  // Forgets all requests; their answers are ignored.
+  // Drops all requests. Answers to them are ignored.
   void clear();
 
   std::size_t outstanding() const { return slots_.size(); }
-  // The rest of an answer is being produced, or waits for delivered().
+  // A long answer is being produced, or is waiting for delivered().
   bool has_rest() const { return rest_ != nullptr; }
   bool producing() const { return rest_ != nullptr && !produced_; }
-  // Every request is answered, and the client has all that came in pieces.
+  // Every request is answered, and every long answer is delivered.
   bool empty() const { return slots_.empty() && !has_rest(); }
 
  private:
@@ -51,10 +52,10 @@ class Answers {
   void append_one(Answer&, std::string& out);
 
   std::vector<Slot> slots_;
-  std::uint64_t first_ = 0;                // the number of slots_.front()
-  std::unique_ptr<AnswerSource> rest_;     // of the answer that was appended last
-  bool produced_ = false;                  // all of rest_
-  std::unique_ptr<LoggedRequest> logged_;  // of the answer that was appended last
+  std::uint64_t first_ = 0;                // number of slots_.front()
+  std::unique_ptr<AnswerSource> rest_;     // of the last appended answer
+  bool produced_ = false;                  // rest_ has no more pieces
+  std::unique_ptr<LoggedRequest> logged_;  // of the last appended answer
   bool cut_short_ = false;
 };
 

@@ -20,32 +20,33 @@ void AutoLogin::begin(network::Credentials credentials) {
 }
 
 void AutoLogin::end() {
-  timers_.cancel(again_);
+  timers_.cancel(retry_);
   credentials_.reset();
 }
 
-void AutoLogin::give_way() {
-  if (!credentials_ || asking_) return;
+void AutoLogin::cancel() {
+  if (!credentials_ || logging_in_) return;
   log_.info("daemon",
-            "auto_login of " + visible(credentials_->email) + " ends: somebody logs in or off");
+            "auto_login of " + visible(credentials_->email) + " stopped: a client logs in or off");
   end();
 }
 
 void AutoLogin::attempt() {
-  asking_ = true;
+  logging_in_ = true;
   session_.login({credentials_->email, credentials_->password.copy()},
-                 [this](Result<void> result) { answered(std::move(result)); });
-  asking_ = false;
+                 [this](Result<void> result) { on_login(std::move(result)); });
+  logging_in_ = false;
 }
 
-void AutoLogin::answered(Result<void> result) {
+void AutoLogin::on_login(Result<void> result) {
   if (!credentials_) return;
   const std::string who = visible(credentials_->email);
   if (result) {
     end();
-    if (!session_.up()) return;
+    if (!session_.is_usable()) return;
     session_.network().set_status(model::Status::online, [this](Result<void> shown) {
-      if (!shown) log_.error("daemon", "going online failed: " + visible(shown.error().message));
+      if (!shown)
+        log_.error("daemon", "cannot set the status to online: " + visible(shown.error().message));
     });
     return;
   }
@@ -55,16 +56,16 @@ void AutoLogin::answered(Result<void> result) {
     std::string login = "msnc ";
     if (account_ != Settings{}.account) login += "-a " + shell_word(account_) + ' ';
     login += makes ? "login --register " : "login ";
-    log_.error("daemon", "auto_login of " + who + " ends; log in with: " + login +
+    log_.error("daemon", "auto_login of " + who + " stopped; log in with: " + login +
                              visible(shell_word(credentials_->email)));
     end();
     return;
   }
   const auto delay = backoff_.next(std::uniform_real_distribution<double>(0, 1)(random_));
-  log_.warn("daemon", "auto_login of " + who + ": trying again in " +
+  log_.warn("daemon", "auto_login of " + who + ": retrying in " +
                           std::to_string(std::chrono::round<std::chrono::seconds>(delay).count()) +
                           " s");
-  again_ = timers_.in(delay, [this] { attempt(); });
+  retry_ = timers_.in(delay, [this] { attempt(); });
 }
 
 }  // namespace msn::daemon

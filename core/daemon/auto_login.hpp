@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// auto_login: logs in and goes online without being asked, again and again while the network cannot
-// be reached or is too busy. Ends with the first success, with a refusal that is meant, or when
-// somebody logs in or off; then the password is wiped.
+// auto_login: logs in and sets the status to online at start. Retries with a backoff while the
+// network cannot be reached. Stops after a success, after a permanent refusal, or when a client
+// sends LOGIN or LOGOFF; the password is wiped then.
 #pragma once
 #include "core/base/backoff.hpp"
 #include "core/base/log.hpp"
@@ -17,27 +17,28 @@ namespace msn::daemon {
 
 class AutoLogin {
  public:
-  // `account`: whose daemon this is.
+  // `account`: the daemon's account (msncd -a), for the log message.
   AutoLogin(std::string account, Session&, Timers&, Log&);
   ~AutoLogin() { end(); }
 
   void begin(network::Credentials);
-  // Somebody logs in or off.
-  void give_way();
+  // Stops because a client logs in or off, and logs that.
+  void cancel();
+  // Stops silently.
   void end();
 
  private:
   void attempt();
-  void answered(Result<void>);
+  void on_login(Result<void>);
 
   std::string account_;
   Session& session_;
   Timers& timers_;
   Log& log_;
-  std::optional<network::Credentials> credentials_;  // nothing: it has ended
-  bool asking_ = false;                              // it is ourselves who log in
+  std::optional<network::Credentials> credentials_;  // empty: stopped
+  bool logging_in_ = false;                          // inside session_.login()
   Backoff backoff_;
-  Timers::Id again_{};
+  Timers::Id retry_{};
   std::minstd_rand random_{std::random_device{}()};
 };
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One row of the daemon's table of requests: what a request needs, and its handler. The keyword
-// itself stands only in commands.cpp.
+// One request: its preconditions and its handler. Only commands.cpp has the keyword.
 //
-// The number of words and the need for a session are checked from the row before the handler runs
-// (protocol 5.1 precedence). A handler answers through its Reply; it never sees a socket.
+// dispatch() checks the preconditions (session, number of words) before it calls the handler, in
+// the order of protocol 5.1. A handler answers through its Reply; it never sees a socket.
 #pragma once
 #include "core/daemon/reply.hpp"
 #include "core/protocol/request.hpp"
@@ -15,16 +14,16 @@ namespace msn::daemon {
 struct Context;
 
 struct Command {
-  std::string_view arguments = {};  // for the manual's consistency test: "nick email"
+  std::string_view arguments = {};  // "nick email"; a test compares it with the manual
   int min_words = 0;
-  int max_words = 0;  // any_number: the rest are options, or ignored
-  // session: ERR ENOTCONN without one, a session that reconnects being one; log: ERR ENOTCONN until
-  // the first login, because there are no queues before it.
+  int max_words = 0;  // any_number: the others are options, or ignored
+  // session: ERR ENOTCONN unless online or reconnecting. log: ERR ENOTCONN before the first login,
+  // because there is no event log yet.
   enum class Needs { nothing, session, log } needs = Needs::nothing;
-  // May the next request of the same connection begin before this one is answered? Answers stay in
-  // order all the same.
+  // True: the next request of the same connection may begin before this one is answered. The
+  // answers are sent in order in any case.
   bool overlaps = false;
-  // Its answer hands out events: it is not run for a client that has disconnected.
+  // True: the answer hands out events, so it is not run for a client that has disconnected.
   bool hands_out = false;
   // The Context and the Request are valid only during the call.
   void (*run)(Context&, const protocol::Request&, Reply) = nullptr;

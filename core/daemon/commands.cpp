@@ -51,7 +51,7 @@ constexpr bool strictly_ascending() {
   return true;
 }
 static_assert(strictly_ascending(),
-              "the table is searched by halves: keep it ordered, no row twice");
+              "find_command() uses a binary search: keep the rows sorted, without duplicates");
 
 }  // namespace
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of requests: the index of the protocol, and the only spelling of each keyword in the
-// daemon.
+// The table of requests (protocol 6, 13). Each keyword is spelled here only.
 #pragma once
 #include "core/daemon/command.hpp"
 
@@ -15,6 +14,6 @@ struct Row {
 };
 
 std::span<const Row> commands();                    // ascending by keyword
-const Row* find_command(std::string_view keyword);  // nullptr: unknown
+const Row* find_command(std::string_view keyword);  // null: unknown
 
 }  // namespace msn::daemon

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a request's handler may use, and the helpers that handlers share. Made for each request;
-// what it refers to lives as long as the daemon (the client: until it is forgotten), so a callback
-// may keep references to those, but never to the Context.
+// What a request's handler may use, and helpers that handlers share. A Context is created for each
+// request. The objects it refers to live as long as the daemon (the client: until
+// Queues::forget()), so a callback may keep references to them, but never to the Context.
 #pragma once
 #include "core/daemon/command.hpp"
 #include "core/daemon/journal.hpp"
@@ -24,18 +24,18 @@ struct Context {
   Queues& queues;
   Journal& journal;
   Sends& sends;
-  Client& client;
+  QueueClient& client;
 };
 
-// A callback for the network or the journal, which hands its result to `then` with the reply. It
-// shares the Reply only because a std::function must be copyable; it may be called once.
+// A callback for the network or the journal: calls `then` with the reply and the result. It may be
+// called once. The Reply is shared only because a std::function must be copyable.
 template <class Then>
 std::function<void(Result<void>)> when_done(Reply reply, Then then) {
   return [held = std::make_shared<Reply>(std::move(reply)), then = std::move(then)](
              Result<void> result) { then(std::move(*held), std::move(result)); };
 }
 
-// The network's result as the answer: OK and a text, or the error.
+// A callback that answers "OK text", or the error.
 inline std::function<void(Result<void>)> ok_or_error(Reply reply, std::string text = {}) {
   return when_done(std::move(reply), [text = std::move(text)](Reply to, Result<void> result) {
     if (result)
@@ -45,16 +45,16 @@ inline std::function<void(Result<void>)> ok_or_error(Reply reply, std::string te
   });
 }
 
-// A request about one contact that the network carries out and answers.
-inline void ask_about_contact(Context& context, const protocol::Request& request, Reply reply,
-                              Session::Among among,
-                              void (network::Network::*ask)(std::string email, Session::Done)) {
-  auto asked = protocol::ContactRequest::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  auto person = context.session.resolve(asked->who, asked->nick, among);
-  if (!person) return reply(fail(std::move(person.error())));
-  auto done = ok_or_error(std::move(reply), person->told());
-  (context.session.network().*ask)(std::move(person->email), std::move(done));
+// Runs a request whose only argument is a contact: resolves it (protocol 6.14) and calls `verb`.
+inline void run_contact_verb(Context& context, const protocol::Request& request, Reply reply,
+                             Session::Candidates candidates,
+                             void (network::Network::*verb)(std::string email, Session::Done)) {
+  auto parsed = protocol::ContactRequest::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  auto contact = context.session.resolve(parsed->who, parsed->nick, candidates);
+  if (!contact) return reply(fail(std::move(contact.error())));
+  auto done = ok_or_error(std::move(reply), contact->answer_text());
+  (context.session.network().*verb)(std::move(contact->email), std::move(done));
 }
 
 }  // namespace msn::daemon

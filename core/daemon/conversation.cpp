@@ -14,11 +14,11 @@
 namespace msn::daemon {
 namespace {
 
-// Overlapping requests outstanding at once: what they ask for can share one sync of a slow disk.
+// Outstanding overlapping requests. They can share one commit of the event log.
 constexpr std::size_t most_answers = 512;
 constexpr std::string_view new_client = "HELLO SYNC=";
 
-// Where a new client begins in what was read from a named pipe; npos: nowhere.
+// The position in the input of a named pipe at which a new client begins; npos: none.
 std::size_t find_new_client(std::string_view input, bool at_line_start) {
   for (auto at = input.rfind(new_client); at != input.npos && at > 0;
        at = input.rfind(new_client, at - 1))
@@ -34,9 +34,9 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
 
   std::size_t feed(std::string_view input, std::string& out, std::size_t room);
   void datagram(std::string_view);
-  // The one place where a request is answered, and where an error becomes an answer.
+  // Receives every answer of this conversation and converts errors to ERR lines.
   void answered(std::uint64_t number, Result<Answer>&&) override;
-  void depart();
+  void disconnect();
   void end();
 
   bool blocked() const {
@@ -46,24 +46,25 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   }
   bool answering() const { return !answers.empty() || !deferred.empty(); }
   bool idle() const {
-    return !answering() && !reader.pending() && client.holds == 0 && client.waits.empty();
+    return !answering() && !reader.pending() && client.hold_count == 0 && client.waits.empty();
   }
 
   Daemon& daemon;
   Connection& connection;
   Binding binding;
-  bool exclusive = false;  // the last request lets no other begin before it is answered
+  bool exclusive = false;  // the last request must be answered before another begins
   bool feeding = false;
-  bool departed = false;
+  bool disconnected = false;
   bool ended = false;
-  Client client;
+  QueueClient client;
   protocol::RequestReader reader;
 
   Answers answers;
-  std::string deferred;  // the line of a request that begins when all before it are answered
+  std::string deferred;  // a request that begins when all earlier ones are answered
 
  private:
-  // While one lives the binding is about to collect the answers, and need not be called.
+  // While one exists, feed() or datagram() is running: on_answer() is not needed, because the
+  // binding collects the answers afterwards.
   class Feeding {
    public:
     explicit Feeding(State& state) : state_(state.shared_from_this()) { state_->feeding = true; }
@@ -76,7 +77,7 @@ struct Conversation::State final : Reply::Receiver, std::enable_shared_from_this
   void request(const Result<protocol::Request>&);
   void append_answers(std::string& out, std::size_t limit);
   void begin_deferred();
-  void start_over();
+  void reset_for_new_client();
 };
 
 Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
@@ -85,12 +86,12 @@ Conversation::State::State(Daemon& served, Connection& owner, Binding kind)
       binding(kind),
       reader(kind == Binding::fifo ? protocol::RequestReader::Binding::fifo
                                    : protocol::RequestReader::Binding::stream) {
-  client.lasting = kind == Binding::stream;
-  client.listens = [this] { return !departed && connection.is_connected(); };
+  client.detects_disconnect = kind == Binding::stream;
+  client.is_connected = [this] { return !disconnected && connection.is_connected(); };
 }
 
-void Conversation::State::depart() {
-  if (std::exchange(departed, true)) return;
+void Conversation::State::disconnect() {
+  if (std::exchange(disconnected, true)) return;
   const auto self = shared_from_this();
   answers.cut_short();
   daemon.context(client).queues.end_waits(client);
@@ -103,8 +104,8 @@ void Conversation::State::end() {
   explicit_bzero(deferred.data(), deferred.size());
 }
 
-// A new client begins on the same pipes: the former one's requests are answered no more.
-void Conversation::State::start_over() {
+// A new client begins on the named pipes: drops the previous client's requests, holds and waits.
+void Conversation::State::reset_for_new_client() {
   answers.clear();
   exclusive = false;
   deferred.clear();
@@ -117,23 +118,23 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
   std::size_t consumed = 0;
   while (!ended) {
     append_answers(out, limit);
-    // A new client must not wait for what the former one of the pipes has left (protocol 2.2a).
+    // A new client must not wait for requests that the previous one left (protocol 2.2a).
     if (binding == Binding::fifo && (blocked() || out.size() >= limit)) {
       const auto at = find_new_client(input.substr(consumed), !reader.pending());
       if (at != input.npos) {
-        start_over();
+        reset_for_new_client();
         reader = protocol::RequestReader(protocol::RequestReader::Binding::fifo);
         consumed += at;
       }
     }
     if (consumed == input.size() || blocked() || out.size() >= limit) break;
-    // Line by line: what comes after a request that blocks is not consumed.
+    // Line by line, so that input after a blocking request is not consumed.
     const std::string_view rest = input.substr(consumed);
     const std::string_view line = rest.substr(0, rest.find('\n') + 1);
     reader.feed(line.empty() ? rest : line);
     consumed += line.empty() ? rest.size() : line.size();
     while (const auto next = reader.next()) {
-      if (reader.restarted()) start_over();
+      if (reader.saw_sync()) reset_for_new_client();
       request(*next);
     }
   }
@@ -147,7 +148,7 @@ void Conversation::State::datagram(std::string_view text) {
 
 void Conversation::State::request(const Result<protocol::Request>& read) {
   const Row* row = read ? find_command(read->keyword) : nullptr;
-  if (departed && row != nullptr && row->command->hands_out) return;
+  if (disconnected && row != nullptr && row->command->hands_out) return;
   const bool overlaps = row == nullptr || row->command->overlaps;
   if (!answers.empty() && !overlaps) {
     deferred = read->keyword;
@@ -167,10 +168,10 @@ void Conversation::State::answered(std::uint64_t number, Result<Answer>&& answer
   if (!answer) {
     const Error& error = answer.error();
     const Row* row = answers.row(number);
-    // An exception's words are logged by dispatch; here they are empty.
+    // For an exception the message is empty here: dispatch() has logged it.
     if (error.code == ErrorCode::internal && !error.message.empty() && row != nullptr)
-      daemon.log().error("daemon",
-                         std::string(row->keyword) + " failed inside: " + visible(error.message));
+      daemon.log().error("daemon", "internal error in " + std::string(row->keyword) + ": " +
+                                       visible(error.message));
     answer = protocol::err(error);
   }
   if (answers.put(number, std::move(*answer)) && !feeding) connection.on_answer();
@@ -194,7 +195,7 @@ Conversation::Conversation(Daemon& daemon, Connection& connection, Binding bindi
     : daemon_(daemon), connection_(connection), binding_(binding) {}
 
 Conversation::~Conversation() {
-  // A call in progress may keep the state a moment longer; its answers go nowhere.
+  // A call in progress may keep the state alive; its answers are dropped.
   if (state_) state_->end();
 }
 
@@ -225,8 +226,8 @@ bool Conversation::delivered() {
   return self && self->answers.delivered();
 }
 
-void Conversation::depart() {
-  state().depart();
+void Conversation::disconnect() {
+  state().disconnect();
 }
 
 bool Conversation::idle() const {
@@ -234,7 +235,7 @@ bool Conversation::idle() const {
 }
 
 bool Conversation::has_unacked() const {
-  return state_ && !state_->client.handed.empty();
+  return state_ && !state_->client.expired_holds.empty();
 }
 
 bool Conversation::answering() const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One client of the daemon, without its socket: bytes in, answers out, in the order of the requests
-// (protocol 1, 2). Owns the client's holds and waits; destroying it ends them.
+// One client of the daemon, without its socket: consumes the bytes of requests and produces the
+// answers in the order of the requests (protocol 1, 2). Owns the client's holds and waits;
+// destroying it ends them.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -11,25 +12,25 @@ namespace msn::daemon {
 
 class Daemon;
 
-// What a conversation needs of the connection it belongs to, which outlives it.
+// Implemented by the binding. Must outlive the conversation.
 class Connection {
  public:
   virtual ~Connection() = default;
-  // An answer has come outside of feed(), or input can be consumed again: call feed() soon, but not
-  // from here.
+  // An answer is ready outside of feed(), or input can be consumed again. Call feed() later in the
+  // loop, not from this function.
   virtual void on_answer() = 0;
-  // False once the client is known to have gone: no events are taken out of a queue for it.
+  // False once the client is known to have disconnected: no events are handed out to it then.
   virtual bool is_connected() { return true; }
-  // How the log calls this client.
+  // The client's name in the log.
   virtual std::string name() const { return "client"; }
 };
 
-// The binding keeps the input and the output. It calls feed() with what was read and not consumed,
-// whenever something has come to be read, the client has taken output, or after on_answer(); and
-// delivered() whenever its socket has taken all output.
+// The binding buffers input and output. It calls feed() with all unconsumed input when new input
+// has arrived, when output has been sent, and after on_answer(). It calls delivered() when all
+// output has been sent.
 class Conversation {
  public:
-  // Holds of bindings without an end of connection (datagram, fifo, stdio) end after 60 s
+  // On datagram, fifo and stdio a disconnect is not detected, so holds end after 60 s
   // (protocol 13.3).
   enum class Binding { stream, fifo, stdio, datagram };
   Conversation(Daemon&, Connection&, Binding);
@@ -37,32 +38,33 @@ class Conversation {
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  // Appends to `out` the answers, or pieces of an answer, whose turn it is, and begins the requests
-  // in `input`, until `room` bytes or more were appended or the conversation is blocked. Returns
-  // how many bytes of `input` were consumed: the rest is to be passed again. The input may hold a
-  // password: wipe it after use.
+  // Appends the next answers (or pieces of an answer) to `out` and begins the requests in `input`,
+  // until at least `room` bytes were appended or the conversation is blocked. Returns the number of
+  // consumed bytes of `input`; pass the rest again later. The input may contain a password: wipe it
+  // after use.
   std::size_t feed(std::string_view input, std::string& out, std::size_t room);
-  // Datagram binding, not while blocked: begins one request. feed() with no input and room for one
-  // byte gives one answer, or one piece of it, at a time.
+  // Datagram binding: begins one request; not while blocked. To get one answer (or one piece of it)
+  // at a time, call feed() with no input and room 1.
   void datagram(std::string_view request);
-  // No request can begin until an earlier one is answered, or its answer is delivered.
+  // No request can begin until an earlier one is answered or its long answer is delivered.
   bool blocked() const;
-  // An answer is being produced in pieces, and its last piece has not been appended yet.
+  // A long answer is being produced, and its last piece has not been appended yet.
   bool producing() const;
-  // The socket has taken everything that was appended. True: that was the end of an answer in
-  // pieces, so the next request may begin.
+  // Call when the socket has taken all output. Returns true if this completes a long answer, so the
+  // next request may begin.
   bool delivered();
-  // Nothing is pending: no half request, no answer, no hold, no wait.
+  // No incomplete request, outstanding answer, hold or wait.
   bool idle() const;
-  // Events of an expired hold can still be acknowledged, through this conversation only.
+  // Events of an expired hold can still be acknowledged through this conversation, and only through
+  // it.
   bool has_unacked() const;
-  // A request that was read whole has not been answered yet (a wait, a LOGIN in progress). A client
-  // that has sent its last byte is kept until this turns false.
+  // A complete request is unanswered (a wait, a LOGIN in progress). A client that has closed its
+  // sending side is kept until this is false.
   bool answering() const;
-  // The client has gone: its waits for events end, no more events are handed out to it, and what
-  // was being produced for it is given up. All else that it asked for, or that is fed from now on,
-  // is carried out. Its holds stay until the end, because an ACK may be among that.
-  void depart();
+  // Call when the client has disconnected (protocol 2.2). Ends its waits and its long answer, and
+  // hands out no more events to it. All other requests, also those fed later, are still carried
+  // out. Its holds stay until destruction, because one of these requests may be an ACK.
+  void disconnect();
 
  private:
   struct State;
@@ -71,7 +73,7 @@ class Conversation {
   Daemon& daemon_;
   Connection& connection_;
   Binding binding_;
-  std::shared_ptr<State> state_;  // made on demand: an idle client costs next to nothing
+  std::shared_ptr<State> state_;  // null while idle, to save memory
 };
 
 }  // namespace msn::daemon

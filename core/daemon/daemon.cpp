@@ -6,7 +6,7 @@
 namespace msn::daemon {
 namespace {
 
-// Of the two seconds a daemon has to end (msncd(8)).
+// Of the 2 s within which msncd(8) promises to exit.
 constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 
 }  // namespace
@@ -19,13 +19,14 @@ Daemon::Daemon(Settings settings, Loop& loop, const Clock& clock, Log& log)
       timers_(loop, clock),
       journal_(settings_, loop, timers_, clock, log),
       queues_(
-          journal_, timers_, clock, [this] { return session_.alive() || journal_.has_unstored(); },
+          journal_, timers_, clock,
+          [this] { return session_.expects_events() || journal_.has_unstored(); },
           [this](const std::string& email) { return session_.name_of(email); }),
       sends_(journal_, timers_, clock),
       session_(journal_, sends_, clock, log),
       auto_login_(settings_.account, session_, timers_, log) {
   journal_.observe(queues_);
-  session_.on_asked([this] { auto_login_.give_way(); });
+  session_.on_login_or_logoff([this] { auto_login_.cancel(); });
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::create(Settings settings, const MakeNetwork& make_network,
@@ -50,10 +51,10 @@ void Daemon::login(network::Credentials credentials) {
 void Daemon::stop(std::function<void()> done) {
   stopped_ = std::move(done);
   auto_login_.end();
-  // A client that waits sees its connection end: "not logged in" would be the wrong reason.
+  // Waiting clients see their connection end; ERR ENOTCONN would give the wrong reason.
   queues_.stop();
   stop_deadline_ = timers_.in(time_to_stop, [this] {
-    log_.warn("daemon", "the network does not answer; ending without it");
+    log_.warn("daemon", "the network did not log off in time; stopping anyway");
     end();
   });
   session_.logoff([this](const Result<void>&) { end(); });
@@ -64,7 +65,7 @@ void Daemon::end() {
   timers_.cancel(stop_deadline_);
   if (auto flushed = journal_.flush(); !flushed)
     log_.error("daemon", "the last events could not be stored: " + flushed.error().message);
-  // It may end us, so it is the last thing on the loop, not in the middle of a network's call.
+  // Posted, because it may destroy this object, and end() may be called by the network.
   loop_.post(std::exchange(stopped_, {}));
 }
 
@@ -72,8 +73,8 @@ void Daemon::on_time() {
   timers_.run();
 }
 
-void Daemon::on_status(std::function<void(std::string)> tell) {
-  session_.on_status(std::move(tell));
+void Daemon::on_status(std::function<void(std::string)> listener) {
+  session_.on_status(std::move(listener));
 }
 
 }  // namespace msn::daemon

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The daemon's core: one session on one network, its event log, and what all clients share.
-// No sockets here: bindings make a Conversation for each client. One loop thread; two daemons fit
-// in one test.
+// The daemon's core: one session on one network, its event log and its queues. It has no sockets;
+// the bindings (core/daemon/listen) create a Conversation for each client. All calls and callbacks
+// are on the one loop thread. No globals: a test may run several daemons.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -22,26 +22,29 @@ namespace msn::daemon {
 class Daemon {
  public:
   using MakeNetwork = std::function<Result<std::unique_ptr<network::Network>>(network::Listener&)>;
-  // Everything given outlives the daemon; every Conversation ends before it.
+  // The references must outlive the daemon; the daemon must outlive every Conversation. Fails if
+  // the network cannot be created.
   static Result<std::unique_ptr<Daemon>> create(Settings, const MakeNetwork&, Loop&, const Clock&,
                                                 Log&);
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  // Read again at SIGHUP: durability and retention.
+  // Applies new settings (SIGHUP): durability and retention only.
   void change(const Settings&);
-  // auto_login: as if a client had sent LOGIN and STATUS online. Tried again while the network
-  // cannot be reached, until a client logs in or off; failures go to the log.
+  // auto_login: as if a client had sent LOGIN and STATUS online, but retried while the network
+  // cannot be reached, until a client logs in or off. Failures are logged.
   void login(network::Credentials);
-  // Logs off and stores; calls `done` once, on the loop, after 1.5 s even if the network is silent.
+  // Logs off and writes the event log. Calls `done` once, on the loop, after at most 1.5 s if the
+  // network does not answer.
   void stop(std::function<void()> done);
-  // The moment asked for with Loop::wake_at has come.
+  // Call at the time that Loop::wake_at() was given.
   void on_time();
-  // One line about the session for systemd's STATUS=, on every change.
-  void on_status(std::function<void(std::string)> tell);
+  // Sets the listener for the session's state: one line for systemd's STATUS=, now and on every
+  // change.
+  void on_status(std::function<void(std::string)> listener);
 
-  // For conversations.
-  Context context(Client& client) {
+  // For Conversation.
+  Context context(QueueClient& client) {
     return {settings_, session_, queues_, journal_, sends_, client};
   }
   Log& log() { return log_; }
@@ -55,7 +58,7 @@ class Daemon {
   Loop& loop_;
   const Clock& clock_;
   Log& log_;
-  std::function<void()> stopped_;  // stop()'s, until it is called
+  std::function<void()> stopped_;  // the callback of stop()
   Timers::Id stop_deadline_{};
   Timers timers_;
   Journal journal_;

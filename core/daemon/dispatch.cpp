@@ -11,7 +11,7 @@
 namespace msn::daemon {
 namespace {
 
-// What is wrong before the handler is asked.
+// The error of a request that violates the preconditions of its command.
 std::optional<ErrorCode> check(const Context& context, const Command& command,
                                const protocol::Request& request) {
   switch (command.needs) {
@@ -21,7 +21,7 @@ std::optional<ErrorCode> check(const Context& context, const Command& command,
       if (context.journal.log() == nullptr) return ErrorCode::not_logged_in;
       break;
     case Command::Needs::session:
-      if (!context.session.up()) return ErrorCode::not_logged_in;
+      if (!context.session.is_usable()) return ErrorCode::not_logged_in;
       break;
   }
   const auto words = static_cast<int>(request.words.size());
@@ -40,7 +40,8 @@ void dispatch(Context& context, const Row* row, const protocol::Request& request
   try {
     command.run(context, request, std::move(reply));
   } catch (const std::exception& problem) {
-    log.error("daemon", std::string(row->keyword) + " failed inside: " + visible(problem.what()));
+    log.error("daemon",
+              "internal error in " + std::string(row->keyword) + ": " + visible(problem.what()));
   }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From a request to its handler: the precedence of errors (protocol 5.1), and the safety net for
-// exceptions.
+// Calls the handler of a request, after the checks of protocol 5.1. Catches exceptions.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/daemon/commands.hpp"
@@ -8,8 +7,8 @@
 
 namespace msn::daemon {
 
-// Answers the request now or later. `row` is null for an unknown keyword. An exception of the
-// handler is logged, and answered with "internal error" if it has not answered before.
+// The reply is used now or later. `row` is null for an unknown keyword. An exception of the handler
+// is logged, and the request is answered "internal error" if it has no answer yet.
 void dispatch(Context&, const Row* row, const protocol::Request&, Log&, Reply);
 
 }  // namespace msn::daemon

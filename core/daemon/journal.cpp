@@ -11,14 +11,14 @@ namespace msn::daemon {
 namespace {
 
 constexpr std::string_view domain = "daemon";
-// What waits in memory for a log that cannot be written. More is left with the network if it can
-// repeat events, and is reported as a gap if it cannot.
+// Pending events in memory while the log cannot be written. Beyond this, events are left to a
+// network that can repeat them; otherwise they are dropped and reported as a gap.
 constexpr std::size_t most_waiting_events = 100'000;
 constexpr std::size_t most_waiting_bytes = 64u << 20;
-// The parts of it for our own messages, so that clients do not take the place of what others sent.
+// The part of it for SAID, so that sent messages do not displace received ones.
 constexpr std::size_t most_said_bytes = 32u << 20;
 constexpr std::size_t most_said_bytes_failing = 4u << 20;
-// Events in one commit, and their bytes: so many take milliseconds.
+// Limits of one commit, so that it takes milliseconds.
 constexpr std::size_t events_at_once = 256;
 constexpr std::size_t bytes_at_once = 256 * 1024;
 constexpr std::chrono::seconds first_retry{1};
@@ -36,9 +36,9 @@ const char* name_of(store::Durability durability) {
   return "";
 }
 
-// What waits, for the log.
+// The pending events, for a log message.
 std::string in_memory(std::size_t events, std::size_t bytes) {
-  return " (events waiting in memory: " + std::to_string(events) + ", " +
+  return " (events kept in memory: " + std::to_string(events) + ", " +
          std::to_string((bytes + 1023) >> 10) + " KiB)";
 }
 
@@ -59,12 +59,12 @@ Journal::~Journal() {
 }
 
 Result<void> Journal::open(const std::string& email) {
-  refusing_ = false;
+  rejecting_ = false;
   if (log_ && email == email_) return {};
   if (log_) {
     if (auto flushed = flush(); !flushed) {
-      fail_orders(flushed.error());
-      // They would be lost, and no queue of theirs would ever report it.
+      fail_commits(flushed.error());
+      // Received events would be lost without a gap in any queue.
       const auto own = std::count_if(waiting_.begin(), waiting_.end(),
                                      [](const Batch& batch) { return batch.said; });
       if (static_cast<std::size_t>(own) < waiting_.size())
@@ -85,14 +85,14 @@ Result<void> Journal::open(const std::string& email) {
                             settings_.durability, settings_.retention, clock_, diagnostics_);
   if (!opened) return fail(opened.error());
   log_ = std::move(*opened);
-  touch();  // there may be unfinished work
+  schedule_commit();  // there may be unfinished work
   return {};
 }
 
 void Journal::clear() {
   waiting_.clear();
   waiting_events_ = waiting_bytes_ = waiting_said_bytes_ = 0;
-  orders_.clear();
+  commits_.clear();
   failing_ = settings_wait_ = retrying_ = dropping_said_ = false;
   retries_ = 0;
   timers_.cancel(retry_);
@@ -106,8 +106,8 @@ void Journal::change() {
     diagnostics_.warn(
         domain, "the event log of " + visible(email_) +
                     " cannot change to durability = " + name_of(settings_.durability) +
-                    " yet and stays as it is; tried again until it can: " + done.error().message);
-  touch();
+                    " and keeps its durability; retrying until it can: " + done.error().message);
+  schedule_commit();
 }
 
 Result<void> Journal::change_settings() {
@@ -115,30 +115,30 @@ Result<void> Journal::change_settings() {
   settings_wait_ = !done;
   if (done)
     diagnostics_.info(domain, "the event log of " + visible(email_) +
-                                  " has durability = " + name_of(settings_.durability));
+                                  " now has durability = " + name_of(settings_.durability));
   else
     retry_later();
   return done;
 }
 
-// --- what waits
+// --- pending events
 
 bool Journal::arrive(Arrival arrival) {
   if (!log_ || waiting_events_ >= most_waiting_events || waiting_bytes_ >= most_waiting_bytes)
-    refusing_ = true;
+    rejecting_ = true;
   Batch batch;
   for (model::Event& event : arrival.events)
     append_records(std::move(event), clock_.now(), batch.changes.records);
-  if (refusing_) {
+  if (rejecting_) {
     const bool matters = !batch.changes.records.empty() || !arrival.settled.empty();
     if (log_ && !arrival.mark && matters) {
       if (waiting_.empty() || waiting_.back().changes.lost == 0) waiting_.emplace_back();
       store::Changes& changes = waiting_.back().changes;
       changes.lost += batch.changes.records.size();
-      // Nothing else will be reported of these tokens: what was is in the gap.
+      // The SENT or FAILED of these tokens is part of the gap, so the tokens are settled.
       std::move(arrival.settled.begin(), arrival.settled.end(),
                 std::back_inserter(changes.settled));
-      if (!failing_) touch();
+      if (!failing_) schedule_commit();
     }
     return false;
   }
@@ -158,7 +158,7 @@ void Journal::record(model::Said said) {
   drop_said();
 }
 
-// The newest of our own messages, if too many of them wait.
+// Drops the newest pending SAID events if they are over their limit.
 void Journal::drop_said() {
   const std::size_t most = failing_ ? most_said_bytes_failing : most_said_bytes;
   std::uint64_t dropped = 0;
@@ -174,9 +174,9 @@ void Journal::drop_said() {
   if (waiting_.empty()) waiting_.emplace_back();
   waiting_.back().changes.lost_said += dropped;
   if (!std::exchange(dropping_said_, true))
-    diagnostics_.error(domain, "too many messages that were sent wait for the event log of " +
+    diagnostics_.error(domain, "too many sent messages are waiting for the event log of " +
                                    visible(email_) +
-                                   ": further ones are not recorded until it is written");
+                                   "; further ones are not recorded until it can be written");
 }
 
 void Journal::add(Batch batch) {
@@ -186,8 +186,8 @@ void Journal::add(Batch batch) {
   waiting_bytes_ += batch.bytes;
   if (batch.said) waiting_said_bytes_ += batch.bytes;
   waiting_.push_back(std::move(batch));
-  // While the log cannot be written the timer tries again, not each event.
-  if (!failing_) touch();
+  // After a failure only the timer retries, not every event.
+  if (!failing_) schedule_commit();
 }
 
 std::string Journal::mark() const {
@@ -198,41 +198,42 @@ std::string Journal::mark() const {
 
 void Journal::commit(store::Changes changes, Done done) {
   if (!log_) return done(fail(ErrorCode::not_logged_in));
-  orders_.push_back({std::move(changes), std::move(done), {}, false});
-  touch();
+  commits_.push_back({std::move(changes), std::move(done), {}, false});
+  schedule_commit();
 }
 
-void Journal::commit_surely(store::Changes changes, std::function<void()> made) {
+void Journal::commit_with_retry(store::Changes changes, std::function<void()> committed) {
   if (!log_) return;
-  orders_.push_back({std::move(changes), {}, std::move(made), true});
-  if (!failing_) touch();
+  commits_.push_back({std::move(changes), {}, std::move(committed), true});
+  if (!failing_) schedule_commit();
 }
 
-void Journal::touch() {
+void Journal::schedule_commit() {
   if (scheduled_) return;
   scheduled_ = true;
   loop_.post([self = self_] {
-    if (*self != nullptr) (*self)->turn();
+    if (*self != nullptr) (*self)->run_commit();
   });
 }
 
 // --- commits
 
-void Journal::turn() {
+void Journal::run_commit() {
   scheduled_ = false;
   if (!log_) return;
   if (auto done = commit_some(events_at_once, bytes_at_once); !done) {
-    fail_orders(done.error());
+    fail_commits(done.error());
     if (observer_ != nullptr) observer_->on_stored({}, false);
   }
-  // What was told of the commit may have had the log closed.
-  if (!failing_ && log_ && (!waiting_.empty() || !orders_.empty() || log_->unfinished())) touch();
+  // A callback may have closed the log.
+  if (!failing_ && log_ && (!waiting_.empty() || !commits_.empty() || log_->unfinished()))
+    schedule_commit();
 }
 
-// The orders and the first of the waiting events, in one commit; then tells of it.
+// Commits commits_ and the oldest pending events together, then calls the callbacks.
 Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_bytes) {
   std::vector<store::Changes*> changes;
-  for (Order& order : orders_) changes.push_back(&order.changes);
+  for (PendingCommit& one : commits_) changes.push_back(&one.changes);
   const std::size_t ordered = changes.size();
   std::size_t events = 0;
   std::size_t bytes = 0;
@@ -243,7 +244,7 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
     changes.push_back(&batch.changes);
   }
   const std::size_t batches = changes.size() - ordered;
-  // Something must be written to see whether it can be.
+  // Without changes, write the unchanged mark to find out whether the log can be written again.
   store::Changes probe;
   probe.mark = log_->mark();
   if (failing_ && changes.empty()) changes.push_back(&probe);
@@ -268,47 +269,47 @@ Result<void> Journal::commit_some(std::size_t most_events, std::size_t most_byte
       std::move(batch.changes.records.begin(), batch.changes.records.end(),
                 std::back_inserter(records));
   }
-  // The callbacks may give new orders.
-  std::vector<Order> made;
-  for (std::size_t i = 0; i < ordered; ++i, orders_.pop_front())
-    made.push_back(std::move(orders_.front()));
-  for (Order& order : made) {
+  // The callbacks may add new commits.
+  std::vector<PendingCommit> made;
+  for (std::size_t i = 0; i < ordered; ++i, commits_.pop_front())
+    made.push_back(std::move(commits_.front()));
+  for (PendingCommit& one : made) {
     std::uint64_t taken = 0;
-    for (const auto& take : order.changes.takes) taken += take.taken;
-    if (order.done) order.done(taken);
-    if (order.made) order.made();
+    for (const auto& take : one.changes.takes) taken += take.taken;
+    if (one.done) one.done(taken);
+    if (one.committed) one.committed();
   }
   if (observer_ != nullptr) observer_->on_stored(records, gaps);
-  for (const auto& tell : stored) tell();
+  for (const auto& callback : stored) callback();
   return {};
 }
 
 Result<void> Journal::flush() {
-  while (log_ && (!waiting_.empty() || !orders_.empty()))
+  while (log_ && (!waiting_.empty() || !commits_.empty()))
     if (auto done = commit_some(SIZE_MAX, SIZE_MAX); !done) return done;
   return {};
 }
 
 // --- failures
 
-void Journal::fail_orders(const Error& error) {
-  std::vector<Order> failed;
-  std::deque<Order> rest;
-  for (Order& order : orders_) {
-    if (order.surely)
-      rest.push_back(std::move(order));
+void Journal::fail_commits(const Error& error) {
+  std::vector<PendingCommit> failed;
+  std::deque<PendingCommit> rest;
+  for (PendingCommit& one : commits_) {
+    if (one.retried)
+      rest.push_back(std::move(one));
     else
-      failed.push_back(std::move(order));
+      failed.push_back(std::move(one));
   }
-  orders_ = std::move(rest);
-  for (Order& order : failed) order.done(fail(error));
+  commits_ = std::move(rest);
+  for (PendingCommit& one : failed) one.done(fail(error));
 }
 
 void Journal::on_failure(const Error& error) {
   if (!std::exchange(failing_, true))
     diagnostics_.error(domain, "the event log of " + visible(email_) + " cannot be written" +
                                    in_memory(waiting_events_, waiting_bytes_) +
-                                   ", tried again until it can: " + error.message);
+                                   ", retrying until it can: " + error.message);
   drop_said();
   retry_later();
 }
@@ -324,7 +325,7 @@ void Journal::on_success() {
   timers_.cancel(retry_);
 }
 
-// What clients ask for meanwhile tries, too, but must not put the next try off.
+// Does not restart a running timer: client requests also try to commit, and must not delay it.
 void Journal::retry_later() {
   if (retrying_) return;
   const auto delay = std::min(last_retry, first_retry * (1 << std::min(retries_, 5)));
@@ -333,7 +334,7 @@ void Journal::retry_later() {
   retry_ = timers_.in(delay, [this] {
     retrying_ = false;
     if (settings_wait_) (void)change_settings();
-    turn();
+    run_commit();
   });
 }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The event log of the account that logged in last, and everything that is not in it yet: events
-// that arrived, events taken from queues, queues made and deleted, tokens (msncd(8)). What comes in
-// one turn of the loop is committed together, and no client sees an event before that.
+// The event log of the account that logged in last, and all changes to it that are not committed
+// yet: arrived events, events taken from queues, created and deleted queues, tokens (msncd(8)).
+// Changes of one turn of the loop are committed together; no client sees an event before its
+// commit.
 //
-// When the log cannot be written, the disk being full for example, this is where everything waits
-// until it can. The failure is logged once and tried again by timer.
+// While the log cannot be written (the disk is full, for example), the changes are kept in memory
+// and the commit is retried by timer. The failure is logged once. All calls on the loop thread.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/daemon/loop.hpp"
@@ -22,22 +23,23 @@
 
 namespace msn::daemon {
 
-// The answer to a request that the log failed. Not ErrorCode::network: an answer to POLL must not
-// begin with an ERR that reads as an event (protocol 5.2).
+// The answer to a request that failed in the event log, whose messages name the file and say what
+// to do. Not ErrorCode::network: a POLL answer that begins with ERR SOCK would be read as an event
+// (protocol 5.2).
 inline tl::unexpected<Error> log_failed(const Error& error) {
-  return fail(ErrorCode::invalid, "the event log: " + error.message);
+  return fail(ErrorCode::invalid, error.message);
 }
 
 class Journal {
  public:
-  // Called on the loop, after the turn's commit.
+  // Called on the loop thread, after a commit.
   class Observer {
    public:
     virtual ~Observer() = default;
-    // These events are durable now and may be shown; `gaps`: queues may have lost some. Also called
-    // after a turn that stored none, because it may have changed the queues.
+    // These events are durable and may be handed out. `gaps`: queues may have lost events. Also
+    // called if no events were stored, because the queues may have changed.
     virtual void on_stored(const std::vector<store::Record>&, bool gaps) = 0;
-    // Another log is about to take the place of this one: its cursors mean nothing any more.
+    // The log is about to be replaced by another account's. Drop all cursors and pointers into it.
     virtual void on_closed() = 0;
   };
 
@@ -45,46 +47,49 @@ class Journal {
   ~Journal();
   void observe(Observer& observer) { observer_ = &observer; }
 
-  // Makes this address's log the current one; does nothing if it is already. Fails while events of
-  // another address cannot be stored, whose log stays then (its own messages that wait are
-  // dropped); on any other failure there is no log.
+  // Opens the log of this address; does nothing if it is open. Fails (network) while received
+  // events of the previous address cannot be stored; that log stays open then. Pending SAID events
+  // alone do not prevent the change, but are dropped. After any other failure no log is open.
   Result<void> open(const std::string& email);
-  // The settings have changed. What the log cannot do now, it does when there is room.
+  // Applies the changed Settings. If the log cannot change its durability now, this is retried.
   void change();
-  // nullptr until the first login. Knows only what is committed.
+  // Null until the first login. Contains only what is committed.
   store::EventLog* log() const { return log_.get(); }
   const std::string& email() const { return email_; }
 
   struct Arrival {
-    std::vector<model::Event> events;  // in order
-    std::optional<std::string> mark;   // the network's position after them; it can repeat them
-    std::vector<store::Changes::Settled> settled;  // tokens whose SENT or FAILED is among them
-    std::function<void()> stored;                  // called when they are durable; may be empty
+    std::vector<model::Event> events;  // in one
+    std::optional<std::string>
+        mark;  // the network's resume position after them; none: it cannot repeat them
+    std::vector<store::Changes::Settled> settled;  // tokens whose SENT or FAILED is among `events`
+    std::function<void()> stored;  // called when the events are durable; may be empty
   };
-  // False: too much waits already. These events, and all until open(), are not kept; those that the
-  // network cannot repeat (no mark) are counted, and each queue will report them as a gap.
+  // Queues received events for the next commit. Returns false if too many are pending: these
+  // events, and all others until open(), are dropped. Dropped events that the network cannot repeat
+  // (no mark) are counted, and each queue reports them as a gap.
   bool arrive(Arrival);
-  // Our own message, which the network has accepted. If too many of them wait already it is not
-  // kept: the queues that want SAID will report a gap, and the log says so once.
+  // Queues the SAID of a message that the network has accepted (protocol 13.11). If too many are
+  // pending it is dropped: queues that include SAID report a gap, and this is logged once.
   void record(model::Said);
-  // The mark of the last events that arrived, stored or not; empty: none.
+  // The mark of the last events that arrived, committed or not. Empty: none.
   std::string mark() const;
 
-  // Makes these changes with the next commit. `done` gets how many events they took from queues, or
-  // why they failed; nothing has changed then.
+  // Adds these changes to the next commit. `done` gets the number of events that were taken from
+  // queues, or the error, in which case nothing has changed.
   using Done = std::function<void(Result<std::uint64_t>)>;
   void commit(store::Changes, Done done);
-  // The same for what must not fail: tried again until it is made, then `made` is called. Not
-  // called if another log is opened first.
-  void commit_surely(store::Changes, std::function<void()> made = {});
-  // Calls the observer in the next turn, whether there is something to commit or not.
-  void touch();
-  // Commits everything now (at the end, and before another log is opened).
+  // As commit(), but retried until it succeeds. `committed` is called then, unless another log is
+  // opened first.
+  void commit_with_retry(store::Changes, std::function<void()> committed = {});
+  // Commits in the next turn of the loop and then calls the observer, even if there is nothing to
+  // commit.
+  void schedule_commit();
+  // Commits everything now: at exit, and before another log is opened.
   Result<void> flush();
 
-  // Events have arrived that are not durable, so no client may see them yet.
+  // There are events that are not durable yet, so no client may see them.
   bool has_unstored() const { return waiting_events_ > 0; }
-  // The last try to write the log has failed.
+  // The last commit has failed.
   bool is_failing() const { return failing_; }
 
  private:
@@ -94,18 +99,18 @@ class Journal {
     std::size_t bytes = 0;
     bool said = false;  // from record()
   };
-  struct Order {
+  struct PendingCommit {
     store::Changes changes;
-    Done done;                   // told of a failure as well, or
-    std::function<void()> made;  // only of success
-    bool surely = false;
+    Done done;                        // called on success and failure
+    std::function<void()> committed;  // called on success only
+    bool retried = false;
   };
 
   void add(Batch);
   void drop_said();
-  void turn();
+  void run_commit();
   Result<void> commit_some(std::size_t most_events, std::size_t most_bytes);
-  void fail_orders(const Error&);
+  void fail_commits(const Error&);
   void clear();
   Result<void> change_settings();
   void on_failure(const Error&);
@@ -121,20 +126,20 @@ class Journal {
 
   std::unique_ptr<store::EventLog> log_;
   std::string email_;
-  std::deque<Batch> waiting_;  // events, in the order of their arrival
+  std::deque<Batch> waiting_;  // events, in order of arrival
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
-  std::size_t waiting_said_bytes_ = 0;  // of these, those of record()
-  std::deque<Order> orders_;
+  std::size_t waiting_said_bytes_ = 0;  // the part of record()
+  std::deque<PendingCommit> commits_;
   bool scheduled_ = false;
-  bool refusing_ = false;
-  bool dropping_said_ = false;  // since the log was last written
+  bool rejecting_ = false;
+  bool dropping_said_ = false;  // since the last successful commit
   bool failing_ = false;
   bool settings_wait_ = false;  // change() has not succeeded yet
   int retries_ = 0;
   bool retrying_ = false;  // retry_ is set
   Timers::Id retry_{};
-  std::shared_ptr<Journal*> self_;  // posted actions outlive us
+  std::shared_ptr<Journal*> self_;  // null after destruction, for posted actions
 };
 
 }  // namespace msn::daemon

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view domain = "daemon";
 
-// Without its arguments: they may be those of a mistyped LOGIN.
+// An unknown request is logged without its arguments, which may be those of a mistyped LOGIN.
 std::string masked_unknown(std::string_view keyword) {
   const bool word = keyword.size() <= 16 && std::all_of(keyword.begin(), keyword.end(), [](char c) {
                       return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
@@ -44,12 +44,12 @@ LoggedRequest::LoggedRequest(Log& log, const Clock& clock, std::string client,
       begun_(clock.steady()) {}
 
 LoggedRequest::~LoggedRequest() {
-  if (!ended_) write("not answered to its end");
+  if (!ended_) write("answer incomplete");
 }
 
 void LoggedRequest::answer(std::string_view bytes) {
   if (bytes.empty()) return;
-  // An error is one line; a POLL that begins with an ERR event has more.
+  // An error is a single line. A POLL answer that begins with an ERR event has more lines.
   const bool alone = bytes_ == 0 && bytes.find('\n') == bytes.size() - 1;
   error_ = alone && bytes.starts_with("ERR ") ? visible(bytes.substr(0, bytes.size() - 1)) : "";
   bytes_ += bytes.size();
@@ -74,7 +74,8 @@ void LoggedRequest::trace_request(bool known, const Result<protocol::Request>& r
   if (!read) return trace_lines('>', "(unreadable)");
   if (!known) return trace_lines('>', masked_unknown(read->keyword));
   std::string line;
-  line.reserve(read->keyword.size() + 1 + read->rest.size());  // no copy of a password stays behind
+  line.reserve(read->keyword.size() + 1 +
+               read->rest.size());  // no reallocation that leaves a copy of a password
   line = read->keyword;
   if (!read->words.empty()) (line += ' ') += read->rest;
   trace_lines('>', protocol::masked(line));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the log says about one request: at debug its outcome, the size of its answer and the time
-// from its beginning until the last piece of the answer was handed to the connection; at trace the
-// lines of both directions as well, a LOGIN's password masked.
+// Logs one request. Level debug: outcome, size of the answer in bytes, and the time until the last
+// piece of the answer was given to the connection. Level trace: also the lines of request and
+// answer, with passwords masked.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -20,19 +20,19 @@ class Connection;
 
 class LoggedRequest {
  public:
-  // Null if the log does not want requests: then they cost one question to it, and no time is read.
-  // `row` is null for an unknown keyword. The log and the clock outlive it.
+  // Returns null below level debug, so that a request costs one check and no clock call. `row` is
+  // null for an unknown keyword. The log and the clock must outlive the object.
   static std::unique_ptr<LoggedRequest> begin(Log&, const Clock&, const Connection&, const Row* row,
                                               const Result<protocol::Request>&);
   LoggedRequest(Log&, const Clock&, std::string client, std::string_view keyword);
-  // Not answered to its end: the client has gone.
+  // Logs "answer incomplete" if end() was not called: the client disconnected.
   ~LoggedRequest();
   LoggedRequest(const LoggedRequest&) = delete;
   LoggedRequest& operator=(const LoggedRequest&) = delete;
 
-  // The next piece of its answer, whole lines.
+  // The next piece of the answer: whole lines.
   void answer(std::string_view bytes);
-  // That was all of it.
+  // The answer is complete.
   void end();
 
  private:
@@ -45,7 +45,7 @@ class LoggedRequest {
   std::string client_;
   std::string_view keyword_;
   std::chrono::steady_clock::time_point begun_;
-  std::string error_;  // the answer's line, if it is ERR
+  std::string error_;  // the answer, if it is one ERR line
   std::size_t bytes_ = 0;
   bool ended_ = false;
 };

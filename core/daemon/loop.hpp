@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The event loop as the daemon's core sees it, so that tests can move time by hand.
+// The event loop that the daemon's core runs on; tests replace it. One thread.
 #pragma once
 #include <chrono>
 #include <functional>
@@ -9,9 +9,9 @@ namespace msn::daemon {
 class Loop {
  public:
   virtual ~Loop() = default;
-  // Runs the action later, in the same thread, after all actions posted before it.
+  // Runs the action later on the loop thread, after all actions posted earlier.
   virtual void post(std::function<void()> action) = 0;
-  // One timer serves all: calls Daemon::on_time() at or after that moment; replaces the last one.
+  // Arms the loop's only timer, replacing the previous time: calls Daemon::on_time() then or later.
   virtual void wake_at(std::chrono::steady_clock::time_point) = 0;
 };
 

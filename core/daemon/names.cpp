@@ -11,7 +11,7 @@
 namespace msn::daemon {
 namespace {
 
-// A contact, and what we and they call it, folded.
+// A contact with its folded names: the one the user gave, and the one the contact chose.
 struct Named {
   const model::Contact* contact;
   std::string given, chosen;  // empty: there is none
@@ -22,14 +22,14 @@ std::vector<Named> fold_names(const model::Roster& people) {
   for (const auto& [email, contact] : people) {
     if (!contact.lists.forward) continue;
     Named one{&contact, fold_name(contact.nick), fold_name(contact.real_nick)};
-    // It could be read as an address.
+    // A chosen name must not be mistaken for an address.
     if (one.chosen.find('@') != one.chosen.npos) one.chosen.clear();
     names.push_back(std::move(one));
   }
   return names;
 }
 
-struct Meant {
+struct Match {
   const Named* one = nullptr;
   bool several = false;
 
@@ -39,21 +39,21 @@ struct Meant {
   }
 };
 
-Meant find(const std::vector<Named>& names, std::string_view name, std::string_view folded) {
+Match find(const std::vector<Named>& names, std::string_view name, std::string_view folded) {
   if (folded.empty()) return {};
-  Meant exact, alike;
+  Match exact, similar;
   for (const Named& named : names) {
     if (named.contact->nick == name) exact.add(named);
-    if (named.given == folded || named.chosen == folded) alike.add(named);
+    if (named.given == folded || named.chosen == folded) similar.add(named);
   }
   if (exact.one != nullptr) return exact;
-  // Whom we call otherwise is not meant by a name of their choice.
-  const bool meant = alike.several || alike.one == nullptr || alike.one->given == folded ||
-                     alike.one->contact->nick.empty();
-  return meant ? alike : Meant{};
+  // A chosen name counts only for a contact to whom the user gave no name.
+  const bool match = similar.several || similar.one == nullptr || similar.one->given == folded ||
+                     similar.one->contact->nick.empty();
+  return match ? similar : Match{};
 }
 
-// The name by which a contact can be asked for that is most like this one; empty: none is.
+// The most similar name that identifies one contact; empty: none.
 std::string nearest(const std::vector<Named>& names, std::string_view folded) {
   std::vector<std::string_view> known;
   for (const Named& named : names)
@@ -69,16 +69,16 @@ std::string nearest(const std::vector<Named>& names, std::string_view folded) {
 }  // namespace
 
 Result<std::string> contact_named(const model::Roster& people, std::string_view name) {
-  const auto no_one = [&](std::string words) {
+  const auto not_found = [&](std::string words) {
     return fail(Error{ErrorCode::unknown_contact, std::move(words), 0, std::string(name)});
   };
   const std::string folded = fold_name(name);
   const std::vector<Named> names = fold_names(people);
-  const Meant meant = find(names, name, folded);
-  if (meant.several) return no_one("SEVERAL");
-  if (meant.one != nullptr) return meant.one->contact->email;
+  const Match match = find(names, name, folded);
+  if (match.several) return not_found("SEVERAL");
+  if (match.one != nullptr) return match.one->contact->email;
   const std::string near = nearest(names, folded);
-  return no_one(near.empty() ? std::string() : "NEAR=" + percent_encode(near));
+  return not_found(near.empty() ? std::string() : "NEAR=" + percent_encode(near));
 }
 
 }  // namespace msn::daemon

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Which contact a name means (protocol 6.14).
+// Finds a contact by name (protocol 6.14).
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/contact.hpp"
@@ -9,9 +9,9 @@
 
 namespace msn::daemon {
 
-// The address of the one contact of that name. Else unknown_contact, with its Error::name, and as
-// its message the words of the answer: "SEVERAL", or "NEAR=" and the percent-encoded name of the
-// contact with the nearest one, or nothing.
+// Returns the address of the only contact with this name. Fails with unknown_contact: Error::name
+// is the name, and Error::message the words after "ERR UNK USER": "SEVERAL", or "NEAR=" and the
+// percent-encoded most similar name, or nothing.
 Result<std::string> contact_named(const model::Roster&, std::string_view name);
 
 }  // namespace msn::daemon

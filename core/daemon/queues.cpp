@@ -13,25 +13,25 @@ namespace {
 
 namespace limits = protocol::limits;
 
-// Events that one commit takes out of a queue: so many take milliseconds.
+// Events that one commit removes from a queue, so that it takes milliseconds.
 constexpr std::size_t taken_at_once = 512;
 
 }  // namespace
 
-Queues::Queues(Journal& journal, Timers& timers, const Clock& clock, std::function<bool()> alive,
-               NameOf name_of)
+Queues::Queues(Journal& journal, Timers& timers, const Clock& clock,
+               std::function<bool()> expects_events, NameOf name_of)
     : journal_(journal),
       timers_(timers),
       clock_(clock),
-      alive_(std::move(alive)),
+      expects_events_(std::move(expects_events)),
       name_of_(std::move(name_of)),
       reservations_(timers,
                     [this] {
                       freed_ = true;
-                      journal_.touch();
+                      journal_.schedule_commit();
                     }),
-      waits_(timers, [this](Client& client, protocol::Poll& poll, bool over) {
-        return attempt(client, poll, over);
+      waits_(timers, [this](QueueClient& client, protocol::Poll& poll, bool timed_out) {
+        return attempt(client, poll, timed_out);
       }) {}
 
 std::uint64_t Queues::present() const {
@@ -43,11 +43,11 @@ std::uint64_t Queues::pending(const store::QueueState& queue) const {
   return queue.pending - std::min(queue.pending, reservations_.taken(queue.name));
 }
 
-// --- what leaves a queue
+// --- removing events from a queue
 
-// Removes what an answer that has left has handed out.
+// Removes the events of a delivered answer, in several commits if there are many.
 void Queues::take(std::shared_ptr<Reservation> reservation) {
-  if (reservation->over) return;
+  if (reservation->released) return;
   const std::size_t count = std::min(reservation->cursors.size(), taken_at_once);
   const auto end = reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count);
   store::Changes changes;
@@ -56,7 +56,7 @@ void Queues::take(std::shared_ptr<Reservation> reservation) {
                            reservation->gap,
                            reservation->lost,
                            0});
-  journal_.commit_surely(std::move(changes), [this, reservation, count] {
+  journal_.commit_with_retry(std::move(changes), [this, reservation, count] {
     reservation->gap = false;
     reservation->cursors.erase(reservation->cursors.begin(),
                                reservation->cursors.begin() + static_cast<std::ptrdiff_t>(count));
@@ -72,18 +72,18 @@ struct Queues::Acknowledging {
   Reply reply;
   std::string queue;
   std::uint64_t cursor = 0;
-  // What is on the client's hold or was; else all that is not reserved, up to the cursor.
-  std::optional<std::vector<std::uint64_t>> handed;
+  // The events of the client's hold or expired hold. Nothing: all unreserved events up to `cursor`.
+  std::optional<std::vector<std::uint64_t>> cursors;
   bool gap = false;
-  std::uint64_t lost = 0;   // what the gap said
-  std::uint64_t after = 0;  // acknowledged so far
+  std::uint64_t lost = 0;   // the count that the gap reported
+  std::uint64_t after = 0;  // processed up to this cursor
   std::uint64_t taken = 0;
-  // What was on hold is off it at once, so that the next HOLD need not wait for the commits.
+  // The events, taken off the hold at once so that the next HOLD does not wait for the commits.
   std::shared_ptr<Reservation> reservation;
-  std::shared_ptr<Reservation> hold;  // gets it back if a commit fails
+  std::shared_ptr<Reservation> hold;  // gets them back if a commit fails
 };
 
-void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
+void Queues::ack(QueueClient& client, const protocol::Ack& ack, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
   const std::string name = ack.queue.value_or("-");
@@ -97,28 +97,29 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
   if (hold != nullptr && hold->holder == &client) {
     work->hold = hold;
     work->reservation = reservations_.split(*hold, ack.cursor);
-    work->handed = work->reservation->cursors;
+    work->cursors = work->reservation->cursors;
     work->gap = work->reservation->gap;
     work->lost = work->reservation->lost;
-  } else if (const auto before = client.handed.find(name); before != client.handed.end()) {
-    Client::Handed& handed = before->second;
-    work->handed.emplace();
-    if (handed.generation == reservations_.generation) {
-      work->handed->assign(
-          handed.cursors.begin(),
-          std::upper_bound(handed.cursors.begin(), handed.cursors.end(), ack.cursor));
-      std::erase_if(*work->handed, [&](std::uint64_t cursor) {
-        return hold != nullptr && hold->has(cursor, nullptr);
+  } else if (const auto before = client.expired_holds.find(name);
+             before != client.expired_holds.end()) {
+    QueueClient::ExpiredHold& expired = before->second;
+    work->cursors.emplace();
+    if (expired.generation == reservations_.queue_generation) {
+      work->cursors->assign(
+          expired.cursors.begin(),
+          std::upper_bound(expired.cursors.begin(), expired.cursors.end(), ack.cursor));
+      std::erase_if(*work->cursors, [&](std::uint64_t cursor) {
+        return hold != nullptr && hold->covers(cursor, nullptr);
       });
-      work->gap = handed.gap && handed.gap_cursor <= ack.cursor && (!hold || !hold->gap);
-      work->lost = handed.lost;
-      // Not again: it would clear a later gap that this client was not shown.
-      if (work->gap) handed.gap = false;
+      work->gap = expired.gap && expired.gap_cursor <= ack.cursor && (!hold || !hold->gap);
+      work->lost = expired.lost;
+      // A second ACK must not clear a later gap that this client has not seen.
+      if (work->gap) expired.gap = false;
     }
-  } else if (queue->has_gap() && !reservations_.has_gap(name, nullptr)) {
+  } else if (queue->has_gap() && !reservations_.is_gap_reserved(name, nullptr)) {
     const auto first = log->pending_cursors(name, {}, 1);
     if (!first) return work->reply(log_failed(first.error()));
-    // The gap stands before the first event, as a poll shows it.
+    // A poll reports the gap before the first event.
     const std::uint64_t place = first->empty() ? present() : first->front() - 1;
     work->gap = ack.cursor >= place;
     work->lost = queue->gap;
@@ -128,13 +129,13 @@ void Queues::ack(Client& client, const protocol::Ack& ack, Reply reply) {
 
 void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
   store::Changes::Take take{work->queue, {}, std::exchange(work->gap, false), work->lost, 0};
-  if (work->handed) {
-    auto first = std::upper_bound(work->handed->begin(), work->handed->end(), work->after);
-    const auto left = static_cast<std::size_t>(work->handed->end() - first);
+  if (work->cursors) {
+    auto first = std::upper_bound(work->cursors->begin(), work->cursors->end(), work->after);
+    const auto left = static_cast<std::size_t>(work->cursors->end() - first);
     take.cursors.assign(first, first + static_cast<std::ptrdiff_t>(std::min(left, taken_at_once)));
     if (!take.cursors.empty()) work->after = take.cursors.back();
   } else {
-    // Pieces in which everything is reserved are passed over.
+    // Skip batches in which every event is reserved.
     for (bool more = true; more && take.cursors.empty();) {
       auto cursors = journal_.log()->pending_cursors(work->queue, {{}, work->after, work->cursor},
                                                      taken_at_once);
@@ -142,7 +143,7 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
       more = !cursors->empty();
       if (more) work->after = cursors->back();
       std::erase_if(*cursors, [&](std::uint64_t cursor) {
-        return reservations_.has(work->queue, cursor, nullptr, nullptr);
+        return reservations_.is_reserved(work->queue, cursor, nullptr, nullptr);
       });
       take.cursors = std::move(*cursors);
     }
@@ -156,7 +157,7 @@ void Queues::acknowledge(std::shared_ptr<Acknowledging> work) {
   journal_.commit(std::move(changes), [this, work,
                                        gap = take.gap](const Result<std::uint64_t>& taken) {
     if (!taken) {
-      if (work->reservation) reservations_.give_back(*work->reservation, *work->hold);
+      if (work->reservation) reservations_.restore(*work->reservation, *work->hold);
       return work->reply(log_failed(taken.error()));
     }
     work->taken += *taken;
@@ -177,12 +178,12 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
     return one.name == request.name;
   });
   if (being_made || log->has_queue(request.name))
-    return reply(fail(ErrorCode::exists, "there is a queue " + request.name + " already"));
+    return reply(fail(ErrorCode::exists, "queue " + request.name + " already exists"));
   const auto uncommitted = std::count_if(creating_.begin(), creating_.end(),
                                          [](const Creating& one) { return !one.committed; });
   if (log->named_queues() + static_cast<std::size_t>(uncommitted) >= limits::queues)
-    return reply(fail(ErrorCode::invalid,
-                      "there are " + std::to_string(limits::queues) + " queues already"));
+    return reply(fail(ErrorCode::invalid, "there are already " + std::to_string(limits::queues) +
+                                              " named queues; delete one with QDEL"));
   store::Changes changes;
   auto start = store::Start::now;
   if (request.start == protocol::QNew::Start::oldest) start = store::Start::oldest;
@@ -192,7 +193,7 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
   journal_.commit(std::move(changes),
                   [this, one = std::prev(creating_.end())](const Result<std::uint64_t>& made) {
                     one->committed = made.has_value();
-                    if (made) return;  // on_stored() answers when it is filled
+                    if (made) return;  // on_stored() answers when the queue is filled
                     Creating failed = std::move(*one);
                     creating_.erase(one);
                     failed.reply(log_failed(made.error()));
@@ -202,7 +203,7 @@ void Queues::create(const protocol::QNew& request, Reply reply) {
 void Queues::drop(const std::string& name, Reply reply) {
   store::EventLog* log = journal_.log();
   if (log == nullptr) return reply(fail(ErrorCode::not_logged_in));
-  if (name == "-") return reply(fail(ErrorCode::invalid, "the default queue stays"));
+  if (name == "-") return reply(fail(ErrorCode::invalid, "the default queue cannot be deleted"));
   if (log->queue(name) == nullptr) return reply(fail(ErrorCode::unknown_queue));
   store::Changes changes;
   changes.dropped.push_back(name);
@@ -211,8 +212,8 @@ void Queues::drop(const std::string& name, Reply reply) {
                       const Result<std::uint64_t>& dropped) {
                     if (!dropped) return (*held)(log_failed(dropped.error()));
                     reservations_.release_all(name);
-                    ++reservations_.generation;
-                    freed_ = true;  // polls that wait on it are answered that it is gone
+                    ++reservations_.queue_generation;
+                    freed_ = true;  // waiting polls on it are answered ERR UNK QUEUE
                     (*held)(protocol::ok());
                   });
 }
@@ -228,16 +229,16 @@ Result<std::vector<protocol::QueueEntry>> Queues::list() const {
   return entries;
 }
 
-// --- what happens
+// --- clients and the journal
 
-void Queues::end_waits(Client& client) {
+void Queues::end_waits(QueueClient& client) {
   waits_.end(client, [this] { return protocol::poll_end(present(), 0, journal_.is_failing()); });
 }
 
-void Queues::forget(Client& client) {
+void Queues::forget(QueueClient& client) {
   waits_.forget(client);
   reservations_.release_all(client);
-  client.handed.clear();
+  client.expired_holds.clear();
 }
 
 void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
@@ -248,11 +249,11 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
     creating_.erase(current);
     made.reply(protocol::ok());
   }
-  const bool all = std::exchange(freed_, false) || !alive_();
+  const bool all = std::exchange(freed_, false) || !expects_events_();
   if (!all && records.empty() && !gaps) return;
   waits_.try_again([&](const protocol::Poll& poll) {
     const store::QueueState* queue = journal_.log()->queue(poll.queue.value_or("-"));
-    // A queue that was made for certain kinds is asked for all of them by a poll that names none.
+    // A poll without ONLY selects all keywords of its queue.
     const auto& only = poll.only.empty() && queue != nullptr ? queue->only : poll.only;
     if (all || std::any_of(records.begin(), records.end(), [&](const store::Record& record) {
           return store::selects(only, record.keyword) && (!poll.with || *poll.with == record.email);
@@ -265,7 +266,7 @@ void Queues::on_stored(const std::vector<store::Record>& records, bool gaps) {
 void Queues::on_closed() {
   waits_.end_all([]() -> Result<Answer> { return fail(ErrorCode::not_logged_in); });
   for (Creating& one : std::exchange(creating_, {}))
-    one.reply(fail(ErrorCode::invalid, "another account has logged in"));
+    one.reply(fail(ErrorCode::invalid, "another account logged in before the queue was created"));
   reservations_.clear();
 }
 

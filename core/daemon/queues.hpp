@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Which client gets which event: plain and extended polls, holds, acknowledgements, history and the
-// named queues (protocol 6.9, 13.2 to 13.5), on the journal's event log.
+// Polls, holds, acknowledgements, history and named queues (protocol 6.9, 13.2 to 13.5) on the
+// journal's event log. Decides which client gets which event. All calls on the loop thread.
 #pragma once
-#include "core/daemon/client.hpp"
 #include "core/daemon/journal.hpp"
+#include "core/daemon/queue_client.hpp"
 #include "core/daemon/reply.hpp"
 #include "core/daemon/reservations.hpp"
 #include "core/daemon/timers.hpp"
@@ -24,30 +24,30 @@ namespace msn::daemon {
 
 class Queues final : public Journal::Observer {
  public:
-  // `alive`: true while events may still arrive (there is a session, it reconnects, or its last
-  // events are not committed yet), so that waiting makes sense.
-  // `name_of`: the name that a contact has at this moment; empty: none.
+  // `expects_events`: true while events may still arrive: there is a session, it reconnects, or its
+  // last events are not committed yet. Otherwise a poll does not wait.
+  // `name_of`: the current name of a contact. Empty: it has none.
   using NameOf = std::function<std::string(const std::string& email)>;
-  Queues(Journal&, Timers&, const Clock&, std::function<bool()> alive, NameOf name_of);
+  Queues(Journal&, Timers&, const Clock&, std::function<bool()> expects_events, NameOf name_of);
 
-  // A poll without options takes everything in "-" (protocol 6.9).
-  void poll_plain(Client&, Reply);
-  void poll(Client&, protocol::Poll, Reply);
-  // These answer when it is durable.
-  void ack(Client&, const protocol::Ack&, Reply);
+  // POLL without options: takes all events of the queue "-" (protocol 6.9).
+  void poll_plain(QueueClient&, Reply);
+  void poll(QueueClient&, protocol::Poll, Reply);
+  // These answer after the commit.
+  void ack(QueueClient&, const protocol::Ack&, Reply);
   void create(const protocol::QNew&, Reply);
   void drop(const std::string& name, Reply);
 
   Result<std::vector<protocol::QueueEntry>> list() const;
-  // How many events of a queue are not handed out.
+  // The number of events of a queue that are not handed out.
   std::uint64_t pending(const store::QueueState&) const;
 
-  // Answers its waits with nothing, as if their time were over.
-  void end_waits(Client&);
-  // The daemon ends: waits are answered no more.
+  // Answers the client's waits with no events, as if they had timed out.
+  void end_waits(QueueClient&);
+  // Call when the daemon exits: waits are not answered any more.
   void stop() { waits_.stop(); }
-  // The client has gone: its waits end unanswered, what it held is free again.
-  void forget(Client&);
+  // Drops the client's waits unanswered and releases its holds.
+  void forget(QueueClient&);
 
   void on_stored(const std::vector<store::Record>&, bool gaps) override;
   void on_closed() override;
@@ -55,15 +55,15 @@ class Queues final : public Journal::Observer {
  private:
   class PollAnswer;
   friend class PollAnswer;
-  // An ACK in progress: it takes long queues in several commits.
+  // An ACK in progress. It removes many events in several commits.
   struct Acknowledging;
 
-  std::optional<Result<Answer>> attempt(Client&, protocol::Poll&, bool over);
-  std::optional<Result<Answer>> attempt_queue(Client&, const protocol::Poll&, bool over);
-  // If there is no answer, the poll goes on after what it has seen.
-  std::optional<Result<Answer>> attempt_history(Client&, protocol::Poll&, bool last);
-  bool holder_has_gone(const Client&, const protocol::Poll&) const;
-  // Where a gap is shown that comes before all that is kept: one below the first event.
+  std::optional<Result<Answer>> attempt(QueueClient&, protocol::Poll&, bool timed_out);
+  std::optional<Result<Answer>> attempt_queue(QueueClient&, const protocol::Poll&, bool timed_out);
+  // If it returns nothing, it advances poll.from so that the next attempt reads only new events.
+  std::optional<Result<Answer>> attempt_history(QueueClient&, protocol::Poll&, bool last);
+  bool holder_disconnected(const QueueClient&, const protocol::Poll&) const;
+  // The position at which a gap before the first event is reported: the cursor below it.
   struct Place {
     std::uint64_t cursor = 0;
     Time time{};
@@ -73,18 +73,18 @@ class Queues final : public Journal::Observer {
   void take(std::shared_ptr<Reservation>);
   void acknowledge(std::shared_ptr<Acknowledging>);
   std::uint64_t present() const;
-  bool is_shared(const std::string& queue, const Client&) const;
-  std::string end_of_poll(const std::string& queue, const Client&, std::uint64_t cursor,
+  bool is_shared(const std::string& queue, const QueueClient&) const;
+  std::string end_of_poll(const std::string& queue, const QueueClient&, std::uint64_t cursor,
                           std::uint64_t more) const;
 
   Journal& journal_;
   Timers& timers_;
   const Clock& clock_;
-  std::function<bool()> alive_;
+  std::function<bool()> expects_events_;
   NameOf name_of_;
   Reservations reservations_;
   Waits waits_;
-  bool freed_ = false;  // events were freed in this turn: every wait tries again
+  bool freed_ = false;  // events were released in this turn: retry every wait
   struct Creating {
     std::string name;
     Reply reply;

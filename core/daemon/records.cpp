@@ -19,12 +19,12 @@ namespace limits = protocol::limits;
 
 // Free text of a one-line event; the line with its keyword stays under limits::line.
 constexpr std::size_t text_limit = 4096;
-// A message's lines beside its text: room for its headers, and for those of its lines that are cut
-// for a plain POLL, within limits::message_lines.
+// Lines of a message's text. The rest of limits::message_lines is for its headers and for lines
+// that are split for a plain POLL.
 constexpr std::size_t body_lines = limits::message_lines - 64;
 constexpr std::size_t header_limit = 32;
 constexpr std::size_t header_bytes = 4096;  // of all headers together
-// With its EV prefix, a nick included, it fits into a datagram.
+// A message with its EV prefix, including a nick, fits into a datagram.
 static_assert(limits::text + header_bytes + 1400 < limits::datagram &&
               limits::text + header_bytes < limits::message);
 
@@ -34,7 +34,7 @@ std::string one_line(std::string_view text) {
   return clean;
 }
 
-// A field that stands between spaces.
+// A field without spaces.
 std::string one_word(std::string_view text, std::size_t limit) {
   std::string clean = without_controls(text);
   std::erase(clean, ' ');
@@ -46,7 +46,7 @@ std::string address(std::string_view text) {
   return to_lower_ascii(one_word(text, limits::email));
 }
 
-// An event's code must not be one of the words that end an answer (protocol 5.2).
+// The code of an ERR event must not be one of the words reserved for answers (protocol 5.2).
 bool is_event_code(std::string_view code) {
   constexpr std::array<std::string_view, 10> taken{"ENOTCONN", "EINVAL",     "PARAMS", "UNK",
                                                    "EBUSY",    "EPERM",      "MSN",    "SOCK",
@@ -58,7 +58,7 @@ bool is_event_code(std::string_view code) {
   });
 }
 
-// Text as it is but for NUL and CR; lines that are not UTF-8 are read by protocol 3.
+// The lines of a text, without NUL and CR. Lines that are not UTF-8 are decoded as in protocol 3.
 std::vector<std::string> body(const model::Message& message) {
   std::vector<std::string> lines;
   for (std::string_view raw : split(message.text, '\n')) {
@@ -77,8 +77,7 @@ std::vector<std::string> body(const model::Message& message) {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// The two that protocol 7.1 asks for, in the order of its examples, those that the network knows
-// of, then its own.
+// The headers of a message: those of protocol 7.1 first, then the message's own.
 Headers headers(const model::Message& message) {
   Headers result{{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
   if (message.sent) result.emplace_back("Date", protocol::mail_date(*message.sent));
@@ -89,9 +88,9 @@ Headers headers(const model::Message& message) {
     if (std::string next = address(one); !next.empty() && participants.size() + next.size() < 1022)
       participants += (participants.empty() ? "" : ", ") + next;
   if (!participants.empty()) result.emplace_back("Participants", std::move(participants));
-  const std::size_t ours = result.size();
-  const auto is_ours = [&](std::string_view name) {
-    return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(ours),
+  const std::size_t standard = result.size();
+  const auto is_standard = [&](std::string_view name) {
+    return std::any_of(result.begin(), result.begin() + static_cast<std::ptrdiff_t>(standard),
                        [&](const auto& one) { return equal_ignoring_ascii_case(one.first, name); });
   };
   std::size_t size = 0;
@@ -102,8 +101,8 @@ Headers headers(const model::Message& message) {
     std::string text = without_controls(value);
     text.resize(cut_text(text, 1024).size());
     const std::size_t more = clean.size() + text.size() + 3;
-    if (clean.empty() || is_ours(clean) || size + more > header_bytes) continue;
-    if (equal_ignoring_ascii_case(clean, "Participants")) continue;  // the daemon's word alone
+    if (clean.empty() || is_standard(clean) || size + more > header_bytes) continue;
+    if (equal_ignoring_ascii_case(clean, "Participants")) continue;  // only the daemon adds it
     if (result.size() == header_limit) break;
     size += more;
     result.emplace_back(std::move(clean), std::move(text));
@@ -137,7 +136,7 @@ void append_message(const One& message, Time arrived, std::vector<store::Record>
   append(part, arrived, records);
 }
 
-// Makes the fields fit; false: nobody can be told of it.
+// Cleans the fields of an event. Returns false if clients do not get the event.
 struct Clean {
   static bool named(std::string& email) {
     email = address(email);
@@ -146,7 +145,7 @@ struct Clean {
   bool operator()(model::Message&) const { return true; }
   bool operator()(model::Said&) const { return true; }
   bool operator()(model::StatusChange& event) const {
-    // Nobody else's being invisible is ever told (protocol 4).
+    // A contact is never reported as invisible (protocol 4).
     event.status = to_lower_ascii(one_word(event.status, 32));
     if (event.status == "invisible" || event.status.empty()) event.status = "offline";
     return named(event.email);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the network says, made fit for the pipe and the event log (msncd(8), protocol 7, 11, 12.4):
-// one-line fields lose their controls, addresses are single words in lower case, a message gets the
-// two headers every client may expect and is cut where a client's limits would break it.
+// Converts the network's events to records of the event log, within the limits of the protocol
+// (protocol 7, 11, 12): removes control characters from one-line fields, makes addresses single
+// lower-case words, adds a message's headers, and splits a message that is too long for a client.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/model/event.hpp"
@@ -11,8 +11,9 @@
 
 namespace msn::daemon {
 
-// Appends the records of one event: usually one, none for what no client is to see (a message that
-// is not text/plain, an event about nobody), several for a message over the limits.
+// Appends the records of one event: usually one; none for an event that clients do not get (a
+// message that is not text/plain, an event without an address); several for a message over the
+// limits.
 void append_records(model::Event event, Time arrived, std::vector<store::Record>& records);
 
 }  // namespace msn::daemon

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The answer to one request, and the means to give it.
+// The answer to one request, and the handle to send it with.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -10,17 +10,17 @@
 
 namespace msn::daemon {
 
-// The rest of an answer that is too long to hold in memory for one client. The connection asks for
-// the next piece when the client has taken most of the last one. Destroyed when the answer is over,
-// or when the client has gone before its end.
+// Produces the rest of an answer that is too long to keep in memory. The connection calls produce()
+// when the client has taken most of the last piece. Destroyed after the answer is delivered, or
+// when the client disconnects.
 class AnswerSource {
  public:
   virtual ~AnswerSource() = default;
-  // Appends the next piece to `out`: whole units (protocol 2), 64 KiB or little more. Returns false
-  // when there is nothing more to append, now or later.
+  // Appends the next piece to `out`: whole units (protocol 2), about 64 KiB. Returns false if this
+  // was the last piece.
   virtual bool produce(std::string& out) = 0;
-  // Every byte of the answer has left the daemon: the socket has taken it. Called at most once,
-  // after produce() has returned false. Not called if the client has gone before.
+  // The socket has taken every byte of the answer. Called at most once, after produce() has
+  // returned false; not called if the client disconnected before.
   virtual void delivered() {}
 };
 
@@ -29,12 +29,12 @@ struct Answer {
   Answer(std::string first, std::unique_ptr<AnswerSource> source)
       : bytes(std::move(first)), rest(std::move(source)) {}
 
-  std::string bytes;                   // all of it, or the first piece
-  std::unique_ptr<AnswerSource> rest;  // null: there is no more, and delivery does not matter
+  std::string bytes;                   // the whole answer, or its first piece
+  std::unique_ptr<AnswerSource> rest;  // null: the answer is complete
 };
 
-// Answers one request, once. Given to the handler, which answers now or keeps it for later; an
-// answer to a client that has gone is dropped.
+// Answers one request, once, now or later. An answer to a client that has disconnected is dropped.
+// A Reply that is destroyed or overwritten unused answers "internal error".
 class Reply {
  public:
   class Receiver {
@@ -44,7 +44,6 @@ class Reply {
   };
   Reply(std::weak_ptr<Receiver> to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
   Reply(Reply&&) noexcept = default;
-  // A reply that is dropped or replaced unanswered answers "internal error".
   Reply& operator=(Reply&& other) noexcept {
     if (this == &other) return *this;
     drop();
@@ -65,7 +64,7 @@ class Reply {
     if (!to_.expired()) operator()(fail(ErrorCode::internal));
   }
 
-  std::weak_ptr<Receiver> to_;  // empty: answered, or moved from
+  std::weak_ptr<Receiver> to_;  // empty: used, or moved from
   std::uint64_t number_;
 };
 

@@ -8,36 +8,37 @@
 namespace msn::daemon {
 namespace {
 
-constexpr std::chrono::seconds hold_time{60};  // where a client's end is not noticed
+constexpr std::chrono::seconds hold_time{60};  // for clients whose disconnect is not detected
 
 }  // namespace
 
-bool Reservation::has(std::uint64_t cursor, const store::Record* record) const {
+bool Reservation::covers(std::uint64_t cursor, const store::Record* record) const {
   if (std::binary_search(cursors.begin(), cursors.end(), cursor)) return true;
-  if (cursor > claimed) return false;
+  if (cursor > claimed_upto) return false;
   if (record == nullptr) return true;
   return (only.empty() || store::selects(only, record->keyword)) &&
          (email.empty() || email == record->email);
 }
 
-std::shared_ptr<Reservation> Reservations::make(const std::string& queue, Client* holder) {
+std::shared_ptr<Reservation> Reservations::create(const std::string& queue, QueueClient* holder) {
   auto made = std::make_shared<Reservation>();
   made->queue = queue;
   made->holder = holder;
-  if (holder != nullptr) ++holder->holds;
+  if (holder != nullptr) ++holder->hold_count;
   by_queue_[queue].push_back(made);
   return made;
 }
 
 void Reservations::release(Reservation& one) {
-  if (std::exchange(one.over, true)) return;
+  if (std::exchange(one.released, true)) return;
   timers_.cancel(one.timer);
-  // The end of a HOLD lets the next one begin, even if it has nothing left.
-  const bool frees = one.holder != nullptr || one.gap || one.claimed != 0 || !one.cursors.empty();
+  // The end of a hold lets the next one begin, even if no events are left on it.
+  const bool frees =
+      one.holder != nullptr || one.gap || one.claimed_upto != 0 || !one.cursors.empty();
   if (one.holder != nullptr) {
-    --one.holder->holds;
-    one.holder->handed[one.queue] = {std::move(one.cursors), one.gap, one.lost, one.gap_cursor,
-                                     generation};
+    --one.holder->hold_count;
+    one.holder->expired_holds[one.queue] = {std::move(one.cursors), one.gap, one.lost,
+                                            one.gap_cursor, queue_generation};
   }
   const auto found = by_queue_.find(one.queue);
   std::erase_if(found->second, [&](const auto& other) { return other.get() == &one; });
@@ -46,16 +47,16 @@ void Reservations::release(Reservation& one) {
 }
 
 std::shared_ptr<Reservation> Reservations::split(Reservation& hold, std::uint64_t upto) {
-  auto part = make(hold.queue, nullptr);
+  auto part = create(hold.queue, nullptr);
   const auto end = std::upper_bound(hold.cursors.begin(), hold.cursors.end(), upto);
   part->cursors.assign(hold.cursors.begin(), end);
-  part->complete = hold.complete;
+  part->complete_upto = hold.complete_upto;
   part->gap = hold.gap && hold.gap_cursor <= upto;
   part->lost = hold.lost;
   part->gap_cursor = hold.gap_cursor;
   if (part->gap) hold.gap = false;
-  const bool all = end == hold.cursors.end() && !hold.gap && hold.claimed == 0;
-  // The holder may acknowledge it again if it cannot be taken now.
+  const bool all = end == hold.cursors.end() && !hold.gap && hold.claimed_upto == 0;
+  // release() keeps the events in expired_holds, so the ACK can be repeated if the commit fails.
   if (all)
     release(hold);
   else
@@ -63,8 +64,8 @@ std::shared_ptr<Reservation> Reservations::split(Reservation& hold, std::uint64_
   return part;
 }
 
-void Reservations::give_back(Reservation& part, Reservation& hold) {
-  if (!part.over && !hold.over) {
+void Reservations::restore(Reservation& part, Reservation& hold) {
+  if (!part.released && !hold.released) {
     const auto middle = static_cast<std::ptrdiff_t>(hold.cursors.size());
     hold.cursors.insert(hold.cursors.end(), part.cursors.begin(), part.cursors.end());
     std::inplace_merge(hold.cursors.begin(), hold.cursors.begin() + middle, hold.cursors.end());
@@ -74,10 +75,10 @@ void Reservations::give_back(Reservation& part, Reservation& hold) {
 }
 
 void Reservations::end_claim(Reservation& one) {
-  if (std::exchange(one.claimed, 0) != 0) freed_();
+  if (std::exchange(one.claimed_upto, 0) != 0) freed_();
 }
 
-void Reservations::release_in_time(const std::shared_ptr<Reservation>& one) {
+void Reservations::release_later(const std::shared_ptr<Reservation>& one) {
   timers_.cancel(one->timer);
   one->timer = timers_.in(hold_time, [this, one] { release(*one); });
 }
@@ -88,8 +89,8 @@ void Reservations::release_all(std::string_view queue) {
   for (const auto& one : std::vector(found->second)) release(*one);
 }
 
-void Reservations::release_all(Client& holder) {
-  if (holder.holds == 0) return;
+void Reservations::release_all(QueueClient& holder) {
+  if (holder.hold_count == 0) return;
   std::vector<std::shared_ptr<Reservation>> held;
   for (const auto& [queue, list] : by_queue_)
     std::copy_if(list.begin(), list.end(), std::back_inserter(held),
@@ -99,8 +100,8 @@ void Reservations::release_all(Client& holder) {
 
 void Reservations::clear() {
   while (!by_queue_.empty()) release_all(std::string(by_queue_.begin()->first));
-  ++generation;
-  ++closed;
+  ++queue_generation;
+  ++log_generation;
 }
 
 std::shared_ptr<Reservation> Reservations::hold_on(std::string_view queue) const {
@@ -111,37 +112,39 @@ std::shared_ptr<Reservation> Reservations::hold_on(std::string_view queue) const
   return nullptr;
 }
 
-bool Reservations::has(std::string_view queue, std::uint64_t cursor, const store::Record* record,
-                       const Reservation* but, bool looking) const {
+bool Reservations::is_reserved(std::string_view queue, std::uint64_t cursor,
+                               const store::Record* record, const Reservation* except,
+                               bool peek) const {
   if (by_queue_.empty()) return false;
   const auto found = by_queue_.find(queue);
   return found != by_queue_.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
-           return one.get() != but && !(looking && one->holder != nullptr) &&
-                  one->has(cursor, record);
+           return one.get() != except && !(peek && one->holder != nullptr) &&
+                  one->covers(cursor, record);
          });
 }
 
-bool Reservations::has_gap(std::string_view queue, const Reservation* but, bool looking) const {
+bool Reservations::is_gap_reserved(std::string_view queue, const Reservation* except,
+                                   bool peek) const {
   const auto found = by_queue_.find(queue);
   return found != by_queue_.end() &&
          std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
-           return one.get() != but && !(looking && one->holder != nullptr) && one->gap;
+           return one.get() != except && !(peek && one->holder != nullptr) && one->gap;
          });
 }
 
-std::uint64_t Reservations::reserved_upto(std::string_view queue, const Reservation* but,
-                                          bool looking) const {
+std::uint64_t Reservations::reserved_upto(std::string_view queue, const Reservation* except,
+                                          bool peek) const {
   const auto found = by_queue_.find(queue);
   std::uint64_t upto = 0;
   if (found != by_queue_.end())
     for (const auto& one : found->second)
-      if (one.get() != but && !(looking && one->holder != nullptr))
-        upto = std::max({upto, one->complete, one->claims_all() ? one->claimed : 0});
+      if (one.get() != except && !(peek && one->holder != nullptr))
+        upto = std::max({upto, one->complete_upto, one->claims_all() ? one->claimed_upto : 0});
   return upto;
 }
 
-bool Reservations::is_alone(const Reservation& one) const {
+bool Reservations::is_only(const Reservation& one) const {
   const auto found = by_queue_.find(one.queue);
   return found != by_queue_.end() && found->second.size() == 1;
 }

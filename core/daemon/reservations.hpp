@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Which events of which queue are reserved: handed out by HOLD and not acknowledged, being written
-// into an answer, or taken by an answer that has left, until the commit that removes them.
+// The reserved events of each queue, which other polls must not hand out: events on hold
+// (protocol 13.3), events of an answer in progress, and events of a delivered answer whose removal
+// is not committed yet.
 #pragma once
-#include "core/daemon/client.hpp"
+#include "core/daemon/queue_client.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/store/event_log.hpp"
 
@@ -18,68 +19,69 @@ namespace msn::daemon {
 
 struct Reservation {
   std::string queue;
-  Client* holder = nullptr;  // of a HOLD; null: the events will be taken, not acknowledged
+  QueueClient* holder = nullptr;       // of a HOLD; null: the events are taken without an ACK
   std::vector<std::uint64_t> cursors;  // ascending
-  bool gap = false;                    // the queue's gap is reported in it,
-  std::uint64_t lost = 0;              // as this many events
+  bool gap = false;                    // includes the queue's gap,
+  std::uint64_t lost = 0;              // reported as this many events
   std::uint64_t gap_cursor = 0;
-  // While an answer is being produced nothing else may hand out the events that it still may:
-  // those of these keywords and this person (empty: all) up to this cursor. 0: none.
-  std::uint64_t claimed = 0;
+  // While an answer is being produced, it also reserves the events that it has not read yet: up to
+  // this cursor (0: none), with these keywords and this address (empty: all).
+  std::uint64_t claimed_upto = 0;
   std::vector<std::string> only;
   std::string email;
-  // Every event of the queue up to this cursor is in it. 0: not known.
-  std::uint64_t complete = 0;
-  bool over = false;  // released
+  // Includes every event of the queue up to this cursor. 0: unknown.
+  std::uint64_t complete_upto = 0;
+  bool released = false;
   Timers::Id timer{};
 
   bool claims_all() const { return only.empty() && email.empty(); }
-  // `record`: the event; null: only its cursor is known, so it may be one of those claimed.
-  bool has(std::uint64_t cursor, const store::Record* record) const;
+  // `record` may be null if only the cursor is known: then every event up to claimed_upto counts as
+  // reserved.
+  bool covers(std::uint64_t cursor, const store::Record* record) const;
 };
 
 class Reservations {
  public:
-  // `freed`: called when events can be handed out again.
+  // `freed` is called when events can be handed out again.
   Reservations(Timers& timers, std::function<void()> freed)
       : timers_(timers), freed_(std::move(freed)) {}
 
-  std::shared_ptr<Reservation> make(const std::string& queue, Client* holder);
-  // Its events, if any are left, are free again. What a holder was handed is remembered with the
-  // client (protocol 13.3). Does nothing if it is over already.
+  std::shared_ptr<Reservation> create(const std::string& queue, QueueClient* holder);
+  // Ends a reservation: its events can be handed out again. The events of a hold are kept in
+  // QueueClient::expired_holds (protocol 13.3). Does nothing if it is released already.
   void release(Reservation&);
-  // Of a hold what is up to this cursor, to be taken; the hold is released if nothing is left on
-  // it.
+  // Moves the events of a hold up to this cursor to a new reservation, from which they are taken.
+  // Releases the hold if nothing is left on it.
   std::shared_ptr<Reservation> split(Reservation& hold, std::uint64_t upto);
-  // It was not taken: it is on hold again, or free if the hold is over.
-  void give_back(Reservation& part, Reservation& hold);
-  // What its answer claimed and has not handed out may be handed out by others.
+  // Undoes split() after a failed commit. If the hold has been released, the events are, too.
+  void restore(Reservation& part, Reservation& hold);
+  // Ends the claim on events that the answer did not hand out.
   void end_claim(Reservation&);
-  // For a holder whose end is not noticed: released after a minute, counted from now.
-  void release_in_time(const std::shared_ptr<Reservation>&);
+  // Releases it in 60 s, for a holder whose disconnect is not detected. Restarts the time.
+  void release_later(const std::shared_ptr<Reservation>&);
   void release_all(std::string_view queue);
-  void release_all(Client& holder);
+  void release_all(QueueClient& holder);
   void clear();
 
-  // The one HOLD on this queue, or null.
+  // The hold on this queue, of which there is at most one; or null.
   std::shared_ptr<Reservation> hold_on(std::string_view queue) const;
-  // May this event, or the queue's gap, not be handed out by anything but `but`? `looking`: only
-  // looked at, so that what is on hold may be shown.
-  bool has(std::string_view queue, std::uint64_t cursor, const store::Record*,
-           const Reservation* but, bool looking = false) const;
-  bool has_gap(std::string_view queue, const Reservation* but, bool looking = false) const;
-  // Up to this cursor `has` is true of every event: they need not be read.
-  std::uint64_t reserved_upto(std::string_view queue, const Reservation* but,
-                              bool looking = false) const;
-  // Nothing else of its queue is reserved.
-  bool is_alone(const Reservation&) const;
-  // How many events of the queue are handed out for good, though the log still has them.
+  // Is this event, or the queue's gap, reserved by a reservation other than `except`? `peek`: holds
+  // do not count, because PEEK shows events on hold.
+  bool is_reserved(std::string_view queue, std::uint64_t cursor, const store::Record*,
+                   const Reservation* except, bool peek = false) const;
+  bool is_gap_reserved(std::string_view queue, const Reservation* except, bool peek = false) const;
+  // Every event up to this cursor is reserved, so it need not be read. 0: none.
+  std::uint64_t reserved_upto(std::string_view queue, const Reservation* except,
+                              bool peek = false) const;
+  // It is the only reservation of its queue.
+  bool is_only(const Reservation&) const;
+  // The number of events that are handed out without a hold but not yet removed from the log.
   std::uint64_t taken(std::string_view queue) const;
 
-  // Changes when a queue's name may mean another queue than before.
-  std::uint64_t generation = 0;
-  // Changes when the log is closed, so that cursors mean other events.
-  std::uint64_t closed = 0;
+  // Incremented when a queue name may refer to a different queue.
+  std::uint64_t queue_generation = 0;
+  // Incremented when the log is closed, which makes all cursors invalid.
+  std::uint64_t log_generation = 0;
 
  private:
   Timers& timers_;

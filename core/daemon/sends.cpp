@@ -12,10 +12,10 @@
 namespace msn::daemon {
 namespace {
 
-// The network's id of a quiet message is its token with a mark that no token has. The network keeps
-// the mark with the id, so a restarted daemon knows it, too.
+// The network's id of a quiet message is its token with a prefix that no token has. The network
+// keeps the id, so a restarted daemon still knows that the message is quiet.
 constexpr char quiet_mark = '!';
-constexpr char quiet_once_mark = '?';  // its token is remembered
+constexpr char quiet_once_mark = '?';  // as quiet_mark, but its token is stored
 
 bool is_quiet(const std::string& id) {
   return id.starts_with(quiet_mark);
@@ -25,9 +25,9 @@ bool is_quiet_once(const std::string& id) {
   return id.starts_with(quiet_once_mark);
 }
 
-// ERR SOCK, because the same request may succeed when the disk has room again.
+// ERR SOCK, because the same request may succeed later (protocol 13.7).
 tl::unexpected<Error> not_stored(const Error& error) {
-  return fail(ErrorCode::network, "the event log: " + error.message);
+  return fail(ErrorCode::network, error.message);
 }
 
 std::string without_mark(std::string id) {
@@ -36,21 +36,21 @@ std::string without_mark(std::string id) {
 }
 
 // "OK token [sent|queued] [email]"
-std::string ok(const std::string& id, std::string_view state, const std::string& told) {
+std::string ok(const std::string& id, std::string_view state, const std::string& address) {
   std::string text = id;
   if (!state.empty()) (text += ' ') += state;
-  if (!told.empty()) (text += ' ') += told;
+  if (!address.empty()) (text += ' ') += address;
   return protocol::ok(text);
 }
 
-// What became of a message: why it failed, if it did.
+// The answer for a message whose outcome is known. `failure`: the reason, if it failed.
 Result<Answer> outcome(const std::string& id, const std::optional<std::string>& failure,
-                       std::string_view state, const std::string& told) {
+                       std::string_view state, const std::string& address) {
   if (failure) return fail(ErrorCode::send_failed, id + " " + without_controls(*failure));
-  return ok(id, state, told);
+  return ok(id, state, address);
 }
 
-// No other message has it.
+// A unique id.
 std::string make_id() {
   std::random_device random;
   std::string id;
@@ -66,7 +66,7 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   const bool plain = message.id.empty() && !options.wait;
   if (plain || (options.quiet && !options.once)) {
     std::string text = message.id;
-    if (!options.told.empty()) text += (text.empty() ? "" : " ") + options.told;
+    if (!options.address.empty()) text += (text.empty() ? "" : " ") + options.address;
     if (options.quiet) message.id.insert(0, 1, quiet_mark);
     return transmit(network, std::move(message),
                     [held = std::make_shared<Reply>(std::move(reply)), text](Result<void> done) {
@@ -79,52 +79,52 @@ void Sends::send(network::Network& network, network::OutgoingMessage message, Op
   if (message.id.empty()) message.id = make_id();
   const std::string& id = message.id;
   const auto in_use = [&] {
-    return fail(ErrorCode::invalid, "the outcome of message " + id + " is not known yet");
+    return fail(ErrorCode::invalid, "message " + id + " is still being sent; use another ID");
   };
-  if (const auto found = live_.find(id); found != live_.end()) {
+  if (const auto found = outstanding_.find(id); found != outstanding_.end()) {
     if (!options.once) return reply(in_use());
-    found->second.waiting.push_back({std::move(reply), options.wait, options.told});
+    found->second.waiting.push_back({std::move(reply), options.wait, options.address});
     if (found->second.accepted) answer(found);
     return;
   }
-  if (forgetting_.count(id) > 0)
+  if (rejected_tokens_.count(id) > 0)
     return begin(network, std::move(message), options, std::move(reply));
   const auto used = journal_.log()->token(id);
   if (!used) return reply(not_stored(used.error()));
   if (!*used || (!(*used)->open && !options.once))
     return begin(network, std::move(message), options, std::move(reply));
   if (!options.once) return reply(in_use());
-  // Whether it is to be sent is known when the network has answered.
+  // Whether it has to be sent is known when the network has answered resume().
   if (recalling_ && (*used)->open && !(*used)->accepted) {
-    asked_.push_back({network, std::move(message), options, std::move(reply)});
+    deferred_.push_back({network, std::move(message), options, std::move(reply)});
     return;
   }
-  if (!(*used)->open) return reply(outcome(id, (*used)->failure, "", options.told));
-  if (const auto settled = settling_.find(id); settled != settling_.end())
-    return reply(outcome(id, settled->second, "", options.told));
-  if (!options.wait) return reply(ok(id, "", options.told));
-  const auto added = live_.try_emplace(id).first;
+  if (!(*used)->open) return reply(outcome(id, (*used)->failure, "", options.address));
+  if (const auto settled = unstored_outcomes_.find(id); settled != unstored_outcomes_.end())
+    return reply(outcome(id, settled->second, "", options.address));
+  if (!options.wait) return reply(ok(id, "", options.address));
+  const auto added = outstanding_.try_emplace(id).first;
   added->second.accepted = true;
-  added->second.waiting.push_back({std::move(reply), options.wait, options.told});
+  added->second.waiting.push_back({std::move(reply), options.wait, options.address});
   answer(added);
 }
 
 void Sends::begin(network::Network& network, network::OutgoingMessage message, Options options,
                   Reply reply) {
   const std::string id = message.id;
-  live_[id].waiting.push_back({std::move(reply), options.wait, options.told});
+  outstanding_[id].waiting.push_back({std::move(reply), options.wait, options.address});
   store::Changes changes;
   changes.tokens.push_back({id, message.to, clock_.now()});
   if (options.quiet) message.id.insert(0, 1, quiet_once_mark);
   journal_.commit(std::move(changes), [this, &network, token = id, message = std::move(message)](
                                           const Result<std::uint64_t>& stored) {
-    if (live_.find(token) == live_.end()) return;
+    if (outstanding_.find(token) == outstanding_.end()) return;
     if (!stored) return on_accepted(token, not_stored(stored.error()));
     transmit(network, message, [this, token](Result<void> accepted) {
       if (accepted) {
         store::Changes known;
         known.accepted.push_back(token);
-        journal_.commit_surely(std::move(known));
+        journal_.commit_with_retry(std::move(known));
       } else {
         forget({token});
       }
@@ -133,7 +133,7 @@ void Sends::begin(network::Network& network, network::OutgoingMessage message, O
   });
 }
 
-// The one way to the network: what it accepts is recorded, after `done` has answered.
+// Sends a message. If the network accepts it, records it as SAID after calling `done`.
 void Sends::transmit(network::Network& network, network::OutgoingMessage message,
                      network::Network::Done done) {
   model::Said said;
@@ -149,63 +149,65 @@ void Sends::transmit(network::Network& network, network::OutgoingMessage message
   });
 }
 
-// Until it is out of the log it may be used again all the same.
+// Removes rejected tokens from the log. They can be used again at once.
 void Sends::forget(std::vector<std::string> tokens) {
-  forgetting_.insert(tokens.begin(), tokens.end());
+  rejected_tokens_.insert(tokens.begin(), tokens.end());
   store::Changes changes;
   changes.forgotten = tokens;
-  journal_.commit_surely(std::move(changes), [this, tokens = std::move(tokens)] {
-    for (const std::string& token : tokens) forgetting_.erase(token);
+  journal_.commit_with_retry(std::move(changes), [this, tokens = std::move(tokens)] {
+    for (const std::string& token : tokens) rejected_tokens_.erase(token);
   });
 }
 
 void Sends::on_accepted(const std::string& id, Result<void> accepted) {
-  const auto found = live_.find(id);
-  if (found == live_.end()) return;
+  const auto found = outstanding_.find(id);
+  if (found == outstanding_.end()) return;
   found->second.accepted = true;
   if (accepted) return answer(found);
-  auto failed = live_.extract(found);
-  for (Live::Waiting& one : failed.mapped().waiting) one.reply(fail(accepted.error()));
+  auto failed = outstanding_.extract(found);
+  for (Outstanding::Waiting& one : failed.mapped().waiting) one.reply(fail(accepted.error()));
 }
 
-// Answers what can be answered of an accepted message.
-void Sends::answer(Lives::iterator found) {
+// Answers the clients of an accepted message whose answer is known.
+void Sends::answer(OutstandingById::iterator found) {
   const std::string& id = found->first;
-  Live& live = found->second;
-  std::vector<Live::Waiting> ready;
-  std::vector<Live::Waiting> rest;
-  for (Live::Waiting& one : live.waiting) {
-    const bool patient = one.patience && one.patience->count() > 0;
-    if (patient && !live.over && one.timer == Timers::Id{})
-      one.timer = timers_.in(*one.patience, [this, id] { give_up(id); });
-    (patient && !live.over ? rest : ready).push_back(std::move(one));
+  Outstanding& message = found->second;
+  std::vector<Outstanding::Waiting> ready;
+  std::vector<Outstanding::Waiting> rest;
+  for (Outstanding::Waiting& one : message.waiting) {
+    const bool waits = one.timeout && one.timeout->count() > 0;
+    if (waits && !message.settled && one.timer == Timers::Id{})
+      one.timer = timers_.in(*one.timeout, [this, id] { time_out(id); });
+    (waits && !message.settled ? rest : ready).push_back(std::move(one));
   }
-  live.waiting = std::move(rest);
+  message.waiting = std::move(rest);
   std::vector<std::pair<Reply, Result<Answer>>> answers;
-  for (Live::Waiting& one : ready) {
+  for (Outstanding::Waiting& one : ready) {
     timers_.cancel(one.timer);
-    answers.emplace_back(std::move(one.reply), !one.patience ? ok(id, "", one.told)
-                                               : live.over
-                                                   ? outcome(id, live.failure, "sent", one.told)
-                                                   : ok(id, "queued", one.told));
+    answers.emplace_back(std::move(one.reply),
+                         !one.timeout      ? ok(id, "", one.address)
+                         : message.settled ? outcome(id, message.failure, "sent", one.address)
+                                           : ok(id, "queued", one.address));
   }
-  if (live.waiting.empty()) live_.erase(found);
+  if (message.waiting.empty()) outstanding_.erase(found);
   for (auto& [reply, text] : answers) reply(std::move(text));
 }
 
-// The patience of the first of those that wait is over.
-void Sends::give_up(const std::string& id) {
-  const auto found = live_.find(id);
-  if (found == live_.end()) return;
+// Answers the waiting client whose timeout comes first.
+void Sends::time_out(const std::string& id) {
+  const auto found = outstanding_.find(id);
+  if (found == outstanding_.end()) return;
   auto& waiting = found->second.waiting;
-  const auto first = std::min_element(
-      waiting.begin(), waiting.end(),
-      [](const Live::Waiting& one, const Live::Waiting& other) { return one.timer < other.timer; });
+  const auto first =
+      std::min_element(waiting.begin(), waiting.end(),
+                       [](const Outstanding::Waiting& one, const Outstanding::Waiting& other) {
+                         return one.timer < other.timer;
+                       });
   if (first == waiting.end()) return;
-  Live::Waiting late = std::move(*first);
+  Outstanding::Waiting late = std::move(*first);
   waiting.erase(first);
-  if (waiting.empty()) live_.erase(found);
-  late.reply(ok(id, "queued", late.told));
+  if (waiting.empty()) outstanding_.erase(found);
+  late.reply(ok(id, "queued", late.address));
 }
 
 Sends::Settled Sends::settle(std::vector<model::Event>& events) {
@@ -213,11 +215,11 @@ Sends::Settled Sends::settle(std::vector<model::Event>& events) {
   const auto is_repeated = [&](const std::string& id, const std::optional<std::string>& failure) {
     const auto known = journal_.log() ? journal_.log()->token(id) : std::nullopt;
     if (known && *known && !(*known)->open) return true;
-    if (!settling_.emplace(id, failure).second) return true;
+    if (!unstored_outcomes_.emplace(id, failure).second) return true;
     settled.push_back({id, failure});
-    const auto found = live_.find(id);
-    if (found == live_.end()) return false;
-    found->second.over = true;
+    const auto found = outstanding_.find(id);
+    if (found == outstanding_.end()) return false;
+    found->second.settled = true;
     found->second.failure = failure;
     if (found->second.accepted) answer(found);
     return false;
@@ -247,14 +249,14 @@ void Sends::resume(network::Network& network,
     auto tokens = journal_.log()->open_tokens();
     if (!tokens) return std::vector<store::Token>();
     std::erase_if(*tokens, [&](const auto& one) {
-      return live_.count(one.token) > 0 || forgetting_.count(one.token) > 0;
+      return outstanding_.count(one.token) > 0 || rejected_tokens_.count(one.token) > 0;
     });
     return std::move(*tokens);
   };
   const std::uint64_t recall = ++recall_;
   recalling_ = true;
   std::vector<std::string> ids;
-  // The log does not say which of them are quiet.
+  // The log does not record which of them are quiet.
   for (const store::Token& one : open())
     ids.insert(ids.end(), {one.token, quiet_once_mark + one.token});
   if (ids.empty()) return recalled(recall);
@@ -270,7 +272,7 @@ void Sends::resume(network::Network& network,
     std::vector<std::string> never_sent;
     for (const store::Token& one : open()) {
       if (!has(ids, one.token) || (known && has(*known, one.token))) continue;
-      // Its client has had no answer, and may send it again.
+      // Its client got no answer, and may send the message again.
       if (known && !one.accepted)
         never_sent.push_back(one.token);
       else
@@ -285,28 +287,29 @@ void Sends::resume(network::Network& network,
 void Sends::recalled(std::uint64_t recall) {
   if (recall != recall_) return;
   recalling_ = false;
-  for (Asked& one : std::exchange(asked_, {}))
+  for (Deferred& one : std::exchange(deferred_, {}))
     send(one.network, std::move(one.message), one.options, std::move(one.reply));
 }
 
 void Sends::stored(const Settled& settled) {
-  for (const auto& one : settled) settling_.erase(one.token);
+  for (const auto& one : settled) unstored_outcomes_.erase(one.token);
 }
 
 void Sends::clear() {
-  settling_.clear();
-  forgetting_.clear();
+  unstored_outcomes_.clear();
+  rejected_tokens_.clear();
   ++recall_;
   recalling_ = false;
-  for (Asked& one : std::exchange(asked_, {}))
-    one.reply(fail(ErrorCode::network, "another account has logged in"));
-  for (auto& [id, live] : std::exchange(live_, {}))
-    for (Live::Waiting& one : live.waiting) {
+  for (Deferred& one : std::exchange(deferred_, {}))
+    one.reply(fail(ErrorCode::network, "another account logged in before the message was sent"));
+  for (auto& [id, message] : std::exchange(outstanding_, {}))
+    for (Outstanding::Waiting& one : message.waiting) {
       timers_.cancel(one.timer);
-      if (live.accepted)
-        one.reply(ok(id, "queued", one.told));
+      if (message.accepted)
+        one.reply(ok(id, "queued", one.address));
       else
-        one.reply(fail(ErrorCode::network, "another account has logged in"));
+        one.reply(
+            fail(ErrorCode::network, "another account logged in before the message was sent"));
     }
 }
 

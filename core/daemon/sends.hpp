@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// SENDMSG: what is sent, and that it was (SAID, protocol 13.11). With an identity (13.7): which
-// tokens this account has used, and the clients that wait for what became of one.
+// SENDMSG (protocol 6.8, 13.7): sends messages, records them as SAID (13.11), and manages tokens:
+// which ones the account has used, and which clients wait for an outcome.
 //
-// A token is stored before its message is given to the network, so that after a crash it is known
-// that the message may have been sent.
+// A token is committed before its message is given to the network. So after a crash the log shows
+// every message that may have been sent.
 #pragma once
 #include "core/daemon/journal.hpp"
 #include "core/daemon/reply.hpp"
@@ -28,69 +28,71 @@ class Sends {
       : journal_(journal), timers_(timers), clock_(clock) {}
 
   struct Options {
-    bool once = false;  // a token used before sends nothing
-    // Only FAILED is reported; without `once` nothing is kept of it.
+    bool once = false;  // sends nothing if the token has been used before
+    // Only FAILED is reported. Without `once` the token is not stored.
     bool quiet = false;
-    std::optional<std::chrono::seconds> wait;  // answer when the outcome is known
-    std::string told{};                        // the address, if it was asked for by a name
+    // Answer when the outcome is known, or after this time.
+    std::optional<std::chrono::seconds> wait;
+    std::string address{};  // for the answer; empty unless the request had a name
   };
-  // Sends a message; with WAIT and no id a new one is made. A message that the network accepts is
-  // recorded as SAID after the answer, which does not wait for that.
+  // Sends a message. With `wait` and no id, creates an id. A message that the network accepts is
+  // recorded as SAID; the answer does not wait for that.
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
-  // Looks for SENT and FAILED among the network's events. Returns the tokens that they settle, and
-  // removes those for tokens that have been settled before, and SENT of quiet ones. stored() when
-  // they are in the log, or were refused there.
+  // Processes the SENT and FAILED events among `events` and returns the tokens that they settle.
+  // Removes events of tokens that are settled already, and SENT of quiet messages. Call stored()
+  // with the result when the events are committed or have been rejected by the journal.
   using Settled = std::vector<store::Changes::Settled>;
   Settled settle(std::vector<model::Event>&);
   void stored(const Settled&);
-  // After a login with a log that was not open before: finds out what became of the messages that
-  // another process, or an earlier session, has left. Calls `failed` with the events that tell of
-  // those whose outcome the network will not report.
+  // Call after a login: asks the network about messages of an earlier session or process that have
+  // no outcome yet. Calls `failed` with a FAILED event for each message whose outcome the network
+  // will not report.
   void resume(network::Network&, std::function<void(std::vector<model::Event>)> failed);
-  // Another account's log is opened: the clients that wait are answered "queued".
+  // Call when another account's log is opened. Waiting clients are answered "queued".
   void clear();
 
  private:
-  // A message in progress, or one that clients wait for.
-  struct Live {
+  // A message that is being sent, or whose outcome clients wait for.
+  struct Outstanding {
     bool accepted = false;
-    bool over = false;                   // the outcome is known
-    std::optional<std::string> failure;  // why it failed
+    bool settled = false;                // its outcome is known
+    std::optional<std::string> failure;  // the reason, if it failed
     struct Waiting {
       Reply reply;
-      std::optional<std::chrono::seconds> patience;
-      std::string told{};  // what ends its answer
+      std::optional<std::chrono::seconds> timeout;
+      std::string address{};  // as Options::address
       Timers::Id timer{};
     };
     std::vector<Waiting> waiting;
   };
-  using Lives = std::map<std::string, Live, std::less<>>;
+  using OutstandingById = std::map<std::string, Outstanding, std::less<>>;
 
   void transmit(network::Network&, network::OutgoingMessage, network::Network::Done);
   void forget(std::vector<std::string> tokens);
   void recalled(std::uint64_t recall);
   void begin(network::Network&, network::OutgoingMessage, Options, Reply);
   void on_accepted(const std::string& id, Result<void> accepted);
-  void answer(Lives::iterator);
-  void give_up(const std::string& id);
+  void answer(OutstandingById::iterator);
+  void time_out(const std::string& id);
 
   Journal& journal_;
   Timers& timers_;
   const Clock& clock_;
-  Lives live_;
-  std::map<std::string, std::optional<std::string>> settling_;  // why it failed; not in the log yet
-  std::set<std::string> forgetting_;                            // refused, but still in the log
-  // While the network is being asked about the open tokens: requests for one of them that may never
-  // have reached it.
-  struct Asked {
+  OutstandingById outstanding_;
+  std::map<std::string, std::optional<std::string>>
+      unstored_outcomes_;                  // not committed yet; the reason, if it failed
+  std::set<std::string> rejected_tokens_;  // rejected by the network; removal not committed yet
+  // Requests that repeat a token which the network may not have received. They are processed when
+  // the network has answered resume().
+  struct Deferred {
     network::Network& network;
     network::OutgoingMessage message;
     Options options;
     Reply reply;
   };
-  std::vector<Asked> asked_;
-  std::uint64_t recall_ = 0;  // the last one
+  std::vector<Deferred> deferred_;
+  std::uint64_t recall_ = 0;  // number of the last resume()
   bool recalling_ = false;
 };
 

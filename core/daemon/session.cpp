@@ -29,6 +29,11 @@ void log_end(Log& log, const std::string& email, const Result<void>& result) {
              "logging off " + msn::visible(email) + " failed: " + reason_of(result.error()));
 }
 
+// The error of a login that a later LOGIN or LOGOFF interrupts.
+Error interrupted_by(bool login) {
+  return {ErrorCode::network, login ? "interrupted by another LOGIN" : "interrupted by a LOGOFF"};
+}
+
 }  // namespace
 
 Session::Session(Journal& journal, Sends& sends, const Clock& clock, Log& log)
@@ -38,23 +43,23 @@ void Session::connect(std::unique_ptr<network::Network> network) {
   network_ = std::move(network);
 }
 
-void Session::on_status(std::function<void(std::string)> tell) {
-  tell_ = std::move(tell);
-  changed();
+void Session::on_status(std::function<void(std::string)> listener) {
+  status_listener_ = std::move(listener);
+  report_state();
 }
 
 State Session::state() const {
-  if (!arriving_.empty()) return State::connecting;
+  if (!login_email_.empty()) return State::connecting;
   return network_->state();
 }
 
 const std::string& Session::email() const {
-  if (!arriving_.empty()) return arriving_;
+  if (!login_email_.empty()) return login_email_;
   if (network_->state() != State::offline) return network_->self().email;
   return journal_.email();
 }
 
-bool Session::up() const {
+bool Session::is_usable() const {
   if (!steps_.empty()) return false;
   const State now = network_->state();
   return now == State::online || now == State::reconnecting;
@@ -63,40 +68,37 @@ bool Session::up() const {
 // --- logging in and off
 
 void Session::login(network::Credentials credentials, Done done) {
-  if (asked_) asked_();
+  if (login_listener_) login_listener_();
   enqueue({std::move(credentials), std::move(done)});
 }
 
 void Session::logoff(Done done) {
-  if (asked_) asked_();
+  if (login_listener_) login_listener_();
   if (steps_.empty() && network_->state() == State::offline)
     return done(fail(ErrorCode::not_logged_in));
   enqueue({std::nullopt, std::move(done)});
 }
 
-// A login gives way to the next step: one that has not begun is answered at once, one in progress
-// is interrupted.
+// A new step cancels earlier logins: a pending one fails at once, one in progress is interrupted.
 void Session::enqueue(Step step) {
-  // A LOGIN while another one ends the waiting for a reconnect must not end what that one keeps.
-  step.waits =
-      step.credentials && attempting_ && same_session_ && step.credentials->email == arriving_;
-  step.repeats = step.waits && step.credentials->password.text() == password_.text();
-  const bool interrupts = !step.waits;
-  const Error reason{ErrorCode::network, step.credentials
-                                             ? "another login took the place of this one"
-                                             : "logged off meanwhile"};
-  std::vector<Done> overtaken;
+  // A login that makes a reconnecting session retry keeps the session's pending requests. Another
+  // login of that session must not interrupt it, so it waits.
+  const bool waits_for_login = step.credentials && login_outstanding_ && same_session_ &&
+                               step.credentials->email == login_email_;
+  step.is_repeat = waits_for_login && step.credentials->password.text() == password_.text();
+  const Error reason = interrupted_by(step.credentials.has_value());
+  std::vector<Done> superseded;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    step.ends_login |= steps_[i].credentials.has_value() || steps_[i].logs_in;
-    if (i > 0 && steps_[i].credentials) overtaken.push_back(std::move(steps_[i].done));
+    step.ends_login |= steps_[i].credentials.has_value() || steps_[i].has_begun;
+    if (i > 0 && steps_[i].credentials) superseded.push_back(std::move(steps_[i].done));
   }
   std::erase_if(steps_, [](const Step& one) { return one.credentials && !one.done; });
   steps_.push_back(std::move(step));
-  for (const Done& done : overtaken) done(fail(reason));
-  if (interrupts && attempting_ && network_->state() != State::offline) {
-    attempting_ = false;
+  for (const Done& done : superseded) done(fail(reason));
+  if (!waits_for_login && login_outstanding_ && network_->state() != State::offline) {
+    login_outstanding_ = false;
     password_.wipe();
-    ++attempt_;
+    ++login_number_;
     network_->logoff([this, reason](const Result<void>&) { logged_in(fail(reason)); });
   }
   run();
@@ -116,50 +118,47 @@ void Session::begin() {
     if (now == State::offline)
       return finish(step.ends_login ? Result<void>() : fail(ErrorCode::not_logged_in));
     return network_->logoff([this, who = network_->self().email](Result<void> result) {
-      alive_ = false;
+      expects_events_ = false;
       log_end(log_, who, result);
       finish(std::move(result));
     });
   }
-  if (step.repeats && now == State::online && network_->self().email == step.credentials->email) {
+  if (step.is_repeat && now == State::online && network_->self().email == step.credentials->email) {
     step.credentials.reset();
     return finish({});
   }
-  step.logs_in = true;
+  step.has_begun = true;
   network::Credentials credentials = std::move(*std::exchange(step.credentials, std::nullopt));
-  // A LOGIN during a reconnect keeps what the network has in progress (protocol 13.9).
+  // A LOGIN while reconnecting keeps the network's pending requests (protocol 13.9).
   same_session_ = now == State::reconnecting && network_->self().email == credentials.email;
   if (now == State::offline || same_session_) return log_in(std::move(credentials));
   // Shared because a callback must be copyable.
   network_->logoff([this, who = network_->self().email,
                     held = std::make_shared<network::Credentials>(std::move(credentials))](
                        const Result<void>& result) {
-    alive_ = false;
+    expects_events_ = false;
     log_end(log_, who, result);
-    if (steps_.size() > 1)
-      return finish(fail(ErrorCode::network, steps_[1].credentials
-                                                 ? "another login took the place of this one"
-                                                 : "logged off meanwhile"));
+    if (steps_.size() > 1) return finish(fail(interrupted_by(steps_[1].credentials.has_value())));
     log_in(std::move(*held));
   });
 }
 
 void Session::log_in(network::Credentials credentials) {
-  arriving_ = credentials.email;
-  changed();
-  attempting_ = true;
+  login_email_ = credentials.email;
+  report_state();
+  login_outstanding_ = true;
   password_ = credentials.password.copy();
-  network_->login(std::move(credentials), [this, attempt = ++attempt_](Result<void> result) {
-    if (attempt != attempt_) return;
-    attempting_ = false;
+  network_->login(std::move(credentials), [this, attempt = ++login_number_](Result<void> result) {
+    if (attempt != login_number_) return;
+    login_outstanding_ = false;
     password_.wipe();
     if (!result) return logged_in(std::move(result));
-    auto opened = open_log(arriving_);
+    auto opened = open_log(login_email_);
     if (opened) return logged_in({});
-    // A session whose events cannot be kept would lose them.
+    // Without an event log the session would lose its events.
     log_.error(domain, opened.error().message);
     network_->logoff([this, error = opened.error()](const Result<void>&) {
-      logged_in(fail(ErrorCode::network, "the event log: " + error.message));
+      logged_in(fail(ErrorCode::network, error.message));
     });
   });
 }
@@ -172,15 +171,15 @@ Result<void> Session::open_log(const std::string& email) {
 }
 
 void Session::logged_in(Result<void> result) {
-  alive_ = result.has_value() || network_->state() == State::reconnecting;
-  const std::string who = msn::visible(std::exchange(arriving_, {}));
+  expects_events_ = result.has_value() || network_->state() == State::reconnecting;
+  const std::string who = msn::visible(std::exchange(login_email_, {}));
   if (result)
     log_.info(domain, "logged in as " + who);
   else if (result.error().code == ErrorCode::login_refused)
     log_.warn(domain, "login as " + who + " refused: " + reason_of(result.error()));
   else
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
-  // Before the answer: the client's next request may use a token that is in doubt.
+  // Before the answer, because the client's next request may use a token without an outcome.
   if (result && !same_session_)
     sends_.resume(*network_,
                   [this](std::vector<model::Event> events) { on_batch({std::move(events)}); });
@@ -192,41 +191,42 @@ void Session::finish(Result<void> result) {
   steps_.pop_front();
   busy_ = false;
   if (steps_.empty()) {
-    changed();
-    journal_.touch();  // polls that wait for a session that has ended are answered
+    report_state();
+    journal_.schedule_commit();  // answers waiting polls if the session has ended
   }
   done(std::move(result));
   run();
 }
 
-void Session::changed() {
+void Session::report_state() {
   const State now = state();
-  if (now != told_state_) since_ = clock_.now();
-  told_state_ = now;
-  if (!tell_) return;
-  const std::string& email = arriving_.empty() ? network_->self().email : arriving_;
+  if (now != reported_state_) since_ = clock_.now();
+  reported_state_ = now;
+  if (!status_listener_) return;
+  const std::string& email = login_email_.empty() ? network_->self().email : login_email_;
   switch (now) {
     case State::offline:
-      return tell_("offline");
+      return status_listener_("offline");
     case State::connecting:
-      return tell_("logging in as " + msn::visible(email));
+      return status_listener_("logging in as " + msn::visible(email));
     case State::online:
-      return tell_("online as " + msn::visible(email));
+      return status_listener_("online as " + msn::visible(email));
     case State::reconnecting:
-      return tell_("connection lost, reconnecting as " + msn::visible(email));
+      return status_listener_("connection lost, reconnecting as " + msn::visible(email));
   }
 }
 
 // --- accounts
 
-// What to call when it is done; nothing: another one is in progress, and `done` has the error.
+// Returns the callback for the network. Nothing: one is in progress already, and `done` was called
+// with the error.
 std::optional<Session::Done> Session::begin_account_change(std::string what, Done done) {
-  if (std::exchange(account_changes_, true)) {
-    done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress"));
+  if (std::exchange(changing_account_, true)) {
+    done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress; try again later"));
     return std::nullopt;
   }
   return [this, what = std::move(what), done = std::move(done)](Result<void> result) {
-    account_changes_ = false;
+    changing_account_ = false;
     if (!result && result.error().code == ErrorCode::network)
       log_.warn(domain, what + " failed: " + reason_of(result.error()));
     done(std::move(result));
@@ -234,7 +234,7 @@ std::optional<Session::Done> Session::begin_account_change(std::string what, Don
 }
 
 void Session::create_account(network::Credentials credentials, Done done) {
-  auto begun = begin_account_change("making the account " + msn::visible(credentials.email),
+  auto begun = begin_account_change("creating the account " + msn::visible(credentials.email),
                                     std::move(done));
   if (begun) network_->create_account(std::move(credentials), std::move(*begun));
 }
@@ -245,9 +245,9 @@ void Session::change_password(network::Secret old, network::Secret next, Done do
   if (begun) network_->change_password(std::move(old), std::move(next), std::move(*begun));
 }
 
-// --- people
+// --- contacts
 
-model::Contact Session::told(const model::Contact& contact) const {
+model::Contact Session::as_reported(const model::Contact& contact) const {
   model::Contact copy = contact;
   if (network_->state() == State::reconnecting) copy.status = model::Status::offline;
   return copy;
@@ -270,31 +270,32 @@ std::string Session::list(OnList is_on_list, bool marks) const {
   copies.reserve(copying ? roster().size() : 0);
   for (const auto& [email, contact] : roster()) {
     if (!is_on_list(contact)) continue;
-    people.push_back(copying ? &copies.emplace_back(told(contact)) : &contact);
+    people.push_back(copying ? &copies.emplace_back(as_reported(contact)) : &contact);
   }
   return protocol::contact_list(people, marks);
 }
 
-Result<Session::Person> Session::resolve(std::string_view who, std::string_view nick,
-                                         Among among) const {
+Result<Session::Resolved> Session::resolve(std::string_view who, std::string_view nick,
+                                           Candidates candidates) const {
   const auto fits = [&](const model::Contact& contact) {
-    return among == Among::contacts ? contact.lists.forward : contact.lists.any() || contact.asks;
+    return candidates == Candidates::contacts ? contact.lists.forward
+                                              : contact.lists.any() || contact.asks;
   };
   const model::Roster& people = roster();
-  // An address is never compared with names: people choose their own, and could choose an address.
+  // An address is never compared with names, because a contact could choose an address as its name.
   for (const std::string_view word : {who, nick}) {
     const auto email = model::parse_email(word);
     if (!email) continue;
     const auto listed = people.find(*email);
     const bool known = listed != people.end() && fits(listed->second);
-    if (!known && among != Among::anybody) return fail(ErrorCode::unknown_contact);
-    return Person{std::move(*email)};
+    if (!known && candidates != Candidates::any_address) return fail(ErrorCode::unknown_contact);
+    return Resolved{std::move(*email)};
   }
   auto named = contact_named(people, nick);
-  const bool meant_as_address = who.find('@') != who.npos && among == Among::anybody;
+  const bool meant_as_address = who.find('@') != who.npos && candidates == Candidates::any_address;
   if (!named && meant_as_address) return fail(ErrorCode::invalid);
   if (!named) return fail(std::move(named.error()));
-  return Person{std::move(*named), true};
+  return Resolved{std::move(*named), true};
 }
 
 // --- events
@@ -304,35 +305,35 @@ std::string Session::mark(std::string_view email) {
 }
 
 void Session::on_batch(network::Batch batch) {
-  // Should they come before the login's answer, they are already that account's.
-  if (!arriving_.empty() && journal_.email() != arriving_) {
-    if (auto opened = open_log(arriving_); !opened) {
+  // Events that arrive before the login is answered already belong to the new account.
+  if (!login_email_.empty() && journal_.email() != login_email_) {
+    if (auto opened = open_log(login_email_); !opened) {
       log_.error(domain, opened.error().message);
       return;
     }
   }
   auto settled = sends_.settle(batch.events);
   if (!settled.empty())
-    batch.stored = [this, settled, tell = std::move(batch.stored)] {
+    batch.stored = [this, settled, stored = std::move(batch.stored)] {
       sends_.stored(settled);
-      tell();
+      stored();
     };
   auto mark = batch.mark.empty() ? std::nullopt : std::optional(std::move(batch.mark));
   if (journal_.arrive({std::move(batch.events), std::move(mark), settled, std::move(batch.stored)}))
     return;
-  sends_.stored(settled);  // the network may report them again
+  sends_.stored(settled);  // the network may report these outcomes again
   if (!steps_.empty()) return;
   log_.error(domain, "logging off " + msn::visible(email()) +
-                         ", because too many events wait for the event log, which cannot be "
-                         "written; what the network cannot send again will be reported as a gap");
+                         ": the event log cannot be written and too many events are waiting for "
+                         "it; events that the network cannot send again are reported as a gap");
   logoff([](const Result<void>&) {});
 }
 
-// The network has logged it, because only the network knows the cause.
+// Not logged here: the network has logged the change with its cause.
 void Session::on_state(State state) {
-  alive_ = state == State::online || state == State::reconnecting;
-  changed();
-  journal_.touch();  // after the SCLOSE MAIN that came before
+  expects_events_ = state == State::online || state == State::reconnecting;
+  report_state();
+  journal_.schedule_commit();  // answers waiting polls, after the SCLOSE MAIN of this change
 }
 
 }  // namespace msn::daemon

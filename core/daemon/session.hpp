@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The one session with the network (protocol 8): logging in and off, one after the other whoever
-// asks, which person a word means (6.14), and the way of events from the network into the journal.
+// The session with the network (protocol 8): processes logins and logoffs one at a time, resolves
+// contacts (6.14), and passes the network's events to the journal. All calls on the loop thread.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/daemon/journal.hpp"
@@ -22,57 +22,60 @@ class Session final : public network::Listener {
   using Done = network::Network::Done;
 
   Session(Journal&, Sends&, const Clock&, Log&);
-  // Once, before anything else.
+  // Call once, before anything else.
   void connect(std::unique_ptr<network::Network> network);
-  // One line on every change of the state, and now.
-  void on_status(std::function<void(std::string)> tell);
+  // Sets the listener for the state as one line: called now and on every change.
+  void on_status(std::function<void(std::string)> listener);
 
-  // Logs off silently if there is a session. OK only after the lists and the event log are there;
-  // on failure there is no session, but one that reconnects outlives a network error. Errors:
-  // login_refused, network. A login that is not yet answered gives way to whatever is asked behind
-  // it, and fails (network).
+  // Ends an existing session silently first. Succeeds after the lists are complete and the event
+  // log is open. After an error there is no session, except that a reconnecting session survives a
+  // network error. Errors: login_refused, network. A later login() or logoff() interrupts a login
+  // that is not answered yet, which then fails (network).
   void login(network::Credentials, Done);
-  // not_logged_in if there is no session, nor one under way.
+  // Fails with not_logged_in if there is neither a session nor a login in progress.
   void logoff(Done);
-  // Called first whenever somebody logs in or off.
-  void on_asked(std::function<void()> tell) { asked_ = std::move(tell); }
+  // Sets the function that is called at the beginning of each login() and logoff().
+  void on_login_or_logoff(std::function<void()> listener) { login_listener_ = std::move(listener); }
 
-  // REGISTER and PASSWD: Network's, one at a time, because each keeps a worker thread busy. Errors:
-  // busy while one is in progress, and the network's.
+  // REGISTER and PASSWD (protocol 13.12), one at a time, because each occupies a worker thread.
+  // Errors: busy while one is in progress, and those of network::Network.
   void create_account(network::Credentials, Done);
   void change_password(network::Secret old, network::Secret next, Done);
 
   network::State state() const;
-  // A session to serve requests from: online or reconnecting, nobody logging in or off.
-  bool up() const;
-  // A session, as far as the network has told: it ends only behind the events of its end.
-  bool alive() const { return alive_; }
+  // Requests that need a session can be served: online or reconnecting, and no login or logoff is
+  // in progress.
+  bool is_usable() const;
+  // The session may still deliver events. Stays true until its final events have been delivered.
+  bool expects_events() const { return expects_events_; }
   Time since() const { return since_; }  // when the state began
   const network::Self& self() const { return network_->self(); }
   const model::Roster& roster() const { return network_->roster(); }
   network::Network& network() { return *network_; }
-  // Who is or was logged in: the account the queues belong to; empty before the first LOGIN.
+  // The address that is or was logged in last, to which the queues belong. Empty before the first
+  // LOGIN.
   const std::string& email() const;
 
-  // GETCL and its like, whole: the people who are on a list.
+  // The whole answer to GETCL, GETRCL or GETBL: the contacts on a list. `marks`: GETRCL ASKS.
   using OnList = bool (*)(const model::Contact&);
   std::string list(OnList, bool marks = false) const;
-  // The name that GETCL shows for a contact; empty: there is none but the address, it is no
-  // contact, or there is no session of the account that the event log belongs to.
+  // The name that GETCL shows for a contact. Empty: it has only its address, it is no contact, or
+  // there is no session of the account that the event log belongs to.
   std::string name_of(const std::string& email) const;
-  // Somebody as lists and INFO tell them: while reconnecting everybody is offline (13.9).
-  model::Contact told(const model::Contact&) const;
+  // The contact as lists and INFO report it: offline while reconnecting (13.9).
+  model::Contact as_reported(const model::Contact&) const;
 
-  // The person that a request's word means (6.14), read as an address and as a nick. listed: one on
-  // our lists or who asks, so that an unknown address is unknown_contact; anybody: an address will
-  // do.
-  enum class Among { contacts, listed, anybody };
-  struct Person {
+  // Which contacts a request may refer to. contacts: those on the contact list; listed: those on
+  // any list, and those who ask for consent; any_address: also an address on no list.
+  enum class Candidates { contacts, listed, any_address };
+  struct Resolved {
     std::string email;
-    bool by_name = false;  // the word was a name, so the answer tells the address
-    std::string told() const { return by_name ? email : std::string(); }
+    bool by_name = false;  // the request had a name, so the answer has the address
+    std::string answer_text() const { return by_name ? email : std::string(); }
   };
-  Result<Person> resolve(std::string_view who, std::string_view nick, Among) const;
+  // Finds the contact that a request refers to (6.14). `who` is the word as sent, `nick` the word
+  // percent-decoded. Errors: unknown_contact, invalid.
+  Result<Resolved> resolve(std::string_view who, std::string_view nick, Candidates) const;
 
   void on_batch(network::Batch) override;
   std::string mark(std::string_view email) override;
@@ -80,12 +83,11 @@ class Session final : public network::Listener {
 
  private:
   struct Step {
-    std::optional<network::Credentials> credentials;  // nothing: log off
+    std::optional<network::Credentials> credentials;  // empty: log off, or a login that has begun
     Done done;
-    bool ends_login = false;  // a login gave way to it
-    bool logs_in = false;     // a login that has begun
-    bool waits = false;       // for a login of the same session, which it must not end
-    bool repeats = false;     // with the same password: if that works, it has nothing to do
+    bool ends_login = false;  // it interrupts a login
+    bool has_begun = false;   // a login that has begun
+    bool is_repeat = false;   // the same login is in progress: nothing to do if that succeeds
   };
   void enqueue(Step);
   void run();
@@ -95,26 +97,27 @@ class Session final : public network::Listener {
   void logged_in(Result<void>);
   Result<void> open_log(const std::string& email);
   std::optional<Done> begin_account_change(std::string what, Done);
-  void changed();
+  void report_state();
 
   Journal& journal_;
   Sends& sends_;
   const Clock& clock_;
   Log& log_;
   std::unique_ptr<network::Network> network_;
-  std::function<void(std::string)> tell_;
-  std::function<void()> asked_;
+  std::function<void(std::string)> status_listener_;
+  std::function<void()> login_listener_;
   std::deque<Step> steps_;
-  bool running_ = false;          // in run()
-  bool account_changes_ = false;  // REGISTER or PASSWD is in progress
-  bool busy_ = false;             // the first step is in progress
-  std::string arriving_;          // the address that is logging in: events are already its own
-  bool same_session_ = false;     // it only ends the waiting for a reconnect
-  std::uint64_t attempt_ = 0;     // the network's login whose answer counts
-  bool attempting_ = false;       // it has not come yet
-  network::Secret password_;      // of it, while it has not
-  network::State told_state_ = network::State::offline;
-  bool alive_ = false;
+  bool running_ = false;           // inside run()
+  bool changing_account_ = false;  // REGISTER or PASSWD is in progress
+  bool busy_ = false;              // the first step has begun
+  std::string login_email_;        // the address that is logging in; events belong to it already
+  bool same_session_ = false;      // this login only makes a reconnecting session retry at once
+  std::uint64_t login_number_ =
+      0;  // of the current network login; answers to earlier ones are ignored
+  bool login_outstanding_ = false;  // the current network login is unanswered
+  network::Secret password_;        // of the current network login, while it is unanswered
+  network::State reported_state_ = network::State::offline;
+  bool expects_events_ = false;
   Time since_{};
 };
 

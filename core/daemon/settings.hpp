@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the daemon's core is configured with.
+// The configuration of the daemon's core.
 #pragma once
 #include "core/store/event_log.hpp"
 
@@ -9,8 +9,8 @@ namespace msn::daemon {
 
 struct Settings {
   std::string account = "default";
-  std::string network;        // its name, for STATE
-  std::string version;        // the program's, for STATE
+  std::string network;        // name, for STATE
+  std::string version;        // of msncd, for STATE
   std::string log_directory;  // <state>/<account>: one event log per address
   store::Durability durability = store::Durability::full;
   store::Retention retention;

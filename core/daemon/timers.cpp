@@ -12,7 +12,7 @@ Timers::Id Timers::in(std::chrono::milliseconds delay, std::function<void()> act
 
 void Timers::run() {
   while (!actions_.empty() && actions_.begin()->first.first <= clock_.steady()) {
-    // Out of the map first: the action may add and cancel.
+    // Removed first, because the action may add and cancel timers.
     auto node = actions_.extract(actions_.begin());
     node.mapped()();
   }

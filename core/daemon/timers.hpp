@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many deadlines on the loop's one timer. Actions run on the loop, from run().
+// Any number of deadlines on the loop's only timer. Actions run inside run(), on the loop thread.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/daemon/loop.hpp"
@@ -15,14 +15,14 @@ namespace msn::daemon {
 class Timers {
  public:
   using Moment = std::chrono::steady_clock::time_point;
-  // Names one action; the default names none, and cancelling it does nothing.
+  // Identifies one action. Cancelling the default Id, or one that has run, does nothing.
   using Id = std::pair<Moment, std::uint64_t>;
 
   Timers(Loop& loop, const Clock& clock) : loop_(loop), clock_(clock) {}
 
   Id in(std::chrono::milliseconds delay, std::function<void()> action);
   void cancel(const Id& id) { actions_.erase(id); }
-  // Runs everything that is due, then asks for the next wake-up.
+  // Runs all due actions, then requests the next wake-up.
   void run();
 
  private:

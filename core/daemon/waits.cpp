@@ -6,35 +6,36 @@
 
 namespace msn::daemon {
 
-void Waits::add(Client& client, protocol::Poll poll, std::chrono::seconds patience, Reply reply) {
+void Waits::add(QueueClient& client, protocol::Poll poll, std::chrono::seconds timeout,
+                Reply reply) {
   const std::uint64_t number = ++last_;
   const auto added =
       waits_.try_emplace(number, Wait{&client, std::move(poll), std::move(reply), {}}).first;
   client.waits.insert(number);
-  added->second.timer = end_in(patience, number);
+  added->second.timer = end_in(timeout, number);
 }
 
-Timers::Id Waits::end_in(std::chrono::seconds patience, std::uint64_t number) {
-  return timers_.in(patience, [this, number] {
+Timers::Id Waits::end_in(std::chrono::seconds timeout, std::uint64_t number) {
+  return timers_.in(timeout, [this, number] {
     const auto found = waits_.find(number);
     if (found == waits_.end()) return;
     auto answer = attempt_(*found->second.client, found->second.poll, true);
-    ended_.emplace_back(std::move(take(number).mapped().reply), std::move(*answer));
-    give();
+    answers_.emplace_back(std::move(take(number).mapped().reply), std::move(*answer));
+    send_answers();
   });
 }
 
-void Waits::shorten(std::chrono::seconds patience,
-                    const std::function<bool(const protocol::Poll&)>& concerned) {
+void Waits::shorten(std::chrono::seconds timeout,
+                    const std::function<bool(const protocol::Poll&)>& selects) {
   for (auto& [number, wait] : waits_) {
-    if (!concerned(wait.poll)) continue;
-    Timers::Id later = end_in(patience, number);
+    if (!selects(wait.poll)) continue;
+    Timers::Id later = end_in(timeout, number);
     if (later < wait.timer) std::swap(later, wait.timer);
     timers_.cancel(later);
   }
 }
 
-// Takes it out of the list.
+// Removes a wait from the list.
 Waits::Waiting::node_type Waits::take(std::uint64_t number) {
   auto wait = waits_.extract(number);
   timers_.cancel(wait.mapped().timer);
@@ -42,42 +43,42 @@ Waits::Waiting::node_type Waits::take(std::uint64_t number) {
   return wait;
 }
 
-bool Waits::has_other(const Client& client,
-                      const std::function<bool(const protocol::Poll&)>& concerned) const {
+bool Waits::has_other(const QueueClient& client,
+                      const std::function<bool(const protocol::Poll&)>& selects) const {
   return std::any_of(waits_.begin(), waits_.end(), [&](const auto& entry) {
-    return entry.second.client != &client && concerned(entry.second.poll);
+    return entry.second.client != &client && selects(entry.second.poll);
   });
 }
 
-void Waits::give() {
-  for (auto& [reply, answer] : std::exchange(ended_, {})) reply(std::move(answer));
+void Waits::send_answers() {
+  for (auto& [reply, answer] : std::exchange(answers_, {})) reply(std::move(answer));
 }
 
-void Waits::try_again(const std::function<bool(const protocol::Poll&)>& concerned) {
+void Waits::try_again(const std::function<bool(const protocol::Poll&)>& selects) {
   if (stopped_) return;
   for (auto next = waits_.begin(); next != waits_.end();) {
     const auto current = next++;
     Wait& wait = current->second;
-    if (!concerned(wait.poll)) continue;
+    if (!selects(wait.poll)) continue;
     if (auto answer = attempt_(*wait.client, wait.poll, false))
-      ended_.emplace_back(std::move(take(current->first).mapped().reply), std::move(*answer));
+      answers_.emplace_back(std::move(take(current->first).mapped().reply), std::move(*answer));
   }
-  give();
+  send_answers();
 }
 
-void Waits::end(Client& client, const std::function<Result<Answer>()>& answer) {
+void Waits::end(QueueClient& client, const std::function<Result<Answer>()>& answer) {
   while (!client.waits.empty())
-    ended_.emplace_back(std::move(take(*client.waits.begin()).mapped().reply), answer());
-  give();
+    answers_.emplace_back(std::move(take(*client.waits.begin()).mapped().reply), answer());
+  send_answers();
 }
 
 void Waits::end_all(const std::function<Result<Answer>()>& answer) {
   while (!waits_.empty())
-    ended_.emplace_back(std::move(take(waits_.begin()->first).mapped().reply), answer());
-  give();
+    answers_.emplace_back(std::move(take(waits_.begin()->first).mapped().reply), answer());
+  send_answers();
 }
 
-void Waits::forget(Client& client) {
+void Waits::forget(QueueClient& client) {
   while (!client.waits.empty()) (void)take(*client.waits.begin());
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Polls with WAIT= that have found nothing yet (protocol 13.2).
+// Polls that are waiting for events: POLL with WAIT= (protocol 13.2), and POLL HOLD while another
+// client has events of the queue on hold (13.3).
 #pragma once
-#include "core/daemon/client.hpp"
+#include "core/daemon/queue_client.hpp"
 #include "core/daemon/reply.hpp"
 #include "core/daemon/timers.hpp"
 #include "core/protocol/request.hpp"
@@ -17,46 +18,49 @@ namespace msn::daemon {
 
 class Waits {
  public:
-  // The answer, or nothing to go on waiting, with what the poll is then. `over`: the time is over,
-  // and there must be an answer.
-  using Attempt = std::function<std::optional<Result<Answer>>(Client&, protocol::Poll&, bool over)>;
+  // Tries to answer a poll. Returns nothing to continue waiting, possibly with a changed poll.
+  // `timed_out`: it must return an answer.
+  using Attempt =
+      std::function<std::optional<Result<Answer>>(QueueClient&, protocol::Poll&, bool timed_out)>;
   Waits(Timers& timers, Attempt attempt) : timers_(timers), attempt_(std::move(attempt)) {}
 
-  // Answers when a try finds something, or at the end of `patience`.
-  void add(Client&, protocol::Poll, std::chrono::seconds patience, Reply);
-  // Does another client wait with a poll of which `concerned` is true?
-  bool has_other(const Client&, const std::function<bool(const protocol::Poll&)>& concerned) const;
-  // Tries those of which `concerned` is true.
-  void try_again(const std::function<bool(const protocol::Poll&)>& concerned);
-  // Answers all of a client's waits, or of all clients, with `answer()`.
-  void end(Client&, const std::function<Result<Answer>()>& answer);
+  // Adds a wait. It is answered when an attempt succeeds, or after `timeout`.
+  void add(QueueClient&, protocol::Poll, std::chrono::seconds timeout, Reply);
+  // Does another client wait with a poll for which `selects` is true?
+  bool has_other(const QueueClient&,
+                 const std::function<bool(const protocol::Poll&)>& selects) const;
+  // Retries the polls for which `selects` is true.
+  void try_again(const std::function<bool(const protocol::Poll&)>& selects);
+  // Ends all waits of a client, or of all clients, with `answer()`.
+  void end(QueueClient&, const std::function<Result<Answer>()>& answer);
   void end_all(const std::function<Result<Answer>()>& answer);
-  // Those of which `concerned` is true end in `patience` at the latest.
-  void shorten(std::chrono::seconds patience,
-               const std::function<bool(const protocol::Poll&)>& concerned);
-  // The client has gone: its waits are dropped.
-  void forget(Client&);
-  // The daemon ends: what waits is not answered any more, and sees its connection end instead.
+  // Limits the remaining time of the polls for which `selects` is true.
+  void shorten(std::chrono::seconds timeout,
+               const std::function<bool(const protocol::Poll&)>& selects);
+  // Drops a client's waits unanswered.
+  void forget(QueueClient&);
+  // Call when the daemon exits: waits are no longer answered, so their clients see the connection
+  // end instead.
   void stop() { stopped_ = true; }
 
  private:
   struct Wait {
-    Client* client;
+    QueueClient* client;
     protocol::Poll poll;
     Reply reply;
     Timers::Id timer{};
   };
   using Waiting = std::map<std::uint64_t, Wait>;
   Waiting::node_type take(std::uint64_t number);
-  Timers::Id end_in(std::chrono::seconds patience, std::uint64_t number);
-  void give();
+  Timers::Id end_in(std::chrono::seconds timeout, std::uint64_t number);
+  void send_answers();
 
   Timers& timers_;
   Attempt attempt_;
-  Waiting waits_;  // in the order they came
+  Waiting waits_;  // in order of arrival
   std::uint64_t last_ = 0;
   bool stopped_ = false;
-  std::vector<std::pair<Reply, Result<Answer>>> ended_;  // to be answered when nothing is iterated
+  std::vector<std::pair<Reply, Result<Answer>>> answers_;  // sent after the iteration over waits_
 };
 
 }  // namespace msn::daemon

@@ -16,9 +16,9 @@ tl::unexpected<Error> bad(std::string_view text, std::string_view why) {
   return fail(ErrorCode::usage, "bad address '" + visible(text) + "': " + std::string(why));
 }
 
-// The host as inet_ntop writes it, so that equal addresses compare equal; empty if it is no
-// numeric loopback address. Names are not looked up: a static program cannot, but "localhost" can
-// only mean one thing (RFC 6761).
+// The host in inet_ntop's form, so that equal addresses compare equal; empty if it is not a numeric
+// loopback address. Names are not resolved, which a static program cannot do, but "localhost" is
+// always loopback (RFC 6761).
 std::string loopback_host(std::string_view host) {
   if (host == "localhost") return "127.0.0.1";
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
@@ -37,10 +37,11 @@ std::string loopback_host(std::string_view host) {
 
 Result<Address> parse_path(Address::Kind kind, std::string_view path, std::string_view text) {
   if (path.empty()) return bad(text, "the path is missing");
-  if (path.find('\0') != path.npos) return bad(text, "a path holds no NUL");
+  if (path.find('\0') != path.npos) return bad(text, "a path cannot contain NUL");
   if (kind == Address::Kind::unix_socket && path.size() > longest_socket_path)
-    return bad(text, "the path of a socket has at most " + std::to_string(longest_socket_path) +
-                         " bytes, this one has " + std::to_string(path.size()));
+    return bad(text, "the path of a socket can have at most " +
+                         std::to_string(longest_socket_path) + " bytes, this one has " +
+                         std::to_string(path.size()));
   Address address;
   address.kind = kind;
   address.path = path;
@@ -49,21 +50,22 @@ Result<Address> parse_path(Address::Kind kind, std::string_view path, std::strin
 
 Result<Address> parse_udp(std::string_view rest, std::string_view text) {
   const auto colon = rest.rfind(':');
-  if (colon == rest.npos) return bad(text, "it is udp:HOST:PORT, as in udp:127.0.0.1:3030");
+  if (colon == rest.npos) return bad(text, "write udp:HOST:PORT, as in udp:127.0.0.1:3030");
   Address address;
   address.kind = Address::Kind::udp;
   address.host = loopback_host(rest.substr(0, colon));
   if (address.host.empty())
-    return bad(text, "the host is a numeric loopback address, as in udp:127.0.0.1:3030");
+    return bad(text, "the host must be a numeric loopback address, as in udp:127.0.0.1:3030");
   const auto port = parse_number(rest.substr(colon + 1), 5);
-  if (!port || *port == 0 || *port > 65535) return bad(text, "a port is a number from 1 to 65535");
+  if (!port || *port == 0 || *port > 65535)
+    return bad(text, "the port must be a number from 1 to 65535");
   address.port = static_cast<std::uint16_t>(*port);
   return address;
 }
 
 Result<Address> parse_any(std::string_view text, std::string_view kinds) {
   if (text.empty()) return bad(text, "it is empty");
-  // What stands before the first colon is a kind unless a slash came first: "./a:b" is a path.
+  // The text before the first colon is the kind, unless it contains a slash: "./a:b" is a path.
   const auto end = text.find_first_of(":/");
   if (end == text.npos || text[end] == '/')
     return parse_path(Address::Kind::unix_socket, text, text);
@@ -72,7 +74,7 @@ Result<Address> parse_any(std::string_view text, std::string_view kinds) {
   if (kind == "unix") return parse_path(Address::Kind::unix_socket, rest, text);
   if (kind == "fifo") return parse_path(Address::Kind::fifo, rest, text);
   if (kind == "udp") return parse_udp(rest, text);
-  return bad(text, "it is unix:PATH or a path, fifo:DIR" + std::string(kinds));
+  return bad(text, "write unix:PATH or a path, fifo:DIR" + std::string(kinds));
 }
 
 }  // namespace
@@ -103,7 +105,7 @@ Result<Address> parse_address(std::string_view text) {
 
 Result<Address> parse_client_address(std::string_view text) {
   if (text == "stdio")
-    return bad(text, "that is for msncd alone; a client gives unix:, fifo: or udp:");
+    return bad(text, "only msncd can use stdio; write unix:PATH, fifo:DIR or udp:HOST:PORT");
   return parse_any(text, " or udp:HOST:PORT");
 }
 

@@ -21,7 +21,7 @@ bool wait_for(int fd, short events, const Deadline& deadline) {
   pollfd entry{fd, events, 0};
   for (;;) {
     const int ready = ::poll(&entry, 1, deadline.left());
-    // Errors and hang-ups count as ready: the read or write that follows tells them.
+    // Errors and hang-ups count as ready: the following read or write reports them.
     if (ready > 0) return true;
     if (ready == 0 && deadline.left() == 0) return false;
     if (ready < 0 && errno != EINTR && errno != EAGAIN) return true;
@@ -54,12 +54,12 @@ Error connect_error(int error, const Address& address) {
     case ENOTDIR:
       return {ErrorCode::no_daemon, "no msncd at " + name};
     case ECONNREFUSED:
-    case ENXIO:  // a FIFO that nobody reads
-      return {ErrorCode::no_daemon, "nobody listens at " + name};
+    case ENXIO:  // a FIFO without a reader
+      return {ErrorCode::no_daemon, "no msncd listens at " + name};
     case EACCES:
     case EPERM:
     case ELOOP:
-      return {ErrorCode::no_access, "may not use " + name + ": " + std::strerror(error)};
+      return {ErrorCode::no_access, "no permission to use " + name + ": " + std::strerror(error)};
     default:
       return {ErrorCode::no_daemon, "cannot reach " + name + ": " + std::strerror(error)};
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Waiting with an end: what all bindings need of poll(2) and the monotonic clock.
+// Waiting up to a deadline: poll(2) and the monotonic clock, for all bindings.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/pipe/pipe.hpp"
@@ -10,27 +10,28 @@
 
 namespace msn::pipe {
 
-// The end of one silence.
+// The time at which the patience for one operation ends.
 class Deadline {
  public:
   explicit Deadline(Patience patience) {
     if (patience) end_ = std::chrono::steady_clock::now() + *patience;
   }
-  // As poll(2) takes it: milliseconds, rounded up so that it never spins; 0 when over, -1: never.
+  // The time left as a timeout for poll(2): milliseconds, rounded up to avoid a busy loop; 0: over,
+  // -1: no deadline.
   int left() const;
 
  private:
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
-// Waits for one of poll(2)'s `events` on `fd`, signals notwithstanding. False: the deadline came.
+// Waits for one of poll(2)'s `events` on `fd` and continues after signals. False: timeout.
 bool wait_for(int fd, short events, const Deadline&);
 
-// For what the kernel has no event for (a full backlog, a file lock): waits 1 ms, then twice as
-// long each time up to 50 ms, so that a long wait costs nothing and a short one stays short.
+// Retry pauses for conditions without a kernel event (a full backlog, a file lock): 1 ms, doubled
+// each time up to 50 ms.
 class BackOff {
  public:
-  // False: the deadline came.
+  // False: timeout.
   bool wait(const Deadline&);
 
  private:
@@ -40,7 +41,7 @@ class BackOff {
 // "10 s", "0.25 s"
 std::string patience_text(Patience);
 
-// An errno of connecting to `address`: no_daemon, no_access, or protocol.
+// The error for an errno of connecting to `address`: no_daemon or no_access.
 Error connect_error(int error, const Address&);
 
 }  // namespace msn::pipe

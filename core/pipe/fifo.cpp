@@ -21,14 +21,14 @@ namespace {
 
 constexpr std::size_t buffer_size = 64 * 1024;
 
-// write(2) knows no MSG_NOSIGNAL: SIGPIPE is held off around it and taken back if it came of it.
-ssize_t write_without_signal(int fd, std::string_view octets) {
+// write(2) has no MSG_NOSIGNAL: blocks SIGPIPE during the call and discards one that it caused.
+ssize_t write_without_signal(int fd, std::string_view bytes) {
   sigset_t pipe_signal, before, pending;
   sigemptyset(&pipe_signal);
   sigaddset(&pipe_signal, SIGPIPE);
   sigpending(&pending);
   pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
-  const ssize_t written = ::write(fd, octets.data(), octets.size());
+  const ssize_t written = ::write(fd, bytes.data(), bytes.size());
   const int error = errno;
   if (written < 0 && error == EPIPE && !sigismember(&pending, SIGPIPE)) {
     const timespec now{};
@@ -41,11 +41,12 @@ ssize_t write_without_signal(int fd, std::string_view octets) {
 }
 
 std::string random_token() {
-  unsigned char octets[8];
-  // A few bytes never block nor come short once the system is up; nothing secret hangs on them.
-  while (::getrandom(octets, sizeof octets, 0) < 0 && errno == EINTR) {
+  unsigned char bytes[8];
+  // So few bytes are never short, and block only during the system's start. The token is not
+  // secret.
+  while (::getrandom(bytes, sizeof bytes, 0) < 0 && errno == EINTR) {
   }
-  return to_hex(octets);
+  return to_hex(bytes);
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
@@ -60,8 +61,8 @@ class Fifo final : public Pipe {
         address_(address),
         buffer_(new char[buffer_size]) {}
 
-  // flock(2) has no time-out, and a signal to end it would disturb the program: it is tried again
-  // with a pause that grows to 50 ms. With no deadline the kernel does the waiting.
+  // flock(2) has no timeout, so with a deadline it is retried with BackOff's pauses. Without one it
+  // blocks.
   Result<void> lock(Patience patience) {
     const Deadline deadline(patience);
     BackOff back_off;
@@ -69,8 +70,9 @@ class Fifo final : public Pipe {
       if (errno == EINTR) continue;
       if (errno != EWOULDBLOCK) return fail(connect_error(errno, address_));
       if (!back_off.wait(deadline))
-        return fail(ErrorCode::daemon_timeout,
-                    address_.text() + ": held by another client for " + patience_text(patience));
+        return fail(
+            ErrorCode::daemon_timeout,
+            address_.text() + ": another client has been using it for " + patience_text(patience));
     }
     return {};
   }
@@ -78,25 +80,25 @@ class Fifo final : public Pipe {
   Result<void> synchronise(Patience patience) {
     gone_ = false;
     const std::string token = random_token();
-    // The LF ends a line that a dead client left half written.
+    // The LF ends a line that a previous client did not finish.
     if (auto sent = write("\nHELLO SYNC=" + token + '\n', patience, true); !sent) return sent;
     const std::string mark = " SYNC=" + token;
     std::string line;
     for (;;) {
-      auto octets = receive(patience);
-      if (!octets) return fail(octets.error());
-      if (octets->empty())
-        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
-      for (std::string_view rest = *octets; !rest.empty();) {
+      auto bytes = receive(patience);
+      if (!bytes) return fail(bytes.error());
+      if (bytes->empty())
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has disconnected");
+      for (std::string_view rest = *bytes; !rest.empty();) {
         const auto end = rest.find('\n');
-        // Only the end of a line matters; what a dead client did not read may be long.
+        // Only the end of a line is needed. What a previous client left unread may be long.
         if (line.size() > protocol::limits::line) line.erase(0, line.size() / 2);
         line += rest.substr(0, end);
         if (end == rest.npos) break;
         rest.remove_prefix(end + 1);
         if (!line.empty() && line.back() == '\r') line.pop_back();
         if (ends_with(line, mark) || line.find(mark + ' ') != line.npos) {
-          // It may stand behind the rest of a line that its reader did not live to see.
+          // It may follow the rest of a line that a previous client left unread.
           const auto begin = line.rfind("OK ");
           greeting_ = begin == line.npos ? line : line.substr(begin);
           return {};
@@ -121,14 +123,14 @@ class Fifo final : public Pipe {
         return fail(ErrorCode::protocol,
                     "cannot read from " + address_.text() + ": " + std::strerror(errno));
       if (gone_)
-        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has disconnected");
       return std::string_view();
     }
   }
 
   bool datagrams() const override { return false; }
   int descriptor() const override { return out_.get(); }
-  // Who made the pipe reads it.
+  // The owner of the FIFO, who is its reader.
   std::optional<uid_t> server() const override {
     struct stat entry {};
     if (::fstat(in_.get(), &entry) != 0) return std::nullopt;
@@ -138,13 +140,13 @@ class Fifo final : public Pipe {
   std::string_view greeting() const override { return greeting_; }
 
  private:
-  // `discard`: nobody waits for what is in `out`. The daemon may be stuck in writing it, and will
-  // not read `in` before that is gone.
-  Result<void> write(std::string_view octets, Patience patience, bool discard) {
-    while (!octets.empty() && !gone_) {
-      const auto written = write_without_signal(in_.get(), octets);
+  // `discard`: drop the input from `out`, because the daemon may be blocked writing it and then
+  // does not read `in`.
+  Result<void> write(std::string_view bytes, Patience patience, bool discard) {
+    while (!bytes.empty() && !gone_) {
+      const auto written = write_without_signal(in_.get(), bytes);
       if (written >= 0) {
-        octets.remove_prefix(static_cast<std::size_t>(written));
+        bytes.remove_prefix(static_cast<std::size_t>(written));
       } else if (errno == EAGAIN) {
         if (!writable(Deadline(patience), discard)) return silence(patience);
       } else if (errno == EPIPE) {
@@ -164,7 +166,8 @@ class Fifo final : public Pipe {
       if (ready == 0 && deadline.left() == 0) return false;
       if (ready <= 0) continue;
       if (entries[0].revents != 0) return true;
-      if (::read(out_.get(), buffer_.get(), buffer_size) == 0) return true;  // the write tells why
+      if (::read(out_.get(), buffer_.get(), buffer_size) == 0)
+        return true;  // the write reports the end
     }
   }
 
@@ -173,7 +176,7 @@ class Fifo final : public Pipe {
                 address_.text() + ": no answer within " + patience_text(patience));
   }
 
-  UniqueFd in_;  // holds the lock: closing it lets the next client in
+  UniqueFd in_;  // has the lock until it is closed
   UniqueFd out_;
   Address address_;
   std::unique_ptr<char[]> buffer_;
@@ -182,7 +185,7 @@ class Fifo final : public Pipe {
 };
 
 Result<UniqueFd> open_end(const std::string& path, int mode, const Address& address) {
-  // O_NONBLOCK: without a daemon, opening would wait for one.
+  // O_NONBLOCK: otherwise open(2) would wait for a daemon.
   UniqueFd fd(::open(path.c_str(), mode | O_NONBLOCK | O_CLOEXEC));
   if (!fd) return fail(connect_error(errno, address));
   struct stat entry {};

@@ -21,7 +21,7 @@ bool is_ours(const std::string& path) {
   return stat(path.c_str(), &entry) == 0 && S_ISDIR(entry.st_mode) && entry.st_uid == geteuid();
 }
 
-// XDG_RUNTIME_DIR as its specification has it: a relative path is to be ignored.
+// XDG_RUNTIME_DIR. Its specification says that a relative path is ignored.
 std::optional<std::string> runtime_directory(const Environment& environment) {
   auto path = environment("XDG_RUNTIME_DIR");
   if (!path || path->empty() || path->front() != '/' || !is_directory(*path)) return std::nullopt;
@@ -41,8 +41,8 @@ Result<Address> socket_address(const std::string& path) {
   return parse_address("unix:" + path);
 }
 
-// Tells the places in their order until `visit` has found what it wants: most often that is the
-// first, and then nobody need know where home is.
+// Calls `visit` with each socket in the order of the search until it returns true. Most often the
+// first one does, and the home directory is not looked up.
 template <class Visit>
 void visit_sockets(const Environment& environment, std::string_view account, std::string_view users,
                    Visit visit) {
@@ -54,7 +54,7 @@ void visit_sockets(const Environment& environment, std::string_view account, std
   if (const auto runtime = runtime_directory(environment);
       runtime && is_ours(*runtime) && in(*runtime))
     return;
-  // cron's environment is empty, but the session's directory may be there all the same.
+  // cron's environment lacks $XDG_RUNTIME_DIR, but the user's runtime directory may exist.
   const std::string session = std::string(users) + '/' + std::to_string(getuid());
   if (is_directory(session) && in(session)) return;
   in(state_directory(environment));
@@ -71,12 +71,12 @@ Result<void> check_account_name(std::string_view account) {
       !std::all_of(account.begin(), account.end(), good))
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +
                                       "': 1 to 64 of A-Z a-z 0-9 . _ -, as in 'default'");
-  // What msncd keeps beside the directories of the accounts: sockets, and the local network's
-  // database with what SQLite and the network put beside it.
+  // Files of msncd in the directory of the accounts: sockets, and the local network's database with
+  // its companion files.
   if (account.ends_with(".sock") || account == "local.db" || account.starts_with("local.db-") ||
       account.starts_with("local.db."))
     return fail(ErrorCode::usage, "bad account name '" + visible(account) +
-                                      "': msncd has files of that name; choose another");
+                                      "': msncd uses this file name itself; choose another name");
   return {};
 }
 
@@ -140,7 +140,7 @@ Result<Address> find_socket(const Environment& environment, std::string_view acc
     return false;
   });
   if (found.empty()) return socket_address(first);
-  // A socket that others could have put there would get our password.
+  // The password must not be sent to a socket that another user may have created.
   if (auto ours = check_private_directory(directory_of(found)); !ours)
     return fail(std::move(ours.error()));
   return socket_address(found);

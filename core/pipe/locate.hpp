@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Finding the daemon (msnc(1)): one function for both programs. Never looks in /tmp.
+// The default places of the daemon's sockets (msnc(1)), for both programs. /tmp is not one of them.
 #pragma once
 #include "core/base/paths.hpp"
 #include "core/base/result.hpp"
@@ -12,39 +12,39 @@
 
 namespace msn::pipe {
 
-// Where the directories of the users' sessions are; tests give another place.
+// The directory that contains the users' runtime directories. Tests pass another one.
 inline constexpr std::string_view run_user = "/run/user";
 
-// [A-Za-z0-9._-]{1,64}, not "." or ".."; it becomes a file name.
+// ErrorCode::usage unless the name is [A-Za-z0-9._-]{1,64}, is not "." or ".." and is not a file
+// name that msncd uses itself. It becomes a file name.
 Result<void> check_account_name(std::string_view account);
 
-// The default sockets of an account in the order of looking: $XDG_RUNTIME_DIR/msncd/ACCOUNT.sock,
-// /run/user/UID/msncd/ACCOUNT.sock, $XDG_STATE_HOME/msncd/ACCOUNT.sock. Without duplicates; a
-// directory that does not exist ($XDG_RUNTIME_DIR, /run/user/UID) leaves its socket out, and so
-// does a $XDG_RUNTIME_DIR of another user, which `su` without `-` leaves in the environment.
+// The default sockets of an account in the order of the search, without duplicates:
+// $XDG_RUNTIME_DIR/msncd/ACCOUNT.sock, /run/user/UID/msncd/ACCOUNT.sock and
+// $XDG_STATE_HOME/msncd/ACCOUNT.sock. The first two are left out if their directory does not exist,
+// and the first also if $XDG_RUNTIME_DIR belongs to another user (after `su` without `-`).
 std::vector<std::string> default_sockets(const Environment&, std::string_view account,
                                          std::string_view run_user = pipe::run_user);
 
-// $XDG_RUNTIME_DIR, if it is another user's and therefore counts as unset.
+// $XDG_RUNTIME_DIR if it belongs to another user and is therefore ignored.
 std::optional<std::string> foreign_runtime_directory(const Environment&);
 
-// The account that a socket at …/msncd/ACCOUNT.sock serves by its name; nothing for other
-// addresses.
+// ACCOUNT for a socket …/msncd/ACCOUNT.sock; nullopt for other addresses.
 std::optional<std::string> account_of_socket(const Address&);
 
-// The sockets in the default places of all accounts, by account, those of one account in the order
-// of looking. Whether a daemon listens there is another question.
+// The existing sockets of all accounts in the default places, sorted by account, then by the order
+// of the search. It is not checked whether a daemon listens there.
 struct AccountSocket {
   std::string account, path;
 };
 std::vector<AccountSocket> account_sockets(const Environment&,
                                            std::string_view run_user = pipe::run_user);
 
-// Client: the first that exists; its directory not ours or open to others: no_access. None exists:
-// the first of them, so that the error names it.
+// For clients: the first default socket that exists; no_access if its directory belongs to another
+// user or others can write to it. If none exists, the first default socket.
 Result<Address> find_socket(const Environment&, std::string_view account,
                             std::string_view run_user = pipe::run_user);
-// Daemon: the first; makes its directory, 0700.
+// For the daemon: the first default socket. Creates its directory with mode 0700.
 Result<Address> choose_socket(const Environment&, std::string_view account,
                               std::string_view run_user = pipe::run_user);
 

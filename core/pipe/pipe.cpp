@@ -19,7 +19,7 @@ Result<std::unique_ptr<Pipe>> open(const Address& address, Patience patience) {
       break;
   }
   return fail(ErrorCode::usage,
-              "stdio is an address for msncd alone: a client gives unix:, fifo: or udp:");
+              "only msncd can use the address stdio; write unix:PATH, fifo:DIR or udp:HOST:PORT");
 }
 
 }  // namespace msn::pipe

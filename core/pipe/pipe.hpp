@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The client's side of every binding (protocol 2) behind one interface: bytes out, bytes in,
-// until a deadline. Blocking; no event loop, for a one-shot command lives for a millisecond.
+// The client's side of the bindings (protocol 2): sends and receives bytes up to a deadline.
+// Blocking, without an event loop, because a command needs one exchange only.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/pipe/address.hpp"
@@ -14,35 +14,35 @@
 
 namespace msn::pipe {
 
-// The longest silence tolerated (msnc(1), -t); nothing: wait for ever.
+// How long to wait while nothing arrives (msnc(1), --timeout). nullopt: forever.
 using Patience = std::optional<std::chrono::milliseconds>;
 
 class Pipe {
  public:
   virtual ~Pipe() = default;
-  // Sends one unit whole. daemon_timeout, no_daemon (it went away), too_long (datagrams), protocol.
-  // A stream whose other end has closed takes the unit all the same: what the daemon said before
-  // it closed ("ERR EPERM") is still to be received, and receive() then tells the end: no_daemon if
-  // nothing at all of the unit went out, so that it may be sent again.
+  // Sends one complete unit. Errors: daemon_timeout, no_daemon, too_long (datagrams), protocol.
+  // Succeeds also if the daemon has closed a stream, because its last answer ("ERR EPERM") may
+  // still have to be received. receive() then reports the end, as no_daemon if no byte of the unit
+  // was sent, so that the caller may send it again.
   virtual Result<void> send(std::string_view unit, Patience) = 0;
-  // What has arrived, at least one byte (datagram: exactly one datagram); empty: end of stream.
-  // The view lives until the next call. daemon_timeout after `Patience` of silence.
+  // The bytes that have arrived, at least one, or exactly one datagram. Empty: end of stream. The
+  // view is valid until the next call. daemon_timeout: nothing arrived within `Patience`.
   virtual Result<std::string_view> receive(Patience) = 0;
   virtual bool datagrams() const = 0;
-  // Readable (poll(2)) when there is something to receive; -1: none can be told.
+  // A descriptor that is readable (poll(2)) when receive() would not block; -1: there is none.
   virtual int descriptor() const { return -1; }
-  // After a timeout or a broken answer (protocol 9.6): what still comes must not be mistaken for a
-  // later answer. A stream connects anew, a datagram pipe takes a new port, a FIFO synchronises.
+  // Call after a timeout or a broken answer (protocol 9.6), so that a late answer cannot be
+  // mistaken for a later one. A stream reconnects, a datagram pipe takes a new port, a FIFO
+  // synchronises.
   virtual Result<void> renew(Patience) { return {}; }
-  // The answer to HELLO if opening the pipe needed one (FIFO, protocol 2.2a), else empty.
+  // The answer to the HELLO that opening the pipe sent (FIFO, protocol 2.2a), otherwise empty.
   virtual std::string_view greeting() const { return {}; }
-  // The user who serves the other end, where the system knows it.
+  // The user ID of the daemon, if the system knows it.
   virtual std::optional<uid_t> server() const { return std::nullopt; }
 };
 
-// Connects; errors are no_daemon (names the address; what to do the caller knows), no_access,
-// daemon_timeout (a FIFO held by somebody else for too long), usage (stdio is a binding for parents
-// only).
+// Connects. Errors: no_daemon (the message has the address but no advice), no_access,
+// daemon_timeout (another client holds the FIFO), usage (stdio).
 Result<std::unique_ptr<Pipe>> open(const Address&, Patience);
 
 }  // namespace msn::pipe

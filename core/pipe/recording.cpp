@@ -10,20 +10,20 @@ class Recording final : public Pipe {
 
   Result<void> send(std::string_view unit, Patience) override {
     units_.emplace_back(unit);
-    // Answers to requests nobody waited for come first, as on a real stream.
+    // Keeps earlier answers that were not received, as a stream does.
     answers_ += empty_answer(unit);
     return {};
   }
   Result<std::string_view> receive(Patience) override {
-    told_ = std::move(answers_);
+    received_ = std::move(answers_);
     answers_.clear();
-    return std::string_view(told_);
+    return std::string_view(received_);
   }
   bool datagrams() const override { return false; }
 
  private:
   std::vector<std::string>& units_;
-  std::string answers_, told_;
+  std::string answers_, received_;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A pipe to nobody, for --dry-run: it notes what would be sent and answers every request with
-// success and nothing in it, so that the same calls run.
+// A pipe without a daemon, for --dry-run: it records the requests and answers each one with an
+// empty success.
 #pragma once
 #include "core/pipe/pipe.hpp"
 
@@ -8,11 +8,11 @@
 
 namespace msn::pipe {
 
-// `units` gets each unit as it would go out, the password of a LOGIN in clear: mask before showing.
-// It must outlive the pipe.
+// Appends each unit to `units`, with passwords in clear text: use protocol::masked() to show them.
+// `units` must outlive the pipe.
 std::unique_ptr<Pipe> make_recording(std::vector<std::string>& units);
 
-// The answer: "OK …", an empty list, no attributes, no events.
+// The recorded pipe's answer to a unit: "OK …", an empty list, no attributes or no events.
 std::string empty_answer(std::string_view unit);
 
 }  // namespace msn::pipe

@@ -15,10 +15,10 @@
 namespace msn::pipe {
 namespace {
 
-constexpr std::size_t buffer_size = 64 * 1024;  // over any datagram
-constexpr int receive_buffer = 1024 * 1024;     // protocol 2.1: what does not fit is lost
+constexpr std::size_t buffer_size = 64 * 1024;  // larger than any datagram
+constexpr int receive_buffer = 1024 * 1024;     // datagrams that do not fit are lost (2.1)
 
-// Connected, so that the kernel drops what comes from elsewhere and tells a dead daemon.
+// Connects the socket, so that the kernel drops other senders' datagrams and reports ECONNREFUSED.
 Result<UniqueFd> connect_to(const Address& address) {
   sockaddr_storage name{};
   socklen_t size = 0;
@@ -37,8 +37,9 @@ Result<UniqueFd> connect_to(const Address& address) {
   }
   UniqueFd fd(::socket(name.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd)
-    return fail(ErrorCode::internal, std::string("cannot make a socket: ") + std::strerror(errno));
-  // Beyond the system's limit if we may, else as much as it gives; neither failing matters.
+    return fail(ErrorCode::internal,
+                std::string("cannot create a socket: ") + std::strerror(errno));
+  // SO_RCVBUFFORCE exceeds the system's limit, but needs a privilege. Failures are ignored.
   if (::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &receive_buffer, sizeof receive_buffer))
     (void)::setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
   if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0)
@@ -53,7 +54,7 @@ class Udp final : public Pipe {
 
   Result<void> send(std::string_view unit, Patience patience) override {
     if (unit.size() > protocol::limits::datagram)
-      return fail(ErrorCode::too_long, "a request by UDP has at most " +
+      return fail(ErrorCode::too_long, "a request over UDP can have at most " +
                                            std::to_string(protocol::limits::datagram) + " bytes");
     if (!fd_) {
       if (auto renewed = renew(patience); !renewed) return renewed;
@@ -76,7 +77,7 @@ class Udp final : public Pipe {
       if (!wait_for(fd_.get(), POLLIN, deadline)) return silence(patience);
       const auto got = ::recv(fd_.get(), buffer_.get(), buffer_size, MSG_DONTWAIT);
       if (got > 0) return std::string_view(buffer_.get(), static_cast<std::size_t>(got));
-      // An empty datagram says nothing, and is not the end of a stream either.
+      // An empty datagram is ignored; it is not an end of stream.
       if (got == 0 || errno == EINTR || errno == EAGAIN) continue;
       return fail(connect_error(errno, address_));
     }
@@ -94,14 +95,14 @@ class Udp final : public Pipe {
   }
 
  private:
-  // A late answer goes to the old port and cannot be mistaken for a later one (protocol 9.6).
+  // Closes the socket, so that a late answer to the old port is discarded (protocol 9.6).
   tl::unexpected<Error> silence(Patience patience) {
     fd_.reset();
     return fail(ErrorCode::daemon_timeout,
                 address_.text() + ": no answer within " + patience_text(patience));
   }
 
-  // Nobody asked for what arrives between two exchanges (protocol 10, row 35).
+  // Discards datagrams that arrived between two exchanges (protocol 10, row 35).
   void discard_stray() {
     while (::recv(fd_.get(), buffer_.get(), buffer_size, MSG_DONTWAIT) >= 0) {
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The original's binding: UDP on a loopback address, one unit per datagram (protocol 2.1).
+// The datagram binding of the legacy daemon: UDP on loopback, one unit per datagram (protocol 2.1).
 #pragma once
 #include "core/pipe/pipe.hpp"
 

@@ -13,13 +13,14 @@
 namespace msn::pipe {
 namespace {
 
-// Large enough that a long POLL takes few reads; only the pages that are used cost anything.
+// A long answer needs few reads. Only the pages that are used take memory.
 constexpr std::size_t buffer_size = 32 * 1024;
 
 Result<UniqueFd> connect_to(const Address& address, Patience patience) {
   UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd)
-    return fail(ErrorCode::internal, std::string("cannot make a socket: ") + std::strerror(errno));
+    return fail(ErrorCode::internal,
+                std::string("cannot create a socket: ") + std::strerror(errno));
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (address.path.size() >= sizeof name.sun_path)
@@ -30,12 +31,13 @@ Result<UniqueFd> connect_to(const Address& address, Patience patience) {
   for (;;) {
     if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0) return fd;
     if (errno == EINTR) continue;
-    // EAGAIN: the daemon is there, but its backlog is full, which no event tells the end of.
+    // EAGAIN: the daemon's backlog is full. poll(2) cannot wait for the end of this.
     if (errno != EAGAIN) return fail(connect_error(errno, address));
     if (!deadline) deadline.emplace(patience);
     if (!back_off.wait(*deadline))
       return fail(ErrorCode::daemon_timeout,
-                  address.text() + ": not accepted within " + patience_text(patience));
+                  address.text() + ": the daemon did not accept the connection within " +
+                      patience_text(patience));
   }
 }
 
@@ -76,9 +78,9 @@ class UnixSocket final : public Pipe {
       if (got < 0 && errno != ECONNRESET)
         return fail(ErrorCode::protocol,
                     "cannot read from " + address_.text() + ": " + std::strerror(errno));
-      // It had closed before the unit was sent, and left no word: it was not there for us.
+      // Closed before any byte of the unit was sent, and without an answer.
       if (gone_ && !cut_)
-        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has gone away");
+        return fail(ErrorCode::no_daemon, "msncd at " + address_.text() + " has disconnected");
       return std::string_view();
     }
   }
@@ -108,10 +110,9 @@ class UnixSocket final : public Pipe {
 
   UniqueFd fd_;
   Address address_;
-  std::unique_ptr<char[]>
-      buffer_;  // not initialised: its pages are not touched before they are read into
-  bool gone_ = false;
-  bool cut_ = false;  // when it went, a part of the unit was already on its way
+  std::unique_ptr<char[]> buffer_;  // not initialised, so that unused pages take no memory
+  bool gone_ = false;               // the daemon closed the connection during send()
+  bool cut_ = false;                // a part of the unit had been sent before
 };
 
 }  // namespace

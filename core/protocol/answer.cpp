@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 26> feature_words{
     "queue", "from", "state",     "sendx", "type", "block", "once",  "allow", "long",
     "quiet", "said", "who",       "with",  "last", "since", "nicks", "shared"};
 
-// Codes whose answer takes the message as further words. The others' answers are fixed: what an old
-// client compares must not change (protocol 13.1).
+// Is Error::message appended to the answer? The other answers are fixed, because old clients
+// compare them (protocol 13.1).
 bool takes_words(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid:
@@ -44,9 +44,9 @@ std::string with_words(std::string_view first, std::string_view text) {
   return out;
 }
 
-std::string counted(std::string_view keyword, std::size_t count, std::size_t octets_each) {
+std::string counted(std::string_view keyword, std::size_t count, std::size_t bytes_each) {
   std::string out;
-  out.reserve(16 + count * octets_each);
+  out.reserve(16 + count * bytes_each);
   out += keyword;
   out += ' ';
   out += std::to_string(count);
@@ -71,7 +71,7 @@ std::string err(const Error& error) {
     words += ' ' + std::to_string(error.number);
     return with_words(words, error.message.empty() ? "Unknown" : error.message);
   }
-  // What went wrong inside is for the log, not for the pipe.
+  // The details of an internal error are logged, not sent.
   if (error.code == ErrorCode::internal) return with_words(words, "internal error");
   const bool of_a_name = error.code == ErrorCode::unknown_contact && !error.name.empty();
   return with_words(words, of_a_name || takes_words(error.code) ? error.message : std::string());
@@ -86,7 +86,7 @@ std::string contact_list(std::span<const model::Contact* const> contacts, bool m
     out += ' ';
     const std::size_t before = out.size();
     append_nick(out, contact->shown_nick());
-    // A nick of nothing but controls would be empty, which is for the original daemon only.
+    // The nick is never empty (6.10), also if it consists of control characters.
     if (out.size() == before) append_nick(out, contact->email);
     if (marks && contact->asks) out += " asks";
     out += '\n';
@@ -120,7 +120,7 @@ std::string attributes(const Attributes& list) {
       append_text(out, value);
     }
     if (out.size() == begin) {
-      out.resize(before);  // not known: left out (protocol 6.11)
+      out.resize(before);  // an empty value is left out (protocol 6.11)
     } else {
       out += '\n';
     }

@@ -16,7 +16,6 @@ namespace {
 
 tl::unexpected<Error> not_an_answer(std::string_view what, std::string_view line) {
   std::string message(what);
-  // Enough to recognise it by.
   message += ": \"" + visible(cut_text(decode_charset(line), 80)) + '"';
   return fail(ErrorCode::protocol, std::move(message));
 }
@@ -26,17 +25,18 @@ bool is_keyword(std::string_view line, std::string_view keyword) {
          (line.size() == keyword.size() || line[keyword.size()] == ' ');
 }
 
-// Takes the nick off an event's line that has one before its keyword (13.2); decoded, empty: none.
+// Removes the nick before the keyword of an event's line, if there is one (13.2), and returns it
+// decoded. Empty: there is none.
 std::string take_nick(std::string_view& event) {
   AnswerWords words(event);
   const std::string_view nick = words.next();
   const std::string_view rest = words.text();
-  if (reads_as_keyword(nick) || !reads_as_keyword(rest.substr(0, rest.find(' ')))) return {};
+  if (is_keyword_form(nick) || !is_keyword_form(rest.substr(0, rest.find(' ')))) return {};
   event = rest;
   return nick == "-" ? std::string() : decode_charset(percent_decode(nick));
 }
 
-// Is this ERR, the first line of an answer to POLL, all of it (5.2)?
+// Is this ERR line, the first of an answer to POLL, the whole answer (5.2)?
 bool ends_poll(std::string_view line) {
   constexpr std::array<std::string_view, 6> answers{"ENOTCONN", "EINVAL", "PARAMS",
                                                     "UNK",      "EBUSY",  "EPERM"};
@@ -53,10 +53,10 @@ AnswerReader::AnswerReader(AnswerShape shape, Binding binding, bool percent_nick
       percent_nicks_(percent_nicks),
       on_event_(std::move(on_event)) {}
 
-Result<void> AnswerReader::feed(std::string_view octets) {
+Result<void> AnswerReader::feed(std::string_view bytes) {
   if (broken_) return fail(*broken_);
   if (complete_) return {};
-  auto done = binding_ == Binding::datagram ? feed_datagram(octets) : feed_stream(octets);
+  auto done = binding_ == Binding::datagram ? feed_datagram(bytes) : feed_stream(bytes);
   if (!done) broken_ = done.error();
   return done;
 }
@@ -69,8 +69,8 @@ Result<void> AnswerReader::finish() {
                                        : "the answer was cut off");
 }
 
-Result<void> AnswerReader::feed_stream(std::string_view octets) {
-  lines_.feed(octets);
+Result<void> AnswerReader::feed_stream(std::string_view bytes) {
+  lines_.feed(bytes);
   while (!complete_) {
     const auto line = next_line();
     if (!line) break;
@@ -79,17 +79,17 @@ Result<void> AnswerReader::feed_stream(std::string_view octets) {
   return {};
 }
 
-Result<void> AnswerReader::feed_datagram(std::string_view octets) {
+Result<void> AnswerReader::feed_datagram(std::string_view bytes) {
   if (entry_per_datagram_) {
-    // A line end inside belongs to the nick; shown as a space (2.3 point 3).
-    if (octets.ends_with('\n')) octets.remove_suffix(1);
-    if (octets.ends_with('\r')) octets.remove_suffix(1);
-    std::string entry(cut_text(octets, limits::line));
+    // An LF inside belongs to the nick and is shown as a space (2.3 (3)).
+    if (bytes.ends_with('\n')) bytes.remove_suffix(1);
+    if (bytes.ends_with('\r')) bytes.remove_suffix(1);
+    std::string entry(cut_text(bytes, limits::line));
     std::replace(entry.begin(), entry.end(), '\n', ' ');
     return take_line(entry);
   }
   const bool starts = first_;
-  lines_.feed(octets);
+  lines_.feed(bytes);
   std::size_t count = 0;
   auto line = next_line();
   for (; !complete_; line = next_line()) {
@@ -98,12 +98,12 @@ Result<void> AnswerReader::feed_datagram(std::string_view octets) {
     if (auto done = take_line(line->text); !done) return done;
     ++count;
   }
-  if (message_) end_message();  // it was cut, and does not go on in the next one (2.3 point 2)
+  if (message_) end_message();  // cut: the next datagram does not continue it (2.3 (2))
   entry_per_datagram_ = starts && count == 1 && shape_ == AnswerShape::contact_list && !complete_;
   return {};
 }
 
-// A line of a message may be as long as all of it.
+// A line of a message may be as long as a whole message.
 std::optional<Line> AnswerReader::next_line() {
   lines_.set_limit(message_ ? limits::message : limits::line);
   return lines_.next();
@@ -145,7 +145,7 @@ Result<void> AnswerReader::take_first_line(std::string_view raw) {
       complete_ = true;
       return {};
     case AnswerShape::contact_list:
-      // Some read the note as giving the reverse list a header of its own (10, row 28).
+      // The note can be read so that the reverse list has its own header (10, row 28).
       if (is_keyword(raw, "RCL")) return take_count(raw, "RCL");
       return take_count(raw, "CL");
     case AnswerShape::queue_list:
@@ -186,7 +186,7 @@ void AnswerReader::take_entry(std::string_view raw) {
   constexpr std::string_view mark = " asks";
   entry.asks = percent_nicks_ && nick.ends_with(mark);
   if (entry.asks) nick.remove_suffix(mark.size());
-  // A line without an address is the rest of a nick that held a line end.
+  // A line without an address is the rest of a nick that contained LF.
   if (!entry.email.empty()) {
     answer_.contacts.push_back(std::move(entry));
     raw_nicks_.emplace_back(nick);
@@ -211,7 +211,7 @@ void AnswerReader::end_entry() {
 }
 
 void AnswerReader::end_list() {
-  // One nick that cannot be encoded, and all are as they are (6.10).
+  // If one nick cannot be percent-encoded, none is (6.10).
   const bool literal =
       !percent_nicks_ && std::any_of(raw_nicks_.begin(), raw_nicks_.end(), is_literal_nick);
   for (std::size_t i = 0; i < raw_nicks_.size(); ++i) {
@@ -235,14 +235,14 @@ Result<void> AnswerReader::take_attribute(std::string_view raw) {
   } else if (raw.ends_with(" =")) {
     name_end = raw.size() - 2;
   } else {
-    attribute_names_.emplace_back();  // no attribute; it only counts
+    attribute_names_.emplace_back();  // not an attribute, but it counts for the limit
     return {};
   }
   std::string name = decode_charset(raw.substr(0, name_end));
   if (std::find(attribute_names_.begin(), attribute_names_.end(), name) != attribute_names_.end())
     name.clear();
   attribute_names_.push_back(name);
-  // The original prints None for what it does not know; here a contact may be called so (6.11).
+  // A legacy daemon prints None for an unknown value. From msncd it may be a contact's name (6.11).
   if (name.empty() || value.empty() || (value == "None" && !percent_nicks_)) return {};
   const bool encoded = is_nick_attribute(name) && (percent_nicks_ || !is_literal_nick(value));
   std::string plain = decode_charset(encoded ? percent_decode(value) : std::string(value));
@@ -273,7 +273,7 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
     stamp.cursor = parse_number(words.next(), 20);
     stamp.time = parse_rfc3339(words.next());
     event = words.text();
-    // Else it is an event of that name that we do not know.
+    // Otherwise it is an unknown event whose keyword is EV.
     if (stamp.cursor && !event.empty()) {
       answer_.extended = true;
       nick = take_nick(event);
@@ -284,7 +284,7 @@ Result<void> AnswerReader::take_poll_line(std::string_view raw) {
   }
   if (is_keyword(event, "MSG") || is_keyword(event, "SAID"))
     return take_message(event, stamp, std::move(nick));
-  tell(stamp, std::move(nick), decode_event_line(event));
+  report(stamp, std::move(nick), decode_event_line(event));
   return {};
 }
 
@@ -310,8 +310,8 @@ Result<void> AnswerReader::take_message(std::string_view fields, model::Stamp st
 }
 
 Result<void> AnswerReader::take_message_line(std::string_view raw) {
-  message_->octets += raw.size();
-  if (message_->octets > limits::message) return not_an_answer("a message over 64 KiB", raw);
+  message_->bytes += raw.size();
+  if (message_->bytes > limits::message) return not_an_answer("a message over 64 KiB", raw);
   message_->lines.emplace_back(raw);
   if (--message_->missing == 0) end_message();
   return {};
@@ -322,12 +322,12 @@ void AnswerReader::end_message() {
   message_.reset();
   auto whole = decode_message(message.email, message.end_of_header, message.lines);
   if (message.said)
-    tell(message.stamp, std::move(message.nick), model::Said{std::move(whole)});
+    report(message.stamp, std::move(message.nick), model::Said{std::move(whole)});
   else
-    tell(message.stamp, std::move(message.nick), std::move(whole));
+    report(message.stamp, std::move(message.nick), std::move(whole));
 }
 
-void AnswerReader::tell(model::Stamp stamp, std::string nick, model::Event event) {
+void AnswerReader::report(model::Stamp stamp, std::string nick, model::Event event) {
   if (on_event_) on_event_({stamp, std::move(event), std::move(nick)});
 }
 

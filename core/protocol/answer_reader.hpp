@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Answers, the client's side: bytes of a stream or datagrams to values (protocol 2.3, 5, 6, 7),
-// with the tolerance of protocol 9. Never allocates by a count it was told. A legacy daemon's
-// quirks (10) are read, too.
+// The client's side of answers: parses the bytes of a stream or of datagrams (protocol 2.3, 5, 6,
+// 7) as tolerantly as protocol 9 requires, including the deviations of a legacy daemon (10). Never
+// allocates memory for a count before the items have arrived.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
@@ -20,8 +20,8 @@ namespace msn::protocol {
 enum class AnswerShape { line, contact_list, queue_list, attributes, poll };
 
 struct ListEntry {
-  std::string status, email, nick;  // nick decoded (6.10), never empty; email in lower case
-  bool asks = false;                // told by GETRCL ASKS only (13.10)
+  std::string status, email, nick;  // nick: decoded (6.10), never empty; email: lower case
+  bool asks = false;                // set only by GETRCL ASKS (13.10)
 };
 struct QueueLine {
   std::string name;
@@ -32,15 +32,15 @@ struct Attribute {
   std::string name, value;
 };
 
-// What has been read. Filled as far as the answer went.
+// A parsed answer. After a broken answer it has what arrived before.
 struct Answer {
-  std::optional<Error> error;  // the answer was ERR; the code follows from its words (5.1)
-  std::string line;            // the OK or ERR line as it came (decoded), without LF
-  std::string text;            // shape line: what followed "OK "
+  std::optional<Error> error;  // the answer was ERR (5.1)
+  std::string line;            // the OK or ERR line, decoded, without LF
+  std::string text;            // shape line: the text after "OK "
   std::vector<ListEntry> contacts;
   std::vector<QueueLine> queues;
-  // What is known: empty values and "None" are left out, repeated names after the first dropped;
-  // nick and realnick are decoded.
+  // Without attributes whose value is empty or, from a legacy daemon, "None", and without repeated
+  // names (6.11). nick and realnick are decoded.
   std::vector<Attribute> attributes;
   bool extended = false;      // poll: the EV form
   std::string cursor;         // poll: POLLEND's, empty if none
@@ -54,36 +54,36 @@ class AnswerReader {
   enum class Binding { stream, datagram };
   using OnEvent = std::function<void(model::StampedEvent)>;
 
-  // percent_nicks: the daemon's HELLO named `pct`, or it is one of ours (protocol 6.10).
+  // percent_nicks: the daemon encodes nicks (it has the feature `pct`, or is msncd; protocol 6.10).
   AnswerReader(AnswerShape shape, Binding binding, bool percent_nicks, OnEvent on_event = {});
 
-  // Events are handed out as soon as they are whole. Bytes after the end are ignored.
-  // ErrorCode::protocol: cannot be an answer, the exchange is broken (9.5).
-  Result<void> feed(std::string_view octets);  // datagram: exactly one datagram
+  // Calls on_event for each event as soon as it is complete. Ignores bytes after the end.
+  // ErrorCode::protocol: this cannot be an answer, the exchange is broken (9.5).
+  Result<void> feed(std::string_view bytes);  // datagram: exactly one datagram
   bool complete() const { return complete_; }
-  // Call at the end of the stream: an unfinished answer is ErrorCode::protocol.
+  // Call at the end of the stream. ErrorCode::protocol: the answer is incomplete.
   Result<void> finish();
   const Answer& answer() const { return answer_; }
   Answer take() { return std::move(answer_); }
 
  private:
-  // MSG or SAID being read
+  // A MSG or SAID whose lines are still arriving.
   struct Incoming {
     Incoming()
         : said(false),
           missing(0),
           end_of_header(0),
-          octets(0) {}  // clang 14 takes no initializers here
+          bytes(0) {}  // clang 14 does not accept member initializers here
     model::Stamp stamp;
     std::string nick;
     std::string email;
     bool said;
     std::uint64_t missing, end_of_header;
     std::vector<std::string> lines;
-    std::size_t octets;
+    std::size_t bytes;
   };
-  Result<void> feed_stream(std::string_view octets);
-  Result<void> feed_datagram(std::string_view octets);
+  Result<void> feed_stream(std::string_view bytes);
+  Result<void> feed_datagram(std::string_view bytes);
   std::optional<Line> next_line();
   Result<void> take_line(std::string_view raw);
   Result<void> take_first_line(std::string_view raw);
@@ -98,7 +98,7 @@ class AnswerReader {
   void end_entry();
   void end_message();
   void end_list();
-  void tell(model::Stamp, std::string nick, model::Event);
+  void report(model::Stamp, std::string nick, model::Event);
 
   AnswerShape shape_;
   Binding binding_;
@@ -109,23 +109,23 @@ class AnswerReader {
   bool complete_ = false;
   bool first_ = true;
   std::optional<Error> broken_;
-  // CL, QL: entries still to come, and whether the count stood alone in its datagram (2.3 point 3)
+  // CL, QL: entries that have not arrived, and whether CL n was alone in its datagram (2.3 (3))
   std::uint64_t missing_ = 0;
   bool entry_per_datagram_ = false;
   std::vector<std::string> raw_nicks_;        // of answer_.contacts
-  std::vector<std::string> attribute_names_;  // all that came, those not known included
+  std::vector<std::string> attribute_names_;  // all received, including those left out of answer_
   std::optional<Incoming> message_;
 };
 
-// One event line to its value (not MSG). Never fails: what is not known is model::Unknown.
+// Decodes an event of one line (not MSG, SAID). An unknown event is model::Unknown.
 model::Event decode_event_line(std::string_view line);
-// MSG's email, eoh and lines (protocol 7.1, "reading it") to its value.
+// Decodes a message from its email, eoh and lines (protocol 7.1, "Reading a message").
 model::Message decode_message(std::string_view email, std::uint64_t eoh,
                               const std::vector<std::string>& lines);
-// An ERR line (decoded) to an Error whose code is told from its words. Its message is what stands
-// behind them: the network's text (MSN), the reason (SOCK), "token reason" (SEND).
+// Decodes an ERR line (after decode_charset). The code is that of its words (5.1), the message is
+// the text after them: the network's text (MSN), the reason (SOCK), "token reason" (SEND).
 Error decode_error(std::string_view line);
-// May it be shown? text/plain, or no Content-Type (7.1); everything else is control traffic.
+// Is it text for the user (text/plain or no Content-Type), not control traffic (7.1)?
 bool is_text(const model::Message&);
 
 }  // namespace msn::protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An answer's line as a client reads it (protocol 3): a run of SP counts as one, except inside the
-// last free-text field. For this folder only.
+// Splits a line of an answer into words (protocol 3): a run of SP counts as one, except inside the
+// free text at the end. Internal to core/protocol.
 #pragma once
 #include <algorithm>
 #include <string_view>
@@ -11,19 +11,19 @@ class AnswerWords {
  public:
   explicit AnswerWords(std::string_view line) : rest_(line) {}
 
-  // The next word; empty: no more.
+  // The next word; empty: there is none.
   std::string_view next() {
     skip_spaces();
     const std::string_view word = rest_.substr(0, rest_.find(' '));
     rest_.remove_prefix(word.size());
     return word;
   }
-  // All that follows, as it stands behind the spaces.
+  // The rest of the line after the spaces.
   std::string_view text() {
     skip_spaces();
     return rest_;
   }
-  // All that follows, as it stands behind the one SP that ends the last word.
+  // The rest of the line after the single SP that ends the last word.
   std::string_view verbatim() const { return rest_.substr(std::min<std::size_t>(1, rest_.size())); }
 
  private:

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Event lines to values (protocol 7 and 13.8), as tolerantly as protocol 9 asks.
+// Decodes events (protocol 7 and 13.8), as tolerantly as protocol 9 requires.
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
 #include "core/protocol/answer_words.hpp"
@@ -11,12 +11,12 @@
 namespace msn::protocol {
 namespace {
 
-// Missing or unreadable: not told.
+// nullopt: missing or unreadable.
 std::optional<std::uint64_t> count(std::string_view word) {
   return parse_number(word, limits::count_digits);
 }
 
-// An event that consists of a keyword and a contact; nothing: this keyword is another's.
+// An event that consists of a keyword and a contact; nullopt: not such a keyword, or no contact.
 template <std::size_t index = 0>
 std::optional<model::Event> about_contact(std::string_view keyword, AnswerWords& words) {
   using Event = std::variant_alternative_t<index, model::Event>;
@@ -65,7 +65,7 @@ bool is_header_name(char c) {
   return c > ' ' && c < 0x7F && c != ':';
 }
 
-// "Name: value", or "Name:" with nothing.
+// "Name: value" or "Name:"
 bool looks_like_header(std::string_view line) {
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || colon == 0) return false;
@@ -80,7 +80,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(blank) + 1);
 }
 
-// The index of the body's first line (7.1, "reading it").
+// The index of the body's first line (7.1, "Reading a message").
 std::size_t body_begin(std::uint64_t end_of_header, const std::vector<std::string>& lines) {
   if (end_of_header == 0) return 0;
   const auto empty = std::find_if(lines.begin(), lines.end(),

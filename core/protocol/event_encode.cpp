@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Events to lines (protocol 7 and 13).
+// Encodes events (protocol 7 and 13).
 #include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 #include "core/protocol/answer.hpp"
@@ -18,7 +18,7 @@ using Lines = std::vector<std::string>;
 
 constexpr std::size_t most_headers = 100;
 
-// One "Name: value" line; empty: it cannot be one.
+// A "Name: value" line; empty: not a valid header.
 std::string header_line(std::string_view name, std::string_view value) {
   std::string line = without_controls(name);
   if (line.empty() || line.find_first_of(": ") != std::string::npos) return {};
@@ -41,10 +41,10 @@ Lines header_lines(const model::Message& message) {
   return lines;
 }
 
-// The text's lines, without NUL and CR. What no client has to take (protocol 11) is not sent: the
-// text ends there.
-Lines body_lines(std::string_view octets, std::size_t room, std::uint64_t room_lines) {
-  std::string text = decode_charset(octets);
+// The lines of the text, without NUL and CR, truncated to `room` bytes and `room_lines` lines,
+// because a client need not accept more (protocol 11).
+Lines body_lines(std::string_view bytes, std::size_t room, std::uint64_t room_lines) {
+  std::string text = decode_charset(bytes);
   std::erase(text, '\0');
   std::erase(text, '\r');
   Lines lines;
@@ -57,8 +57,8 @@ Lines body_lines(std::string_view octets, std::size_t room, std::uint64_t room_l
   return lines;
 }
 
-// A message with no line over limits::line, which is what a client of a plain POLL has to take: a
-// longer line goes on in the next one.
+// The message with every line over limits::line split into several, because a client of a plain
+// POLL need not accept longer ones (7.1).
 std::string wrapped(std::string_view encoded) {
   if (encoded.size() <= limits::line) return std::string(encoded);
   const auto lines = split(encoded.substr(0, encoded.size() - 1), '\n');
@@ -91,7 +91,8 @@ struct Encoder {
   }
   void number(std::uint64_t value) { out += ' ' + std::to_string(value); }
   void text(std::string_view rest) {
-    // Spaces that controls leave at the beginning would be read as one with the one before (3).
+    // A reader would join leading spaces, which removed control characters leave, with the
+    // separator (3).
     std::string clean;
     append_text(clean, rest);
     const auto begin = clean.find_first_not_of(' ');
@@ -108,9 +109,9 @@ struct Encoder {
   void operator()(const model::Said& event) { message(keyword_of<model::Said>(), event); }
   void message(std::string_view name, const model::Message& event) {
     const Lines header = header_lines(event);
-    std::size_t octets = 1;
-    for (const std::string& line : header) octets += line.size() + 1;
-    const Lines body = body_lines(event.text, limits::message - std::min(octets, limits::message),
+    std::size_t bytes = 1;
+    for (const std::string& line : header) bytes += line.size() + 1;
+    const Lines body = body_lines(event.text, limits::message - std::min(bytes, limits::message),
                                   limits::message_lines - header.size() - 1);
     keyword(name);
     number(header.size() + 1 + body.size());
@@ -123,7 +124,7 @@ struct Encoder {
   void operator()(const model::StatusChange& event) {
     about(event, event.email);
     word(event.status);
-    // As the original does: always with offline, never otherwise (7.2).
+    // Like a legacy daemon: always with offline, never with another status (7.2).
     if (event.status == "offline") number(event.discarded.value_or(0));
   }
   template <class Event>
@@ -139,7 +140,7 @@ struct Encoder {
   void operator()(const model::ErrorEvent& event) {
     about(event, event.code);
     text(event.text);
-    // A text must not end with what reads as one of the words.
+    // The text itself must not end in one of the words (13.8).
     std::string_view line = out;
     (void)take_error_words(line);
     if (line.size() < out.size()) out += '.';
@@ -178,12 +179,12 @@ std::string event_prefix(std::uint64_t cursor, Time time) {
 
 namespace {
 
-// A nick as one word that is neither "-" nor reads as a keyword, unless it is empty: "-".
+// The nick as one word that is not "-" and does not look like a keyword (13.2). Empty: "-".
 std::string nick_word(std::string_view nick) {
   const std::string clean = without_controls(nick);
   std::string word = percent_encode(cut_text(clean, limits::nick));
   if (word.empty()) return "-";
-  if (word != "-" && !reads_as_keyword(word)) return word;
+  if (word != "-" && !is_keyword_form(word)) return word;
   std::string first = "%";
   append_hex(first, static_cast<std::uint8_t>(word[0]), upper_hex_digits);
   return first + word.substr(1);
@@ -229,19 +230,19 @@ std::string_view event_keyword(const model::Event& event) {
 
 namespace {
 
-// The length of "EV cursor time [nick] ", if a line of an answer begins with it.
+// The length of the prefix "EV cursor time [nick] "; 0: the line has none.
 std::size_t prefix_size(std::string_view line) {
   if (!line.starts_with("EV ")) return 0;
   const auto after_word = [&](std::size_t at) {
     return std::min(line.find(' ', at), line.size() - 1) + 1;
   };
   const std::size_t at = after_word(after_word(3));
-  return reads_as_keyword(event_keyword(line.substr(at))) ? at : after_word(at);
+  return is_keyword_form(event_keyword(line.substr(at))) ? at : after_word(at);
 }
 
 }  // namespace
 
-std::string in_place_of(std::string_view unit) {
+std::string replacement_for(std::string_view unit) {
   const std::string_view prefix = unit.substr(0, prefix_size(unit.substr(0, unit.find('\n'))));
   const std::string_view line = unit.substr(prefix.size(), unit.find('\n') - prefix.size());
   const std::string email(line.substr(line.rfind(' ') + 1));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The keywords of events (protocol 7 and 13.8), in one table.
+// The table of event keywords (protocol 7 and 13.8). Internal to core/protocol.
 #pragma once
 #include "core/model/event.hpp"
 
@@ -13,11 +13,11 @@ namespace msn::protocol {
 
 struct EventKind {
   std::string_view keyword;
-  // Part of the answer to a plain POLL as it is stored? A gap has a form of its own there (13.8).
+  // Is it sent in the answer to a plain POLL in its stored form? GAP has another form there (13.8).
   bool in_plain_poll = true;
 };
 
-// In the order of the alternatives of model::Event; its last one, Unknown, has no keyword.
+// In the order of the alternatives of model::Event. The last alternative, Unknown, has no keyword.
 inline constexpr std::array<EventKind, 15> event_kinds{{{"MSG"},
                                                         {"STCH"},
                                                         {"UADD"},
@@ -35,15 +35,15 @@ inline constexpr std::array<EventKind, 15> event_kinds{{{"MSG"},
                                                         {"SAID", false}}};
 static_assert(std::variant_size_v<model::Event> == event_kinds.size() + 1);
 
-// Null: not a keyword of ours.
+// Null: unknown keyword.
 constexpr const EventKind* find_event_kind(std::string_view keyword) {
   for (const EventKind& kind : event_kinds)
     if (kind.keyword == keyword) return &kind;
   return nullptr;
 }
 
-// [A-Z][A-Z0-9_]*: what an event of ours or of a later version begins with.
-constexpr bool reads_as_keyword(std::string_view word) {
+// Does the word have the form of a keyword: [A-Z][A-Z0-9_]*?
+constexpr bool is_keyword_form(std::string_view word) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (word.empty() || !upper(word.front())) return false;
   for (const char c : word)
@@ -59,7 +59,7 @@ constexpr std::string_view keyword_of() {
     return keyword_of<Event, index + 1>();
 }
 
-// The words behind the text of an ERR event, in this order (13.8).
+// The words after the text of an ERR event, in this order (13.8).
 struct ErrorWord {
   std::string_view key;
   std::string model::ErrorEvent::*field;
@@ -68,7 +68,7 @@ inline constexpr std::array<ErrorWord, 3> error_words{{{"WHO=", &model::ErrorEve
                                                        {"ID=", &model::ErrorEvent::id},
                                                        {"REQUEST=", &model::ErrorEvent::request}}};
 
-// Takes these words off the end of a line; they are views into it.
+// Removes these words from the end of `line` and returns their values, which are views into it.
 constexpr std::array<std::string_view, error_words.size()> take_error_words(
     std::string_view& line) {
   std::array<std::string_view, error_words.size()> values{};

@@ -111,7 +111,7 @@ Result<std::vector<std::string>> decode_keywords(std::string_view value) {
   for (const std::string_view keyword : split(decoded, ',')) {
     if (find_event_kind(keyword) == nullptr)
       return out_of_range("ONLY", "takes the keywords of events");
-    // Naming one twice changes nothing, and must not let the list grow with the line.
+    // Without duplicates, so that the size of the list is bounded.
     if (std::find(keywords.begin(), keywords.end(), keyword) == keywords.end())
       keywords.emplace_back(keyword);
   }

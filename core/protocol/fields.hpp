@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fields that several requests share, both directions. For this folder only.
+// Encodes and decodes the fields that several requests share. Internal to core/protocol.
+// Decoders fail with ErrorCode::params (empty word) or invalid.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -13,20 +14,20 @@
 
 namespace msn::protocol::fields {
 
-// The error of a request of protocol 6: its code is all that is told.
+// An error without a message, for the requests of protocol 6.
 tl::unexpected<Error> refuse(ErrorCode code);
 
-// Can it stand as one word: no SP, CR, LF, NUL, not empty?
+// Not empty, and without SP, CR, LF, NUL?
 bool is_word(std::string_view text);
 
-// An address as it is, a nick percent-encoded.
+// An address unchanged, a nick percent-encoded (protocol 6.14).
 std::string encode_who(std::string_view who);
 struct Who {
-  std::string who, nick;  // both readings of the word (protocol 6.14)
+  std::string who, nick;  // the word as an address and as a nick (protocol 6.14)
 };
 Result<Who> decode_who(std::string_view word);
-// A nick to be set: at most 387 bytes as sent, UTF-8; controls are removed, and it must not be
-// empty then.
+// A new nick: at most 387 bytes as sent, UTF-8. Control characters are removed. An empty result is
+// ErrorCode::invalid.
 Result<std::string> decode_nick(std::string_view word);
 
 // The value if the word is "KEY=value".
@@ -34,7 +35,7 @@ std::optional<std::string_view> option_value(std::string_view word, std::string_
 Result<std::chrono::seconds> decode_wait(std::string_view value);  // 0 to 3600
 // 1 to 100 000.
 Result<std::uint64_t> decode_event_count(std::string_view key, std::string_view value);
-// RFC 3339, of the years 1970 to 9999.
+// RFC 3339, years 1970 to 9999.
 Result<Time> decode_time(std::string_view key, std::string_view value);
 Result<std::uint64_t> decode_cursor(std::string_view value);
 Result<std::string> decode_queue(std::string_view value);

@@ -9,44 +9,44 @@
 
 namespace msn::protocol {
 
-void LineReader::feed(std::string_view octets) {
-  assert(octets_.empty());
-  forget_told();
-  octets_ = octets;
+void LineReader::feed(std::string_view bytes) {
+  assert(bytes_.empty());
+  release_returned();
+  bytes_ = bytes;
 }
 
 std::optional<Line> LineReader::next() {
-  forget_told();
-  const std::size_t end = octets_.find('\n');
+  release_returned();
+  const std::size_t end = bytes_.find('\n');
   if (end == std::string_view::npos) {
-    keep(octets_);
-    octets_ = {};
+    keep(bytes_);
+    bytes_ = {};
     return std::nullopt;
   }
-  const std::string_view part = octets_.substr(0, end);
-  octets_.remove_prefix(end + 1);
+  const std::string_view part = bytes_.substr(0, end);
+  bytes_.remove_prefix(end + 1);
   if (kept_.empty()) return line(part);
   keep(part);
-  told_ = true;
+  returned_ = true;
   return line(kept_);
 }
 
 std::optional<Line> LineReader::rest() {
-  forget_told();
+  release_returned();
   if (kept_.empty()) return std::nullopt;
-  told_ = true;
+  returned_ = true;
   return line(kept_);
 }
 
 void LineReader::keep(std::string_view part) {
   if (skipping_) return;
-  // A line at the limit may still be followed by its CR.
+  // One byte more than the limit, for a CR before LF.
   const std::size_t room = limit_ + 1 - kept_.size();
   if (part.size() > room) {
     skipping_ = true;
     part = part.substr(0, room + 1);
   }
-  // Not append(): what it moves, it leaves behind. The line may hold a password.
+  // Not append(): it would move the bytes without wiping the old memory, which may hold a password.
   if (kept_.size() + part.size() > kept_.capacity()) {
     std::string larger;
     larger.reserve(
@@ -69,11 +69,11 @@ Line LineReader::line(std::string_view raw) const {
   return {cut_text(raw, limit_), true};
 }
 
-void LineReader::forget_told() {
-  if (!told_) return;
+void LineReader::release_returned() {
+  if (!returned_) return;
   wipe_kept();
   std::string().swap(kept_);
-  skipping_ = told_ = false;
+  skipping_ = returned_ = false;
 }
 
 }  // namespace msn::protocol

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view blank = " \r\n";
 
-// How many lines of text follow, which hold no request.
+// The number of text lines that follow a SENDMSG.
 std::uint64_t text_lines(std::string_view line) {
   const Request request = split_request(line);
   if (request.keyword != "SENDMSG" || request.words.empty()) return 0;
@@ -18,7 +18,7 @@ std::uint64_t text_lines(std::string_view line) {
   return count && *count <= limits::text_lines ? *count : 0;
 }
 
-// A person may have written it in small letters, or begun it with a space: no reason to show it.
+// Also masks a line that the user typed in lower case or after spaces.
 std::string masked_line(std::string_view line) {
   const std::size_t keyword = std::min(line.find_first_not_of(blank), line.size());
   const std::string_view word = line.substr(keyword, line.find(' ', keyword) - keyword);

@@ -9,7 +9,7 @@
 namespace msn::protocol {
 namespace {
 
-// A line's other fields: a keyword, an email, cursors and times.
+// Room for the other fields of a line: keyword, email, cursor, time.
 constexpr std::size_t other_fields = 1024;
 constexpr std::size_t longest_text = limits::line - other_fields;
 constexpr std::size_t longest_word = 256;

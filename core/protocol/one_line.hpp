@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Fields of an answer made safe: whatever a stranger put into them, they stay one field of one line
-// (protocol 12.4). For this folder only.
+// Appends fields to a line of an answer so that no input can end the field or the line
+// (protocol 12.4). Internal to core/protocol.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace msn::protocol {
 
-// One word: no controls, no SP; "?" if nothing is left.
+// One word, without control characters and SP; "?" if nothing is left.
 void append_word(std::string& out, std::string_view text);
-// Free text to the end of the line: no controls, and no longer than a line may be.
+// Free text up to the end of the line, without control characters, truncated to the line's limit.
 void append_text(std::string& out, std::string_view text);
 
 }  // namespace msn::protocol

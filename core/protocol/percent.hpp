@@ -8,11 +8,11 @@
 
 namespace msn::protocol {
 
-// For option values (protocol 13.1 point 3): leaves : and , unencoded.
+// For option values (protocol 13.1 (3)): does not encode ':' and ','.
 inline std::string percent_encode_value(std::string_view bytes) {
   return percent_encode(bytes, ":,");
 }
-// Is there a SP, or a % not followed by two hex digits? (protocol 6.10, reading a nick)
+// Does it contain SP, or a % that two hex digits do not follow (protocol 6.10, "Reading a nick")?
 bool is_literal_nick(std::string_view nick);
 
 }  // namespace msn::protocol

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The requests of protocol 6; the extensions' are in request_extensions.cpp.
+// The requests of protocol 6. Those of protocol 13 are in request_extensions.cpp.
 #include "core/protocol/request.hpp"
 
 #include "core/base/text.hpp"
@@ -61,7 +61,7 @@ Result<T> decode_credentials(const Request& request) {
   const std::string_view password = request.rest.substr(space + 1);
   if (password.empty()) return refuse(ErrorCode::params);
   if (password.size() > limits::password) return refuse(ErrorCode::invalid);
-  // Made where it is handed out: a short password that is moved leaves a copy behind.
+  // Constructed in the return value: moving a short password would leave a copy in memory.
   Result<T> credentials(T{});
   credentials->email = std::move(*email);
   credentials->password = password;
@@ -112,8 +112,7 @@ std::string Passwd::encode() const {
 }
 
 Result<Passwd> Passwd::decode(const Request& request) {
-  // The one variable that is returned, and decoded in its place: a short password that is moved
-  // leaves a copy.
+  // Decoded into the return value: moving a short password would leave a copy in memory.
   Result<Passwd> passwords(Passwd{});
   const auto check = [&]() -> Result<void> {
     if (request.words.size() != 2) return refuse(ErrorCode::params);
@@ -143,7 +142,7 @@ std::string SetStatus::encode() const {
 }
 
 Result<SetStatus> SetStatus::decode(const Request& request) {
-  // Without a word it is an unknown status, too: another daemon shows its status then (13.6).
+  // STATUS without a word is ERR UNK STATUS as well (13.6).
   if (request.words.size() > 1) return refuse(ErrorCode::params);
   const auto status = model::status_from_name(request.rest);
   if (!status) return refuse(ErrorCode::unknown_status);
@@ -230,7 +229,7 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
   for (const std::string_view word : request.words) {
     if (word.empty()) return refuse(ErrorCode::params);
     if (index == 0) {
-      // RequestReader has counted the lines by it.
+      // RequestReader has already read this number of lines.
       const auto count = parse_number(word, limits::count_digits);
       if (!count || *count == 0 || *count > limits::text_lines) return refuse(ErrorCode::invalid);
     } else if (index == 1) {
@@ -257,7 +256,7 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
   if (message.once && !message.id) return fail(ErrorCode::invalid, "ONCE needs an ID");
   if (message.quiet && (!message.id || message.wait))
     return fail(ErrorCode::invalid, "QUIET needs an ID, and does not go with WAIT");
-  if (request.text_octets > limits::text) return refuse(ErrorCode::too_long);
+  if (request.text_bytes > limits::text) return refuse(ErrorCode::too_long);
   return message;
 }
 
@@ -272,7 +271,7 @@ Result<Hello> Hello::decode(const Request& request) {
     const auto sync = fields::option_value(word, "SYNC");
     if (!sync) continue;
     hello.sync = percent_decode(*sync);
-    // As it goes back, which may be longer than it came.
+    // The limit is for the answer, whose encoding may be longer.
     if (percent_encode_value(*hello.sync).size() > limits::sync)
       return fail(ErrorCode::invalid, "SYNC is at most 256 bytes long");
   }

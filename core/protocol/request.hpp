@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Requests (protocol 6 and 13): what a client says. A struct per keyword with its encoding (used
-// by clients) and its exact inverse (used by daemons).
+// Requests (protocol 6 and 13): one struct for each keyword. Clients call encode(), the daemon
+// calls decode(), its inverse.
 //
-// decode() fails with ErrorCode::params for a wrong number of words or an empty one, invalid for
-// values out of range, unknown_status, too_long. The errors of protocol 6 have no message, for an
-// old request gets its old answer; those of the extensions say what is wrong.
-// Encoders end with LF and percent-encode nicks; they assert what the rules for input (msnc(1))
-// have checked: no SP, CR, LF, NUL in emails, no CR, LF, NUL in a password or a text's line.
+// decode() fails with ErrorCode::params (wrong number of words, empty word), invalid (value out of
+// range), unknown_status or too_long. Errors of protocol 6 have no message, because old requests
+// get their old answers (13.1); those of the extensions say what is wrong. encode() ends in LF and
+// percent-encodes nicks. It asserts what the caller has checked: no SP, CR, LF, NUL in emails, no
+// CR, LF, NUL in passwords and lines of text.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -23,13 +23,13 @@
 
 namespace msn::protocol {
 
-// One request as the daemon reads it. Views are into the reader and live until its next call.
+// A request line split into words. The views are valid until the next call of the reader.
 struct Request {
   std::string_view keyword;       // may be empty
-  std::string_view rest;          // all behind the first SP, verbatim
-  Words words;                    // `rest` split at every single SP; none if nothing followed
-  std::vector<std::string> text;  // SENDMSG: its lines; none if they are over the limit
-  std::size_t text_octets = 0;    // SENDMSG: lines joined by CR LF, those not kept included
+  std::string_view rest;          // all after the first SP, verbatim
+  Words words;                    // `rest` split at every SP; none if there is no SP
+  std::vector<std::string> text;  // SENDMSG: its lines; empty if over limits::text
+  std::size_t text_bytes = 0;     // SENDMSG: size of all lines joined by CR LF
 };
 
 // Splits a request line without its LF.
@@ -40,13 +40,13 @@ struct Login {
   std::string encode() const;
   static Result<Login> decode(const Request&);
 };
-// The wire form of LOGIN with another keyword (13.12).
+// LOGIN's form with another keyword (13.12).
 struct Register {
   std::string email, password;
   std::string encode() const;
   static Result<Register> decode(const Request&);
 };
-// Both passwords are decoded here, and percent-encoded on the wire (13.12).
+// The passwords are not encoded here, and percent-encoded in the request (13.12).
 struct Passwd {
   std::string old_password, new_password;
   std::string encode() const;
@@ -75,12 +75,11 @@ struct Add {
   std::string encode() const;
   static Result<Add> decode(const Request&);
 };
-// Whom a request is about. `who` is an address or a nick (decoded): an address goes out as it is, a
-// nick (no @, or with a space) percent-encoded. The daemon resolves it (protocol 6.14) by both
-// readings: `who` as an address, then `nick`, the word percent-decoded; the two differ only for an
-// address that holds a %.
-//
 // ALLOW BLOCK DEL DENY INFO TYPE UNBLOCK: a keyword and a contact.
+//
+// `who` is an address or a nick, not encoded. An address is sent unchanged, a nick (no @, or with a
+// space) percent-encoded. The daemon resolves the word (protocol 6.14): first `who` as an address,
+// then `nick`, the word percent-decoded. The two differ only for an address that contains a %.
 struct ContactRequest {
   std::string keyword;
   std::string who;
@@ -90,7 +89,7 @@ struct ContactRequest {
 };
 struct Ren {
   std::string who, nick;
-  std::string who_nick = {};  // decode() only: `who`'s other reading
+  std::string who_nick = {};  // decode() only: as ContactRequest::nick
   std::string encode() const;
   static Result<Ren> decode(const Request&);
 };
@@ -99,41 +98,40 @@ struct SendMsg {
   std::vector<std::string> lines;  // at least one
   std::optional<std::string> id;
   std::optional<std::chrono::seconds> wait;
-  bool once = false;           // with an id: sends nothing if it has been used before
-  bool quiet = false;          // with an id and without `wait`: only its failure is reported
-  std::string who_nick = {};   // decode() only: `who`'s other reading
+  bool once = false;           // with an id: send nothing if the id was used before
+  bool quiet = false;          // with an id and without `wait`: report only a failure
+  std::string who_nick = {};   // decode() only: as ContactRequest::nick
   std::string encode() const;  // request line and lines, one unit
-  // `who` and the options; the lines stay in Request::text. Checks 6.8's limit (too_long).
+  // Does not copy Request::text into `lines`. too_long: over the limit of 6.8.
   static Result<SendMsg> decode(const Request&);
 };
-// GETRCL.
-struct GetReverse {
-  bool asks = false;  // mark those who ask (13.10)
+struct GetReverse {   // GETRCL
+  bool asks = false;  // ASKS: mark users who ask for consent (13.10)
   std::string encode() const;
   static GetReverse decode(const Request&);
 };
-// What ONLY= may name: the event keywords of protocol 7 and 13.8.
+// The values of ONLY=: event keywords of protocol 7 and 13.8.
 using Keywords = std::vector<std::string>;
 struct Poll {
-  bool extended = false;  // any option word: the EV form
+  bool extended = false;  // any option: the answer has the EV form (13.2)
   std::optional<std::chrono::seconds> wait;
   std::optional<std::uint64_t> max;
   Keywords only;  // empty: all
   bool hold = false, peek = false;
   std::optional<std::string> queue;
   struct From {
-    From() : From(false, 0) {}  // clang 14 takes no initializers here
+    From() : From(false, 0) {}  // clang 14 does not accept member initializers here
     From(bool from_oldest, std::uint64_t after) : oldest(from_oldest), cursor(after) {}
     bool oldest;
     std::uint64_t cursor;
     bool operator==(const From&) const = default;
   };
   std::optional<From> from;
-  std::optional<std::uint64_t> last;  // of the history: the last so many events
-  std::optional<Time> since;  // of the history: from the first event that arrived then or later
-  std::optional<std::string> with;  // an address in lower case: events about this person, and GAP
-  bool nicks = false;               // each EV line carries the person's name
-  // The history is asked for, whatever queues have taken.
+  std::optional<std::uint64_t> last;  // history: this many events at its end
+  std::optional<Time> since;          // history: events that arrived at this time or later
+  std::optional<std::string> with;    // lower case: only events about this user, and GAP
+  bool nicks = false;                 // each EV line has the contact's name
+  // Does it read the history (13.4)?
   bool history() const { return from || last || since; }
   std::string encode() const;
   static Result<Poll> decode(const Request&);
@@ -158,7 +156,7 @@ struct QDel {
   static Result<QDel> decode(const Request&);
 };
 struct Hello {
-  std::optional<std::string> sync;  // comes back in the answer, as an option (percent_encode_value)
+  std::optional<std::string> sync;  // repeated in the answer, as an option (percent_encode_value)
   std::string encode() const;
   static Result<Hello> decode(const Request&);
 };
@@ -170,9 +168,8 @@ bool is_queue_name(std::string_view name);
 // 1 to 64 of A-Za-z0-9._- (protocol 13.7).
 bool is_message_id(std::string_view id);
 
-// A unit (or several) as it may be logged or traced: the passwords of LOGIN, REGISTER and PASSWD
-// are
-// "***", also where the keyword is in small letters or has a space before it.
+// One or more units for a log or trace: "***" replaces the passwords of LOGIN, REGISTER and PASSWD,
+// also if the keyword is in lower case or follows a space (protocol 12).
 std::string masked(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -58,7 +58,7 @@ std::string Poll::encode() const {
 
 namespace {
 
-// One word of a POLL; empty and unknown ones change nothing, for the original ignores them all.
+// Decodes one word of a POLL. Empty and unknown words are ignored (6.9, 13.1).
 Result<void> decode_poll_word(std::string_view word, Poll& poll) {
   if (word == "EV") {
     poll.extended = true;

@@ -24,8 +24,8 @@ std::optional<std::uint64_t> text_count(const Request& request) {
   return count;
 }
 
-// With a contact behind it, a bad count is what makes the request unreadable; without one it has
-// too few words, which is for the table of requests to say.
+// A SENDMSG with a contact but without a valid count is unreadable. Without a contact it has too
+// few words, which dispatch reports as PARAMS.
 bool is_bad_count(const Request& request) {
   return request.words.size() >= 2;
 }
@@ -36,11 +36,11 @@ void RequestReader::Text::add(Line line) {
   --missing;
   if (line.text.find('\0') != std::string_view::npos || !is_utf8(line.text)) bad = true;
   const auto returns = std::count(line.text.begin(), line.text.end(), '\r');
-  octets += (first ? 0 : 2) + line.text.size() - static_cast<std::size_t>(returns);
+  bytes += (first ? 0 : 2) + line.text.size() - static_cast<std::size_t>(returns);
   first = false;
-  if (line.too_long) octets = std::max(octets, limits::text + 1);
-  if (octets > limits::text) {
-    // It will be refused: only its lines still have to be counted.
+  if (line.too_long) bytes = std::max(bytes, limits::text + 1);
+  if (bytes > limits::text) {
+    // The request will be refused; its remaining lines are only counted.
     std::vector<std::string>().swap(lines);
     return;
   }
@@ -49,8 +49,8 @@ void RequestReader::Text::add(Line line) {
 }
 
 std::optional<Result<Request>> RequestReader::next() {
-  restarted_ = false;
-  if (text_ && text_->told) text_.reset();
+  saw_sync_ = false;
+  if (text_ && text_->returned) text_.reset();
   for (;;) {
     lines_.set_limit(text_ ? limits::text : limits::line);
     const auto line = lines_.next();
@@ -62,17 +62,17 @@ std::optional<Result<Request>> RequestReader::next() {
 std::optional<Result<Request>> RequestReader::take(Line line) {
   if (binding_ == Binding::fifo && line.text.starts_with(sync_start)) {
     text_.reset();
-    restarted_ = true;
+    saw_sync_ = true;
   }
   return text_ ? take_text(line) : take_head(line);
 }
 
 std::optional<Result<Request>> RequestReader::take_head(Line line) {
   Request request = split_request(line.text);
-  // A new client that begins inside a text may have been read with the limit of a text.
+  // HELLO SYNC= inside a text was read with the limit of a text.
   const bool bad = line.too_long || line.text.size() > limits::line || !is_readable(line.text);
   if (request.keyword == "SENDMSG") {
-    // Even of a request that will be refused the lines are text, and never requests (6.8).
+    // Lines of text are never requests, even if the SENDMSG is refused (6.8).
     if (const auto count = text_count(request)) {
       text_ = std::make_unique<Text>();
       text_->head = line.text;
@@ -89,11 +89,11 @@ std::optional<Result<Request>> RequestReader::take_head(Line line) {
 std::optional<Result<Request>> RequestReader::take_text(Line line) {
   text_->add(line);
   if (text_->missing > 0) return std::nullopt;
-  text_->told = true;
+  text_->returned = true;
   if (text_->bad) return fail(ErrorCode::invalid);
   Request request = split_request(text_->head);
   request.text = std::move(text_->lines);
-  request.text_octets = text_->octets;
+  request.text_bytes = text_->bytes;
   return Result<Request>(std::move(request));
 }
 
@@ -107,7 +107,7 @@ Result<Request> read_datagram(std::string_view datagram) {
       request.keyword == "SENDMSG" ? text_count(request) : std::optional<std::uint64_t>();
   if (!count) {
     if (request.keyword == "SENDMSG" && is_bad_count(request)) return fail(ErrorCode::invalid);
-    // What stands behind such a SENDMSG is of no use; anything else has one line only.
+    // The lines after such a SENDMSG are ignored. Any other request has only one line.
     if (request.keyword != "SENDMSG") head = datagram;
     head = head.substr(0, head.find_last_not_of(blank) + 1);
     if (head.size() > limits::line || !is_readable(head) ||
@@ -129,7 +129,7 @@ Result<Request> read_datagram(std::string_view datagram) {
   }
   if (text.missing > 0 || !rest.empty() || text.bad) return fail(ErrorCode::invalid);
   request.text = std::move(text.lines);
-  request.text_octets = text.octets;
+  request.text_bytes = text.bytes;
   return request;
 }
 

@@ -10,12 +10,12 @@ namespace {
 using std::chrono::days;
 using std::chrono::floor;
 
-// Over the digits that are there.
+// Overwrites `digits` characters of `text` at `at`.
 void put_number(std::string& text, std::size_t at, std::size_t digits, int value) {
   for (; digits > 0; value /= 10) text[at + --digits] = static_cast<char>('0' + value % 10);
 }
 
-// Reads fixed fields from the front; `good` says whether all fitted so far.
+// Parses fields from the front of `text`. `good`: all fields so far were valid.
 struct Fields {
   std::string_view text;
   bool good = true;

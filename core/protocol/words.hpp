@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What stands behind a request's keyword, as words (protocol 3): split at every single SP, so two
-// in a row make an empty word. A view that splits as it goes: no memory, whatever a line holds.
+// The words after a request's keyword (protocol 3), split at every single SP, so two SP in a row
+// make an empty word. A lazy view: it splits during iteration and allocates nothing.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +13,7 @@ class Words {
  public:
   class Iterator {
    public:
-    using iterator_category = std::input_iterator_tag;  // makes its values, else a forward one
+    using iterator_category = std::input_iterator_tag;  // forward, but operator* returns a value
     using iterator_concept = std::forward_iterator_tag;
     using value_type = std::string_view;
     using difference_type = std::ptrdiff_t;
@@ -23,7 +23,7 @@ class Words {
     Iterator() = default;
     std::string_view operator*() const { return text_.substr(begin_, end_ - begin_); }
     Iterator& operator++() {
-      // After the last word: one byte past the end, where no word begins.
+      // The end iterator is one byte past the end of the text.
       begin_ = end_ + 1;
       if (begin_ <= text_.size()) find_end();
       return *this;
@@ -48,7 +48,7 @@ class Words {
   using const_iterator = Iterator;
   using value_type = std::string_view;
 
-  Words() = default;  // none at all, which is not the same as one empty word
+  Words() = default;  // no words; an empty text is one empty word
   explicit Words(std::string_view text)
       : text_(text),
         size_(1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ' '))) {}
@@ -57,7 +57,7 @@ class Words {
   bool empty() const { return size_ == 0; }
   Iterator begin() const { return size_ == 0 ? end() : Iterator(text_, 0); }
   Iterator end() const { return Iterator(text_, text_.size() + 1); }
-  // Walks from the front: for the first few words. `index` is below size().
+  // Linear in `index`, which must be below size().
   std::string_view operator[](std::size_t index) const {
     return *std::next(begin(), static_cast<std::ptrdiff_t>(index));
   }

@@ -25,7 +25,7 @@ Connection connect(Wire& wire, Connection::Trace trace = {}) {
 
 }  // namespace
 
-TEST_CASE("an answer may come in any pieces") {
+TEST_CASE("an answer may arrive in any pieces") {
   const std::string answer =
       "STCH bob@example.org online\nMSG 3 2 bob@example.org\nA: b\n\nhi\nPOLLEND\n";
   for (std::size_t first = 1; first < answer.size(); ++first) {
@@ -46,7 +46,7 @@ TEST_CASE("an answer may come in any pieces") {
   }
 }
 
-TEST_CASE("the connection waits as long as it may, and --wait is added to that") {
+TEST_CASE("the extra time is added to the patience") {
   Wire wire;
   wire.pieces = {"OK\n", "POLLEND\n", "OK\n"};
   auto connection = connect(wire);
@@ -71,7 +71,7 @@ TEST_CASE("an ERR is an answer, not a failure of the exchange") {
   CHECK(answer->line == "ERR MSN 911 Authentication failed");
 }
 
-TEST_CASE("a daemon that closes without an answer, or in its middle, has given none") {
+TEST_CASE("an end of stream before the end of the answer is an error") {
   Wire wire;
   wire.pieces = {""};
   auto answer = connect(wire).exchange("POLL\n", AnswerShape::poll);
@@ -87,10 +87,10 @@ TEST_CASE("a daemon that closes without an answer, or in its middle, has given n
   CHECK(answer.error().code == ErrorCode::protocol);
   CHECK(answer.error().message ==
         "unix:/run/m.sock closed in the middle of its answer: the answer was cut off");
-  CHECK(events == 1);  // what was whole is not sent again, so it is told (protocol 9.8)
+  CHECK(events == 1);  // a complete event is passed on (protocol 9.8)
 }
 
-TEST_CASE("what is no answer breaks the exchange, and the next one begins on a new pipe") {
+TEST_CASE("after a broken answer the next exchange renews the pipe") {
   Wire wire;
   wire.pieces = {"220 mail.example.org ESMTP\n", "and more of it\n"};
   auto connection = connect(wire);
@@ -105,7 +105,7 @@ TEST_CASE("what is no answer breaks the exchange, and the next one begins on a n
   CHECK(wire.renewed == 1);
 }
 
-TEST_CASE("after a timeout, or an end, the next exchange begins on a new pipe") {
+TEST_CASE("after a timeout or an end of stream the next exchange renews the pipe") {
   for (const bool end : {false, true}) {
     Wire wire;
     if (end) wire.pieces = {""};
@@ -113,7 +113,7 @@ TEST_CASE("after a timeout, or an end, the next exchange begins on a new pipe") 
     const auto answer = connection.exchange("POLL\n", AnswerShape::poll);
     REQUIRE_FALSE(answer);
     CHECK(answer.error().code == (end ? ErrorCode::protocol : ErrorCode::daemon_timeout));
-    // Renewing may fail, too, and is tried again then.
+    // If renewing fails, it is tried again.
     wire.renew_error = Error{ErrorCode::no_daemon, "gone", 0};
     CHECK(connection.exchange("POLL\n", AnswerShape::poll).error().code == ErrorCode::no_daemon);
     wire.renew_error.reset();
@@ -124,7 +124,7 @@ TEST_CASE("after a timeout, or an end, the next exchange begins on a new pipe") 
   }
 }
 
-TEST_CASE("a unit that could not be sent is told, and the pipe is renewed") {
+TEST_CASE("a unit that cannot be sent is an error, and the pipe is renewed") {
   Wire wire;
   wire.send_error = Error{ErrorCode::daemon_timeout, "full", 0};
   auto connection = connect(wire);
@@ -135,10 +135,10 @@ TEST_CASE("a unit that could not be sent is told, and the pipe is renewed") {
   wire.send_error.reset();
   wire.pieces = {"POLLEND\n"};
   CHECK(connection.exchange("POLL\n", AnswerShape::poll));
-  CHECK(wire.renewed == 1);  // of the unit that was too long nothing had gone
+  CHECK(wire.renewed == 1);  // nothing of the unit that was too long was sent
 }
 
-TEST_CASE("HELLO tells the version and the features, once") {
+TEST_CASE("HELLO is sent once and reports version and features") {
   Wire wire;
   wire.pieces = {
       "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx "
@@ -158,7 +158,7 @@ TEST_CASE("HELLO tells the version and the features, once") {
   CHECK_FALSE(connection.peer().has("pee"));
 }
 
-TEST_CASE("HELLO's answer is read with whatever a later daemon makes of it") {
+TEST_CASE("the answer to HELLO of a later version is accepted") {
   Wire wire;
   wire.pieces = {"OK  msncd/12  utf8   new-thing msncd/13\r\n"};
   auto connection = connect(wire);
@@ -173,7 +173,7 @@ TEST_CASE("HELLO's answer is read with whatever a later daemon makes of it") {
   CHECK(other.peer().version.empty());
 }
 
-TEST_CASE("an ERR to HELLO is an original daemon, and no failure") {
+TEST_CASE("an ERR to HELLO means a legacy daemon") {
   for (const char* answer : {"ERR ENOTCONN\n", "ERR UNK\n", "ERR EINVAL what\n", "ERR\n"}) {
     Wire wire;
     wire.pieces = {answer};
@@ -184,22 +184,22 @@ TEST_CASE("an ERR to HELLO is an original daemon, and no failure") {
   }
 }
 
-TEST_CASE("a daemon that turns us away at its door is not an original") {
+TEST_CASE("EPERM and EBUSY to HELLO are errors and do not mean a legacy daemon") {
   const std::pair<const char*, ErrorCode> table[] = {{"ERR EPERM", ErrorCode::permission},
                                                      {"ERR EBUSY", ErrorCode::busy}};
   for (const auto& [line, code] : table) {
     Wire wire;
     wire.pieces = {std::string(line) + '\n', ""};
     auto connection = connect(wire);
-    const auto told = connection.hello();
-    REQUIRE_FALSE(told);
-    CHECK(told.error().code == code);
-    CHECK(told.error().message == line);
+    const auto answered = connection.hello();
+    REQUIRE_FALSE(answered);
+    CHECK(answered.error().code == code);
+    CHECK(answered.error().message == line);
     CHECK_FALSE(connection.peer().asked);
   }
 }
 
-TEST_CASE("what a pipe was told in opening needs no HELLO") {
+TEST_CASE("the greeting of a pipe replaces HELLO") {
   Wire wire;
   wire.greeting = "OK msncd/1 utf8 pct peek SYNC=7f3a";
   std::vector<std::string> trace;
@@ -214,7 +214,7 @@ TEST_CASE("what a pipe was told in opening needs no HELLO") {
   CHECK(trace == Units{">HELLO SYNC=7f3a", "<OK msncd/1 utf8 pct peek SYNC=7f3a"});
 }
 
-TEST_CASE("ERR UNK is a request that this daemon does not know") {
+TEST_CASE("ERR UNK is unsupported") {
   Wire wire;
   wire.pieces = {"ERR UNK\n", "ERR UNK USER\n", "ERR ENOTCONN\n"};
   auto connection = connect(wire);
@@ -226,7 +226,7 @@ TEST_CASE("ERR UNK is a request that this daemon does not know") {
   CHECK(code("TYPE bob@example.org\n") == ErrorCode::not_logged_in);
 }
 
-TEST_CASE("offline, an original says ENOTCONN to what it does not know") {
+TEST_CASE("ERR ENOTCONN of a legacy daemon to an extension is unsupported") {
   Wire wire;
   wire.pieces = {"ERR ENOTCONN\n"};
   auto connection = connect(wire);
@@ -240,7 +240,7 @@ TEST_CASE("offline, an original says ENOTCONN to what it does not know") {
     CHECK(connection.exchange(unit, AnswerShape::line)->error->code == ErrorCode::not_logged_in);
 }
 
-TEST_CASE("an ACK nobody waits for is passed over when the next answer is read") {
+TEST_CASE("the answer to send() is skipped when the next answer is read") {
   Wire wire;
   auto connection = connect(wire);
   REQUIRE(connection.send("ACK 7\n"));
@@ -251,7 +251,7 @@ TEST_CASE("an ACK nobody waits for is passed over when the next answer is read")
   CHECK(wire.sent == Units{"ACK 7\n", "ACK 8\n", "HELLO\n"});
 }
 
-TEST_CASE("on datagrams the answer to an ACK is taken before the next request goes") {
+TEST_CASE("on datagrams the answer to send() is read before the next request is sent") {
   Wire wire;
   wire.datagrams = true;
   auto connection = connect(wire);
@@ -261,13 +261,13 @@ TEST_CASE("on datagrams the answer to an ACK is taken before the next request go
   wire.pieces = {"OK 2\n", "OK msncd/1\n"};
   REQUIRE(connection.hello());
   CHECK(connection.peer().version == "1");
-  // One that does not come is a silence like any other.
+  // An answer that does not arrive is a timeout.
   REQUIRE(connection.send("ACK 9\n"));
   CHECK(connection.exchange("POLL\n", AnswerShape::poll).error().code == ErrorCode::daemon_timeout);
   CHECK(wire.sent == Units{"ACK 7\n", "ACK 8\n", "HELLO\n", "ACK 9\n"});
 }
 
-TEST_CASE("an answer that is owed is gone when the pipe is renewed") {
+TEST_CASE("renewing the pipe drops the unread answers") {
   Wire wire;
   auto connection = connect(wire);
   REQUIRE(connection.send("ACK 7\n"));
@@ -276,7 +276,7 @@ TEST_CASE("an answer that is owed is gone when the pipe is renewed") {
   CHECK(connection.exchange("STATUS away\n", AnswerShape::line));
 }
 
-TEST_CASE("raw gives the bytes as they came, up to the answer's end") {
+TEST_CASE("exchange_raw() returns the exact bytes of the answer") {
   Wire wire;
   wire.pieces = {"CL 2\nonline bob@ex", "ample.org Bob%20B\r\noffline x \n"};
   CHECK(connect(wire).exchange_raw("GETCL\n", AnswerShape::contact_list) ==
@@ -292,7 +292,7 @@ TEST_CASE("raw gives the bytes as they came, up to the answer's end") {
         ErrorCode::daemon_timeout);
 }
 
-TEST_CASE("on datagrams a list's entry ends with its datagram") {
+TEST_CASE("on datagrams a list entry ends with its datagram") {
   Wire wire;
   wire.datagrams = true;
   wire.pieces = {"CL 2\n", "online bob@example.org Bob\nnew line\n", "offline dave@example.org "};
@@ -303,8 +303,7 @@ TEST_CASE("on datagrams a list's entry ends with its datagram") {
   CHECK(answer->contacts[1].nick == "dave@example.org");
 }
 
-TEST_CASE(
-    "nicks of one of ours are always encoded, those of an unknown daemon only if all can be") {
+TEST_CASE("nicks of msncd are always decoded, those of another daemon only if all can be") {
   const std::string list = "CL 2\nonline bob@example.org 100%25\nonline eve@example.org a b\n";
   const auto first_nick = [&](const std::string& hello) {
     Wire wire;
@@ -320,7 +319,7 @@ TEST_CASE(
   CHECK(first_nick("ERR UNK\n") == "100%25");
 }
 
-TEST_CASE("the trace shows every line both ways, and no password") {
+TEST_CASE("the trace shows every line in both directions and no password") {
   Wire wire;
   wire.pieces = {"O", "K\r\nstray\n", "CL 1\nonline bob@example.org B\n", "POLLE", "ND"};
   std::vector<std::string> trace;
@@ -346,7 +345,7 @@ TEST_CASE("the trace shows a message's lines") {
   CHECK(trace == Units{">SENDMSG 2 bob@example.org", ">hi", ">", "<OK"});
 }
 
-TEST_CASE("an original is sent no more than it can read at once") {
+TEST_CASE("a request over 4096 bytes is not sent to a legacy daemon") {
   Wire wire;
   wire.pieces = {"ERR UNK\n"};
   auto connection = connect(wire);
@@ -357,7 +356,7 @@ TEST_CASE("an original is sent no more than it can read at once") {
   CHECK(wire.sent == Units{"HELLO\n"});
 }
 
-TEST_CASE("a recording notes what opening would send, and finds one of our daemons there") {
+TEST_CASE("a recording connection records what open() would send to msncd") {
   Units units;
   auto on_socket = Connection::recording(socket_address, units);
   CHECK(units.empty());

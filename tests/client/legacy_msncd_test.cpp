@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The emulation is the original: every example of the protocol that was taken from it, and each of
-// its deaths.
+// The emulation of the legacy daemon: every example (L) of the protocol, and each request that
+// kills it.
 #include "tests/support/legacy_msncd.hpp"
 
 #include <catch2/catch.hpp>
@@ -22,7 +22,7 @@ LegacyMsncd online() {
 
 }  // namespace
 
-TEST_CASE("the original's LOGIN") {
+TEST_CASE("legacy: LOGIN") {
   LegacyMsncd daemon;
   CHECK(daemon.handle("LOGIN me@example.org\n") == Units{"ERR PARAMS\n"});
   CHECK(daemon.handle("LOGIN me@example.org open sesame\n") == Units{"ERR PARAMS\n"});
@@ -39,7 +39,7 @@ TEST_CASE("the original's LOGIN") {
   CHECK_FALSE(unreachable.alive());
 }
 
-TEST_CASE("the original's LOGOFF ends it") {
+TEST_CASE("legacy: LOGOFF ends the process") {
   auto daemon = online();
   CHECK(daemon.handle("LOGOFF\n") == Units{"OK\n"});
   CHECK_FALSE(daemon.alive());
@@ -50,14 +50,14 @@ TEST_CASE("the original's LOGOFF ends it") {
   CHECK_FALSE(offline.alive());
 }
 
-TEST_CASE("offline, the original knows nothing but LOGIN and LOGOFF") {
+TEST_CASE("legacy: without a session only LOGIN and LOGOFF work") {
   LegacyMsncd daemon;
   for (const char* request : {"POLL\n", "GETCL\n", "HELLO\n", "FOO bar\n", "\n", "", "NICK x\n"})
     CHECK(daemon.handle(request) == Units{"ERR ENOTCONN\n"});
   CHECK(daemon.alive());
 }
 
-TEST_CASE("the original's other answers") {
+TEST_CASE("legacy: other answers") {
   auto daemon = online();
   CHECK(daemon.handle("STATUS online\n") == Units{"OK\n"});
   CHECK(daemon.handle("STATUS gone\n") == Units{"ERR UNK STATUS\n"});
@@ -80,7 +80,7 @@ TEST_CASE("the original's other answers") {
   CHECK(daemon.alive());
 }
 
-TEST_CASE("the original's lists are raw and hold whoever was talked to") {
+TEST_CASE("legacy: lists are not encoded and include all conversations") {
   auto daemon = online();
   CHECK(daemon.handle("SENDMSG 1 Bob%20B\nhi\n") == Units{"OK\n"});
   CHECK(daemon.handle("SENDMSG 1 nobody@example.org\nhi\n") == Units{"OK\n"});
@@ -96,7 +96,7 @@ TEST_CASE("the original's lists are raw and hold whoever was talked to") {
         Units{"CL 1\n", "offline eve@example.org eve%40example.org\n"});
 }
 
-TEST_CASE("the original's list may not be there yet, and nobody is seen before the first STATUS") {
+TEST_CASE("legacy: the list can be late, and contacts are offline before the first STATUS") {
   auto daemon = online();
   daemon.late_lists = true;
   CHECK(daemon.handle("LOGIN me@example.org secret\n") == Units{"OK\n"});
@@ -110,7 +110,7 @@ TEST_CASE("the original's list may not be there yet, and nobody is seen before t
   CHECK(daemon.handle("GETCL\n")[1] == "online bob@example.org Bob B\n");
 }
 
-TEST_CASE("the original's SENDMSG") {
+TEST_CASE("legacy: SENDMSG") {
   auto daemon = online();
   CHECK(daemon.handle("SENDMSG 1\nfoo\n") == Units{"ERR PARAMS\n"});
   CHECK(daemon.handle("SENDMSG 1 carol@example.org\nhello carol\n") == Units{"OK\n"});
@@ -129,7 +129,7 @@ TEST_CASE("the original's SENDMSG") {
   CHECK(daemon.contacts.back().email == "bob@example.org\r");
 }
 
-TEST_CASE("what the original dies of") {
+TEST_CASE("legacy: requests that kill the process") {
   for (const char* request :
        {"DEL bob@example.org\n", "NICK x\n", "INFO bob@example.org\n", "INFO nobody@example.org\n",
         "SENDMSG 1 bob@example.org\n", "SENDMSG 1 bob@example.org\n \n",
@@ -142,7 +142,7 @@ TEST_CASE("what the original dies of") {
   }
 }
 
-TEST_CASE("the original hands out events once, as they are, and reads 4096 bytes") {
+TEST_CASE("legacy: events are handed out once, requests are cut at 4096 bytes") {
   auto daemon = online();
   const std::string message =
       "MSG 5 4 bob@example.org\nMIME-Version: 1.0\r\nContent-Type: text/plain; "

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Living with the original daemon (protocol Annex C), over UDP as it is met.
+// The client with a legacy daemon (protocol Annex C), over UDP.
 #include "core/client/legacy.hpp"
 
 #include "core/client/calls.hpp"
@@ -33,7 +33,7 @@ struct Session {
   explicit Session(LegacyMsncd daemon = online())
       : server(std::move(daemon)),
         connection(*Connection::open(*parse_address(server.address()), 60s)) {}
-  // What the daemon heard behind the HELLO that opened the connection.
+  // The units that the daemon received after the HELLO of open().
   Units heard() const {
     auto units = server.daemon().heard;
     REQUIRE_FALSE(units.empty());
@@ -55,7 +55,7 @@ void check_refused(const R& result, ErrorCode code, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("on UDP, HELLO is said first, and an original does not know it") {
+TEST_CASE("on UDP HELLO is sent first, and a legacy daemon does not know it") {
   Session offline{LegacyMsncd()};
   CHECK(offline.connection.peer().asked);
   CHECK(offline.connection.peer().legacy);
@@ -64,7 +64,7 @@ TEST_CASE("on UDP, HELLO is said first, and an original does not know it") {
   CHECK(online_one.connection.peer().legacy);
 }
 
-TEST_CASE("nobody on the port is no daemon") {
+TEST_CASE("an unused port is no_daemon") {
   std::string address;
   {
     const LegacyServer server{LegacyMsncd()};
@@ -73,29 +73,29 @@ TEST_CASE("nobody on the port is no daemon") {
   check_refused(Connection::open(*parse_address(address), 60s), ErrorCode::no_daemon, address);
 }
 
-TEST_CASE("an original that says nothing is given up") {
+TEST_CASE("a silent legacy daemon is a timeout") {
   LegacyMsncd dead;
   dead.handle("LOGOFF\n");
-  // Its socket is there until it is asked for the first time.
+  // The socket exists until the first request.
   const LegacyServer server(dead);
   const auto connection = Connection::open(*parse_address(server.address()), 5ms);
   REQUIRE_FALSE(connection);
   CHECK(connection.error().code == ErrorCode::daemon_timeout);
 }
 
-TEST_CASE("what would end an original is refused with the reason, and not sent") {
+TEST_CASE("requests that would kill a legacy daemon are refused and not sent") {
   Session session;
-  check_refused(about(session.connection, "DEL", "bob@example.org"), ErrorCode::unsupported,
-                "an original msncd dies of DEL: nothing was sent");
+  check_refused(contact_request(session.connection, "DEL", "bob@example.org"),
+                ErrorCode::unsupported, "DEL would kill an original msncd: nothing was sent");
   check_refused(nick(session.connection, "Me"), ErrorCode::unsupported,
-                "an original msncd dies of NICK: nothing was sent");
+                "NICK would kill an original msncd: nothing was sent");
   check_refused(info(session.connection, "bob@example.org"), ErrorCode::unsupported,
-                "an original msncd dies of INFO: nothing was sent");
+                "INFO would kill an original msncd: nothing was sent");
   CHECK(session.heard().empty());
   CHECK(session.server.daemon().alive());
 }
 
-TEST_CASE("PRIV is sent, and the original's error shown") {
+TEST_CASE("PRIV is sent, and its error is returned") {
   Session session;
   const auto result = priv(session.connection, {true, false});
   REQUIRE_FALSE(result);
@@ -104,7 +104,7 @@ TEST_CASE("PRIV is sent, and the original's error shown") {
   CHECK(session.heard() == Units{"PRIV 1 0\n"});
 }
 
-TEST_CASE("login works but for a password with a space") {
+TEST_CASE("login works unless the password has a space") {
   LegacyMsncd daemon;
   daemon.password = "open";
   Session session{daemon};
@@ -118,7 +118,7 @@ TEST_CASE("login works but for a password with a space") {
   CHECK(wrong.error().code == ErrorCode::login_refused);
 }
 
-TEST_CASE("a text of several lines goes as one request for each that is not blank") {
+TEST_CASE("a text is sent as one request for each line that is not blank") {
   Session session;
   const auto result =
       send(session.connection, {"Bob@Example.org", {"first", "", " \t", "  second "}, "a1", {}});
@@ -132,7 +132,7 @@ TEST_CASE("a text of several lines goes as one request for each that is not blan
                                                          {"bob@example.org", "second"}});
 }
 
-TEST_CASE("a text goes as Latin-1 if it fits, so that it arrives as it was meant") {
+TEST_CASE("a text is sent as Latin-1 if possible") {
   Session session;
   REQUIRE(send(session.connection, {"bob@example.org", {"caf\xC3\xA9"}, {}, {}}));
   REQUIRE(send(session.connection, {"bob@example.org", {"snow \xE2\x98\x83"}, {}, {}}));
@@ -144,35 +144,38 @@ TEST_CASE("a text goes as Latin-1 if it fits, so that it arrives as it was meant
 TEST_CASE("a blank text is not sent") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {" ", "", "\t\x0b\x0c"}, {}, {}}),
-                ErrorCode::usage, "dies of a blank text");
+                ErrorCode::usage, "a blank text would kill an original msncd");
   CHECK(session.heard().empty());
 }
 
-TEST_CASE("an original needs the e-mail address") {
+TEST_CASE("a legacy daemon needs the e-mail address") {
   Session session;
   const std::string_view reason =
-      "an original msncd knows no nicks: 'Bob B' needs the e-mail address";
+      "an original msncd does not know nicks: give the e-mail address of 'Bob B'";
   check_refused(send(session.connection, {"Bob B", {"hi"}, {}, {}}), ErrorCode::unknown_contact,
                 reason);
   check_refused(ren(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact, reason);
-  check_refused(about(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact, reason);
+  check_refused(contact_request(session.connection, "BLOCK", "Bob B"), ErrorCode::unknown_contact,
+                reason);
+  check_refused(contact_request(session.connection, "UNBLOCK", "Bob B"), ErrorCode::unknown_contact,
+                reason);
+  check_refused(contact_request(session.connection, "TYPE", "Bob B"), ErrorCode::unknown_contact,
+                reason);
   check_refused(add(session.connection, "Bob B", "Bob"), ErrorCode::unknown_contact, reason);
   CHECK(session.heard().empty());
 }
 
-TEST_CASE("the option --confirm is refused, for nobody would tell") {
+TEST_CASE("the option --confirm is refused because the outcome is not reported") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {"hi"}, "a1", 5s}),
-                ErrorCode::unsupported, "does not tell what becomes of a message");
+                ErrorCode::unsupported, "does not report what happens to a message");
   CHECK(session.heard().empty());
 }
 
-TEST_CASE("a text over the limit is refused, for it would be dropped with an OK") {
+TEST_CASE("a text over the limit is refused because a legacy daemon would drop it") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {std::string(1501, 'x')}, {}, {}}),
-                ErrorCode::too_long, "an original msncd takes 1500");
+                ErrorCode::too_long, "an original msncd accepts at most 1500");
   CHECK(session.heard().empty());
 }
 
@@ -182,7 +185,7 @@ TEST_CASE("add sends the nick encoded and the address in lower case") {
   CHECK(session.heard() == Units{"ADD Gus%20G gus@example.org\n"});
 }
 
-TEST_CASE("lists are read with raw nicks, and without words that are no addresses") {
+TEST_CASE("lists have unencoded nicks, and words that are not addresses are left out") {
   Session session;
   const auto list = contacts(session.connection, List::forward);
   REQUIRE(list);
@@ -194,12 +197,12 @@ TEST_CASE("lists are read with raw nicks, and without words that are no addresse
   CHECK(contacts(session.connection, List::reverse)->empty());
 }
 
-TEST_CASE("logoff is done whether an original answers, dies of it, or is dead") {
+TEST_CASE("logoff succeeds if a legacy daemon answers, dies or is dead") {
   Session answers;
   CHECK(logoff(answers.connection));
   answers.server.wait_for_death();
   CHECK(answers.heard() == Units{"LOGOFF\n"});
-  // It is gone; the next request meets a closed port.
+  // The daemon has ended; the next request goes to a closed port.
   CHECK(logoff(answers.connection));
   const auto gone = poll(answers.connection, {}, {});
   REQUIRE_FALSE(gone);
@@ -213,7 +216,7 @@ TEST_CASE("logoff is done whether an original answers, dies of it, or is dead") 
   CHECK(dies.connection.patience() == 5ms);
 }
 
-TEST_CASE("a poll with options takes everything, and says so by not being extended") {
+TEST_CASE("a poll with options gets all events, and the result is not extended") {
   auto daemon = online();
   daemon.events = {
       "TYPING bob@example.org\n",
@@ -238,7 +241,7 @@ TEST_CASE("a poll with options takes everything, and says so by not being extend
   CHECK(message.exact_text == "caf\xE9");
 }
 
-TEST_CASE("what would destroy events is refused before anything is sent") {
+TEST_CASE("options that would remove events are refused before anything is sent") {
   Session session;
   Poll peek, queue, log;
   peek.extended = peek.peek = true;
@@ -256,15 +259,15 @@ TEST_CASE("what would destroy events is refused before anything is sent") {
   CHECK(session.heard().empty());
 }
 
-TEST_CASE("the keywords an original does not know are unsupported, logged in or not") {
+TEST_CASE("extensions are unsupported with and without a session") {
   for (const bool logged_in : {false, true}) {
     Session session{logged_in ? online() : LegacyMsncd()};
     auto& c = session.connection;
     CHECK(state(c).error().code == ErrorCode::unsupported);
     CHECK(ren(c, "bob@example.org", "B").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "BLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "UNBLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
-    CHECK(about(c, "TYPE", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "BLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "UNBLOCK", "bob@example.org").error().code == ErrorCode::unsupported);
+    CHECK(contact_request(c, "TYPE", "bob@example.org").error().code == ErrorCode::unsupported);
     CHECK(contacts(c, List::blocked).error().code == ErrorCode::unsupported);
     CHECK(queue_new(c, {"bot", msn::protocol::QNew::Start::now, 0, {}}).error().code ==
           ErrorCode::unsupported);
@@ -277,10 +280,10 @@ TEST_CASE("the keywords an original does not know are unsupported, logged in or 
   }
 }
 
-TEST_CASE("an original that dies while we talk is a daemon that is not there") {
+TEST_CASE("a legacy daemon that dies during an exchange is no_daemon") {
   Session session;
   session.connection.set_patience(5ms);
-  // Typed by hand, for no call would send it.
+  // No call would send this.
   const auto raw = session.connection.exchange_raw("NICK x\n", answer_shape("NICK x\n"));
   REQUIRE_FALSE(raw);
   CHECK(raw.error().code == ErrorCode::daemon_timeout);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A connection on a real socket: what opening says, and what it does not.
+// A connection on a real socket: what open() sends.
 #include "core/base/unique_fd.hpp"
 #include "core/client/calls.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -30,9 +30,9 @@ struct Listener {
   UniqueFd fd;
 };
 
-void say(const UniqueFd& fd, std::string_view octets) {
-  REQUIRE(::send(fd.get(), octets.data(), octets.size(), MSG_NOSIGNAL) ==
-          static_cast<ssize_t>(octets.size()));
+void say(const UniqueFd& fd, std::string_view bytes) {
+  REQUIRE(::send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+          static_cast<ssize_t>(bytes.size()));
 }
 
 std::string hear_all(const UniqueFd& fd) {
@@ -59,13 +59,13 @@ TEST_CASE("on a Unix socket a command is one exchange, without a HELLO") {
     const auto result = poll(*connection, request, {});
     REQUIRE(result);
     CHECK(result->events == 1);
-    // Nobody waits for its answer; it has to arrive all the same.
+    // The answer is not awaited, but the request has to arrive.
     REQUIRE(send_ack(*connection, {7, {}}));
   }
   CHECK(hear_all(peer) == "POLL HOLD EV\nACK 7\n");
 }
 
-TEST_CASE("a daemon that turns us away tells why, though it has closed already") {
+TEST_CASE("the answer of a daemon that refuses and closes at once is received") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -77,7 +77,7 @@ TEST_CASE("a daemon that turns us away tells why, though it has closed already")
   CHECK(refused.error().message == "ERR EPERM");
 }
 
-TEST_CASE("a daemon that is restarted between two requests is met again after one failure") {
+TEST_CASE("after one failure the connection works with a restarted daemon") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -95,7 +95,7 @@ TEST_CASE("a daemon that is restarted between two requests is met again after on
         "STATUS away\n");
 }
 
-TEST_CASE("a message that finds the daemon restarted goes to the new one, once") {
+TEST_CASE("a message is sent once to a daemon that was restarted") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -103,14 +103,14 @@ TEST_CASE("a message that finds the daemon restarted goes to the new one, once")
   listener.accept().reset();
   connection->set_patience(5ms);
   const msn::protocol::SendMsg message{"bob@example.org", {"hi"}, {}, {}};
-  // It is not answered in time, and then it is nobody's business to send it again.
+  // Without an answer in time the message is not sent again.
   REQUIRE(send(*connection, message).error().code == ErrorCode::unknown_outcome);
   const auto peer = listener.accept();
   CHECK(send(*connection, message).error().code == ErrorCode::unknown_outcome);
   CHECK(hear_all(peer) == "SENDMSG 1 bob@example.org\nhi\n");
 }
 
-TEST_CASE("what a long text needs to know is asked of the daemon that was restarted") {
+TEST_CASE("the text limit is requested from a daemon that was restarted") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -124,7 +124,7 @@ TEST_CASE("what a long text needs to know is asked of the daemon that was restar
   CHECK(hear_all(peer) == "HELLO\n");
 }
 
-TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
+TEST_CASE("a message to a daemon that has ended is no_daemon") {
   const msn::test::TempDir dir;
   const Listener listener(dir / "m.sock");
   auto connection = Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);
@@ -138,7 +138,7 @@ TEST_CASE("a message that finds the daemon gone tells that nobody is there") {
   CHECK(gone.error().message.find("no msncd at") == 0);
 }
 
-TEST_CASE("opening what is not there fails with its reason") {
+TEST_CASE("opening an address without a daemon fails with the reason") {
   const msn::test::TempDir dir;
   const auto connection =
       Connection::open({Address::Kind::unix_socket, dir / "m.sock", "", 0}, 60s);

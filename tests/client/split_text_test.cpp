@@ -37,30 +37,30 @@ std::string repeated(std::string_view text, std::size_t times) {
 
 }  // namespace
 
-TEST_CASE("a text that fits is one piece, whatever is in it") {
+TEST_CASE("a text within the limit is one piece") {
   for (const Lines& lines :
        {Lines{"hello"}, Lines{"a", "", "b"}, Lines{"", ""}, Lines{""}, Lines{" "},
         Lines{std::string(1500, 'x')}, Lines{std::string(749, 'x'), std::string(749, 'y')}})
     CHECK(split_text(lines) == std::vector<Lines>{lines});
 }
 
-TEST_CASE("a text is cut where it is over the limit of its daemon") {
+TEST_CASE("the limit is that of the daemon") {
   CHECK(msn::client::split_text({std::string(1501, 'x')}, msn::protocol::limits::text).size() == 1);
   CHECK(msn::client::split_text({"one two three"}, 8) ==
         std::vector<Lines>{{"one two "}, {"three"}});
 }
 
-TEST_CASE("a text is cut between lines if that will do") {
+TEST_CASE("a text is cut between lines if possible") {
   CHECK(split_text({std::string(1000, 'a'), std::string(498, 'b'), "c"}) ==
         std::vector<Lines>{{std::string(1000, 'a'), std::string(498, 'b')}, {"c"}});
   CHECK(split_text({std::string(749, 'a'), std::string(750, 'b')}) ==
         std::vector<Lines>{{std::string(749, 'a')}, {std::string(750, 'b')}});
-  // Though "some words" would fill the first piece.
+  // Although "some words" would fit into the first piece.
   CHECK(split_text({std::string(1490, 'a'), "some words " + std::string(20, 'b')}) ==
         std::vector<Lines>{{std::string(1490, 'a')}, {"some words " + std::string(20, 'b')}});
 }
 
-TEST_CASE("a line that is too long is cut between words") {
+TEST_CASE("a line over the limit is cut between words") {
   const std::string words = repeated("four ", 400);  // 2000 bytes
   CHECK(split_text({words}) ==
         std::vector<Lines>{{repeated("four ", 300)}, {repeated("four ", 100)}});
@@ -70,12 +70,12 @@ TEST_CASE("a line that is too long is cut between words") {
         std::vector<Lines>{{std::string(1400, 'x') + '\t'}, {std::string(1400, 'y')}});
 }
 
-TEST_CASE("what follows a long line is joined to its end") {
+TEST_CASE("the rest of a long line and the next lines are one piece") {
   CHECK(split_text({"before", std::string(1500, 'x') + " tail", "after"}) ==
         std::vector<Lines>{{"before"}, {std::string(1500, 'x')}, {" tail", "after"}});
 }
 
-TEST_CASE("a word that is too long is cut between characters") {
+TEST_CASE("a word over the limit is cut between characters") {
   CHECK(split_text({std::string(3001, 'x')}) ==
         std::vector<Lines>{{std::string(1500, 'x')}, {std::string(1500, 'x')}, {"x"}});
   CHECK(split_text({repeated("\xC3\xA9", 751)}) ==
@@ -84,12 +84,12 @@ TEST_CASE("a word that is too long is cut between characters") {
         std::vector<Lines>{{'x' + repeated("\xC3\xA9", 749)}, {"\xC3\xA9"}});
   CHECK(split_text({"xx" + repeated("\xF0\x9F\x98\x80", 375)}) ==
         std::vector<Lines>{{"xx" + repeated("\xF0\x9F\x98\x80", 374)}, {"\xF0\x9F\x98\x80"}});
-  // Blanks in front of the only word are no place to cut: nothing but blanks would go first.
+  // Not cut after blanks before the only word: the first piece would be blank.
   CHECK(split_text({"  " + std::string(1499, 'x')}) ==
         std::vector<Lines>{{"  " + std::string(1498, 'x')}, {"x"}});
 }
 
-TEST_CASE("no cut is inside what people see as one character") {
+TEST_CASE("a grapheme cluster is never cut") {
   const std::string flag = "\U0001F1E9\U0001F1EA";
   CHECK(split_text({repeated(flag, 300)}) ==
         std::vector<Lines>{{repeated(flag, 187)}, {repeated(flag, 113)}});
@@ -98,13 +98,13 @@ TEST_CASE("no cut is inside what people see as one character") {
         std::vector<Lines>{{repeated(thai, 166)}, {repeated(thai, 34)}});
   const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
   CHECK(split_text({repeated(family, 100)})[0] == Lines{repeated(family, 83)});
-  // A blank with an accent is no place to cut.
+  // Not cut after a blank with an accent.
   CHECK(split_text({"a " + std::string(1495, 'x') + " \u0301b"})[0] == Lines{"a "});
-  // One that is larger than a message is cut.
+  // A cluster over the limit is cut.
   CHECK(split_text({"e" + repeated("\u0301", 1000)})[0] == Lines{"e" + repeated("\u0301", 749)});
 }
 
-TEST_CASE("no piece is made of empty lines alone") {
+TEST_CASE("no piece consists of empty lines") {
   CHECK(split_text({std::string(1500, 'a'), "", std::string(1500, 'b')}) ==
         std::vector<Lines>{{std::string(1500, 'a')}, {std::string(1500, 'b')}});
   CHECK(split_text({std::string(1500, 'a'), "", ""}) ==
@@ -113,7 +113,7 @@ TEST_CASE("no piece is made of empty lines alone") {
         std::vector<Lines>{{std::string(1500, 'a')}, {"", "b"}});
 }
 
-TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
+TEST_CASE("every piece is within the limit and UTF-8, and only line breaks are lost") {
   std::mt19937 random(20261122);
   const std::vector<std::string> atoms{"a",
                                        " ",
@@ -141,14 +141,14 @@ TEST_CASE("every piece fits, is UTF-8, and nothing but line breaks is lost") {
       all += concatenated(piece);
     }
     REQUIRE(all == concatenated(lines));
-    // As few as can be, give or take the borders: two neighbours never fit into one.
+    // Two neighbouring pieces never fit into one.
     if (lines.size() == 1)
       for (std::size_t i = 1; i < pieces.size(); ++i)
         REQUIRE(joined_size(pieces[i - 1]) + joined_size(pieces[i]) > limit);
   }
 }
 
-TEST_CASE("bytes that are not UTF-8 are cut all the same") {
+TEST_CASE("bytes that are not UTF-8 are cut too") {
   const auto pieces = split_text({std::string(4000, '\x80')});
   std::string all;
   for (const auto& piece : pieces) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What to do next: the advice below a failure holds for the command and the daemon it is about.
+// The advice after an error: it is for the same command and the same daemon.
 #include "tests/cmd_msnc/scripted_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,7 +29,7 @@ std::string last_line(const Ran& ran) {
   return ran.err.substr(end + 1);
 }
 
-// The command's errors when its output is a full disk.
+// What the command prints on stderr when its output is a full disk.
 std::string on_a_full_disk(Words words, Script script) {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   ScriptedDaemon daemon(std::move(script));
@@ -41,7 +41,7 @@ std::string on_a_full_disk(Words words, Script script) {
 
 }  // namespace
 
-TEST_CASE("who reads on is told how to start the daemon that was meant, once") {
+TEST_CASE("if no daemon listens the advice is how to start the one for this account") {
   const test::TempDir dir;
   const std::pair<std::string, std::string> runtime{"XDG_RUNTIME_DIR", dir.path()};
   Ran ran = run({"ping"}, {runtime});
@@ -65,7 +65,7 @@ TEST_CASE("who reads on is told how to start the daemon that was meant, once") {
                               " --detach (or add --autostart)\n");
 }
 
-TEST_CASE("a hint is for the account, the queue and the address that were meant") {
+TEST_CASE("a hint has the account and the queue and the address of the command") {
   const test::TempDir dir;
   std::ofstream(dir / "config") << "[account.work]\nemail = w@x\n";
   const auto hint = [](Words words, const std::string& unit, const std::string& answer,
@@ -84,13 +84,12 @@ TEST_CASE("a hint is for the account, the queue and the address that were meant"
   CHECK(hint({"contacts", "-a", "work", "--config", dir / "config"}, "GETCL\n", "ERR ENOTCONN") ==
         "      log in with: msnc -a work -s SOCKET --config " + (dir / "config") + " login w@x\n");
   CHECK(hint({"queue", "rm", "bot"}, "QDEL bot\n", "ERR UNK QUEUE") ==
-        "      see the queues with: msnc -s SOCKET queue ls\n");
-  CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n",
-             "ERR EINVAL EXISTS there is a queue bot already") ==
-        "      see the queues with: msnc -s SOCKET queue ls\n");
+        "      list the queues with: msnc -s SOCKET queue ls\n");
+  CHECK(hint({"queue", "new", "bot"}, "QNEW bot\n", "ERR EINVAL EXISTS queue bot already exists") ==
+        "      list the queues with: msnc -s SOCKET queue ls\n");
 }
 
-TEST_CASE("a login of no account is advised to make it only where the daemon makes accounts") {
+TEST_CASE("login --register is advised only if the daemon can create accounts") {
   const auto advised = [](const std::string& features) {
     ScriptedDaemon daemon(Script{{"LOGIN bbo@x y\n", "ERR MSN 205 Invalid user\n"},
                                  {"HELLO\n", "OK msncd/1" + features + "\n"}});
@@ -100,13 +99,13 @@ TEST_CASE("a login of no account is advised to make it only where the daemon mak
     return ran.err.substr(ran.err.find('\n') + 1);
   };
   CHECK_THAT(advised(" utf8 pct multiline register"),
-             Catch::Matchers::Contains("check the address; to make a new account: msnc -s ") &&
+             Catch::Matchers::Contains("check the address; to create an account: msnc -s ") &&
                  Catch::Matchers::EndsWith(" login --register bbo@x\n"));
   CHECK(advised(" utf8 pct multiline") ==
-        "      check the address; this daemon makes no accounts\n");
+        "      check the address; this daemon cannot create accounts\n");
 }
 
-TEST_CASE("a socket alone does not make another account's daemon get the password of default") {
+TEST_CASE("the password of the default account is not sent to a socket of another account") {
   const test::TempDir dir;
   std::ofstream(dir / "config") << "[account.default]\nemail = me@x\npassword_command = echo mine\n"
                                    "[account.bob]\nemail = bob@x\npassword_command = echo his\n";
@@ -126,26 +125,26 @@ TEST_CASE("a socket alone does not make another account's daemon get the passwor
   CHECK(sent("carol.sock", {"-a", "default"}) == "LOGIN me@x mine\n");
 }
 
-TEST_CASE("a wrong configuration is not put down to the command") {
+TEST_CASE("an invalid configuration has its own advice") {
   const test::TempDir dir;
   std::ofstream(dir / "config") << "[account.default]\nsocket = foo:bar\n";
   const Ran ran = run({"ping", "--config", dir / "config"});
   CHECK(ran.status == 2);
   CHECK(ran.err == "msnc: " + (dir / "config") +
-                       ":2: socket: bad address 'foo:bar': it is unix:PATH or a path, fifo:DIR or "
-                       "udp:HOST:PORT\n      see: man 5 msnc\n");
+                       ":2: socket: bad address 'foo:bar': write unix:PATH or a path, fifo:DIR or "
+                       "udp:HOST:PORT\n      see: msnc help config\n");
 }
 
-TEST_CASE("a command that is recommended is for the same daemon, and calls options as typed") {
+TEST_CASE("messages name options as typed and commands for the same daemon") {
   CHECK_THAT(run({"-a", "bob", "poll", "--only", "said"}).err,
-             Contains("with: msnc -a bob queue new both --only message,said\n"));
+             Contains("them: msnc -a bob queue new both --only message,said\n"));
   CHECK_THAT(run({"log", "-n", "many"}).err,
              Catch::Matchers::StartsWith("msnc: -n (--max) takes a number from 1 to "));
   CHECK_THAT(run({"poll", "--max", "many"}).err,
              Catch::Matchers::StartsWith("msnc: --max takes a number from 1 to "));
 }
 
-TEST_CASE("a directory of another user is in the message, and a note if all goes well") {
+TEST_CASE("a directory of another user is in the error message or in a note") {
   const test::TempDir dir;
   std::string foreign = "/";  // root's
   if (::geteuid() == 0) {
@@ -169,7 +168,7 @@ TEST_CASE("a directory of another user is in the message, and a note if all goes
   CHECK(run({"ping", "--dry-run"}, environment).err.empty());
 }
 
-TEST_CASE("NO_COLOR counts if it is not empty") {
+TEST_CASE("NO_COLOR turns colors off if it is not empty") {
   const UniqueFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK));
   REQUIRE(terminal);
   REQUIRE((::grantpt(terminal.get()) == 0 && ::unlockpt(terminal.get()) == 0));
@@ -191,27 +190,27 @@ TEST_CASE("NO_COLOR counts if it is not empty") {
   CHECK_FALSE(is_colored("1"));
 }
 
-TEST_CASE("what could not be printed: who takes events is told that none is lost") {
+TEST_CASE("if events cannot be printed the advice says that none is lost") {
   const std::string event = "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\n";
-  const std::string comfort =
-      "      what was not printed was not acknowledged; the next poll brings it again\n";
+  const std::string advice =
+      "      events that were not printed are not marked as read; the next poll prints them\n";
   const std::string failure = "msnc: the output could not be written: No space left on device\n";
   CHECK(on_a_full_disk({"poll"}, {{"POLL HOLD EV NICKS\n", event + "POLLEND 5 0\n"}}) ==
-        failure + comfort);
+        failure + advice);
   CHECK(on_a_full_disk({"watch"}, {{"POLL HOLD EV MAX=1000 WAIT=0 NICKS\n",
-                                    event + "POLLEND 5 0\n"}}) == failure + comfort);
+                                    event + "POLLEND 5 0\n"}}) == failure + advice);
   CHECK(on_a_full_disk({"contacts"}, {{"GETCL\n", "CL 1\nonline bob@x Bob\n"}}) == failure);
   CHECK(on_a_full_disk({"raw", "POLL"}, {{"POLL\n", "TYPING bob@x\nPOLLEND\n"}}) ==
-        "msnc: the output could not be written: No space left on device; what was asked for is "
-        "done all the same\n");
+        "msnc: the output could not be written: No space left on device; the request itself "
+        "succeeded\n");
   CHECK_THAT(
       on_a_full_disk({"-j", "send", "bob@x", "hi"}, {{"SENDMSG 1 bob@x ID=* QUIET\nhi\n", "OK\n"}}),
-      Contains("what was asked for is done all the same"));
+      Contains("the request itself succeeded"));
   CHECK(run({"schema"}, {}, UniqueFd(::open("/dev/full", O_WRONLY)).get()).err == failure);
   CHECK(run({"-h"}, {}, UniqueFd(::open("/dev/full", O_WRONLY)).get()).err == failure);
 }
 
-TEST_CASE("what may have been done has an exit status of its own, and advice") {
+TEST_CASE("an unknown outcome has its own exit status and advice") {
   const std::string silent;
   const auto after_silence = [&](Words words, const std::string& unit) {
     ScriptedDaemon daemon(Script{{unit, silent}});
@@ -221,34 +220,33 @@ TEST_CASE("what may have been done has an exit status of its own, and advice") {
     CHECK_THAT(ran.err, Contains(": no answer within 0.05 s; it is not known whether "));
     return without_socket(last_line(ran), daemon);
   };
-  CHECK(after_silence({"add", "b@x"}, "ADD b%40x b@x\n") ==
-        "      see whether it was with: msnc contacts\n");
+  CHECK(after_silence({"add", "b@x"}, "ADD b%40x b@x\n") == "      check it with: msnc contacts\n");
   CHECK(after_silence({"block", "b@x"}, "BLOCK b@x\n") ==
-        "      see whether it was with: msnc contacts --blocked\n");
+        "      check it with: msnc contacts --blocked\n");
   CHECK(after_silence({"unblock", "b@x"}, "UNBLOCK b@x\n") ==
-        "      see whether it was with: msnc contacts --blocked\n");
+        "      check it with: msnc contacts --blocked\n");
   CHECK(after_silence({"allow", "b@x"}, "ALLOW b@x\n") ==
-        "      see whether it was with: msnc contacts --reverse\n");
+        "      check it with: msnc contacts --reverse\n");
   CHECK(after_silence({"deny", "b@x"}, "DENY b@x\n") ==
-        "      see whether it was with: msnc contacts --reverse\n");
+        "      check it with: msnc contacts --reverse\n");
   {
     const test::StandardInput passwords("old\nnew\n");
     CHECK(after_silence({"passwd", "--password-stdin"}, "PASSWD old new\n") ==
-          "      see whether it was with: msnc login\n");
+          "      check it with: msnc login\n");
   }
-  CHECK(after_silence({"nick", "Me"}, "NICK Me\n") ==
-        "      see whether it was with: msnc status\n");
+  CHECK(after_silence({"nick", "Me"}, "NICK Me\n") == "      check it with: msnc status\n");
   CHECK(after_silence({"queue", "new", "bot"}, "QNEW bot\n") ==
-        "      see whether it was with: msnc queue ls\n");
+        "      check it with: msnc queue ls\n");
   CHECK(after_silence({"ack", "17"}, "ACK 17\n") ==
-        "      it may be tried again: doing it twice does no harm\n");
+        "      run it again: doing it twice is harmless\n");
   CHECK_THAT(after_silence({"raw", "LOGOFF"}, "LOGOFF\n"),
              Contains("it is not known whether the request was carried out\n"));
-  CHECK(after_silence({"send", "b@x", "hi"}, "SENDMSG 1 b@x ID=* QUIET\nhi\n") ==
-        "      sent again, it may arrive twice; a message that was given an --id may be sent again "
-        "at any time\n");
+  CHECK(
+      after_silence({"send", "b@x", "hi"}, "SENDMSG 1 b@x ID=* QUIET\nhi\n") ==
+      "      if you send it again, it may arrive twice; to make repeating safe, send messages with "
+      "--id TOKEN\n");
   {
-    // A request that changes nothing was not answered, and that is all.
+    // A request that changes nothing has no unknown outcome.
     ScriptedDaemon daemon(Script{{"GETCL\n", silent}});
     CHECK(run({"-t", "0.05", "-s", daemon.socket(), "raw", "GETCL"}).status == 3);
   }
@@ -260,7 +258,7 @@ TEST_CASE("what may have been done has an exit status of its own, and advice") {
     CHECK(ran.status == 13);
     CHECK_THAT(ran.err, Contains("it is not known whether the message was sent\n"));
     CHECK(last_line(ran) ==
-          "      send it again with --id job.1: if it was sent, it is not sent a second time\n");
+          "      send it again with --id job.1: a message that was sent is not sent twice\n");
   }
   {
     ScriptedDaemon daemon(Script{{"SENDMSG 1 b@x ID=* QUIET\nhi\n", "", Exchange::After::close}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A place in memory to print to, for whoever wants a descriptor.
+// A file in memory that collects what is written to its descriptor.
 #pragma once
 #include "core/base/unique_fd.hpp"
 
@@ -17,7 +17,7 @@ class Capture {
     if (!fd_) throw std::runtime_error("memfd_create");
   }
   int fd() const { return fd_.get(); }
-  // All that was printed so far.
+  // Everything that has been written so far.
   std::string text() const {
     std::string all;
     std::array<char, 4096> buffer{};

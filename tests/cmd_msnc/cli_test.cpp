@@ -27,7 +27,7 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("global options work before and after the command") {
+TEST_CASE("global options can be given before and after the command") {
   for (const auto& words : std::vector<Words>{{"-a", "work", "--json", "poll", "--max", "3"},
                                               {"poll", "--max", "3", "-j", "-a", "work"},
                                               {"-ja", "work", "poll", "--max=3"},
@@ -45,11 +45,11 @@ TEST_CASE("global options work before and after the command") {
   }
 }
 
-TEST_CASE("every option of every command is taken, in each of its spellings") {
+TEST_CASE("every option of every command is parsed by each of its names") {
   const auto check = [](std::string_view command, const Option& option, bool is_global) {
     for (const auto name : split(option.names, ',')) {
       CAPTURE(command, name);
-      if (is_global && command == "log" && name == "-n") continue;  // how many
+      if (is_global && command == "log" && name == "-n") continue;  // a number
       Words words{std::string(command)};
       const bool answers = option.key() == "help" || option.key() == "version";
       for (const auto& argument : find_command(command)->arguments)
@@ -72,7 +72,7 @@ TEST_CASE("every option of every command is taken, in each of its spellings") {
   }
 }
 
-TEST_CASE("no option of a command is spelt like another of it or like a global one") {
+TEST_CASE("option names are unique within a command and the global options") {
   for (const Command* command : commands()) {
     std::set<std::string_view> names, keys;
     const auto add = [&](std::span<const Option> options) {
@@ -90,7 +90,7 @@ TEST_CASE("no option of a command is spelt like another of it or like a global o
   }
 }
 
-TEST_CASE("after log -n is a number of events, and everywhere else a dry run") {
+TEST_CASE("-n is a number of events after log and a dry run elsewhere") {
   for (const auto& words : std::vector<Words>{
            {"log", "-n", "5"}, {"log", "-n5"}, {"log", "--max", "5"}, {"log", "-en", "5", "-j"}}) {
     CAPTURE(words);
@@ -107,7 +107,7 @@ TEST_CASE("after log -n is a number of events, and everywhere else a dry run") {
   CHECK(parse({"poll", "-n"}).arguments.has("dry-run"));
 }
 
-TEST_CASE("an alias and a whole word name a command, a prefix does not") {
+TEST_CASE("a command is found by its name or alias but not by a prefix") {
   CHECK(find_command("ls") == find_command("contacts"));
   CHECK(find_command("rm") == find_command("del"));
   CHECK(find_command("con") == nullptr);
@@ -115,7 +115,7 @@ TEST_CASE("an alias and a whole word name a command, a prefix does not") {
   for (const Command* command : commands()) CHECK(find_command(command->name) == command);
 }
 
-TEST_CASE("the words of a text arrive as they were typed") {
+TEST_CASE("the words of a text are kept as typed") {
   const auto words = [](const Words& text) {
     Words all{"send", "bob@x"};
     all.insert(all.end(), text.begin(), text.end());
@@ -141,7 +141,7 @@ TEST_CASE("the words of a text arrive as they were typed") {
         Words{"a@x", "[b,c]"});
 }
 
-TEST_CASE("options stand before a text, or after one that is a single word") {
+TEST_CASE("options are allowed before a text and after a text of one word") {
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "coffee now", "-q"},
                                               {"send", "bob@x", "-5", "-q"},
                                               {"send", "bob@x", "-q", "two", "words"},
@@ -154,7 +154,8 @@ TEST_CASE("options stand before a text, or after one that is a single word") {
     CHECK(line.arguments.has("quiet"));
   }
   const std::string why =
-      " is an option in a text of several words: quote the text, or put -- before it";
+      " is inside a text of several words: if it is part of the text, quote the text or put -- "
+      "before it; if it is an option, put it before the text";
   CHECK(error_of({"send", "bob@x", "use", "echo", "-n", "here"}) == "'-n'" + why);
   CHECK(error_of({"send", "bob@x", "ssh", "to", "-a", "work"}) == "'-a'" + why);
   CHECK(error_of({"send", "bob@x", "the", "price", "-V"}) == "'-V'" + why);
@@ -168,11 +169,11 @@ TEST_CASE("options stand before a text, or after one that is a single word") {
   CHECK(error_of({"raw", "GETCL", "-j", "x"}) == "'-j'" + why);
 }
 
-TEST_CASE("no letter is taken out of a word that is not all options") {
+TEST_CASE("a word that is only partly options is refused") {
   for (const char* word : {"-n,", "-n5", "-qn5", "-V1", "-h.", "-j-", "-q'", "-nö", "-v\xff"}) {
     CAPTURE(word);
     const auto why = "unknown option '" + visible(word) + "'";
-    const auto advice = why + "; put -- before a text that begins with -";
+    const auto advice = why + "; if it is part of a text, put -- before the text";
     CHECK(error_of({"send", "bob@x", "use", "echo", word, "then", "go"}) == advice);
     CHECK(error_of({"send", "bob@x", "hi", word}) == advice);
     CHECK(error_of({"send", "bob@x", word}) == advice);
@@ -183,7 +184,7 @@ TEST_CASE("no letter is taken out of a word that is not all options") {
   CHECK(parse({"-jawork", "poll", "-et5"}).arguments.value("timeout") == "5");
 }
 
-TEST_CASE("-h and -V answer instead of sending a text only if they stand before it") {
+TEST_CASE("-h and -V are refused after a text") {
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "-V"},
                                               {"send", "bob@x", "price", "-qV"},
                                               {"send", "--to", "bob@x", "price", "-h"},
@@ -193,8 +194,8 @@ TEST_CASE("-h and -V answer instead of sending a text only if they stand before 
                                               {"add", "x@y", "Mrs", "-h"}}) {
     CAPTURE(words);
     CHECK(error_of(words) == "'" + words.back() +
-                                 "' after a text may belong to it: quote the text, or put -- "
-                                 "before it; else spell out --help or --version");
+                                 "' may be part of the text before it: if it is, quote the text "
+                                 "or put -- before it; if not, use --help or --version");
   }
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "--version"},
                                               {"send", "bob@x", "price", "-q", "--help"},
@@ -210,12 +211,12 @@ TEST_CASE("-h and -V answer instead of sending a text only if they stand before 
   }
 }
 
-TEST_CASE("a - after -- is a text") {
+TEST_CASE("- after -- is a text") {
   CHECK(parse({"send", "bob@x", "-"}).arguments.names_input(1));
   CHECK_FALSE(parse({"send", "bob@x", "--", "-"}).arguments.names_input(1));
 }
 
-TEST_CASE("a bare -- before the command makes all that follows it arguments") {
+TEST_CASE("after -- before the command all words are arguments") {
   const auto line = parse({"-j", "--", "send", "bob@x", "-q", "--", "x"});
   REQUIRE_FALSE(line.error);
   CHECK(line.command == find_command("send"));
@@ -223,7 +224,7 @@ TEST_CASE("a bare -- before the command makes all that follows it arguments") {
   CHECK(line.arguments.words == Words{"bob@x", "-q", "--", "x"});
 }
 
-TEST_CASE("everything behind --exec's program belongs to it") {
+TEST_CASE("all words after --exec are for its program") {
   auto line =
       parse({"watch", "--queue", "bot", "--exec", "./answer", "-j", "--max", "x", "--", "-"});
   REQUIRE_FALSE(line.error);
@@ -235,7 +236,7 @@ TEST_CASE("everything behind --exec's program belongs to it") {
   CHECK(error_of({"watch", "--exec"}) == "--exec needs a program to run");
 }
 
-TEST_CASE("a word that is no command takes all that follows it along") {
+TEST_CASE("all words after an external command are for it") {
   const auto line = parse({"-a", "work", "frob", "-x", "--json", "y"});
   CHECK_FALSE(line.error);
   CHECK(line.command == nullptr);
@@ -245,28 +246,28 @@ TEST_CASE("a word that is no command takes all that follows it along") {
   CHECK_FALSE(line.json);
 }
 
-TEST_CASE("the last of several values counts") {
+TEST_CASE("the last value of a repeated option counts") {
   CHECK(parse({"-a", "x", "poll", "-a", "y"}).arguments.value("account") == "y");
 }
 
-TEST_CASE("a bad command line is said in one sentence") {
+TEST_CASE("each mistake in a command line has its message") {
   CHECK(error_of({"poll", "--jsn"}) == "unknown option '--jsn'; did you mean '--json'?");
   CHECK(error_of({"poll", "--frobnicate=3"}) == "unknown option '--frobnicate'");
   CHECK(error_of({"poll", "-x"}) == "unknown option '-x'");
   CHECK(error_of({"poll", "-jx"}) == "unknown option '-jx'");
   CHECK(error_of({"poll", "-5"}) == "poll: unexpected argument '-5'");
   CHECK(error_of({"poll", "--\x1b[m"}) == "unknown option '--\\x1b[m'");
-  // What a text is meant to be is told where it goes.
-  const std::string behind = "; put -- before a text that begins with -";
-  CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + behind);
-  CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + behind);
+  // For a command with a text, the message says how to send a text that begins with a hyphen.
+  const std::string before_text = "; if it is part of a text, put -- before the text";
+  CHECK(error_of({"send", "x", "-y"}) == "unknown option '-y'" + before_text);
+  CHECK(error_of({"send", "x", "-e"}) == "unknown option '-e'" + before_text);
   CHECK(error_of({"send", "x", "--splt"}) ==
-        "unknown option '--splt'; did you mean '--split'?" + behind);
-  CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + behind);
-  // Another command's, or before its own.
+        "unknown option '--splt'; did you mean '--split'?" + before_text);
+  CHECK(error_of({"nick", "-x"}) == "unknown option '-x'" + before_text);
+  // An option of another command, or before its command.
   CHECK(error_of({"ping", "-e"}) ==
-        "unknown option '-e'; it belongs to accounts, contacts, log, poll and watch");
-  CHECK(error_of({"--peek", "poll"}) == "'--peek' goes after poll");
+        "option '-e' is only for accounts, contacts, log, poll and watch");
+  CHECK(error_of({"--peek", "poll"}) == "option '--peek' must come after 'poll'");
   CHECK(error_of({"poll", "--max"}) == "--max needs a value");
   CHECK(error_of({"log", "-n"}) == "-n needs a value");
   CHECK(error_of({"log", "--max"}) == "--max needs a value");
@@ -275,13 +276,13 @@ TEST_CASE("a bad command line is said in one sentence") {
   CHECK(error_of({"del"}) == "del: WHO is missing");
   CHECK(error_of({"ren", "bob@x"}) == "ren: NICK is missing");
   CHECK(error_of({"status", "away", "now"}) == "status: unexpected argument 'now'");
-  // An early option is no command's name, and is refused in JSON if that was asked for.
+  // The option is not taken for a command, and the error is JSON if --json was given.
   CHECK(parse({"--wait", "3", "poll", "--json"}).word.empty());
   CHECK(parse({"--wait", "3", "poll", "--json"}).json);
   CHECK(parse({"poll", "-j", "--frob"}).json);
 }
 
-TEST_CASE("help needs no arguments and hides no fault") {
+TEST_CASE("-h needs no arguments but does not hide an unknown option") {
   CHECK_FALSE(parse({"del", "-h"}).error);
   CHECK(parse({"del", "-h"}).arguments.has("help"));
   CHECK(parse({"del", "-h", "--frob"}).error);

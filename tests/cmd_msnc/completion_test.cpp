@@ -25,15 +25,15 @@ std::vector<Candidate> live(Offer what) {
     case Offer::asking:
       return {{"eve@x", "Eve"}};
     case Offer::own_queue:
-      return {{"bot", "0 waiting"}};
+      return {{"bot", "0 pending"}};
     case Offer::queue:
-      return {{"-", "3 waiting"}, {"bot", "0 waiting"}};
+      return {{"-", "3 pending"}, {"bot", "0 pending"}};
     case Offer::account:
       return {{"work", ""}};
     case Offer::own_address:
       return {{"me@x", ""}};
     default:
-      FAIL("nobody else needs a daemon");
+      FAIL("no other candidates need a daemon");
       return {};
   }
 }
@@ -51,7 +51,7 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("commands are offered with their summaries, the hidden one is not") {
+TEST_CASE("commands are offered with their summaries except for the hidden one") {
   CHECK(words({"pi"}) == Words{"ping"});
   CHECK(words({"co"}) == Words{"completion", "contacts"});
   CHECK(complete({"po"}, live).candidates[0].about == find_command("poll")->summary);
@@ -61,7 +61,7 @@ TEST_CASE("commands are offered with their summaries, the hidden one is not") {
   CHECK(words({}) == all);
 }
 
-TEST_CASE("options are the command's and the global ones") {
+TEST_CASE("the options of the command and the global options are offered") {
   CHECK(words({"poll", "--p"}) == Words{"--peek"});
   CHECK(words({"poll", "--max", "3", "--js"}) == Words{"--json"});
   CHECK(words({"--js"}) == Words{"--json"});
@@ -74,12 +74,12 @@ TEST_CASE("options are the command's and the global ones") {
   const auto number = std::find_if(candidates.begin(), candidates.end(),
                                    [](const Candidate& one) { return one.word == "-n"; });
   REQUIRE(number != candidates.end());
-  CHECK(number->about == "at most N events, the newest");
+  CHECK(number->about == "show only the newest N events");
   CHECK(words({"watch", "--on-failure", ""}) == Words{"stop", "skip", "retry"});
   CHECK(words({"log", "--with", "B"}) == Words{"Bob"});
 }
 
-TEST_CASE("live names stand where a contact, queue or account is wanted") {
+TEST_CASE("names of contacts and queues and accounts are offered") {
   CHECK(words({"send", ""}) == Words{"bob@x", "Bob", "eve@x"});
   CHECK(words({"send", "B"}) == Words{"Bob"});
   CHECK(words({"send", "--to", "e"}) == Words{"eve@x"});
@@ -95,14 +95,14 @@ TEST_CASE("live names stand where a contact, queue or account is wanted") {
   CHECK(words({"poll", "-ja", "w"}) == Words{"work"});
 }
 
-TEST_CASE("a text is nobody's to complete") {
+TEST_CASE("nothing is offered for a text") {
   CHECK(words({"send", "bob@x", ""}).empty());
   CHECK(words({"send", "bob@x", "hi", "p"}).empty());
   CHECK(words({"ping", ""}).empty());
   CHECK(words({"send", "--", "-"}).empty());
 }
 
-TEST_CASE("values that are a closed set are offered") {
+TEST_CASE("values of a closed set are offered") {
   CHECK(words({"status", "b"}) == Words{"busy", "brb"});
   CHECK(words({"poll", "--only", "message,t"}) == Words{"message,typing"});
   CHECK(words({"poll", "--only=ga"}) == Words{"--only=gap"});
@@ -112,6 +112,9 @@ TEST_CASE("values that are a closed set are offered") {
   CHECK(words({"queue", ""}) == Words{"new", "rm", "ls"});
   CHECK(words({"completion", ""}) == Words{"bash", "zsh", "fish"});
   CHECK(words({"help", "sch"}) == Words{"schema"});
+  CHECK(words({"help", "js"}) == Words{"json"});
+  CHECK(words({"help", "msncd"}) == Words{"msncd"});
+  CHECK(words({"help", "pro"}) == Words{"protocol"});
   CHECK(words({"priv", ""}) == Words{"1", "0"});
   CHECK(words({"priv", "1", ""}) == Words{"1", "0"});
   CHECK(words({"priv", "1", "0", ""}).empty());
@@ -122,7 +125,7 @@ TEST_CASE("values that are a closed set are offered") {
   CHECK(words({"add", ""}) == Words{"eve@x"});
 }
 
-TEST_CASE("an option's value may be in the option's own word") {
+TEST_CASE("a value in the same word as its option is completed") {
   CHECK(words({"--account=w"}) == Words{"--account=work"});
   CHECK(words({"-aw"}) == Words{"-awork"});
   CHECK(words({"-jqaw"}) == Words{"-jqawork"});
@@ -137,7 +140,7 @@ TEST_CASE("an option's value may be in the option's own word") {
   CHECK(words({"poll", "--none=y"}).empty());
 }
 
-TEST_CASE("what msnc would refuse is not offered") {
+TEST_CASE("words that msnc would refuse are not offered") {
   // No option may stand in a text of several words.
   CHECK(words({"send", "bob@x", "hi", "--js"}) == Words{"--json"});
   CHECK(words({"send", "bob@x", "hi", "there", "--js"}).empty());
@@ -157,7 +160,7 @@ TEST_CASE("a name that begins with a hyphen is never offered") {
   CHECK(words({"info", "--", "-"}).empty());
 }
 
-TEST_CASE("files and programs are the shell's own business") {
+TEST_CASE("names of files and programs are left to the shell") {
   CHECK(words({"--config", ""}) == Words{"<files>"});
   CHECK(words({"login", "--password-file", "x"}) == Words{"<files>"});
   CHECK(words({"watch", "--exec", "./a"}) == Words{"<programs>"});
@@ -165,7 +168,7 @@ TEST_CASE("files and programs are the shell's own business") {
   CHECK(words({"frob", "x"}) == Words{"<files>"});
 }
 
-TEST_CASE("a line of bash is read as bash reads it, and continued in its quotes") {
+TEST_CASE("a line of bash is parsed as bash does and completed inside its quotes") {
   const auto continued = [](std::string_view line, std::string_view typed, std::string_view word) {
     const auto read = read_bash_line(line, typed);
     CHECK(std::string_view(word).starts_with(read.words.back()));
@@ -194,7 +197,7 @@ TEST_CASE("a line of bash is read as bash reads it, and continued in its quotes"
         "msnc poll --only message,status");
 }
 
-TEST_CASE("the scripts are built in") {
+TEST_CASE("the completion scripts are compiled in") {
   CHECK(completion_script("bash").find("complete -F _msnc msnc") != std::string_view::npos);
   CHECK(completion_script("zsh").find("#compdef msnc") == 0);
   CHECK(completion_script("fish").find("complete -c msnc") != std::string_view::npos);

@@ -30,7 +30,7 @@ std::string refusal(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an account's section counts more than what is for every account") {
+TEST_CASE("the section of an account overrides settings for all accounts") {
   constexpr std::string_view text =
       "email = me@example.org\npassword_command = pass show msn\ntimeout = 5\n"
       "[account.work]\nemail = me@work.example\nsocket = /run/work.sock\n"
@@ -60,7 +60,7 @@ TEST_CASE("the configuration may name the account") {
   CHECK(config({"account = work\n"}, "home")->account == "home");
 }
 
-TEST_CASE("the later file counts more, key by key, whatever section it says it in") {
+TEST_CASE("a later file overrides single keys of an earlier one in any section") {
   const auto both =
       config({"[account.default]\nemail = system@x\nsocket = /system.sock\n", "email = user@x\n"});
   REQUIRE(both);
@@ -72,16 +72,16 @@ TEST_CASE("the later file counts more, key by key, whatever section it says it i
   CHECK_FALSE(password->password_file);
 }
 
-TEST_CASE("where the daemon listens is where it is looked for, unless a socket is named") {
+TEST_CASE("the default socket is the first address that the daemon listens on") {
   CHECK(config({"listen = stdio\nlisten = unix:/a\nlisten = udp:127.0.0.1:3030\n"})->socket ==
         "unix:/a");
   CHECK(config({"listen = unix:/a\nsocket = /b\n"})->socket == "/b");
   CHECK(config({"socket = /b\nlisten = unix:/a\n"})->socket == "/b");
 }
 
-TEST_CASE("a value that cannot be names file, line and key, also one for another account") {
+TEST_CASE("an invalid value is reported with file and line and key for any account") {
   CHECK(refusal("[account.work]\nsocket = foo:bar\n") ==
-        "conf:2: socket: bad address 'foo:bar': it is unix:PATH or a path, fifo:DIR or "
+        "conf:2: socket: bad address 'foo:bar': write unix:PATH or a path, fifo:DIR or "
         "udp:HOST:PORT");
   CHECK(refusal("[account.x]\nemail = a@b ; me\n") ==
         "conf:2: email: \"a@b ; me\" is not an e-mail address: it holds a space");
@@ -94,6 +94,6 @@ TEST_CASE("a value that cannot be names file, line and key, also one for another
   CHECK(refusal("\naccount = a/b\n").starts_with("conf:2: account: bad account name 'a/b'"));
 }
 
-TEST_CASE("keys and networks of the daemon are its own business") {
+TEST_CASE("keys and networks of msncd are skipped") {
   CHECK(config({"log_level = loud\nnetwork = icq\n[network.icq]\nserver = x\n"}));
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// By UDP to one of our daemons: what the system drops on the way is neither passed over nor
-// acknowledged.
+// Events over UDP: a lost datagram is noticed, and its event is not acknowledged.
 #include "tests/cmd_msnc/scripted_daemon.hpp"
 
 #include <catch2/catch.hpp>
@@ -30,7 +29,7 @@ std::string end(int cursor, int more) {
   return "POLLEND " + std::to_string(cursor) + ' ' + std::to_string(more) + '\n';
 }
 
-// Answers each datagram by those of its place in the script.
+// Answers each datagram with the datagrams at the same position of the script.
 class Datagrams {
  public:
   struct Exchange {
@@ -69,7 +68,7 @@ class Datagrams {
       const auto n =
           ::recvfrom(fd_.get(), unit, sizeof unit, 0, reinterpret_cast<sockaddr*>(&from), &size);
       if (n <= 0) return;
-      // The account of the events is asked for in every case.
+      // The account is asked for in each case.
       if (std::string_view(unit, static_cast<std::size_t>(n)) == "STATE\n") {
         for (const std::string_view line : {"account = default\n", "\n"})
           ::sendto(fd_.get(), line.data(), line.size(), 0, reinterpret_cast<sockaddr*>(&from),
@@ -99,7 +98,7 @@ std::ptrdiff_t shown(const Ran& ran) {
 
 }  // namespace
 
-TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen together") {
+TEST_CASE("over UDP poll fetches single events and acknowledges sixteen at once") {
   std::vector<Datagrams::Exchange> script{{"HELLO\n", {hello}}};
   std::string all = "HELLO\n";
   const auto take = [&](const std::string& options, int cursor, int more) {
@@ -123,9 +122,9 @@ TEST_CASE("by UDP poll takes one event at a time, and acknowledges sixteen toget
   CHECK(daemon.received() == all);
 }
 
-TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
+TEST_CASE("over UDP poll ends without further events or at its limit") {
   {
-    // `more` tells of other kinds, too, and offline there is an error when nothing is left.
+    // `more` also counts other kinds, and offline the end is an error.
     Datagrams daemon({{"HELLO\n", {hello}},
                       {"POLL HOLD EV MAX=1 ONLY=TYPING NICKS\n", {event(3), end(3, 9)}},
                       {"POLL HOLD EV MAX=1 ONLY=TYPING NICKS\n", {"ERR ENOTCONN\n"}},
@@ -143,26 +142,27 @@ TEST_CASE("by UDP poll ends where nothing comes, or what was wanted has") {
   CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1 NICKS\nPOLL HOLD EV MAX=1 NICKS\nACK 2\n");
 }
 
-TEST_CASE("by UDP nothing is acknowledged of a page of which a datagram was lost") {
+TEST_CASE("over UDP a page with a lost datagram is not acknowledged") {
   Datagrams daemon({{"HELLO\n", {hello}},
                     {"POLL HOLD EV MAX=1 NICKS\n", {event(1), end(1, 2)}},
                     {"POLL HOLD EV MAX=1 NICKS\n", {event(2), end(3, 1)}}});
   const Ran ran = run({"poll", "-j", "-s", daemon.address()});
   CHECK(ran.status == 11);
-  CHECK_THAT(ran.err, Contains(R"("code":"protocol")") && Contains("lost on the way"));
+  CHECK_THAT(ran.err, Contains(R"("code":"protocol")") &&
+                          Contains("some datagrams of the answer were lost"));
   CHECK(daemon.received() == "HELLO\nPOLL HOLD EV MAX=1 NICKS\nPOLL HOLD EV MAX=1 NICKS\n");
 }
 
-TEST_CASE("what an original could not get rid of is gone, and that is said") {
+TEST_CASE("events that an original msncd could not send are reported as deleted") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   Datagrams daemon(
       {{"HELLO\n", {"ERR UNK\n"}}, {"POLL HOLD EV NICKS\n", {"TYPING bob@x\n", "POLLEND\n"}}});
   const Ran ran = run({"poll", "-s", daemon.address()}, {}, full.get());
   CHECK(ran.status == 12);
-  CHECK_THAT(ran.err, Contains("an original msncd has forgotten the events that were not printed"));
+  CHECK_THAT(ran.err, Contains("has already deleted the events that were not printed"));
 }
 
-TEST_CASE("by UDP the log asks for as many as there are") {
+TEST_CASE("over UDP log requests exactly the events that exist") {
   std::vector<std::string> page, rest;
   for (int cursor = 3; cursor <= 16; ++cursor) page.push_back(event(cursor));
   page.push_back(end(16, 1));
@@ -184,14 +184,14 @@ TEST_CASE("by UDP the log asks for as many as there are") {
     Datagrams daemon(other);
     CHECK(run({"log", "-j", "-s", daemon.address()}).status == 11);
   }
-  // Also where `more` was the only one to tell of it.
+  // Also if only `more` shows that a datagram is missing.
   auto other = script;
   other[3].answer = {end(17, 0)};
   Datagrams daemon(other);
   CHECK(run({"log", "-j", "-s", daemon.address()}).status == 11);
 }
 
-TEST_CASE("by UDP --peek shows the first events, tells that there is more, and misses none") {
+TEST_CASE("over UDP --peek shows the first events and warns that there are more") {
   std::vector<std::string> page;
   for (int cursor = 1; cursor <= 16; ++cursor) page.push_back(event(cursor));
   page.push_back(end(16, 4));
@@ -204,7 +204,7 @@ TEST_CASE("by UDP --peek shows the first events, tells that there is more, and m
     const Ran ran = run({"poll", "--peek", "-j", "-s", daemon.address()});
     CHECK(ran.status == 0);
     CHECK(shown(ran) == 16);
-    CHECK_THAT(ran.err, Contains("more is waiting"));
+    CHECK_THAT(ran.err, Contains("there are more events, but over UDP"));
     CHECK(daemon.received() == "HELLO\nPOLL PEEK EV MAX=1 NICKS\nPOLL PEEK EV MAX=16 NICKS\n");
   }
   auto other = script;

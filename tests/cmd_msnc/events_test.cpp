@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// poll, log and watch: nothing is acknowledged that was not printed.
-#include "tests/cmd_msnc/scripted_daemon.hpp"
-
-#include <catch2/catch.hpp>
+// poll, log and watch. Events that were not printed are never acknowledged.
+#include "tests/cmd_msnc/exchange.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +15,7 @@ namespace {
 using namespace msn;
 using Catch::Matchers::Contains;
 using msn::test::Exchange;
+using msn::test::hello;
 using msn::test::Ran;
 using msn::test::run;
 using msn::test::Script;
@@ -31,9 +30,6 @@ const std::string typing_json =
 const std::string status_json =
     R"({"event":"status","time":"2026-11-22T15:04:06.000Z","cursor":"7","account":"default","email":"bob@x","nick":null,"status":"away","discarded":null})"
     "\n";
-const std::string hello =
-    "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
-    "once allow long quiet said who with last since nicks shared\n";
 // Without said, with, last, since and nicks.
 const std::string older = "OK msncd/1 utf8 pct ev wait max only hold peek queue from\n";
 const std::string every_kind =
@@ -41,7 +37,7 @@ const std::string every_kind =
 
 }  // namespace
 
-TEST_CASE("poll prints, and acknowledges up to the last event") {
+TEST_CASE("poll prints events and acknowledges up to the last one") {
   ScriptedDaemon daemon(
       Script{{"POLL HOLD EV NICKS\n", typing + status + "POLLEND 7 0\n"}, {"ACK 7\n", "OK 2\n"}});
   const Ran ran = run({"poll", "-j", "-s", daemon.socket()});
@@ -51,7 +47,9 @@ TEST_CASE("poll prints, and acknowledges up to the last event") {
   CHECK(daemon.received() == "POLL HOLD EV NICKS\nACK 7\n");
 }
 
-TEST_CASE("events are the daemon's account's, which is asked for where nothing tells it") {
+TEST_CASE(
+    "JSON events name the account of the daemon and msnc asks for it if the address does not tell "
+    "it") {
   const test::TempDir dir;
   std::filesystem::create_directory(dir / "msncd");
   const auto account = [&](const std::string& name, const std::string& state, Words more = {}) {
@@ -75,7 +73,7 @@ TEST_CASE("events are the daemon's account's, which is asked for where nothing t
   CHECK(account("x.sock", "ERR UNK\n", {"-a", "alice"}) == R"("account":"alice")");
 }
 
-TEST_CASE("text does not say whose events they are, so nothing is asked for it") {
+TEST_CASE("the account is not asked for when events are printed as text") {
   const test::TempDir dir;
   ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", "POLLEND 5 0\n"}});
   std::filesystem::create_symlink(daemon.socket(), dir / "x.sock");
@@ -83,7 +81,7 @@ TEST_CASE("text does not say whose events they are, so nothing is asked for it")
   CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
-TEST_CASE("poll's options go over the pipe") {
+TEST_CASE("poll sends its options") {
   ScriptedDaemon daemon(Script{
       {"HELLO\n", hello},
       {"POLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot NICKS\n", status + "POLLEND 7 0\n"}});
@@ -94,7 +92,7 @@ TEST_CASE("poll's options go over the pipe") {
         "HELLO\nPOLL HOLD EV MAX=3 WAIT=2 ONLY=MSG,STCH QUEUE=bot NICKS\nACK 7 QUEUE=bot\n");
 }
 
-TEST_CASE("without events nothing is acknowledged, and -e tells") {
+TEST_CASE("without events nothing is acknowledged and -e sets the exit status") {
   for (const bool tell : {false, true}) {
     ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", "POLLEND 7 0\n"}});
     std::vector<std::string> words{"poll", "-s", daemon.socket()};
@@ -109,7 +107,7 @@ TEST_CASE("without events nothing is acknowledged, and -e tells") {
   CHECK_THAT(run({"poll", "-je", "-s", daemon.socket()}).err, Contains(R"("code":"nothing")"));
 }
 
-TEST_CASE("what could not be written is not acknowledged") {
+TEST_CASE("events that cannot be written are not acknowledged") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   const UniqueFd closed(::open("/dev/null", O_RDONLY));
   for (const int out : {full.get(), closed.get()}) {
@@ -121,12 +119,12 @@ TEST_CASE("what could not be written is not acknowledged") {
   }
 }
 
-TEST_CASE("what a reader left in the pipe is not acknowledged") {
+TEST_CASE("events that the reader has left in the pipe are not acknowledged") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   UniqueFd read_end(ends[0]);
   const UniqueFd write_end(ends[1]);
-  // takes the first line and goes, as head -1 does
+  // Reads the first line and closes the pipe, as head -1 does.
   std::thread reader([&] {
     char buffer[65536];
     CHECK(::read(read_end.get(), buffer, sizeof buffer) ==
@@ -144,7 +142,7 @@ TEST_CASE("events are printed as they arrive") {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
   UniqueFd read_end(ends[0]), write_end(ends[1]);
-  // The second event comes only when the first was seen.
+  // The daemon sends no second event: the first one must be printed without it.
   std::string seen;
   ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n", typing}});
   std::thread program([&] {
@@ -159,7 +157,7 @@ TEST_CASE("events are printed as they arrive") {
   CHECK(daemon.received() == "POLL HOLD EV NICKS\n");  // cut off: nothing acknowledged
 }
 
-TEST_CASE("control traffic is not shown, but acknowledged") {
+TEST_CASE("control messages are not shown but acknowledged") {
   ScriptedDaemon daemon(
       Script{{"POLL HOLD EV NICKS\n",
               "EV 9 2026-11-22T15:04:05.123Z MSG 4 3 bob@x\nMIME-Version: 1.0\n"
@@ -170,7 +168,7 @@ TEST_CASE("control traffic is not shown, but acknowledged") {
   CHECK(daemon.received() == "POLL HOLD EV NICKS\nACK 9\n");
 }
 
-TEST_CASE("an original daemon's events have no time and no cursor") {
+TEST_CASE("events of an original msncd have no time and no cursor") {
   ScriptedDaemon daemon(Script{
       {"POLL HOLD EV NICKS\n",
        "STCH bob@x offline 2\nMSG 4 3 bob@x\nA: b\nContent-Type: text/plain\n\nhi\nPOLLEND\n"}});
@@ -182,11 +180,11 @@ TEST_CASE("an original daemon's events have no time and no cursor") {
       "\n"
       R"({"event":"message","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null,"text":"hi","content_type":"text/plain","headers":{"a":"b","content-type":"text/plain"},"text_base64":null})"
       "\n");
-  CHECK_THAT(ran.err, Contains(R"({"note":{"message":"an original msncd)"));
+  CHECK_THAT(ran.err, Contains(R"({"note":{"message":"this is an original msncd)"));
   CHECK(daemon.received() == "POLL HOLD EV NICKS\n");
 }
 
-TEST_CASE("what would destroy events on an original daemon is refused after HELLO") {
+TEST_CASE("requests that would destroy events on an original msncd are refused after HELLO") {
   for (const auto& words : std::vector<std::vector<std::string>>{{"poll", "--peek"},
                                                                  {"poll", "--queue", "bot"},
                                                                  {"log"},
@@ -203,7 +201,7 @@ TEST_CASE("what would destroy events on an original daemon is refused after HELL
   }
 }
 
-TEST_CASE("peeking and the log take nothing") {
+TEST_CASE("poll --peek and log acknowledge nothing") {
   {
     ScriptedDaemon daemon(
         Script{{"HELLO\n", hello}, {"POLL PEEK EV NICKS\n", typing + "POLLEND 5 0\n"}});
@@ -220,7 +218,7 @@ TEST_CASE("peeking and the log take nothing") {
   CHECK(run({"log", "--from", "17", "--only", "typing", "-e", "-s", from.socket()}).status == 8);
 }
 
-TEST_CASE("the log shows both sides, the newest, since a time and with one contact") {
+TEST_CASE("log selects the newest events and those since a time and with one contact") {
   const std::string said = "EV 6 2026-11-22T15:04:07.000Z Bob SAID 2 1 bob@x\n\nhello\n";
   {
     ScriptedDaemon daemon(Script{
@@ -244,7 +242,7 @@ TEST_CASE("the log shows both sides, the newest, since a time and with one conta
     CHECK(ran.status == 0);
     CHECK(daemon.received().ends_with("WITH=bob@x NICKS\n"));
   }
-  // A name costs a second exchange.
+  // A nick takes a second request.
   ScriptedDaemon daemon(
       Script{{"INFO Bob\n", "email = bob@x\nnick = Bob\n\n"},
              {"HELLO\n", hello},
@@ -252,7 +250,7 @@ TEST_CASE("the log shows both sides, the newest, since a time and with one conta
   CHECK(run({"log", "--with", "Bob", "--only", "message", "-s", daemon.socket()}).status == 0);
 }
 
-TEST_CASE("the newest come in pages, too, and no more than that many") {
+TEST_CASE("log -n fetches pages and no more events than requested") {
   const auto events = [](int first, int count) {
     std::string lines;
     for (int cursor = first; cursor < first + count; ++cursor)
@@ -270,7 +268,7 @@ TEST_CASE("the newest come in pages, too, and no more than that many") {
   CHECK(daemon.received().ends_with("MAX=2 ONLY=TYPING FROM=10000 NICKS\n"));
 }
 
-TEST_CASE("a second page goes on by cursor alone, and a gap is none of the newest") {
+TEST_CASE("a second page continues at the cursor and a gap does not count for -n") {
   const std::string day = "2026-11-22T15:04:05.123Z";
   const std::string only = " ONLY=TYPING";
   ScriptedDaemon daemon(
@@ -287,7 +285,7 @@ TEST_CASE("a second page goes on by cursor alone, and a gap is none of the newes
   CHECK(daemon.received().ends_with("MAX=1 ONLY=TYPING FROM=4 NICKS\n"));
 }
 
-TEST_CASE("an older daemon has no newest, no time and no contact to choose by") {
+TEST_CASE("an older daemon refuses -n and --since and --with") {
   for (const auto& words : std::vector<std::vector<std::string>>{
            {"log", "-n", "5"}, {"log", "--since", "2h"}, {"poll", "--with", "bob@x"}}) {
     CAPTURE(words);
@@ -301,7 +299,7 @@ TEST_CASE("an older daemon has no newest, no time and no contact to choose by") 
   }
 }
 
-TEST_CASE("the log comes in pages, and its end in a short one") {
+TEST_CASE("log fetches pages until a short one") {
   const auto events = [](int first, int count) {
     std::string lines;
     for (int cursor = first; cursor < first + count; ++cursor)
@@ -312,7 +310,7 @@ TEST_CASE("the log comes in pages, and its end in a short one") {
     return std::count(ran.out.begin(), ran.out.end(), '\n');
   };
   {
-    // A gap that is told again where the second page begins was told already.
+    // A gap that is repeated at the beginning of the second page is not shown again.
     ScriptedDaemon daemon(Script{
         {"HELLO\n", older},
         {"POLL EV MAX=1000 FROM=0 NICKS\n",
@@ -330,7 +328,7 @@ TEST_CASE("the log comes in pages, and its end in a short one") {
   }
 }
 
-TEST_CASE("watch asks again and again, and acknowledges as it goes") {
+TEST_CASE("watch repeats its request and acknowledges each answer") {
   const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
   const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60 NICKS\n";
   ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"},
@@ -345,14 +343,14 @@ TEST_CASE("watch asks again and again, and acknowledges as it goes") {
   CHECK(daemon.received() == look + "ACK 5\n" + poll + poll + "ACK 7\n" + poll);
 }
 
-TEST_CASE("watch without an output acknowledges nothing and ends") {
+TEST_CASE("watch exits and acknowledges nothing if the output cannot be written") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=1000 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"}});
   CHECK(run({"watch", "-s", daemon.socket()}, {}, full.get()).status == 12);
   CHECK(daemon.received() == "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n");
 }
 
-TEST_CASE("watch tries again when the daemon went away") {
+TEST_CASE("watch retries after the daemon has disconnected") {
   const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
   const std::string poll = "POLL HOLD EV MAX=1000 WAIT=60 NICKS\n";
   ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"},
@@ -363,10 +361,10 @@ TEST_CASE("watch tries again when the daemon went away") {
   const Ran ran = run({"watch", "-j", "-s", daemon.socket()});
   CHECK(ran.status == 3);
   CHECK(ran.out == typing_json + status_json);
-  CHECK_THAT(ran.err, Contains("; trying again until it works"));
+  CHECK_THAT(ran.err, Contains("; retrying until it works"));
 }
 
-TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
+TEST_CASE("watch --peek continues after the last event and acknowledges nothing") {
   ScriptedDaemon daemon(
       Script{{"HELLO\n", hello},
              {"POLL PEEK EV MAX=1000 WAIT=60 NICKS\n", typing + "POLLEND 5 0\n"},
@@ -377,7 +375,7 @@ TEST_CASE("watch --peek goes on where it stopped, and takes nothing") {
   CHECK(ran.out == typing_json + status_json);
 }
 
-TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
+TEST_CASE("watch --exec acknowledges each event after its program has succeeded") {
   const test::TempDir dir;
   const std::string poll = "POLL HOLD EV MAX=100 WAIT=60 NICKS\n";
   const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
@@ -394,7 +392,7 @@ TEST_CASE("watch --exec acknowledges each event when the program succeeded") {
   CHECK(std::string(std::istreambuf_iterator<char>(seen), {}) == typing_json + status_json);
 }
 
-TEST_CASE("an event whose program fails too often stays unacknowledged") {
+TEST_CASE("an event whose program fails too often is not acknowledged") {
   const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
   ScriptedDaemon daemon(Script{{look, typing + status + "POLLEND 7 0\n"}, {"ACK 5\n", "OK 1\n"}});
   const Ran ran = run({"watch", "-j", "-s", daemon.socket(), "--exec-tries", "1", "--exec",
@@ -402,21 +400,21 @@ TEST_CASE("an event whose program fails too often stays unacknowledged") {
   CHECK(ran.status == 1);
   CHECK_THAT(
       ran.err,
-      Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times with one event)"));
+      Contains(R"("code":"refused","message":"/bin/sh failed (exit 1) 1 times for one event)"));
   CHECK(daemon.received() == look + "ACK 5\n");
 }
 
-TEST_CASE("an event whose program fails until the time is over stays unacknowledged") {
+TEST_CASE("an event whose program fails until the end of --for is not acknowledged") {
   const std::string look = "POLL HOLD EV MAX=100 WAIT=0 NICKS\n";
   ScriptedDaemon daemon(Script{{look, typing + "POLLEND 5 0\n"}});
   const Ran ran = run({"watch", "-s", daemon.socket(), "--for", "1", "--on-failure", "retry",
                        "--exec", "/bin/sh", "-c", "exit 1"});
   CHECK(ran.status == 1);
-  CHECK_THAT(ran.err, Contains("msnc: /bin/sh failed (exit 1); its event stays unacknowledged\n"));
+  CHECK_THAT(ran.err, Contains("msnc: /bin/sh failed (exit 1); the event is not marked as read\n"));
   CHECK(daemon.received() == look);
 }
 
-TEST_CASE("a command that fails for ever may be left behind, or tried for ever") {
+TEST_CASE("an event whose program always fails can be skipped or retried forever") {
   const test::TempDir dir;
   const std::string look = "POLL HOLD EV MAX=2 WAIT=0 NICKS\n";
   {
@@ -427,21 +425,21 @@ TEST_CASE("a command that fails for ever may be left behind, or tried for ever")
              "--on-failure", "skip", "--exec", "/bin/sh", "-c", "[ \"$MSNC_EVENT\" = status ]"});
     CHECK(ran.status == 0);
     CHECK_THAT(ran.err,
-               Contains("failed (exit 1) 1 times with one event, which is skipped: cursor 5"));
+               Contains("failed (exit 1) 1 times for one event; the event is skipped: cursor 5"));
     CHECK(daemon.received() == look + "ACK 5\nACK 7\n");
   }
-  // It succeeds at the second try, for which there is no bound.
+  // The second try succeeds; without a limit of tries.
   ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=1 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"},
                                {"ACK 5\n", "OK 1\n"}});
   const Ran ran =
       run({"watch", "-s", daemon.socket(), "--count", "1", "--on-failure", "retry", "--exec",
            "/bin/sh", "-c", "mkdir " + (dir / "first") + " && exit 1; exit 0"});
   CHECK(ran.status == 0);
-  CHECK_THAT(ran.err, Contains("trying the same event again"));
+  CHECK_THAT(ran.err, Contains("retrying with the same event"));
   CHECK(daemon.received() == "POLL HOLD EV MAX=1 WAIT=0 NICKS\nACK 5\n");
 }
 
-TEST_CASE("watch --count never takes more than it shows, and ends") {
+TEST_CASE("watch --count never fetches more than it shows and then exits") {
   ScriptedDaemon daemon(Script{{"POLL HOLD EV MAX=2 WAIT=0 NICKS\n", typing + "POLLEND 5 0\n"},
                                {"ACK 5\n", "OK 1\n"},
                                {"POLL HOLD EV MAX=1 WAIT=60 NICKS\n", status + "POLLEND 7 9\n"},
@@ -454,8 +452,8 @@ TEST_CASE("watch --count never takes more than it shows, and ends") {
         "POLL HOLD EV MAX=2 WAIT=0 NICKS\nACK 5\nPOLL HOLD EV MAX=1 WAIT=60 NICKS\nACK 7\n");
 }
 
-TEST_CASE("watch --for asks for no more time than is left, and -e tells") {
-  // The daemon answers at once as if it had waited, so that the last question is the same again.
+TEST_CASE("watch --for waits no longer than the remaining time and -e sets the exit status") {
+  // The daemon answers at once as if it had waited, so that the last request is repeated.
   const std::string look = "POLL HOLD EV MAX=1000 WAIT=0 NICKS\n";
   const std::string poll = "POLL HOLD EV MAX=1000 WAIT=1 NICKS\n";
   for (const bool tell : {false, true}) {
@@ -463,13 +461,13 @@ TEST_CASE("watch --for asks for no more time than is left, and -e tells") {
     std::vector<std::string> words{"watch", "--for", "1", "-t", "0.01", "-s", daemon.socket()};
     if (tell) words.emplace_back("-e");
     const Ran ran = run(words);
-    // Silence is no answer: the daemon counts as away when the time is over.
+    // Without an answer the daemon counts as not available at the end of the time.
     CHECK(ran.status == 3);
     CHECK(daemon.received() == look + poll);
   }
 }
 
-TEST_CASE("watch reports another client of its queue once, and at its start") {
+TEST_CASE("watch warns once at its start of another client of its queue") {
   const std::string look = "POLL HOLD EV MAX=2 WAIT=0 NICKS\n";
   const std::string poll = "POLL HOLD EV MAX=2 WAIT=60 NICKS\n";
   ScriptedDaemon daemon(Script{{look, "POLLEND 5 0 SHARED\n"},
@@ -477,12 +475,12 @@ TEST_CASE("watch reports another client of its queue once, and at its start") {
                                {"ACK 7\n", "OK 2\n"}});
   const Ran ran = run({"watch", "-j", "--count", "2", "-s", daemon.socket()});
   CHECK(ran.status == 0);
-  const auto first = ran.err.find("another client takes events of this queue");
+  const auto first = ran.err.find("another client reads this queue");
   REQUIRE(first != ran.err.npos);
   CHECK(ran.err.find("another client", first + 1) == ran.err.npos);
 }
 
-TEST_CASE("the queue that is missing is made on the way, for the kinds that were asked for") {
+TEST_CASE("--create creates a missing queue for the requested kinds") {
   const std::string poll = "POLL HOLD EV ONLY=MSG QUEUE=cron NICKS\n";
   {
     ScriptedDaemon daemon(Script{{"HELLO\n", hello},
@@ -494,7 +492,7 @@ TEST_CASE("the queue that is missing is made on the way, for the kinds that were
     CHECK(daemon.received() == "HELLO\n" + poll + "QNEW cron ONLY=MSG\n" + poll);
   }
   {
-    // Another one made it in between.
+    // Another client has created it meanwhile.
     ScriptedDaemon daemon(
         Script{{"HELLO\n", hello},
                {"POLL HOLD EV MAX=1 WAIT=0 QUEUE=bot NICKS\n", "ERR UNK QUEUE\n"},
@@ -511,7 +509,7 @@ TEST_CASE("the queue that is missing is made on the way, for the kinds that were
   CHECK(run({"poll", "--queue", "cron", "--only", "message", "-s", daemon.socket()}).status == 1);
 }
 
-TEST_CASE("a queue that is there already is left alone, if that was asked for") {
+TEST_CASE("queue new --if-missing leaves an existing queue unchanged") {
   for (const bool there : {false, true}) {
     ScriptedDaemon daemon(Script{{"QNEW bot FROM=oldest\n", "ERR EINVAL no\n"},
                                  {"QLIST\n", there ? "QL 1\nbot 1 5\n" : "QL 1\n- 0 1\n"}});
@@ -522,7 +520,7 @@ TEST_CASE("a queue that is there already is left alone, if that was asked for") 
   }
 }
 
-TEST_CASE("an event has the name of its person") {
+TEST_CASE("an event has the nick of its contact") {
   ScriptedDaemon daemon(Script{{"POLL HOLD EV NICKS\n",
                                 "EV 5 2026-11-22T15:04:05.123Z Zo%C3%AB%20100%25 TYPING bob@x\n"
                                 "EV 6 2026-11-22T15:04:05.123Z - TYPING bob@x\nPOLLEND 6 0\n"}});

@@ -20,7 +20,7 @@ std::string content(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// As main does, whichever test is run: a program need not read its input.
+// As in main(): a program need not read its input.
 [[maybe_unused]] const auto ignored = std::signal(SIGPIPE, SIG_IGN);
 
 Result<std::string> shell(const std::string& script, const EventInput& input) {
@@ -54,7 +54,7 @@ TEST_CASE("a program gets the event on its input and in its environment") {
       "\n");
 }
 
-TEST_CASE("an event without a person or text leaves the variables empty") {
+TEST_CASE("variables are empty if the event has no contact or text") {
   const test::TempDir dir;
   const auto input = event_input({{}, model::Opened{}}, "default");
   REQUIRE(shell("printf '%s|%s|%s' \"$MSNC_EVENT\" \"$MSNC_EMAIL\" \"${MSNC_TEXT-unset}\" >" +
@@ -66,14 +66,14 @@ TEST_CASE("an event without a person or text leaves the variables empty") {
   CHECK(content(dir / "env") == "opened||");
 }
 
-TEST_CASE("how a program ended is told") {
+TEST_CASE("the exit status of the program is reported") {
   const EventInput input{"typing", "b@x", "", "{}\n"};
   CHECK(*shell("exit 0", input) == "");
   CHECK(*shell("exit 3", input) == "exit 3");
   CHECK(*shell("kill -KILL $$", input) == "signal 9");
 }
 
-TEST_CASE("a program need not read its input, nor read it at once") {
+TEST_CASE("a program need not read its input") {
   const EventInput input{"message", "b@x", "", std::string(300'000, 'x')};
   const test::TempDir dir;
   CHECK(*shell("exec <&-; exit 0", input) == "");
@@ -81,7 +81,7 @@ TEST_CASE("a program need not read its input, nor read it at once") {
   CHECK(std::stoi(content(dir / "count")) == 300'000);
 }
 
-TEST_CASE("no shell has a say in the arguments") {
+TEST_CASE("no shell interprets the arguments") {
   const test::TempDir dir;
   const std::string program = dir / "print";
   std::ofstream(program) << "#!/bin/sh\nprintf '<%s>' \"$@\" >" << dir / "args"
@@ -91,7 +91,7 @@ TEST_CASE("no shell has a say in the arguments") {
   CHECK(content(dir / "args") == "<$HOME><a b><*><--json>");
 }
 
-TEST_CASE("a program that is not there is usage") {
+TEST_CASE("a missing program is a usage error") {
   const auto result = run_for_event({"/no/such/program"}, {"typing", "", "", "{}\n"});
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::usage);

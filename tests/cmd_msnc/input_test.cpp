@@ -21,7 +21,7 @@ Lines lines(std::string text) {
   return *result;
 }
 
-// A pipe that holds `text` and is closed behind it.
+// A pipe that contains `text` and whose write end is closed.
 UniqueFd holding(const std::string& text) {
   int ends[2];
   REQUIRE(::pipe(ends) == 0);
@@ -59,10 +59,10 @@ TEST_CASE("a one-line field holds no control characters and is not empty") {
   }
 }
 
-TEST_CASE("a name that does not go over the pipe is refused, and the limit told") {
+TEST_CASE("a name that is too long for the protocol is refused with the limit") {
   CHECK(nick(std::string(387, 'x'), "NAME"));
   CHECK(nick(std::string(388, 'x'), "NAME").error().message ==
-        "NAME is too long: 388 bytes percent-encoded, 387 are allowed");
+        "NAME is too long: 388 bytes percent-encoded; at most 387 are allowed");
   std::string umlauts;
   for (int i = 0; i < 65; ++i) umlauts += "ü";  // six bytes each as %C3%BC
   CHECK_FALSE(nick(umlauts, "NAME"));
@@ -86,14 +86,14 @@ TEST_CASE("the name of a queue is checked before anything is sent") {
   CHECK(queue_name(std::string(33, 'a')).error().code == ErrorCode::usage);
 }
 
-TEST_CASE("an input is read to its end, or a little beyond what is wanted of it") {
+TEST_CASE("read_all reads to the end or one byte more than the limit") {
   CHECK(*read_all(holding("a\nb").get(), "x", 3) == "a\nb");
   CHECK(*read_all(holding("abcdef").get(), "x", 3) == "abcd");
   CHECK(read_all(-1, "standard input", 3).error().message ==
         "standard input cannot be read: Bad file descriptor");
 }
 
-TEST_CASE("lines are taken as they come, and no more of one than is wanted") {
+TEST_CASE("lines are read one by one and cut at the limit") {
   Lines seen;
   std::size_t number = 0;
   const auto take = [&](InputLine line) {
@@ -112,7 +112,7 @@ TEST_CASE("lines are taken as they come, and no more of one than is wanted") {
   CHECK(read("four\nfives\n" + std::string(20'000, 'x') + "\nb") ==
         Lines{"four", "five|", "xxxx|", "b"});
   CHECK(read("").empty());
-  // A byte order mark is no part of the first line.
+  // A byte order mark is not part of the first line.
   CHECK(read("\xEF\xBB\xBF"
              "four\n\xEF\xBB\xBF"
              "a") == Lines{"four",

@@ -21,7 +21,7 @@ struct Printed {
       : output(make_json_output(writer, err.fd(), std::move(options))) {}
 };
 
-std::string json(const Noun& noun) {
+std::string json(const CommandResult& noun) {
   Printed printed;
   printed.output->result(noun);
   CHECK(printed.writer.flush());
@@ -33,7 +33,7 @@ std::string json(model::Event event, model::Stamp stamp = {noon, 17}) {
   return event_json({stamp, std::move(event)}, "default");
 }
 
-// What every event begins with.
+// The keys that every event begins with.
 std::string begin(const std::string& kind, const std::string& email) {
   return R"({"event":")" + kind +
          R"(","time":"2026-11-22T15:04:05.123Z","cursor":"17","account":"default","email":)" +
@@ -42,7 +42,7 @@ std::string begin(const std::string& kind, const std::string& email) {
 
 }  // namespace
 
-TEST_CASE("what a terminal would obey is escaped") {
+TEST_CASE("control characters are escaped") {
   const std::string line = json(model::Message{"bob@x",
                                                {},
                                                "\x1b[2J \xC2\x9B 2J \x7f \xE2\x80\xAE"
@@ -53,7 +53,7 @@ TEST_CASE("what a terminal would obey is escaped") {
                                      "\n");
 }
 
-TEST_CASE("each result is the object of the manual, byte for byte") {
+TEST_CASE("each result is the object that msnc-json describes") {
   CHECK(json(LoggedIn{"me@x"}) == R"({"command":"login","email":"me@x"})"
                                   "\n");
   CHECK(json(LoggedOff{}) == R"({"command":"logoff"})"
@@ -165,7 +165,7 @@ TEST_CASE("a failed message among several carries its error") {
         "\n");
 }
 
-TEST_CASE("each event has its keys, in order, and no other") {
+TEST_CASE("each event has exactly its keys in their order") {
   const model::Message message{
       "bob@x",
       {{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}},
@@ -210,13 +210,13 @@ TEST_CASE("each event has its keys, in order, and no other") {
         begin("unknown", "null") + R"(,"raw":"XFUTURE a b"})");
 }
 
-TEST_CASE("what an original daemon does not tell is null") {
+TEST_CASE("values that an original msncd does not report are null") {
   CHECK(
       json(model::Typing{"bob@x"}, {}) ==
       R"({"event":"typing","time":null,"cursor":null,"account":"default","email":"bob@x","nick":null})");
 }
 
-TEST_CASE("the first of repeated headers counts, their names in lower case") {
+TEST_CASE("the first of repeated headers counts and names are in lower case") {
   const std::string text = json(
       model::Message{"b@x", {{"X-A", "1"}, {"x-a", "2"}, {"CONTENT-type", "text/plain"}}, "", {}});
   CHECK(text.find(R"("headers":{"x-a":"1","content-type":"text/plain"})") != std::string::npos);
@@ -248,7 +248,7 @@ TEST_CASE("every line on stderr is an object") {
       "\n");
 }
 
-TEST_CASE("quiet leaves out actions, not results and failures") {
+TEST_CASE("quiet leaves out actions but not results and failures") {
   OutputOptions options;
   options.quiet = true;
   Printed printed(options);
@@ -262,7 +262,7 @@ TEST_CASE("quiet leaves out actions, not results and failures") {
   CHECK(printed.out.text().find(R"("state":"failed")") != std::string::npos);
 }
 
-TEST_CASE("a kind of event has one name, and parses to its keyword") {
+TEST_CASE("each kind of event has one name that parses to its keyword") {
   for (const auto& kind : kinds()) {
     const auto parsed = parse_kinds(kind.name);
     CAPTURE(kind.name);

@@ -39,32 +39,32 @@ Result<std::string> of_command(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("the first line of the file is the password, verbatim") {
+TEST_CASE("the first line of the file is the password") {
   const test::TempDir dir;
   CHECK(*of_file(file(dir, " open  sesame \nsecond\n")) == " open  sesame ");
   CHECK(*of_file(file(dir, "dos\r\n")) == "dos");
   CHECK(*of_file(file(dir, "no newline")) == "no newline");
 }
 
-TEST_CASE("a line that is there is not waited for any longer") {
+TEST_CASE("a command that goes on after its first line is not waited for") {
   CHECK(*of_command("exec 2>&-; echo pw; sleep 20") == "pw");
   CHECK(*of_command("exec 2>&-; echo pw; sleep 20 & echo more") == "pw");
   CHECK(*of_command("yes pw") == "pw");
   CHECK(of_command("echo pw; exit 3").error().message == "the password command failed (exit 3)");
 }
 
-TEST_CASE("a password has a byte order mark or an end that is too far away no more than any line") {
+TEST_CASE("a byte order mark is ignored and a password that is too long is refused") {
   const test::TempDir dir;
   CHECK(*of_file(file(dir, "\xEF\xBB\xBFpw\n")) == "pw");
   CHECK(of_file("/dev/zero").error().message ==
-        "/dev/zero has no password: its first line is too long");
+        "the first line of /dev/zero is too long for a password (limit: 1024 bytes)");
   CHECK(secret_line(std::string(1024, 'x') + "\n", "it"));
   CHECK(secret_line(std::string(1025, 'x') + "\n", "it").error().message ==
-        "it has no password: its first line is too long");
+        "the first line of it is too long for a password (limit: 1024 bytes)");
   CHECK(of_command("yes | tr -d '\\n'").error().message.find("too long") != std::string::npos);
 }
 
-TEST_CASE("a file that others may read or write holds no password") {
+TEST_CASE("a password file that others can read or write is refused") {
   const test::TempDir dir;
   for (const mode_t mode : {0640u, 0604u, 0660u, 0602u}) {
     const auto result = of_file(file(dir, "x\n", mode));
@@ -75,7 +75,7 @@ TEST_CASE("a file that others may read or write holds no password") {
   CHECK(of_file(dir / "missing").error().code == ErrorCode::usage);
 }
 
-TEST_CASE("an empty password or one that cannot go over the pipe is refused") {
+TEST_CASE("an empty password or one that the protocol cannot carry is refused") {
   const test::TempDir dir;
   CHECK(of_file(file(dir, "")).error().code == ErrorCode::usage);
   CHECK(of_file(file(dir, "\nx\n")).error().code == ErrorCode::usage);
@@ -83,7 +83,7 @@ TEST_CASE("an empty password or one that cannot go over the pipe is refused") {
   CHECK(of_file(file(dir, "a\rb\n")).error().code == ErrorCode::usage);
 }
 
-TEST_CASE("a command gives its first line, if it succeeds") {
+TEST_CASE("the password is the first line of a command that succeeds") {
   CHECK(*of_command("printf 'a b\\nc\\n'") == "a b");
   CHECK(of_command("echo x; exit 3").error().message == "the password command failed (exit 3)");
   CHECK(of_command("kill -9 $$").error().message ==
@@ -91,8 +91,8 @@ TEST_CASE("a command gives its first line, if it succeeds") {
   CHECK(of_command("true").error().message == "the password command gave no password");
 }
 
-TEST_CASE("a command of which nobody can tell how it ended has failed") {
-  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the system keeps no word of its end
+TEST_CASE("a command with an unknown exit status has failed") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the system keeps no exit status
   for (const char* command : {"echo x; exit 3", "echo x"}) {
     const auto result = of_command(command);
     REQUIRE_FALSE(result);
@@ -101,7 +101,7 @@ TEST_CASE("a command of which nobody can tell how it ended has failed") {
   std::signal(SIGCHLD, before);
 }
 
-TEST_CASE("two sources are one too many, and none of them is read") {
+TEST_CASE("two sources are refused and none is read") {
   const test::TempDir dir;
   const std::string trace = dir / "ran";
   PasswordSources sources;
@@ -116,7 +116,7 @@ TEST_CASE("two sources are one too many, and none of them is read") {
   CHECK_FALSE(std::ifstream(trace));
 }
 
-TEST_CASE("an option goes before the configuration") {
+TEST_CASE("an option overrides the configuration") {
   PasswordSources sources;
   sources.command = "echo option";
   sources.config.password_command = "echo config";
@@ -125,21 +125,21 @@ TEST_CASE("an option goes before the configuration") {
   CHECK(*read_password(sources) == "config");
 }
 
-TEST_CASE("without a source and forbidden to ask, nothing is asked") {
+TEST_CASE("without a source and with --no-input there is no prompt") {
   PasswordSources sources;
-  sources.may_ask = false;
+  sources.may_prompt = false;
   CHECK(read_password(sources).error().code == ErrorCode::usage);
 }
 
-TEST_CASE("a wiped secret is gone") {
+TEST_CASE("a wiped secret is overwritten") {
   std::string secret = "secret";
-  const char* octets = secret.data();
+  const char* bytes = secret.data();
   wipe(secret);
   CHECK(secret.empty());
-  CHECK(std::string(octets, 6) == std::string(6, '\0'));
+  CHECK(std::string(bytes, 6) == std::string(6, '\0'));
 }
 
-TEST_CASE("two passwords are the first two lines, and both must be there") {
+TEST_CASE("two passwords are the first two lines and both are required") {
   const auto read = [](const std::string& text) {
     const test::StandardInput input(text);
     return read_two_secrets(STDIN_FILENO, "standard input");

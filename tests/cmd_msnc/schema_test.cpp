@@ -32,14 +32,14 @@ void check_references(const Json& part) {
 
 }  // namespace
 
-TEST_CASE("the schema names its dialect and leads nowhere") {
+TEST_CASE("the schema names its dialect and has no external references") {
   CHECK(schema()["$schema"] == "https://json-schema.org/draft/2020-12/schema");
   check_references(schema());
-  // each definition but the parts of others is one of the lines
+  // Each definition is a kind of line, except for the parts of other definitions.
   CHECK(schema()["anyOf"].size() == schema()["$defs"].size() - 2);
 }
 
-TEST_CASE("every command that makes an exchange has its result in the schema") {
+TEST_CASE("the result of each command that sends a request is in the schema") {
   const std::set<std::string_view> prints_events{"poll", "watch", "log"};
   const std::set<std::string_view> prints_no_object{"help", "completion", "complete", "schema"};
   for (const Command* command : commands()) {
@@ -50,7 +50,7 @@ TEST_CASE("every command that makes an exchange has its result in the schema") {
   }
 }
 
-TEST_CASE("the schema's kinds of events, codes and exits of errors are those of the tables") {
+TEST_CASE("the schema has the kinds and error codes and exit statuses of the tables") {
   std::set<std::string> expected, described;
   for (const auto& kind : kinds()) {
     const auto name = "event." + std::string(kind.name);

@@ -39,10 +39,10 @@ std::string ScriptedDaemon::received() {
   return received_;
 }
 
-// One connection after the other, until the script is done, the last client gone and the test
-// through with it.
+// Serves one connection after the other until the script has ended, the last client has
+// disconnected and the destructor has been called.
 void ScriptedDaemon::serve(Script script) {
-  // Signals are for the program that is tested, which has one thread.
+  // Signals must be delivered to the thread that runs msnc.
   sigset_t all;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -71,7 +71,7 @@ void ScriptedDaemon::serve(Script script) {
     unit += came;
     while (step < script.size() && unit.size() >= script[step].expected.size()) {
       const Exchange& now = script[step];
-      // What was not expected ends the connection, and the test sees it in received().
+      // An unexpected request ends the connection; the test sees it in received().
       if (unit.compare(0, now.expected.size(), now.expected) != 0) {
         client.reset();
         break;
@@ -89,7 +89,7 @@ void ScriptedDaemon::serve(Script script) {
   }
 }
 
-// A request comes in one piece, at least as far as its identity.
+// A request is received in one read, at least up to its ID.
 void ScriptedDaemon::mask_id(std::string& text) {
   constexpr std::size_t size = 16;
   const auto at = text.find(" ID=");

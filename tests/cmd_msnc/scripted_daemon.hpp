@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A daemon that follows a script: on a Unix socket it reads exactly what is expected, answers, and
-// writes down what came instead or beyond. The random identity of a message reads "ID=*".
+// A fake daemon on a Unix socket that follows a script: it reads the expected requests, answers,
+// and records everything that it has received. The random ID of a message is recorded as "ID=*".
 #pragma once
 #include "cmd/msnc/dispatch.hpp"
 #include "core/base/unique_fd.hpp"
@@ -15,7 +15,7 @@ namespace msn::test {
 
 struct Exchange {
   std::string expected;
-  std::string answer;  // "$ID": the identity that came last
+  std::string answer;  // "$ID" stands for the ID of the last message
   enum class After { go_on, close } after = After::go_on;
 };
 
@@ -27,9 +27,9 @@ class ScriptedDaemon {
   ~ScriptedDaemon();
 
   const std::string& socket() const { return path_; }
-  // All that was received, once the script is done and the client gone.
+  // Everything received. Waits until the script has ended and the client has disconnected.
   std::string received();
-  // The identities of the messages, in order, once all was received.
+  // The IDs of the messages in their order. Waits like received().
   const std::vector<std::string>& identities() {
     (void)received();
     return ids_;
@@ -53,11 +53,11 @@ struct Ran {
   std::string out, err;
 };
 
-// Runs the program in this process. The environment is the given one alone (and PATH).
+// Runs msnc in this process, with only the given environment and PATH.
 Ran run(const std::vector<std::string>& words,
         const std::vector<std::pair<std::string, std::string>>& environment = {}, int out = -1);
 
-// The advice without " -s SOCKET", which names the daemon that was meant.
+// The text without " -s SOCKET", which hints have for the scripted daemon.
 inline std::string without_socket(std::string text, const ScriptedDaemon& daemon) {
   const std::string option = " -s " + daemon.socket();
   for (auto at = text.find(option); at != text.npos; at = text.find(option))
@@ -65,7 +65,7 @@ inline std::string without_socket(std::string text, const ScriptedDaemon& daemon
   return text;
 }
 
-// Puts a text on standard input as long as it lives.
+// Replaces standard input by a text until it is destroyed.
 class StandardInput {
  public:
   explicit StandardInput(const std::string& text);

@@ -32,8 +32,8 @@ class Printed {
     output_->event({{time, 7}, std::move(event)});
     return *this;
   }
-  Printed& result(const Noun& noun) {
-    output_->result(noun);
+  Printed& result(const CommandResult& result) {
+    output_->result(result);
     return *this;
   }
   Output& output() { return *output_; }
@@ -52,8 +52,8 @@ class Printed {
 std::string on_terminal(model::Event event) {
   return Printed(true).event(std::move(event)).out();
 }
-std::string done_on_terminal(const Noun& noun) {
-  return Printed(true).result(noun).out();
+std::string done_on_terminal(const CommandResult& result) {
+  return Printed(true).result(result).out();
 }
 
 model::Message message(std::string text) {
@@ -62,13 +62,13 @@ model::Message message(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a message on a terminal has its local time, and further lines are marked") {
+TEST_CASE("a message on a terminal has the local time and further lines are marked") {
   CHECK(on_terminal(message("hello\nsecond line of the same message")) ==
         "15:04:05  bob@x: hello\n"
         "          | second line of the same message\n");
 }
 
-TEST_CASE("a person has a name after the address, unless it says nothing else") {
+TEST_CASE("a contact is shown with address and nick unless they are equal") {
   const auto named = [](model::Event event, std::string nick) {
     Printed printed(true);
     printed.output().event({{noon, 7}, std::move(event), std::move(nick)});
@@ -80,42 +80,42 @@ TEST_CASE("a person has a name after the address, unless it says nothing else") 
         "15:04:05  bob@x (Zoë 100% ☺) is away\n");
   CHECK(named(message("hello"), "\x1b[2J\n") == "15:04:05  bob@x (\\x1b[2J\\x0a): hello\n");
   CHECK(named(message("hello"), "Bob@X") == "15:04:05  bob@x: hello\n");
-  CHECK(named(model::Opened{}, "") == "15:04:05  connected to the network again\n");
+  CHECK(named(model::Opened{}, "") == "15:04:05  reconnected to the network\n");
 }
 
-TEST_CASE("in a pipe the time is told in full") {
+TEST_CASE("in a pipe the full time is printed") {
   CHECK(Printed(false).event(message("hello\n\nx")).out() ==
         "2026-11-22T15:04:05.123Z  bob@x: hello\n"
         "                          | \n"
         "                          | x\n");
 }
 
-TEST_CASE("a message that others read, too, says who they are") {
+TEST_CASE("a message to several recipients names them") {
   auto shared = message("hello");
   shared.headers.emplace_back("participants", "carol@x, d\x1b@x");
-  CHECK(on_terminal(shared) == "15:04:05  bob@x (to carol@x, d\\x1b@x too): hello\n");
+  CHECK(on_terminal(shared) == "15:04:05  bob@x (also to carol@x, d\\x1b@x): hello\n");
 }
 
-TEST_CASE("a time that the daemon did not tell is not invented") {
+TEST_CASE("a missing time is shown as missing") {
   CHECK(Printed(true).event(message("a\nb"), std::nullopt).out() ==
         "--:--:--  bob@x: a\n          | b\n");
   CHECK(Printed(false).event(message("a\nb"), std::nullopt).out() == "-  bob@x: a\n   | b\n");
 }
 
-TEST_CASE("a line tells the date when the day is another") {
+TEST_CASE("the date is printed when it changes") {
   Printed printed(true);
   printed.event(model::AddedYou{"a@x"}, noon - days(1));
   printed.event(model::AddedYou{"b@x"}, noon - days(1));
   printed.event(model::AddedYou{"c@x"}, noon);
   CHECK(printed.out() ==
         "-- 2026-11-21 --\n"
-        "15:04:05  a@x added you\n"
-        "15:04:05  b@x added you\n"
+        "15:04:05  a@x added you as a contact\n"
+        "15:04:05  b@x added you as a contact\n"
         "-- 2026-11-22 --\n"
-        "15:04:05  c@x added you\n");
+        "15:04:05  c@x added you as a contact\n");
 }
 
-TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
+TEST_CASE("control characters in events are escaped on terminals and in pipes") {
   for (const bool tty : {true, false}) {
     const std::string text = Printed(tty)
                                  .event(message("\x1b[2J\r15:04:05  eve@x: forged\x07\x7f\xc2\x9b"
@@ -132,12 +132,12 @@ TEST_CASE("nobody can drive a terminal or forge a line, in a pipe neither") {
         "on\\x1bline  e@x  a\\x0ab\\x09c\n");
 }
 
-TEST_CASE("a TAB is shown as it is in the text of a message alone") {
+TEST_CASE("a TAB is printed only in the text of a message") {
   CHECK(on_terminal(message("a\tb\nc\td")) == "15:04:05  bob@x: a\tb\n          | c\td\n");
   CHECK(Printed(false).result(RawReply{"a\tb"}).out() == "a\\x09b\n");
 }
 
-TEST_CASE("columns stand below each other, however wide a name is") {
+TEST_CASE("columns are aligned for wide characters and combining characters") {
   CHECK(done_on_terminal(Contacts{client::List::reverse,
                                   {{"online", "a@x", "\u6F22\u5B57", true},
                                    {"online", "b@x", "\U0001F468\u200D\U0001F469", true},
@@ -149,7 +149,7 @@ TEST_CASE("columns stand below each other, however wide a name is") {
         "online  d@x  Al\\u{200b}ice  asks\n");
 }
 
-TEST_CASE("every kind of event has its sentence") {
+TEST_CASE("each kind of event has its sentence") {
   const auto is = [](model::Event event, const std::string& sentence) {
     CHECK(on_terminal(std::move(event)) == "15:04:05  " + sentence + "\n");
   };
@@ -157,34 +157,34 @@ TEST_CASE("every kind of event has its sentence") {
   is(model::StatusChange{"bob@x", "away", std::nullopt}, "bob@x is away");
   is(model::StatusChange{"bob@x", "offline", 0}, "bob@x is offline");
   is(model::StatusChange{"bob@x", "offline", 1},
-     "bob@x is offline (1 message for them may be lost)");
+     "bob@x is offline (1 message to this contact may be lost)");
   is(model::StatusChange{"bob@x", "offline", 2},
-     "bob@x is offline (2 messages for them may be lost)");
-  is(model::AddedYou{"eve@x"}, "eve@x added you");
-  is(model::RemovedYou{"eve@x"}, "eve@x removed you");
-  is(model::ContactAdded{"gus@x"}, "gus@x is on your list now");
-  is(model::ContactRemoved{"gus@x"}, "gus@x is not on your list any more");
-  is(model::Flushed{"bob@x"}, "bob@x gets the messages that were waiting");
+     "bob@x is offline (2 messages to this contact may be lost)");
+  is(model::AddedYou{"eve@x"}, "eve@x added you as a contact");
+  is(model::RemovedYou{"eve@x"}, "eve@x removed you from their contacts");
+  is(model::ContactAdded{"gus@x"}, "gus@x was added to your contacts");
+  is(model::ContactRemoved{"gus@x"}, "gus@x was removed from your contacts");
+  is(model::Flushed{"bob@x"}, "queued messages were sent to bob@x");
   is(model::Typing{"bob@x"}, "bob@x is typing");
-  is(model::Closed{"dave@x", 1}, "the conversation with dave@x broke off, 1 message lost");
-  is(model::Closed{"dave@x", std::nullopt}, "the conversation with dave@x broke off");
-  is(model::Closed{}, "the connection to the network is lost");
-  is(model::Opened{}, "connected to the network again");
+  is(model::Closed{"dave@x", 1}, "the conversation with dave@x was interrupted, 1 message lost");
+  is(model::Closed{"dave@x", std::nullopt}, "the conversation with dave@x was interrupted");
+  is(model::Closed{}, "the connection to the network was lost");
+  is(model::Opened{}, "reconnected to the network");
   is(model::ErrorEvent{"217", "User not online"}, "error 217: User not online");
   is(model::ErrorEvent{"X", ""}, "error X");
   is(model::ErrorEvent{"215", "User already there", "bob@x", {}, "ADD"},
      "error 215 when adding bob@x: User already there");
   is(model::ErrorEvent{"217", "User not online", "bob@x", "id1", "SENDMSG"},
-     "error 217 when sending to bob@x: User not online");
+     "error 217 when sending a message to bob@x: User not online");
   is(model::ErrorEvent{"TIMEOUT", "", {}, {}, "STATUS"}, "error TIMEOUT when setting your status");
   is(model::ErrorEvent{"600", "Server is busy", "bob@x", {}, {}},
      "error 600 about bob@x: Server is busy");
   is(model::ErrorEvent{"600", "Server is busy", {}, {}, "FUTURE"}, "error 600: Server is busy");
-  is(model::Gap{3}, "3 events missing here");
-  is(model::Gap{}, "an unknown number of events missing here");
-  is(model::Sent{"id1", "bob@x"}, "bob@x has got your message");
+  is(model::Gap{3}, "3 events are missing here");
+  is(model::Gap{}, "an unknown number of events is missing here");
+  is(model::Sent{"id1", "bob@x"}, "your message to bob@x was delivered");
   is(model::Failed{"id1", "bob@x", "217 User not online"},
-     "bob@x has not got your message: 217 User not online");
+     "your message to bob@x was not delivered: 217 User not online");
   is(model::Said{message("hello")}, "to bob@x: hello");
   is(model::Unknown{"XFUTURE a b"}, "unknown event: XFUTURE a b");
 }
@@ -200,14 +200,14 @@ TEST_CASE("contacts are aligned on a terminal and separated by tabs in a pipe") 
         "offline\tzoë@x\tZoë\n");
 }
 
-TEST_CASE("who asks is marked in a column of its own") {
+TEST_CASE("a pending contact request is marked in its own column") {
   const Contacts contacts{client::List::reverse,
                           {{"offline", "eve@x", "Eve", true}, {"offline", "zo@x", "Zo"}}};
   CHECK(Printed(true).result(contacts).out() == "offline  eve@x  Eve  asks\noffline  zo@x   Zo\n");
   CHECK(Printed(false).result(contacts).out() == "offline\teve@x\tEve\tasks\noffline\tzo@x\tZo\n");
 }
 
-TEST_CASE("what the network can do is for programs") {
+TEST_CASE("features of the network are not shown as text") {
   CHECK(Printed(true)
             .result(State{{{"state", "online"},
                            {"text_limit", "60000"},
@@ -215,11 +215,11 @@ TEST_CASE("what the network can do is for programs") {
                            {"offline_messages", "1"},
                            {"consent", "0"}}})
             .out() ==
-        "state   online\nstatus  not set: others see you offline; to be seen: msnc status "
+        "state   online\nstatus  not set; others see you as offline until you run: msnc status "
         "online\n");
 }
 
-TEST_CASE("queues and attributes are tables, what is not known is left out") {
+TEST_CASE("queues and attributes are tables without unknown values") {
   CHECK(Printed(false).result(Queues{{{"-", 3, "17"}, {"bot", 0, "12"}}}).out() ==
         "-\t3\t17\nbot\t0\t12\n");
   CHECK(Printed(false)
@@ -229,42 +229,46 @@ TEST_CASE("queues and attributes are tables, what is not known is left out") {
         "public   yes\nauth     no\nversion  1.0.0\n");
 }
 
-TEST_CASE("an action says one line on a terminal") {
+TEST_CASE("an action prints one line on a terminal") {
   CHECK(done_on_terminal(LoggedIn{"me@x"}) ==
-        "logged in as me@x; people see you as offline until: msnc status online\n");
-  CHECK(done_on_terminal(LoggedIn{"me@x", "away"}) == "logged in as me@x, you are away\n");
-  CHECK(done_on_terminal(PasswordChanged{}) == "the password is changed\n");
+        "logged in as me@x; others see you as offline until you run: msnc status online\n");
+  CHECK(done_on_terminal(LoggedIn{"me@x", "away"}) == "logged in as me@x; status set to away\n");
+  CHECK(done_on_terminal(PasswordChanged{}) == "password changed\n");
   CHECK(done_on_terminal(PasswordChanged{"password_file"}) ==
-        "the password is changed; change it in the configuration's password_file, too\n");
+        "password changed; update password_file in the configuration, which has the old one\n");
   CHECK(done_on_terminal(LoggedOff{}) == "logged off\n");
-  CHECK(done_on_terminal(StatusSet{"away"}) == "you are away\n");
-  CHECK(done_on_terminal(NickSet{"M\x1b"}) == "you are called M\\x1b\n");
-  CHECK(done_on_terminal(PrivSet{{true, false}}) ==
-        "anybody may write to you; adding you needs no question\n");
+  CHECK(done_on_terminal(StatusSet{"away"}) == "status set to away\n");
+  CHECK(done_on_terminal(NickSet{"M\x1b"}) == "display name set to M\\x1b\n");
+  CHECK(done_on_terminal(PrivSet{{true, false}}) == "anyone can message you; anyone can add you\n");
   CHECK(done_on_terminal(PrivSet{{false, true}}) ==
-        "only contacts may write to you; adding you asks you first\n");
+        "only contacts can message you; you are asked before a user adds you\n");
   CHECK(done_on_terminal(ContactDone{"add", "bob@x", "Bob"}) == "added bob@x as Bob\n");
   CHECK(done_on_terminal(ContactDone{"add", "bob@x", "bob@x"}) == "added bob@x\n");
-  CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo"}) == "bob@x is called Bo now\n");
+  CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo"}) == "renamed bob@x to Bo\n");
   CHECK(done_on_terminal(ContactDone{"del", "bob@x", {}}) == "removed bob@x\n");
   CHECK(done_on_terminal(ContactDone{"ren", "bob@x", "Bo", "Bob"}) ==
-        "bob@x (Bob) is called Bo now\n");
+        "renamed bob@x (Bob) to Bo\n");
   CHECK(done_on_terminal(ContactDone{"allow", "eve@x", {}}) == "allowed eve@x\n");
   CHECK(done_on_terminal(ContactDone{"deny", "eve@x", {}, "E\x1b"}) == "denied eve@x (E\\x1b)\n");
   CHECK(done_on_terminal(ContactDone{"block", "bob@x", {}}) == "blocked bob@x\n");
   CHECK(done_on_terminal(ContactDone{"unblock", "bob@x", {}}) == "unblocked bob@x\n");
-  CHECK(done_on_terminal(ContactDone{"type", "bob@x", {}}) == "bob@x sees that you are typing\n");
-  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}}) == "accepted for bob@x\n");
+  CHECK(done_on_terminal(ContactDone{"type", "bob@x", {}}) ==
+        "sent a typing notification to bob@x\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}}) ==
+        "message to bob@x accepted\n");
   CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "accepted", {}, {}, "Bob"}) ==
-        "accepted for bob@x (Bob)\n");
-  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "sent", "i", {}}) == "sent to bob@x\n");
-  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "queued", "i", {}}) == "waiting for bob@x\n");
-  CHECK(done_on_terminal(QueueDone{"queue new", "bot"}) == "made the queue bot\n");
-  CHECK(done_on_terminal(QueueDone{"queue rm", "bot"}) == "removed the queue bot\n");
-  CHECK(done_on_terminal(Acknowledged{"-", "17", 1}) == "removed 1 event from the queue -\n");
+        "message to bob@x (Bob) accepted\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "sent", "i", {}}) ==
+        "message delivered to bob@x\n");
+  CHECK(done_on_terminal(SendDone{"bob@x", 1, 5, "queued", "i", {}}) ==
+        "message queued until bob@x can be reached\n");
+  CHECK(done_on_terminal(QueueDone{"queue new", "bot"}) == "created queue bot\n");
+  CHECK(done_on_terminal(QueueDone{"queue rm", "bot"}) == "removed queue bot\n");
+  CHECK(done_on_terminal(Acknowledged{"-", "17", 1}) ==
+        "marked 1 event as read in the default queue\n");
 }
 
-TEST_CASE("what a ping was asked for is printed in a pipe, too, but not if quiet") {
+TEST_CASE("the result of ping is printed in a pipe but not with quiet") {
   CHECK(Printed(false).result(Pong{"1", {"wait", "hold"}, 0.42}).out() ==
         "msncd/1 answered in 0.4 ms\nfeatures: wait hold\n");
   CHECK(Printed(true).result(Pong{{}, {}, 0.42}).out() == "an original msncd answered in 0.4 ms\n");
@@ -273,7 +277,7 @@ TEST_CASE("what a ping was asked for is printed in a pipe, too, but not if quiet
   CHECK(Printed(true, quiet).result(Pong{"1", {"wait"}, 0.42}).out().empty());
 }
 
-TEST_CASE("accounts are a table, and what is not known of one is a dash") {
+TEST_CASE("accounts are a table with a dash for unknown values") {
   CHECK(Printed(false)
             .result(Accounts{{{"default", "me@x", "online", "away", "/run/default.sock"},
                               {"work", "", "not running", "", "/run/work.sock"}}})
@@ -281,13 +285,14 @@ TEST_CASE("accounts are a table, and what is not known of one is a dash") {
         "default\tme@x\tonline, away\t/run/default.sock\nwork\t-\tnot running\t/run/work.sock\n");
 }
 
-TEST_CASE("what is to be run next is for the same daemon") {
+TEST_CASE("commands in hints are for the same daemon") {
   OutputOptions options;
   options.program = "msnc -a work";
   CHECK(Printed(true, options).result(LoggedIn{"me@x"}).out() ==
-        "logged in as me@x; people see you as offline until: msnc -a work status online\n");
+        "logged in as me@x; others see you as offline until you run: msnc -a work status online\n");
   CHECK(Printed(true, options).result(State{{{"state", "online"}}}).out() ==
-        "state   online\nstatus  not set: others see you offline; to be seen: msnc -a work status "
+        "state   online\nstatus  not set; others see you as offline until you run: msnc -a work "
+        "status "
         "online\n");
   Printed printed(false, options);
   Failure failure = make_failure({ErrorCode::unknown_queue, "ERR UNK QUEUE"}, "poll", {});
@@ -295,10 +300,10 @@ TEST_CASE("what is to be run next is for the same daemon") {
   printed.output().failure(failure);
   CHECK(printed.err() ==
         "msnc: no such queue (the daemon said: ERR UNK QUEUE)\n"
-        "      make it with: msnc -a work queue new bot\n");
+        "      create it with: msnc -a work queue new bot\n");
 }
 
-TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed") {
+TEST_CASE("an action prints nothing in a pipe or with quiet but results are printed") {
   CHECK(Printed(false).result(LoggedIn{"me@x"}).out().empty());
   OutputOptions quiet;
   quiet.quiet = true;
@@ -306,17 +311,17 @@ TEST_CASE("an action says nothing in a pipe or if quiet, but results are printed
   CHECK(Printed(true, quiet).result(Queues{{{"-", 3, "17"}}}).out() == "-  3  17\n");
 }
 
-TEST_CASE("a raw reply is shown line by line, controls escaped") {
+TEST_CASE("a raw reply is printed line by line with controls escaped") {
   CHECK(Printed(false).result(RawReply{"CL 1\r\nonline b@x \x1b[m\n"}).out() ==
         "CL 1\nonline b@x \\x1b[m\n");
 }
 
-TEST_CASE("a dry run shows lines, the password masked") {
+TEST_CASE("a dry run prints lines with the password masked") {
   const auto lines = dry_run({"LOGIN me@x secret\n", "SENDMSG 2 bob@x\none\n\x1b\n"});
   CHECK(Printed(false).result(lines).out() == "LOGIN me@x ***\nSENDMSG 2 bob@x\none\n\\x1b\n");
 }
 
-TEST_CASE("an error names the reason, the daemon's words and what to do next") {
+TEST_CASE("an error has the reason and the daemon's answer and advice") {
   Printed printed(false);
   printed.output().failure(
       make_failure({ErrorCode::not_logged_in, "ERR ENOTCONN"}, "poll", "/run/x"));
@@ -326,7 +331,7 @@ TEST_CASE("an error names the reason, the daemon's words and what to do next") {
   CHECK(printed.out().empty());
 }
 
-TEST_CASE("one of several failed messages is told with its recipient") {
+TEST_CASE("a failed message among several is reported with its recipient") {
   Printed printed(true);
   printed.result(SendDone{"eve@x",
                           1,
@@ -337,10 +342,10 @@ TEST_CASE("one of several failed messages is told with its recipient") {
   CHECK(printed.out().empty());
   CHECK(printed.err() ==
         "msnc: eve@x: no such contact\n"
-        "      see who is there with: msnc contacts\n");
+        "      list your contacts with: msnc contacts\n");
 }
 
-TEST_CASE("warnings, notes and traces go to stderr, controls escaped") {
+TEST_CASE("warnings and notes and traces are printed on stderr with controls escaped") {
   Printed printed(false);
   printed.output().warning("careful");
   printed.output().note("by the way");
@@ -349,12 +354,13 @@ TEST_CASE("warnings, notes and traces go to stderr, controls escaped") {
   CHECK(printed.err() == "msnc: careful\nmsnc: by the way\n> POLL \\x1b\n< POLLEND\n");
 }
 
-TEST_CASE("colour stands where it was asked for, and around our words alone") {
+TEST_CASE("colors are used as requested") {
   OutputOptions options;
   options.color = OutputOptions::Color::always;
-  CHECK(Printed(false, options).event(model::AddedYou{"e\x1b@x"}).out() ==
-        "\x1b[2m2026-11-22T15:04:05.123Z\x1b[0m  \x1b[1;36me\\x1b@x\x1b[0m added you\n");
-  // automatic: only on a terminal that can
+  CHECK(
+      Printed(false, options).event(model::AddedYou{"e\x1b@x"}).out() ==
+      "\x1b[2m2026-11-22T15:04:05.123Z\x1b[0m  \x1b[1;36me\\x1b@x\x1b[0m added you as a contact\n");
+  // automatic: only on a terminal that supports it
   Capture out, err;
   Writer writer(out.fd());
   for (const auto& [tty, possible] : {std::pair{true, true}, {true, false}, {false, true}}) {
@@ -370,7 +376,7 @@ TEST_CASE("colour stands where it was asked for, and around our words alone") {
   }
 }
 
-TEST_CASE("every failure says what to do next, but where there is nothing to say") {
+TEST_CASE("each error has advice except where there is nothing to advise") {
   for (int code = 0; code <= static_cast<int>(ErrorCode::internal); ++code) {
     const auto it = static_cast<ErrorCode>(code);
     const bool silent = it == ErrorCode::params || it == ErrorCode::invalid ||
@@ -384,17 +390,17 @@ TEST_CASE("every failure says what to do next, but where there is nothing to say
   CHECK(advice(make_failure({ErrorCode::usage, "x"}, "frob", {})) == "see: msnc --help");
 }
 
-TEST_CASE("a refused login says what to do by the network's number") {
+TEST_CASE("the advice for a refused login depends on the network's number") {
   const auto advised = [](int number) {
     return advice(make_failure({ErrorCode::login_refused, "ERR MSN", number}, "login", {}));
   };
   for (const int number : {500, 600, 604, 713, 800, 910, 912, 913, 921, 928})
-    CHECK(advised(number) == "the server does not let you in at the moment; try again later");
+    CHECK(advised(number) == "the server refuses logins at the moment; try again later");
   for (const int number : {511, 924, 927})
-    CHECK(advised(number) == "the server does not let this account in; ask whoever runs it");
+    CHECK(advised(number) == "the server refuses this account; ask its operator");
   CHECK(advised(207) ==
-        "another client has logged in with this account; to take its place: msnc login EMAIL");
+        "another client has logged in with this account; to log in here instead: msnc login EMAIL");
   for (const int number : {0, 911, 917})
     CHECK(advised(number) == "check the address and the password, then try again");
-  CHECK(advised(205) == "check the address; to make a new account: msnc login --register EMAIL");
+  CHECK(advised(205) == "check the address; to create an account: msnc login --register EMAIL");
 }

@@ -30,7 +30,7 @@ struct Pipe {
 
 }  // namespace
 
-TEST_CASE("what was written is out after a flush, not before") {
+TEST_CASE("the buffer is written by flush and not before") {
   const test::Capture capture;
   Writer writer(capture.fd());
   CHECK_FALSE(writer.pending());
@@ -43,7 +43,7 @@ TEST_CASE("what was written is out after a flush, not before") {
   CHECK_FALSE(writer.pending());
 }
 
-TEST_CASE("much is written without waiting for the flush") {
+TEST_CASE("a full buffer is written without a flush") {
   const test::Capture capture;
   Writer writer(capture.fd());
   for (int i = 0; i < 1000; ++i) writer.write(std::string(100, 'x'));
@@ -52,7 +52,7 @@ TEST_CASE("much is written without waiting for the flush") {
   CHECK(capture.text().size() == 100'000);
 }
 
-TEST_CASE("a full disk is told by the flush, also of what went before it") {
+TEST_CASE("flush reports a full disk of this and earlier writes") {
   const UniqueFd full(::open("/dev/full", O_WRONLY));
   Writer writer(full.get());
   CHECK(writer.flush());  // nothing to write, nothing lost
@@ -72,18 +72,18 @@ TEST_CASE("a descriptor that cannot be written is an error") {
   CHECK_FALSE(writer.flush());
 }
 
-TEST_CASE("a reader that went away before it read is an error of delivery") {
+TEST_CASE("deliver fails if the reader has closed the pipe before reading") {
   Pipe pipe;
   Writer writer(pipe.write_end.get());
   writer.write("x\n");
-  REQUIRE(writer.flush());  // the pipe took it
+  REQUIRE(writer.flush());  // the pipe has accepted it
   pipe.read_end.reset();
   const auto delivered = writer.deliver();
   REQUIRE_FALSE(delivered);
   CHECK(delivered.error().code == ErrorCode::output);
 }
 
-TEST_CASE("what a pipe's reader took is delivered") {
+TEST_CASE("deliver succeeds after the reader has read everything") {
   Pipe pipe;
   Writer writer(pipe.write_end.get());
   writer.write("x\n");
@@ -95,7 +95,7 @@ TEST_CASE("what a pipe's reader took is delivered") {
   CHECK(writer.deliver());  // nothing is left that could be lost
 }
 
-TEST_CASE("a pipe that somebody made non-blocking still takes all") {
+TEST_CASE("everything is written to a non-blocking pipe") {
   Pipe pipe;
   REQUIRE(::fcntl(pipe.write_end.get(), F_SETFL, O_NONBLOCK) == 0);
   Writer writer(pipe.write_end.get());
@@ -115,7 +115,7 @@ TEST_CASE("a pipe that somebody made non-blocking still takes all") {
   CHECK(read_octets == text.size());
 }
 
-TEST_CASE("a file is no pipe") {
+TEST_CASE("a file is not a pipe") {
   const test::Capture capture;
   Writer writer(capture.fd());
   CHECK_FALSE(writer.is_pipe());
@@ -123,7 +123,7 @@ TEST_CASE("a file is no pipe") {
   CHECK(writer.deliver());
 }
 
-TEST_CASE("a line that a full disk cut is taken back, and those before it stay") {
+TEST_CASE("a line that was written only partly is removed from a full disk") {
   std::signal(SIGXFSZ, SIG_IGN);
   const test::Capture file;
   rlimit before{};
@@ -144,7 +144,7 @@ TEST_CASE("a line that a full disk cut is taken back, and those before it stay")
   CHECK(file.text() == "whole\nsecond\nnext\n");
 }
 
-TEST_CASE("the reader of a pipe is missed while something else is waited for") {
+TEST_CASE("wait_for notices that the reader of the output has closed the pipe") {
   Pipe output, input;
   Writer writer(output.write_end.get());
   CHECK_FALSE(writer.wait_for(input.read_end.get(), std::chrono::milliseconds(1)));

@@ -44,7 +44,7 @@ std::string setting(const Layer& layer, std::string_view network, std::string_vi
 
 }  // namespace
 
-TEST_CASE("every key of the file is understood") {
+TEST_CASE("every key of the file is parsed") {
   const auto layer = parse(R"(
 # a comment
 ; another one
@@ -91,7 +91,7 @@ ca_file = /etc/ca.pem
   CHECK(parse("password_file = /home/me/pw\n").password_file == "/home/me/pw");
 }
 
-TEST_CASE("without any key retention is 30 days, 100000 events, 256 MiB") {
+TEST_CASE("the default retention is 30 days and 100000 events and 256 MiB") {
   const auto retention = parse("").retention();
   CHECK(retention.age == std::chrono::hours(30 * 24));
   CHECK(retention.events == 100'000);
@@ -104,7 +104,7 @@ TEST_CASE("a size may have a unit") {
   CHECK(parse("retention_bytes = 2G\n").retention_bytes == 2'147'483'648);
 }
 
-TEST_CASE("an address is the whole of its line") {
+TEST_CASE("an address extends to the end of its line") {
   const auto several = parse("listen = unix:/a.sock\nlisten = udp:127.0.0.1:3030\n").listen;
   REQUIRE(several.size() == 2);
   CHECK(several[1].text() == "udp:127.0.0.1:3030");
@@ -115,7 +115,7 @@ TEST_CASE("an address is the whole of its line") {
   }
 }
 
-TEST_CASE("an account's section wins over the common keys") {
+TEST_CASE("the section of an account overrides the common keys") {
   const auto* const text = R"(
 log_level = warn
 email = me@example.org
@@ -155,42 +155,44 @@ server = work.example
   CHECK(home.log_level == LogLevel::warn);
 }
 
-TEST_CASE("an unknown network or setting of one names file, line and key") {
+TEST_CASE("an unknown network or network key is an error with file and line and key") {
   CHECK(refusal("\n\n[network.local]\n\ncolour = red\n") ==
-        "conf:5: colour: the network local has no such key, only db or register");
-  CHECK(refusal("[network.icq]\nserver = x\n") == "conf:2: server: there is no network 'icq'");
+        "conf:5: colour: the network local has no such key; use db or register");
+  CHECK(refusal("[network.icq]\nserver = x\n") ==
+        "conf:2: server: unknown network 'icq'; use local or msnp");
 }
 
-TEST_CASE("a path of a network begins with / or ~/, as every path of the file") {
+TEST_CASE("a path in a network setting begins with / or ~/") {
   const auto layer = parse("[network.local]\ndb = ~/l.db\n[network.msnp]\nca_file = /ca.pem\n");
   CHECK(setting(layer, "local", "db") == "/home/me/l.db");
   CHECK(setting(layer, "msnp", "ca_file") == "/ca.pem");
-  const std::string why = "' is a relative path; in this file a path begins with / or ~/";
+  const std::string why = "' is a relative path; in this file a path must begin with / or ~/";
   CHECK(refusal("[network.local]\ndb = rel.db\n") == "conf:2: db: 'rel.db" + why);
   CHECK(refusal("[account.other.network.msnp]\nca_file = ./rel.pem\n") ==
         "conf:2: ca_file: './rel.pem" + why);
   CHECK(setting(parse("[network.msnp]\nserver = host\n"), "msnp", "server") == "host");
 }
 
-TEST_CASE("keys of msnc are its own business") {
+TEST_CASE("msncd does not check the values of the keys of msnc") {
   CHECK(layer("account = x\ncolor = loud\ntimeout = many\nautostart = perhaps\nsocket = x:y\n"));
 }
 
-TEST_CASE("a wrong value names file, line and key") {
+TEST_CASE("an invalid value is an error with file and line and key") {
   CHECK(refusal("\ndurability = perhaps\n") ==
-        "conf:2: durability: 'perhaps' is not a durability: full, normal or memory");
+        "conf:2: durability: 'perhaps' is not a durability; use full, normal or memory");
   CHECK(refusal("log_level = loud\n") ==
-        "conf:1: log_level: 'loud' is not a log level: error, warn, info, debug or trace");
-  CHECK(refusal("network = icq\n") == "conf:1: network: 'icq' is not a network: local or msnp");
+        "conf:1: log_level: 'loud' is not a log level; use error, warn, info, debug or trace");
+  CHECK(refusal("network = icq\n") == "conf:1: network: 'icq' is not a network; use local or msnp");
   CHECK(refusal("retention_days = many\n").starts_with("conf:1: retention_days: 'many'"));
   CHECK(refusal("retention_days = -1\n").starts_with("conf:1: retention_days: '-1'"));
   CHECK(refusal("retention_events = 1e5\n").starts_with("conf:1: retention_events: '1e5'"));
   CHECK(refusal("retention_bytes = 12X\n").starts_with("conf:1: retention_bytes: '12X'"));
   CHECK(refusal("retention_bytes = 9999999G\n").starts_with("conf:1: retention_bytes: "));
   CHECK(refusal("auto_login = perhaps\n") == "conf:1: auto_login: 'perhaps' is neither yes nor no");
-  CHECK(refusal("email = nobody\n").starts_with("conf:1: email: 'nobody' is not an address"));
+  CHECK(
+      refusal("email = nobody\n").starts_with("conf:1: email: 'nobody' is not an e-mail address"));
   CHECK(refusal("listen = udp:192.0.2.1:3030\n").starts_with("conf:1: listen: "));
   CHECK(refusal("listen = tcp:1\n").starts_with("conf:1: listen: "));
-  // An account that is not asked for is checked, too.
+  // The sections of other accounts are checked, too.
   CHECK(refusal("[account.other]\nlog_level = loud\n").starts_with("conf:2: log_level: "));
 }

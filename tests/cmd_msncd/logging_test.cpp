@@ -21,7 +21,7 @@ using namespace msn::msncd;
 
 namespace {
 
-// What is written on standard error meanwhile.
+// What the action writes to standard error.
 std::string errors_of(const std::function<void()>& action) {
   test::TempDir place;
   const UniqueFd saved(::dup(STDERR_FILENO));
@@ -58,7 +58,7 @@ TEST_CASE("the journal gets priorities and no time") {
         }) == "<3>a: 1\n<4>b: 2\n<6>c: 3\n<7>d: 4\n<7>e: 5\n");
 }
 
-TEST_CASE("what is below the level is not written, and the level can be changed") {
+TEST_CASE("lines below the level are not written and the level can be changed") {
   CHECK(errors_of([] {
           Logger log(LogLevel::warn, Logger::Target::journal);
           log.info("x", "no");
@@ -70,22 +70,22 @@ TEST_CASE("what is below the level is not written, and the level can be changed"
         }) == "<7>x: yes\n");
 }
 
-TEST_CASE("a line that is repeated is written once, with a count before what comes next") {
+TEST_CASE("a repeated line is written once and its count before the next line") {
   CHECK(
       errors_of([] {
         Logger log(LogLevel::info, Logger::Target::journal);
         for (int i = 0; i < 3; ++i) log.warn("x", "again");
         log.info("x", "again");
         log.info("x", "again");
-        log.tell_repeated();
-        log.tell_repeated();
+        log.flush_repeated();
+        log.flush_repeated();
         log.info("x", "again");
       }) ==
       "<4>x: again\n<4>msncd: the last line was repeated 2 times\n<6>x: again\n"
       "<6>msncd: the last line was repeated 1 time\n<6>msncd: the last line was repeated 1 time\n");
 }
 
-TEST_CASE("a log file is opened again by its name, and kept where that fails") {
+TEST_CASE("a log file is reopened by its name and kept if that fails") {
   test::TempDir place;
   const auto content = [&](const std::string& name) {
     std::ostringstream text;
@@ -108,7 +108,7 @@ TEST_CASE("a log file is opened again by its name, and kept where that fails") {
   CHECK(content("log.2").ends_with("Z info: x: three\n"));
 }
 
-TEST_CASE("text from outside can neither forge a line nor drive a terminal") {
+TEST_CASE("text from the network can neither forge a line nor control a terminal") {
   CHECK(errors_of([] {
           Logger log(LogLevel::info, Logger::Target::journal);
           log.info("network", "nick \x1b[31m\n<3>forged {}%v");

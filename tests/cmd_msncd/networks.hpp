@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Two networks for tests of the program: they have settings, and do nothing.
+// Two networks with settings for the tests of the program.
 #pragma once
 #include "cmd/msncd/settings.hpp"
 #include "core/base/ini.hpp"
@@ -16,7 +16,7 @@
 
 namespace msn::test {
 
-// Accepts everything and remembers who logged in with what.
+// Accepts every request and records the credentials of each login.
 class QuietNetwork final : public network::Network {
  public:
   using Logins = std::vector<std::pair<std::string, std::string>>;
@@ -26,9 +26,9 @@ class QuietNetwork final : public network::Network {
   network::State state() const override { return state_; }
   const network::Self& self() const override { return self_; }
   const model::Roster& roster() const override { return roster_; }
-  void login(network::Credentials who, Done done) override {
-    logins_.emplace_back(who.email, who.password.text());
-    self_.email = who.email;
+  void login(network::Credentials credentials, Done done) override {
+    logins_.emplace_back(credentials.email, credentials.password.text());
+    self_.email = credentials.email;
     state_ = network::State::online;
     answer(std::move(done));
   }
@@ -64,7 +64,7 @@ class QuietNetwork final : public network::Network {
   std::shared_ptr<char> alive_ = std::make_shared<char>();
 };
 
-// All logins of all quiet networks of this process, in their order.
+// The logins of all quiet networks of this process, in order.
 inline QuietNetwork::Logins& logins() {
   static QuietNetwork::Logins all;
   return all;
@@ -88,10 +88,10 @@ inline Result<std::unique_ptr<network::Network>> make_quiet_msnp(const network::
   return make_quiet(settings, in);
 }
 
-inline Result<void> takes_all(std::string_view) {
+inline Result<void> accept_all(std::string_view) {
   return {};
 }
-inline Result<void> takes_yes_and_no(std::string_view value) {
+inline Result<void> accept_yes_or_no(std::string_view value) {
   const auto yes = parse_yes_no(value);
   return yes ? Result<void>{} : fail(yes.error());
 }
@@ -99,11 +99,11 @@ inline Result<void> takes_yes_and_no(std::string_view value) {
 inline msncd::Networks networks() {
   using Setting = network::Driver::Setting;
   static constexpr std::array local_settings{
-      Setting{"db", "--local-db", "FILE", "the database", takes_all, Setting::Value::path},
-      Setting{"register", "", "yes|no", "make accounts of unknown addresses", takes_yes_and_no}};
+      Setting{"db", "--local-db", "FILE", "the database", accept_all, Setting::Value::path},
+      Setting{"register", "", "yes|no", "create accounts for unknown addresses", accept_yes_or_no}};
   static constexpr std::array msnp_settings{
-      Setting{"server", "--server", "HOST[:PORT]", "the server", takes_all},
-      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority", takes_all,
+      Setting{"server", "--server", "HOST[:PORT]", "the server", accept_all},
+      Setting{"ca_file", "--ca-file", "FILE", "a private certificate authority", accept_all,
               Setting::Value::path}};
   static const network::Driver local{"local", "this machine", local_settings, make_quiet};
   static const network::Driver msnp{"msnp", "servers", msnp_settings, make_quiet_msnp};

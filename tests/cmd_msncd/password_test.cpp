@@ -36,14 +36,14 @@ Result<std::string> run(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("the first line of a password file counts") {
+TEST_CASE("the first line of a password file is the password") {
   test::TempDir place;
   CHECK(read_password_file(write(place, "open sesame\nsecond\n", 0600))->text() == "open sesame");
   CHECK(read_password_file(write(place, "no line break", 0400))->text() == "no line break");
   CHECK(read_password_file(write(place, " crlf \r\n", 0600))->text() == " crlf ");
 }
 
-TEST_CASE("a password file that others may read is refused") {
+TEST_CASE("a password file that other users may read is refused") {
   test::TempDir place;
   for (const mode_t mode : {0640u, 0604u, 0620u, 0666u}) {
     const auto refused = read_password_file(write(place, "x\n", mode));
@@ -54,7 +54,7 @@ TEST_CASE("a password file that others may read is refused") {
   }
 }
 
-TEST_CASE("a password file that is missing, empty or no file is an error") {
+TEST_CASE("a password file that is missing or empty or not a regular file is an error") {
   test::TempDir place;
   CHECK(!read_password_file(place / "missing"));
   CHECK(!read_password_file(place.path()));
@@ -71,34 +71,36 @@ TEST_CASE("the first line a command prints is the password") {
   CHECK(run("cat; echo end of input") == std::string("end of input"));
 }
 
-TEST_CASE("a command that goes on after its line, or leaves an agent behind, is not waited for") {
+TEST_CASE(
+    "a command that keeps running after its line or leaves a background process is not waited "
+    "for") {
   CHECK(run("echo pw; sleep 1000") == std::string("pw"));
   CHECK(run("exec 2>&-; echo pw; sleep 20 & echo more") == std::string("pw"));
   CHECK(run("yes pw") == std::string("pw"));
 }
 
-TEST_CASE("a command whose first line is too long is ended") {
+TEST_CASE("a command whose first line is too long is an error and is killed") {
   CHECK(run("cat /dev/zero").error().message ==
-        "password_command: it has no password: its first line is too long");
+        "the first line of password_command is too long for a password (limit: 1024 bytes)");
   CHECK(run("yes | tr -d '\\n'").error().message ==
-        "password_command: it has no password: its first line is too long");
+        "the first line of password_command is too long for a password (limit: 1024 bytes)");
 }
 
-TEST_CASE("a command that fails says why") {
-  CHECK(run("echo x; exit 3").error().message == "password_command: it failed with status 3");
-  CHECK(run("true").error().message == "password_command: it gave no password");
-  CHECK(run("kill -KILL $$").error().message == "password_command: it was ended by signal 9");
+TEST_CASE("the error of a failed command has its status") {
+  CHECK(run("echo x; exit 3").error().message == "password_command failed with status 3");
+  CHECK(run("true").error().message == "password_command gave no password");
+  CHECK(run("kill -KILL $$").error().message == "password_command was killed by signal 9");
   CHECK(!run("/no/such/program 2>/dev/null"));
 }
 
-TEST_CASE("a command of which nobody can tell how it ended has failed") {
-  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the system keeps no word of its end
+TEST_CASE("a command whose status is unknown has failed") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);  // the kernel does not keep the status
   CHECK(!run("echo x; exit 3"));
   CHECK(!run("echo x"));
   std::signal(SIGCHLD, before);
 }
 
-TEST_CASE("a command is ended when nobody wants its answer any more") {
+TEST_CASE("the destructor kills the command") {
   asio::io_context loop{1};
   bool called = false;
   {

@@ -31,7 +31,7 @@ std::string content(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the lock is held by one process, and the second asker learns by which") {
+TEST_CASE("one process holds the lock and a second one is told its process ID") {
   test::TempDir place;
   const auto path = place / "lock";
   std::ofstream(path) << "left by an older version\n";
@@ -53,7 +53,7 @@ TEST_CASE("the lock is held by one process, and the second asker learns by which
   REQUIRE(!refused);
   CHECK(refused.error().code == ErrorCode::busy);
   CHECK(refused.error().message ==
-        "already served by another msncd (process ID " + std::to_string(other) + ')');
+        "msncd is already running (process ID " + std::to_string(other) + ')');
   CHECK(LockFile::holder(path).value() == std::optional(other));
   CHECK(stop_holder(path, std::chrono::seconds(20)));
   CHECK(LockFile::holder(path).value() == std::optional<pid_t>());
@@ -63,7 +63,7 @@ TEST_CASE("the lock is held by one process, and the second asker learns by which
   ::close(ends[1]);
 }
 
-TEST_CASE("the lock is not taken through a symbolic link") {
+TEST_CASE("a lock file that is a symbolic link is refused") {
   test::TempDir place;
   std::ofstream(place / "precious") << "text";
   REQUIRE(::symlink((place / "precious").c_str(), (place / "lock").c_str()) == 0);
@@ -71,14 +71,14 @@ TEST_CASE("the lock is not taken through a symbolic link") {
   CHECK(content(place / "precious") == "text");
 }
 
-TEST_CASE("where no process holds the lock there is none to stop") {
+TEST_CASE("stopping fails if no process holds the lock") {
   test::TempDir place;
   const auto stopped = stop_holder(place / "lock", std::chrono::seconds(20));
   REQUIRE(!stopped);
   CHECK(stopped.error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("the pid file holds our number and goes with us, unless another one took it over") {
+TEST_CASE("the pid file holds the process ID and is removed at the end unless it was overwritten") {
   test::TempDir place;
   {
     const auto file = PidFile::write(place / "pid");
@@ -95,7 +95,7 @@ TEST_CASE("the pid file holds our number and goes with us, unless another one to
   CHECK(!PidFile::write(place / "no/such/pid"));
 }
 
-TEST_CASE("as many descriptors as are wanted, as far as the hard limit goes") {
+TEST_CASE("the descriptor limit is raised as wanted up to the hard limit") {
   rlimit before{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
   rlimit low{64, before.rlim_max};
@@ -107,14 +107,14 @@ TEST_CASE("as many descriptors as are wanted, as far as the hard limit goes") {
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 
-TEST_CASE("the parent of a daemon in the background waits for its word") {
-  // Each in a process of its own, for the one that goes into the background does not come back.
+TEST_CASE("the parent of a background daemon waits for its status") {
+  // Each in a child process: enter() returns in the background process, too.
   const auto status_of = [](auto&& child) {
     const pid_t pid = ::fork();
     if (pid == 0) {
       auto side = Background::enter();
       if (!side) ::_exit(99);
-      if (const int* told = std::get_if<int>(&*side)) ::_exit(*told);
+      if (const int* reported = std::get_if<int>(&*side)) ::_exit(*reported);
       child(std::get<Background>(*side));
       ::_exit(0);
     }
@@ -128,7 +128,7 @@ TEST_CASE("the parent of a daemon in the background waits for its word") {
   CHECK(status_of([](Background&) { ::kill(::getpid(), SIGKILL); }) == 1);
 }
 
-TEST_CASE("a daemon in the background leads a session of its own and holds no terminal") {
+TEST_CASE("a background daemon leads its own session and has no terminal") {
   test::TempDir place;
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -150,12 +150,12 @@ TEST_CASE("a daemon in the background leads a session of its own and holds no te
   int status = -1;
   ::waitpid(pid, &status, 0);
   CHECK(status == 0);
-  // The parent does not wait for what comes after the word.
+  // The parent does not wait for what the child does after ready().
   while (content(place / "log").empty()) ::usleep(1000);
   CHECK(content(place / "log") == "good");
 }
 
-TEST_CASE("systemd is told where it listens for it") {
+TEST_CASE("notifications are sent to the socket of systemd") {
   test::TempDir place;
   const auto path = place / "notify";
   const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -163,7 +163,7 @@ TEST_CASE("systemd is told where it listens for it") {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
   REQUIRE(::bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  notify("READY=1");  // nobody asked
+  notify("READY=1");  // without NOTIFY_SOCKET: ignored
   ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
   notify("STATUS=online");
   ::unsetenv("NOTIFY_SOCKET");

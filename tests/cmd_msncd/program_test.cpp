@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The whole program in this process, on a network that does nothing.
+// The whole program in this process, on a network that accepts everything.
 #include "cmd/msncd/compose.hpp"
 #include "tests/cmd_msncd/networks.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -54,7 +54,7 @@ struct Home {
   Logger log{LogLevel::error, Logger::Target::terminal};
 };
 
-// One exchange, in blocking calls: the program runs on another thread.
+// One exchange in blocking calls, while the program runs on another thread.
 std::string ask(const std::string& path, std::string_view request, std::size_t lines) {
   const UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
@@ -64,30 +64,30 @@ std::string ask(const std::string& path, std::string_view request, std::size_t l
     return "not there";
   if (::send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return "not sent";
   std::string answer;
-  char octets[4096];
+  char buffer[4096];
   for (ssize_t count; std::count(answer.begin(), answer.end(), '\n') < static_cast<long>(lines) &&
-                      (count = ::recv(fd.get(), octets, sizeof octets, 0)) > 0;)
-    answer.append(octets, static_cast<std::size_t>(count));
+                      (count = ::recv(fd.get(), buffer, sizeof buffer, 0)) > 0;)
+    answer.append(buffer, static_cast<std::size_t>(count));
   return answer;
 }
 
 }  // namespace
 
-TEST_CASE("the program listens on the account's socket, and ends by a signal without a trace") {
+TEST_CASE("the program serves the socket of the account and removes its files at the end") {
   Home home;
   {
     auto program = home.program({"--pid-file", home.place / "pid"});
     REQUIRE(program);
     CHECK(::access((home.place / "pid").c_str(), F_OK) == 0);
-    std::string heard;
+    std::string answer;
     std::thread client([&] {
-      heard = ask(home.socket(), "HELLO\nSTATE\n", 2);
+      answer = ask(home.socket(), "HELLO\nSTATE\n", 2);
       ::kill(::getpid(), SIGTERM);
     });
     (*program)->run();
     client.join();
-    CHECK(heard.starts_with("OK msncd/1 "));
-    CHECK(heard.find("account = default\n") != std::string::npos);
+    CHECK(answer.starts_with("OK msncd/1 "));
+    CHECK(answer.find("account = default\n") != std::string::npos);
   }
   CHECK(::access(home.socket().c_str(), F_OK) != 0);
   CHECK(::access((home.place / "pid").c_str(), F_OK) != 0);
@@ -100,17 +100,17 @@ TEST_CASE("daemons of two accounts run side by side") {
   CHECK(home.program({"--account", "other"}));
 }
 
-TEST_CASE("a daemon of another state directory does not take over a socket that is served") {
+TEST_CASE("a daemon with another state directory does not take over a socket in use") {
   Home home;
   auto first = home.program();
   REQUIRE(first);
   const auto second = home.program({"--state-dir", home.place / "elsewhere"});
   REQUIRE(!second);
   CHECK(second.error().code == ErrorCode::busy);
-  CHECK(second.error().message.find("another program listens there") != std::string::npos);
+  CHECK(second.error().message.find("another program already listens there") != std::string::npos);
 }
 
-TEST_CASE("a state directory open to others is refused") {
+TEST_CASE("a state directory that other users can access is refused") {
   Home home;
   std::filesystem::create_directories(home.place / "state/msncd/default");
   ::chmod((home.place / "state/msncd/default").c_str(), 0777);
@@ -119,7 +119,7 @@ TEST_CASE("a state directory open to others is refused") {
   CHECK(refused.error().code == ErrorCode::no_access);
 }
 
-TEST_CASE("auto_login logs in at start with the password of a file or of a command") {
+TEST_CASE("auto_login logs in at start with the password from a file or a command") {
   Home home;
   test::logins().clear();
   std::string source;
@@ -146,30 +146,30 @@ TEST_CASE("auto_login logs in at start with the password of a file or of a comma
   CHECK(test::logins() == test::QuietNetwork::Logins{{"me@example.org", "open sesame"}});
 }
 
-TEST_CASE("a password that cannot be had leaves a daemon that serves, offline") {
+TEST_CASE("without the password the daemon runs offline") {
   Home home;
   test::logins().clear();
   home.config("auto_login = yes\nemail = me@example.org\npassword_file = /no/such/file\n");
   auto program = home.program();
   REQUIRE(program);
-  std::string heard;
+  std::string answer;
   std::thread client([&] {
-    heard = ask(home.socket(), "POLL\n", 1);
+    answer = ask(home.socket(), "POLL\n", 1);
     ::kill(::getpid(), SIGTERM);
   });
   (*program)->run();
   client.join();
-  CHECK(heard == "ERR ENOTCONN\n");
+  CHECK(answer == "ERR ENOTCONN\n");
   CHECK(test::logins().empty());
 }
 
-TEST_CASE("HUP reads the log level again and keeps it if the file is wrong") {
+TEST_CASE("HUP reloads the log level and keeps it if the file is invalid") {
   Home home;
   home.config("log_level = error\n");
   auto program = home.program();
   REQUIRE(program);
   std::thread client([&] {
-    // An answer means that the signal before it was seen: both come through the same loop.
+    // The signal is handled before the answer: both are events of the same loop.
     home.config("log_level = trace\n");
     ::kill(::getpid(), SIGHUP);
     for (int i = 0; i < 2000 && !home.log.enabled(LogLevel::trace); ++i)
@@ -189,7 +189,7 @@ TEST_CASE("HUP reads the log level again and keeps it if the file is wrong") {
   CHECK(!home.log.enabled(LogLevel::trace));
 }
 
-TEST_CASE("several addresses are served at once, the default one only if there is no other") {
+TEST_CASE("several addresses are served and the default one only if none is given") {
   Home home;
   auto program =
       home.program({"--listen", "unix:" + (home.place / "run/a.sock"), "--listen",

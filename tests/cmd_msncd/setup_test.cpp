@@ -41,7 +41,7 @@ struct Home {
 
 }  // namespace
 
-TEST_CASE("nothing has to be configured") {
+TEST_CASE("without options and configuration the defaults are used") {
   Home home;
   const auto setup = home.setup();
   REQUIRE(setup);
@@ -52,7 +52,7 @@ TEST_CASE("nothing has to be configured") {
   CHECK(setup->chosen.listen.empty());
 }
 
-TEST_CASE("options win over the account's section, that over the common keys") {
+TEST_CASE("options override the section of the account and that overrides the common keys") {
   Home home;
   home.config(
       "log_level = error\nnetwork = msnp\nlisten = unix:/common\n[network.local]\ndb = /common.db\n"
@@ -70,7 +70,7 @@ TEST_CASE("options win over the account's section, that over the common keys") {
   CHECK(home.setup()->network->name == "msnp");
 }
 
-TEST_CASE("a file that is named must be there, the usual one need not") {
+TEST_CASE("a file given with --config must exist and the default one need not") {
   Home home;
   CHECK(home.setup());
   const auto missing = home.setup({"--config", home.place / "missing.conf"});
@@ -79,7 +79,7 @@ TEST_CASE("a file that is named must be there, the usual one need not") {
   CHECK(missing.error().message.find("missing.conf") != std::string::npos);
 }
 
-TEST_CASE("a wrong key in the usual file is an error") {
+TEST_CASE("an unknown key in the default file is an error") {
   Home home;
   home.config("colour = red\n");
   const auto wrong = home.setup();
@@ -88,7 +88,7 @@ TEST_CASE("a wrong key in the usual file is an error") {
                                           ":1: unknown key 'colour'"));
 }
 
-TEST_CASE("relative paths are meant from where the daemon is started, ~ is the home directory") {
+TEST_CASE("relative paths of options start at the current directory and ~ is the home directory") {
   Home home;
   const auto here = std::filesystem::current_path().string();
   home.config("password_file = ~/pw\n");
@@ -108,16 +108,18 @@ TEST_CASE("auto_login needs an address and a password") {
   const auto file = home.place / "config/msnc/config";
   home.config("\nauto_login = yes\n");
   CHECK(home.setup().error().message ==
-        file + ":2: auto_login: email is missing for account 'default'");
+        file + ":2: auto_login: account 'default' has no email; add: email = ADDRESS");
   home.config("email = me@example.org\n[account.work]\nauto_login = yes\n");
   CHECK(home.setup());
   CHECK(home.setup({"--account", "work"}).error().message ==
-        file + ":3: auto_login: password_command or password_file is missing for account 'work'");
+        file +
+            ":3: auto_login: account 'work' has no password; add: password_command = COMMAND, or: "
+            "password_file = FILE");
   home.config("auto_login = yes\nemail = me@example.org\npassword_command = echo x\n");
   CHECK(home.setup());
 }
 
-TEST_CASE("a wrong value of a network's own setting names file, line and key") {
+TEST_CASE("an invalid value of a network setting names file and line and key") {
   Home home;
   home.config("\n[network.local]\nregister = perhaps\n");
   const auto setup = home.setup();
@@ -130,7 +132,7 @@ TEST_CASE("a wrong value of a network's own setting names file, line and key") {
         (home.place / "config/msnc/config") + ":3: register: 'perhaps' is neither yes nor no");
   home.config("[network.local]\nregister = no\n");
   CHECK(check_network_settings(*home.setup(), networks(), log));
-  // Also where another setting's name is in the reason.
+  // Also if the value contains the name of another setting.
   home.config("[network.local]\ndb = /register/x\nregister = server\n");
   CHECK(check_network_settings(*home.setup({"--network", "msnp", "--server", "register"}),
                                networks(), log)
@@ -139,7 +141,7 @@ TEST_CASE("a wrong value of a network's own setting names file, line and key") {
         (home.place / "config/msnc/config") + ":3: register: 'server' is neither yes nor no");
 }
 
-TEST_CASE("what the chosen network misses, or cannot have together, is told before it begins") {
+TEST_CASE("missing and conflicting settings of the chosen network are reported before the start") {
   Home home;
   NullLog log;
   const auto check = [&](const std::vector<std::string>& arguments) {
@@ -156,11 +158,11 @@ TEST_CASE("what the chosen network misses, or cannot have together, is told befo
   home.config("network = msnp\n[network.msnp]\nca_file = /ca.pem\nserver = plain\n");
   CHECK(check({}) == "ca_file: 'plain' has no certificate");
   CHECK(check({"--server", "a"}) == "good");
-  // The other network's settings may wait for their day.
+  // Settings of another network are not checked for completeness.
   CHECK(check({"--network", "local"}) == "good");
 }
 
-TEST_CASE("what a restart is needed for is told by its key") {
+TEST_CASE("keys that need a restart are listed") {
   Home home;
   home.config("listen = unix:/a\n");
   const auto before = home.setup();

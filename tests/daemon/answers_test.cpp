@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The order of answers, and those that are produced in pieces.
+// The order of answers, and answers that are produced in pieces.
 #include "core/daemon/answers.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,7 +9,7 @@
 namespace msn::daemon {
 namespace {
 
-// Produces so many pieces of ten bytes and says what became of it.
+// Produces a number of pieces of ten bytes and records whether it was delivered.
 class Pieces final : public AnswerSource {
  public:
   Pieces(int count, std::string& fate) : left_(count), fate_(fate) { fate_ = "alive"; }
@@ -40,7 +40,7 @@ std::string take(Answers& answers, std::size_t limit = 1000) {
 
 }  // namespace
 
-TEST_CASE("answers come in the order of their requests, each once") {
+TEST_CASE("answers are appended once and in the order of their requests") {
   Answers answers;
   const auto one = answers.add(nullptr), two = answers.add(nullptr), three = answers.add(nullptr);
   CHECK_FALSE(answers.put(two, {"2"}));
@@ -53,7 +53,7 @@ TEST_CASE("answers come in the order of their requests, each once") {
   CHECK(answers.empty());
 }
 
-TEST_CASE("no more answers are taken than fill the output") {
+TEST_CASE("answers are appended only until the output is full") {
   Answers answers;
   for (int i = 0; i < 4; ++i) answers.put(answers.add(nullptr), {std::string(40, 'x')});
   CHECK(take(answers, 50).size() == 80);
@@ -61,7 +61,7 @@ TEST_CASE("no more answers are taken than fill the output") {
   CHECK(answers.empty());
 }
 
-TEST_CASE("an answer in pieces is produced only as far as the output has room") {
+TEST_CASE("an answer in pieces is produced only until the output is full") {
   Answers answers;
   std::string fate;
   answers.put(answers.add(nullptr), in_pieces("head\n", 3, fate));
@@ -79,7 +79,7 @@ TEST_CASE("an answer in pieces is produced only as far as the output has room") 
   CHECK_FALSE(answers.delivered());
 }
 
-TEST_CASE("what follows an answer in pieces waits until the client has all of it") {
+TEST_CASE("the next answer waits until an answer in pieces is delivered") {
   Answers answers;
   std::string fate;
   answers.put(answers.add(nullptr), in_pieces("head\n", 1, fate));
@@ -92,26 +92,26 @@ TEST_CASE("what follows an answer in pieces waits until the client has all of it
   CHECK(take(answers) == "next\n");
 }
 
-TEST_CASE("an answer in pieces is given up, not delivered, when its client goes") {
+TEST_CASE("an answer in pieces is dropped undelivered when its client disconnects") {
   Answers answers;
   std::string first, second, third;
   answers.put(answers.add(nullptr), in_pieces("head\n", 1, first));
-  SECTION("in the middle of it") {
+  SECTION("before its last piece") {
     take(answers, 1);
     answers.cut_short();
   }
-  SECTION("when all is produced, but not all is read") {
+  SECTION("when all is produced but not all is read") {
     take(answers);
     answers.cut_short();
   }
-  SECTION("before it has begun, or is known") {
+  SECTION("before it has begun or is known") {
     answers.put(answers.add(nullptr), in_pieces("head\n", 1, second));
     answers.cut_short();
     CHECK(second == "given up");
     answers.put(answers.add(nullptr), in_pieces("head\n", 1, third));
     CHECK(third == "given up");
   }
-  SECTION("and another begins on the same pipes") {
+  SECTION("when a new client begins on the same pipes") {
     take(answers, 1);
     answers.clear();
   }
@@ -121,8 +121,7 @@ TEST_CASE("an answer in pieces is given up, not delivered, when its client goes"
   CHECK_FALSE(answers.delivered());
 }
 
-TEST_CASE(
-    "a reply that is dropped unanswered answers with an internal error, a used one does not") {
+TEST_CASE("a reply that is destroyed unused answers with an internal error") {
   struct Heard final : Reply::Receiver {
     void answered(std::uint64_t number, Result<Answer>&& answer) override {
       text += std::to_string(number) + (answer ? " " + answer->bytes : " failed") + '\n';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// auto_login: what is tried again, when, and what ends it.
+// auto_login: when it retries and what stops it.
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
@@ -14,7 +14,7 @@ constexpr auto minute = std::chrono::minutes(1);
 
 struct Fixture {
   Fixture() { daemon.daemon->login({"me@example.org", network::Secret("open sesame")}); }
-  // The network is as it is told to be, from the first attempt on.
+  // The commands configure the network before the first attempt.
   explicit Fixture(const std::string& first, const std::string& second = {}) {
     daemon.network->command(first);
     if (!second.empty()) daemon.network->command(second);
@@ -49,11 +49,11 @@ TEST_CASE("auto_login logs in and goes online") {
   CHECK(f.daemon.network->asked.size() == 2);
 }
 
-TEST_CASE("auto_login tries again when the network cannot be reached, or is too busy") {
+TEST_CASE("auto_login retries when the network cannot be reached or is too busy") {
   Fixture f("unreachable no route to host");
   CHECK(f.daemon.status == "offline");
   CHECK(f.logged("login as me@example.org failed: no route to host\n"));
-  CHECK(f.logged("auto_login of me@example.org: trying again in "));
+  CHECK(f.logged("auto_login of me@example.org: retrying in "));
   f.daemon.network->command("unreachable 600 Server is busy");
   f.wait(Milliseconds(3749));
   CHECK(f.logins() == 1);
@@ -67,7 +67,7 @@ TEST_CASE("auto_login tries again when the network cannot be reached, or is too 
   CHECK(f.daemon.status == "online as me@example.org");
 }
 
-TEST_CASE("auto_login waits twice as long each time, 5 minutes at most, a little less by chance") {
+TEST_CASE("auto_login doubles its delay up to 5 minutes with some jitter") {
   Fixture f("unreachable x");
   Milliseconds most = std::chrono::seconds(5);
   for (int i = 0; i < 12; ++i) {
@@ -85,24 +85,24 @@ TEST_CASE("auto_login waits twice as long each time, 5 minutes at most, a little
   }
 }
 
-TEST_CASE("auto_login does not try again what is refused for good") {
+TEST_CASE("auto_login stops after a permanent refusal") {
   Fixture f("refuse 911 Authentication failed");
   CHECK(f.logged("login as me@example.org refused: 911 Authentication failed\n"));
-  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
+  CHECK(f.logged("auto_login of me@example.org stopped; log in with: msnc login me@example.org\n"));
   f.wait(60 * minute);
   CHECK(f.logins() == 1);
   CHECK(f.daemon.status == "offline");
 }
 
-TEST_CASE("auto_login of an account that is not there says how to make it") {
+TEST_CASE("auto_login of an account that does not exist says how to create it") {
   Fixture f("refuse 205 Invalid user");
   CHECK(f.logged(
-      "auto_login of me@example.org ends; log in with: msnc login --register me@example.org\n"));
+      "auto_login of me@example.org stopped; log in with: msnc login --register me@example.org\n"));
 }
 
-TEST_CASE("auto_login does not advise to make an account where the network makes none") {
+TEST_CASE("auto_login does not recommend --register where the network creates no accounts") {
   Fixture f("refuse 205 Invalid user", "cannot register");
-  CHECK(f.logged("auto_login of me@example.org ends; log in with: msnc login me@example.org\n"));
+  CHECK(f.logged("auto_login of me@example.org stopped; log in with: msnc login me@example.org\n"));
 }
 
 TEST_CASE("auto_login names the account in the command that it recommends") {
@@ -118,21 +118,21 @@ TEST_CASE("auto_login names the account in the command that it recommends") {
         std::string::npos);
 }
 
-TEST_CASE("auto_login leaves it to whoever logs in or off") {
+TEST_CASE("auto_login stops when a client logs in or off") {
   Fixture f("unreachable x");
   FakeClient client = f.daemon.client();
-  SECTION("a log-off while it waits") {
+  SECTION("a logoff while it waits") {
     CHECK(client.ask("LOGOFF\n") == "ERR ENOTCONN\n");
     f.wait(60 * minute);
     CHECK(f.logins() == 1);
   }
-  SECTION("a login while it waits, even one that fails") {
+  SECTION("a login while it waits - even one that fails") {
     f.daemon.network->command("unreachable y");
     CHECK(client.ask("LOGIN you@example.org x\n") == "ERR SOCK y\n");
     f.wait(60 * minute);
     CHECK(f.logins() == 2);
   }
-  SECTION("a login while it is being tried") {
+  SECTION("a login during an attempt") {
     f.daemon.network->command("silent");
     f.wait(std::chrono::seconds(5));
     REQUIRE(f.logins() == 2);
@@ -141,7 +141,7 @@ TEST_CASE("auto_login leaves it to whoever logs in or off") {
     CHECK(f.logins() == 3);
     CHECK(f.daemon.status == "online as you@example.org");
   }
-  SECTION("a log-off while it is being tried") {
+  SECTION("a logoff during an attempt") {
     f.daemon.network->command("silent");
     f.wait(std::chrono::seconds(5));
     REQUIRE(f.logins() == 2);
@@ -149,10 +149,10 @@ TEST_CASE("auto_login leaves it to whoever logs in or off") {
     f.wait(60 * minute);
     CHECK(f.logins() == 2);
   }
-  CHECK(f.logged("auto_login of me@example.org ends: somebody logs in or off"));
+  CHECK(f.logged("auto_login of me@example.org stopped: a client logs in or off"));
 }
 
-TEST_CASE("auto_login is over once it has succeeded, whatever becomes of the session") {
+TEST_CASE("auto_login does not log in again after a success") {
   Fixture f("unreachable x");
   f.wait(std::chrono::seconds(5));
   REQUIRE(f.daemon.status == "online as me@example.org");
@@ -161,7 +161,7 @@ TEST_CASE("auto_login is over once it has succeeded, whatever becomes of the ses
   CHECK(f.logins() == 2);
 }
 
-TEST_CASE("stop ends auto_login, too") {
+TEST_CASE("stop ends auto_login") {
   Fixture f("unreachable x");
   bool done = false;
   f.daemon.daemon->stop([&] { done = true; });

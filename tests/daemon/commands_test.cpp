@@ -7,7 +7,7 @@
 
 namespace msn::daemon {
 
-TEST_CASE("every keyword finds its row, and nothing else does") {
+TEST_CASE("every keyword finds its row and nothing else does") {
   for (const Row& row : commands()) {
     REQUIRE(find_command(row.keyword) == &row);
     CHECK(row.command->run != nullptr);
@@ -19,7 +19,7 @@ TEST_CASE("every keyword finds its row, and nothing else does") {
   CHECK(find_command("ZZZ") == nullptr);
 }
 
-TEST_CASE("the table holds every request of the protocol") {
+TEST_CASE("the table has every request of the protocol") {
   std::string keywords;
   for (const Row& row : commands()) (keywords += row.keyword) += ' ';
   CHECK(keywords ==
@@ -27,7 +27,7 @@ TEST_CASE("the table holds every request of the protocol") {
         "PRIV QDEL QLIST QNEW REGISTER REN SENDMSG STATE STATUS TYPE UNBLOCK ");
 }
 
-TEST_CASE("a row whose words are counted says what they are") {
+TEST_CASE("a row with a number of words names the arguments") {
   for (const Row& row : commands()) {
     INFO(std::string(row.keyword));
     if (row.command->min_words > 0) CHECK_FALSE(row.command->arguments.empty());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One client: framing, order, and what it may not do to others.
+// One client: framing, order, and isolation from other clients.
 #include "core/protocol/request.hpp"
 #include "tests/support/daemons.hpp"
 
@@ -27,7 +27,7 @@ std::size_t lines(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("all answers that can be given at once are one write") {
+TEST_CASE("all answers that are ready are sent in one write") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.say("HELLO\nPOLL\nFOO\nHELLO\n");
@@ -35,28 +35,28 @@ TEST_CASE("all answers that can be given at once are one write") {
   CHECK(client.writes == 1);
 }
 
-TEST_CASE("bytes may come split anywhere") {
+TEST_CASE("input may be split at any byte") {
   Fixture f;
-  const std::string octets =
+  const std::string bytes =
       "LOGIN me@example.org x\r\nSENDMSG 2 bob@example.org\nhi\nthere\nGETCL\nPOLL\n";
-  for (std::size_t cut = 0; cut <= octets.size(); ++cut) {
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
     FakeClient client = f.daemon.client();
-    client.ask(octets.substr(0, cut));
-    client.heard += client.ask(octets.substr(cut));
-    // LOGIN logs off the session of the round before.
+    client.ask(bytes.substr(0, cut));
+    client.heard += client.ask(bytes.substr(cut));
+    // LOGIN ends the session of the previous iteration.
     CHECK(lines(client.heard) <= 4);
   }
   FakeClient client = f.daemon.client();
   std::string heard;
-  for (char c : octets) heard += client.ask(std::string(1, c));
+  for (char c : bytes) heard += client.ask(std::string(1, c));
   CHECK(heard == "OK\nOK\nCL 0\nPOLLEND\n");
 }
 
-TEST_CASE("a client that has said nothing costs next to nothing") {
+TEST_CASE("a client without requests needs almost no memory") {
   CHECK(sizeof(daemon::Conversation) <= 64);
 }
 
-TEST_CASE("idle, answering and blocked tell the binding what to do") {
+TEST_CASE("idle - answering - blocked report the state to the binding") {
   Fixture f;
   FakeClient client = f.daemon.client();
   auto& conversation = *client.conversation;
@@ -73,7 +73,7 @@ TEST_CASE("idle, answering and blocked tell the binding what to do") {
   CHECK(conversation.answering());
   CHECK(conversation.blocked());
 
-  // Nothing behind a request that waits is consumed.
+  // Input after a blocking request is not consumed.
   client.say("HELLO\nHEL");
   CHECK(client.unread == "HELLO\nHEL");
   f.daemon.network->say(model::Typing{"bob@example.org"});
@@ -98,7 +98,7 @@ TEST_CASE("idle, answering and blocked tell the binding what to do") {
   CHECK_FALSE(conversation.has_unacked());
 }
 
-TEST_CASE("messages sent without waiting are on their way together, answered in order") {
+TEST_CASE("pipelined messages are sent together and answered in order") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -107,7 +107,7 @@ TEST_CASE("messages sent without waiting are on their way together, answered in 
   for (int i = 0; i < 2000; ++i)
     many += "SENDMSG 1 bob@example.org ID=m" + std::to_string(i) + "\ntext\n";
   client.say(many);
-  f.loop.turn();  // their tokens are stored
+  f.loop.turn();  // commits their tokens
   CHECK(client.heard.empty());
   CHECK(f.daemon.network->asked.size() == 512);
   f.loop.run();
@@ -117,7 +117,7 @@ TEST_CASE("messages sent without waiting are on their way together, answered in 
   CHECK(client.heard == expected);
 }
 
-TEST_CASE("a message whose fate is awaited lets the next one go") {
+TEST_CASE("a message that waits for its outcome does not delay the next one") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -131,7 +131,7 @@ TEST_CASE("a message whose fate is awaited lets the next one go") {
   CHECK(client.listen() == "ERR SEND 1 gone\nOK 2 sent\n");
 }
 
-TEST_CASE("answers go as far as their turn has come, whichever are known") {
+TEST_CASE("answers are sent in order even if later ones are known first") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -159,12 +159,12 @@ TEST_CASE("answers go as far as their turn has come, whichever are known") {
   CHECK(sent({10, 4, 3}) == answers(3, 5));
   CHECK(sent({5}) == answers(5, 6));
   CHECK(sent({7, 6}) == answers(6, 9));
-  CHECK(client.ask("HELLO\n") == "");  // behind all of them
+  CHECK(client.ask("HELLO\n") == "");  // after all of them
   CHECK(sent({9}) == answers(9, 11));
   CHECK(sent({11}).starts_with(answers(11, 12) + "OK msncd/1"));
 }
 
-TEST_CASE("what became of a message may be known before it is accepted") {
+TEST_CASE("the outcome of a message may be known before it is accepted") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -176,7 +176,7 @@ TEST_CASE("what became of a message may be known before it is accepted") {
   CHECK(client.ask("SENDMSG 1 b@example.org ID=1 WAIT=0\nx\n") == "OK 1 sent\n");
 }
 
-TEST_CASE("tokens of the daemon's own are valid and differ") {
+TEST_CASE("tokens that the daemon creates are valid and unique") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -186,7 +186,7 @@ TEST_CASE("tokens of the daemon's own are valid and differ") {
   CHECK(protocol::is_message_id(first.substr(3, first.find(' ', 3) - 3)));
 }
 
-TEST_CASE("a client that goes in the middle of anything leaves the daemon serving") {
+TEST_CASE("the daemon keeps serving when a client disconnects at any point") {
   Fixture f;
   for (const std::string start :
        {"LOGIN me@example.org x\n", "POLL WAIT=60\n", "SENDMSG 1 b@example.org\nx\n",
@@ -203,7 +203,7 @@ TEST_CASE("a client that goes in the middle of anything leaves the daemon servin
   }
 }
 
-TEST_CASE("a datagram is one request, its answers come one at a time") {
+TEST_CASE("a datagram is one request and its answers are sent one at a time") {
   Fixture f;
   FakeClient client = f.daemon.client(Binding::datagram);
   client.room = 1;
@@ -227,11 +227,11 @@ TEST_CASE("a datagram is one request, its answers come one at a time") {
   CHECK(client.writes == 2);
 }
 
-TEST_CASE("garbage gets one answer a line and harms only its sender") {
+TEST_CASE("garbage gets one answer per line and affects only its sender") {
   Fixture f;
   FakeClient other = f.daemon.client();
   other.ask("LOGIN me@example.org x\n");
-  std::mt19937 random(20);  // the same every time
+  std::mt19937 random(20);  // a fixed seed
   const std::string_view words[] = {"LOGIN ",  "POLL ",   "SENDMSG ",  "GETCL", "ACK ",  "QNEW ",
                                     "QDEL ",   "HELLO ",  "STATE",     "MAX=",  "HOLD ", "PEEK ",
                                     "1 ",      "999999 ", "bob@x.org", "FROM=", "ONLY=", "\n",
@@ -239,39 +239,39 @@ TEST_CASE("garbage gets one answer a line and harms only its sender") {
                                     "STATUS ", "INFO ",   "DEL ",      "ID=",   "NICK ", "-"};
   for (int round = 0; round < 300; ++round) {
     FakeClient client = f.daemon.client();
-    std::string octets;
-    for (int i = 0; i < 40; ++i) octets += words[random() % std::size(words)];
-    for (std::size_t at = 0; at < octets.size();) {
+    std::string bytes;
+    for (int i = 0; i < 40; ++i) bytes += words[random() % std::size(words)];
+    for (std::size_t at = 0; at < bytes.size();) {
       const std::size_t count = 1 + random() % 30;
-      client.ask(octets.substr(at, count));
+      client.ask(bytes.substr(at, count));
       at += count;
     }
-    // It may be inside a text of up to 10000 lines.
+    // The input may be inside a text of up to 10000 lines.
     client.ask("\n");
     CHECK(other.ask("HELLO\n") == greeting);
   }
-  CHECK(f.daemon.log.text.find("failed inside") == std::string::npos);
+  CHECK(f.daemon.log.text.find("internal error in") == std::string::npos);
 }
 
-TEST_CASE("a line without an end is not kept whole") {
+TEST_CASE("a line without LF is not buffered completely") {
   Fixture f;
   FakeClient client = f.daemon.client();
   for (int i = 0; i < 1000; ++i) client.ask(std::string(4096, 'x'));
   CHECK(client.ask("\nHELLO\n") == "ERR EINVAL\n" + greeting);
 }
 
-TEST_CASE("a defect inside is answered and logged, and costs nobody else anything") {
+TEST_CASE("an exception in a handler is answered and logged and affects no other client") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
   f.daemon.network->on_send = [](const auto&) { throw std::runtime_error("a defect"); };
   CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "ERR EINVAL internal error\n");
-  CHECK(f.daemon.log.text.find("SENDMSG failed inside: a defect") != std::string::npos);
+  CHECK(f.daemon.log.text.find("internal error in SENDMSG: a defect") != std::string::npos);
   f.daemon.network->on_send = {};
   CHECK(client.ask("SENDMSG 1 bob@example.org\nhi\n") == "OK\n");
 }
 
-TEST_CASE("passwords are in no log") {
+TEST_CASE("no log contains a password") {
   Fixture f;
   FakeClient client = f.daemon.client();
   f.daemon.network->command("refuse 911 Authentication failed");

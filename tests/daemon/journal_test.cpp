@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Group commit, and a disk that fails.
+// Group commit and disk failures.
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
@@ -25,7 +25,7 @@ struct Online {
 
 }  // namespace
 
-TEST_CASE("events that arrive in one turn are stored in one turn") {
+TEST_CASE("events that arrive in one turn of the loop are committed together") {
   Online on;
   for (int i = 0; i < 50; ++i) on.daemon.network->say(typing("bob@example.org"));
   on.daemon.network->say({typing("a@example.org"), typing("b@example.org")});
@@ -33,7 +33,7 @@ TEST_CASE("events that arrive in one turn are stored in one turn") {
   CHECK(on.daemon.network->stored == 51);
 }
 
-TEST_CASE("nobody is told of an event before it is stored") {
+TEST_CASE("no client sees an event before it is committed") {
   Online on;
   FakeClient waiting = on.daemon.client();
   waiting.ask("POLL WAIT=10\n");
@@ -47,27 +47,27 @@ TEST_CASE("nobody is told of an event before it is stored") {
   CHECK(on.daemon.network->stored == 1);
 }
 
-TEST_CASE("a session that ended is not over for a poll before its last events are stored") {
+TEST_CASE("a poll does not report the end of a session before its last events are committed") {
   Online on;
   const auto lose = [&] {
     on.daemon.network->say(model::Closed{});
     on.daemon.network->become(network::State::offline);
   };
-  SECTION("asked for at once") {
+  SECTION("without WAIT") {
     lose();
     on.client.say("POLL\nPOLL EV\n");
     CHECK(on.client.listen() == "POLLEND\nPOLLEND 0 0\n");
     on.loop.run();
     CHECK(on.client.ask("POLL\n") == "SCLOSE MAIN\nPOLLEND\n");
   }
-  SECTION("waited for") {
+  SECTION("with WAIT") {
     lose();
     on.client.say("POLL WAIT=10\n");
     CHECK(on.client.listen().empty());
     on.loop.run();
     CHECK(on.client.listen() == "EV 1 2026-11-22T15:00:00.000Z SCLOSE MAIN\nPOLLEND 1 0\n");
   }
-  SECTION("waited for in the history, before and after") {
+  SECTION("with WAIT in the history - before and after") {
     FakeClient earlier = on.daemon.client();
     earlier.ask("POLL FROM=0 WAIT=10\n");
     lose();
@@ -80,7 +80,7 @@ TEST_CASE("a session that ended is not over for a poll before its last events ar
   CHECK(on.client.ask("POLL WAIT=10\n") == "ERR ENOTCONN\n");
 }
 
-TEST_CASE("what a poll hands out is removed after its answer has left") {
+TEST_CASE("the events of a poll are removed after its answer was sent") {
   Online on;
   on.daemon.network->say(typing("bob@example.org"));
   on.loop.run();
@@ -91,9 +91,9 @@ TEST_CASE("what a poll hands out is removed after its answer has left") {
   };
   on.client.say("POLL\n");
   CHECK(on.client.listen() == "TYPING bob@example.org\nPOLLEND\n");
-  // It is not handed out again, although nothing is committed yet.
+  // It is not handed out again although nothing is committed yet.
   CHECK(pending() == "POLLEND 1 0\n");
-  // A crash before the commit brings it again.
+  // After a crash before the commit it is handed out again.
   on.client.conversation.reset();
   on.daemon.restart();
   FakeClient client = on.daemon.client();
@@ -104,7 +104,7 @@ TEST_CASE("what a poll hands out is removed after its answer has left") {
   CHECK(third.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nPOLLEND\n");
 }
 
-TEST_CASE("an answer that does not leave takes nothing") {
+TEST_CASE("an answer that is not sent takes nothing") {
   Online on;
   const std::string text(1000, 'x');
   for (int i = 0; i < 400; ++i)
@@ -123,7 +123,7 @@ TEST_CASE("an answer that does not leave takes nothing") {
   CHECK(on.client.ask("POLL MAX=1 ONLY=MSG\n").starts_with("EV 1 "));
 }
 
-TEST_CASE("an event that cannot be appended is kept and told when it can") {
+TEST_CASE("an event that cannot be appended is kept and handed out later") {
   Online on;
   FakeClient waiting = on.daemon.client();
   waiting.ask("POLL WAIT=600\n");
@@ -136,8 +136,8 @@ TEST_CASE("an event that cannot be appended is kept and told when it can") {
   CHECK(waiting.heard.empty());
   CHECK(on.daemon.network->stored == 0);
   CHECK(
-      on.daemon.log.has("the event log of me@example.org cannot be written (events waiting in "
-                        "memory: 1, 1 KiB), tried again until it can: "));
+      on.daemon.log.has("the event log of me@example.org cannot be written (events kept in "
+                        "memory: 1, 1 KiB), retrying until it can: "));
 
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
@@ -146,11 +146,11 @@ TEST_CASE("an event that cannot be appended is kept and told when it can") {
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\n"
         "EV 2 2026-11-22T15:00:00.000Z TYPING b@example.org\nPOLLEND 2 0\n");
   CHECK(
-      on.daemon.log.has("the event log of me@example.org can be written again (events waiting "
+      on.daemon.log.has("the event log of me@example.org can be written again (events kept "
                         "in memory: 2, 1 KiB)\n"));
 }
 
-TEST_CASE("what comes while the disk is full does not put the next try off") {
+TEST_CASE("events that arrive while the disk is full do not delay the next retry") {
   Online on;
   on.daemon.fill_disk();
   for (int i = 0; i < 20; ++i) {
@@ -162,16 +162,16 @@ TEST_CASE("what comes while the disk is full does not put the next try off") {
   CHECK(on.daemon.network->stored == 20);
 }
 
-TEST_CASE("a queue that could not be written is not there") {
+TEST_CASE("a queue that could not be written does not exist") {
   Online on;
   on.daemon.fill_disk();
-  CHECK(on.client.ask("QNEW bot\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("QNEW bot\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("QLIST\n") == "QL 1\n- 0 0\n");
   on.daemon.free_disk();
   CHECK(on.client.ask("QNEW bot\n") == "OK\n");
 }
 
-TEST_CASE("an event that is appended but not committed is told to nobody") {
+TEST_CASE("an event that is appended but not committed is not handed out") {
   Online on;
   on.daemon.network->say(typing("a@example.org"));
   on.loop.run();
@@ -182,7 +182,7 @@ TEST_CASE("an event that is appended but not committed is told to nobody") {
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
   CHECK(on.client.ask("POLL FROM=oldest\n") ==
         "EV 1 2026-11-22T15:00:00.000Z TYPING a@example.org\nPOLLEND 1 0 FULL\n");
-  CHECK(on.client.ask("ACK 9\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("ACK 9\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
   CHECK(on.client.ask("POLL\n") == "POLLEND\n");
   CHECK(on.daemon.network->stored == 1);
@@ -192,7 +192,7 @@ TEST_CASE("an event that is appended but not committed is told to nobody") {
   CHECK(on.client.ask("POLL\n") == "TYPING b@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("the failing disk is said once, not with every try") {
+TEST_CASE("a failing disk is logged once - not with every retry") {
   Online on;
   on.daemon.fill_disk();
   on.daemon.network->say(typing("a@example.org"));
@@ -203,7 +203,7 @@ TEST_CASE("the failing disk is said once, not with every try") {
   CHECK(text.find("cannot be written", first + 1) == std::string::npos);
 }
 
-TEST_CASE("a poll on a full disk hands out what is stored, once, and takes it when there is room") {
+TEST_CASE("a poll on a full disk hands out stored events once and takes them when there is room") {
   Online on;
   on.daemon.network->say(typing("a@example.org"));
   on.loop.run();
@@ -220,18 +220,18 @@ TEST_CASE("a poll on a full disk hands out what is stored, once, and takes it wh
   CHECK(client.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nPOLLEND\n");
 }
 
-TEST_CASE("OK to QNEW, QDEL and ACK waits for the commit") {
+TEST_CASE("the OK of QNEW QDEL and ACK waits for the commit") {
   Online on;
   on.client.say("QNEW bot\n");
   CHECK(on.client.heard.empty());
   on.loop.run();
   CHECK(on.client.listen() == "OK\n");
   on.daemon.fill_disk();
-  CHECK(on.client.ask("QDEL bot\n").starts_with("ERR EINVAL the event log: "));
+  CHECK(on.client.ask("QDEL bot\n").starts_with("ERR EINVAL event log "));
   CHECK(on.client.ask("QLIST\n") == "QL 2\n- 0 0\nbot 0 0\n");
 }
 
-TEST_CASE("a daemon that starts again has everything that was not acknowledged") {
+TEST_CASE("a restarted daemon has all events that were not acknowledged") {
   Online on;
   on.daemon.network->say(
       {typing("a@example.org"), typing("b@example.org"), typing("c@example.org")});
@@ -266,7 +266,7 @@ TEST_CASE("the network's mark is kept with its events") {
   CHECK(on.daemon.network->listener().mark("me@example.org") == "42");
 }
 
-TEST_CASE("when too much waits for the disk the daemon logs off and takes no more") {
+TEST_CASE("with too many pending events the daemon logs off and accepts no more") {
   Online on;
   on.daemon.fill_disk();
   auto& listener = on.daemon.network->listener();
@@ -286,11 +286,11 @@ TEST_CASE("when too much waits for the disk the daemon logs off and takes no mor
   on.wait(std::chrono::seconds(31));
   CHECK_FALSE(kept);
   CHECK(listener.mark("me@example.org").empty());
-  // The network repeats what has a mark: it is not missing.
+  // The network repeats events with a mark, so they are not missing.
   CHECK(on.client.ask("LOGIN me@example.org x\nPOLL MAX=1 EV\n").substr(0, 8) == "OK\nEV 1 ");
 }
 
-TEST_CASE("events that had to be refused, and that the network cannot repeat, are a gap") {
+TEST_CASE("dropped events that the network cannot repeat are reported as a gap") {
   Online on;
   on.client.ask("QNEW bot ONLY=MSG\n");
   on.daemon.fill_disk();
@@ -304,7 +304,7 @@ TEST_CASE("events that had to be refused, and that the network cannot repeat, ar
   CHECK(on.client.ask("POLL QUEUE=bot\n").find(" GAP 2\nPOLLEND ") != std::string::npos);
 }
 
-TEST_CASE("what we send while the disk is full takes a small part of the memory, and no gap") {
+TEST_CASE("SAID events take a small part of the memory while the disk is full and cause no gap") {
   Online on;
   on.client.ask("QNEW mine ONLY=MSG,SAID\n");
   on.daemon.fill_disk();
@@ -319,7 +319,7 @@ TEST_CASE("what we send while the disk is full takes a small part of the memory,
   const auto dropped = log.find("are not recorded");
   CHECK(dropped != std::string::npos);
   CHECK(log.find("are not recorded", dropped + 1) == std::string::npos);
-  // There is room for what the network cannot repeat.
+  // There is room for events that the network cannot repeat.
   on.daemon.network->listener().on_batch(
       {std::vector<model::Event>(99'900, typing("b@example.org"))});
   on.daemon.network->say(model::Message{"a@example.org", {}, "last", {}});
@@ -336,7 +336,7 @@ TEST_CASE("what we send while the disk is full takes a small part of the memory,
   CHECK(on.client.ask("GETCL\n").starts_with("CL "));
 }
 
-TEST_CASE("a durability that the disk has no room for is changed to when there is") {
+TEST_CASE("a change of durability that needs disk space is made when there is space") {
   Online on;
   on.daemon.network->say(typing("a@example.org"));
   on.client.ask("QNEW bot FROM=oldest\n");
@@ -350,28 +350,26 @@ TEST_CASE("a durability that the disk has no room for is changed to when there i
   CHECK(on.client.ask("QLIST\n") == "QL 2\n- 1 0\nbot 1 0\n");
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
-  CHECK(on.daemon.log.text.find("the event log of me@example.org has durability = memory") !=
+  CHECK(on.daemon.log.text.find("the event log of me@example.org now has durability = memory") !=
         std::string::npos);
   CHECK(on.client.ask("POLL\n") == "TYPING a@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("no other account logs in while events of the first cannot be stored") {
+TEST_CASE("no other account can log in while events of the first cannot be stored") {
   Online on;
   on.daemon.fill_disk();
   on.daemon.network->say(typing("a@example.org"));
-  CHECK(
-      on.client.ask("LOGIN you@example.org x\n")
-          .starts_with("ERR SOCK the event log: 1 events of me@example.org are not stored yet: "));
+  CHECK(on.client.ask("LOGIN you@example.org x\n")
+            .starts_with("ERR SOCK 1 events of me@example.org are not stored yet: "));
   on.daemon.free_disk();
   on.wait(std::chrono::seconds(31));
   CHECK(on.client.ask("LOGIN you@example.org x\nPOLL\nLOGIN me@example.org x\nPOLL\n") ==
         "OK\nPOLLEND\nOK\nTYPING a@example.org\nPOLLEND\n");
 }
 
-TEST_CASE(
-    "messages that we sent, and that cannot be stored, keep no other account from logging in") {
+TEST_CASE("SAID events that cannot be stored do not prevent another account from logging in") {
   Online on;
-  // The other's log is there already.
+  // The other account's log exists already.
   on.client.ask("LOGIN you@example.org x\nLOGIN me@example.org x\n");
   const NoRoom full(100'000);
   for (int i = 0; i < 3; ++i)

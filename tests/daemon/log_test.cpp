@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the log says at each level about logins and requests.
+// What is logged at each level about logins and requests.
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,7 +23,7 @@ struct Logged {
 
 }  // namespace
 
-TEST_CASE("at info the log tells of logins and log-offs with their account, and of no request") {
+TEST_CASE("level info logs logins and logoffs with their account and no requests") {
   Logged f(LogLevel::info);
   FakeClient client = f.daemon.client();
   f.daemon.network->command("refuse 911 Authentication failed");
@@ -36,7 +36,7 @@ TEST_CASE("at info the log tells of logins and log-offs with their account, and 
   CHECK(f.said(client, "LOGOFF\n") == "daemon: logged off you@example.org\n");
 }
 
-TEST_CASE("at debug the log has each request with its outcome, size and time, and no arguments") {
+TEST_CASE("level debug logs each request with outcome - size - time and without arguments") {
   Logged f(LogLevel::debug);
   FakeClient client = f.daemon.client();
   CHECK(f.said(client, "POLL\n") == "daemon: client: POLL: ERR ENOTCONN, 13 bytes in 0.0 ms\n");
@@ -53,7 +53,7 @@ TEST_CASE("at debug the log has each request with its outcome, size and time, an
                        " bytes in 1500.0 ms\n");
 }
 
-TEST_CASE("a POLL that hands out an ERR event has not failed, in the log either") {
+TEST_CASE("a POLL that hands out an ERR event is logged as successful") {
   Logged f(LogLevel::debug);
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -62,7 +62,7 @@ TEST_CASE("a POLL that hands out an ERR event has not failed, in the log either"
   CHECK(f.said(client, "POLL\n").starts_with("daemon: client: POLL: OK, "));
 }
 
-TEST_CASE("the size of an answer that is read in pieces is that of all of it") {
+TEST_CASE("the logged size of an answer in pieces is its total size") {
   Logged f(LogLevel::debug);
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -81,16 +81,16 @@ TEST_CASE("the size of an answer that is read in pieces is that of all of it") {
         "daemon: client: POLL: OK, " + std::to_string(answer.size()) + " bytes in 0.0 ms\n");
 }
 
-TEST_CASE("at debug a request whose client disconnects before its answer is in the log") {
+TEST_CASE("level debug logs a request whose client disconnects before its answer") {
   Logged f(LogLevel::debug);
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\nPOLL WAIT=10\n");
   f.daemon.log.text.clear();
   client.conversation.reset();
-  CHECK(f.log() == "daemon: client: POLL: not answered to its end, 0 bytes in 0.0 ms\n");
+  CHECK(f.log() == "daemon: client: POLL: answer incomplete, 0 bytes in 0.0 ms\n");
 }
 
-TEST_CASE("at trace the log has the lines of both directions, control characters made visible") {
+TEST_CASE("level trace logs the lines of both directions with visible control characters") {
   Logged f(LogLevel::trace);
   FakeClient client = f.daemon.client();
   const std::string login = f.said(client, "LOGIN me@example.org x\n");
@@ -111,7 +111,7 @@ TEST_CASE("at trace the log has the lines of both directions, control characters
                          "daemon: client < POLLEND\n"));
 }
 
-TEST_CASE("a password is in the log at no level, however its request is written") {
+TEST_CASE("no level logs a password however its request is written") {
   for (const LogLevel level : {LogLevel::error, LogLevel::info, LogLevel::debug, LogLevel::trace}) {
     Logged f(level);
     FakeClient client = f.daemon.client();

@@ -8,7 +8,7 @@ namespace {
 
 class People {
  public:
-  // `given`: our name for them; `chosen`: their own.
+  // `given`: the name that the user gave; `chosen`: the name that the contact chose.
   People& add(const std::string& email, std::string given, std::string chosen = {}) {
     auto& contact = roster_[email];
     contact.email = email;
@@ -17,7 +17,7 @@ class People {
     contact.lists.forward = true;
     return *this;
   }
-  // The address, or "ERR" and the words of the answer.
+  // The address, or "ERR " and the words of the answer.
   std::string who(std::string_view name) const {
     const auto found = contact_named(roster_, name);
     if (found) return *found;
@@ -32,7 +32,7 @@ class People {
 
 }  // namespace
 
-TEST_CASE("a name fits without regard to case and normal form, an exact one of ours first") {
+TEST_CASE("a name matches without regard to case and normal form - an exact given name first") {
   People people;
   people.add("bob@x", "Bob").add("zoe@x", "Zo\u00EB").add("ann@x", "", "Ann");
   CHECK(people.who("bob") == "bob@x");
@@ -45,19 +45,19 @@ TEST_CASE("a name fits without regard to case and normal form, an exact one of o
   CHECK(people.who("BOB") == "ERR SEVERAL");
 }
 
-TEST_CASE("a name that a contact chose never takes what a name of ours means") {
+TEST_CASE("a chosen name never replaces a given name") {
   People people;
   people.add("bob@x", "Bob").add("eve@x", "", "bob").add("dan@x", "Dan", "dora");
   CHECK(people.who("Bob") == "bob@x");
   CHECK(people.who("BOB") == "ERR SEVERAL");
-  CHECK(people.who("bob") == "ERR SEVERAL");  // exactly hers, and ours but for its case
-  CHECK(people.who("dora") == "ERR ");        // we call him otherwise
+  CHECK(people.who("bob") == "ERR SEVERAL");  // one chosen name, and one given name in another case
+  CHECK(people.who("dora") == "ERR ");        // that contact has another given name
   People own;
   own.add("bob@x", "Bob", "bob");
   CHECK(own.who("bob") == "bob@x");
 }
 
-TEST_CASE("a contact does not take over another's chosen name by another spelling of it") {
+TEST_CASE("a contact cannot take over the chosen name of another by another spelling") {
   People people;
   people.add("bob@x", "", "Bob");
   CHECK(people.who("bob") == "bob@x");
@@ -66,7 +66,7 @@ TEST_CASE("a contact does not take over another's chosen name by another spellin
   CHECK(people.who("Bob") == "ERR SEVERAL");
 }
 
-TEST_CASE("a chosen name that reads as an address when it is folded names no contact") {
+TEST_CASE("a chosen name that is an address after folding matches no contact") {
   People people;
   people.add("mal@x", "", "\uFF20bob").add("eve@x", "", "\uFE6Bbob");
   CHECK(people.who("@bob") == "ERR ");
@@ -74,13 +74,13 @@ TEST_CASE("a chosen name that reads as an address when it is folded names no con
   CHECK(people.who("@bobb") == "ERR ");
 }
 
-TEST_CASE("a name of invisible characters alone means no contact") {
+TEST_CASE("a name of invisible characters only matches no contact") {
   People people;
   people.add("mal@x", "", "\u200B").add("eve@x", "\u00AD").add("zoe@x", "");
   for (const char* name : {"\uFEFF", "\u200B", "\u00AD"}) CHECK(people.who(name) == "ERR ");
 }
 
-TEST_CASE("of several contacts of one name none is meant") {
+TEST_CASE("a name that several contacts have matches none") {
   People people;
   people.add("a@x", "Twin").add("b@x", "Twin").add("c@x", "", "Double").add("d@x", "", "Double");
   CHECK(people.who("Twin") == "ERR SEVERAL");
@@ -89,16 +89,16 @@ TEST_CASE("of several contacts of one name none is meant") {
   CHECK(people.who("double") == "ERR SEVERAL");
 }
 
-TEST_CASE("if no name fits, the nearest one is in the answer") {
+TEST_CASE("if no name matches then the answer has the most similar one") {
   People people;
   people.add("bob@x", "Bob B").add("zoe@x", "", "Zo\u00EB").add("eve@x", "", "eve@home");
   CHECK(people.who("bbo B") == "ERR NEAR=Bob%20B");
   CHECK(people.who("zoo") == "ERR NEAR=Zo%C3%AB");
-  CHECK(people.who("eve_home") == "ERR ");  // could not be asked for
+  CHECK(people.who("eve_home") == "ERR ");  // cannot be used in a request
   CHECK(people.who("Another one") == "ERR ");
   CHECK(people.who(std::string(387, 'x')) == "ERR ");
   people.add("z@x", "", "ZO\u00CB");
-  CHECK(people.who("zoo") == "ERR ");  // the nearest would be several
+  CHECK(people.who("zoo") == "ERR ");  // several contacts have the most similar name
 }
 
 }  // namespace msn::daemon

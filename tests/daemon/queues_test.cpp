@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Gaps, bounds and order of the queues; the exchanges themselves are in tests/transcripts.
+// Gaps, limits and order of the queues. Plain exchanges are in tests/transcripts.
 #include "core/protocol/limits.hpp"
 #include "tests/support/daemons.hpp"
 
@@ -26,7 +26,7 @@ struct Full {
       daemon.network->say(model::AddedYou{std::to_string(i) + "@example.org"});
     loop.run();
   }
-  // Messages of which an answer must be produced in pieces.
+  // Enough messages for an answer in pieces.
   void long_messages(int count) {
     for (int i = 0; i < count; ++i)
       daemon.network->say(model::Message{"bob@example.org", {}, std::string(1000, 'x'), {}});
@@ -46,7 +46,7 @@ int count(std::string_view text, std::string_view words) {
 
 }  // namespace
 
-TEST_CASE("a plain POLL tells a gap as ERR QUEUE, once, before what is left") {
+TEST_CASE("a plain POLL reports a gap once as ERR QUEUE before the remaining events") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL\n") ==
@@ -55,7 +55,7 @@ TEST_CASE("a plain POLL tells a gap as ERR QUEUE, once, before what is left") {
   CHECK(f.client->ask("POLL\n") == "POLLEND\n");
 }
 
-TEST_CASE("the EV form tells a gap as an event before the first one left") {
+TEST_CASE("the EV form reports a gap as an event before the first remaining one") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL PEEK MAX=2\n") ==
@@ -66,7 +66,7 @@ TEST_CASE("the EV form tells a gap as an event before the first one left") {
         "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
 }
 
-TEST_CASE("a gap on hold comes back unless it is acknowledged") {
+TEST_CASE("a gap on hold is reported again unless it is acknowledged") {
   Full f(small());
   f.messages(1, 5);
   const std::string all =
@@ -87,7 +87,7 @@ TEST_CASE("a gap on hold comes back unless it is acknowledged") {
   CHECK(f.client->ask("POLL\n") == "POLLEND\n");
 }
 
-TEST_CASE("what is lost after a gap was shown is reported by the next one") {
+TEST_CASE("events lost after a gap was reported are in the next gap") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL HOLD MAX=1\n") == "EV 2 2026-11-22T15:00:00.000Z GAP 2\nPOLLEND 2 3\n");
@@ -96,7 +96,7 @@ TEST_CASE("what is lost after a gap was shown is reported by the next one") {
   CHECK(f.client->ask("POLL HOLD MAX=1\n") == "EV 3 2026-11-22T15:00:00.000Z GAP 1\nPOLLEND 3 3\n");
 }
 
-TEST_CASE("only the keywords asked for are told, a gap among them") {
+TEST_CASE("ONLY selects GAP like any other keyword") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL ONLY=MSG\n") == "POLLEND 0 3\n");
@@ -104,7 +104,7 @@ TEST_CASE("only the keywords asked for are told, a gap among them") {
   CHECK(f.client->ask("POLL ONLY=GAP\n").substr(0, 7) == "POLLEND");
 }
 
-TEST_CASE("a wait for a gap ends when there is one") {
+TEST_CASE("a wait for GAP ends when there is a gap") {
   Full f(small());
   FakeClient waiting = f.daemon.client();
   CHECK(waiting.ask("POLL WAIT=60 ONLY=GAP\n").empty());
@@ -114,7 +114,7 @@ TEST_CASE("a wait for a gap ends when there is one") {
   CHECK(waiting.listen() == "EV 1 2026-11-22T15:00:00.000Z GAP 1\nPOLLEND 1 3\n");
 }
 
-TEST_CASE("a cursor older than what is kept gets a GAP first") {
+TEST_CASE("FROM with a cursor older than the first kept event gets a GAP first") {
   Full f(small());
   f.messages(1, 5);
   CHECK(f.client->ask("POLL FROM=1\n") ==
@@ -126,7 +126,7 @@ TEST_CASE("a cursor older than what is kept gets a GAP first") {
         "EV 3 2026-11-22T15:00:00.000Z UADD 3@example.org\nPOLLEND 3 2\n");
 }
 
-TEST_CASE("a GAP comes first with SINCE and LAST, too, if nothing kept is left out") {
+TEST_CASE("a GAP comes first with SINCE and LAST if no kept event is left out") {
   Full f(small());
   f.messages(1, 5);
   const std::string gap = "EV 2 2026-11-22T15:00:00.000Z GAP 1\n";
@@ -142,7 +142,7 @@ TEST_CASE("a GAP comes first with SINCE and LAST, too, if nothing kept is left o
   CHECK(f.client->ask("POLL LAST=3\n") == rest);
 }
 
-TEST_CASE("more of the history does not count what arrives while the answer is read") {
+TEST_CASE("the count of remaining history excludes events that arrive while the answer is read") {
   Full f;
   f.long_messages(200);
   FakeClient slow = f.daemon.client();
@@ -152,7 +152,7 @@ TEST_CASE("more of the history does not count what arrives while the answer is r
   CHECK(slow.ask("").ends_with("\nPOLLEND 190 10\n"));
 }
 
-TEST_CASE("an ACK from another connection takes a peeked gap, too") {
+TEST_CASE("an ACK from another connection acknowledges a peeked gap") {
   Full f(small());
   f.messages(1, 5);
   f.client->ask("POLL PEEK MAX=2\n");
@@ -161,15 +161,16 @@ TEST_CASE("an ACK from another connection takes a peeked gap, too") {
   CHECK(f.client->ask("POLL\n") == "UADD 4@example.org\nUADD 5@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("64 named queues are the most") {
+TEST_CASE("there can be 64 named queues") {
   Full f;
   for (int i = 0; i < 64; ++i)
     REQUIRE(f.client->ask("QNEW q" + std::to_string(i) + "\n") == "OK\n");
-  CHECK(f.client->ask("QNEW more\n") == "ERR EINVAL there are 64 queues already\n");
+  CHECK(f.client->ask("QNEW more\n") ==
+        "ERR EINVAL there are already 64 named queues; delete one with QDEL\n");
   CHECK(f.client->ask("QDEL q7\nQNEW more\n") == "OK\nOK\n");
 }
 
-TEST_CASE("holds end after a minute where a client's end is not noticed") {
+TEST_CASE("holds end after 60 s where a disconnect is not detected") {
   const auto binding = GENERATE(Binding::fifo, Binding::stdio, Binding::datagram);
   Full f;
   f.messages(1, 1);
@@ -185,7 +186,7 @@ TEST_CASE("holds end after a minute where a client's end is not noticed") {
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("a hold on a connection lasts as long as it does") {
+TEST_CASE("a hold on a connection lasts as long as the connection") {
   Full f;
   f.messages(1, 1);
   FakeClient other = f.daemon.client();
@@ -200,7 +201,7 @@ TEST_CASE("a hold on a connection lasts as long as it does") {
   CHECK(f.client->ask("POLL\n") == "UADD 1@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("what is acknowledged is on hold no more, even before it is committed") {
+TEST_CASE("acknowledged events are off hold even before the commit") {
   Full f;
   f.messages(1, 2);
   FakeClient other = f.daemon.client();
@@ -212,7 +213,7 @@ TEST_CASE("what is acknowledged is on hold no more, even before it is committed"
   CHECK(other.listen() == "POLLEND 2 0\n");
 }
 
-TEST_CASE("an ACK that is repeated takes nothing more") {
+TEST_CASE("a repeated ACK removes nothing more") {
   Full f;
   f.messages(1, 2);
   f.client->ask("POLL HOLD\n");
@@ -223,7 +224,7 @@ TEST_CASE("an ACK that is repeated takes nothing more") {
   CHECK(f.client->ask("POLL\n") == "UADD 3@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("what a full disk keeps from being acknowledged is on hold again") {
+TEST_CASE("events that a full disk prevents from being acknowledged are on hold again") {
   Full f;
   f.messages(1, 3);
   f.client->ask("POLL HOLD\n");
@@ -235,7 +236,7 @@ TEST_CASE("what a full disk keeps from being acknowledged is on hold again") {
   CHECK(f.client->ask("ACK 3\n") == "OK 3\n");
 }
 
-TEST_CASE("a HOLD waits for what the holder sent before it closed the connection") {
+TEST_CASE("a HOLD waits for the requests that the holder sent before it disconnected") {
   Full f;
   f.messages(1, 2);
   FakeClient gone = f.daemon.client();
@@ -255,8 +256,7 @@ TEST_CASE("a HOLD waits for what the holder sent before it closed the connection
   CHECK(again.listen() == "EV 2 2026-11-22T15:00:00.000Z UADD 2@example.org\nPOLLEND 2 0\n");
 }
 
-TEST_CASE(
-    "a HOLD that waited for one who has gone waits for the next holder as long as any other") {
+TEST_CASE("a HOLD that waited for a disconnected holder waits for the next holder the usual time") {
   Full f;
   f.messages(1, 2);
   FakeClient gone = f.daemon.client();
@@ -277,7 +277,7 @@ TEST_CASE(
   CHECK(second.listen() == "ERR EBUSY\n");
 }
 
-TEST_CASE("what a hold that ends gives back is handed out before what others hold") {
+TEST_CASE("the events of a hold that ends are handed out first") {
   Full f;
   f.messages(1, 4);
   FakeClient second = f.daemon.client();
@@ -293,7 +293,7 @@ TEST_CASE("what a hold that ends gives back is handed out before what others hol
   CHECK(second.ask("POLL EV\n").starts_with("EV 1 "));
 }
 
-TEST_CASE("a hold that ends gives way to whoever waits first") {
+TEST_CASE("the end of a hold serves the client that has waited longest") {
   Full f;
   f.messages(1, 1);
   f.client->ask("POLL HOLD\n");
@@ -308,7 +308,7 @@ TEST_CASE("a hold that ends gives way to whoever waits first") {
   CHECK(third.listen() == "");
 }
 
-TEST_CASE("many clients that wait are all served, and cost nothing once gone") {
+TEST_CASE("many waiting clients are all served and leave no state when they disconnect") {
   Full f;
   std::vector<std::unique_ptr<FakeClient>> clients;
   for (int i = 0; i < 1000; ++i) {
@@ -321,7 +321,7 @@ TEST_CASE("many clients that wait are all served, and cost nothing once gone") {
     REQUIRE(client->heard == "EV 1 2026-11-22T15:00:00.000Z UADD 1@example.org\nPOLLEND 1 0\n");
 }
 
-TEST_CASE("events stay in the order of their coming, whoever takes them") {
+TEST_CASE("events stay in order of arrival whichever client takes them") {
   Full f;
   f.client->ask("QNEW all FROM=oldest\n");
   std::string expected;
@@ -333,13 +333,13 @@ TEST_CASE("events stay in the order of their coming, whoever takes them") {
   }
   f.loop.run();
   const std::string all = f.client->ask("POLL QUEUE=all\n");
-  std::string told;
+  std::string received;
   for (std::size_t at = all.find("UADD"); at != all.npos; at = all.find("UADD", at + 1))
-    told += all.substr(at, all.find('\n', at) + 1 - at);
-  CHECK(told == expected);
+    received += all.substr(at, all.find('\n', at) + 1 - at);
+  CHECK(received == expected);
 }
 
-TEST_CASE("a log that had to be started afresh says so") {
+TEST_CASE("a log that replaced a damaged one reports a gap") {
   Full f;
   f.messages(1, 1);
   f.client->conversation.reset();
@@ -349,7 +349,7 @@ TEST_CASE("a log that had to be started afresh says so") {
   f.daemon.restart();
   FakeClient client = f.daemon.client();
   REQUIRE(client.ask("LOGIN me@example.org x\n") == "OK\n");
-  // A clock in microseconds is above every cursor there can have been.
+  // The clock in microseconds is above every earlier cursor.
   const std::string gap = client.ask("POLL PEEK\n");
   const std::uint64_t cursor = std::stoull(gap.substr(3));
   CHECK(cursor >= 1'795'359'600'000'000 - 1);
@@ -368,25 +368,25 @@ TEST_CASE("a log that had to be started afresh says so") {
   CHECK(f.daemon.log.text.find("store") != std::string::npos);
 }
 
-TEST_CASE("a poll that waits gets what a long answer to another has left") {
+TEST_CASE("a waiting poll gets the events that a long answer to another client left") {
   Full f;
   f.long_messages(300);
   FakeClient slow = f.daemon.client();
   slow.say(GENERATE("POLL MAX=200\n", "POLL HOLD MAX=200\n"));
   f.client->say("POLL WAIT=60\n");
-  SECTION("because it has asked for no more") {
+  SECTION("because of its MAX") {
     f.loop.run();
     CHECK(count(slow.listen(), "EV ") == 200);
     CHECK(count(f.client->listen(), "EV ") == 100);
   }
-  SECTION("because its client has gone") {
+  SECTION("because its client disconnected") {
     slow.conversation.reset();
     f.loop.run();
     CHECK(count(f.client->listen(), "EV ") == 300);
   }
 }
 
-TEST_CASE("a queue that is deleted ends no answer about another one") {
+TEST_CASE("deleting a queue does not end an answer about another one") {
   Full f;
   f.long_messages(300);
   f.client->ask("QNEW other\n");
@@ -398,8 +398,7 @@ TEST_CASE("a queue that is deleted ends no answer about another one") {
   CHECK(count(slow.listen(), "EV ") == 300);
 }
 
-TEST_CASE(
-    "an answer about a queue that is deleted ends, and takes nothing of one of the same name") {
+TEST_CASE("an answer about a deleted queue ends and takes nothing from a new queue of that name") {
   Full f;
   f.client->ask("QNEW bot\n");
   f.long_messages(300);
@@ -412,7 +411,7 @@ TEST_CASE(
   CHECK(count(f.client->ask("POLL PEEK QUEUE=bot\n"), "EV ") == 300);
 }
 
-TEST_CASE("an ACK of another client takes nothing of what is being handed out") {
+TEST_CASE("an ACK of another client removes no events that are being handed out") {
   Full f;
   f.long_messages(300);
   FakeClient slow = f.daemon.client();
@@ -423,13 +422,13 @@ TEST_CASE("an ACK of another client takes nothing of what is being handed out") 
   CHECK(slow.ask("ACK 300\n").ends_with("OK 300\n"));
 }
 
-TEST_CASE("a queue that is being filled takes one place, not two") {
+TEST_CASE("a queue that is being filled counts once") {
   Full f;
   f.messages(1, 3000);
   for (int i = 0; i < 62; ++i) f.client->ask("QNEW q" + std::to_string(i) + "\n");
   FakeClient other = f.daemon.client();
   f.client->say("QNEW filled FROM=oldest\n");
-  f.loop.turn();  // committed, and not ready
+  f.loop.turn();  // committed, but not ready
   other.say("QNEW last\n");
   f.loop.run();
   CHECK(f.client->listen() == "OK\n");

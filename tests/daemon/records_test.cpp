@@ -26,7 +26,7 @@ std::string wire(model::Event event) {
 
 }  // namespace
 
-TEST_CASE("a message gets the two headers every client may expect, then the network's own") {
+TEST_CASE("a message gets the two standard headers and then its own") {
   CHECK(wire(model::Message{"bob@example.org", {}, "hi \xE2\x98\xBA", {}}) ==
         "MSG 4 3 bob@example.org\nMIME-Version: 1.0\nContent-Type: text/plain; charset=UTF-8\n\n"
         "hi \xE2\x98\xBA\n");
@@ -40,7 +40,7 @@ TEST_CASE("a message gets the two headers every client may expect, then the netw
         "X-MMS-IM-Format: FN=Arial; EF=\n\nhi there\nline two\n");
 }
 
-TEST_CASE("when a message was sent and its id are headers before the network's own") {
+TEST_CASE("Date and Message-ID come before the headers of the message") {
   model::Message message{
       "bob@example.org", {{"Message-Id", "<another>"}, {"DATE", "never"}, {"X-A", "b"}}, "hi", {}};
   message.sent = Time(Milliseconds(1'796'079'000'000));
@@ -56,7 +56,7 @@ TEST_CASE("when a message was sent and its id are headers before the network's o
         "Message-Id: <another>\nDATE: never\nX-A: b\n\nhi\n");
 }
 
-TEST_CASE("who else reads a message is a header that no sender can make") {
+TEST_CASE("a sender cannot forge the header Participants") {
   model::Message message{
       "bob@example.org", {{"participants", "mallory@example.org"}, {"X-A", "b"}}, "hi", {}};
   CHECK(wire(message) ==
@@ -73,7 +73,7 @@ TEST_CASE("who else reads a message is a header that no sender can make") {
   CHECK(text.find('\n', begin) - begin <= 1024);
 }
 
-TEST_CASE("a text of 60000 bytes is one event, whatever headers it has, and fits a datagram") {
+TEST_CASE("a text of 60000 bytes is one event and fits a datagram whatever headers it has") {
   model::Message message{"bob@example.org", {}, std::string(60'000, 'x'), {}};
   for (int i = 0; i < 40; ++i)
     message.headers.emplace_back("X-" + std::to_string(i), std::string(i < 3 ? 1500 : 300, 'y'));
@@ -96,13 +96,13 @@ TEST_CASE("a text of 60000 bytes is one event, whatever headers it has, and fits
   }
 }
 
-TEST_CASE("messages that are not text are for no client") {
+TEST_CASE("messages that are not text are not stored") {
   for (const std::string type : {"text/x-clientcaps", "application/x-msnmsgrp2p",
                                  "text/x-msmsgscontrol", "text/x-keepalive"})
     CHECK(records(model::Message{"bob@example.org", {{"Content-Type", type}}, "x", {}}).empty());
 }
 
-TEST_CASE("a record knows its keyword and whom it is about") {
+TEST_CASE("a record has its keyword and address") {
   const auto all = records(model::StatusChange{"Bob@Example.org", "away", {}});
   REQUIRE(all.size() == 1);
   CHECK(all[0].keyword == "STCH");
@@ -110,7 +110,7 @@ TEST_CASE("a record knows its keyword and whom it is about") {
   CHECK(all[0].wire == "STCH bob@example.org away\n");
 }
 
-TEST_CASE("one-line fields lose what could make lines or fields of their own") {
+TEST_CASE("one-line fields lose characters that could form lines or fields") {
   CHECK(wire(model::Typing{"evil@x.org\nPOLLEND\r"}) == "TYPING evil@x.orgpollend\n");
   CHECK(wire(model::Typing{"a b@x.org"}) == "TYPING ab@x.org\n");
   CHECK(wire(model::StatusChange{"a@x.org", "on line\n", {}}) == "STCH a@x.org online\n");
@@ -122,30 +122,30 @@ TEST_CASE("one-line fields lose what could make lines or fields of their own") {
         "X-A: bc\n\nt\n");
 }
 
-TEST_CASE("an event's code is never a word that ends an answer") {
+TEST_CASE("the code of an event is never a word that ends an answer") {
   for (const std::string code : {"ENOTCONN", "EINVAL", "PARAMS", "UNK", "EBUSY", "EPERM", "MSN",
                                  "SOCK", "TOOBIG", "", "lower", "TWO WORDS"})
     CHECK(wire(model::ErrorEvent{code, "x"}) == "ERR NETWORK x\n");
   CHECK(wire(model::ErrorEvent{"SERV_DISC", "x"}) == "ERR SERV_DISC x\n");
 }
 
-TEST_CASE("events about nobody are not told") {
+TEST_CASE("events without an address are not stored") {
   CHECK(records(model::Typing{""}).empty());
   CHECK(records(model::Typing{"\n \t"}).empty());
   CHECK(records(model::Message{"", {}, "x", {}}).empty());
   CHECK(records(model::Unknown{"POLLEND"}).empty());
 }
 
-TEST_CASE("nobody's being invisible is told") {
+TEST_CASE("a contact is never reported as invisible") {
   CHECK(wire(model::StatusChange{"a@x.org", "invisible", {}}) == "STCH a@x.org offline 0\n");
 }
 
-TEST_CASE("bytes that are not UTF-8 are read as protocol 3 says") {
+TEST_CASE("bytes that are not UTF-8 are decoded as in protocol 3") {
   CHECK(wire(model::Message{"a@x.org", {}, "caf\xe9", {}}).find("caf\xc3\xa9\n") !=
         std::string::npos);
 }
 
-TEST_CASE("a message over a client's limits comes as several, nothing of it lost") {
+TEST_CASE("a message over the limits is split without loss") {
   std::string text;
   for (int i = 0; i < 25'000; ++i) text += "line " + std::to_string(i) + "\n";
   text += std::string(20'000, 'x') + "\xE2\x98\xBA" + std::string(100'000, 'y');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Messages with an identity over restarts; the exchanges are in tests/transcripts/sendmsg_*.chat.
+// Messages with tokens across restarts. Plain exchanges are in tests/transcripts/sendmsg_*.chat.
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,12 +15,12 @@ struct Restarted {
     FakeClient client = daemon.client();
     REQUIRE(client.ask(login) == "OK\n");
   }
-  // What a client gets from the next process, asked in one go.
+  // The answer of a new client.
   std::string ask(const std::string& requests) {
     FakeClient client = daemon.client();
     return client.ask(requests);
   }
-  // The process is killed and another one started, which logs in at a network of this knowledge.
+  // Kills the process, starts another one, and logs in to a network that knows these messages.
   void kill(network::Network::Recalled recalled) {
     daemon.restart();
     daemon.network->recalled = std::move(recalled);
@@ -37,7 +37,7 @@ struct Restarted {
 
 }  // namespace
 
-TEST_CASE("a token used before a restart sends nothing after it") {
+TEST_CASE("a token that was used before a restart sends nothing after it") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.network->say(model::Sent{"job", "bob@example.org"});
@@ -45,7 +45,7 @@ TEST_CASE("a token used before a restart sends nothing after it") {
   f.kill(std::nullopt);
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 0);
-  // Recorded by the process that sent it, and not again.
+  // Recorded only by the process that sent it.
   const std::string said = f.ask("POLL FROM=oldest ONLY=SAID\n");
   CHECK(said.starts_with("EV 1 2026-11-22T15:00:00.000Z SAID 5 4 bob@example.org\n"));
   CHECK(said.ends_with("\n\nhi\nPOLLEND 1 0\n"));
@@ -53,7 +53,7 @@ TEST_CASE("a token used before a restart sends nothing after it") {
         "EV 2 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 2 0\n");
 }
 
-TEST_CASE("a message that the network cannot tell of after a restart is reported as interrupted") {
+TEST_CASE("a message unknown to the network after a restart is reported as interrupted") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.kill(std::nullopt);
@@ -65,13 +65,13 @@ TEST_CASE("a message that the network cannot tell of after a restart is reported
   CHECK(f.sent() == 0);
 }
 
-TEST_CASE("a network that still has a message reports it after a restart, once") {
+TEST_CASE("a network that still has a message reports it once after a restart") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.kill(std::vector<std::string>{"job"});
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
   CHECK(f.ask("SENDMSG 1 bob@example.org ID=job\nhi\n") ==
-        "ERR EINVAL the outcome of message job is not known yet\n");
+        "ERR EINVAL message job is still being sent; use another ID\n");
   for (int i = 0; i < 2; ++i) f.daemon.network->say(model::Sent{"job", "bob@example.org"});
   f.loop.run();
   f.daemon.network->say(model::Sent{"job", "bob@example.org"});
@@ -90,8 +90,7 @@ TEST_CASE("a message that never reached the network is sent when it is repeated"
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n") == "POLLEND 1 0\n");
 }
 
-TEST_CASE(
-    "a message that is known to have failed fails when it is repeated, before it is stored, too") {
+TEST_CASE("repeating a failed message fails even before its outcome is committed") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.fill_disk();
@@ -105,7 +104,7 @@ TEST_CASE(
   CHECK(f.sent() == 1);
 }
 
-TEST_CASE("a client that repeats a message in progress gets the answer of the first") {
+TEST_CASE("a client that repeats a message in progress gets its answer") {
   Restarted f;
   f.daemon.network->command("stall");
   FakeClient one = f.daemon.client();
@@ -122,14 +121,14 @@ TEST_CASE("a client that repeats a message in progress gets the answer of the fi
 TEST_CASE("a token that cannot be stored sends nothing") {
   Restarted f;
   f.daemon.fill_disk();
-  CHECK(f.ask(message).starts_with("ERR SOCK the event log: "));
+  CHECK(f.ask(message).starts_with("ERR SOCK event log "));
   f.daemon.free_disk();
   CHECK(f.sent() == 0);
   CHECK(f.ask(message) == "OK job\n");
   CHECK(f.sent() == 1);
 }
 
-TEST_CASE("a message repeated while the network is asked whether it knows it is sent, once") {
+TEST_CASE("a message that is repeated before the network answers recall is sent once") {
   Restarted f;
   f.daemon.network->command("stall");
   CHECK(f.ask(message) == "");
@@ -144,14 +143,13 @@ TEST_CASE("a message repeated while the network is asked whether it knows it is 
         "EV 2 2026-11-22T15:00:00.000Z SENT job bob@example.org\nPOLLEND 2 0\n");
 }
 
-TEST_CASE(
-    "a refused message is sent when it is repeated, though the log has not forgotten it yet") {
+TEST_CASE("a rejected message can be repeated before its token is removed from the log") {
   Restarted f;
   f.daemon.network->on_send = [&](const network::OutgoingMessage&) { f.daemon.fill_disk(); };
   f.daemon.network->command("nobody bob@example.org");
   CHECK(f.ask(message) == "ERR UNK USER\n");
   // "OK job" would promise a message that is never sent.
-  CHECK(f.ask(message).starts_with("ERR SOCK the event log: "));
+  CHECK(f.ask(message).starts_with("ERR SOCK event log "));
   f.daemon.free_disk();
   f.daemon.network->on_send = {};
   f.daemon.network->unreachable.clear();
@@ -159,7 +157,7 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "an outcome that comes while too much waits for the disk is reported when it comes again") {
+    "an outcome that is dropped while the disk is full is reported when the network repeats it") {
   Restarted f;
   CHECK(f.ask(message) == "OK job\n");
   f.daemon.fill_disk();
@@ -177,7 +175,7 @@ TEST_CASE(
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n").find(" SENT job bob@example.org\n") != std::string::npos);
 }
 
-TEST_CASE("a quiet message that arrived while too much waited for the disk has not failed") {
+TEST_CASE("a quiet message that was delivered while the disk was full is not reported as failed") {
   Restarted f;
   CHECK(f.ask("SENDMSG 1 bob@example.org ID=job ONCE QUIET\nhi\n") == "OK job\n");
   f.daemon.fill_disk();
@@ -192,7 +190,7 @@ TEST_CASE("a quiet message that arrived while too much waited for the disk has n
   CHECK(f.ask("POLL ONLY=SENT,FAILED\n").starts_with("POLLEND "));
 }
 
-TEST_CASE("a quiet message that is sent once stays quiet and known over restarts") {
+TEST_CASE("a message with ONCE and QUIET stays quiet and known across restarts") {
   const std::string quiet = "SENDMSG 1 bob@example.org ID=job ONCE QUIET\nhi\n";
   const std::string poll = "POLL ONLY=SENT,FAILED\n";
   Restarted f;
@@ -200,7 +198,7 @@ TEST_CASE("a quiet message that is sent once stays quiet and known over restarts
   f.kill(std::vector<std::string>{"?job"});
   CHECK(f.ask(quiet) == "OK job\n");
   CHECK(f.ask(poll) == "POLLEND 1 0\n");
-  SECTION("it arrives") {
+  SECTION("it is delivered") {
     f.daemon.network->say(model::Sent{"?job", "bob@example.org"});
     f.loop.run();
     CHECK(f.ask(poll) == "POLLEND 1 0\n");
@@ -208,7 +206,7 @@ TEST_CASE("a quiet message that is sent once stays quiet and known over restarts
     CHECK(f.ask(poll) == "POLLEND 1 0\n");
     CHECK(f.ask(quiet) == "OK job\n");
   }
-  SECTION("it does not") {
+  SECTION("it fails") {
     f.daemon.network->say(model::Failed{"?job", "bob@example.org", "217 User not online"});
     f.loop.run();
     CHECK(f.ask(poll) ==
@@ -216,7 +214,7 @@ TEST_CASE("a quiet message that is sent once stays quiet and known over restarts
           "POLLEND 2 0\n");
     CHECK(f.ask(quiet) == "ERR SEND job 217 User not online\n");
   }
-  SECTION("the network forgets it") {
+  SECTION("the network has forgotten it") {
     f.kill(std::nullopt);
     CHECK(f.ask(poll) ==
           "EV 2 2026-11-22T15:00:00.000Z FAILED job bob@example.org interrupted\nPOLLEND 2 0\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The session beside what tests/transcripts/session.chat shows.
+// Sessions. Plain exchanges are in tests/transcripts/session.chat.
 #include "tests/support/daemons.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,7 +15,7 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("two daemons live in one process, each with its own session and queue") {
+TEST_CASE("two daemons in one process have separate sessions and queues") {
   FakeLoop loop;
   FakeClock clock;
   FakeDaemon first(loop, clock), second(loop, clock);
@@ -29,7 +29,7 @@ TEST_CASE("two daemons live in one process, each with its own session and queue"
   CHECK(one.ask("POLL\n") == "TYPING you@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("of logins that come together the last one counts, and the others are told") {
+TEST_CASE("of simultaneous logins the last one wins and the others fail") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
   one.say("LOGIN one@example.org x\n");
@@ -37,7 +37,7 @@ TEST_CASE("of logins that come together the last one counts, and the others are 
   three.say("LOGIN three@example.org x\n");
   CHECK(f.daemon.status == "logging in as one@example.org");
   f.loop.run();
-  CHECK(one.heard == "ERR SOCK another login took the place of this one\n");
+  CHECK(one.heard == "ERR SOCK interrupted by another LOGIN\n");
   CHECK(two.heard == one.heard);
   CHECK(three.heard == "OK\n");
   CHECK(f.daemon.network->asked ==
@@ -45,7 +45,7 @@ TEST_CASE("of logins that come together the last one counts, and the others are 
   CHECK(f.daemon.status == "online as three@example.org");
 }
 
-TEST_CASE("a log-off ends the login under way at once, and one that only waits") {
+TEST_CASE("a logoff ends at once the login in progress and a pending one") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
   f.daemon.network->command("silent");
@@ -53,19 +53,19 @@ TEST_CASE("a log-off ends the login under way at once, and one that only waits")
   f.loop.run();
   two.say("LOGIN two@example.org x\n");
   three.say("LOGOFF\n");
-  // Not even in the next turn of the loop.
+  // At once, without a turn of the loop.
   CHECK(f.daemon.network->asked == std::vector<std::string>{"login one@example.org", "logoff"});
   f.loop.run();
-  CHECK(one.listen() == "ERR SOCK another login took the place of this one\n");
-  CHECK(two.heard == "ERR SOCK logged off meanwhile\n");
+  CHECK(one.listen() == "ERR SOCK interrupted by another LOGIN\n");
+  CHECK(two.heard == "ERR SOCK interrupted by a LOGOFF\n");
   CHECK(three.heard == "OK\n");
   CHECK(f.daemon.network->asked.size() == 2);
   CHECK(f.daemon.status == "offline");
-  // What the network says of it later is nobody's.
+  // The network's later answer is ignored.
   CHECK(one.ask("LOGIN one@example.org x\n") == "OK\n");
 }
 
-TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
+TEST_CASE("a repeated LOGIN during a reconnect attempt interrupts nothing") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client(), three = f.daemon.client();
   REQUIRE(one.ask("LOGIN me@example.org x\n") == "OK\n");
@@ -86,7 +86,7 @@ TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
   CHECK(two.listen() == "OK\n");
   CHECK(three.listen() == "OK\n");
   CHECK(f.daemon.network->asked.size() == 1);
-  // Another password is not taken unseen.
+  // Another password is checked by the network.
   f.daemon.network->command("reconnecting");
   f.daemon.network->command("silent");
   f.loop.run();
@@ -101,7 +101,7 @@ TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
   CHECK(three.listen() == "OK\n");
   CHECK(f.daemon.network->asked ==
         std::vector<std::string>{"login me@example.org", "logoff", "login me@example.org"});
-  // The first one fails by the network: the second one tries for itself.
+  // The first one fails with a network error, so the second one makes its own attempt.
   f.daemon.network->command("unreachable no route");
   lose();
   f.daemon.network->command("speak");
@@ -112,12 +112,12 @@ TEST_CASE("a LOGIN that is repeated while a reconnect is tried ends nothing") {
         std::vector<std::string>{"login me@example.org", "login me@example.org"});
 }
 
-TEST_CASE("a login that has failed already is told so, whoever logs off behind it") {
+TEST_CASE("a login that has already failed reports its own error when a client logs off") {
   Fixture f;
   FakeClient one = f.daemon.client(), two = f.daemon.client();
   f.daemon.network->command("refuse 911 Authentication failed");
   one.say("LOGIN me@example.org x\n");
-  f.loop.turn();  // the network is offline again, its answer under way
+  f.loop.turn();  // the network is offline again; its answer is pending
   two.say("LOGOFF\n");
   f.loop.run();
   CHECK(one.heard == "ERR MSN 911 Authentication failed\n");
@@ -131,13 +131,14 @@ TEST_CASE("a login whose event log cannot be opened fails and leaves no session"
   f.daemon.restart();
   FakeClient client = f.daemon.client();
   const std::string answer = client.ask("LOGIN me@example.org x\n");
-  CHECK(answer.substr(0, 23) == "ERR SOCK the event log:");
+  CHECK(answer.starts_with("ERR SOCK "));
+  CHECK(answer.find("event log ") != std::string::npos);
   CHECK(client.ask("POLL\n") == "ERR ENOTCONN\n");
   CHECK(f.daemon.network->asked == std::vector<std::string>{"login me@example.org", "logoff"});
   CHECK(f.daemon.status == "offline");
 }
 
-TEST_CASE("a failed login of another account leaves the first one's queue") {
+TEST_CASE("a failed login of another account keeps the queue of the first") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -150,7 +151,7 @@ TEST_CASE("a failed login of another account leaves the first one's queue") {
       std::filesystem::exists(f.daemon.directory / store::log_file_name("you@example.org")));
 }
 
-TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {
+TEST_CASE("stop logs off and stores the arrived events and calls done") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -167,7 +168,7 @@ TEST_CASE("stop logs off, stores what has arrived, and says when it is done") {
   CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("stop ends a login under way") {
+TEST_CASE("stop ends a login in progress") {
   Fixture f;
   FakeClient client = f.daemon.client();
   f.daemon.network->command("silent");
@@ -177,17 +178,17 @@ TEST_CASE("stop ends a login under way") {
   f.daemon.daemon->stop([&] { done = true; });
   f.loop.run();
   CHECK(done);
-  CHECK(client.heard == "ERR SOCK logged off meanwhile\n");
+  CHECK(client.heard == "ERR SOCK interrupted by a LOGOFF\n");
 }
 
-TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived even then") {
+TEST_CASE("stop waits 1.5 s for a silent network and stores the arrived events") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
   f.daemon.network->command("stall");
   bool done = false;
   f.daemon.daemon->stop([&] { done = true; });
-  // The disk can be written again only between the last retry and the end.
+  // The disk becomes writable only between the last retry and the end.
   f.daemon.fill_disk();
   f.daemon.network->say(model::Typing{"bob@example.org"});
   const auto wait = [&](Milliseconds time) {
@@ -200,14 +201,14 @@ TEST_CASE("stop waits for a silent network 1.5 s, and stores what has arrived ev
   CHECK_FALSE(done);
   wait(Milliseconds(1));
   CHECK(done);
-  CHECK(f.daemon.log.text.find("the network does not answer") != std::string::npos);
+  CHECK(f.daemon.log.text.find("the network did not log off in time") != std::string::npos);
   client.conversation.reset();
   f.daemon.restart();
   FakeClient again = f.daemon.client();
   CHECK(again.ask("LOGIN me@example.org x\nPOLL\n") == "OK\nTYPING bob@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("a poll that waits when the daemon ends is not answered ENOTCONN") {
+TEST_CASE("a poll that waits when the daemon exits is not answered ENOTCONN") {
   Fixture f;
   FakeClient client = f.daemon.client();
   FakeClient other = f.daemon.client();
@@ -221,7 +222,7 @@ TEST_CASE("a poll that waits when the daemon ends is not answered ENOTCONN") {
   CHECK(other.ask("POLL WAIT=60\n") == "ERR ENOTCONN\n");
 }
 
-TEST_CASE("stop without a session is done at once, even from its own callback") {
+TEST_CASE("stop without a session is done at once even from its own callback") {
   Fixture f;
   bool done = false;
   f.daemon.daemon->stop([&] {
@@ -232,7 +233,7 @@ TEST_CASE("stop without a session is done at once, even from its own callback") 
   CHECK(done);
 }
 
-TEST_CASE("a daemon may go while everything is under way") {
+TEST_CASE("a daemon can be destroyed while requests are in progress") {
   Fixture f;
   {
     FakeClient client = f.daemon.client();
@@ -246,7 +247,7 @@ TEST_CASE("a daemon may go while everything is under way") {
   CHECK(f.loop.empty());
 }
 
-TEST_CASE("bounds that were read again hold at once") {
+TEST_CASE("changed retention limits apply at once") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -260,7 +261,7 @@ TEST_CASE("bounds that were read again hold at once") {
         "ERR QUEUE 2 events dropped\nUADD c@example.org\nUADD d@example.org\nPOLLEND\n");
 }
 
-TEST_CASE("nobody hears that the session is over before what it told at its end") {
+TEST_CASE("the end of a session is reported after its last events") {
   Fixture f;
   FakeClient client = f.daemon.client();
   client.ask("LOGIN me@example.org x\n");
@@ -268,13 +269,13 @@ TEST_CASE("nobody hears that the session is over before what it told at its end"
     f.daemon.network->say(model::Closed{});
     f.daemon.network->become(network::State::offline);
   };
-  SECTION("a poll between the end and the news of it") {
+  SECTION("a poll between the end and its events") {
     f.daemon.network->end_untold();
     CHECK(client.ask("POLL\n") == "POLLEND\n");
     CHECK(client.ask("POLL WAIT=9\n").empty());
     tell_end();
   }
-  SECTION("a poll before the news is in the log") {
+  SECTION("a poll before the events are committed") {
     tell_end();
     client.say("POLL\n");
     CHECK(client.listen() == "POLLEND\n");
@@ -306,7 +307,7 @@ TEST_CASE("nobody hears that the session is over before what it told at its end"
   CHECK(client.ask("POLL WAIT=9\n") == "ERR ENOTCONN\n");
 }
 
-TEST_CASE("the state is told on every change") {
+TEST_CASE("the state is reported on every change") {
   Fixture f;
   CHECK(f.daemon.status == "offline");
   FakeClient client = f.daemon.client();
@@ -321,7 +322,7 @@ TEST_CASE("the state is told on every change") {
   CHECK(f.daemon.status == "offline");
 }
 
-TEST_CASE("an address means that address, whatever contacts call themselves") {
+TEST_CASE("an address means that address whatever names contacts choose") {
   Fixture f;
   FakeClient client = f.daemon.client();
   f.daemon.network->command("person online mallory@x.org  realnick=bob@x.org");
@@ -340,12 +341,12 @@ TEST_CASE("an address means that address, whatever contacts call themselves") {
   CHECK(client.ask("REN bob@x.org Bob\n") == "ERR UNK USER\n");
 }
 
-TEST_CASE("one account or password is changed at a time, and a failure is in the log") {
+TEST_CASE("one account or password is changed at a time and a failure is logged") {
   Fixture f;
   FakeClient client = f.daemon.client();
   FakeClient other = f.daemon.client();
   REQUIRE(client.ask("LOGIN me@x.org x\n") == "OK\n");
-  const std::string busy = "ERR EBUSY another REGISTER or PASSWD is in progress\n";
+  const std::string busy = "ERR EBUSY another REGISTER or PASSWD is in progress; try again later\n";
   f.daemon.network->command("stall");
   CHECK(client.ask("REGISTER new@x.org y\n").empty());
   CHECK(other.ask("REGISTER other@x.org y\n") == busy);
@@ -358,13 +359,13 @@ TEST_CASE("one account or password is changed at a time, and a failure is in the
   f.daemon.network->accounts_fail = true;
   CHECK(other.ask("REGISTER other@x.org y\nPASSWD y z\n") ==
         "ERR SOCK no room\nERR SOCK no room\n");
-  CHECK(f.daemon.log.text.find("making the account other@x.org failed: no room") !=
+  CHECK(f.daemon.log.text.find("creating the account other@x.org failed: no room") !=
         std::string::npos);
   CHECK(f.daemon.log.text.find("changing the password of me@x.org failed: no room") !=
         std::string::npos);
 }
 
-TEST_CASE("a name that we gave comes before one that a contact chose, which must be the only one") {
+TEST_CASE("a given name comes before a chosen name - which must be unique") {
   Fixture f;
   FakeClient client = f.daemon.client();
   const auto who_is = [&](const std::string& name) {
@@ -378,7 +379,7 @@ TEST_CASE("a name that we gave comes before one that a contact chose, which must
   REQUIRE(client.ask("LOGIN me@x.org x\n") == "OK\n");
   CHECK(who_is("Bob") == "email = bob@x.org");
   CHECK(who_is("Caz") == "email = carol@x.org");
-  CHECK(who_is("Robert") == "ERR UNK USER SEVERAL");  // two call themselves so
+  CHECK(who_is("Robert") == "ERR UNK USER SEVERAL");  // two contacts chose this name
   f.daemon.network->command("person online erin@x.org  realnick=a%20@%20home");
   CHECK(who_is("a%20%40%20home") == "ERR UNK USER");
   CHECK(who_is("czA") == "ERR UNK USER NEAR=Caz");

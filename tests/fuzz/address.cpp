@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whatever is an address can be written down and read again as the same one.
+// A parsed address is formatted and parsed again to the same address.
 #include "core/pipe/address.hpp"
 
 #include "core/base/text.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers read the same however the stream is cut, and nothing a daemon says is taken for text that
-// is not UTF-8. The first byte chooses shape, binding and the nicks' encoding.
+// Answers are parsed to the same values for every division of the stream, and all texts are UTF-8.
+// The first byte selects the shape, the binding and the encoding of nicks.
 #include "core/base/text.hpp"
 #include "core/protocol/answer_reader.hpp"
 
@@ -26,16 +26,16 @@ struct Read {
   bool operator==(const Read&) const = default;
 };
 
-Read read(std::string_view octets, std::size_t step, AnswerShape shape, bool percent) {
+Read read(std::string_view bytes, std::size_t step, AnswerShape shape, bool percent) {
   Read all;
   AnswerReader reader(shape, AnswerReader::Binding::stream, percent,
                       [&](model::StampedEvent event) {
                         all.events.push_back(std::move(event.event));
                         all.words.push_back(std::move(event.nick));
                       });
-  while (!octets.empty() && all.good && !reader.complete()) {
-    all.good = reader.feed(octets.substr(0, step)).has_value();
-    octets.remove_prefix(std::min(step, octets.size()));
+  while (!bytes.empty() && all.good && !reader.complete()) {
+    all.good = reader.feed(bytes.substr(0, step)).has_value();
+    bytes.remove_prefix(std::min(step, bytes.size()));
   }
   all.complete = reader.complete();
   if (!all.good) return all;
@@ -68,12 +68,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                     AnswerShape::poll};
   const AnswerShape shape = shapes[data[0] % 5];
   const bool percent = (data[0] & 8) != 0;
-  const std::string_view octets(reinterpret_cast<const char*>(data + 1), size - 1);
-  const Read whole = read(octets, octets.size() + 1, shape, percent);
-  if (whole.complete && !(read(octets, 1, shape, percent) == whole)) std::abort();
-  // Each line a datagram.
+  const std::string_view bytes(reinterpret_cast<const char*>(data + 1), size - 1);
+  const Read whole = read(bytes, bytes.size() + 1, shape, percent);
+  if (whole.complete && !(read(bytes, 1, shape, percent) == whole)) std::abort();
+  // Each line is a datagram.
   AnswerReader datagrams(shape, AnswerReader::Binding::datagram, percent, [](auto) {});
-  for (const auto line : split(octets, '\n'))
+  for (const auto line : split(bytes, '\n'))
     if (datagrams.complete() || !datagrams.feed(std::string(line) + "\n")) break;
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whatever a daemon answers to the client's calls, on a stream or in datagrams: the calls end, and
-// what they return is text.
+// For any answers of a daemon, on a stream or in datagrams, the client's calls end and return valid
+// text.
 #include "core/client/calls.hpp"
 
 #include "core/base/text.hpp"
@@ -16,7 +16,7 @@ using namespace msn;
 
 namespace {
 
-// Each piece of the input is one read, until there is none left.
+// Each piece of the input is one read.
 class Answers final : public pipe::Pipe {
  public:
   Answers(fuzz::Input& input, bool datagrams) : input_(input), datagrams_(datagrams) {}
@@ -84,7 +84,7 @@ void one_call(client::Connection& to, unsigned which) {
       break;
     }
     case 9:
-      (void)client::make_account(to, {"a@b", "x"});
+      (void)client::create_account(to, {"a@b", "x"});
       break;
     case 10:
       (void)client::change_password(to, {"x", "y"});

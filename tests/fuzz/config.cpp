@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A configuration is refused in one line that can be printed, or every value of every account's
-// layer is one that the programs can use.
+// A configuration is refused with one printable line, or every value of every account's layer is
+// usable.
 #include "cmd/msnc/config.hpp"
 
 #include "cmd/msncd/config.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The head of an HTTP answer is the same in pieces of any size, and its headers stand on one line;
-// a URL that is taken can be asked for.
+// The head of an HTTP response is parsed the same in pieces of any size, and each header is one
+// line. A URL that is accepted can be requested.
 #include "core/network/common/http.hpp"
 
 #include <algorithm>

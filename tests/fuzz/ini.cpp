@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every item of a configuration is what stands on its line, and every refusal names its line.
+// Every item of a configuration equals its line, and every error names its line.
 #include "core/base/ini.hpp"
 
 #include "core/base/text.hpp"
@@ -11,8 +11,8 @@
 using namespace msn;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view octets(reinterpret_cast<const char*>(data), size);
-  const auto items = parse_ini(octets, "f");
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const auto items = parse_ini(bytes, "f");
   if (!items) {
     const auto& error = items.error();
     if (error.code != ErrorCode::usage || !error.message.starts_with("f:") ||
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::abort();
     return 0;
   }
-  const auto lines = split(octets, '\n');
+  const auto lines = split(bytes, '\n');
   std::size_t last = 0;
   for (const auto& item : *items) {
     if (item.line <= last || item.line > lines.size()) std::abort();

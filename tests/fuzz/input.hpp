@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The fuzzer's bytes, taken piece by piece. A text ends at the byte 0xFF, which no UTF-8 has, so
-// that a corpus can be written by hand.
+// Splits the fuzzer's input into values. A text ends at the byte 0xFF, which UTF-8 never contains,
+// so a corpus can be written by hand.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -16,7 +16,7 @@ class Input {
       : rest_(reinterpret_cast<const char*>(data), size) {}
 
   bool empty() const { return rest_.empty(); }
-  // Below `count`, from one byte; the digits of a corpus count from 0. 0 at the end.
+  // A number below `count` from one byte; the digit '0' means 0. 0 at the end of the input.
   unsigned choice(unsigned count) {
     if (rest_.empty()) return 0;
     const auto byte = static_cast<unsigned char>(rest_.front());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Rows of the local network's database, which other users may write, become events that a client
-// reads as what they are: no row forges a line of the protocol, of whatever type its values are.
+// Other users may write rows of the local network's database. No row, of any type of values, can
+// forge a line of the protocol.
 #include "core/base/text.hpp"
 #include "core/daemon/records.hpp"
 #include "core/network/local/store.hpp"
@@ -55,7 +55,7 @@ class Rows {
         "INSERT INTO entry(owner, contact, forward) VALUES(1, 'm@x.org', 1), (2, 'v@x.org', 1)");
   }
   void commit() { db_->exec("COMMIT"); }
-  // Each text, or a value of another type made of it. What the tables refuse is not written.
+  // Writes each text, or a value of another type made from it, if the table accepts it.
   void put(fuzz::Input& input, const char* sql, std::size_t texts,
            std::initializer_list<const char*> first = {}) {
     SQLite::Statement statement(*db_, sql);
@@ -98,7 +98,7 @@ std::vector<model::Event> events_of(const network::local::Notice& notice) {
           model::ErrorEvent{token, text, other, {}, request}};
 }
 
-// One unit that is read as one event, and nothing in it that a line cannot have.
+// Checks that it is one unit, decodes to one event and contains only valid lines.
 void check(const std::string& unit) {
   std::size_t events = 0;
   AnswerReader reader(AnswerShape::poll, AnswerReader::Binding::stream, true,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Requests read the same however the stream is cut; what can be decoded encodes to the same again;
-// nothing holds more than its limits.
+// Requests are parsed to the same values for every division of the stream, a decoded request
+// encodes to the same again, and nothing exceeds its limit.
 #include "core/protocol/limits.hpp"
 #include "core/protocol/request_reader.hpp"
 
@@ -36,19 +36,19 @@ Read copy(const Result<Request>& request) {
   return {true, std::string(request->keyword), std::string(request->rest), request->text};
 }
 
-std::vector<Read> read(std::string_view octets, std::size_t step, RequestReader::Binding binding) {
+std::vector<Read> read(std::string_view bytes, std::size_t step, RequestReader::Binding binding) {
   RequestReader reader(binding);
   std::vector<Read> all;
-  while (!octets.empty()) {
-    reader.feed(octets.substr(0, step));
-    octets.remove_prefix(std::min(step, octets.size()));
+  while (!bytes.empty()) {
+    reader.feed(bytes.substr(0, step));
+    bytes.remove_prefix(std::min(step, bytes.size()));
     while (const auto request = reader.next()) all.push_back(copy(*request));
   }
   return all;
 }
 
-// decode(encode(decode(x))) is decode(x), unless a name that was sent raw is too long once it is
-// percent-encoded.
+// decode(encode(decode(x))) is decode(x), unless an unencoded name is too long after
+// percent-encoding.
 template <class T>
 void inverse(const Request& request) {
   const auto value = T::decode(request);
@@ -87,23 +87,23 @@ void decode_all(const Request& request) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   for (const auto binding : {RequestReader::Binding::stream, RequestReader::Binding::fifo}) {
-    const auto whole = read(octets, octets.size() + 1, binding);
-    if (read(octets, 1, binding) != whole || read(octets, 7, binding) != whole) std::abort();
+    const auto whole = read(bytes, bytes.size() + 1, binding);
+    if (read(bytes, 1, binding) != whole || read(bytes, 7, binding) != whole) std::abort();
   }
   RequestReader reader;
-  reader.feed(octets);
+  reader.feed(bytes);
   while (const auto request = reader.next())
     if (*request) decode_all(**request);
-  if (const auto datagram = read_datagram(octets)) {
+  if (const auto datagram = read_datagram(bytes)) {
     (void)copy(datagram);
     decode_all(*datagram);
   }
-  const std::string shown = masked(octets);
+  const std::string shown = masked(bytes);
   const auto first_line = std::string_view(shown).substr(0, shown.find('\n'));
   for (const auto* unit : {"LOGIN a@b secret\n", "REGISTER a@b secret\n", "PASSWD secret secret\n"})
-    if (octets.starts_with(unit) && first_line.find("secret") != std::string_view::npos)
+    if (bytes.starts_with(unit) && first_line.find("secret") != std::string_view::npos)
       std::abort();
   return 0;
 }

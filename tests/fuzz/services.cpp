@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A DNS answer with SRV records: every host can be asked for, and each is tried once.
+// A DNS answer with SRV records: every host name is usable, and each host is tried once.
 #include "core/network/common/lookup.hpp"
 
 #include <cstddef>

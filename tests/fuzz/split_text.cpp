@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every piece of a text fits, cuts no character, and nothing but line breaks is lost.
+// Every piece of a text is within the limit, no character is cut, and only line breaks are lost.
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 #include "core/protocol/limits.hpp"
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<std::string> lines;
   std::string all;
   for (const auto line : msn::split(text, '\n')) {
-    // Long lines are what it is about, and short inputs are what the fuzzer is good at.
+    // Repeats the input, because long lines are needed and the fuzzer prefers short inputs.
     std::string longer;
     for (int i = 0; i < 40; ++i) longer += line;
     all += longer;
@@ -22,13 +22,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool whole = msn::is_utf8(text);
   std::string pieces;
   for (const auto& piece : msn::client::split_text(lines, msn::protocol::limits::legacy_text)) {
-    std::size_t octets = 2 * (piece.size() - 1);
+    std::size_t bytes = 2 * (piece.size() - 1);
     for (const auto& line : piece) {
-      octets += line.size();
+      bytes += line.size();
       pieces += line;
       if (whole && !msn::is_utf8(line)) std::abort();
     }
-    if (piece.empty() || octets > msn::protocol::limits::legacy_text) std::abort();
+    if (piece.empty() || bytes > msn::protocol::limits::legacy_text) std::abort();
   }
   if (pieces != all) std::abort();
   return 0;

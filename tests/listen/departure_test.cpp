@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Clients that go away: what they asked for before counts, and no event is handed to nobody.
+// Clients that disconnect: their earlier requests are carried out, and no event is handed out to
+// them.
 #include "core/base/text.hpp"
 #include "tests/listen/stage.hpp"
 
@@ -15,7 +16,7 @@ struct DepartureStage : ServerStage {
     REQUIRE(server->open(unix_address(path)));
     log_in();
   }
-  // One that is known to the server.
+  // A peer that the server has accepted.
   Peer peer() {
     auto peer = Peer::connect(*this, path);
     CHECK(peer.ask("HELLO\n") == hello);
@@ -24,14 +25,14 @@ struct DepartureStage : ServerStage {
   void until_alone() {
     until([&] { return server->clients() == 0; });
   }
-  // How often the network was asked to send something.
+  // The number of send requests that the network got.
   std::size_t sent() const {
     const auto& asked = fake.network->asked;
     return static_cast<std::size_t>(
         std::count_if(asked.begin(), asked.end(),
                       [](const std::string& ask) { return ask.starts_with("send "); }));
   }
-  // What waits in the default queue.
+  // The pending events of the default queue.
   std::string pending() {
     auto other = peer();
     CHECK(other.ask("QLIST\n", "\n- ") == "QL 1\n- ");
@@ -53,10 +54,10 @@ std::string messages(int count) {
 
 }  // namespace
 
-TEST_CASE("what a client said before it went is carried out, to the last request") {
+TEST_CASE("all requests that a client sent before it disconnected are carried out") {
   DepartureStage stage;
   auto peer = stage.peer();
-  SECTION("behind a wait, which ends with it") {
+  SECTION("after a wait that ends with the connection") {
     peer.say("POLL WAIT=3600\n" + message);
     stage.settle();
     peer.say(messages(2));
@@ -64,7 +65,7 @@ TEST_CASE("what a client said before it went is carried out, to the last request
     stage.until_alone();
     CHECK(stage.sent() == 3);
   }
-  SECTION("behind a wait of a client that had ended its side before") {
+  SECTION("after a wait of a client that had closed its sending side") {
     peer.say("POLL WAIT=3600\n" + messages(3));
     peer.shut();
     stage.settle();
@@ -73,8 +74,8 @@ TEST_CASE("what a client said before it went is carried out, to the last request
     stage.until_alone();
     CHECK(stage.sent() == 3);
   }
-  SECTION("behind so much that nothing is read any more") {
-    const std::string many = "POLL WAIT=3600\n" + messages(5000);  // more than is held back
+  SECTION("after so many requests that reading stopped") {
+    const std::string many = "POLL WAIT=3600\n" + messages(5000);  // more than is buffered
     std::size_t pushed = 0;
     for (std::size_t more = 1; more > 0 && pushed < many.size(); pushed += more) {
       stage.settle();
@@ -90,7 +91,7 @@ TEST_CASE("what a client said before it went is carried out, to the last request
     stage.until_alone();
     CHECK(stage.sent() == requests);
   }
-  SECTION("behind a login under way, which goes on") {
+  SECTION("after a login in progress - which continues") {
     REQUIRE(stage.fake.network->command("stall"));
     peer.say("LOGIN me@example.org pw\n" + message);
     stage.settle();
@@ -102,13 +103,13 @@ TEST_CASE("what a client said before it went is carried out, to the last request
     stage.until_alone();
     CHECK(stage.sent() == 1);
   }
-  SECTION("without having read any answer") {
+  SECTION("without having read an answer") {
     peer.push(messages(1000));
     peer.vanish();
     stage.until_alone();
     CHECK(stage.sent() == 1000);
   }
-  SECTION("an acknowledgement of what it held, at once behind an answer that was long to read") {
+  SECTION("an ACK directly after a long answer") {
     stage.queue_up(3'000'000);
     peer.say("POLL HOLD\n");
     peer.hear("\nPOLLEND ");
@@ -120,7 +121,7 @@ TEST_CASE("what a client said before it went is carried out, to the last request
   }
 }
 
-TEST_CASE("what a client held is back in its place when it has gone, whatever it said last") {
+TEST_CASE("the events on hold of a disconnected client are pending again") {
   DepartureStage stage;
   stage.queue_up(1);
   auto peer = stage.peer();
@@ -132,7 +133,7 @@ TEST_CASE("what a client held is back in its place when it has gone, whatever it
   CHECK(stage.pending() == "1");
 }
 
-TEST_CASE("no event is handed out to a client that has gone") {
+TEST_CASE("no event is handed out to a client that has disconnected") {
   DepartureStage stage;
   stage.queue_up(1);
   auto peer = stage.peer();
@@ -142,7 +143,7 @@ TEST_CASE("no event is handed out to a client that has gone") {
   SECTION("before its extended POLL was read") {
     peer.push("POLL EV MAX=1\n");
   }
-  SECTION("before its POLL behind much else was read") {
+  SECTION("before its POLL after many other requests was read") {
     peer.push(messages(1000) + "POLL\nPOLL EV\nPOLL HOLD WAIT=3600\n");
   }
   SECTION("while it waited") {

@@ -14,7 +14,7 @@ struct FifoStage : ServerStage {
     return Peer(*this, UniqueFd(::open((directory + "/out").c_str(), O_RDONLY | O_NONBLOCK)),
                 UniqueFd(::open((directory + "/in").c_str(), O_WRONLY | O_NONBLOCK)));
   }
-  // What a client of protocol 2.2a does first.
+  // The first steps of a client (protocol 2.2a).
   Peer newcomer(const std::string& token) {
     Peer fresh = peer();
     fresh.say("\nHELLO SYNC=" + token + '\n');
@@ -42,7 +42,7 @@ TEST_CASE("a pair of named pipes carries requests and answers") {
   }
 }
 
-TEST_CASE("neither side of the named pipes sees an end of file when a client goes") {
+TEST_CASE("neither side of the named pipes sees an end of file when a client exits") {
   FifoStage stage;
   {
     auto first = stage.peer();
@@ -55,23 +55,23 @@ TEST_CASE("neither side of the named pipes sees an end of file when a client goe
   CHECK(second.ask("HELLO\n") == hello);
 }
 
-TEST_CASE("a new client of the named pipes begins anew, whatever the last one left") {
+TEST_CASE("a new client of the named pipes is not affected by the previous one") {
   FifoStage stage;
   {
     auto dead = stage.peer();
-    SECTION("half a line") {
+    SECTION("an incomplete line") {
       dead.say("HEL");
     }
-    SECTION("half a text") {
+    SECTION("an incomplete text") {
       dead.say("SENDMSG 3 bob@example.org\nhalf a te");
     }
-    SECTION("answers that nobody has read") {
+    SECTION("unread answers") {
       dead.say("HELLO\nPOLL\nFOO\n");
     }
     SECTION("garbage") {
       dead.say(std::string(20'000, '\x01'));
     }
-    SECTION("a request that waits") {
+    SECTION("a waiting request") {
       stage.log_in();
       dead.say("POLL WAIT=3600\nHELLO\n");
     }
@@ -86,7 +86,7 @@ TEST_CASE("a new client of the named pipes begins anew, whatever the last one le
   CHECK(fresh.ask("HELLO SYNC=b\n") == hello.substr(0, hello.size() - 1) + " SYNC=b\n");
 }
 
-TEST_CASE("a hold of a former client of the named pipes is over when the next one comes") {
+TEST_CASE("a new client of the named pipes ends the hold of the previous one") {
   FifoStage stage;
   stage.log_in();
   stage.queue_up(1);
@@ -99,7 +99,7 @@ TEST_CASE("a hold of a former client of the named pipes is over when the next on
   CHECK(fresh.ask("POLL\n").starts_with("MSG "));
 }
 
-TEST_CASE("a flood into a named pipe that nobody reads costs little, and is over after 30 s") {
+TEST_CASE("a flood on named pipes without a reader is throttled and ends after 30 s") {
   FifoStage stage;
   stage.log_in();
   stage.queue_up(2'000'000);
@@ -123,7 +123,7 @@ TEST_CASE("a flood into a named pipe that nobody reads costs little, and is over
   CHECK(fresh.ask("FOO\n") == "ERR UNK\n");
 }
 
-TEST_CASE("a new client need not read all that a dead one has asked for") {
+TEST_CASE("a new client does not get the answers of a dead one") {
   FifoStage stage;
   stage.log_in();
   stage.queue_up(2'000'000);
@@ -140,14 +140,14 @@ TEST_CASE("a new client need not read all that a dead one has asked for") {
   CHECK(fresh.ask("FOO\n") == "ERR UNK\n");
 }
 
-TEST_CASE("requests piled up behind a wait of a dead client do not keep the next one out") {
+TEST_CASE("requests after a wait of a dead client do not block the next client") {
   FifoStage stage;
   stage.log_in();
   std::size_t piled_up = 0;
-  SECTION("at once, when they are few") {
+  SECTION("at once when they are few") {
     piled_up = 50'000;
   }
-  SECTION("for 30 s, when they fill everything") {
+  SECTION("for 30 s when they fill all buffers") {
     piled_up = 300'000;
   }
   {
@@ -165,7 +165,7 @@ TEST_CASE("requests piled up behind a wait of a dead client do not keep the next
   CHECK(fresh.ask("FOO\n") == "ERR UNK\n");
 }
 
-TEST_CASE("named pipes are refused where something else stands or others may write") {
+TEST_CASE("named pipes are refused if another file exists or others can write") {
   ServerStage stage;
   const auto directory = stage.place / "pipes";
   REQUIRE(::mkdir(directory.c_str(), 0700) == 0);
@@ -177,7 +177,7 @@ TEST_CASE("named pipes are refused where something else stands or others may wri
     stage.server.reset();
     CHECK(S_ISREG(mode_of(directory + "/in")));
   }
-  SECTION("open to others") {
+  SECTION("a directory open to others") {
     REQUIRE(::chmod(directory.c_str(), 0777) == 0);
     CHECK(!stage.server->open(fifo_address(directory)));
   }
@@ -193,7 +193,7 @@ TEST_CASE("named pipes are refused where something else stands or others may wri
   }
 }
 
-TEST_CASE("named pipes left behind are served again, and gone when the daemon ends") {
+TEST_CASE("existing named pipes are reused and removed when the daemon exits") {
   ServerStage stage;
   const auto directory = stage.place / "pipes";
   REQUIRE(::mkdir(directory.c_str(), 0700) == 0);

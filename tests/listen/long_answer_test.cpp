@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An answer that is longer than what a client may be owed: produced as it is read, and its events
-// taken when it has left.
+// An answer above the limit of unsent bytes: it is produced as the client reads it, and its events
+// are taken when it has been sent.
 #include "tests/listen/stage.hpp"
 
 #include <fcntl.h>
@@ -32,12 +32,12 @@ struct LongQueue : ServerStage {
 
 }  // namespace
 
-TEST_CASE("a long answer waits for its reader, and its events leave the queue when it is read") {
+TEST_CASE("a long answer waits for its reader and its events are removed when it has been read") {
   LongQueue stage;
   auto peer = stage.peer();
   peer.say(GENERATE("POLL\nHELLO\n", "POLL EV\nHELLO\n"));
   stage.settle();
-  SECTION("read to the end, also by a client that sends no more") {
+  SECTION("read completely by a client that has closed its sending side") {
     const bool half_closed = GENERATE(false, true);
     if (half_closed) peer.shut();
     const std::string all = peer.hear(hello);
@@ -46,7 +46,7 @@ TEST_CASE("a long answer waits for its reader, and its events leave the queue wh
     stage.settle();
     CHECK(stage.pending() == "pending = 0");
   }
-  SECTION("left in the middle") {
+  SECTION("read in part") {
     peer.vanish();
     stage.until([&] { return stage.server->clients() == 0; });
     CHECK(stage.pending() == "pending = 160");
@@ -63,9 +63,9 @@ TEST_CASE("a long answer waits for its reader, and its events leave the queue wh
   }
 }
 
-TEST_CASE("many clients that do not read are owed no more than the bound for all of them") {
+TEST_CASE("the unsent output of many clients that do not read stays below the total limit") {
   Limits limits;
-  limits.owed_to_all = 1 << 20;
+  limits.total_unsent = 1 << 20;
   LongQueue stage(limits);
   const long before = resident();
   std::vector<Peer> peers;
@@ -82,7 +82,7 @@ TEST_CASE("many clients that do not read are owed no more than the bound for all
   CHECK(good.hear(hello).size() > queue_bytes);
 }
 
-TEST_CASE("a new client of the named pipes ends the long answer of the former one") {
+TEST_CASE("a new client of the named pipes ends the long answer of the previous one") {
   LongQueue stage;
   const std::string place = stage.place / "pipes";
   REQUIRE(stage.server->open(fifo_address(place)));

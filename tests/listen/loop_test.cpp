@@ -8,7 +8,7 @@
 using namespace msn;
 using namespace std::chrono_literals;
 
-TEST_CASE("what is posted runs later, in order") {
+TEST_CASE("posted actions run later and in order") {
   asio::io_context io{1};
   daemon::listen::AsioLoop loop(io);
   std::vector<int> ran;
@@ -19,7 +19,7 @@ TEST_CASE("what is posted runs later, in order") {
   CHECK(ran == std::vector{1, 2});
 }
 
-TEST_CASE("the timer wakes at the moment asked for last, not before") {
+TEST_CASE("the timer fires at the last requested time and not before") {
   asio::io_context io{1};
   daemon::listen::AsioLoop loop(io);
   const auto now = std::chrono::steady_clock::now();
@@ -31,26 +31,26 @@ TEST_CASE("the timer wakes at the moment asked for last, not before") {
     REQUIRE(woken.size() == 1);
     CHECK(woken[0] >= now + 5ms);
   }
-  SECTION("earlier after all") {
+  SECTION("moved to an earlier time") {
     loop.wake_at(now + 24h);
     loop.wake_at(now + 5ms);
     io.run();
     REQUIRE(woken.size() == 1);
   }
-  SECTION("later after all") {
+  SECTION("moved to a later time") {
     loop.wake_at(now + 1ms);
     loop.wake_at(now + 30ms);
     io.run();
     REQUIRE(woken.size() == 1);
     CHECK(woken[0] >= now + 30ms);
   }
-  SECTION("not at all any more") {
+  SECTION("cancelled") {
     loop.wake_at(now + 1ms);
     loop.wake_at(std::chrono::steady_clock::time_point::max());
     io.run();
     CHECK(woken.empty());
   }
-  SECTION("again from inside") {
+  SECTION("requested again by the action") {
     loop.on_time([&] {
       woken.push_back(std::chrono::steady_clock::now());
       if (woken.size() < 3) loop.wake_at(std::chrono::steady_clock::now() + 1ms);

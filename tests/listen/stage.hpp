@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A daemon with a fake network and a fake clock behind a real server on real sockets, and peers
-// that talk to it from the same thread: whoever waits for something turns both loops meanwhile.
+// A daemon with a fake network and a fake clock, served on real sockets, and peers in the same
+// thread. Functions that wait run both loops meanwhile.
 #pragma once
 #include "core/daemon/listen/server.hpp"
 #include "tests/support/daemons.hpp"
@@ -33,12 +33,12 @@ inline Address fifo_address(const std::string& path) {
 class ServerStage {
  public:
   explicit ServerStage(Limits limits = {},
-                       daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_us)
+                       daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_own_user)
       : fake(core_loop, clock) {
     server.emplace(loop, *fake.daemon, clock, log, limits, std::move(allowed));
   }
 
-  // Until it is true; a test that waits for ten seconds has failed.
+  // Runs the loops until the condition is true. Fails after ten seconds.
   void until(const std::function<bool()>& true_now) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (!true_now()) {
@@ -46,7 +46,7 @@ class ServerStage {
       turn();
     }
   }
-  // Everything that can happen now has happened.
+  // Runs the loops until nothing is left to do.
   void settle() {
     for (int quiet = 0; quiet < 3;) quiet = turn(std::chrono::milliseconds(1)) ? 0 : quiet + 1;
   }
@@ -56,7 +56,7 @@ class ServerStage {
     if (loop.stopped()) loop.restart();
     return loop.run_one_for(core ? std::chrono::milliseconds(0) : patience) > 0 || core;
   }
-  // Moves the clock and looks after clients as the second's timer does.
+  // Advances the clock and calls sweep(), as the timer does every second.
   void pass(std::chrono::seconds time) {
     clock.advance(time);
     server->sweep();
@@ -67,9 +67,9 @@ class ServerStage {
     FakeClient client(*fake.daemon, core_loop, binding);
     REQUIRE(client.ask("LOGIN me@example.org pw\n") == "OK\n");
   }
-  // So many bytes of text wait in the queue, in messages of 50 000.
-  void queue_up(std::size_t octets) {
-    for (std::size_t i = 0; i < octets; i += 50'000) {
+  // Queues this many bytes of text, in messages of 50 000 bytes.
+  void queue_up(std::size_t bytes) {
+    for (std::size_t i = 0; i < bytes; i += 50'000) {
       model::Message message;
       message.email = "bob@example.org";
       message.headers = {{"Content-Type", "text/plain; charset=UTF-8"}};
@@ -104,7 +104,7 @@ inline const std::string hello =
     "OK msncd/1 utf8 pct multiline ev wait max only hold peek queue from state sendx type block "
     "once allow long quiet said who with last since nicks shared register passwd\n";
 
-// Sanitizers need memory of their own.
+// Sanitizers need additional memory.
 #ifdef MSNC_SANITIZED
 constexpr bool plain_heap = false;
 #else

@@ -42,7 +42,7 @@ TEST_CASE("standard input and output carry the protocol and end with the input")
   stage.until([&] { return stage.over; });
 }
 
-TEST_CASE("standard input and output are not made non-blocking: others share them") {
+TEST_CASE("standard input and output stay blocking because other processes share them") {
   StdioStage stage;
   auto in = make_pipe(), out = make_pipe();
   stage.open(in.reading.get(), out.writing.get());
@@ -79,8 +79,7 @@ TEST_CASE("standard input and output may be files") {
   CHECK(std::string(text.data(), static_cast<std::size_t>(count)) == hello + "ERR UNK\n");
 }
 
-TEST_CASE(
-    "a large answer goes through a pipe that is read slowly, and the loop is free meanwhile") {
+TEST_CASE("a large answer into a slowly read pipe does not block the loop") {
   StdioStage stage;
   stage.log_in();
   stage.queue_up(700'000);
@@ -98,7 +97,7 @@ TEST_CASE(
   CHECK(all.starts_with("EV 1 "));
 }
 
-TEST_CASE("when nobody reads standard output any more what was asked is done, and it is over") {
+TEST_CASE("after standard output was closed the requests are carried out and the daemon ends") {
   StdioStage stage;
   stage.log_in();
   stage.queue_up(1);

@@ -39,7 +39,8 @@ std::uint16_t port_of(const UniqueFd& fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   ::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(reinterpret_cast<sockaddr_in&>(address).sin_port);  // the same place in IPv6's
+  return ntohs(
+      reinterpret_cast<sockaddr_in&>(address).sin_port);  // at the same offset in sockaddr_in6
 }
 UniqueFd made(int family) {
   return UniqueFd(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
@@ -77,14 +78,14 @@ TEST_CASE_METHOD(SenderFixture, "the user of a datagram is found however its soc
   }
   SECTION("to every address of both families") {
     fd = made(AF_INET6);
-    if (!fd) return;  // no IPv6 here
+    if (!fd) return;  // no IPv6 on this machine
     const auto any = ip6("::");
     REQUIRE(::bind(fd.get(), raw(any), size_of(any)) == 0);
   }
   CHECK(senders->user(ip4("127.0.0.1", port_of(fd))) == ::geteuid());
 }
 
-TEST_CASE_METHOD(SenderFixture, "a closed socket, or one that talks to another, has no user") {
+TEST_CASE_METHOD(SenderFixture, "a closed socket or one connected elsewhere has no user") {
   UniqueFd fd = bound(ip4("127.0.0.1"));
   const auto from = ip4("127.0.0.1", port_of(fd));
   SECTION("closed") {
@@ -98,7 +99,7 @@ TEST_CASE_METHOD(SenderFixture, "a closed socket, or one that talks to another, 
   CHECK_FALSE(senders->user(from));
 }
 
-TEST_CASE_METHOD(SenderFixture, "a socket of another user is distinguished from ours") {
+TEST_CASE_METHOD(SenderFixture, "a socket of another user is recognized") {
   if (::geteuid() != 0) {
     WARN("only root can make a socket of another user");
     return;

@@ -44,9 +44,8 @@ class Datagrams {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     REQUIRE(::connect(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
   }
-  void say(std::string_view octets) {
-    REQUIRE(::send(fd_.get(), octets.data(), octets.size(), 0) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) {
+    REQUIRE(::send(fd_.get(), bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
   }
   // The next datagram.
   std::string hear() {
@@ -58,14 +57,14 @@ class Datagrams {
     });
     return datagram;
   }
-  std::string ask(std::string_view octets) {
-    say(octets);
+  std::string ask(std::string_view bytes) {
+    say(bytes);
     return hear();
   }
   bool quiet() {
     stage_.settle();
-    char octet;
-    return ::recv(fd_.get(), &octet, 1, MSG_DONTWAIT | MSG_PEEK) < 0;
+    char byte;
+    return ::recv(fd_.get(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0;
   }
 
  private:
@@ -83,7 +82,7 @@ model::Message message(std::string text) {
 
 }  // namespace
 
-TEST_CASE("a datagram is a request, with or without its last LF and with blanks around it") {
+TEST_CASE("a datagram is a request with or without its last LF and with spaces around it") {
   UdpStage stage;
   Datagrams peer(stage);
   CHECK(peer.ask("HELLO\n") == hello);
@@ -93,7 +92,7 @@ TEST_CASE("a datagram is a request, with or without its last LF and with blanks 
   CHECK(peer.ask("POLL\nHELLO\n").starts_with("ERR "));
 }
 
-TEST_CASE("every unit of an answer is a datagram of its own") {
+TEST_CASE("every unit of an answer is a separate datagram") {
   UdpStage stage;
   stage.log_in();
   stage.fake.network->say({model::Typing{"bob@example.org"}, message("hi \xE2\x98\xBA\ntwo"),
@@ -109,7 +108,7 @@ TEST_CASE("every unit of an answer is a datagram of its own") {
   CHECK(peer.quiet());
 }
 
-TEST_CASE("an answer goes to where the request came from") {
+TEST_CASE("an answer is sent to the source of the request") {
   UdpStage stage;
   stage.log_in();
   Datagrams waiting(stage), other(stage);
@@ -124,7 +123,7 @@ TEST_CASE("an answer goes to where the request came from") {
   CHECK(other.quiet());
 }
 
-TEST_CASE("requests of 65507 bytes are read, no datagram harms another source") {
+TEST_CASE("requests of 65507 bytes are read and no datagram affects another source") {
   UdpStage stage;
   Datagrams peer(stage), bad(stage);
   CHECK(bad.ask(std::string(65'507, 'x')).starts_with("ERR EINVAL"));
@@ -135,14 +134,14 @@ TEST_CASE("requests of 65507 bytes are read, no datagram harms another source") 
   CHECK(bad.ask("HELLO") == hello);
 }
 
-TEST_CASE("the longest text comes in units that fit datagrams") {
+TEST_CASE("the longest text is sent in units that fit datagrams") {
   UdpStage stage;
   stage.log_in();
   stage.fake.network->say({message(std::string(200'000, 'x')), model::Typing{"bob@example.org"}});
   stage.core_loop.run();
   Datagrams peer(stage);
   peer.say("POLL");
-  std::size_t octets = 0;
+  std::size_t bytes = 0;
   for (;;) {
     const auto unit = peer.hear();
     if (!unit.starts_with("MSG ")) {
@@ -150,16 +149,16 @@ TEST_CASE("the longest text comes in units that fit datagrams") {
       break;
     }
     CHECK(unit.size() <= 65'507);
-    octets += unit.size();
+    bytes += unit.size();
   }
-  CHECK(octets > 60'000);
+  CHECK(bytes > 60'000);
   CHECK(peer.hear() == "POLLEND\n");
 }
 
-TEST_CASE("a stored message that fits no datagram comes as an error that names it") {
+TEST_CASE("a stored message that does not fit a datagram is replaced by an error that names it") {
   UdpStage stage;
   {
-    // As an older version stored it, with more headers than text leaves room for.
+    // As an older version may have stored it: the headers and the text exceed a datagram.
     auto log = store::EventLog::open(
         stage.fake.settings.log_directory + "/" + store::log_file_name("me@example.org"),
         store::Durability::normal, {}, stage.clock, stage.log);
@@ -180,7 +179,7 @@ TEST_CASE("a stored message that fits no datagram comes as an error that names i
   CHECK(peer.ask("ACK 1") == "OK 1\n");
 }
 
-TEST_CASE("requests of a source that does not wait for its answers are kept up to a bound") {
+TEST_CASE("requests of a source that does not wait for answers are buffered up to a limit") {
   UdpStage stage;
   REQUIRE(stage.fake.network->command("stall"));
   Datagrams peer(stage);
@@ -194,7 +193,7 @@ TEST_CASE("requests of a source that does not wait for its answers are kept up t
   CHECK(peer.ask("HELLO") == hello);
 }
 
-TEST_CASE("a source that is gone before its answer harms nobody") {
+TEST_CASE("a source that closes before its answer affects no other") {
   UdpStage stage;
   Datagrams peer(stage);
   for (int i = 0; i < 20; ++i) Datagrams(stage).say("HELLO");
@@ -203,7 +202,7 @@ TEST_CASE("a source that is gone before its answer harms nobody") {
   CHECK(peer.ask("HELLO") == hello);
 }
 
-TEST_CASE("sources are bounded: idle ones make room first, then the one that waits longest") {
+TEST_CASE("the number of sources is limited - idle ones are forgotten first - then the oldest") {
   Limits limits;
   limits.sources = 2;
   UdpStage stage(limits);
@@ -212,10 +211,10 @@ TEST_CASE("sources are bounded: idle ones make room first, then the one that wai
   first.say("POLL WAIT=3600 ONLY=MSG");
   stage.settle();
   CHECK(second.ask("HELLO") == hello);
-  CHECK(third.ask("HELLO") == hello);  // instead of the second
+  CHECK(third.ask("HELLO") == hello);  // replaces the second
   third.say("POLL WAIT=3600 ONLY=MSG");
   stage.settle();
-  CHECK(second.ask("HELLO") == hello);  // instead of the first
+  CHECK(second.ask("HELLO") == hello);  // replaces the first
   stage.fake.network->say(message("hi"));
   CHECK(third.hear().starts_with("EV "));
   CHECK(third.hear().starts_with("POLLEND "));
@@ -238,9 +237,9 @@ TEST_CASE("datagrams of another user are refused and change nothing") {
   CHECK(peer.ask("LOGIN eve@example.org guess") == "ERR EPERM\n");
   CHECK(peer.ask("LOGOFF") == "ERR EPERM\n");
   CHECK(asked == std::vector<uid_t>(3, ::geteuid()));
-  friendly = true;  // of every datagram it is asked
+  friendly = true;  // checked for every datagram
   CHECK(peer.ask("HELLO") == hello);
-  CHECK(peer.ask("LOGOFF") == "OK\n");  // so there still was a session
+  CHECK(peer.ask("LOGOFF") == "OK\n");  // the session still existed
 }
 
 TEST_CASE("a datagram whose socket is closed is refused") {
@@ -249,10 +248,10 @@ TEST_CASE("a datagram whose socket is closed is refused") {
   { Datagrams(stage).say("LOGOFF"); }
   stage.settle();
   Datagrams peer(stage);
-  CHECK(peer.ask("LOGOFF") == "OK\n");  // so there still was a session
+  CHECK(peer.ask("LOGOFF") == "OK\n");  // the session still existed
 }
 
-TEST_CASE("a silent source is forgotten after two minutes, one that waits is not") {
+TEST_CASE("a silent source is forgotten after two minutes unless it waits") {
   Limits limits;
   limits.sources = 2;
   UdpStage stage(limits);
@@ -266,7 +265,7 @@ TEST_CASE("a silent source is forgotten after two minutes, one that waits is not
   CHECK(silent.ask("HELLO") == hello);
 }
 
-TEST_CASE("a source that was silent for long acknowledges what it was handed, and nothing else") {
+TEST_CASE("a source that was silent for long can acknowledge the events it got and no others") {
   UdpStage stage;
   stage.log_in();
   stage.queue_up(1);
@@ -284,7 +283,7 @@ TEST_CASE("a source that was silent for long acknowledges what it was handed, an
   CHECK(slow.ask("POLL EV MAX=1").starts_with("EV 1 "));
 }
 
-TEST_CASE("datagrams are served on loopback only, and a taken port is told") {
+TEST_CASE("datagrams are served on loopback only and a port in use is an error") {
   ServerStage stage;
   std::uint16_t port = 0;
   CHECK(!stage.server->adopt(bound(0, port, "0.0.0.0")));
@@ -297,11 +296,11 @@ TEST_CASE("datagrams are served on loopback only, and a taken port is told") {
       taken.error().message.starts_with("cannot listen on udp:127.0.0.1:" + std::to_string(port)));
 }
 
-TEST_CASE("an address of our own is served on IPv4 and, where there is one, on IPv6 loopback") {
+TEST_CASE("datagrams are served on IPv4 and IPv6 loopback") {
   for (const std::string host : {"127.0.0.1", "::1"}) {
     ServerStage stage;
     std::uint16_t port = 0;
-    bound(0, port);  // free a moment ago
+    bound(0, port);  // was free just now
     const auto good = stage.server->open({Address::Kind::udp, {}, host, port});
     if (!good && host == "::1") {
       WARN("no IPv6 here: " << good.error().message);

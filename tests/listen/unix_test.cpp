@@ -16,7 +16,7 @@ namespace {
 
 struct UnixStage : ServerStage {
   explicit UnixStage(Limits limits = {},
-                     daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_us)
+                     daemon::listen::Hub::Allowed allowed = daemon::listen::is_root_or_own_user)
       : ServerStage(limits, std::move(allowed)), path(place / "s.sock") {
     REQUIRE(server->open(unix_address(path)));
   }
@@ -40,7 +40,7 @@ UniqueFd bound_socket(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("requests on a unix socket are answered, several in one go in order") {
+TEST_CASE("requests on a unix socket are answered in order") {
   UnixStage stage;
   auto peer = stage.peer();
   CHECK(peer.ask("HELLO\n") == hello);
@@ -48,11 +48,11 @@ TEST_CASE("requests on a unix socket are answered, several in one go in order") 
         hello + "ERR ENOTCONN\nERR UNK\n" + hello.substr(0, hello.size() - 1) + " SYNC=x1\n");
 }
 
-TEST_CASE("a request may come a byte at a time, or longer than what one read takes") {
+TEST_CASE("a request may arrive byte by byte or be longer than one read") {
   UnixStage stage;
   auto peer = stage.peer();
-  for (const char octet : std::string("HELLO\r\n")) {
-    peer.say({&octet, 1});
+  for (const char byte : std::string("HELLO\r\n")) {
+    peer.say({&byte, 1});
     stage.settle();
   }
   CHECK(peer.hear("\n") == hello);
@@ -66,11 +66,11 @@ TEST_CASE("a request may come a byte at a time, or longer than what one read tak
   CHECK(peer.ask("HELLO\n", hello) == answers + hello);
 }
 
-TEST_CASE("the socket is 0600 in a directory 0700, whatever the umask") {
+TEST_CASE("the socket is 0600 in a directory 0700 whatever the umask") {
   for (const mode_t mask : {0000u, 0022u, 0077u, 0777u}) {
     ServerStage stage;
     const auto directory = stage.place / "made/here";
-    // Not even a directory can be made with the last one.
+    // With the last umask not even a directory can be created.
     if (mask == 0777) REQUIRE(make_private_directory(directory));
     const auto path = directory + "/s.sock";
     const mode_t old = ::umask(mask);
@@ -85,7 +85,7 @@ TEST_CASE("the socket is 0600 in a directory 0700, whatever the umask") {
   }
 }
 
-TEST_CASE("a socket is not put where others could replace it") {
+TEST_CASE("a socket is not created where others could replace it") {
   ServerStage stage;
   const auto open_to_all = stage.place / "tmp";
   REQUIRE(::mkdir(open_to_all.c_str(), 0700) == 0);
@@ -97,24 +97,24 @@ TEST_CASE("a socket is not put where others could replace it") {
   CHECK(mode_of(open_to_all + "/s.sock") == 0);
 }
 
-TEST_CASE("a socket left behind is replaced, a live one and other files are not") {
+TEST_CASE("a stale socket is replaced but a live one and other files are not") {
   ServerStage stage;
   const auto path = stage.place / "s.sock";
-  SECTION("left behind") {
+  SECTION("stale") {
     bound_socket(path);
     REQUIRE(S_ISSOCK(mode_of(path)));
     REQUIRE(stage.server->open(unix_address(path)));
     auto peer = Peer::connect(stage, path);
     CHECK(peer.ask("HELLO\n") == hello);
   }
-  SECTION("somebody listens") {
+  SECTION("live") {
     const auto other = bound_socket(path);
     REQUIRE(::listen(other.get(), 1) == 0);
     const auto refused = stage.server->open(unix_address(path));
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::busy);
     CHECK(refused.error().message ==
-          "cannot listen on unix:" + path + ": another program listens there");
+          "cannot listen on unix:" + path + ": another program already listens there");
     CHECK(S_ISSOCK(mode_of(path)));
   }
   SECTION("a file") {
@@ -127,13 +127,13 @@ TEST_CASE("a socket left behind is replaced, a live one and other files are not"
   }
 }
 
-TEST_CASE("our own socket is removed at the end, one that is not ours any more is left alone") {
+TEST_CASE("the socket is removed at the end unless it was replaced") {
   UnixStage stage;
-  SECTION("ours") {
+  SECTION("unchanged") {
     stage.server.reset();
     CHECK(mode_of(stage.path) == 0);
   }
-  SECTION("replaced meanwhile") {
+  SECTION("replaced") {
     REQUIRE(::unlink(stage.path.c_str()) == 0);
     const auto other = bound_socket(stage.path);
     stage.server.reset();
@@ -141,7 +141,7 @@ TEST_CASE("our own socket is removed at the end, one that is not ours any more i
   }
 }
 
-TEST_CASE("a socket that was passed is served and never removed") {
+TEST_CASE("a socket passed by systemd is served and never removed") {
   ServerStage stage;
   const auto path = stage.place / "passed.sock";
   auto fd = bound_socket(path);
@@ -153,14 +153,14 @@ TEST_CASE("a socket that was passed is served and never removed") {
   CHECK(S_ISSOCK(mode_of(path)));
 }
 
-TEST_CASE("what is passed must be a listening stream socket") {
+TEST_CASE("a socket passed by systemd must be a listening stream socket") {
   ServerStage stage;
   CHECK(!stage.server->adopt(bound_socket(stage.place / "deaf.sock")));
   CHECK(!stage.server->adopt(UniqueFd(::socket(AF_UNIX, SOCK_DGRAM, 0))));
   CHECK(!stage.server->adopt(UniqueFd(::open("/dev/null", O_RDONLY))));
 }
 
-TEST_CASE("a peer of another uid is told ERR EPERM and nothing else") {
+TEST_CASE("a peer of another uid gets ERR EPERM and nothing else") {
   uid_t asked = 4711;
   UnixStage stage({}, [&](uid_t uid) {
     asked = uid;
@@ -171,12 +171,12 @@ TEST_CASE("a peer of another uid is told ERR EPERM and nothing else") {
   CHECK(peer.hear_end() == "ERR EPERM\n");
   CHECK(asked == ::geteuid());
   CHECK(stage.server->clients() == 0);
-  CHECK(daemon::listen::is_root_or_us(0));
-  CHECK(daemon::listen::is_root_or_us(::geteuid()));
-  CHECK(!daemon::listen::is_root_or_us(::geteuid() + 1));
+  CHECK(daemon::listen::is_root_or_own_user(0));
+  CHECK(daemon::listen::is_root_or_own_user(::geteuid()));
+  CHECK(!daemon::listen::is_root_or_own_user(::geteuid() + 1));
 }
 
-TEST_CASE("one client too many is told ERR EBUSY, and is welcome when another has gone") {
+TEST_CASE("a client over the limit gets ERR EBUSY and is served when another has disconnected") {
   Limits limits;
   limits.clients = 3;
   UnixStage stage(limits);
@@ -194,15 +194,15 @@ TEST_CASE("one client too many is told ERR EBUSY, and is welcome when another ha
   CHECK(fifth.ask("HELLO\n") == hello);
 }
 
-TEST_CASE("without descriptors clients are told ERR EBUSY and the loop does not spin") {
+TEST_CASE("without descriptors clients get ERR EBUSY and the loop does not spin") {
   UnixStage stage;
   auto first = stage.peer();
   CHECK(first.ask("HELLO\n") == hello);
-  auto second = stage.peer();  // in the queue
+  auto second = stage.peer();  // in the listen queue
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   const rlimit none{static_cast<rlim_t>(second.fd()) + 1, limit.rlim_max};
-  // Until it is undone nothing is checked: the sanitizers need descriptors, too.
+  // No checks until this is undone, because the sanitizers need descriptors.
   const bool lowered = ::setrlimit(RLIMIT_NOFILE, &none) == 0;
   const auto heard = second.hear_end();
   int turns = 0;
@@ -216,32 +216,32 @@ TEST_CASE("without descriptors clients are told ERR EBUSY and the loop does not 
   CHECK(third.ask("HELLO\n") == hello);
 }
 
-TEST_CASE("garbage, NULs, over-long lines, half lines and vanished clients harm nobody else") {
+TEST_CASE("garbage and disconnects affect no other client") {
   UnixStage stage;
   auto good = stage.peer();
   std::string garbage;
   for (unsigned i = 0; i < 100'000; ++i) garbage += static_cast<char>((i * 2654435761u) >> 24);
   auto bad = stage.peer();
-  SECTION("garbage, and gone") {
+  SECTION("garbage and a disconnect") {
     bad.say(garbage);
     bad.vanish();
   }
   SECTION("NUL") {
     CHECK(bad.ask(std::string_view("PO\0LL\nHELLO\n", 12), hello).starts_with("ERR EINVAL"));
   }
-  SECTION("over-long lines") {
+  SECTION("overlong lines") {
     bad.say(std::string(100'000, 'x') + '\n');
     CHECK(bad.ask("HELLO\n", hello).starts_with("ERR EINVAL"));
   }
-  SECTION("half a line, and gone") {
+  SECTION("an incomplete line and a disconnect") {
     bad.say("HEL");
     bad.vanish();
   }
-  SECTION("half a text, and gone") {
+  SECTION("an incomplete text and a disconnect") {
     bad.say("SENDMSG 3 bob@example.org\none\ntwo");
     bad.vanish();
   }
-  SECTION("gone without reading") {
+  SECTION("a disconnect without reading") {
     for (int i = 0; i < 1000; ++i) bad.push("HELLO\n");
     bad.vanish();
   }
@@ -252,7 +252,7 @@ TEST_CASE("garbage, NULs, over-long lines, half lines and vanished clients harm 
         (bad.heard.empty() && bad.fd() >= 0 ? stage.server->clients() : 1));
 }
 
-TEST_CASE("a client that has ended its side still gets its answers") {
+TEST_CASE("a client that has closed its sending side still gets its answers") {
   UnixStage stage;
   SECTION("at once") {
     auto peer = stage.peer();
@@ -270,7 +270,7 @@ TEST_CASE("a client that has ended its side still gets its answers") {
     REQUIRE(stage.fake.network->command("go on"));
     CHECK(peer.hear_end() == "OK\n");
   }
-  SECTION("with a hold, which ends with the connection") {
+  SECTION("with a hold that ends with the connection") {
     stage.log_in();
     stage.queue_up(1);
     auto peer = stage.peer();
@@ -283,18 +283,18 @@ TEST_CASE("a client that has ended its side still gets its answers") {
   stage.until([&] { return stage.server->clients() <= 1; });
 }
 
-TEST_CASE("a wait ends when its client goes away, ended side or not") {
+TEST_CASE("a wait ends when its client disconnects") {
   UnixStage stage;
   stage.log_in();
   auto peer = stage.peer();
   peer.say("POLL WAIT=60 HOLD\n");
-  SECTION("in the middle of it") {}
-  SECTION("having ended its side") {
+  SECTION("with its sending side open") {}
+  SECTION("with its sending side closed") {
     peer.shut();
     stage.settle();
     CHECK(stage.server->clients() == 1);
   }
-  SECTION("with so much behind it that nothing is read any more") {
+  SECTION("with so many further requests that reading stopped") {
     std::string many;
     while (many.size() < 400'000) many += "POLL WAIT=60 HOLD\n";
     std::size_t sent = 0;
@@ -312,7 +312,7 @@ TEST_CASE("a wait ends when its client goes away, ended side or not") {
   CHECK(other.ask("POLL\n").starts_with("MSG "));
 }
 
-TEST_CASE("a client that asks without end keeps no other one waiting") {
+TEST_CASE("a client that sends requests continuously does not delay others") {
   UnixStage stage;
   auto busy = stage.peer();
   CHECK(busy.ask("HELLO\n") == hello);
@@ -323,7 +323,7 @@ TEST_CASE("a client that asks without end keeps no other one waiting") {
     stage.turn();
     busy.listen();
   };
-  for (int i = 0; i < 5; ++i) once_more();  // until it is known as the one that asks
+  for (int i = 0; i < 5; ++i) once_more();  // until it is the single busy client
   other.push("HELLO\n");
   int asked = 0;
   for (; !other.listen() && asked < 1000; ++asked) once_more();
@@ -331,7 +331,7 @@ TEST_CASE("a client that asks without end keeps no other one waiting") {
   CHECK(other.heard == hello);
 }
 
-TEST_CASE("a request that comes the moment an answer is read is served like any other") {
+TEST_CASE("a request that is sent right after an answer is read is served") {
   UnixStage stage;
   auto peer = stage.peer();
   ::fcntl(peer.fd(), F_SETFL, ::fcntl(peer.fd(), F_GETFL) & ~O_NONBLOCK);
@@ -339,13 +339,13 @@ TEST_CASE("a request that comes the moment an answer is read is served like any 
   std::atomic<int> answered = 0;
   std::atomic<bool> ended = false;
   std::thread client([&, fd = peer.fd()] {
-    char octets[4096];
+    char bytes[4096];
     const timeval patience{5, 0};
     ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     for (; answered < requests; ++answered) {
       if (::write(fd, "HELLO\n", 6) != 6) break;
-      const auto count = ::read(fd, octets, sizeof octets);
-      if (count <= 0 || std::string_view(octets, static_cast<std::size_t>(count)) != hello) break;
+      const auto count = ::read(fd, bytes, sizeof bytes);
+      if (count <= 0 || std::string_view(bytes, static_cast<std::size_t>(count)) != hello) break;
     }
     ended = true;
   });

@@ -19,7 +19,7 @@ std::string reason(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("an address names its kind, and a bare path is a socket") {
+TEST_CASE("an address has a kind, and a bare path is a socket") {
   const struct {
     const char* text;
     Address address;
@@ -53,7 +53,7 @@ TEST_CASE("an address names its kind, and a bare path is a socket") {
   }
 }
 
-TEST_CASE("what is no address is refused with the text and the reason") {
+TEST_CASE("a bad address is refused with the text and the reason") {
   const struct {
     const char* text;
     const char* reason;
@@ -62,39 +62,44 @@ TEST_CASE("what is no address is refused with the text and the reason") {
       {"unix:", "bad address 'unix:': the path is missing"},
       {"fifo:", "bad address 'fifo:': the path is missing"},
       {"tcp:127.0.0.1:3030",
-       "bad address 'tcp:127.0.0.1:3030': it is unix:PATH or a path, fifo:DIR, udp:HOST:PORT or "
+       "bad address 'tcp:127.0.0.1:3030': write unix:PATH or a path, fifo:DIR, udp:HOST:PORT or "
        "stdio"},
       {"127.0.0.1:3030",
-       "bad address '127.0.0.1:3030': it is unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio"},
-      {":x", "bad address ':x': it is unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio"},
-      {"udp:3030", "bad address 'udp:3030': it is udp:HOST:PORT, as in udp:127.0.0.1:3030"},
-      {"udp:", "bad address 'udp:': it is udp:HOST:PORT, as in udp:127.0.0.1:3030"},
-      {"udp:127.0.0.1:0", "bad address 'udp:127.0.0.1:0': a port is a number from 1 to 65535"},
+       "bad address '127.0.0.1:3030': write unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio"},
+      {":x", "bad address ':x': write unix:PATH or a path, fifo:DIR, udp:HOST:PORT or stdio"},
+      {"udp:3030", "bad address 'udp:3030': write udp:HOST:PORT, as in udp:127.0.0.1:3030"},
+      {"udp:", "bad address 'udp:': write udp:HOST:PORT, as in udp:127.0.0.1:3030"},
+      {"udp:127.0.0.1:0",
+       "bad address 'udp:127.0.0.1:0': the port must be a number from 1 to 65535"},
       {"udp:127.0.0.1:65536",
-       "bad address 'udp:127.0.0.1:65536': a port is a number from 1 to 65535"},
-      {"udp:127.0.0.1:", "bad address 'udp:127.0.0.1:': a port is a number from 1 to 65535"},
-      {"udp:127.0.0.1:+1", "bad address 'udp:127.0.0.1:+1': a port is a number from 1 to 65535"},
+       "bad address 'udp:127.0.0.1:65536': the port must be a number from 1 to 65535"},
+      {"udp:127.0.0.1:", "bad address 'udp:127.0.0.1:': the port must be a number from 1 to 65535"},
+      {"udp:127.0.0.1:+1",
+       "bad address 'udp:127.0.0.1:+1': the port must be a number from 1 to 65535"},
       {"udp:127.0.0.1:3030\n",
-       "bad address 'udp:127.0.0.1:3030\\x0a': a port is a number from 1 to 65535"},
+       "bad address 'udp:127.0.0.1:3030\\x0a': the port must be a number from 1 to 65535"},
   };
   for (const auto& row : table) CHECK(reason(row.text) == row.reason);
 }
 
-TEST_CASE("UDP takes numeric loopback addresses only, for it is open to everybody who reaches it") {
+TEST_CASE("UDP accepts only numeric loopback addresses") {
   for (const char* host : {"0.0.0.0", "192.168.1.2", "128.0.0.1", "126.255.255.255", "127.0.0.256",
                            "127.1", "example.org", "", "[::]", "[::2]", "[127.0.0.1]", "[]", "[",
                            "fe80::1", "::ffff:127.0.0.1", " 127.0.0.1"}) {
     INFO(host);
     CHECK(reason("udp:" + std::string(host) + ":3030")
-              .find("the host is a numeric loopback address") != std::string::npos);
+              .find("the host must be a numeric loopback address") != std::string::npos);
   }
 }
 
-TEST_CASE("a socket's path may have as many bytes as the kernel takes, and no NUL") {
+TEST_CASE("a socket's path is limited by the kernel and has no NUL") {
   const std::string longest = '/' + std::string(106, 'x');
   CHECK(parse_address(longest)->path == longest);
-  CHECK(reason(longest + 'x').find("has at most 107 bytes, this one has 108") != std::string::npos);
+  CHECK(reason(longest + 'x').find("can have at most 107 bytes, this one has 108") !=
+        std::string::npos);
   CHECK(parse_address("fifo:" + longest + 'x'));
-  CHECK(reason(std::string("unix:/a\0b", 9)) == "bad address 'unix:/a\\x00b': a path holds no NUL");
-  CHECK(reason(std::string("fifo:/a\0b", 9)) == "bad address 'fifo:/a\\x00b': a path holds no NUL");
+  CHECK(reason(std::string("unix:/a\0b", 9)) ==
+        "bad address 'unix:/a\\x00b': a path cannot contain NUL");
+  CHECK(reason(std::string("fifo:/a\0b", 9)) ==
+        "bad address 'fifo:/a\\x00b': a path cannot contain NUL");
 }

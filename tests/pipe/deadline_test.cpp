@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using namespace msn::pipe;
 using msn::ErrorCode;
 
-TEST_CASE("a deadline counts down to nothing, or never comes") {
+TEST_CASE("a deadline counts down to 0 or is infinite") {
   CHECK(Deadline(std::nullopt).left() == -1);
   CHECK(Deadline(0ms).left() == 0);
   CHECK(Deadline(-5s).left() == 0);
@@ -33,7 +33,7 @@ TEST_CASE("waiting ends with the event or with the deadline") {
   ::close(ends[0]);
 }
 
-TEST_CASE("backing off ends with the deadline") {
+TEST_CASE("BackOff ends with the deadline") {
   BackOff back_off;
   const Deadline deadline(3ms);
   while (back_off.wait(deadline)) {
@@ -41,7 +41,7 @@ TEST_CASE("backing off ends with the deadline") {
   CHECK(deadline.left() == 0);
 }
 
-TEST_CASE("a patience is told in seconds") {
+TEST_CASE("a patience is shown in seconds") {
   CHECK(patience_text(10s) == "10 s");
   CHECK(patience_text(250ms) == "0.25 s");
   CHECK(patience_text(1005ms) == "1.005 s");
@@ -49,12 +49,12 @@ TEST_CASE("a patience is told in seconds") {
   CHECK(patience_text(1500ms) == "1.5 s");
 }
 
-TEST_CASE("why there is no connection decides what the error is and what it advises") {
+TEST_CASE("the errno of a failed connect decides the error") {
   const Address socket{Address::Kind::unix_socket, "/run/m.sock", "", 0};
   const Address udp{Address::Kind::udp, "", "127.0.0.1", 3030};
   CHECK(connect_error(ENOENT, socket).message == "no msncd at unix:/run/m.sock");
-  CHECK(connect_error(ECONNREFUSED, socket).message == "nobody listens at unix:/run/m.sock");
-  CHECK(connect_error(ECONNREFUSED, udp).message == "nobody listens at udp:127.0.0.1:3030");
+  CHECK(connect_error(ECONNREFUSED, socket).message == "no msncd listens at unix:/run/m.sock");
+  CHECK(connect_error(ECONNREFUSED, udp).message == "no msncd listens at udp:127.0.0.1:3030");
   CHECK(connect_error(EACCES, socket).code == ErrorCode::no_access);
   CHECK(connect_error(EPERM, udp).code == ErrorCode::no_access);
   CHECK(connect_error(ENETDOWN, udp).code == ErrorCode::no_daemon);

@@ -29,8 +29,8 @@ namespace {
 constexpr Patience long_enough = 60s;
 constexpr Patience tiny = 5ms;
 
-// A daemon's two pipes, and a thread that answers line by line: HELLO SYNC= as protocol 2.2a says,
-// everything else by `answer`.
+// A daemon's two FIFOs and a thread that answers each line: HELLO SYNC= as in protocol 2.2a,
+// everything else with `answer`.
 class Daemon {
  public:
   using Answer = std::function<std::string(const std::string& line)>;
@@ -39,7 +39,7 @@ class Daemon {
       : answer_(std::move(answer)) {
     REQUIRE(::mkfifo((dir / "in").c_str(), 0600) == 0);
     REQUIRE(::mkfifo((dir / "out").c_str(), 0600) == 0);
-    // As the daemon: both for reading and writing, so that nobody sees an end of file.
+    // Both for reading and writing, as in the daemon, so that there is no end of file.
     in.reset(::open((dir / "in").c_str(), O_RDWR | O_CLOEXEC));
     out.reset(::open((dir / "out").c_str(), O_RDWR | O_CLOEXEC));
     address = {Address::Kind::fifo, dir.path(), "", 0};
@@ -55,22 +55,21 @@ class Daemon {
     thread_.join();
     ::close(stop_[0]);
   }
-  void say(std::string_view octets) const {
-    REQUIRE(::write(out.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) const {
+    REQUIRE(::write(out.get(), bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
   }
-  // A client that takes no lock, leaves its bytes behind and is gone.
-  void die_after(std::string_view octets) const {
+  // A client that takes no lock, writes some bytes and ends.
+  void die_after(std::string_view bytes) const {
     const UniqueFd client(::open((dir / "in").c_str(), O_WRONLY | O_CLOEXEC));
-    REQUIRE(::write(client.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+    REQUIRE(::write(client.get(), bytes.data(), bytes.size()) ==
+            static_cast<ssize_t>(bytes.size()));
   }
 
   msn::test::TempDir dir;
   UniqueFd in, out;
   Address address;
-  std::vector<std::string> heard;  // lines; to be looked at after stop()
-  std::size_t read_size = 4096;    // bytes at a time; at most that many
+  std::vector<std::string> heard;  // lines; read it after stop()
+  std::size_t read_size = 4096;    // the most bytes of one read
 
  private:
   void serve() {
@@ -79,7 +78,7 @@ class Daemon {
     for (;;) {
       pollfd entries[] = {{in.get(), POLLIN, 0}, {stop_[0], POLLIN, 0}};
       ::poll(entries, 2, -1);
-      if (entries[0].revents == 0) return;  // everything heard before the end
+      if (entries[0].revents == 0) return;  // everything was read before the end
       const auto got = ::read(in.get(), buffer, read_size);
       for (ssize_t i = 0; i < got; ++i) {
         if (buffer[i] != '\n') {
@@ -105,7 +104,7 @@ class Daemon {
 
 }  // namespace
 
-TEST_CASE("a client synchronises, and what it was told is its greeting") {
+TEST_CASE("opening synchronises, and the answer is the greeting") {
   Daemon daemon;
   daemon.start();
   std::string token;
@@ -128,7 +127,7 @@ TEST_CASE("a client synchronises, and what it was told is its greeting") {
   CHECK(daemon.heard[2] == "SENDMSG 1 bob@example.org");
 }
 
-TEST_CASE("every client has a token of its own") {
+TEST_CASE("every client has its own token") {
   Daemon daemon;
   daemon.start();
   std::string first((*open(daemon.address, long_enough))->greeting());
@@ -136,7 +135,7 @@ TEST_CASE("every client has a token of its own") {
   CHECK(first != second);
 }
 
-TEST_CASE("the bytes a dead client left unread are thrown away") {
+TEST_CASE("bytes that a previous client left unread are discarded") {
   for (const std::string& stale :
        {std::string("STCH bob@example.org online\nPOLLEND\n"), std::string("half a line"),
         std::string("half OK msncd/1 utf8 SYNC=0123456789abcdef\n"), std::string("\n\n\n"),
@@ -152,7 +151,7 @@ TEST_CASE("the bytes a dead client left unread are thrown away") {
   }
 }
 
-TEST_CASE("a client that died half way through a request does not spoil the next one's") {
+TEST_CASE("an unfinished request of a previous client does not affect the next client") {
   Daemon daemon;
   daemon.die_after("SENDMSG 3 bob@example.org\nfirst\nhal");
   daemon.start();
@@ -167,9 +166,9 @@ TEST_CASE("a client that died half way through a request does not spoil the next
   CHECK(daemon.heard[3].rfind("HELLO SYNC=", 0) == 0);
 }
 
-TEST_CASE("a daemon that is stuck in telling a dead client is heard out") {
-  // Both pipes are full: it cannot say more, and so does not listen. It reads so little at a time
-  // that not one page of `in` is free when `out` has become full.
+TEST_CASE("the pipe reads on while the daemon is blocked writing to a previous client") {
+  // Both FIFOs are full: the daemon is blocked writing and does not read. It reads so few bytes at
+  // a time that no page of `in` is free when `out` is full.
   Daemon daemon([](const std::string&) { return std::string(3000, 'x') + '\n'; });
   daemon.read_size = 5;
   const int flags = ::fcntl(daemon.in.get(), F_GETFL);
@@ -185,7 +184,7 @@ TEST_CASE("a daemon that is stuck in telling a dead client is heard out") {
   CHECK((*pipe)->greeting().substr(0, 30) == "OK msncd/1 utf8 pct hold SYNC=");
 }
 
-TEST_CASE("one client at a time: another one waits for the lock, but not for ever") {
+TEST_CASE("a second client waits for the lock up to its deadline") {
   Daemon daemon;
   daemon.start();
   auto first = open(daemon.address, long_enough);
@@ -194,12 +193,12 @@ TEST_CASE("one client at a time: another one waits for the lock, but not for eve
   REQUIRE_FALSE(second);
   CHECK(second.error().code == ErrorCode::daemon_timeout);
   CHECK(second.error().message ==
-        "fifo:" + daemon.dir.path() + ": held by another client for 0.005 s");
+        "fifo:" + daemon.dir.path() + ": another client has been using it for 0.005 s");
   first->reset();
   CHECK(open(daemon.address, long_enough));
 }
 
-TEST_CASE("who waits for the lock gets it when it is free") {
+TEST_CASE("a client that waits for the lock gets it when it is free") {
   for (const Patience patience : {long_enough, Patience()}) {
     Daemon daemon;
     daemon.start();
@@ -215,7 +214,7 @@ TEST_CASE("who waits for the lock gets it when it is free") {
   }
 }
 
-TEST_CASE("a silent daemon is given up at the deadline") {
+TEST_CASE("a silent daemon is a timeout") {
   Daemon daemon;
   const auto pipe = open(daemon.address, tiny);
   REQUIRE_FALSE(pipe);
@@ -223,17 +222,17 @@ TEST_CASE("a silent daemon is given up at the deadline") {
   CHECK(pipe.error().message == "fifo:" + daemon.dir.path() + ": no answer within 0.005 s");
 }
 
-TEST_CASE("pipes that no daemon holds open are no daemon, and nothing blocks") {
+TEST_CASE("FIFOs without a daemon are no_daemon, and open does not block") {
   Daemon daemon;
   daemon.in.reset();
   daemon.out.reset();
   const auto pipe = open(daemon.address, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message == "nobody listens at fifo:" + daemon.dir.path());
+  CHECK(pipe.error().message == "no msncd listens at fifo:" + daemon.dir.path());
 }
 
-TEST_CASE("a directory without pipes is no daemon") {
+TEST_CASE("a directory without FIFOs is no_daemon") {
   const msn::test::TempDir dir;
   CHECK(open({Address::Kind::fifo, dir.path(), "", 0}, long_enough).error().code ==
         ErrorCode::no_daemon);
@@ -247,7 +246,7 @@ TEST_CASE("a directory without pipes is no daemon") {
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == "x");
 }
 
-TEST_CASE("a daemon that goes away is the end of the stream, and raises no signal") {
+TEST_CASE("a daemon that ends is the end of the stream and raises no SIGPIPE") {
   Daemon daemon;
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -265,7 +264,7 @@ TEST_CASE("a daemon that goes away is the end of the stream, and raises no signa
   CHECK((*pipe)->renew(long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a daemon that goes away after the request is the end of the stream") {
+TEST_CASE("a daemon that ends after the request is the end of the stream") {
   Daemon daemon;
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -277,7 +276,7 @@ TEST_CASE("a daemon that goes away after the request is the end of the stream") 
   CHECK((*pipe)->receive(long_enough) == "");
 }
 
-TEST_CASE("renewing synchronises again, past the answer that was given up") {
+TEST_CASE("renewing synchronises again and skips the late answer") {
   Daemon daemon([](const std::string& line) { return "OK " + line + '\n'; });
   daemon.start();
   const auto pipe = open(daemon.address, long_enough);
@@ -290,7 +289,7 @@ TEST_CASE("renewing synchronises again, past the answer that was given up") {
   CHECK((*pipe)->receive(long_enough) == "OK second\n");
 }
 
-TEST_CASE("a unit larger than a pipe holds arrives whole") {
+TEST_CASE("a unit larger than the FIFO's buffer arrives completely") {
   std::string unit;
   for (int i = 0; unit.size() < 300'000; ++i) unit += std::to_string(i) + '\n';
   Daemon daemon([](const std::string& line) { return line == "last" ? "OK\n" : std::string(); });

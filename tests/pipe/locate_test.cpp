@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A machine of its own: $XDG_RUNTIME_DIR, /run/user and a home.
+// A private $XDG_RUNTIME_DIR, /run/user and home directory.
 struct Machine {
   Machine() {
     fs::create_directories(runtime);
@@ -37,7 +37,7 @@ struct Machine {
     return environment({{"XDG_RUNTIME_DIR", runtime}, {"HOME", home}});
   }
   msn::Environment cron() const { return environment({{"HOME", home}}); }
-  // A file will do: only its being there is looked at.
+  // A file is enough, because only its existence is checked.
   static void touch(const std::string& path, mode_t directory_mode = 0700) {
     const auto directory = fs::path(path).parent_path();
     fs::create_directories(directory);
@@ -57,7 +57,7 @@ struct Machine {
 
 }  // namespace
 
-TEST_CASE("an account's name is one harmless file name") {
+TEST_CASE("an account's name is a safe file name") {
   for (const char* name : {"default", "work", "A.b_c-9", "...", "-", "x"}) {
     INFO(name);
     CHECK(check_account_name(name));
@@ -75,13 +75,13 @@ TEST_CASE("an account's name is one harmless file name") {
         "bad account name 'a/b': 1 to 64 of A-Z a-z 0-9 . _ -, as in 'default'");
 }
 
-TEST_CASE("an account cannot have the name of a file that msncd keeps beside the accounts") {
+TEST_CASE("an account cannot have the name of a file of msncd") {
   for (const char* name : {"local.db", "local.db-wal", "local.db-shm", "local.db.leases", "x.sock"})
     CHECK_FALSE(check_account_name(name));
   for (const char* name : {"local", "my.db", "local.dbx", "sock"}) CHECK(check_account_name(name));
 }
 
-TEST_CASE("the sockets are looked for in the runtime directory, the session's, then the state's") {
+TEST_CASE("the search order is XDG_RUNTIME_DIR then /run/user then the state directory") {
   const Machine machine;
   CHECK(default_sockets(machine.full(), "default", machine.users) ==
         std::vector{machine.in_runtime, machine.in_session, machine.in_state});
@@ -89,20 +89,20 @@ TEST_CASE("the sockets are looked for in the runtime directory, the session's, t
         machine.runtime + "/msncd/work.sock");
 }
 
-TEST_CASE("an empty environment still leaves the session's directory") {
+TEST_CASE("with an empty environment /run/user is searched") {
   const Machine machine;
   CHECK(default_sockets(machine.cron(), "default", machine.users) ==
         std::vector{machine.in_session, machine.in_state});
 }
 
-TEST_CASE("$XDG_STATE_HOME moves the last place") {
+TEST_CASE("$XDG_STATE_HOME changes the last place") {
   const Machine machine;
   CHECK(default_sockets(machine.environment({{"XDG_STATE_HOME", machine.root / "state"}}),
                         "default", machine.root / "nowhere") ==
         std::vector{machine.root / "state/msncd/default.sock"});
 }
 
-TEST_CASE("directories that are not there, relative ones and doubles are left out") {
+TEST_CASE("missing and relative and duplicate directories are left out") {
   const Machine machine;
   const auto with = [&](const std::string& runtime) {
     return default_sockets(
@@ -119,7 +119,7 @@ TEST_CASE("directories that are not there, relative ones and doubles are left ou
   CHECK(with(machine.runtime) == std::vector{machine.in_runtime, machine.in_state});
 }
 
-TEST_CASE("a client takes the first socket that is there") {
+TEST_CASE("a client uses the first socket that exists") {
   const Machine machine;
   Machine::touch(machine.in_state);
   CHECK(find_socket(machine.full(), "default", machine.users)->path == machine.in_state);
@@ -130,7 +130,7 @@ TEST_CASE("a client takes the first socket that is there") {
   CHECK(find_socket(machine.cron(), "default", machine.users)->path == machine.in_session);
 }
 
-TEST_CASE("a client that finds its socket at once asks for nothing more") {
+TEST_CASE("the search ends at the first socket found") {
   const Machine machine;
   Machine::touch(machine.in_runtime);
   const auto environment = machine.full();
@@ -143,7 +143,7 @@ TEST_CASE("a client that finds its socket at once asks for nothing more") {
   CHECK(address->path == machine.in_runtime);
 }
 
-TEST_CASE("if no socket is there, the first place is the one an error will name") {
+TEST_CASE("if no socket exists the first place is returned") {
   const Machine machine;
   const auto address = find_socket(machine.full(), "default", machine.users);
   REQUIRE(address);
@@ -159,7 +159,7 @@ TEST_CASE("a socket in a directory that others may write to is not used") {
   CHECK(address.error().message.find(machine.runtime + "/msncd") != std::string::npos);
 }
 
-TEST_CASE("a socket in somebody else's directory is not used") {
+TEST_CASE("a socket in another user's directory is not used") {
   if (::getuid() != 0) return;  // only root can give a directory away
   const Machine machine;
   Machine::touch(machine.in_runtime);
@@ -169,7 +169,7 @@ TEST_CASE("a socket in somebody else's directory is not used") {
   CHECK(address.error().code == ErrorCode::no_access);
 }
 
-TEST_CASE("another user's $XDG_RUNTIME_DIR counts as unset") {
+TEST_CASE("another user's $XDG_RUNTIME_DIR is ignored") {
   const Machine machine;
   std::string foreign = "/";  // root's
   if (::geteuid() == 0) {
@@ -186,7 +186,7 @@ TEST_CASE("another user's $XDG_RUNTIME_DIR counts as unset") {
   CHECK_FALSE(msn::pipe::foreign_runtime_directory(machine.cron()));
 }
 
-TEST_CASE("the daemon makes the first directory, for nobody else to enter") {
+TEST_CASE("the daemon creates the first directory with mode 0700") {
   const Machine machine;
   const auto address = choose_socket(machine.full(), "default", machine.users);
   REQUIRE(address);
@@ -205,7 +205,7 @@ TEST_CASE("the daemon does not listen in a directory that others may write to") 
   CHECK(address.error().code == ErrorCode::no_access);
 }
 
-TEST_CASE("a socket in a folder msncd is named after its account") {
+TEST_CASE("account_of_socket() returns the name of a socket in a directory msncd") {
   const auto of = [](const char* text) {
     return msn::pipe::account_of_socket(*msn::pipe::parse_address(text));
   };
@@ -233,7 +233,7 @@ TEST_CASE("all sockets in the default places are found, by account") {
                              "work " + machine.runtime + "/msncd/work.sock"});
 }
 
-TEST_CASE("a bad account name finds nothing") {
+TEST_CASE("a bad account name is an error") {
   const Machine machine;
   CHECK(find_socket(machine.full(), "../x", machine.users).error().code == ErrorCode::usage);
   CHECK(choose_socket(machine.full(), "../x", machine.users).error().code == ErrorCode::usage);

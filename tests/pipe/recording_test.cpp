@@ -6,7 +6,7 @@
 using msn::pipe::empty_answer;
 using msn::pipe::make_recording;
 
-TEST_CASE("a recording pipe notes the units and answers each with nothing much") {
+TEST_CASE("a recording pipe records the units and answers each") {
   std::vector<std::string> units;
   const auto pipe = make_recording(units);
   CHECK_FALSE(pipe->datagrams());
@@ -19,7 +19,7 @@ TEST_CASE("a recording pipe notes the units and answers each with nothing much")
         std::vector<std::string>{"LOGIN me@example.org open sesame\n", "ACK 7\n", "POLL\n"});
 }
 
-TEST_CASE("every request has an answer of its shape with nothing in it") {
+TEST_CASE("every request has an empty answer of its shape") {
   CHECK(empty_answer("STATUS away\n") == "OK\n");
   CHECK(empty_answer("GETCL\n") == "CL 0\n");
   CHECK(empty_answer("GETRCL\n") == "CL 0\n");

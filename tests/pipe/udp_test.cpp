@@ -29,7 +29,7 @@ struct Peer {
     sockaddr_storage name{};
     auto* in4 = reinterpret_cast<sockaddr_in*>(&name);
     auto* in6 = reinterpret_cast<sockaddr_in6*>(&name);
-    in4->sin_port = htons(port);  // where IPv6 has it, too
+    in4->sin_port = htons(port);  // the same offset as in IPv6
     size = six ? sizeof *in6 : sizeof *in4;
     name.ss_family = six ? AF_INET6 : AF_INET;
     if (six) {
@@ -84,12 +84,12 @@ TEST_CASE("one unit is one datagram, both ways") {
     peer.say("offline dave@example.org 100%");
     CHECK((*pipe)->receive(long_enough) == "CL 2\n");
     CHECK((*pipe)->receive(long_enough) == "online bob@example.org Bob\n");
-    // The empty datagram says nothing and ends nothing.
+    // An empty datagram is ignored.
     CHECK((*pipe)->receive(long_enough) == "offline dave@example.org 100%");
   }
 }
 
-TEST_CASE("datagrams may be as large as there are any, and not larger") {
+TEST_CASE("a unit may be as large as the largest datagram") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -103,22 +103,22 @@ TEST_CASE("datagrams may be as large as there are any, and not larger") {
   CHECK(sent.error().code == ErrorCode::too_long);
 }
 
-TEST_CASE("a port that nobody has is no daemon") {
+TEST_CASE("an unused port is no_daemon") {
   Address address;
   {
     const Peer peer;
     address = peer.address;
   }
   const auto pipe = open(address, long_enough);
-  REQUIRE(pipe);  // nothing was said yet, so nothing is known yet
+  REQUIRE(pipe);  // connect() alone does not find out whether there is a daemon
   REQUIRE((*pipe)->send("HELLO\n", long_enough));
-  const auto octets = (*pipe)->receive(long_enough);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::no_daemon);
-  CHECK(octets.error().message == "nobody listens at " + address.text());
+  const auto bytes = (*pipe)->receive(long_enough);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::no_daemon);
+  CHECK(bytes.error().message == "no msncd listens at " + address.text());
 }
 
-TEST_CASE("after a timeout another port is used, and an answer to the old one is not met") {
+TEST_CASE("after a timeout a new port is used and a late answer is discarded") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -126,12 +126,12 @@ TEST_CASE("after a timeout another port is used, and an answer to the old one is
   peer.hear();
   const auto first = peer.from;
   const auto first_port = peer.port();
-  const auto octets = (*pipe)->receive(tiny);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::daemon_timeout);
-  CHECK(octets.error().message == peer.address.text() + ": no answer within 0.005 s");
+  const auto bytes = (*pipe)->receive(tiny);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::daemon_timeout);
+  CHECK(bytes.error().message == peer.address.text() + ": no answer within 0.005 s");
   CHECK((*pipe)->receive(tiny).error().code == ErrorCode::daemon_timeout);
-  // The old port is free again: keep it away from the kernel's next choice.
+  // Occupies the old port, so that the kernel cannot choose it again.
   Peer keeper(false, first_port);
   REQUIRE(keeper.fd);
   REQUIRE((*pipe)->send("HELLO\n", long_enough));
@@ -142,7 +142,7 @@ TEST_CASE("after a timeout another port is used, and an answer to the old one is
   CHECK((*pipe)->receive(long_enough) == "ERR UNK\n");
 }
 
-TEST_CASE("what comes between two exchanges is not taken for the next answer") {
+TEST_CASE("datagrams between two exchanges are discarded") {
   Peer peer;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -158,7 +158,7 @@ TEST_CASE("what comes between two exchanges is not taken for the next answer") {
   CHECK((*pipe)->receive(long_enough) == "POLLEND\n");
 }
 
-TEST_CASE("datagrams from elsewhere are not heard") {
+TEST_CASE("datagrams from other senders are discarded") {
   Peer peer, stranger;
   const auto pipe = open(peer.address, long_enough);
   REQUIRE(pipe);
@@ -170,7 +170,7 @@ TEST_CASE("datagrams from elsewhere are not heard") {
   CHECK((*pipe)->receive(long_enough) == "POLLEND\n");
 }
 
-TEST_CASE("a thousand events fit into the receive buffer, where the system lets it grow") {
+TEST_CASE("a thousand events fit into the receive buffer if the system allows it") {
   long allowed = 0;
   std::ifstream("/proc/sys/net/core/rmem_max") >> allowed;
   if (::getuid() != 0 && allowed < 1024 * 1024) return;
@@ -188,7 +188,7 @@ TEST_CASE("a thousand events fit into the receive buffer, where the system lets 
   CHECK((*pipe)->receive(tiny) == "POLLEND\n");
 }
 
-TEST_CASE("a host that is not numeric is refused, for a static program looks up no names") {
+TEST_CASE("a host that is not numeric is refused") {
   const auto pipe = open({Address::Kind::udp, "", "localhost", 3030}, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::usage);

@@ -28,8 +28,7 @@ namespace {
 constexpr Patience long_enough = 60s;
 constexpr Patience tiny = 5ms;
 
-// The other end; the kernel's buffers hold what is said before it is heard, so that no thread is
-// needed.
+// The daemon's end of the socket. The kernel buffers what is sent, so no thread is needed.
 struct Peer {
   explicit Peer(const std::string& path, int backlog = 8)
       : listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
@@ -40,9 +39,9 @@ struct Peer {
     REQUIRE(::listen(listener.get(), backlog) == 0);
   }
   void accept() { client.reset(::accept(listener.get(), nullptr, nullptr)); }
-  void say(std::string_view octets) const {
-    REQUIRE(::write(client.get(), octets.data(), octets.size()) ==
-            static_cast<ssize_t>(octets.size()));
+  void say(std::string_view bytes) const {
+    REQUIRE(::write(client.get(), bytes.data(), bytes.size()) ==
+            static_cast<ssize_t>(bytes.size()));
   }
   std::string hear() const {
     char buffer[65536];
@@ -58,7 +57,7 @@ Address at(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("a socket that is not there is no daemon, and the error says where") {
+TEST_CASE("a missing socket is no_daemon with the address") {
   const msn::test::TempDir dir;
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE_FALSE(pipe);
@@ -66,41 +65,41 @@ TEST_CASE("a socket that is not there is no daemon, and the error says where") {
   CHECK(pipe.error().message == "no msncd at unix:" + dir / "m.sock");
 }
 
-TEST_CASE("a directory that is not there, or is a file, is no daemon") {
+TEST_CASE("a missing directory or a file in its place is no_daemon") {
   const msn::test::TempDir dir;
   std::ofstream(dir / "file").put('x');
   CHECK(open(at(dir / "none/m.sock"), long_enough).error().code == ErrorCode::no_daemon);
   CHECK(open(at(dir / "file/m.sock"), long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a socket that its daemon left behind is no daemon") {
+TEST_CASE("a socket without a listener is no_daemon") {
   const msn::test::TempDir dir;
   { const Peer peer(dir / "m.sock"); }
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::no_daemon);
-  CHECK(pipe.error().message == "nobody listens at unix:" + dir / "m.sock");
+  CHECK(pipe.error().message == "no msncd listens at unix:" + dir / "m.sock");
 }
 
-TEST_CASE("a file that is no socket is no daemon") {
+TEST_CASE("a file that is not a socket is no_daemon") {
   const msn::test::TempDir dir;
   std::ofstream(dir / "m.sock").put('x');
   CHECK(open(at(dir / "m.sock"), long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("a socket we may not use is told apart from none") {
+TEST_CASE("a socket without permission is no_access") {
   const msn::test::TempDir dir;
   const Peer peer(dir / "m.sock");
   const auto child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
-    // Root may use everything, so be nobody; anybody else is kept out by the mode.
+    // Root may use every socket, so become another user. For other users the mode is enough.
     if (::getuid() == 0 && ::setuid(65534) != 0) ::_exit(2);
     if (::getuid() != 65534) (void)::chmod(dir.path().c_str(), 0);
     const auto pipe = open(at(dir / "m.sock"), long_enough);
     ::_exit(!pipe && pipe.error().code == ErrorCode::no_access &&
                     pipe.error().message ==
-                        "may not use unix:" + dir / "m.sock" + ": Permission denied"
+                        "no permission to use unix:" + dir / "m.sock" + ": Permission denied"
                 ? 0
                 : 1);
   }
@@ -109,7 +108,7 @@ TEST_CASE("a socket we may not use is told apart from none") {
   CHECK(status == 0);
 }
 
-TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
+TEST_CASE("a full backlog is a timeout") {
   const msn::test::TempDir dir;
   const Peer peer(dir / "m.sock", 0);
   std::vector<std::unique_ptr<msn::pipe::Pipe>> waiting;
@@ -120,13 +119,14 @@ TEST_CASE("a daemon whose backlog stays full is given up at the deadline") {
       continue;
     }
     CHECK(pipe.error().code == ErrorCode::daemon_timeout);
-    CHECK(pipe.error().message == "unix:" + dir / "m.sock" + ": not accepted within 0.005 s");
+    CHECK(pipe.error().message ==
+          "unix:" + dir / "m.sock" + ": the daemon did not accept the connection within 0.005 s");
     break;
   }
   CHECK_FALSE(waiting.empty());
 }
 
-TEST_CASE("units go out as they are and pieces come in as they were sent") {
+TEST_CASE("bytes are sent and received unchanged") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -138,13 +138,13 @@ TEST_CASE("units go out as they are and pieces come in as they were sent") {
   CHECK(peer.hear() == "SENDMSG 2 bob@example.org\nfirst\nsecond\n");
   for (const char* piece : {"O", "K", "\n", "OK\nERR "}) {
     peer.say(piece);
-    const auto octets = (*pipe)->receive(long_enough);
-    REQUIRE(octets);
-    CHECK(*octets == piece);
+    const auto bytes = (*pipe)->receive(long_enough);
+    REQUIRE(bytes);
+    CHECK(*bytes == piece);
   }
 }
 
-TEST_CASE("a unit larger than the kernel's buffers arrives whole") {
+TEST_CASE("a unit larger than the kernel's buffers arrives completely") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -162,7 +162,7 @@ TEST_CASE("a unit larger than the kernel's buffers arrives whole") {
   CHECK(heard == unit);
 }
 
-TEST_CASE("a daemon that reads nothing is given up at the deadline") {
+TEST_CASE("a daemon that reads nothing is a timeout") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -172,18 +172,18 @@ TEST_CASE("a daemon that reads nothing is given up at the deadline") {
   CHECK(sent.error().code == ErrorCode::daemon_timeout);
 }
 
-TEST_CASE("silence ends at the deadline and the error says how long it was") {
+TEST_CASE("silence is a timeout, and the message has its length") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
   REQUIRE(pipe);
-  const auto octets = (*pipe)->receive(tiny);
-  REQUIRE_FALSE(octets);
-  CHECK(octets.error().code == ErrorCode::daemon_timeout);
-  CHECK(octets.error().message == "unix:" + dir / "m.sock" + ": no answer within 0.005 s");
+  const auto bytes = (*pipe)->receive(tiny);
+  REQUIRE_FALSE(bytes);
+  CHECK(bytes.error().code == ErrorCode::daemon_timeout);
+  CHECK(bytes.error().message == "unix:" + dir / "m.sock" + ": no answer within 0.005 s");
 }
 
-TEST_CASE("a signal does not cut a silence short") {
+TEST_CASE("a signal does not end the wait") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -198,14 +198,14 @@ TEST_CASE("a signal does not cut a silence short") {
     for (int i = 0; i < 20; ++i) ::pthread_kill(self, SIGUSR1);
     peer.say("OK\n");
   });
-  const auto octets = (*pipe)->receive(long_enough);
+  const auto bytes = (*pipe)->receive(long_enough);
   disturber.join();
   ::sigaction(SIGUSR1, &before, nullptr);
-  REQUIRE(octets);
-  CHECK(*octets == "OK\n");
+  REQUIRE(bytes);
+  CHECK(*bytes == "OK\n");
 }
 
-TEST_CASE("a daemon that closes is the end of the stream, after everything it said") {
+TEST_CASE("a daemon that closes is the end of the stream after all bytes it sent") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -213,13 +213,13 @@ TEST_CASE("a daemon that closes is the end of the stream, after everything it sa
   peer.accept();
   peer.say("ERR EPERM\n");
   peer.client.reset();
-  // It closed before it heard anything: no signal, and its last word is not lost.
+  // The daemon closed before the request: no SIGPIPE, and its last bytes are received.
   CHECK((*pipe)->send("POLL\n", long_enough));
   CHECK((*pipe)->receive(long_enough) == "ERR EPERM\n");
   const auto end = (*pipe)->receive(long_enough);
   REQUIRE_FALSE(end);
   CHECK(end.error().code == ErrorCode::no_daemon);
-  CHECK(end.error().message == "msncd at unix:" + dir / "m.sock" + " has gone away");
+  CHECK(end.error().message == "msncd at unix:" + dir / "m.sock" + " has disconnected");
 }
 
 TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream") {
@@ -234,13 +234,13 @@ TEST_CASE("a daemon that closes in the middle of a unit is the end of the stream
   });
   CHECK((*pipe)->send(std::string(4'000'000, 'x'), long_enough));
   reader.join();
-  // Something went out, so it is not as if nobody had been there.
+  // A part was sent, so the error is not no_daemon.
   CHECK((*pipe)->receive(long_enough) == "");
   CHECK((*pipe)->send("POLL\n", long_enough));
   REQUIRE((*pipe)->renew(long_enough));
 }
 
-TEST_CASE("a daemon that closes after the request ends the stream, unread bytes of ours or not") {
+TEST_CASE("a daemon that closes after the request is the end of the stream") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -253,7 +253,7 @@ TEST_CASE("a daemon that closes after the request ends the stream, unread bytes 
   CHECK((*pipe)->receive(long_enough) == "");
 }
 
-TEST_CASE("renewing a stream connects anew, so that no late answer is met") {
+TEST_CASE("renewing a stream reconnects, so a late answer is discarded") {
   const msn::test::TempDir dir;
   Peer peer(dir / "m.sock");
   const auto pipe = open(at(dir / "m.sock"), long_enough);
@@ -261,7 +261,7 @@ TEST_CASE("renewing a stream connects anew, so that no late answer is met") {
   peer.accept();
   CHECK_FALSE((*pipe)->receive(tiny));
   REQUIRE((*pipe)->renew(long_enough));
-  CHECK(peer.hear().empty());  // the old one has ended
+  CHECK(peer.hear().empty());  // the old connection is closed
   peer.accept();
   peer.say("fresh\n");
   CHECK((*pipe)->receive(long_enough) == "fresh\n");
@@ -269,7 +269,7 @@ TEST_CASE("renewing a stream connects anew, so that no late answer is met") {
   CHECK((*pipe)->renew(long_enough).error().code == ErrorCode::no_daemon);
 }
 
-TEST_CASE("stdio is no address for a client") {
+TEST_CASE("stdio is not an address for a client") {
   const auto pipe = open({Address::Kind::stdio, "", "", 0}, long_enough);
   REQUIRE_FALSE(pipe);
   CHECK(pipe.error().code == ErrorCode::usage);

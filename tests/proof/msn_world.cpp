@@ -8,7 +8,7 @@
 namespace msn::proof {
 namespace {
 
-constexpr auto patience = 3s;  // Timing::patience: clients give up after 5 s
+constexpr auto patience = 3s;  // Timing::accept_after: clients give up after 5 s
 
 }  // namespace
 
@@ -212,7 +212,7 @@ std::vector<std::string> World::unanswered() const {
 
 void World::log_in() {
   verb("LOGIN", [&](Token token) {
-    session.login(token, "alice@example.com", network::msnp::Known{}, now);
+    session.login(token, "alice@example.com", network::msnp::SavedLists{}, now);
   });
 }
 

@@ -35,11 +35,11 @@ Heard hear(AnswerShape shape, std::vector<std::string_view> pieces, bool percent
   return heard;
 }
 
-// However the stream is cut it reads the same; returned is the whole.
-Heard hear_cut(AnswerShape shape, std::string_view octets, bool percent = false) {
-  auto whole = hear(shape, {octets}, percent);
-  for (std::size_t cut = 1; cut < octets.size(); ++cut) {
-    const auto parts = hear(shape, {octets.substr(0, cut), octets.substr(cut)}, percent);
+// Checks that every division of the stream gives the same result, and returns it.
+Heard hear_cut(AnswerShape shape, std::string_view bytes, bool percent = false) {
+  auto whole = hear(shape, {bytes}, percent);
+  for (std::size_t cut = 1; cut < bytes.size(); ++cut) {
+    const auto parts = hear(shape, {bytes.substr(0, cut), bytes.substr(cut)}, percent);
     REQUIRE(parts.complete == whole.complete);
     REQUIRE(parts.events.size() == whole.events.size());
     for (std::size_t i = 0; i < whole.events.size(); ++i)
@@ -50,8 +50,8 @@ Heard hear_cut(AnswerShape shape, std::string_view octets, bool percent = false)
   return whole;
 }
 
-model::Message message(std::string_view octets) {
-  const auto heard = hear_cut(AnswerShape::poll, std::string(octets) + "POLLEND\n");
+model::Message message(std::string_view bytes) {
+  const auto heard = hear_cut(AnswerShape::poll, std::string(bytes) + "POLLEND\n");
   REQUIRE(heard.complete);
   REQUIRE(heard.events.size() == 1);
   return std::get<model::Message>(heard.events[0].event);
@@ -74,7 +74,7 @@ ErrorCode refused(std::string_view line, AnswerShape shape = AnswerShape::line) 
 
 }  // namespace
 
-TEST_CASE("OK and ERR answers, their codes told from the words") {
+TEST_CASE("the words of an ERR answer decide its code") {
   CHECK(hear_cut(AnswerShape::line, "OK\n").answer.text.empty());
   CHECK(hear_cut(AnswerShape::line, "OK msncd/1 utf8 pct\r\n").answer.text == "msncd/1 utf8 pct");
   CHECK(refused("ERR PARAMS\n") == ErrorCode::params);
@@ -84,8 +84,8 @@ TEST_CASE("OK and ERR answers, their codes told from the words") {
   CHECK(refused("ERR UNK STATUS\n") == ErrorCode::unknown_status);
   CHECK(refused("ERR UNK USER\n") == ErrorCode::unknown_contact);
   CHECK(refused("ERR UNK QUEUE\n") == ErrorCode::unknown_queue);
-  CHECK(refused("ERR EINVAL EXISTS there is a queue bot already\n") == ErrorCode::exists);
-  CHECK(refused("ERR EINVAL there is a queue bot already\n") == ErrorCode::invalid);
+  CHECK(refused("ERR EINVAL EXISTS queue bot already exists\n") == ErrorCode::exists);
+  CHECK(refused("ERR EINVAL queue bot already exists\n") == ErrorCode::invalid);
   CHECK(refused("ERR SOCK [Errno 111] Connection refused\n") == ErrorCode::network);
   CHECK(refused("ERR TOOBIG\n") == ErrorCode::too_long);
   CHECK(refused("ERR EBUSY\n") == ErrorCode::busy);
@@ -99,7 +99,7 @@ TEST_CASE("OK and ERR answers, their codes told from the words") {
   CHECK(heard.answer.line == "ERR MSN 911 Authentication failed");
 }
 
-TEST_CASE("what is no answer breaks the exchange, and what is cut off is not complete") {
+TEST_CASE("a broken answer is an error and a cut one is incomplete") {
   CHECK(hear(AnswerShape::line, {"HTTP/1.1 400 Bad Request\n"}).broken);
   CHECK(hear(AnswerShape::contact_list, {"CL 99999\n"}).broken);
   CHECK(hear(AnswerShape::contact_list, {"CL x\n"}).broken);
@@ -112,7 +112,7 @@ TEST_CASE("what is no answer breaks the exchange, and what is cut off is not com
   CHECK(end.error().code == ErrorCode::protocol);
 }
 
-TEST_CASE("lists with encoded nicks, as our daemon sends them") {
+TEST_CASE("lists with encoded nicks (msncd)") {
   const auto list =
       hear_cut(AnswerShape::contact_list,
                "CL 4\nonline bob@example.org Bob%20B\noffline dave@example.org 100%25\n"
@@ -126,7 +126,7 @@ TEST_CASE("lists with encoded nicks, as our daemon sends them") {
   CHECK(list[3].status == "busy");
 }
 
-TEST_CASE("lists with raw nicks, as the original sends them") {
+TEST_CASE("lists with unencoded nicks (legacy daemon)") {
   const auto list = hear_cut(AnswerShape::contact_list,
                              "CL 6\naway carol@example.org Caf\xC3\xA9 \xE2\x98\x83\n"
                              "offline zoe@example.org Zo\xEB\noffline dave@example.org 100%\n"
@@ -140,7 +140,7 @@ TEST_CASE("lists with raw nicks, as the original sends them") {
   CHECK(list.back().nick == "nobody@example.org");
 }
 
-TEST_CASE("without a hint all nicks of an answer are literal or all are encoded") {
+TEST_CASE("without the feature pct all nicks of an answer are literal or all are encoded") {
   CHECK(hear(AnswerShape::contact_list, {"CL 1\noffline eve@example.org eve%40example.org\n"})
             .answer.contacts[0]
             .nick == "eve@example.org");
@@ -149,7 +149,7 @@ TEST_CASE("without a hint all nicks of an answer are literal or all are encoded"
   CHECK(literal.answer.contacts[0].nick == "A%20B");
 }
 
-TEST_CASE("who asks is marked in a list of ours, and a name is no mark") {
+TEST_CASE("the word asks is read in a list of msncd, and not as a part of a name") {
   const std::string list =
       "CL 3\noffline e@x Eve asks\noffline f@x Fred%20asks\noffline g@x asks\n";
   const auto ours = hear(AnswerShape::contact_list, {list}, true);
@@ -164,7 +164,7 @@ TEST_CASE("who asks is marked in a list of ours, and a name is no mark") {
   CHECK(original.answer.contacts[0].nick == "Eve asks");
 }
 
-TEST_CASE("a list entry a datagram, if the count came alone") {
+TEST_CASE("one list entry in each datagram if the count was alone") {
   const auto heard = hear(AnswerShape::contact_list,
                           {"CL 2\n", "online a@b evil\nonline c@d forged\n", "away e@f E\n"}, false,
                           Binding::datagram);
@@ -177,7 +177,7 @@ TEST_CASE("a list entry a datagram, if the count came alone") {
   CHECK(joined.answer.contacts.size() == 2);
 }
 
-TEST_CASE("attributes: the first of a name counts, values may hold the separator") {
+TEST_CASE("attributes: the first of a name is used, values may contain the separator") {
   const auto heard =
       hear_cut(AnswerShape::attributes,
                "email = bob@example.org\nnick = Bob%20B\nhomep = 555 = 1234\nhomep = 2\n"
@@ -185,19 +185,19 @@ TEST_CASE("attributes: the first of a name counts, values may hold the separator
                true);
   REQUIRE(heard.complete);
   const auto& all = heard.answer.attributes;
-  REQUIRE(all.size() == 3);  // empty ones are not known (6.11)
+  REQUIRE(all.size() == 3);  // empty values are left out (6.11)
   CHECK(all[0].value == "bob@example.org");
   CHECK(all[2].value == "555 = 1234");
   CHECK(refused("ERR UNK USER\n", AnswerShape::attributes) == ErrorCode::unknown_contact);
 }
 
-TEST_CASE("a contact may be called None, but the original prints that for what it does not know") {
+TEST_CASE("the value None is a name from msncd and unknown from a legacy daemon") {
   const std::string_view answer = "email = bob@example.org\nnick = None\n\n";
   CHECK(hear_cut(AnswerShape::attributes, answer, true).answer.attributes.size() == 2);
   CHECK(hear_cut(AnswerShape::attributes, answer, false).answer.attributes.size() == 1);
 }
 
-TEST_CASE("messages of our daemon and of the original") {
+TEST_CASE("messages of msncd and of a legacy daemon") {
   const std::string header =
       "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\nX-MMS-IM-Format: FN=Arial; "
       "EF=; "
@@ -230,7 +230,7 @@ TEST_CASE("messages of our daemon and of the original") {
   CHECK(is_text(ours));
 }
 
-TEST_CASE("a message's line may be as long as a text, every other one is cut") {
+TEST_CASE("a line of a message may be as long as a text, others are truncated") {
   const std::string text(60'000, 'x');
   for (const std::size_t piece : {std::size_t{70'000}, std::size_t{1000}}) {
     const std::string answer =
@@ -254,7 +254,7 @@ TEST_CASE("a text cannot end its message early or begin an event") {
   CHECK(std::get<model::Message>(heard.events[0].event).text == "POLLEND\nUADD a@b\nMSG 1 1 c@d");
 }
 
-TEST_CASE("a cut datagram gives what it has and takes nothing from the next") {
+TEST_CASE("a cut datagram delivers its lines and takes none from the next") {
   const auto heard =
       hear(AnswerShape::poll,
            {"MSG 9 2 bob@x\nContent-Type: text/plain\n\nhalf", "UADD a@b\n", "POLLEND"}, false,
@@ -290,7 +290,7 @@ TEST_CASE("every event line of the protocol") {
   CHECK(event("XFUTURE a b c") == Event(Unknown{"XFUTURE a b c"}));
 }
 
-TEST_CASE("an ERR line first in POLL is the answer if its word says so, else an event") {
+TEST_CASE("the first ERR line in POLL is the answer or an event, depending on its word") {
   CHECK(refused("ERR ENOTCONN\n", AnswerShape::poll) == ErrorCode::not_logged_in);
   CHECK(refused("ERR EBUSY\n", AnswerShape::poll) == ErrorCode::busy);
   const auto heard =
@@ -299,7 +299,7 @@ TEST_CASE("an ERR line first in POLL is the answer if its word says so, else an 
   CHECK(heard.events.size() == 2);
 }
 
-TEST_CASE("the EV form tells time, cursor and what is left") {
+TEST_CASE("the EV form has time, cursor and the rest of the queue") {
   const auto heard =
       hear_cut(AnswerShape::poll,
                "EV 7 2026-11-22T15:04:05.123Z UADD a@b\n"

@@ -11,7 +11,7 @@
 using namespace msn;
 using namespace msn::protocol;
 
-TEST_CASE("answers stand on one line, whatever they say") {
+TEST_CASE("an answer is one line, whatever it contains") {
   CHECK(ok() == "OK\n");
   CHECK(ok("msncd/1 utf8") == "OK msncd/1 utf8\n");
   CHECK(err({ErrorCode::login_refused, "Authentication failed", 911}) ==
@@ -23,7 +23,7 @@ TEST_CASE("answers stand on one line, whatever they say") {
   CHECK(forged.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE("a list's nicks are encoded and never empty") {
+TEST_CASE("nicks in a list are encoded and never empty") {
   model::Contact bob, eve, dave;
   bob.email = "bob@example.org";
   bob.nick = "Bob B";
@@ -37,7 +37,7 @@ TEST_CASE("a list's nicks are encoded and never empty") {
         "offline dave@example.org dave%40example.org\n");
 }
 
-TEST_CASE("a message is told as Annex D has it") {
+TEST_CASE("a message is encoded as in Annex D") {
   model::Message message;
   message.email = "bob@example.org";
   message.headers = {{"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}};
@@ -47,7 +47,7 @@ TEST_CASE("a message is told as Annex D has it") {
         "\xE2\x98\xBA\n");
 }
 
-TEST_CASE("events are told in the protocol's words") {
+TEST_CASE("events are encoded as in the protocol") {
   using namespace model;
   CHECK(encode_event(StatusChange{"bob@example.org", "brb", {}}) == "STCH bob@example.org brb\n");
   CHECK(encode_event(StatusChange{"bob@example.org", "offline", {}}) ==
@@ -66,7 +66,7 @@ TEST_CASE("events are told in the protocol's words") {
   CHECK(event_prefix(7, first, "Bob B") == stamp + "Bob%20B ");
   CHECK(event_prefix(7, first, "") == stamp + "- ");
   CHECK(event_prefix(7, first, "\x01\n") == stamp + "- ");
-  // A name never reads as a keyword, or as no name.
+  // A name never looks like a keyword or like "-".
   CHECK(event_prefix(7, first, "BOB") == stamp + "%42OB ");
   CHECK(event_prefix(7, first, "MSG") == stamp + "%4DSG ");
   CHECK(event_prefix(7, first, "A_1") == stamp + "%41_1 ");
@@ -80,7 +80,7 @@ TEST_CASE("events are told in the protocol's words") {
   CHECK(poll_end(8, 3, true, true) == "POLLEND 8 3 FULL SHARED\n");
 }
 
-TEST_CASE("a stranger's words make no line of their own") {
+TEST_CASE("text of another user cannot start a line") {
   using namespace model;
   for (const Event& event :
        {Event(Typing{"a@b\nOK"}), Event(ErrorEvent{"1\n2", "x\nPOLLEND"}),
@@ -91,7 +91,7 @@ TEST_CASE("a stranger's words make no line of their own") {
   }
 }
 
-TEST_CASE("an answer on datagrams: a line each, a message whole") {
+TEST_CASE("units() returns single lines and complete messages") {
   const std::string answer = "STCH a@b online\nMSG 4 3 c@d\nA: b\nC: d\n\nhi\nUADD e@f\nPOLLEND\n";
   const auto all = units(answer);
   REQUIRE(all.size() == 4);
@@ -106,7 +106,7 @@ TEST_CASE("an answer on datagrams: a line each, a message whole") {
   CHECK(units(named).size() == 4);
 }
 
-TEST_CASE("a message of a plain POLL has no line over 8192 bytes, its count tells them") {
+TEST_CASE("a message in a plain POLL has no line over 8192 bytes, and its count is right") {
   const std::string text = std::string(8191, 'x') + "\xC3\xA9" + std::string(9000, 'y') + "\n\nz";
   const std::string encoded = encode_event(model::Message{"bob@x", {}, text, {}});
   CHECK(encoded == "MSG 5 2 bob@x\nContent-Type: text/plain; charset=UTF-8\n\n" + text + '\n');
@@ -118,19 +118,19 @@ TEST_CASE("a message of a plain POLL has no line over 8192 bytes, its count tell
   CHECK(in_plain_form(fits) == fits);
 }
 
-TEST_CASE("what no datagram can carry is reported, and names the person") {
+TEST_CASE("a unit over the datagram limit is replaced by an error that names the user") {
   const std::string message = "MSG 1 1 bob@x\n" + std::string(66'000, 'x') + '\n';
-  CHECK(in_place_of(message) ==
+  CHECK(replacement_for(message) ==
         "ERR DATAGRAM a message of bob@x is too long for a datagram, but not for a stream\n");
-  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z " + message) ==
+  CHECK(replacement_for("EV 7 2026-11-22T15:04:05.123Z " + message) ==
         "EV 7 2026-11-22T15:04:05.123Z ERR DATAGRAM a message of bob@x is too long for a datagram, "
         "but not for a stream WHO=bob@x\n");
-  CHECK(in_place_of("EV 7 2026-11-22T15:04:05.123Z Bob " + message) ==
+  CHECK(replacement_for("EV 7 2026-11-22T15:04:05.123Z Bob " + message) ==
         "EV 7 2026-11-22T15:04:05.123Z Bob ERR DATAGRAM a message of bob@x is too long for a "
         "datagram, but not for a stream WHO=bob@x\n");
 }
 
-TEST_CASE("a list marks who asks if that is wanted") {
+TEST_CASE("a list marks users who ask for consent on request") {
   model::Contact eve;
   eve.email = "eve@x";
   eve.real_nick = "Eve asks";

@@ -13,7 +13,7 @@ using namespace msn::protocol;
 
 namespace {
 
-// "KEYWORD|word|word" and its text lines behind "/", or "!" for one that cannot be read.
+// "KEYWORD|word|word", with the text lines after "/"; "!" for an unreadable request.
 std::string shown(const Result<Request>& request) {
   if (!request) return "!" + std::string(wire_words(request.error().code));
   std::string all(request->keyword);
@@ -33,13 +33,13 @@ std::vector<std::string> read(std::vector<std::string_view> pieces,
   return all;
 }
 
-// The same at every place where the stream may be cut, and byte by byte.
-std::vector<std::string> read_cut(std::string_view octets) {
-  const auto whole = read({octets});
-  for (std::size_t cut = 0; cut <= octets.size(); ++cut)
-    REQUIRE(read({octets.substr(0, cut), octets.substr(cut)}) == whole);
+// Checks that the result is the same for every cut of the stream and byte by byte.
+std::vector<std::string> read_cut(std::string_view bytes) {
+  const auto whole = read({bytes});
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
+    REQUIRE(read({bytes.substr(0, cut), bytes.substr(cut)}) == whole);
   std::vector<std::string_view> single;
-  for (std::size_t i = 0; i < octets.size(); ++i) single.push_back(octets.substr(i, 1));
+  for (std::size_t i = 0; i < bytes.size(); ++i) single.push_back(bytes.substr(i, 1));
   REQUIRE(read(single) == whole);
   return whole;
 }
@@ -48,16 +48,16 @@ using Lines = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("requests are read however the stream is cut") {
+TEST_CASE("requests are parsed for every division of the stream") {
   CHECK(read_cut("HELLO\nPOLL\r\nADD Gus%20G gus@example.org\nFOO bar\n\npoll\n") ==
         Lines{"HELLO", "POLL", "ADD|Gus%20G|gus@example.org", "FOO|bar", "", "poll"});
 }
 
-TEST_CASE("tokens are separated by exactly one space: two make an empty one") {
+TEST_CASE("words are separated by exactly one space: two make an empty word") {
   CHECK(read_cut("ADD  x\nDEL \n") == Lines{"ADD||x", "DEL|"});
 }
 
-TEST_CASE("SENDMSG takes exactly its lines, spaces and empty ones kept, CR removed") {
+TEST_CASE("SENDMSG reads exactly its lines: spaces and empty lines kept, CR removed") {
   CHECK(read_cut("SENDMSG 1 bob@example.org\nhello there\n") ==
         Lines{"SENDMSG|1|bob@example.org/hello there"});
   CHECK(read_cut("SENDMSG 2 bob@example.org\nfirst\nsecond\nPOLL\n") ==
@@ -66,20 +66,20 @@ TEST_CASE("SENDMSG takes exactly its lines, spaces and empty ones kept, CR remov
         Lines{"SENDMSG|3|bob@example.org|ID=a|WAIT=5/  x //POLL"});
 }
 
-TEST_CASE("a count that cannot be right takes no lines, one that can always does") {
+TEST_CASE("lines are read if the count is in range and not otherwise") {
   CHECK(read_cut("SENDMSG 0 a@b\nSENDMSG 999999999 a@b\nSENDMSG x a@b\nPOLL\n").back() == "POLL");
   CHECK(read_cut("SENDMSG 0 a@b\nx\n") == Lines{"!EINVAL", "x"});
   CHECK(read_cut("SENDMSG 10001 a@b\nx\n") == Lines{"!EINVAL", "x"});
   CHECK(read_cut("SENDMSG 1\nfoo\nPOLL\n").back() == "POLL");
 }
 
-TEST_CASE("a text that is not UTF-8 or holds NUL is refused whole, and its lines are taken") {
+TEST_CASE("a text with NUL or bad UTF-8 is refused after its lines were read") {
   CHECK(read_cut("SENDMSG 2 a@b\n\xff\nPOLL\nHELLO\n") == Lines{"!EINVAL", "HELLO"});
   CHECK(read_cut(std::string_view("SENDMSG 1 a@b\nx\0y\nHELLO\n", 24)) ==
         Lines{"!EINVAL", "HELLO"});
 }
 
-TEST_CASE("NUL and over-long lines are told once, then the next line is read") {
+TEST_CASE("a line with NUL or over the limit is one error, then the next line is read") {
   CHECK(read_cut(std::string_view("POLL\0\nHELLO\n", 12)) == Lines{"!EINVAL", "HELLO"});
   const std::string fits = "FOO " + std::string(limits::line - 4, 'x');
   CHECK(read({fits + "\nPOLL\n"}).size() == 2);
@@ -88,14 +88,14 @@ TEST_CASE("NUL and over-long lines are told once, then the next line is read") {
   CHECK(read({fits, "x", std::string(100'000, 'y'), "\nPOLL\n"}) == Lines{"!EINVAL", "POLL"});
 }
 
-TEST_CASE("of a text that is too long no more is kept than the limit says") {
+TEST_CASE("a text over the limit is not kept in memory") {
   std::string unit = "SENDMSG 9000 a@b\n";
   for (int i = 0; i < 9000; ++i) unit += std::string(100, 'x') + "\n";
   RequestReader reader;
   reader.feed(unit);
   const auto request = reader.next();
   REQUIRE((request && *request));
-  CHECK((*request)->text_octets == 9000 * 102 - 2);
+  CHECK((*request)->text_bytes == 9000 * 102 - 2);
   std::size_t kept = 0;
   for (const auto& line : (*request)->text) kept += line.size();
   CHECK(kept <= limits::line + limits::text);
@@ -104,7 +104,7 @@ TEST_CASE("of a text that is too long no more is kept than the limit says") {
   CHECK(decoded.error().code == ErrorCode::too_long);
 }
 
-TEST_CASE("60000 bytes of text are taken, in one line or several, 60001 are too many") {
+TEST_CASE("a text of 60000 bytes is accepted, one of 60001 is not") {
   for (const std::size_t more : {std::size_t{0}, std::size_t{1}}) {
     for (const std::string& text : {"1 a@b\n" + std::string(60'000 + more, 'x') + '\n',
                                     "2 a@b\n" + std::string(60'000 - 3 + more, 'x') + "\ny\n"}) {
@@ -127,18 +127,18 @@ TEST_CASE("60000 bytes of text are taken, in one line or several, 60001 are too 
   }
 }
 
-TEST_CASE("only the lines of a text may be longer than a line") {
+TEST_CASE("only lines of a text may exceed the limit of a line") {
   const std::string longest(limits::line, 'x');
   CHECK(read({"SENDMSG 1 a@b\n" + longest + "x\nFOO " + longest + "\nPOLL\n"}) ==
         Lines{"SENDMSG|1|a@b/" + longest + "x", "!EINVAL", "POLL"});
   CHECK(read({"SENDMSG 1 a@b\n" + longest, longest, "\n" + longest + "x\nPOLL\n"}) ==
         Lines{"SENDMSG|1|a@b/" + longest + longest, "!EINVAL", "POLL"});
-  // A new client inside a text is not of it.
+  // The line of a new client is not a part of the text.
   CHECK(read({"SENDMSG 2 a@b\nHELLO SYNC=" + longest + "\nPOLL\n"}, RequestReader::Binding::fifo) ==
         Lines{"!EINVAL", "POLL"});
 }
 
-TEST_CASE("on a FIFO HELLO SYNC= begins a new client, even inside a text") {
+TEST_CASE("on a FIFO HELLO SYNC= starts a new client, even inside a text") {
   const auto fifo = RequestReader::Binding::fifo;
   CHECK(read({"SENDMSG 3 a@b\none\nHELLO SYNC=7f3a\nPOLL\n"}, fifo) ==
         Lines{"HELLO|SYNC=7f3a", "POLL"});
@@ -150,7 +150,7 @@ TEST_CASE("an idle reader is small") {
   CHECK(sizeof(RequestReader) <= 200);
 }
 
-TEST_CASE("a datagram is one unit, whose frame is forgiven and whose count is not") {
+TEST_CASE("a datagram is one unit: white space at its ends is ignored, a wrong count is not") {
   CHECK(shown(read_datagram("POLL")) == "POLL");
   CHECK(shown(read_datagram(" POLL\r\n")) == "POLL");
   CHECK(shown(read_datagram("")) == "");

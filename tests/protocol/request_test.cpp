@@ -31,7 +31,7 @@ ErrorCode error(std::string_view unit) {
 
 }  // namespace
 
-TEST_CASE("requests are encoded as the protocol's examples have them") {
+TEST_CASE("requests are encoded as in the examples of the protocol") {
   CHECK(Login{"me@example.org", "open sesame"}.encode() == "LOGIN me@example.org open sesame\n");
   CHECK(Logoff{}.encode() == "LOGOFF\n");
   CHECK(SetStatus{model::Status::online}.encode() == "STATUS online\n");
@@ -55,7 +55,7 @@ TEST_CASE("requests are encoded as the protocol's examples have them") {
   CHECK(Poll{}.encode() == "POLL\n");
 }
 
-TEST_CASE("the options of POLL, known ones checked and unknown ones ignored") {
+TEST_CASE("POLL checks known options and ignores unknown ones") {
   const auto poll = decode<Poll>("POLL WAIT=5 MAX=10 ONLY=MSG,STCH HOLD QUEUE=bot COLOUR=red\n");
   REQUIRE(poll);
   CHECK(poll->extended);
@@ -78,7 +78,7 @@ TEST_CASE("the options of POLL, known ones checked and unknown ones ignored") {
   CHECK(error<Poll>("POLL QUEUE=NO%2FSUCH\n") == ErrorCode::invalid);
 }
 
-TEST_CASE("POLL for a part of the history, for a person, and with names") {
+TEST_CASE("POLL for a part of the history, for one contact, and with names") {
   const auto poll =
       decode<Poll>("POLL LAST=20 SINCE=2026-11-22T15:04:05.5Z WITH=Bob@Example.org NICKS\n");
   REQUIRE(poll);
@@ -94,7 +94,7 @@ TEST_CASE("POLL for a part of the history, for a person, and with names") {
     CHECK(decode<Poll>("POLL " + std::string(word) + "\n")->extended);
   CHECK_FALSE(decode<Poll>("POLL WITH=a@b NICKS\n")->history());
   CHECK(decode<Poll>("POLL FROM=7\n")->history());
-  // An offset is read, and an address may be percent-encoded.
+  // An offset is accepted, and an address may be percent-encoded.
   CHECK(decode<Poll>("POLL SINCE=1970-01-01T02:00:00%2B02:00\n")->since == Time());
   CHECK(decode<Poll>("POLL WITH=%2525%40b\n")->with == "%25@b");
   Poll about;
@@ -113,7 +113,7 @@ TEST_CASE("POLL for a part of the history, for a person, and with names") {
         "SINCE is a time as in 2026-11-22T15:04:05Z");
 }
 
-TEST_CASE("values out of range are told by kind") {
+TEST_CASE("values out of range have their own errors") {
   CHECK(error<Login>("LOGIN me secret\n") == ErrorCode::invalid);
   CHECK(decode<Login>("LOGIN Me@Example.ORG  two  spaces \n")->password == " two  spaces ");
   CHECK(decode<Login>("LOGIN Me@Example.ORG x\n")->email == "me@example.org");
@@ -129,7 +129,7 @@ TEST_CASE("values out of range are told by kind") {
   CHECK(error<SendMsg>("SENDMSG 1 a@b WAIT=3601\nx\n") == ErrorCode::invalid);
 }
 
-TEST_CASE("passwords of PASSWD are two words, each as long as one of LOGIN may be") {
+TEST_CASE("the passwords of PASSWD are two words with the limit of LOGIN's password") {
   CHECK(error<Passwd>("PASSWD a\n") == ErrorCode::params);
   CHECK(error<Passwd>("PASSWD a \n") == ErrorCode::params);
   CHECK(error<Passwd>("PASSWD a b c\n") == ErrorCode::params);
@@ -159,7 +159,7 @@ TEST_CASE("a password is masked in traces, with all its spaces") {
   CHECK(masked("SENDMSG 1 a@b\nLOGIN is a word\n") == "SENDMSG 1 a@b\nLOGIN is a word\n");
 }
 
-TEST_CASE("whatever is encoded decodes to the same") {
+TEST_CASE("encode and decode are inverse") {
   std::mt19937 random(1);
   const auto text = [&](std::size_t most) {
     std::string all;

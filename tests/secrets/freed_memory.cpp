@@ -28,7 +28,7 @@ void release(void* block) {
 
 }  // namespace
 
-// Those of the whole program, libraries included.
+// Replaces the operators of the whole program, including its libraries.
 void* operator new(std::size_t size) {
   return allocate(size);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Passwords leave nothing behind where they have been.
+// No copies of passwords are left in freed memory.
 #include "cmd/msncd/password.hpp"
 #include "core/network/common/http_client.hpp"
 #include "core/network/msnp/codec.hpp"
@@ -29,25 +29,25 @@ using msn::test::FreedMemory;
 
 namespace {
 
-// Long enough not to lie in the string itself, and three times as long when it is encoded.
+// Too long for the string object itself (small string optimization); three times as long encoded.
 const std::string password = "p,s=s%w ö+d: and a very long one it is, ,,,,,,,,,,,,,,,,,,,,,,,,,,";
 const std::string raw = password.substr(0, 8);
 const std::string encoded = network::msnp::encode_word(raw);
 
-// The string object itself, whatever its text is.
-bool lies_in(const std::string& object, std::string_view text) {
+// Searches the string object itself, not its allocated text.
+bool is_in_object(const std::string& object, std::string_view text) {
   return ::memmem(&object, sizeof object, text.data(), text.size()) != nullptr;
 }
 
 }  // namespace
 
-TEST_CASE("the watch sees what is freed unwiped") {
+TEST_CASE("FreedMemory finds texts that are freed without wiping") {
   const FreedMemory freed(raw);
   { const std::string copy = password; }
   CHECK(freed.found() == 1);
 }
 
-TEST_CASE("a secret that is copied, moved and assigned leaves nothing on the heap") {
+TEST_CASE("a secret that is copied and moved and assigned leaves nothing on the heap") {
   auto text = std::make_unique<std::string>(password);
   const FreedMemory freed(raw);
   {
@@ -65,16 +65,16 @@ TEST_CASE("a secret that is copied, moved and assigned leaves nothing on the hea
 
 TEST_CASE("a short password is wiped in the string that it was moved out of") {
   std::string text = "secret";
-  REQUIRE(lies_in(text, "secret"));
+  REQUIRE(is_in_object(text, "secret"));
   const Secret secret(std::move(text));
   CHECK(secret.text() == "secret");
-  CHECK_FALSE(lies_in(text, "secret"));
+  CHECK_FALSE(is_in_object(text, "secret"));
 
-  // And what the string held before, behind a shorter text.
+  // And the rest of the previous text after a shorter one.
   std::string shorter = "opensesame";
   shorter.resize(4);
   Secret wiped(std::move(shorter));
-  CHECK_FALSE(lies_in(shorter, "esame"));
+  CHECK_FALSE(is_in_object(shorter, "esame"));
 }
 
 TEST_CASE("the header with the password leaves nothing on the heap") {
@@ -87,7 +87,7 @@ TEST_CASE("the header with the password leaves nothing on the heap") {
   CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a GET with the password leaves nothing on the heap, whether or not it is read") {
+TEST_CASE("a GET with the password leaves nothing on the heap whether or not it is read") {
   const bool reads = GENERATE(true, false);
   asio::io_context loop;
   asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
@@ -109,7 +109,7 @@ TEST_CASE("a GET with the password leaves nothing on the heap, whether or not it
                [&](const Result<network::HttpAnswer>&) { done = true; });
     acceptor.async_accept(server, [&](std::error_code) {
       if (!reads) {
-        done = true;  // the request may wait for its turn, and goes with the client
+        done = true;  // the request may be queued and is destroyed with the client
         return;
       }
       server.async_read_some(asio::buffer(heard), [&](std::error_code, std::size_t) {
@@ -141,7 +141,7 @@ TEST_CASE("a LOGIN leaves nothing on the heap") {
 TEST_CASE("REGISTER and PASSWD leave nothing on the heap") {
   const std::string line = "REGISTER me@example.org " + password;
   std::string change = protocol::Passwd{password, password}.encode();
-  change.pop_back();  // a line is read without its end
+  change.pop_back();  // lines are read without LF
   const FreedMemory freed(raw);
   {
     auto account = protocol::Register::decode(protocol::split_request(line));
@@ -167,7 +167,7 @@ TEST_CASE("a PASSWD that is refused leaves nothing on the heap") {
   CHECK(freed.found() == 0);
 }
 
-TEST_CASE("a LOGIN that comes in pieces, or never whole, leaves nothing on the heap") {
+TEST_CASE("a LOGIN that arrives in pieces or incomplete leaves nothing on the heap") {
   const auto lines = GENERATE(as<std::string>{}, "", "\n", "\nPOLL\n");
   const std::string stream = "LOGIN me@example.org " + password + lines;
   const auto size = GENERATE(as<std::size_t>{}, 1, 3, 40);

@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 1> forms{"[-e]"};
 constexpr std::array<std::string_view, 1> examples{
     "msnc accounts --json | jq -r '.accounts[]|select(.state==\"online\").account'"};
-constexpr std::array options{Option{"-e", Option::Kind::flag, "", "exit 8 if there is none"}};
+constexpr std::array options{
+    Option{"-e", Option::Kind::flag, "", "exit with 8 if there is no daemon"}};
 
 std::string_view state_of(ErrorCode code) {
   switch (code) {
@@ -24,7 +25,7 @@ std::string_view state_of(ErrorCode code) {
     case ErrorCode::no_access:
       return "not allowed";
     default:
-      return "not understood";
+      return "not understood";  // a value of the JSON output
   }
 }
 
@@ -55,7 +56,7 @@ Result<void> run(Context& context) {
   }
   const bool none = accounts.entries.empty();
   if (none && context.arguments.has("e"))
-    return fail(ErrorCode::nothing, "no daemon has a socket in the default places");
+    return fail(ErrorCode::nothing, "there is no daemon's socket in the default directories");
   context.show(accounts);
   return {};
 }
@@ -63,17 +64,18 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command accounts_command;
-constinit const Command accounts_command{.name = "accounts",
-                                         .alias = "",
-                                         .group = Group::session,
-                                         .summary = "list the daemons of this user",
-                                         .request = "STATE",
-                                         .forms = forms,
-                                         .examples = examples,
-                                         .options = options,
-                                         .arguments = {},
-                                         .run = run,
-                                         .timeout = 2,
-                                         .note = "(one exchange with each daemon)"};
+constinit const Command accounts_command{
+    .name = "accounts",
+    .alias = "",
+    .group = Group::session,
+    .summary = "list your daemons and whether they are logged in",
+    .request = "STATE",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run,
+    .timeout = 2,
+    .note = "Asks each daemon in turn."};
 
 }  // namespace msn::msnc

@@ -17,7 +17,10 @@ constexpr std::array arguments{Argument{"CURSOR"}};
 Result<void> run(Context& context) {
   auto from = parse_cursor(context.arguments.words[0]);
   if (!from) return fail(std::move(from.error()));
-  if (from->oldest) return fail(ErrorCode::usage, "ack takes a cursor, as events have one");
+  if (from->oldest)
+    return fail(ErrorCode::usage,
+                "ack needs the cursor of an event, not 'oldest'; to see cursors, run: msnc poll "
+                "--peek --json");
   protocol::Ack request{from->cursor, std::nullopt};
   if (const auto queue = context.arguments.value("queue")) {
     auto name = queue_name(*queue);
@@ -38,7 +41,7 @@ extern const Command ack_command;
 constinit const Command ack_command{.name = "ack",
                                     .alias = "",
                                     .group = Group::messages,
-                                    .summary = "acknowledge events that were peeked at",
+                                    .summary = "mark events as read, up to a cursor",
                                     .request = "ACK HELLO",
                                     .forms = forms,
                                     .examples = examples,

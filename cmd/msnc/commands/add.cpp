@@ -16,7 +16,7 @@ constexpr std::array arguments{Argument{"EMAIL", true, false, Offer::asking},
 Result<void> run(Context& context) {
   auto email = address(context.arguments.words[0]);
   if (!email) return fail(std::move(email.error()));
-  // Without a name the address is it; the wire has no room for none (protocol 6.6).
+  // The protocol requires a nick (6.6); the default is the address.
   auto nick =
       context.arguments.words.size() == 1 ? email : msnc::nick(context.arguments.joined(1), "NICK");
   if (!nick) return fail(std::move(nick.error()));
@@ -32,8 +32,8 @@ Result<void> run(Context& context) {
 extern const Command add_command;
 constinit const Command add_command{.name = "add",
                                     .alias = "",
-                                    .group = Group::people,
-                                    .summary = "put somebody on the list",
+                                    .group = Group::contacts,
+                                    .summary = "add a contact",
                                     .request = "ADD",
                                     .forms = forms,
                                     .examples = examples,

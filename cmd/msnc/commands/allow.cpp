@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc allow eve@example.org"}
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::asking}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "ALLOW");
+  return run_contact_request(context, "ALLOW");
 }
 
 }  // namespace
@@ -19,8 +19,8 @@ Result<void> run(Context& context) {
 extern const Command allow_command;
 constinit const Command allow_command{.name = "allow",
                                       .alias = "",
-                                      .group = Group::people,
-                                      .summary = "consent to a contact request",
+                                      .group = Group::contacts,
+                                      .summary = "accept a contact request",
                                       .request = "ALLOW",
                                       .forms = forms,
                                       .examples = examples,

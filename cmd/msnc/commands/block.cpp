@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc block spam@example.org"
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::address}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "BLOCK");
+  return run_contact_request(context, "BLOCK");
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ extern const Command block_command;
 constinit const Command block_command{
     .name = "block",
     .alias = "",
-    .group = Group::people,
+    .group = Group::contacts,
     .summary = "block a contact (they see you as offline and cannot message you)",
     .request = "BLOCK",
     .forms = forms,

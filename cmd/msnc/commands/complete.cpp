@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The hidden verb behind completions/: `msnc complete -- WORDS...` prints a candidate a line, with
-// a TAB and what it is. A line "TAB files" or "TAB programs" asks the shell for those, for what
-// follows the part of the last word that stands after another TAB.
-// `msnc complete --bash -- LINE TYPED`: the same, with what bash is to put in the place of TYPED.
+// The hidden command for the scripts in completions/. `msnc complete -- WORDS...` prints one
+// candidate on each line, followed by a TAB and its description. A line "TAB files" or "TAB
+// programs" asks the shell to complete the last word with names of files or programs; if another
+// TAB follows, the text after it is the part of the last word that is not part of the name. `msnc
+// complete --bash -- LINE TYPED` prints replacements of TYPED, quoted for bash.
 #include "cmd/msnc/bash_line.hpp"
 #include "cmd/msnc/completion.hpp"
 #include "cmd/msnc/context.hpp"
@@ -22,20 +23,21 @@ namespace msn::msnc {
 namespace {
 
 constexpr std::array<std::string_view, 2> forms{"-- WORD...", "--bash -- LINE TYPED"};
-constexpr std::array options{Option{"--bash", Option::Kind::flag, "", "for bash, in its quotes"}};
+constexpr std::array options{
+    Option{"--bash", Option::Kind::flag, "", "quote the candidates for bash"}};
 constexpr std::array arguments{Argument{"WORD", false, true}};
 constexpr int longest_ms = 200;
 
-// Whoever types waits for us: after that time we are gone, whatever is missing.
-void end_in_time() {
+// Exits silently after longest_ms, because the user waits for the completion.
+void exit_in_time() {
   std::signal(SIGALRM, [](int) { ::_exit(0); });
   itimerval timer{};
   timer.it_value.tv_usec = longest_ms * 1000;
   ::setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-// The global options among the words: as many of the words as can be parsed.
-CommandLine parse_words(const std::vector<std::string>& words) {
+// Parses as many of the words as are valid, to find the global options.
+CommandLine parse_valid_words(const std::vector<std::string>& words) {
   for (std::size_t count = words.size(); count-- > 0;) {
     CommandLine line =
         parse_unfinished({words.begin(), words.begin() + static_cast<std::ptrdiff_t>(count)});
@@ -47,7 +49,7 @@ CommandLine parse_words(const std::vector<std::string>& words) {
 class Live {
  public:
   Live(Context& outer, const std::vector<std::string>& words)
-      : line_(parse_words(words)), mute_(make_json_output(outer.out, -1, {})) {
+      : line_(parse_valid_words(words)), no_output_(make_json_output(outer.out, -1, {})) {
     auto config = load_config(line_.arguments, outer.environment);
     if (!config) return;
     auto settings = read_settings(line_.arguments, outer.environment, std::move(*config));
@@ -55,12 +57,12 @@ class Live {
     settings->timeout = std::chrono::milliseconds(longest_ms);
     settings->trace = settings->verbose = settings->dry_run = settings->autostart = false;
     context_ = std::make_unique<Context>(line_, std::move(*settings), outer.environment, outer.out,
-                                         *mute_);
+                                         *no_output_);
   }
 
   std::vector<Candidate> words(Offer what) {
     if (!context_) return {};
-    end_in_time();
+    exit_in_time();
     if (what == Offer::account) return accounts();
     if (what == Offer::own_address) return own_address();
     auto connection = context_->connect();
@@ -89,7 +91,7 @@ class Live {
     if (auto lines = client::queue_list(connection))
       for (const auto& line : *lines)
         if (default_too || line.name != "-")
-          result.push_back({line.name, std::to_string(line.pending) + " waiting"});
+          result.push_back({line.name, std::to_string(line.pending) + " pending"});
     return result;
   }
 
@@ -106,21 +108,21 @@ class Live {
     std::vector<Candidate> result;
     auto entries = client::contacts(connection, client::List::forward);
     if (!entries) return result;
-    std::map<std::string_view, int> bearers;
+    std::map<std::string_view, int> count_of_nick;
     for (const auto& entry : *entries) {
-      ++bearers[entry.nick];
+      ++count_of_nick[entry.nick];
       if (visible(entry.email) == entry.email)
         result.push_back({entry.email, visible(entry.nick) + ", " + visible(entry.status)});
     }
     for (const auto& entry : *entries)
-      if (nicks_too && bearers[entry.nick] == 1 && entry.nick != entry.email &&
+      if (nicks_too && count_of_nick[entry.nick] == 1 && entry.nick != entry.email &&
           entry.nick.find('@') == std::string::npos && visible(entry.nick) == entry.nick)
         result.push_back({entry.nick, entry.email + ", " + visible(entry.status)});
     return result;
   }
 
   CommandLine line_;
-  std::unique_ptr<Output> mute_;
+  std::unique_ptr<Output> no_output_;
   std::unique_ptr<Context> context_;
 };
 
@@ -156,7 +158,7 @@ extern const Command complete_command;
 constinit const Command complete_command{.name = "complete",
                                          .alias = "",
                                          .group = Group::other,
-                                         .summary = "what a shell may offer next",
+                                         .summary = "print candidates for the completion scripts",
                                          .request = "",
                                          .forms = forms,
                                          .examples = {},

@@ -16,8 +16,8 @@ Result<void> run(Context& context) {
   const std::string& shell = context.arguments.words[0];
   const std::string_view script = completion_script(shell);
   if (script.empty())
-    return fail(ErrorCode::usage,
-                "completion: there are bash, zsh and fish, not '" + visible(shell) + "'");
+    return fail(ErrorCode::usage, "completion: there is no script for '" + visible(shell) +
+                                      "'; use bash, zsh or fish");
   context.out.write(script);
   return {};
 }
@@ -28,7 +28,7 @@ extern const Command completion_command;
 constinit const Command completion_command{.name = "completion",
                                            .alias = "",
                                            .group = Group::other,
-                                           .summary = "print the completion script of a shell",
+                                           .summary = "print a shell completion script",
                                            .request = "",
                                            .forms = forms,
                                            .examples = examples,

@@ -12,14 +12,15 @@ constexpr std::array<std::string_view, 1> forms{"[--online] [--reverse | --block
 constexpr std::array<std::string_view, 1> examples{
     R"(msnc contacts --json | jq -r '.contacts[]|select(.status=="online").email')"};
 constexpr std::array options{
-    Option{"--online", Option::Kind::flag, "", "only those who are not offline"},
-    Option{"--reverse", Option::Kind::flag, "", "the people who have us on their list"},
-    Option{"--blocked", Option::Kind::flag, "", "the people we have blocked"}, empty_option};
+    Option{"--online", Option::Kind::flag, "", "only contacts who are not offline"},
+    Option{"--reverse", Option::Kind::flag, "", "list the users who have you as a contact"},
+    Option{"--blocked", Option::Kind::flag, "", "list the users that you have blocked"},
+    empty_option};
 
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
   if (given.has("reverse") && given.has("blocked"))
-    return fail(ErrorCode::usage, "contacts: --reverse and --blocked are two lists; give one");
+    return fail(ErrorCode::usage, "contacts takes either --reverse or --blocked, not both");
   const auto list = given.has("reverse")   ? client::List::reverse
                     : given.has("blocked") ? client::List::blocked
                                            : client::List::forward;
@@ -38,15 +39,16 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command contacts_command;
-constinit const Command contacts_command{.name = "contacts",
-                                         .alias = "ls",
-                                         .group = Group::people,
-                                         .summary = "list contacts: status, address, name",
-                                         .request = "GETCL GETRCL GETBL",
-                                         .forms = forms,
-                                         .examples = examples,
-                                         .options = options,
-                                         .arguments = {},
-                                         .run = run};
+constinit const Command contacts_command{
+    .name = "contacts",
+    .alias = "ls",
+    .group = Group::contacts,
+    .summary = "list contacts with their status, address and name",
+    .request = "GETCL GETRCL GETBL",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run};
 
 }  // namespace msn::msnc

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc del gus@example.org"};
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "DEL");
+  return run_contact_request(context, "DEL");
 }
 
 }  // namespace
@@ -19,8 +19,8 @@ Result<void> run(Context& context) {
 extern const Command del_command;
 constinit const Command del_command{.name = "del",
                                     .alias = "rm",
-                                    .group = Group::people,
-                                    .summary = "remove somebody from the list",
+                                    .group = Group::contacts,
+                                    .summary = "remove a contact",
                                     .request = "DEL",
                                     .forms = forms,
                                     .examples = examples,

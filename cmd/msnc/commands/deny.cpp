@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,21 +11,22 @@ constexpr std::array<std::string_view, 1> examples{"msnc deny eve@example.org"};
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::asking}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "DENY");
+  return run_contact_request(context, "DENY");
 }
 
 }  // namespace
 
 extern const Command deny_command;
-constinit const Command deny_command{.name = "deny",
-                                     .alias = "",
-                                     .group = Group::people,
-                                     .summary = "refuse a contact request, or take a consent back",
-                                     .request = "DENY",
-                                     .forms = forms,
-                                     .examples = examples,
-                                     .options = {},
-                                     .arguments = arguments,
-                                     .run = run};
+constinit const Command deny_command{
+    .name = "deny",
+    .alias = "",
+    .group = Group::contacts,
+    .summary = "refuse a contact request, or withdraw your consent",
+    .request = "DENY",
+    .forms = forms,
+    .examples = examples,
+    .options = {},
+    .arguments = arguments,
+    .run = run};
 
 }  // namespace msn::msnc

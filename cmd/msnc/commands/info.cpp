@@ -13,11 +13,11 @@ constexpr std::array<std::string_view, 1> examples{"msnc info Bob --json | jq -r
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}};
 
 Result<void> run(Context& context) {
-  auto person = who(context.arguments.words[0]);
-  if (!person) return fail(std::move(person.error()));
+  auto contact = who(context.arguments.words[0]);
+  if (!contact) return fail(std::move(contact.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto attributes = client::info(**connection, *person);
+  auto attributes = client::info(**connection, *contact);
   if (!attributes) return fail(std::move(attributes.error()));
   context.show(Info{std::move(*attributes)});
   return {};
@@ -28,8 +28,8 @@ Result<void> run(Context& context) {
 extern const Command info_command;
 constinit const Command info_command{.name = "info",
                                      .alias = "",
-                                     .group = Group::people,
-                                     .summary = "what is known of a contact",
+                                     .group = Group::contacts,
+                                     .summary = "show a contact's details",
                                      .request = "INFO",
                                      .forms = forms,
                                      .examples = examples,

@@ -14,13 +14,14 @@ constexpr std::array<std::string_view, 3> examples{
     "msnc log -n 20 --with bob@example.org", "msnc log --since 2h --only message,said",
     R"(msnc log --since 7d --json | jq -r 'select(.event=="message").text')"};
 constexpr std::array options{
-    Option{"-n,--max", Option::Kind::value, "N", "at most N events, the newest"},
+    Option{"-n,--max", Option::Kind::value, "N", "show only the newest N events"},
     Option{"--since", Option::Kind::value, "TIME",
-           "90s, 30m, 2h or 7d ago; 2026-11-30; 15:04; RFC 3339"},
+           "show events since a time: 15:04, 2026-11-30, 2026-11-30T15:04, RFC 3339; or since a "
+           "duration ago: 90s, 30m, 2h, 7d"},
     with_option,
     only_option,
-    Option{"--from", Option::Kind::value, "CURSOR", "only what comes after it (default: all)",
-           Offer::cursor},
+    Option{"--from", Option::Kind::value, "CURSOR",
+           "show events after this cursor (default: oldest)", Offer::cursor},
     empty_option};
 
 Result<protocol::Poll> log_request(Context& context) {
@@ -42,10 +43,10 @@ Result<protocol::Poll> log_request(Context& context) {
   if (auto resolved = resolve_with(context, *request); !resolved)
     return fail(std::move(resolved.error()));
   if (!request->only.empty()) return request;
-  // What we said comes only to those who name it, so both sides are asked for by name.
+  // The daemon hands out the messages that this account has sent (SAID) only if ONLY names them.
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+  if (auto greeted = (*connection)->hello(); !greeted) return fail(std::move(greeted.error()));
   if ((*connection)->peer().has("said")) request->only = all_kinds();
   return request;
 }
@@ -67,16 +68,17 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command log_command;
-constinit const Command log_command{.name = "log",
-                                    .alias = "",
-                                    .group = Group::messages,
-                                    .summary = "show past events, received and sent",
-                                    .request = "HELLO POLL",
-                                    .forms = forms,
-                                    .examples = examples,
-                                    .options = options,
-                                    .arguments = {},
-                                    .run = run,
-                                    .note = "(marks nothing as read; one exchange for each page)"};
+constinit const Command log_command{
+    .name = "log",
+    .alias = "",
+    .group = Group::messages,
+    .summary = "show past events, sent and received (marks nothing as read)",
+    .request = "HELLO POLL",
+    .forms = forms,
+    .examples = examples,
+    .options = options,
+    .arguments = {},
+    .run = run,
+    .note = "Reads the history page by page, with one request for each page."};
 
 }  // namespace msn::msnc

@@ -17,20 +17,23 @@ constexpr std::array<std::string_view, 3> examples{
     "msnc login me@example.org --status online", "msnc login --register me@example.org",
     "pass show msn | msnc login me@example.org --password-stdin"};
 constexpr std::array options{
-    Option{"--register", Option::Kind::flag, "", "make the account first"},
-    Option{"--status", Option::Kind::value, "MODE", "then set this status", Offer::status},
+    Option{"--register", Option::Kind::flag, "", "create the account first"},
+    Option{"--status", Option::Kind::value, "MODE",
+           "set this status after the login (without it, you appear offline)", Offer::status},
     Option{"--password-file", Option::Kind::value, "FILE",
-           "its first line; refused if others may read it", Offer::file},
-    Option{"--password-stdin", Option::Kind::flag, "", "the first line of standard input"},
+           "read the password from the first line of FILE (mode 600)", Offer::file},
+    Option{"--password-stdin", Option::Kind::flag, "",
+           "read the password from the first line of standard input"},
     Option{"--password-command", Option::Kind::value, "CMD",
-           "the first line that /bin/sh -c CMD prints", Offer::program}};
+           "read the password from the first line that /bin/sh -c CMD prints", Offer::program}};
 constexpr std::array arguments{Argument{"EMAIL", false, false, Offer::own_address}};
 
 Result<std::string> email_of(const Arguments& words, const AccountConfig& config) {
   if (!words.words.empty()) return address(words.words[0]);
   if (config.email) return address(*config.email);
   return fail(ErrorCode::usage,
-              "login: EMAIL is missing, and the configuration has no email for this account");
+              "login: EMAIL is missing, and the configuration has no email for account '" +
+                  config.account + "'");
 }
 
 Result<void> run(Context& context) {
@@ -50,11 +53,11 @@ Result<void> run(Context& context) {
   if (const auto command = context.arguments.value("password-command")) sources.command = *command;
   sources.standard_input = context.arguments.has("password-stdin");
   sources.config = config;
-  sources.may_ask = !context.settings.no_input;
+  sources.may_prompt = !context.settings.no_input;
   sources.email = *email;
   sources.is_new = registers;
   if (auto good = check_password_sources(sources); !good) return good;
-  // A dry run shows stars in its place, so it is not worth asking for.
+  // A dry run masks the password, so it does not ask for it.
   protocol::Login request{*email, "password"};
   if (!context.settings.dry_run) {
     auto password = read_password(sources);
@@ -66,14 +69,14 @@ Result<void> run(Context& context) {
   Result<void> done;
   if (registers) {
     protocol::Register account{request.email, request.password};
-    done = client::make_account(**connection, account);
+    done = client::create_account(**connection, account);
     wipe(account.password);
   }
   if (done) done = client::login(**connection, request);
   wipe(request.password);
   if (done && status) done = client::set_status(**connection, *status);
   if (!done) {
-    // Whether the daemon could make the account, for what to do next.
+    // 205: no such account. The hint depends on whether the daemon can create accounts.
     if (done.error().number == 205) (void)(*connection)->hello();
     return done;
   }
@@ -89,7 +92,7 @@ extern const Command login_command;
 constinit const Command login_command{.name = "login",
                                       .alias = "",
                                       .group = Group::session,
-                                      .summary = "log the daemon in",
+                                      .summary = "log in",
                                       .request = "REGISTER LOGIN STATUS",
                                       .forms = forms,
                                       .examples = examples,

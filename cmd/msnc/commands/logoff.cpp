@@ -24,7 +24,7 @@ extern const Command logoff_command;
 constinit const Command logoff_command{.name = "logoff",
                                        .alias = "",
                                        .group = Group::session,
-                                       .summary = "end the daemon's session",
+                                       .summary = "log off",
                                        .request = "LOGOFF",
                                        .forms = forms,
                                        .examples = examples,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/context.hpp"
 #include "cmd/msnc/input.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/client/calls.hpp"
 
 #include <array>
@@ -30,7 +30,7 @@ extern const Command nick_command;
 constinit const Command nick_command{.name = "nick",
                                      .alias = "",
                                      .group = Group::session,
-                                     .summary = "set or show the name that others see",
+                                     .summary = "show or set your display name",
                                      .request = "NICK STATE",
                                      .forms = forms,
                                      .examples = examples,

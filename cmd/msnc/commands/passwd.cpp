@@ -15,17 +15,18 @@ constexpr std::array<std::string_view, 2> examples{
     "msnc passwd", "{ pass show msn; pass show msn-new; } | msnc passwd --password-stdin"};
 constexpr std::array options{
     Option{"--password-stdin", Option::Kind::flag, "",
-           "the old and the new password are the first two lines of standard input"}};
+           "read the old and the new password from the first two lines of standard input"}};
 
 Result<protocol::Passwd> read_passwords(const Context& context) {
-  if (!context.arguments.has("password-stdin")) return ask_old_and_new(!context.settings.no_input);
+  if (!context.arguments.has("password-stdin"))
+    return prompt_for_old_and_new(!context.settings.no_input);
   auto lines = read_two_secrets(STDIN_FILENO, "standard input");
   if (!lines) return fail(std::move(lines.error()));
   return protocol::Passwd{std::move((*lines)[0]), std::move((*lines)[1])};
 }
 
 Result<void> run(Context& context) {
-  // A dry run shows stars in their place, so they are not worth asking for.
+  // A dry run masks the passwords, so it does not ask for them.
   protocol::Passwd request{"old", "new"};
   if (!context.settings.dry_run) {
     auto passwords = read_passwords(context);
@@ -51,7 +52,7 @@ extern const Command passwd_command;
 constinit const Command passwd_command{.name = "passwd",
                                        .alias = "",
                                        .group = Group::session,
-                                       .summary = "change the password of our account",
+                                       .summary = "change your password",
                                        .request = "PASSWD",
                                        .forms = forms,
                                        .examples = examples,

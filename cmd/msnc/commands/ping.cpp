@@ -15,10 +15,10 @@ Result<void> run(Context& context) {
   auto begin = std::chrono::steady_clock::now();
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  // On UDP and FIFOs the connection has said HELLO already, and that was the exchange.
+  // Over UDP and FIFOs, connect() has sent HELLO already, and that is the exchange that counts.
   if (!(*connection)->peer().asked) {
     begin = std::chrono::steady_clock::now();
-    if (auto told = (*connection)->hello(); !told) return fail(std::move(told.error()));
+    if (auto greeted = (*connection)->hello(); !greeted) return fail(std::move(greeted.error()));
   }
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begin;
   const client::Peer& peer = (*connection)->peer();
@@ -34,7 +34,7 @@ extern const Command ping_command;
 constinit const Command ping_command{.name = "ping",
                                      .alias = "",
                                      .group = Group::other,
-                                     .summary = "is the daemon there, and what can it do",
+                                     .summary = "check that the daemon is running",
                                      .request = "HELLO",
                                      .forms = forms,
                                      .examples = examples,

@@ -14,14 +14,15 @@ constexpr std::array<std::string_view, 3> examples{
     R"x(msnc poll --json | jq -r 'select(.event=="message")|"\(.email): \(.text)"')x",
     R"x(msnc poll --wait 60 --max 1 --only message -e --json || echo "no message")x",
     "msnc poll --queue cron --create --json >>$HOME/msn.log"};
-constexpr std::array options{wait_option,
-                             max_option,
-                             only_option,
-                             with_option,
-                             queue_option,
-                             create_option,
-                             Option{"--peek", Option::Kind::flag, "", "look without taking"},
-                             empty_option};
+constexpr std::array options{
+    wait_option,
+    max_option,
+    only_option,
+    with_option,
+    queue_option,
+    create_option,
+    Option{"--peek", Option::Kind::flag, "", "show events without marking them as read"},
+    empty_option};
 
 Result<void> run(Context& context) {
   auto request = poll_request(context.arguments);
@@ -33,32 +34,33 @@ Result<void> run(Context& context) {
   request->hold = !request->peek;
   Delivery delivery(context);
   Pages pages(context, *request);
-  const TakeEvent show = [&](const model::StampedEvent& event) { delivery.show(event); };
+  const OnEvent show = [&](const model::StampedEvent& event) { delivery.show(event); };
   std::uint64_t shown = 0;
   bool begun = false;
   do {
     auto fetched = pages.next(show);
     if (!std::exchange(begun, true) && !fetched) {
-      if (auto made = create_queue(context, *request, std::move(fetched.error())); !made)
-        return made;
+      if (auto created = create_missing_queue(context, *request, std::move(fetched.error()));
+          !created)
+        return created;
       fetched = pages.next(show);
     }
     if (!fetched) return fail(std::move(fetched.error()));
     shown += fetched->shown;
-    // Nothing is acknowledged before it is known to be out (protocol 13.3).
+    // Events are acknowledged only after they have been delivered (protocol 13.3).
     if (auto delivered = delivery.finish(); !delivered) return delivered;
     if (!request->hold || !fetched->extended || !fetched->last) continue;
     auto connection = context.connect();
     if (!connection) return fail(std::move(connection.error()));
     if (auto sent = client::send_ack(**connection, {*fetched->last, request->queue}); !sent) {
       context.output.warning(
-          "the daemon went away before it heard that the events were printed; "
-          "the next poll brings them again");
+          "the daemon disconnected before these events could be marked as read; "
+          "the next poll prints them again");
       break;
     }
   } while (!pages.ended());
-  if (pages.cut())
-    context.output.warning("more is waiting, but by UDP --peek shows only the first events");
+  if (pages.truncated())
+    context.output.warning("there are more events, but over UDP --peek shows only the first ones");
   if (shown == 0 && context.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
   return {};
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/context.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
 
@@ -14,9 +14,9 @@ constexpr std::array<std::string_view, 2> examples{"msnc priv --public no --auth
                                                    "msnc priv 0 1"};
 constexpr std::array options{
     Option{"--public", Option::Kind::value, "yes|no",
-           "may anybody see us and write to us, or only contacts", Offer::yes_no},
+           "yes: anyone can see and message you; no: only contacts", Offer::yes_no},
     Option{"--auth", Option::Kind::value, "yes|no",
-           "do we want to be asked before somebody adds us", Offer::yes_no}};
+           "yes: you are asked before a user adds you; no: anyone can add you", Offer::yes_no}};
 constexpr std::array arguments{Argument{"PUBLIC", false, false, Offer::one_zero},
                                Argument{"AUTH", false, false, Offer::one_zero}};
 
@@ -39,7 +39,8 @@ Result<void> run(Context& context) {
     open = parse_flag(given.words[0], "1", "0");
     ask = parse_flag(given.words[1], "1", "0");
   } else {
-    return fail(ErrorCode::usage, "priv sets both: --public yes|no --auth yes|no, or 1|0 1|0");
+    return fail(ErrorCode::usage,
+                "priv needs both values: --public yes|no --auth yes|no, or 1|0 1|0");
   }
   if (!open) return fail(std::move(open.error()));
   if (!ask) return fail(std::move(ask.error()));
@@ -57,7 +58,7 @@ extern const Command priv_command;
 constinit const Command priv_command{.name = "priv",
                                      .alias = "",
                                      .group = Group::session,
-                                     .summary = "set or show who may write to us and add us",
+                                     .summary = "show or set who may message you and add you",
                                      .request = "PRIV STATE",
                                      .forms = forms,
                                      .examples = examples,

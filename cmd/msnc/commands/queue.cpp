@@ -15,11 +15,12 @@ constexpr std::array<std::string_view, 2> examples{
     "msnc queue new cron --if-missing",
     "msnc queue new talk --only message,said; msnc watch --queue talk"};
 constexpr std::array options{
-    Option{"--from", Option::Kind::value, "CURSOR", "new: begin at oldest, now, or after a cursor",
-           Offer::start},
+    Option{"--from", Option::Kind::value, "CURSOR",
+           "new: begin with the oldest event, now (default), or after a cursor", Offer::start},
     Option{"--only", Option::Kind::list, "KINDS",
-           "new: only these kinds of events, separated by commas", Offer::kind},
-    Option{"--if-missing", Option::Kind::flag, "", "new: leave a queue that exists as it is"}};
+           "new: store only these kinds of events, separated by commas", Offer::kind},
+    Option{"--if-missing", Option::Kind::flag, "",
+           "new: succeed without a change if the queue exists"}};
 constexpr std::array arguments{Argument{"new|rm|ls", true, false, Offer::queue_verb},
                                Argument{"NAME", false, false, Offer::own_queue}};
 
@@ -47,11 +48,11 @@ Result<void> list(Context& context) {
   return {};
 }
 
-Result<void> make(Context& context, std::string name) {
+Result<void> create(Context& context, std::string name) {
   auto request = new_request(context.arguments, std::move(name));
   if (!request) return fail(std::move(request.error()));
-  const auto if_there = context.arguments.has("if-missing") ? IfThere::keep : IfThere::refuse;
-  return make_queue(context, *request, if_there);
+  const auto if_exists = context.arguments.has("if-missing") ? IfExists::keep : IfExists::fail;
+  return create_queue(context, *request, if_exists);
 }
 
 Result<void> remove(Context& context, std::string_view name) {
@@ -63,11 +64,11 @@ Result<void> remove(Context& context, std::string_view name) {
 Result<void> run(Context& context) {
   const Arguments& given = context.arguments;
   const std::string& verb = given.words[0];
-  const bool makes = verb == "new";
-  if (!makes && verb != "rm" && verb != "ls")
+  const bool creates = verb == "new";
+  if (!creates && verb != "rm" && verb != "ls")
     return fail(ErrorCode::usage, "queue takes new, rm or ls, not '" + visible(verb) + "'");
-  if (!makes && (given.has("from") || given.has("only") || given.has("if-missing")))
-    return fail(ErrorCode::usage, "--from, --only and --if-missing belong to queue new");
+  if (!creates && (given.has("from") || given.has("only") || given.has("if-missing")))
+    return fail(ErrorCode::usage, "--from, --only and --if-missing are only for queue new");
   if (verb == "ls") {
     if (given.words.size() > 1) return fail(ErrorCode::usage, "queue ls takes no name");
     return list(context);
@@ -75,7 +76,7 @@ Result<void> run(Context& context) {
   if (given.words.size() < 2) return fail(ErrorCode::usage, "queue " + verb + ": NAME is missing");
   auto name = queue_name(given.words[1]);
   if (!name) return fail(std::move(name.error()));
-  if (auto done = makes ? make(context, *name) : remove(context, *name); !done) return done;
+  if (auto done = creates ? create(context, *name) : remove(context, *name); !done) return done;
   context.show(QueueDone{"queue " + verb, std::move(*name), given.has("if-missing")});
   return {};
 }

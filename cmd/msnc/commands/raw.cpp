@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 2> examples{
     "msnc raw GETCL", R"(printf 'SENDMSG 1 bob@example.org\nhi\n' | msnc raw -)"};
 constexpr std::array arguments{Argument{"LINE", true, true}};
 
-// Several times what a daemon takes as one request.
+// Several times as much as a daemon accepts as one request.
 constexpr std::size_t longest_input = std::size_t{1} << 20;
 
 Result<std::string> read_unit(const Arguments& given) {
@@ -30,11 +30,11 @@ Result<std::string> read_unit(const Arguments& given) {
   }
   std::string line = given.joined();
   if (line.find_first_of(std::string_view("\r\n\0", 3)) != line.npos)
-    return fail(ErrorCode::usage, "raw: LINE must be one line; use - for more");
+    return fail(ErrorCode::usage, "raw: LINE must be a single line; to send several lines, use -");
   return line + '\n';
 }
 
-// What it says it will wait for comes on top of the silence tolerated.
+// The time of WAIT= in the request, which is added to the timeout.
 std::chrono::seconds wait_of(std::string_view unit) {
   const auto line = unit.substr(0, unit.find('\n'));
   for (const auto word : split(line, ' '))
@@ -60,16 +60,15 @@ Result<void> run(Context& context) {
 }  // namespace
 
 extern const Command raw_command;
-constinit const Command raw_command{
-    .name = "raw",
-    .alias = "",
-    .group = Group::other,
-    .summary = "send a line of the protocol as it is, print the answer",
-    .request = "",
-    .forms = forms,
-    .examples = examples,
-    .options = {},
-    .arguments = arguments,
-    .run = run};
+constinit const Command raw_command{.name = "raw",
+                                    .alias = "",
+                                    .group = Group::other,
+                                    .summary = "send a line of the protocol and print the answer",
+                                    .request = "",
+                                    .forms = forms,
+                                    .examples = examples,
+                                    .options = {},
+                                    .arguments = arguments,
+                                    .run = run};
 
 }  // namespace msn::msnc

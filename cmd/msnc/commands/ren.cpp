@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/input.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/client/calls.hpp"
 
 #include <array>
@@ -14,15 +14,15 @@ constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact},
                                Argument{"NICK", true, true}};
 
 Result<void> run(Context& context) {
-  auto person = who(context.arguments.words[0]);
-  if (!person) return fail(std::move(person.error()));
+  auto contact = who(context.arguments.words[0]);
+  if (!contact) return fail(std::move(contact.error()));
   auto nick = msnc::nick(context.arguments.joined(1), "NICK");
   if (!nick) return fail(std::move(nick.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto email = client::ren(**connection, *person, *nick);
+  auto email = client::ren(**connection, *contact, *nick);
   if (!email) return fail(std::move(email.error()));
-  auto name = name_of(*person, *email);
+  auto name = name_of(*contact, *email);
   context.show(ContactDone{"ren", std::move(*email), std::move(*nick), std::move(name)});
   return {};
 }
@@ -32,8 +32,8 @@ Result<void> run(Context& context) {
 extern const Command ren_command;
 constinit const Command ren_command{.name = "ren",
                                     .alias = "",
-                                    .group = Group::people,
-                                    .summary = "give a contact another name",
+                                    .group = Group::contacts,
+                                    .summary = "rename a contact",
                                     .request = "REN",
                                     .forms = forms,
                                     .examples = examples,

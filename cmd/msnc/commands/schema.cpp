@@ -21,7 +21,7 @@ extern const Command schema_command;
 constinit const Command schema_command{.name = "schema",
                                        .alias = "",
                                        .group = Group::other,
-                                       .summary = "print the JSON Schema of all output",
+                                       .summary = "print the JSON Schema of the output",
                                        .request = "",
                                        .forms = forms,
                                        .examples = examples,

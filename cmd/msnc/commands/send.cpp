@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
 #include "cmd/msnc/input.hpp"
 #include "cmd/msnc/retry.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 #include "core/base/hex.hpp"
 #include "core/base/text.hpp"
 #include "core/client/calls.hpp"
@@ -25,16 +25,17 @@ constexpr std::array<std::string_view, 4> examples{
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
     Option{"-l,--lines", Option::Kind::flag, "",
-           "one message for each line of standard input that is not blank"},
+           "send each non-blank line of standard input as a message"},
     Option{"--no-retry", Option::Kind::flag, "",
-           "with -l: do not wait for a daemon that is away or not logged in"},
+           "with -l: fail instead of waiting for a daemon that is not running or not logged in"},
     Option{"--id", Option::Kind::value, "TOKEN",
-           "name the message: tried again with the same TOKEN, it is sent once"},
-    Option{"--to", Option::Kind::list, "WHO", "a recipient; may be given several times",
+           "identify the message: sent again with the same TOKEN, it is delivered only once"},
+    Option{"--to", Option::Kind::list, "WHO", "send to this recipient; repeat the option for more",
            Offer::contact},
     Option{"--confirm", Option::Kind::value, "SECS",
-           "wait up to SECS seconds for word of what became of it"},
-    Option{"--split", Option::Kind::flag, "", "cut a text that is too long into several messages"}};
+           "wait up to SECS seconds until the message is delivered or has failed"},
+    Option{"--split", Option::Kind::flag, "",
+           "split a text that is too long into several messages"}};
 constexpr std::array arguments{Argument{"WHO", false, false, Offer::contact, "to"},
                                Argument{"TEXT", false, true}};
 
@@ -56,12 +57,12 @@ std::string_view state_name(client::SendResult::State state) {
   return "accepted";
 }
 
-// The next line would find it so, too.
+// Whether every further message would fail in the same way.
 bool is_hopeless(ErrorCode code) {
   return code == ErrorCode::no_daemon || code == ErrorCode::no_access;
 }
 
-// What every daemon refuses, or with --split more than anyone writes.
+// The limit of a text with --split. It only bounds the memory.
 constexpr std::size_t longest_split_text = std::size_t{4} << 20;
 
 std::string over_limit(bool splits) {
@@ -83,7 +84,7 @@ std::string line_name(const InputLine& line) {
 }
 
 std::string repeat_with(const std::string& id) {
-  return "send it again with --id " + id + ": if it was sent, it is not sent a second time";
+  return "send it again with --id " + id + ": a message that was sent is not sent twice";
 }
 
 class Sender {
@@ -97,8 +98,8 @@ class Sender {
   Sender(Context& context, Options chosen)
       : context_(context), options_(std::move(chosen)), retry_(context) {}
 
-  // One text to everybody. With -l, or if these are several messages, the result of each is shown,
-  // failures among them; an error means that nothing was sent.
+  // Sends a text to all recipients. With -l, and if this takes several messages, the result of each
+  // is shown, also if it failed; then an error means that nothing was sent.
   Result<void> text(std::vector<std::string> lines) {
     std::vector<std::vector<std::string>> messages;
     if (options_.split) {
@@ -111,7 +112,8 @@ class Sender {
     const bool several = messages.size() > 1 || options_.recipients.size() > 1;
     if (several && options_.id &&
         !protocol::is_message_id(numbered_id(messages.size() * options_.recipients.size())))
-      return fail(ErrorCode::usage, "--id is too long to name several messages");
+      return fail(ErrorCode::usage,
+                  "--id is too long for several messages, because a number is added to it");
     std::size_t number = 0;
     for (const auto& recipient : options_.recipients)
       for (const auto& message : messages) {
@@ -119,7 +121,7 @@ class Sender {
         const std::string id = !options_.id ? make_id()
                                : several    ? numbered_id(number)
                                             : *options_.id;
-        if (auto done = patiently([&] { return attempt(recipient, message, id); }); !done) {
+        if (auto done = retrying([&] { return attempt(recipient, message, id); }); !done) {
           if (!several && !options_.by_lines) return done;
           show_failure(recipient, message, id, done.error());
         }
@@ -127,7 +129,7 @@ class Sender {
     return {};
   }
 
-  // A line of -l; whether it is worth going on.
+  // Sends a line of -l. Returns false if all further lines would fail.
   bool line(InputLine line) {
     if (line.text.ends_with('\r')) line.text.pop_back();
     if (is_blank(line.text) && !line.cut) return true;
@@ -141,8 +143,8 @@ class Sender {
     return !hopeless_;
   }
 
-  // How it ended, for messages whose results were shown one by one.
-  Result<void> verdict() const {
+  // The result of all messages whose single results have been shown.
+  Result<void> overall_result() const {
     if (!first_failure_) return {};
     if (failed_ == total_)
       return fail(first_failure_->code, total_ == 1
@@ -157,24 +159,24 @@ class Sender {
     return *options_.id + "." + std::to_string(number);
   }
 
-  // With -l it is tried until it works.
+  // Calls `attempt`. With -l, repeats it until it succeeds or cannot be repeated.
   template <class Attempt>
-  std::invoke_result_t<Attempt> patiently(const Attempt& attempt) {
+  std::invoke_result_t<Attempt> retrying(const Attempt& attempt) {
     for (;;) {
       auto done = attempt();
       if (done) retry_.succeeded();
       const bool repeatable = done || once_ || done.error().code != ErrorCode::unknown_outcome;
       if (done || !repeatable || !options_.by_lines) return done;
       const auto wait = retry_.after(done.error(), "line " + std::to_string(line_->number) +
-                                                       " is kept, and tried again until it works");
+                                                       " is kept and retried until it is sent");
       if (!wait) return done;
       pause(*wait);
     }
   }
 
-  // Of a text of this size.
+  // How many bytes the daemon accepts in one text, for a text of this size.
   Result<std::size_t> limit(std::size_t size) {
-    return patiently([&]() -> Result<std::size_t> {
+    return retrying([&]() -> Result<std::size_t> {
       auto connection = context_.connect();
       if (!connection) return fail(std::move(connection.error()));
       return client::text_limit(**connection, size);
@@ -186,8 +188,8 @@ class Sender {
     auto connection = context_.connect();
     if (!connection) return fail(std::move(connection.error()));
     if (auto asked = choose_once(**connection); !asked) return asked;
-    // By the id an event that reports a failure names the message; of its success the sender wants
-    // to know only with --confirm.
+    // An event that reports a failure names the message by its ID. Success is reported only with
+    // --confirm.
     protocol::SendMsg request{recipient, lines, id, options_.confirm};
     request.once = once_;
     request.quiet = !options_.confirm;
@@ -203,7 +205,7 @@ class Sender {
     return {};
   }
 
-  // What may be repeated is sent with ONCE, if the daemon has it.
+  // Messages that may be repeated are sent with ONCE, if the daemon supports it.
   Result<void> choose_once(client::Connection& connection) {
     once_ = false;
     if (!options_.id && !options_.by_lines) return {};
@@ -211,8 +213,7 @@ class Sender {
     once_ = connection.peer().has("once");
     if (!once_ && options_.id)
       return fail(ErrorCode::unsupported,
-                  "this daemon cannot tell a message that is repeated: nothing was sent; leave out "
-                  "--id");
+                  "this daemon does not support --id: nothing was sent; leave out --id");
     return {};
   }
 
@@ -235,8 +236,8 @@ class Sender {
     show(done);
   }
 
-  // At once, not when the next line has come. An output that cannot be written keeps no message
-  // from being sent; the program's end reports it.
+  // Printed at once, not with the next line. If the output cannot be written, messages are still
+  // sent, and the error is reported at the end.
   void show(const SendDone& done) {
     context_.show(done);
     (void)context_.out.flush();
@@ -245,19 +246,20 @@ class Sender {
   Context& context_;
   Options options_;
   Retry retry_;
-  std::optional<InputLine> line_;  // -l: the one in hand
-  bool once_ = false;              // the request that was sent last could be repeated
+  std::optional<InputLine> line_;  // -l: the current line
+  bool once_ = false;              // the last request was sent with ONCE and may be repeated
   std::size_t total_ = 0, failed_ = 0;
   std::optional<Error> first_failure_;
   bool hopeless_ = false;
 };
 
-// The lines of the text that begins at this word.
+// The lines of the text: the words from index `from` on, or standard input.
 Result<std::vector<std::string>> read_text(const Arguments& given, std::size_t from) {
   const bool names_input = given.names_input(from);
   if (given.words.size() > from && !names_input) return message_lines(given.joined(from));
   if (!names_input && ::isatty(STDIN_FILENO) == 1)
-    return fail(ErrorCode::usage, "there is no TEXT; give one, or - to type it here until Ctrl-D");
+    return fail(ErrorCode::usage,
+                "TEXT is missing; give it, or use - and type it here (Ctrl-D ends it)");
   const bool splits = given.has("split");
   const std::size_t longest = splits ? longest_split_text : protocol::limits::text;
   constexpr std::size_t around = 5;  // a byte order mark, and CR LF at the end
@@ -279,11 +281,11 @@ Result<std::vector<std::string>> read_text(const Arguments& given, std::size_t f
 Result<void> check_options(const Arguments& given, std::size_t from) {
   const bool by_lines = given.has("lines");
   if (by_lines && given.words.size() > from && !given.names_input(from))
-    return fail(ErrorCode::usage, "send -l takes its texts from standard input");
+    return fail(ErrorCode::usage, "send -l reads its messages from standard input: leave out TEXT");
   if (by_lines && given.has("id"))
-    return fail(ErrorCode::usage, "send -l gives each line an id of its own; leave out --id");
+    return fail(ErrorCode::usage, "send -l gives each line its own ID: leave out --id");
   if (!by_lines && given.has("no-retry"))
-    return fail(ErrorCode::usage, "send waits for the daemon only with -l: leave out --no-retry");
+    return fail(ErrorCode::usage, "send retries only with -l: leave out --no-retry");
   if (const auto id = given.value("id"); id && !protocol::is_message_id(*id))
     return fail(ErrorCode::usage,
                 "--id takes 1 to 64 letters, digits, dots, underscores and "
@@ -302,11 +304,11 @@ Result<void> run(Context& context) {
   }
   Sender::Options chosen;
   for (const auto& recipient : recipients) {
-    auto person = who(recipient);
-    if (!person) return fail(std::move(person.error()));
+    auto contact = who(recipient);
+    if (!contact) return fail(std::move(contact.error()));
     auto& known = chosen.recipients;
-    if (std::find(known.begin(), known.end(), *person) == known.end())
-      known.push_back(std::move(*person));
+    if (std::find(known.begin(), known.end(), *contact) == known.end())
+      known.push_back(std::move(*contact));
   }
   auto confirm = given.number("confirm", 0, protocol::limits::wait_seconds);
   if (!confirm) return fail(std::move(confirm.error()));
@@ -315,10 +317,11 @@ Result<void> run(Context& context) {
   if (const auto id = given.value("id")) chosen.id = *id;
   chosen.split = given.has("split");
   chosen.by_lines = given.has("lines");
-  context.advise_on_unknown_outcome(
-      chosen.id ? repeat_with(*chosen.id)
-                : "sent again, it may arrive twice; a message that was given an --id may be sent "
-                  "again at any time");
+  context.set_unknown_outcome_hint(
+      chosen.id
+          ? repeat_with(*chosen.id)
+          : "if you send it again, it may arrive twice; to make repeating safe, send messages "
+            "with --id TOKEN");
 
   if (chosen.by_lines) {
     const std::size_t longest = chosen.split ? longest_split_text : protocol::limits::text;
@@ -326,14 +329,14 @@ Result<void> run(Context& context) {
     auto read = read_lines(STDIN_FILENO, longest + 1,  // a CR
                            [&](InputLine line) { return sender.line(std::move(line)); });
     if (!read) return read;
-    return sender.verdict();
+    return sender.overall_result();
   }
   auto lines = read_text(given, from);
   if (!lines)
     return fail(lines.error().code, "send: " + lines.error().message + "; nothing was sent");
   Sender sender(context, std::move(chosen));
   if (auto done = sender.text(std::move(*lines)); !done) return done;
-  return sender.verdict();
+  return sender.overall_result();
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ extern const Command status_command;
 constinit const Command status_command{.name = "status",
                                        .alias = "",
                                        .group = Group::session,
-                                       .summary = "set or show our status",
+                                       .summary = "show or set your status",
                                        .request = "STATUS STATE",
                                        .forms = forms,
                                        .examples = examples,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 1> examples{"msnc type bob@example.org"};
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::contact}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "TYPE");
+  return run_contact_request(context, "TYPE");
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ extern const Command type_command;
 constinit const Command type_command{.name = "type",
                                      .alias = "",
                                      .group = Group::messages,
-                                     .summary = "tell somebody that we are typing",
+                                     .summary = "send a typing notification",
                                      .request = "TYPE",
                                      .forms = forms,
                                      .examples = examples,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include <array>
 
@@ -11,22 +11,21 @@ constexpr std::array<std::string_view, 1> examples{"msnc unblock spam@example.or
 constexpr std::array arguments{Argument{"WHO", true, false, Offer::address}};
 
 Result<void> run(Context& context) {
-  return order_about(context, "UNBLOCK");
+  return run_contact_request(context, "UNBLOCK");
 }
 
 }  // namespace
 
 extern const Command unblock_command;
-constinit const Command unblock_command{
-    .name = "unblock",
-    .alias = "",
-    .group = Group::people,
-    .summary = "unblock a contact, who may then see and message you again",
-    .request = "UNBLOCK",
-    .forms = forms,
-    .examples = examples,
-    .options = {},
-    .arguments = arguments,
-    .run = run};
+constinit const Command unblock_command{.name = "unblock",
+                                        .alias = "",
+                                        .group = Group::contacts,
+                                        .summary = "unblock a contact",
+                                        .request = "UNBLOCK",
+                                        .forms = forms,
+                                        .examples = examples,
+                                        .options = {},
+                                        .arguments = arguments,
+                                        .run = run};
 
 }  // namespace msn::msnc

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/msnc/child_process.hpp"
 #include "cmd/msnc/exec.hpp"
 #include "cmd/msnc/external.hpp"
 #include "cmd/msnc/fetch.hpp"
-#include "cmd/msnc/program.hpp"
 #include "cmd/msnc/retry.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/text.hpp"
@@ -27,30 +27,33 @@ constexpr std::array<std::string_view, 4> examples{
     "msnc watch --queue bot --create --only message --exec ./answer",
     "msnc watch --json --queue feed --create | mosquitto_pub -t msn -l"};
 constexpr std::array options{
-    Option{"--count", Option::Kind::value, "N", "end after N events"},
-    Option{"--for", Option::Kind::value, "SECS", "end after SECS seconds"},
-    Option{"-e", Option::Kind::flag, "", "with --for: exit 8 if there was nothing"},
-    Option{"--wait", Option::Kind::value, "SECS", "how long one request waits (default 60)"},
-    Option{"--max", Option::Kind::value, "N", "at most N events in one answer"},
+    Option{"--count", Option::Kind::value, "N", "exit after N events"},
+    Option{"--for", Option::Kind::value, "SECS", "exit after SECS seconds"},
+    Option{"-e", Option::Kind::flag, "", "with --for: exit with 8 if there was no event"},
+    Option{"--wait", Option::Kind::value, "SECS",
+           "let each request wait up to SECS seconds (default 60)"},
+    Option{"--max", Option::Kind::value, "N", "fetch at most N events with one request"},
     only_option,
     with_option,
     queue_option,
     create_option,
     Option{"--peek", Option::Kind::flag, "",
-           "show waiting and new events without marking them as read"},
-    Option{"--no-retry", Option::Kind::flag, "", "end if the daemon is away or not logged in"},
+           "show pending and new events without marking them as read"},
+    Option{"--no-retry", Option::Kind::flag, "",
+           "exit if the daemon is not running or not logged in"},
     Option{"--exec-tries", Option::Kind::value, "N",
-           "a command has failed after N tries with one event (default 5)"},
+           "try the command up to N times for one event (default 5)"},
     Option{"--on-failure", Option::Kind::value, "ACTION",
-           "then: stop (default) or skip the event; or retry for ever", Offer::on_failure},
+           "if all tries fail: stop (default) or skip the event; or retry forever",
+           Offer::on_failure},
     Option{"--exec", Option::Kind::rest, "CMD",
-           "run CMD for each event; all that follows is its own", Offer::program}};
+           "run CMD for each event; all further words are its arguments", Offer::program}};
 
 using Clock = std::chrono::steady_clock;
 
 constexpr seconds default_wait{60};
-constexpr milliseconds first_pause{1000}, longest_pause{60'000};  // between runs of --exec
-// An original msncd answers at once, waiting or not (protocol 8: every 250 ms to 1 s).
+constexpr milliseconds first_pause{1000}, longest_pause{60'000};  // between tries of --exec
+// An original msncd does not wait, so it is polled (protocol 8: every 250 ms to 1 s).
 constexpr milliseconds legacy_pause{1000};
 constexpr std::uint64_t default_batch = 1000, default_batch_to_execute = 100;
 constexpr std::uint64_t default_tries = 5, most_tries = 1'000'000;
@@ -61,7 +64,7 @@ enum class OnFailure { stop, skip, retry };
 struct Bounds {
   std::optional<std::uint64_t> count;    // events to show or to run the command for
   std::optional<Clock::time_point> end;  // --for
-  std::uint64_t tries = default_tries;   // with one event
+  std::uint64_t tries = default_tries;   // for one event
   OnFailure on_failure = OnFailure::stop;
 };
 
@@ -79,10 +82,10 @@ class Watch {
         if (context_.settings.dry_run) return {};
         continue;
       }
-      const auto wait = retry.after(done.error(), "trying again until it works");
+      const auto wait = retry.after(done.error(), "retrying until it works");
       if (!wait) return done;
       if (auto waited = pause(*wait); !waited) return waited;
-      if (is_over()) return done;  // the daemon is still away
+      if (is_over()) return done;  // the daemon is still not available
     }
     if (shown_ == 0 && context_.arguments.has("e")) return fail(ErrorCode::nothing, "no event");
     return {};
@@ -94,7 +97,7 @@ class Watch {
     return (bounds_.count && shown_ >= *bounds_.count) ||
            (bounds_.end && Clock::now() >= *bounds_.end);
   }
-  // What is left of `time`, in whole units that are not too short.
+  // `time`, but not longer than until the end that --for sets; rounded up.
   template <class Duration>
   Duration left_of(Duration time) const {
     if (!bounds_.end) return time;
@@ -102,7 +105,7 @@ class Watch {
     return std::clamp(left, Duration(0), time);
   }
 
-  // Meanwhile the one who reads us may go away.
+  // Error output: the reader of the output has closed the pipe meanwhile.
   Result<void> pause(milliseconds time) {
     time = left_of(time);
     if (!context_.out.is_pipe()) {
@@ -114,7 +117,7 @@ class Watch {
     return fail(ErrorCode::output, "the output could not be written: Broken pipe");
   }
 
-  // The next POLL. The first one does not wait, so that another client of the queue shows at once.
+  // The next POLL. The first one does not wait, so that a shared queue is reported at once.
   protocol::Poll next_request() const {
     protocol::Poll next = request_;
     if (bounds_.count) next.max = std::min(*next.max, *bounds_.count - shown_);
@@ -123,7 +126,7 @@ class Watch {
     return next;
   }
 
-  // One POLL, and its events shown and acknowledged.
+  // Sends one POLL, and shows and acknowledges its events.
   Result<void> round() {
     if (auto resolved = resolve_with(context_, request_); !resolved) return resolved;
     std::vector<model::StampedEvent> events;
@@ -134,7 +137,7 @@ class Watch {
       else
         delivery.show(event);
     });
-    if (!fetched) return create_queue(context_, request_, std::move(fetched.error()));
+    if (!fetched) return create_missing_queue(context_, request_, std::move(fetched.error()));
     begun_ = true;
     if (auto delivered = delivery.finish(); !delivered) return delivered;
     if (fetched->shared) warn_of_sharing();
@@ -144,11 +147,11 @@ class Watch {
       if (auto done = execute(event); !done) return done;
       ++shown_;
     }
-    // All of it is done, control traffic too.
+    // Acknowledges control messages, too, which are not shown.
     if (fetched->extended && fetched->last)
       if (auto done = acknowledge(*fetched->last); !done) return done;
     if (!request_.hold && fetched->position) {
-      // Looking without taking goes on where it stopped.
+      // --peek continues after the last answer.
       request_.peek = false;
       request_.from = protocol::Poll::From{false, *fetched->position};
     }
@@ -159,8 +162,9 @@ class Watch {
   void warn_of_sharing() {
     if (!request_.hold || std::exchange(warned_of_sharing_, true)) return;
     context_.output.warning(
-        "another client takes events of this queue, too, and each event goes to one of you only; "
-        "to see them all, give watch a queue of its own: --queue NAME --create");
+        "another client reads this queue, too, and each event goes to only one of you; to get all "
+        "events, use a queue of your own: " +
+        context_.settings.program + " watch --queue NAME --create");
   }
 
   Result<void> execute(const model::StampedEvent& event) {
@@ -172,15 +176,15 @@ class Watch {
       if (ended->empty()) break;
       std::string what = context_.line.rest[0] + " failed (" + *ended + ")";
       const bool gives_up = bounds_.on_failure != OnFailure::retry && tried >= bounds_.tries;
-      if (gives_up) what += " " + std::to_string(tried) + " times with one event";
+      if (gives_up) what += " " + std::to_string(tried) + " times for one event";
       if (gives_up && bounds_.on_failure == OnFailure::skip) {
-        context_.output.warning(what + ", which is skipped" +
+        context_.output.warning(what + "; the event is skipped" +
                                 (input.cursor.empty() ? "" : ": cursor " + input.cursor));
         break;
       }
-      if (gives_up) return fail(ErrorCode::refused, what + ", which stays unacknowledged");
-      if (is_over()) return fail(ErrorCode::refused, what + "; its event stays unacknowledged");
-      context_.output.warning(what + "; trying the same event again");
+      if (gives_up) return fail(ErrorCode::refused, what + "; the event is not marked as read");
+      if (is_over()) return fail(ErrorCode::refused, what + "; the event is not marked as read");
+      context_.output.warning(what + "; retrying with the same event");
       if (auto waited = pause(backoff.next(0)); !waited) return waited;
     }
     return event.stamp.cursor ? acknowledge(*event.stamp.cursor) : Result<void>{};
@@ -251,12 +255,13 @@ Result<void> run(Context& context) {
   if (request->wait->count() == 0) return fail(ErrorCode::usage, "watch --wait takes at least 1");
   if (!request->max) request->max = executes ? default_batch_to_execute : default_batch;
   if (executes) {
-    // Elsewhere a hold ends by itself after a minute (protocol 13.3), and a program may take long.
+    // On other pipes than Unix sockets a reservation expires after a minute (protocol 13.3), and a
+    // program may take longer than that for several events.
     auto address = context.address();
     if (address && address->kind != pipe::Address::Kind::unix_socket) request->max = 1;
     if (!find_program(context.environment, context.line.rest[0]))
-      return fail(ErrorCode::usage,
-                  "--exec: there is no program '" + context.line.rest[0] + "' that can be run");
+      return fail(ErrorCode::usage, "--exec: cannot run '" + visible(context.line.rest[0]) +
+                                        "': not found, or not executable");
     if (auto exported = export_environment(context); !exported) return exported;
   }
   return Watch(context, std::move(*request), *bounds).run();
@@ -269,13 +274,13 @@ constinit const Command watch_command{
     .name = "watch",
     .alias = "",
     .group = Group::messages,
-    .summary = "print events as they come, or run a command for each",
+    .summary = "print events as they arrive, or run a command for each",
     .request = "POLL ACK HELLO QNEW QLIST INFO",
     .forms = forms,
     .examples = examples,
     .options = options,
     .arguments = {},
     .run = run,
-    .note = "(made of polls that wait, again and again)"};
+    .note = "Repeats requests that wait for events, and retries if the daemon is unavailable."};
 
 }  // namespace msn::msnc

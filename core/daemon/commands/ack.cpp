@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// ACK cursor [QUEUE=name]: takes what was handed out, out of its queue (protocol 13.3).
+// ACK cursor [QUEUE=name]: removes handed-out events from their queue (protocol 13.3).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

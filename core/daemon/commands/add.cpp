@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// ADD pnick email: puts somebody on our list (protocol 6.6).
+// ADD pnick email: adds a contact (protocol 6.6).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Add::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.network().add(asked->email, asked->nick, ok_or_error(std::move(reply)));
+  auto parsed = protocol::Add::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.network().add(parsed->email, parsed->nick, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// ALLOW contact: our consent to be on their list and to be seen (protocol 13.10).
+// ALLOW contact: lets a contact add this account and see its status (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
-                    &network::Network::allow);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::any_address,
+                   &network::Network::allow);
 }
 
 }  // namespace

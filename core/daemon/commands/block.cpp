@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// BLOCK contact: they see us as offline and cannot write to us (protocol 13.8).
+// BLOCK contact: they see this account as offline and cannot message it (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
-                    &network::Network::block);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::any_address,
+                   &network::Network::block);
 }
 
 }  // namespace

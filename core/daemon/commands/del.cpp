@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// DEL contact: takes somebody off our list (protocol 6.7).
+// DEL contact: removes a contact (protocol 6.7).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::contacts,
-                    &network::Network::remove);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::contacts,
+                   &network::Network::remove);
 }
 
 }  // namespace

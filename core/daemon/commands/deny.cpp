@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
-// DENY contact: no consent to be on their list and to be seen; takes back one that was given
-// (protocol 13.10).
+// DENY contact: refuses or withdraws the consent that ALLOW gives (protocol 13.10).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
-                    &network::Network::deny);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::any_address,
+                   &network::Network::deny);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// GETBL: whom we block, told as GETCL tells (protocol 13.8).
+// GETBL: the block list, in the form of GETCL (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

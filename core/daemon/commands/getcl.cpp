@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// GETCL: our list (protocol 6.10). Parameters are ignored.
+// GETCL: the contact list (protocol 6.10). Parameters are ignored.
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

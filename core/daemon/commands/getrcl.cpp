@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// GETRCL [ASKS]: the people who have us on their list (protocol 6.10), or want to (13.10). Other
-// parameters are ignored.
+// GETRCL [ASKS]: the users who have this account on their list (protocol 6.10) or ask for consent
+// (13.10). Other parameters are ignored.
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// HELLO [SYNC=token]: which protocol, which features (protocol 6.12).
+// HELLO [SYNC=token]: the protocol version and the features (protocol 6.12).
 #include "core/daemon/context.hpp"
 #include "core/protocol/limits.hpp"
 #include "core/protocol/percent.hpp"

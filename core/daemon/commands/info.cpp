@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: MIT
-// INFO contact: what is known about somebody on our lists (protocol 6.11).
+// INFO contact: the attributes of one contact (protocol 6.11).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::ContactRequest::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  const auto person = context.session.resolve(asked->who, asked->nick, Session::Among::listed);
-  if (!person) return reply(fail(person.error()));
-  const auto contact = context.session.told(context.session.roster().find(person->email)->second);
+  auto parsed = protocol::ContactRequest::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  const auto resolved =
+      context.session.resolve(parsed->who, parsed->nick, Session::Candidates::listed);
+  if (!resolved) return reply(fail(resolved.error()));
+  const auto contact =
+      context.session.as_reported(context.session.roster().find(resolved->email)->second);
   const auto flag = [](bool set) { return std::string(set ? "1" : "0"); };
   protocol::Attributes attributes{{"email", contact.email}, {"nick", contact.shown_nick()}};
-  const auto known = [&](std::string name, const std::string& value) {
+  const auto add_if_known = [&](std::string name, const std::string& value) {
     if (!value.empty()) attributes.emplace_back(std::move(name), value);
   };
-  known("homep", contact.home_phone);
-  known("workp", contact.work_phone);
-  known("mobilep", contact.mobile_phone);
+  add_if_known("homep", contact.home_phone);
+  add_if_known("workp", contact.work_phone);
+  add_if_known("mobilep", contact.mobile_phone);
   attributes.emplace_back("status", model::status_name(contact.status));
-  known("realnick", contact.real_nick);
+  add_if_known("realnick", contact.real_nick);
   attributes.emplace_back("forward", flag(contact.lists.forward));
   attributes.emplace_back("reverse", flag(contact.lists.reverse));
   attributes.emplace_back("blocked", flag(contact.lists.block));
   if (contact.asks) attributes.emplace_back("asks", flag(true));
   if (contact.awaited) attributes.emplace_back("awaited", flag(true));
-  known("note", contact.note);
+  add_if_known("note", contact.note);
   reply(protocol::attributes(attributes));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// LOGOFF: ends the session; the queue stays (protocol 6.2).
+// LOGOFF: ends the session; the queues are kept (protocol 6.2).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// NICK pnick: our own display name (protocol 6.4).
+// NICK pnick: sets the display name (protocol 6.4).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Nick::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.network().set_nick(asked->nick, ok_or_error(std::move(reply)));
+  auto parsed = protocol::Nick::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.network().set_nick(parsed->nick, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

@@ -6,10 +6,10 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Passwd::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.change_password(network::Secret(std::move(asked->old_password)),
-                                  network::Secret(std::move(asked->new_password)),
+  auto parsed = protocol::Passwd::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.change_password(network::Secret(std::move(parsed->old_password)),
+                                  network::Secret(std::move(parsed->new_password)),
                                   ok_or_error(std::move(reply)));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// POLL: hands out what is queued (protocol 6.9); with options the EV form (13.2 to 13.5).
+// POLL: hands out events (protocol 6.9), with options in the EV form (13.2 to 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// PRIV p a: who may write to us, and whether we are asked before somebody adds us (protocol 6.5).
+// PRIV p a: who may message this account, and whether it is asked before a user adds it
+// (protocol 6.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Priv::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.network().set_privacy(asked->privacy, ok_or_error(std::move(reply)));
+  auto parsed = protocol::Priv::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.network().set_privacy(parsed->privacy, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

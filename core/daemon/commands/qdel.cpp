@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// QDEL name: ends a named queue (protocol 13.5).
+// QDEL name: deletes a named queue (protocol 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::QDel::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.queues.drop(asked->name, std::move(reply));
+  auto parsed = protocol::QDel::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.queues.drop(parsed->name, std::move(reply));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// QLIST: the queues, the default one first (protocol 13.5).
+// QLIST: lists the queues, the default queue first (protocol 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {

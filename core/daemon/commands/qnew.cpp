@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// QNEW name [FROM=…] [ONLY=…]: a queue of one's own on the event log (protocol 13.5).
+// QNEW name [FROM=…] [ONLY=…]: creates a named queue on the event log (protocol 13.5).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::QNew::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.queues.create(*asked, std::move(reply));
+  auto parsed = protocol::QNew::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.queues.create(*parsed, std::move(reply));
 }
 
 }  // namespace

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: MIT
-// REGISTER email password: makes an account without logging in (protocol 13.12).
+// REGISTER email password: creates an account without logging in (protocol 13.12).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Register::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
+  auto parsed = protocol::Register::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
   context.session.create_account(
-      {std::move(asked->email), network::Secret(std::move(asked->password))},
+      {std::move(parsed->email), network::Secret(std::move(parsed->password))},
       ok_or_error(std::move(reply)));
 }
 
 }  // namespace
 
-// Not `register`, which is a word of C++.
+// `register` is a keyword of C++.
 extern const Command register_{
     .arguments = "email password", .min_words = 2, .max_words = any_number, .run = run};
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
-// REN contact pnick: gives a contact another name on our list (protocol 13.8).
+// REN contact pnick: renames a contact (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::Ren::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  auto person = context.session.resolve(asked->who, asked->who_nick, Session::Among::contacts);
-  if (!person) return reply(fail(std::move(person.error())));
-  auto done = ok_or_error(std::move(reply), person->told());
-  context.session.network().rename(std::move(person->email), asked->nick, std::move(done));
+  auto parsed = protocol::Ren::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  auto contact =
+      context.session.resolve(parsed->who, parsed->who_nick, Session::Candidates::contacts);
+  if (!contact) return reply(fail(std::move(contact.error())));
+  auto done = ok_or_error(std::move(reply), contact->answer_text());
+  context.session.network().rename(std::move(contact->email), parsed->nick, std::move(done));
 }
 
 }  // namespace

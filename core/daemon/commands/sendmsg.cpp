@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SENDMSG n contact [ID=token] [ONCE] [QUIET] [WAIT=s]: a message and its lines
+// SENDMSG n contact [ID=token] [ONCE] [QUIET] [WAIT=s]: sends a message of n lines
 // (protocol 6.8, 13.7).
 #include "core/daemon/context.hpp"
 
@@ -7,16 +7,19 @@ namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::SendMsg::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
+  auto parsed = protocol::SendMsg::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
   network::Network& network = context.session.network();
-  if (request.text_octets > network.abilities().text_limit) return reply(fail(ErrorCode::too_long));
-  auto person = context.session.resolve(asked->who, asked->who_nick, Session::Among::anybody);
-  if (!person) return reply(fail(std::move(person.error())));
-  std::string told = person->told();
-  network::OutgoingMessage message{std::move(person->email), request.text, asked->id.value_or("")};
+  if (request.text_bytes > network.abilities().text_limit) return reply(fail(ErrorCode::too_long));
+  auto contact =
+      context.session.resolve(parsed->who, parsed->who_nick, Session::Candidates::any_address);
+  if (!contact) return reply(fail(std::move(contact.error())));
+  std::string answer_text = contact->answer_text();
+  network::OutgoingMessage message{std::move(contact->email), request.text,
+                                   parsed->id.value_or("")};
   context.sends.send(network, std::move(message),
-                     {asked->once, asked->quiet, asked->wait, std::move(told)}, std::move(reply));
+                     {parsed->once, parsed->quiet, parsed->wait, std::move(answer_text)},
+                     std::move(reply));
 }
 
 }  // namespace

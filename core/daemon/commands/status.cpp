@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-// STATUS stname: our own status (protocol 6.3).
+// STATUS stname: sets the status (protocol 6.3).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  auto asked = protocol::SetStatus::decode(request);
-  if (!asked) return reply(fail(std::move(asked.error())));
-  context.session.network().set_status(asked->status, ok_or_error(std::move(reply)));
+  auto parsed = protocol::SetStatus::decode(request);
+  if (!parsed) return reply(fail(std::move(parsed.error())));
+  context.session.network().set_status(parsed->status, ok_or_error(std::move(reply)));
 }
 
 }  // namespace

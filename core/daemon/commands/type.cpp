@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// TYPE contact: tells them that we are typing (protocol 13.8).
+// TYPE contact: sends a typing notification (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
-                    &network::Network::typing);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::any_address,
+                   &network::Network::typing);
 }
 
 }  // namespace

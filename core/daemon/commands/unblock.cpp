@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// UNBLOCK contact: takes them off the block list, and allows them (protocol 13.8).
+// UNBLOCK contact: removes a contact from the block list and allows it (protocol 13.8).
 #include "core/daemon/context.hpp"
 
 namespace msn::daemon::handlers {
 namespace {
 
 void run(Context& context, const protocol::Request& request, Reply reply) {
-  ask_about_contact(context, request, std::move(reply), Session::Among::anybody,
-                    &network::Network::unblock);
+  run_contact_verb(context, request, std::move(reply), Session::Candidates::any_address,
+                   &network::Network::unblock);
 }
 
 }  // namespace

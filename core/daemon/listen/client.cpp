@@ -11,13 +11,13 @@
 namespace msn::daemon::listen {
 namespace {
 
-// Answers are collected and sent in pieces of this size, and after so many pieces other clients get
-// their turn.
+// Answers are collected and sent in pieces of this size. After most_pieces, other clients get their
+// turn.
 constexpr std::size_t piece = 64 * 1024;
 constexpr int most_pieces = 4;
-// Bytes of requests read before an earlier one is answered.
-constexpr std::size_t most_held_back = 64 * 1024;
-// Above this many clients, per-client state is freed when idle: memory counts more than time.
+// Bytes of buffered input while an earlier request is unanswered.
+constexpr std::size_t most_held_input = 64 * 1024;
+// From this many clients on, the state of an idle conversation is freed to save memory.
 constexpr std::size_t many_clients = 1000;
 
 }  // namespace
@@ -28,12 +28,12 @@ void wipe(char* bytes, std::size_t count) {
 
 void Client::Backlog::append(std::string_view bytes) {
   output_ += bytes;
-  hub_.add_owed(bytes.size());
+  hub_.add_unsent(bytes.size());
 }
 
 void Client::Backlog::take(std::size_t count) {
   taken_ += count;
-  hub_.remove_owed(count);
+  hub_.remove_unsent(count);
   if (taken_ == output_.size()) {
     std::string().swap(output_);
     taken_ = 0;
@@ -44,7 +44,7 @@ void Client::Backlog::take(std::size_t count) {
 }
 
 void Client::Backlog::clear_output() {
-  hub_.remove_owed(output().size());
+  hub_.remove_unsent(output().size());
   std::string().swap(output_);
   taken_ = 0;
 }
@@ -61,7 +61,7 @@ Client::Client(Hub& hub, ReadySet& set, Conversation::Binding binding,
 
 Client::~Client() = default;
 
-// A request may have come with the connection.
+// Reads at once, because a request may have arrived together with the connection.
 void Client::start() {
   read();
   await_next();
@@ -78,57 +78,56 @@ void Client::drop() {
   if (on_close_) std::exchange(on_close_, {})();
 }
 
-// The client has not read for too long.
-void Client::give_up() {
+// Drops a stalled client. Named pipes have no connection, so there a new conversation begins.
+void Client::drop_or_reset() {
   if (binding_ != Conversation::Binding::fifo) return drop();
-  // There is no connection to close: the next client of the named pipes finds them empty.
   stream_.discard_output();
-  const bool cut = owed() > 0;
+  const bool cut = unsent() > 0;
   backlog_.reset();
   conversation_.emplace(hub_.daemon(), *this, binding_);
-  // An answer may have been cut: the next one stands on a line of its own.
+  // The last answer may have been cut: begin the next one on a new line.
   if (cut) push("\n");
   await_next();
 }
 
 bool Client::is_stalled() const {
-  if (owed() >= hub_.limits().owed) return true;
-  if (owed() > 0 && hub_.owes_too_much()) return true;
-  // The client of the named pipes may be gone, and the HELLO of the next one is not read.
-  return binding_ == Conversation::Binding::fifo && held_back() >= most_held_back;
+  if (unsent() >= hub_.limits().unsent) return true;
+  if (unsent() > 0 && hub_.has_too_much_unsent()) return true;
+  // The client of the named pipes may have exited, and the HELLO of the next one is not read.
+  return binding_ == Conversation::Binding::fifo && held_input() >= most_held_input;
 }
 
 bool Client::check_progress(std::chrono::steady_clock::time_point now) {
-  checked_ = false;
+  watched_ = false;
   if (dropped_ || !backlog_) return false;
-  if (is_stalled() && now - backlog_->progress >= hub_.limits().patience) {
-    hub_.complain("a client has not read its answers for " +
-                  std::to_string(hub_.limits().patience.count()) + " s and is dropped");
-    give_up();
+  if (is_stalled() && now - backlog_->progress >= hub_.limits().stall_timeout) {
+    hub_.warn("disconnected a client that has not read its answers for " +
+              std::to_string(hub_.limits().stall_timeout.count()) + " s");
+    drop_or_reset();
     return false;
   }
-  checked_ = owed() > 0 || is_stalled();
-  return checked_;
+  watched_ = unsent() > 0 || is_stalled();
+  return watched_;
 }
 
 void Client::on_ready(bool input, bool output, bool hangup) {
   const auto self = shared_from_this();
-  if (owed() > 0 && (output || hangup)) flush();
-  // Also after a hangup: what was sent before it can still be read.
-  const bool wanted = reads_ && (input || hangup);
-  if (!wanted && hangup) depart();
+  if (unsent() > 0 && (output || hangup)) flush();
+  // Also read after a hangup: earlier input may still be buffered.
+  const bool wanted = awaits_input_ && (input || hangup);
+  if (!wanted && hangup) on_disconnect();
   if (!wanted || !read()) advance();
   await_next();
 }
 
 bool Client::try_read() {
   const auto self = shared_from_this();
-  if (!reads_ || !read()) return false;
+  if (!awaits_input_ || !read()) return false;
   await_next();
   return true;
 }
 
-// True: there was something, and it was passed on.
+// Reads once and processes the input. Returns false if there was none.
 bool Client::read() {
   const auto count = stream_.read(hub_.in(), Hub::in_size);
   if (count == Stream::nothing) return false;
@@ -138,22 +137,22 @@ bool Client::read() {
     wipe(hub_.in(), size);
     return true;
   }
-  ended_ = true;
-  // A socket may be half closed, to show that there is no more to come.
-  if (!is_connected()) depart();
+  input_ended_ = true;
+  // A client that has only shut down its sending side still gets its answers.
+  if (!is_connected()) on_disconnect();
   return false;
 }
 
 void Client::flush() {
   const auto count = stream_.write(backlog_->output());
-  if (count == Stream::broken) return depart();
+  if (count == Stream::broken) return on_disconnect();
   if (count == 0) return;
   backlog_->take(static_cast<std::size_t>(count));
   backlog_->progress = hub_.clock().steady();
 }
 
-// Posted, because it comes from inside a request of this or another client. Several answers of one
-// turn of the loop are sent together.
+// Posts, because it is called while a request of this or another client is processed. The answers
+// of one turn of the loop are then sent together.
 void Client::on_answer() {
   if (std::exchange(posted_, true)) return;
   asio::post(hub_.loop(), [self = shared_from_this()] {
@@ -163,26 +162,26 @@ void Client::on_answer() {
   });
 }
 
-// Answers are read no more, but what was asked before the end counts: an ACK, a message.
-void Client::depart() {
-  gone_ = true;
+// The client does not read answers any more, but its earlier requests are still carried out.
+void Client::on_disconnect() {
+  disconnected_ = true;
   if (backlog_) backlog_->clear_output();
-  conversation_->depart();
+  conversation_->disconnect();
 }
 
-// How many bytes of answers may be produced now.
+// The number of bytes of answers that may be produced now.
 std::size_t Client::room() const {
-  const std::size_t limit = hub_.limits().owed;
-  if (owed() == 0) return limit;
-  return hub_.owes_too_much() ? 0 : limit - std::min(limit, owed());
+  const std::size_t limit = hub_.limits().unsent;
+  if (unsent() == 0) return limit;
+  return hub_.has_too_much_unsent() ? 0 : limit - std::min(limit, unsent());
 }
 
-// Begins requests and sends answers, as far as the daemon and the client allow. The rest of the
-// input is held back.
+// Begins requests and sends answers until the conversation blocks or the output limit is reached.
+// The remaining input is buffered.
 void Client::advance(std::string_view input) {
-  if (dropped_ || broken_) return;
+  if (dropped_ || failed_) return;
   std::string held;
-  if (held_back() > 0) {
+  if (held_input() > 0) {
     held = std::exchange(backlog_->input, {}).append(input);
     input = held;
   }
@@ -191,10 +190,10 @@ void Client::advance(std::string_view input) {
       std::string& out = hub_.out();
       const std::size_t wanted = std::min(room(), piece);
       input.remove_prefix(conversation_->feed(input, out, wanted));
-      const bool cut = out.size() >= wanted;  // else nothing more can be done now
+      const bool cut = out.size() >= wanted;  // else there is nothing more to do now
       push(out);
       hub_.clear_out();
-      const bool next = owed() == 0 && conversation_->delivered();
+      const bool next = unsent() == 0 && conversation_->delivered();
       if ((!cut && !next) || room() == 0) break;
       if (pieces == most_pieces) {
         on_answer();
@@ -202,9 +201,10 @@ void Client::advance(std::string_view input) {
       }
     }
   } catch (const std::exception& error) {
-    hub_.log().error("listen", std::string("internal error, a client is dropped: ") + error.what());
+    hub_.log().error(
+        "listen", std::string("disconnecting a client after an internal error: ") + error.what());
     hub_.clear_out();
-    broken_ = true;
+    failed_ = true;
     input = {};
   }
   if (!input.empty()) backlog().input = input;
@@ -212,35 +212,36 @@ void Client::advance(std::string_view input) {
 }
 
 void Client::push(std::string_view bytes) {
-  if (gone_ || bytes.empty()) return;
-  if (owed() == 0) {
+  if (disconnected_ || bytes.empty()) return;
+  if (unsent() == 0) {
     const auto count = stream_.write(bytes);
-    if (count == Stream::broken) return depart();
+    if (count == Stream::broken) return on_disconnect();
     bytes.remove_prefix(static_cast<std::size_t>(count));
     if (backlog_) backlog_->progress = hub_.clock().steady();
   }
   if (!bytes.empty()) backlog().append(bytes);
 }
 
-// Waits for what comes next, after anything has happened.
+// Updates the awaited events and drops a client that is finished. Call it after every event.
 void Client::await_next() {
   if (dropped_) return;
-  if (broken_) return drop();
-  // Standard input may stay open when standard output is read no more.
-  if (gone_ && binding_ == Conversation::Binding::stdio && !stream_.has_input()) ended_ = true;
-  if (backlog_ && owed() == 0 && held_back() == 0) backlog_.reset();
-  if (ended_ && !backlog_ && !posted_ && !conversation_->answering()) return drop();
-  if (hub_.clients() >= many_clients && !gone_ && !posted_ && conversation_->idle() &&
+  if (failed_) return drop();
+  // Standard input may stay open after standard output was closed.
+  if (disconnected_ && binding_ == Conversation::Binding::stdio && !stream_.has_input())
+    input_ended_ = true;
+  if (backlog_ && unsent() == 0 && held_input() == 0) backlog_.reset();
+  if (input_ended_ && !backlog_ && !posted_ && !conversation_->answering()) return drop();
+  if (hub_.clients() >= many_clients && !disconnected_ && !posted_ && conversation_->idle() &&
       !conversation_->has_unacked())
     conversation_.emplace(hub_.daemon(), *this, binding_);
-  if ((owed() > 0 || is_stalled()) && !std::exchange(checked_, true))
+  if ((unsent() > 0 || is_stalled()) && !std::exchange(watched_, true))
     hub_.watch(shared_from_this());
-  // Even while the conversation is blocked a little more is read and held back, to see whether the
-  // client ends, or on named pipes whether a new one begins; not from one that does not read.
+  // While the conversation is blocked, a little input is read and buffered to detect the end of the
+  // client, or a new client of the named pipes. A stalled client is not read (except named pipes).
   const bool fifo = binding_ == Conversation::Binding::fifo;
-  reads_ = !ended_ && held_back() < most_held_back && (room() > 0 || fifo);
-  if (stream_.await(reads_, owed() > 0, !reads_ && !gone_)) return;
-  hub_.complain("a client is dropped: it cannot be watched");
+  awaits_input_ = !input_ended_ && held_input() < most_held_input && (room() > 0 || fifo);
+  if (stream_.await(awaits_input_, unsent() > 0, !awaits_input_ && !disconnected_)) return;
+  hub_.warn("disconnected a client that cannot be added to epoll");
   drop();
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// One client on a stream of bytes (protocol 2.2), a socket, named pipes or standard input: sends
-// its answers, keeps what the kernel does not take, stops reading from a client that does not read,
-// and ends when a client that sends no more has every answer.
+// One client on a byte stream: a socket, the named pipes, or standard input and output
+// (protocol 2.2). Buffers output that the kernel does not take, stops reading while the client does
+// not read, and disconnects after all answers when the client has closed its sending side.
 //
-// The hub owns it until drop(); callbacks in progress keep it alive a moment longer.
+// The hub owns it until drop(); callbacks in progress may keep it alive a little longer.
 #pragma once
 #include "core/daemon/conversation.hpp"
 #include "core/daemon/listen/hub.hpp"
@@ -20,29 +20,29 @@
 
 namespace msn::daemon::listen {
 
-// What was read may hold a password: not to be left in a buffer.
+// Overwrites a buffer whose contents may include a password.
 void wipe(char* bytes, std::size_t count);
 
 class Client final : public Connection,
                      private Stream::Owner,
                      public std::enable_shared_from_this<Client> {
  public:
-  // `on_close` is called once, when it is dropped.
+  // `on_close` is called once, by drop().
   Client(Hub&, ReadySet&, Conversation::Binding, Stream::Descriptors,
          std::function<void()> on_close = {});
   ~Client() override;
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // After hub.add(): begins to read.
+  // Starts reading. Call hub.add() first.
   void start();
-  // Ends it now, its holds and waits with it; answers it has not taken are lost.
+  // Disconnects now and ends holds and waits. Unsent answers are lost.
   void drop();
-  // Called each second while it is owed answers: drops it if it is stalled and has taken nothing
-  // for too long. False: it needs no more looking after.
+  // Called every second while output is pending. Disconnects a stalled client that has taken no
+  // output for Limits::stall_timeout. Returns false if no further calls are needed.
   bool check_progress(std::chrono::steady_clock::time_point now);
   void on_answer() override;
-  bool is_connected() override { return !gone_ && stream_.is_connected(); }
+  bool is_connected() override { return !disconnected_ && stream_.is_connected(); }
   std::string name() const override { return "client " + std::to_string(number_); }
 
  private:
@@ -57,20 +57,20 @@ class Client final : public Connection,
 
     std::string_view output() const { return std::string_view(output_).substr(taken_); }
     void append(std::string_view bytes);
-    void take(std::size_t count);  // from the front
+    void take(std::size_t count);  // removes sent bytes from the front
     void clear_output();
 
-    std::string input;                               // read, but not consumed
-    std::chrono::steady_clock::time_point progress;  // when output was last taken
+    std::string input;                               // read but not consumed
+    std::chrono::steady_clock::time_point progress;  // time of the last sent output
 
    private:
     Hub& hub_;
     std::string output_;
-    std::size_t taken_ = 0;  // of output_
+    std::size_t taken_ = 0;  // bytes of output_ that are sent
   };
 
-  std::size_t owed() const { return backlog_ ? backlog_->output().size() : 0; }
-  std::size_t held_back() const { return backlog_ ? backlog_->input.size() : 0; }
+  std::size_t unsent() const { return backlog_ ? backlog_->output().size() : 0; }
+  std::size_t held_input() const { return backlog_ ? backlog_->input.size() : 0; }
   std::size_t room() const;
   bool is_stalled() const;
   void on_ready(bool input, bool output, bool hangup) override;
@@ -80,24 +80,24 @@ class Client final : public Connection,
   void advance(std::string_view input = {});
   void push(std::string_view bytes);
   void await_next();
-  void depart();
-  void give_up();
+  void on_disconnect();
+  void drop_or_reset();
   Backlog& backlog();
 
   Hub& hub_;
   std::optional<Conversation> conversation_;
   std::unique_ptr<Backlog> backlog_;
-  std::size_t place_ = 0;  // in the hub's list
+  std::size_t place_ = 0;  // index in the hub's list
   Conversation::Binding binding_;
   std::uint32_t number_;  // for the log
   Stream stream_;
   std::function<void()> on_close_;
-  bool reads_ = false;    // input is awaited
-  bool checked_ = false;  // the hub calls check_progress()
-  bool ended_ = false;    // it sends no more, but may still read
-  bool gone_ = false;     // it reads no more; what it asked for is carried out all the same
-  bool broken_ = false;   // by a defect of ours: not to be fed again
-  bool posted_ = false;   // advance() is posted
+  bool awaits_input_ = false;  // input is awaited
+  bool watched_ = false;       // the hub calls check_progress()
+  bool input_ended_ = false;   // it has closed its sending side, but may still read
+  bool disconnected_ = false;  // it does not read any more; its requests are still carried out
+  bool failed_ = false;        // an exception was caught: do not feed it again
+  bool posted_ = false;        // advance() is posted
   bool dropped_ = false;
 };
 

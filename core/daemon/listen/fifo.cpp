@@ -18,7 +18,7 @@ tl::unexpected<Error> failed(ErrorCode code, const std::string& path, std::strin
   return fail(code, "cannot serve the fifo " + visible(path) + ": " + std::string(why));
 }
 
-// For reading and writing, so that it never ends and opening it waits for nobody.
+// Opened for reading and writing, so that open() does not block and there is no end of file.
 Result<UniqueFd> open_pipe(const std::string& path) {
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
     return failed(ErrorCode::no_access, path, std::strerror(errno));
@@ -26,9 +26,10 @@ Result<UniqueFd> open_pipe(const std::string& path) {
   if (!fd) return failed(ErrorCode::no_access, path, std::strerror(errno));
   struct stat found {};
   if (::fstat(fd.get(), &found) != 0 || !S_ISFIFO(found.st_mode))
-    return failed(ErrorCode::no_access, path, "there is something else of that name");
+    return failed(ErrorCode::no_access, path,
+                  "a file of that name exists and is not a fifo; remove it");
   if (found.st_uid != ::geteuid())
-    return failed(ErrorCode::no_access, path, "it belongs to somebody else");
+    return failed(ErrorCode::no_access, path, "it belongs to another user");
   if (::fchmod(fd.get(), 0600) != 0)
     return failed(ErrorCode::no_access, path, std::strerror(errno));
   return fd;
@@ -43,7 +44,7 @@ Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string
   listener->lock_.reset(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!listener->lock_) return failed(ErrorCode::no_access, directory, std::strerror(errno));
   if (::flock(listener->lock_.get(), LOCK_EX | LOCK_NB) != 0)
-    return failed(ErrorCode::busy, directory, "another msncd serves it");
+    return failed(ErrorCode::busy, directory, "another msncd already serves it");
   auto in = open_pipe(directory + "/in");
   if (!in) return fail(in.error());
   auto out = open_pipe(directory + "/out");
@@ -63,7 +64,7 @@ Result<std::shared_ptr<Listener>> FifoListener::open(Hub& hub, const std::string
   return std::shared_ptr<Listener>(std::move(listener));
 }
 
-// A pipe nobody serves would block whoever opens it.
+// The pipes are removed, because opening a pipe that no daemon serves would block.
 void FifoListener::close() {
   if (const auto client = client_.lock()) client->drop();
   if (directory_.empty()) return;

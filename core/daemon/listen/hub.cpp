@@ -9,7 +9,7 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr std::size_t most_kept = 256 * 1024;  // of the memory of a buffer that had to grow
+constexpr std::size_t most_kept = 256 * 1024;  // capacity of the output buffer
 
 const char* name_of(Conversation::Binding binding) {
   switch (binding) {
@@ -54,8 +54,8 @@ void Hub::remove(Client& client) {
   log_closed(client);
   std::swap(clients_[place], clients_.back());
   clients_[place]->place_ = place;
-  const auto last =
-      std::move(clients_.back());  // may be the last owner: goes after the vector's change
+  // May be the last owner, so it is destroyed after the vector has changed.
+  const auto last = std::move(clients_.back());
   clients_.pop_back();
 }
 
@@ -103,17 +103,17 @@ void Hub::clear_out() {
     out_.clear();
 }
 
-void Hub::complain(const std::string& text) {
+void Hub::warn(const std::string& text) {
   const auto now = clock_.steady();
-  if (text == complaint_ && now - complained_ < std::chrono::seconds(10)) return;
-  complaint_ = text;
-  complained_ = now;
+  if (text == last_warning_ && now - warned_at_ < std::chrono::seconds(10)) return;
+  last_warning_ = text;
+  warned_at_ = now;
   log_.warn("listen", text);
 }
 
 void Hub::sweep() {
   const auto now = clock_.steady();
-  // Dropping a client can make others speak, so the list may grow while it is walked.
+  // The lists are moved out first, because dropping a client may add entries.
   for (auto& client : std::exchange(watched_, {}))
     if (client->check_progress(now)) watched_.push_back(client);
   for (auto& watcher : std::exchange(watchers_, {}))
@@ -125,7 +125,7 @@ void Hub::tick() {
   ticking_ = true;
   timer_.expires_after(std::chrono::seconds(1));
   timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;  // the hub is going
+    if (error) return;  // the hub is being destroyed
     ticking_ = false;
     sweep();
     if (!watched_.empty() || !watchers_.empty()) tick();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What all bindings share: the loop, the daemon, the buffers one read and one answer pass through,
-// and the clients of all streams with their bounds.
+// Shared by all bindings: the loop, the daemon, one read buffer and one output buffer, and the list
+// of stream clients with its limits. Loop thread only.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -46,43 +46,42 @@ class Hub {
   const Limits& limits() const { return limits_; }
   bool allowed(uid_t peer) const { return allowed_(peer); }
 
-  // Is there room for one more connection?
-  bool room() const { return clients_.size() < limits_.clients; }
+  // One more connection is allowed.
+  bool has_room() const { return clients_.size() < limits_.clients; }
   std::size_t clients() const { return clients_.size(); }
-  // `peer`: the user at the other end, where the binding knows it.
+  // `peer`: the client's user, if the binding knows it.
   void add(std::shared_ptr<Client>, std::optional<uid_t> peer = {});
   void remove(Client&);
   void drop_all();
 
-  // The log says at debug that a client has come or gone.
+  // Log at level debug that a client has connected or disconnected.
   void log_opened(const Connection&, Conversation::Binding, std::optional<uid_t> peer);
   void log_closed(const Connection&);
-  std::uint32_t next_number() { return ++last_number_; }  // of a client, in the log
+  std::uint32_t next_number() { return ++last_number_; }  // identifies a client in the log
 
-  // What watches the clients of Unix sockets; made when the first listener asks for it.
+  // The epoll set of all stream clients, created by the first call.
   Result<ReadySet*> ready_set();
 
-  // Bytes of answers that clients have not read, beyond what their sockets hold.
-  void add_owed(std::size_t count) { owed_ += count; }
-  void remove_owed(std::size_t count) { owed_ -= count; }
-  bool owes_too_much() const { return owed_ >= limits_.owed_to_all; }
+  // Bytes of answers that are buffered for all clients, beyond what their sockets hold.
+  void add_unsent(std::size_t count) { unsent_ += count; }
+  void remove_unsent(std::size_t count) { unsent_ -= count; }
+  bool has_too_much_unsent() const { return unsent_ >= limits_.total_unsent; }
 
-  // The client is owed answers: sweep() calls its check_progress() until that returns false.
+  // The client has pending output: sweep() calls its check_progress() until that returns false.
   void watch(std::shared_ptr<Client>);
-  // Calls every watcher; runs by itself each second while there is anything to look after.
+  // Calls all watched clients and watchers. Runs every second while there are any.
   void sweep();
-  // Called by sweep() as long as it returns true (still something to look after).
+  // Called by sweep() until it returns false.
   using Watcher = std::function<bool()>;
   void watch(Watcher);
 
-  // A warning about clients; the same one again and again is told once in ten seconds, so that a
-  // flood of them does not become a flood of lines.
-  void complain(const std::string& text);
+  // Logs a warning about clients. The same text is logged at most once in ten seconds.
+  void warn(const std::string& text);
 
-  // One read at a time passes through here, so that an idle client needs no buffer.
+  // The read buffer of all clients, so that an idle client needs none.
   static constexpr std::size_t in_size = 64 * 1024;
   char* in() { return in_.data(); }
-  // Answers that are collected for one send; empty between two sends.
+  // Collects answers for one send. Empty between sends.
   std::string& out() { return out_; }
   void clear_out();
 
@@ -98,13 +97,13 @@ class Hub {
   std::unique_ptr<ReadySet> ready_set_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::uint32_t last_number_ = 0;
-  std::size_t owed_ = 0;
+  std::size_t unsent_ = 0;
   std::vector<std::shared_ptr<Client>> watched_;
   std::vector<Watcher> watchers_;
   std::vector<char> in_;
   std::string out_;
-  std::string complaint_;
-  std::chrono::steady_clock::time_point complained_;
+  std::string last_warning_;
+  std::chrono::steady_clock::time_point warned_at_;
   Timer timer_;
   bool ticking_ = false;
 };

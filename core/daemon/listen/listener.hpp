@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One address that is being served.
+// One address on which the daemon listens.
 #pragma once
 
 namespace msn::daemon::listen {
@@ -7,7 +7,7 @@ namespace msn::daemon::listen {
 class Listener {
  public:
   virtual ~Listener() = default;
-  // Takes no more clients and removes what it made. Clients it has brought stay.
+  // Stops accepting clients and removes the files it has created. Unix: connected clients stay.
   virtual void close() = 0;
 };
 

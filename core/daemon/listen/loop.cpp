@@ -13,7 +13,8 @@ void AsioLoop::post(std::function<void()> action) {
 
 void AsioLoop::wake_at(Moment moment) {
   wanted_ = moment;
-  // A timer that fires too early looks again. Moving it at every request would cost system calls.
+  // A later time does not re-arm the timer, to save system calls: it fires early and is re-armed
+  // then.
   if (moment < armed_) arm(moment);
 }
 
@@ -21,7 +22,7 @@ void AsioLoop::arm(Moment moment) {
   armed_ = moment;
   timer_.expires_at(moment);
   timer_.async_wait([this](const asio::error_code& error) {
-    if (error) return;  // moved, or the loop is gone
+    if (error) return;  // re-armed, or the loop is being destroyed
     armed_ = Moment::max();
     if (wanted_ > std::chrono::steady_clock::now()) {
       if (wanted_ != Moment::max()) arm(wanted_);

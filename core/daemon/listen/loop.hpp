@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The core's Loop on Asio.
+// daemon::Loop on an asio::io_context.
 #pragma once
 #include "core/daemon/daemon.hpp"
 
@@ -15,7 +15,7 @@ class AsioLoop final : public Loop {
  public:
   explicit AsioLoop(asio::io_context& loop) : loop_(loop), timer_(loop) {}
 
-  // What a timer that has run out calls: Daemon::on_time(). Before the first wake_at.
+  // Sets the function that the timer calls: Daemon::on_time(). Call it before the first wake_at().
   void on_time(std::function<void()> call) { call_ = std::move(call); }
 
   void post(std::function<void()> action) override;

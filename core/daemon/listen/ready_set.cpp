@@ -12,9 +12,9 @@
 namespace msn::daemon::listen {
 namespace {
 
-// Batches in one go: then all else that the loop has to do gets its turn.
+// Batches per call, after which other work of the loop gets its turn.
 constexpr int most_batches = 8;
-// Then the others that are ready get their turn.
+// Reads of a single busy client without epoll_wait, after which other clients get their turn.
 constexpr int most_tries = 8;
 
 }  // namespace
@@ -39,34 +39,34 @@ bool ReadySet::watch(int fd, std::optional<std::uint32_t> events, Watched& watch
   epoll_event event{};
   event.events = events.value_or(0);
   event.data.ptr = &watched;
-  if (!watched.always_ && ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) != 0) {
+  if (!watched.always_ready_ && ::epoll_ctl(epoll_.native_handle(), operation, fd, &event) != 0) {
     if (operation == EPOLL_CTL_ADD && errno == EPERM)
-      watched.always_ = true;
+      watched.always_ready_ = true;
     else if (operation != EPOLL_CTL_DEL)
       return false;
   }
-  if (watched.always_ && operation == EPOLL_CTL_ADD) always_.push_back(&watched);
+  if (watched.always_ready_ && operation == EPOLL_CTL_ADD) always_ready_.push_back(&watched);
   watched.events_ = events;
   if (!events) forget(watched);
-  run_always();
+  run_always_ready();
   return true;
 }
 
 void ReadySet::forget(Watched& watched) {
   for (auto& event : batch_)
     if (event.data.ptr == &watched) event.data.ptr = nullptr;
-  std::erase(always_, &watched);
+  std::erase(always_ready_, &watched);
   if (single_ == &watched) single_ = nullptr;
 }
 
 void ReadySet::wait() {
   epoll_.async_wait(asio::posix::descriptor_base::wait_read, [this](const asio::error_code& error) {
-    if (!error) run_batches();  // else we are gone
+    if (!error) run_batches();  // else the set is being destroyed
   });
 }
 
 void ReadySet::run_batches() {
-  // Whatever a client throws, the next batch comes.
+  // Waits again even if a client throws.
   struct Again {
     ReadySet& set;
     ~Again() {
@@ -74,10 +74,10 @@ void ReadySet::run_batches() {
       set.wait();
     }
   } again{*this};
-  // With a single busy client one system call in five is saved.
+  // With a single busy client, skip epoll_wait.
   if (single_ != nullptr && ++tries_ <= most_tries && single_->try_read()) return;
   tries_ = 0;
-  // Of many clients, those that were answered first have sent their next request meanwhile.
+  // If many clients are busy, the first ones may have sent their next request by now.
   for (int count = 0; count < most_batches && run_batch() > 1; ++count) {
   }
 }
@@ -93,18 +93,19 @@ std::size_t ReadySet::run_batch() {
   return batch_.size();
 }
 
-// In the next turn of the loop, as long as there are any.
-void ReadySet::run_always() {
-  if (always_.empty() || std::exchange(posted_, true)) return;
+// Posts a call of on_ready() for each regular file, in every turn of the loop.
+void ReadySet::run_always_ready() {
+  if (always_ready_.empty() || std::exchange(posted_, true)) return;
   asio::post(loop_, [weak = std::weak_ptr(self_)] {
     const auto self = weak.lock();
     if (!self) return;
     ReadySet& set = **self;
     set.posted_ = false;
-    for (Watched* watched : std::vector(set.always_))
-      if (std::find(set.always_.begin(), set.always_.end(), watched) != set.always_.end())
+    for (Watched* watched : std::vector(set.always_ready_))
+      if (std::find(set.always_ready_.begin(), set.always_ready_.end(), watched) !=
+          set.always_ready_.end())
         watched->on_ready(*watched->events_);
-    set.run_always();
+    set.run_always_ready();
   });
 }
 

@@ -26,7 +26,7 @@ bool is_missing(const std::string& path) {
   return ::lstat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-// By which clients find it.
+// The files by which clients find the address are missing.
 bool has_lost_files(const pipe::Address& address) {
   if (address.kind == pipe::Address::Kind::unix_socket) return is_missing(address.path);
   if (address.kind == pipe::Address::Kind::fifo)
@@ -36,7 +36,7 @@ bool has_lost_files(const pipe::Address& address) {
 
 }  // namespace
 
-bool is_root_or_us(uid_t peer) {
+bool is_root_or_own_user(uid_t peer) {
   return peer == 0 || peer == ::geteuid();
 }
 
@@ -80,15 +80,15 @@ Result<void> Server::adopt(UniqueFd fd) {
   const bool listening = socket_option(fd.get(), SO_ACCEPTCONN) == 1;
   Result<std::shared_ptr<Listener>> listener =
       fail(ErrorCode::usage,
-           "a passed socket is neither a listening Unix stream socket nor a "
-           "datagram socket on loopback");
+           "a socket passed by systemd is neither a listening Unix stream socket nor a datagram "
+           "socket on loopback");
   if (family == AF_UNIX && type == SOCK_STREAM && listening)
     listener = UnixListener::adopt(hub_, std::move(fd));
   else if ((family == AF_INET || family == AF_INET6) && type == SOCK_DGRAM)
     listener = UdpListener::adopt(hub_, std::move(fd));
   if (!listener) return fail(std::move(listener.error()));
   served_.push_back({std::move(*listener), std::nullopt});
-  hub_.log().info("listen", "listening on a socket that was passed");
+  hub_.log().info("listen", "listening on a socket passed by systemd");
   return {};
 }
 
@@ -100,10 +100,10 @@ void Server::restore() {
     auto again = listen(*served.address);
     if (again) {
       served.listener = std::move(*again);
-      hub_.log().warn("listen", "listening again on " + name + ", which had been removed");
+      hub_.log().warn("listen", "listening again on " + name + ", which was removed");
     } else if (!served.down) {
-      hub_.log().error("listen", name + " has been removed; trying again every few seconds: " +
-                                     again.error().message);
+      hub_.log().error("listen",
+                       name + " was removed; retrying every few seconds: " + again.error().message);
     }
     served.down = !again;
   }

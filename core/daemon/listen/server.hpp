@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Everything the daemon listens on, all bindings at once (protocol 2, msncd(8)).
+// All addresses on which the daemon listens, for all bindings (protocol 2, msncd(8)).
 //
-// Lives between the daemon's core and its program: made after the Daemon, destroyed before it. One
-// loop thread. Addresses are opened only by whoever holds the account's lock file, for a stale
-// socket is replaced.
+// Create it after the Daemon and destroy it before. Loop thread only. The process must hold the
+// account's lock file before open(), because a stale socket is replaced.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -25,40 +24,43 @@
 
 namespace msn::daemon::listen {
 
-// Root and ourselves (protocol 12.1).
-bool is_root_or_us(uid_t peer);
+// The user is root or the daemon's own (protocol 12).
+bool is_root_or_own_user(uid_t peer);
 
 class Server {
  public:
   Server(asio::io_context&, Daemon&, const Clock&, Log&, Limits = {},
-         Hub::Allowed allowed = is_root_or_us);
+         Hub::Allowed allowed = is_root_or_own_user);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Listens; the error names the address. busy: somebody else does. no_access: not permitted.
+  // Listens on an address. The error's message names it; busy: another process listens there;
+  // no_access: not permitted.
   Result<void> open(const pipe::Address&);
-  // A socket passed by systemd: a listening Unix stream socket, or a datagram socket on loopback.
+  // Serves a socket passed by systemd: a listening Unix stream socket, or a datagram socket on
+  // loopback. Other sockets: usage or no_access.
   Result<void> adopt(UniqueFd);
-  // Called when standard input has ended and everything was answered. Before open().
+  // Sets the function that is called when standard input has ended and all requests are answered.
+  // Call it before open().
   void on_input_end(std::function<void()> call) { input_end_ = std::move(call); }
-  // Other descriptors for "stdio" than 0 and 1, for tests.
+  // Replaces descriptors 0 and 1 for "stdio", for tests.
   void use_stdio(int in, int out) { in_ = in, out_ = out; }
 
   std::size_t clients() const { return hub_.clients(); }
-  // Looks after clients that do not read and sources that are silent; by itself every second.
+  // Drops stalled clients and silent datagram sources. Runs every second without this call.
   void sweep() { hub_.sweep(); }
-  // Listens again where the socket or the named pipes have been removed (the runtime directory goes
-  // at log-out). Call it every few seconds.
+  // Listens again on sockets and named pipes that have been removed (the runtime directory is
+  // removed when the user logs out). Call it every few seconds.
   void restore();
-  // Takes no more clients, and removes its socket files.
+  // Stops accepting clients and removes sockets and named pipes.
   void stop_listening();
 
  private:
   struct Served {
     std::shared_ptr<Listener> listener;
-    std::optional<pipe::Address> address;  // none: its socket was passed
-    bool down = false;                     // removed, and not to be had again until now
+    std::optional<pipe::Address> address;  // none: passed by systemd
+    bool down = false;                     // removed, and restore() has failed so far
   };
   Result<std::shared_ptr<Listener>> listen(const pipe::Address&);
 

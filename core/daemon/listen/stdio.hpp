@@ -12,8 +12,8 @@ namespace msn::daemon::listen {
 
 class StdioListener final : public Listener {
  public:
-  // Descriptors 0 and 1 but in tests. `done`: the input has ended and everything was answered, or
-  // nobody reads the answers.
+  // Duplicates the descriptors (0 and 1, except in tests). `done` is called once: when the input
+  // has ended and all requests are answered, or when the output has been closed.
   static Result<std::shared_ptr<Listener>> open(Hub&, int in, int out, std::function<void()> done);
   void close() override;
 

@@ -13,7 +13,7 @@
 namespace msn::daemon::listen {
 namespace {
 
-// What of `wanted` is true now; POLLHUP and POLLERR always count.
+// The events of `wanted` that are true now. POLLHUP and POLLERR are always included.
 short look(int fd, short wanted) {
   pollfd one{fd, wanted, 0};
   return ::poll(&one, 1, 0) > 0 ? one.revents : short{0};
@@ -37,13 +37,13 @@ void Stream::End::on_ready(std::uint32_t events) {
   if (!stream.out_)
     stream.owner_.on_ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, over);
   else if (this == &stream.in_end_)
-    stream.owner_.on_ready(true, false, false);  // also its end is read
+    stream.owner_.on_ready(true, false, false);  // an end of file is read, too
   else
-    stream.owner_.on_ready(false, true, false);  // also its end shows when it is written
+    stream.owner_.on_ready(false, true, false);  // a closed reader shows when it is written
 }
 
 std::ptrdiff_t Stream::read(char* to, std::size_t room) {
-  // One that may block is read only if there is something.
+  // A descriptor that may be blocking is read only if it has input.
   if (kind_ == Kind::shared && !has_input()) return nothing;
   const auto count = kind_ == Kind::socket ? ::recv(in_.get(), to, room, MSG_DONTWAIT)
                                            : ::read(in_.get(), to, room);
@@ -57,11 +57,12 @@ std::ptrdiff_t Stream::write(std::string_view bytes) {
                          ? ::send(out_fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT)
                          : ::write(out_fd(), bytes.data(), bytes.size());
   if (count >= 0) return count;
-  // Named pipes always have a reader, ourselves.
+  // A named pipe always has a reader: the daemon itself.
   return is_transient(errno) || kind_ == Kind::fifo ? 0 : broken;
 }
 
-// The descriptor blocks, so no more than is sure to fit is written at a time (pipe(7)).
+// The descriptor may be blocking, so at most PIPE_BUF bytes are written at a time, which fit after
+// POLLOUT (pipe(7)).
 std::ptrdiff_t Stream::write_shared(std::string_view bytes) {
   std::size_t taken = 0;
   while (taken < bytes.size() && look(out_fd(), POLLOUT) != 0) {
@@ -91,8 +92,7 @@ void Stream::discard_output() {
 bool Stream::await(bool input, bool output, bool hangup) {
   const std::uint32_t in = input ? std::uint32_t{EPOLLIN} : 0u;
   const std::uint32_t out = output ? std::uint32_t{EPOLLOUT} : 0u;
-  // What nothing is awaited of leaves the set: EPOLLHUP cannot be masked and would be reported
-  // again and again.
+  // A descriptor without awaited events is removed: EPOLLHUP cannot be masked and would spin.
   const auto if_any = [](bool any, std::uint32_t events) {
     return any ? std::optional(events) : std::nullopt;
   };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The descriptors of one client on a stream of bytes: reads and writes that never block, and what
-// is waited for.
+// The descriptors of one client on a byte stream. Reads and writes never block.
 #pragma once
 #include "core/base/unique_fd.hpp"
 #include "core/daemon/listen/ready_set.hpp"
@@ -13,21 +12,21 @@ namespace msn::daemon::listen {
 class Stream {
  public:
   enum class Kind {
-    socket,  // of its own; a hangup is noticed
-    fifo,    // non-blocking, both ends held open: it never ends
-    shared   // standard input and output: others use them, so they may block
+    socket,  // not shared; a hangup is detected
+    fifo,    // non-blocking; both ends are held open, so there is no end of file
+    shared   // standard input and output: shared with other processes, so they may be blocking
   };
   struct Descriptors {
     Kind kind;
     UniqueFd in;
-    UniqueFd out;  // none: `in` is for both
+    UniqueFd out;  // none: `in` is used for both directions
   };
   class Owner {
    public:
     virtual ~Owner() = default;
-    // Some of these are true; called again as long as that is waited for.
+    // At least one is true. Called again while it is true and awaited.
     virtual void on_ready(bool input, bool output, bool hangup) = 0;
-    // There may be input. False: there was none.
+    // There may be input. Returns false if there was none.
     virtual bool try_read() = 0;
   };
 
@@ -36,20 +35,20 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
   ~Stream() { close(); }
 
-  // How many bytes there were; 0: the end; or one of these.
-  static constexpr std::ptrdiff_t nothing = -1;  // not now
+  // Returns the number of bytes; 0: end of file; or one of these.
+  static constexpr std::ptrdiff_t nothing = -1;  // no input now
   static constexpr std::ptrdiff_t broken = -2;
   std::ptrdiff_t read(char* to, std::size_t room);
-  // How many were taken, or broken.
+  // Returns the number of bytes written, or broken.
   std::ptrdiff_t write(std::string_view bytes);
-  // False: the peer has closed both directions. Only a socket knows.
+  // False: the peer has closed both directions. Always true for fifo and shared.
   bool is_connected() const;
   bool has_input() const;
-  // fifo: throws away what was written and not read, so that the next client finds it empty.
+  // fifo: discards unread output, so that the next client finds the pipe empty.
   void discard_output();
 
-  // What to wait for, until the next call. A hangup alone is noticed on a socket only. False: the
-  // kernel cannot.
+  // Sets the events to wait for, until the next call. `hangup` alone works on sockets only. Returns
+  // false if epoll cannot watch a descriptor.
   bool await(bool input, bool output, bool hangup);
   void close();
 

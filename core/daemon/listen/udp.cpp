@@ -19,9 +19,9 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr std::size_t most_waiting = 16;  // requests of one source
-constexpr int received_in_one_go = 64;    // then the others get their turn
-// The kernel drops what does not fit, so make room for bursts (it cuts this to its own limit).
+constexpr std::size_t most_pending = 16;  // requests of one source
+constexpr int received_in_one_go = 64;    // after which other clients get their turn
+// For bursts: the kernel drops datagrams that do not fit. It reduces this to its own limit.
 constexpr int receive_buffer = 1 << 20;
 
 bool on_loopback(const sockaddr_storage& address) {
@@ -67,9 +67,9 @@ void UdpListener::Source::on_answer() {
   });
 }
 
-void UdpListener::Source::take(std::string_view datagram) {
-  if (waiting_.size() >= most_waiting) return;  // dropped, as on any network
-  waiting_.emplace_back(datagram);
+void UdpListener::Source::receive(std::string_view datagram) {
+  if (pending_.size() >= most_pending) return;  // dropped, as UDP permits
+  pending_.emplace_back(datagram);
   advance();
 }
 
@@ -82,14 +82,14 @@ void UdpListener::Source::advance() {
         if (unit.size() <= protocol::limits::datagram)
           listener_.send(address_, unit);
         else
-          listener_.send(address_, protocol::in_place_of(unit));
+          listener_.send(address_, protocol::replacement_for(unit));
       }
       const bool over = conversation_.delivered();
       if (over || conversation_.producing()) return on_answer();
       if (!out.empty()) continue;
-      if (waiting_.empty() || conversation_.blocked()) return;
-      std::string datagram = std::move(waiting_.front());
-      waiting_.pop_front();
+      if (pending_.empty() || conversation_.blocked()) return;
+      std::string datagram = std::move(pending_.front());
+      pending_.pop_front();
       conversation_.datagram(datagram);
       wipe(datagram.data(), datagram.size());
     }
@@ -104,7 +104,9 @@ Result<std::shared_ptr<Listener>> UdpListener::open(Hub& hub, const pipe::Addres
   };
   asio::error_code error;
   const auto host = asio::ip::make_address(address.host, error);
-  if (error || !host.is_loopback()) return failed(ErrorCode::usage, "not a loopback address");
+  if (error || !host.is_loopback())
+    return failed(ErrorCode::usage,
+                  "not a loopback address; use udp:127.0.0.1:PORT or udp:[::1]:PORT");
   const asio::ip::udp::endpoint endpoint(host, address.port);
   UniqueFd fd(::socket(endpoint.protocol().family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd || ::bind(fd.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) != 0)
@@ -118,9 +120,11 @@ Result<std::shared_ptr<Listener>> UdpListener::adopt(Hub& hub, UniqueFd fd) {
   socklen_t size = sizeof address;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0 ||
       !on_loopback(address))
-    return fail(ErrorCode::no_access, "a passed datagram socket is not on a loopback address");
+    return fail(ErrorCode::no_access,
+                "a datagram socket passed by systemd is not on a loopback address");
   if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    return fail(ErrorCode::no_access, std::string("a passed socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot use a socket passed by systemd: ") + std::strerror(errno));
   return serve(std::make_shared<UdpListener>(hub), std::move(fd));
 }
 
@@ -131,7 +135,8 @@ Result<std::shared_ptr<Listener>> UdpListener::serve(std::shared_ptr<UdpListener
   socklen_t size = sizeof address;
   asio::error_code error;
   if (::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    return fail(ErrorCode::no_access, std::string("a socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot read a socket's address: ") + std::strerror(errno));
   auto senders = UdpSenders::open(address);
   if (!senders)
     return fail(senders.error().code, "cannot serve datagrams: " + senders.error().message);
@@ -148,7 +153,7 @@ void UdpListener::await_datagrams() {
   if (closed_) return;
   socket_.async_wait(asio::socket_base::wait_read,
                      [self = shared_from_this()](const asio::error_code&) {
-                       // Whatever one request throws, the next one is received.
+                       // Receives again even if a request throws.
                        struct Again {
                          UdpListener& listener;
                          ~Again() { listener.await_datagrams(); }
@@ -165,7 +170,7 @@ void UdpListener::receive_some() {
                                    reinterpret_cast<sockaddr*>(&from), &size);
     if (length < 0) {
       if (errno == EINTR) continue;
-      return;  // nothing there; an error of a former send says nothing about this socket
+      return;  // no datagram, or the pending error of an earlier sendto()
     }
     const auto user = allowed_user(from);
     if (!user)
@@ -173,19 +178,19 @@ void UdpListener::receive_some() {
     else if (static_cast<std::size_t>(length) > protocol::limits::datagram)
       send(key_of(from, size), "ERR EINVAL\n");
     else
-      source(from, size, *user).take({hub_.in(), static_cast<std::size_t>(length)});
+      source(from, size, *user).receive({hub_.in(), static_cast<std::size_t>(length)});
     wipe(hub_.in(), static_cast<std::size_t>(length));
   }
 }
 
-// With every datagram, as a port may be another's by the next one.
+// Checked for every datagram, because the port may have a new owner.
 std::optional<uid_t> UdpListener::allowed_user(const sockaddr_storage& from) {
   const auto user = senders_->user(from);
   if (user && hub_.allowed(*user)) return user;
   if (user)
-    hub_.complain("a datagram of uid " + std::to_string(*user) + " was refused");
+    hub_.warn("refused a datagram of uid " + std::to_string(*user));
   else
-    hub_.log().debug("listen", "a datagram was refused: its socket is closed already");
+    hub_.log().debug("listen", "refused a datagram: its sender has already closed the socket");
   return std::nullopt;
 }
 
@@ -193,26 +198,26 @@ UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t
   auto key = key_of(from, size);
   auto found = by_address_.find(key);
   if (found == by_address_.end()) {
-    if (sources_.size() >= hub_.limits().sources) forget_one();
+    if (sources_.size() >= hub_.limits().sources) evict_one();
     sources_.emplace_back(*this, key, user);
     found = by_address_.emplace(std::move(key), std::prev(sources_.end())).first;
     if (!watched_) {
       watched_ = true;
       hub_.watch([weak = weak_from_this()] {
         const auto self = weak.lock();
-        return self && self->forget_silent();
+        return self && self->evict_silent();
       });
     }
   } else {
     sources_.splice(sources_.end(), sources_, found->second);
   }
-  found->second->heard = hub_.clock().steady();
+  found->second->last_received = hub_.clock().steady();
   return *found->second;
 }
 
-// Makes room: by the one that has been silent longest and waits for nothing, else by the one that
-// waits longest, as its socket may be closed since.
-void UdpListener::forget_one() {
+// Forgets the idle source that has been silent longest. If none is idle, forgets the oldest one,
+// whose socket may have been closed.
+void UdpListener::evict_one() {
   auto place = std::find_if(sources_.begin(), sources_.end(),
                             [](const Source& source) { return source.idle(); });
   if (place == sources_.end()) place = sources_.begin();
@@ -220,12 +225,12 @@ void UdpListener::forget_one() {
   sources_.erase(place);
 }
 
-bool UdpListener::forget_silent() {
+bool UdpListener::evict_silent() {
   const auto now = hub_.clock().steady();
-  const auto before = now - hub_.limits().source_memory;
-  const auto long_before = now - hub_.limits().handed_memory;
-  for (auto place = sources_.begin(); place != sources_.end() && place->heard <= before;) {
-    if (place->idle() && (!place->has_unacked() || place->heard <= long_before)) {
+  const auto before = now - hub_.limits().source_timeout;
+  const auto long_before = now - hub_.limits().unacked_source_timeout;
+  for (auto place = sources_.begin(); place != sources_.end() && place->last_received <= before;) {
+    if (place->idle() && (!place->has_unacked() || place->last_received <= long_before)) {
       by_address_.erase(place->address());
       place = sources_.erase(place);
     } else {
@@ -236,7 +241,7 @@ bool UdpListener::forget_silent() {
   return watched_;
 }
 
-// What cannot be sent (no room, a closed socket) is lost, as datagrams are.
+// A datagram that cannot be sent (full buffer, closed socket) is lost, as UDP permits.
 void UdpListener::send(const Key& to, std::string_view unit) {
   if (closed_) return;
   ::sendto(socket_.native_handle(), unit.data(), unit.size(), MSG_DONTWAIT | MSG_NOSIGNAL,

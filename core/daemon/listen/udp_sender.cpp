@@ -27,13 +27,13 @@ void put(const sockaddr_storage& address, __be32* host, __be16& port) {
 
 }  // namespace
 
-Result<UdpSenders> UdpSenders::open(const sockaddr_storage& ours) {
+Result<UdpSenders> UdpSenders::open(const sockaddr_storage& local) {
   UdpSenders senders(UniqueFd(::socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG)),
-                     ours);
-  // Our own socket is there for certain.
-  if (!senders.netlink_ || !senders.user(ours))
+                     local);
+  // The daemon's own socket certainly exists, so this tests the kernel.
+  if (!senders.netlink_ || !senders.user(local))
     return fail(ErrorCode::no_access,
-                "the kernel does not tell whose a datagram is; run: sudo modprobe udp_diag");
+                "the kernel cannot report which user sent a datagram; run: sudo modprobe udp_diag");
   return senders;
 }
 
@@ -49,21 +49,21 @@ std::optional<uid_t> UdpSenders::user(const sockaddr_storage& from) const {
   question.request.sdiag_protocol = IPPROTO_UDP;
   question.request.idiag_states = ~0u;
   auto& id = question.request.id;
-  // For UDP the kernel takes them as a datagram has them: src is where it comes from.
-  put(ours_, id.idiag_src, id.idiag_sport);
+  // For UDP the kernel expects the addresses of a datagram: src is its sender.
+  put(local_, id.idiag_src, id.idiag_sport);
   put(from, id.idiag_dst, id.idiag_dport);
   id.idiag_cookie[0] = id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
   if (::send(netlink_.get(), &question, sizeof question, 0) < 0) return std::nullopt;
 
-  // The answer is there when send() returns.
-  alignas(nlmsghdr) std::array<char, 4096> octets{};
-  const auto size = ::recv(netlink_.get(), octets.data(), octets.size(), MSG_DONTWAIT);
+  // The answer is available when send() returns.
+  alignas(nlmsghdr) std::array<char, 4096> bytes{};
+  const auto size = ::recv(netlink_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
   nlmsghdr header{};
   inet_diag_msg answer{};
   if (size < static_cast<ssize_t>(NLMSG_HDRLEN + sizeof answer)) return std::nullopt;
-  std::memcpy(&header, octets.data(), sizeof header);
+  std::memcpy(&header, bytes.data(), sizeof header);
   if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
-  std::memcpy(&answer, octets.data() + NLMSG_HDRLEN, sizeof answer);
+  std::memcpy(&answer, bytes.data() + NLMSG_HDRLEN, sizeof answer);
   if (answer.id.idiag_sport != id.idiag_dport) return std::nullopt;
   return answer.idiag_uid;
 }

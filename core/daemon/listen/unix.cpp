@@ -15,8 +15,8 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr int queue_length = 4096;      // the kernel cuts it to its own limit
-constexpr int accepted_in_one_go = 64;  // then the clients already there get their turn
+constexpr int queue_length = 4096;      // reduced to the kernel's limit
+constexpr int accepted_in_one_go = 64;  // after which connected clients get their turn
 constexpr auto out_of_descriptors_pause = std::chrono::milliseconds(100);
 
 tl::unexpected<Error> failed(ErrorCode code, const std::string& path, std::string_view why) {
@@ -29,7 +29,8 @@ tl::unexpected<Error> failed(const std::string& path) {
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  std::memcpy(address.sun_path, path.data(), path.size());  // parse_address has bounded it
+  std::memcpy(address.sun_path, path.data(),
+              path.size());  // parse_address() has checked the length
   return address;
 }
 
@@ -41,13 +42,13 @@ Result<void> prepare_directory(const std::string& path) {
   const auto slash = path.rfind('/');
   const std::string directory = slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
   struct stat found {};
-  // One that is there need not be 0700 (the socket is 0600, and the peer's uid is checked), but
-  // nobody else may be able to put another socket there.
+  // An existing directory need not be 0700 (the socket is 0600, and the peer's uid is checked), but
+  // other users must not be able to create a socket in it.
   if (::stat(directory.c_str(), &found) == 0) return check_private_directory(directory);
   return make_private_directory(directory);
 }
 
-// A socket left behind by a daemon that was killed goes; anything else stays and is an error.
+// Removes the socket of a daemon that was killed. Any other file is an error.
 Result<void> remove_stale(const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) {
@@ -55,21 +56,22 @@ Result<void> remove_stale(const std::string& path) {
     return failed(path);
   }
   if (!S_ISSOCK(found.st_mode))
-    return failed(ErrorCode::no_access, path, "there is something else of that name");
+    return failed(ErrorCode::no_access, path,
+                  "a file of that name exists and is not a socket; remove it");
   if (found.st_uid != ::geteuid())
-    return failed(ErrorCode::no_access, path, "the socket there belongs to somebody else");
+    return failed(ErrorCode::no_access, path, "the socket there belongs to another user");
   const auto probe = new_socket();
   const auto address = address_of(path);
   if (!probe) return failed(path);
   if (::connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
       errno == EAGAIN)
-    return failed(ErrorCode::busy, path, "another program listens there");
+    return failed(ErrorCode::busy, path, "another program already listens there");
   if (errno != ECONNREFUSED && errno != ENOENT) return failed(path);
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) return failed(path);
   return {};
 }
 
-// The last words to somebody who is not served; whether they arrive is their concern.
+// Sends an error to a client that is not served. It may fail.
 void refuse(int fd, std::string_view words) {
   [[maybe_unused]] const auto sent =
       ::send(fd, words.data(), words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -83,8 +85,7 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
   if (auto good = remove_stale(path); !good) return fail(good.error());
   auto fd = new_socket();
   const auto address = address_of(path);
-  // The mode of the file comes from the socket's own: no moment in which others could connect, and
-  // nothing depends on the umask.
+  // bind() gives the file the socket's mode, so there is no moment in which others could connect.
   if (!fd || ::fchmod(fd.get(), 0600) != 0 ||
       ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     return failed(path);
@@ -95,7 +96,7 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
     listener->device_ = made.st_dev;
     listener->inode_ = made.st_ino;
   }
-  // A umask of 0700 (whoever wants that) would have taken our own rights away.
+  // bind() applies the umask, which may have removed the owner's rights.
   if (::chmod(path.c_str(), 0600) != 0 || ::listen(fd.get(), queue_length) != 0) {
     auto error = failed(path);
     listener->close();
@@ -106,7 +107,8 @@ Result<std::shared_ptr<Listener>> UnixListener::open(Hub& hub, const std::string
 
 Result<std::shared_ptr<Listener>> UnixListener::adopt(Hub& hub, UniqueFd fd) {
   if (::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) != 0 || ::fcntl(fd.get(), F_SETFL, O_NONBLOCK) != 0)
-    return fail(ErrorCode::no_access, std::string("a passed socket: ") + std::strerror(errno));
+    return fail(ErrorCode::no_access,
+                std::string("cannot use a socket passed by systemd: ") + std::strerror(errno));
   return serve(std::make_shared<UnixListener>(hub), std::move(fd));
 }
 
@@ -139,7 +141,7 @@ void UnixListener::await_clients() {
 }
 
 void UnixListener::on_clients(const asio::error_code& error) {
-  // Whatever the welcome of one client throws, the next one is accepted.
+  // Accepts again even if serve_client() throws.
   struct Again {
     UnixListener& listener;
     bool at_once = false;
@@ -153,7 +155,7 @@ void UnixListener::on_clients(const asio::error_code& error) {
   again.at_once = !error && accept_some();
 }
 
-// Nothing can be done but to wait until a client goes; trying on would burn the processor.
+// Out of descriptors: waits before the next accept(), which would otherwise spin.
 void UnixListener::pause() {
   pause_.expires_after(out_of_descriptors_pause);
   pause_.async_wait(
@@ -165,41 +167,41 @@ bool UnixListener::accept_some() {
     const int fd =
         ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      welcome(UniqueFd(fd));
+      serve_client(UniqueFd(fd));
       continue;
     }
     if (errno == EAGAIN) return true;
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno != EMFILE && errno != ENFILE) {
-      hub_.complain(std::string("cannot accept a client: ") + std::strerror(errno));
+      hub_.warn(std::string("cannot accept a client: ") + std::strerror(errno));
       return false;
     }
     if (!spare_) return false;
-    shed();
+    refuse_one();
   }
   return true;
 }
 
-// Out of descriptors: with the spare one the next in the queue is at least told.
-void UnixListener::shed() {
+// Out of descriptors: uses the spare one to answer the next client ERR EBUSY.
+void UnixListener::refuse_one() {
   spare_.reset();
   if (const UniqueFd fd(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC)); fd)
     refuse(fd.get(), "ERR EBUSY\n");
-  hub_.complain("a client was refused: no descriptor is left");
+  hub_.warn("refused a client: no file descriptor is left");
   spare_.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
 }
 
-void UnixListener::welcome(UniqueFd fd) {
+void UnixListener::serve_client(UniqueFd fd) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 ||
       !hub_.allowed(peer.uid)) {
-    hub_.complain("a client of uid " + std::to_string(peer.uid) + " was refused");
+    hub_.warn("refused a client of uid " + std::to_string(peer.uid));
     return refuse(fd.get(), "ERR EPERM\n");
   }
-  if (!hub_.room()) {
-    hub_.complain("a client was refused: " + std::to_string(hub_.clients()) +
-                  " are connected already");
+  if (!hub_.has_room()) {
+    hub_.warn("refused a client: " + std::to_string(hub_.clients()) +
+              " clients are already connected");
     return refuse(fd.get(), "ERR EBUSY\n");
   }
   auto client =

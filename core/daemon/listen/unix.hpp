@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The listening Unix socket (msncd(8)): 0600 in a directory of ours, made and removed by us or
-// passed by systemd.
+// The listening Unix socket (msncd(8)): mode 0600 in a private directory, created and removed by
+// the daemon, or passed by systemd.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
@@ -18,10 +18,11 @@ namespace msn::daemon::listen {
 
 class UnixListener final : public Listener, public std::enable_shared_from_this<UnixListener> {
  public:
-  // Makes the directory (0700) if it is not there, replaces a socket nobody listens on. no_access:
-  // the directory or what stands there is not ours; busy: somebody listens there.
+  // Creates the directory (0700) if it does not exist, and replaces a stale socket. Errors:
+  // no_access if the directory or an existing file is not the user's; busy if a process listens
+  // there.
   static Result<std::shared_ptr<Listener>> open(Hub&, const std::string& path);
-  // A listening socket from elsewhere, never removed.
+  // Serves a listening socket passed by systemd. It is never removed.
   static Result<std::shared_ptr<Listener>> adopt(Hub&, UniqueFd);
 
   explicit UnixListener(Hub& hub) : hub_(hub), acceptor_(hub.loop()), pause_(hub.loop()) {}
@@ -33,15 +34,15 @@ class UnixListener final : public Listener, public std::enable_shared_from_this<
   void on_clients(const asio::error_code&);
   void pause();
   bool accept_some();  // false: out of descriptors
-  void shed();
-  void welcome(UniqueFd);
+  void refuse_one();
+  void serve_client(UniqueFd);
 
   Hub& hub_;
   ReadySet* set_ = nullptr;
   asio::basic_socket_acceptor<asio::local::stream_protocol, Executor> acceptor_;
   Timer pause_;
-  UniqueFd spare_;    // given up to answer when there is no other descriptor left
-  std::string path_;  // empty: not ours to remove
+  UniqueFd spare_;    // closed to accept and refuse a client when descriptors run out
+  std::string path_;  // empty: do not remove it
   dev_t device_ = 0;
   ino_t inode_ = 0;
   bool closed_ = false;

@@ -53,7 +53,7 @@ void Connection::connect(const Lookups& lookups, const HostPort& to, Reach reach
     }
     if (reach == Reach::elsewhere) std::erase_if(*found, on_this_link);
     if (found->empty())
-      fail("the server passed us on to this machine itself: " + to_text(to_));
+      fail("the server redirected msncd to a loopback or link-local address: " + to_text(to_));
     else
       connect({found->begin(), found->end()});
   });

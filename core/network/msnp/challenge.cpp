@@ -10,11 +10,11 @@
 namespace msn::network::msnp {
 namespace {
 
-template <class Octets>
-std::uint64_t little_endian_word(const Octets& octets, std::size_t i) {
+template <class Bytes>
+std::uint64_t little_endian_word(const Bytes& bytes, std::size_t i) {
   std::uint64_t word = 0;
   for (std::size_t k = 0; k < 4; ++k)
-    word |= std::uint64_t{static_cast<std::uint8_t>(octets[4 * i + k])} << (8 * k);
+    word |= std::uint64_t{static_cast<std::uint8_t>(bytes[4 * i + k])} << (8 * k);
   return word;
 }
 

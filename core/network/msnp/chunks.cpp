@@ -20,7 +20,7 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
   const auto key = std::string(from).append(" ").append(mime.header("Message-ID"));
   auto open = std::find_if(open_.begin(), open_.end(), [&](const Open& o) { return o.key == key; });
   std::uint64_t number = 0;
-  auto octets = mime.body.size();
+  auto bytes = mime.body.size();
   if (const auto count = mime.header("Chunks"); !count.empty()) {
     const auto parts = parse_number(count, 4);
     if (open != open_.end() || !parts || *parts == 0 || *parts > limits::max_chunks)
@@ -33,7 +33,7 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
       if (!equal_ignoring_ascii_case(name, "Message-ID") &&
           !equal_ignoring_ascii_case(name, "Chunks")) {
         open->headers.emplace_back(name, value);
-        octets += name.size() + value.size();
+        bytes += name.size() + value.size();
       }
   } else {
     const auto at = parse_number(mime.header("Chunk"), 4);
@@ -42,14 +42,14 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
   }
   auto& part = open->parts[static_cast<std::size_t>(number)];
   if (part) return std::nullopt;
-  open->octets += octets;
-  octets_ += octets;
-  if (open->octets > limits::joined_text) {
+  open->bytes += bytes;
+  bytes_ += bytes;
+  if (open->bytes > limits::joined_text) {
     drop(open);
     return std::nullopt;
   }
   part.emplace(mime.body);
-  while (octets_ > limits::joined_text)
+  while (bytes_ > limits::joined_text)
     drop(open_.begin() == open ? std::next(open) : open_.begin());
   if (--open->missing > 0) return std::nullopt;
   Whole whole{std::move(open->headers), {}};
@@ -59,7 +59,7 @@ std::optional<ChunkJoiner::Whole> ChunkJoiner::add(std::string_view from, const 
 }
 
 void ChunkJoiner::drop(Place open) {
-  octets_ -= open->octets;
+  bytes_ -= open->bytes;
   open_.erase(open);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Texts that come in several packets, put together again. Bounded in parts, bytes and time.
+// Joins texts that a client sends as several MSGs (headers "Message-ID" with "Chunks" or "Chunk").
+// Number of parts, bytes and time are limited (limits.hpp).
 #pragma once
 #include "core/network/msnp/mime.hpp"
 
@@ -23,28 +24,29 @@ class ChunkJoiner {
     std::string body;
   };
 
-  // Is this a part of something?
+  // Whether this payload is a part of a chunked text.
   static bool is_part(const Mime&);
-  // Takes a part; the whole when it was the last that was missing. Parts may come again or late;
-  // those of an unknown or overgrown text are dropped. New texts push out old ones.
+  // Adds a part; returns the text once it is complete. Parts may be repeated or out of order, but
+  // for the first; parts of unknown or too long texts are dropped. A new text replaces the oldest
+  // incomplete one if there are too many. `keep`: how long an incomplete text is kept.
   std::optional<Whole> add(std::string_view from, const Mime&, Time now,
                            std::chrono::milliseconds keep);
-  std::size_t size() const { return open_.size(); }
-  std::size_t octets() const { return octets_; }
+  std::size_t size() const { return open_.size(); }  // incomplete texts
+  std::size_t bytes() const { return bytes_; }       // of their parts
 
  private:
   struct Open {
     std::string key;
     Headers headers;
     std::vector<std::optional<std::string>> parts;
-    std::size_t missing = 0, octets = 0;
+    std::size_t missing = 0, bytes = 0;
     Time until;
   };
   using Place = std::list<Open>::iterator;
   void drop(Place);
 
   std::list<Open> open_;  // the oldest first
-  std::size_t octets_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace msn::network::msnp

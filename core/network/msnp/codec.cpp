@@ -14,8 +14,8 @@ struct PayloadVerb {
   std::string_view verb;
   std::size_t words;  // a line with fewer has no payload: "GCF 6 Shields.xml", "QRY 7"
 };
-// A name may be missing: "MSG bob@example.com 5". To read the text as commands would let its writer
-// forge them.
+// Servers may omit the name: "MSG bob@example.com 5". If the payload were read as commands, its
+// sender could forge them.
 constexpr std::array<PayloadVerb, 10> from_server{{{"MSG", 3},
                                                    {"UBX", 3},
                                                    {"NOT", 2},
@@ -36,8 +36,7 @@ bool has_payload(const Command& command, bool server) {
                 : std::any_of(from_client.begin(), from_client.end(), fits);
 }
 
-// Ids and tickets come from servers and go back as they came; a control among them must not become
-// the end of a line.
+// IDs and tickets of the server are echoed; a control character in them must not end the line.
 void append_word(std::string& out, std::string_view word) {
   for (const char c : word)
     if (static_cast<unsigned char>(c) > 0x20 && c != '\x7f') out += c;
@@ -63,13 +62,13 @@ std::string_view Command::rest(std::size_t i) const {
   return line_.substr(static_cast<std::size_t>(words_[i].data() - line_.data()));
 }
 
-void CommandReader::feed(std::string_view octets) {
-  if (begin_ > 0) {  // what was handed out is not needed any more
+void CommandReader::feed(std::string_view bytes) {
+  if (begin_ > 0) {  // the last command is not needed any more
     buffer_.erase(0, begin_);
     scanned_ -= std::min(scanned_, begin_);
     begin_ = 0;
   }
-  buffer_.append(octets);
+  buffer_.append(bytes);
 }
 
 Result<std::optional<Command>> CommandReader::next() {
@@ -89,7 +88,7 @@ Result<std::optional<Command>> CommandReader::next() {
   }
   const auto length = parse_number(command.last(), 7);
   if (!length) {
-    // "ADL 5 OK" is an answer; for the others the length cannot be missing.
+    // "ADL 5 OK" is an answer without a payload; other commands always have a length.
     if (command.verb() == "ADL" || command.verb() == "RML" || command.verb() == "FQY") {
       begin_ = end + 1;
       return command;
@@ -98,7 +97,7 @@ Result<std::optional<Command>> CommandReader::next() {
   }
   if (*length > longest_payload_) return fail(ErrorCode::network, "payload too long");
   if (buffer_.size() - end - 1 < *length) {
-    scanned_ = end;  // found again at once when the rest has come
+    scanned_ = end;  // so that the next call finds the line end at once
     return std::nullopt;
   }
   begin_ = end + 1 + static_cast<std::size_t>(*length);

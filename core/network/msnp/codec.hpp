@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Bytes of an MSN connection <-> commands: lines of words, some followed by a payload whose length
-// is their last word. Incremental and pure; both directions, since the test server reads what we
-// write.
+// Splits the bytes of an MSNP connection into commands, and writes commands: lines of words; some
+// have a payload, whose length is the last word. No I/O. Reads both directions: the test server
+// uses it, too.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/base/percent.hpp"
@@ -17,17 +17,17 @@
 
 namespace msn::network::msnp {
 
-// One command as it came. All views die with the next call of the reader that made it.
+// One received command. Its views are valid until the next call of the CommandReader.
 class Command {
  public:
-  // Cuts at single spaces; empty words at the end are dropped (a server's "11 " is "11").
+  // Splits at single spaces; drops empty words at the end ("11 " has one word).
   explicit Command(std::string_view line = {}, std::string_view payload = {});
 
   std::string_view line() const { return line_; }
   std::string_view payload() const { return payload_; }
   std::string_view verb() const { return word(0); }
   std::size_t size() const { return count_; }
-  // Empty if there is no such word.
+  // Empty beyond the last word.
   std::string_view word(std::size_t i) const { return i < count_ ? words_[i] : std::string_view{}; }
   std::string_view last() const { return count_ == 0 ? std::string_view{} : words_[count_ - 1]; }
   // From word i to the end of the line.
@@ -35,7 +35,7 @@ class Command {
 
  private:
   std::string_view line_, payload_;
-  std::array<std::string_view, 24> words_;  // surplus words are seen by rest() only
+  std::array<std::string_view, 24> words_;  // further words are in rest() only
   std::size_t count_ = 0;
 };
 
@@ -45,36 +45,40 @@ class CommandReader {
   explicit CommandReader(From from, std::size_t longest_payload = limits::payload)
       : from_(from), longest_payload_(longest_payload) {}
 
-  void feed(std::string_view octets);
-  // The next whole command; nothing: more bytes are needed. Fails (network) when the stream cannot
-  // be read on: a line or payload too long, or a payload command without its length.
+  void feed(std::string_view bytes);
+  // The next complete command; nothing: more bytes are needed. Fails (network) if the connection
+  // cannot be used any more: a line or payload is too long, or a payload has no length.
   Result<std::optional<Command>> next();
+  // Bytes that are not returned yet.
   std::size_t pending() const { return buffer_.size() - begin_; }
 
  private:
   From from_;
   std::size_t longest_payload_;
   std::string buffer_;
-  std::size_t begin_ = 0;    // of what has not been handed out
-  std::size_t scanned_ = 0;  // no line end before this
+  std::size_t begin_ = 0;    // of the bytes that are not returned yet
+  std::size_t scanned_ = 0;  // there is no line end before this
 };
 
-// "VERB a b\r\n", and with a payload "VERB a b 5\r\nhello". Spaces and controls in a word are left
-// out.
+// "VERB a b\r\n", or with a payload "VERB a b 5\r\nhello". Spaces and control characters in words
+// are dropped.
 std::string command(std::initializer_list<std::string_view> words);
 std::string command(std::initializer_list<std::string_view> words, std::string_view payload);
 
-// A display name as a word, and a word as a name: a % without two hex digits stays, + stays.
+// Percent-encodes a display name to a word, and decodes it. Decoding keeps "+", and "%" without two
+// hex digits.
 inline std::string encode_word(std::string_view utf8) {
   return percent_encode(utf8);
 }
 inline std::string decode_word(std::string_view word) {
   return percent_decode(word);
 }
-// What is shown to people: decoded, controls and invalid UTF-8 removed, no longer than a name.
+// A display name for users: decoded, without control characters and invalid UTF-8, at most
+// limits::name bytes.
 std::string decode_name(std::string_view word);
 
-// An id by its shape, 8-4-4-4-12 hex digits: servers differ in where they put it.
+// A contact or group ID, recognized by its form (8-4-4-4-12 hex digits): its place differs by
+// server.
 bool is_guid(std::string_view word);
 
 }  // namespace msn::network::msnp

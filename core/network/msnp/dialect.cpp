@@ -40,7 +40,7 @@ std::optional<std::string> read_email(std::string_view word) {
   return std::move(*email);
 }
 
-// Ids are echoed verbatim; one longer than contact_id is ignored.
+// IDs are echoed verbatim; IDs longer than contact_id are ignored.
 std::string_view read_id(std::string_view word) {
   return word.size() <= limits::contact_id ? word : std::string_view{};
 }
@@ -81,7 +81,7 @@ std::optional<Version> version_from_name(std::string_view name) {
 }
 
 std::string Dialect::cvr(std::string_view trid, std::string_view email) const {
-  // The client each version belongs to; servers compare it with what they would have us install.
+  // The official client of each version; servers use it to recommend an update.
   const std::string_view client = version_ == Version::msnp8    ? "5.0.0544"
                                   : version_ == Version::msnp12 ? "7.5.0324"
                                                                 : "7.0.0816";
@@ -95,7 +95,7 @@ std::string Dialect::sync(std::string_view trid) const {
 }
 
 std::string Dialect::status(std::string_view trid, model::Status status) const {
-  // FLN cannot be set: who wants to be seen offline hides.
+  // Servers do not accept FLN: hidden looks the same to others.
   if (status == model::Status::offline) status = model::Status::invisible;
   return command({"CHG", trid, status_code(status), own_caps});
 }
@@ -118,7 +118,7 @@ std::string Dialect::add(std::string_view trid, List list, std::string_view emai
                          std::string_view name) const {
   const auto encoded = encode_word(name.empty() ? email : name);
   if (version_ == Version::msnp8) {
-    // The address itself is a name, and unencoded as every client of the time wrote it.
+    // Without a name the address is the name, not encoded, as MSNP8 clients sent it.
     const std::string_view shown = name.empty() || name == email ? email : encoded;
     if (list == List::forward) return command({"ADD", trid, "FL", email, shown, "0"});
     return command({"ADD", trid, list_name(list), email, shown});
@@ -155,7 +155,7 @@ std::optional<ListEntry> read_list_entry(const Command& line) {
   } else {
     name = line.word(2);
     bits = line.word(3);
-    // No name at all: "LST addr 11 0".
+    // The name is missing: "LST addr 11 0".
     if ((bits.empty() || bits == "0") && all_digits(name)) bits = std::exchange(name, {});
   }
   auto email = read_email(line.word(1));
@@ -211,12 +211,12 @@ std::optional<Presence> read_presence(const Command& line) {
   if (!email) return std::nullopt;
   Presence presence;
   presence.email = std::move(*email);
-  // A status of later days is some kind of online; "offline" is said by FLN.
+  // An unknown status, of a later protocol version, counts as online: offline is FLN.
   presence.status = status_from_code(line.word(at)).value_or(model::Status::online);
   if (presence.status == model::Status::invisible) presence.status = model::Status::offline;
   auto name = line.word(at + 2);
   auto caps = line.word(at + 3);
-  // Somebody with an empty name: the word is missing and the capabilities stand in its place.
+  // If the name is empty, its word is missing, and the capabilities take its place.
   if (all_digits(name) && !all_digits(caps)) caps = std::exchange(name, {});
   presence.name = decode_name(name);
   presence.caps = parse_number(caps, 10).value_or(0);
@@ -226,7 +226,7 @@ std::optional<Presence> read_presence(const Command& line) {
 std::optional<Property> read_property(const Command& line) {
   Property property;
   std::size_t at = 1;
-  // "PRP 7 PHH x" answers us, "BPR 3 addr PHH x" counts changes (MSNP8).
+  // "PRP 7 PHH x" has a transaction, "BPR 3 addr PHH x" a list version (MSNP8).
   if (all_digits(line.word(at))) ++at;
   if (line.word(at).find('@') != std::string_view::npos) {
     auto email = read_email(line.word(at));

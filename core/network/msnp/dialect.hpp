@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What differs between MSNP 8, 11 and 12: how a request is written, and how list and presence lines
-// are read. Reading goes by the shape of the words, so that the servers' own habits do no harm.
+// The differences between MSNP 8, 11 and 12: writes commands, and parses list and presence
+// commands. Words are recognized by their form, not by their position, because servers deviate from
+// the protocol.
 #pragma once
 #include "core/model/status.hpp"
 #include "core/network/msnp/codec.hpp"
@@ -22,7 +23,7 @@ std::optional<model::Status> status_from_code(std::string_view code);
 enum class Version { msnp8, msnp11, msnp12 };
 std::optional<Version> version_from_name(std::string_view);  // "MSNP11"
 
-// We understand texts in several packets (0x20) and call ourselves MSNC1.
+// Client capabilities that this client sends: chunked texts (0x20), and the version MSNC1.
 inline constexpr std::string_view own_caps = "268435488";
 inline constexpr std::uint64_t caps_chunks = 0x20;
 
@@ -31,7 +32,8 @@ class Dialect {
   explicit Dialect(Version version = Version::msnp11) : version_(version) {}
   Version version() const { return version_; }
 
-  // Names are given as text and go out encoded; trid is the transaction's number as a word.
+  // Each returns one complete command; `trid` is its transaction number, and names are plain text.
+  // CVR, SYN, CHG; nick: PRP, MSNP8 REA; rename: SBP, MSNP8 REA; add: ADC, MSNP8 ADD.
   std::string cvr(std::string_view trid, std::string_view email) const;
   std::string sync(std::string_view trid) const;
   std::string status(std::string_view trid, model::Status) const;
@@ -39,18 +41,19 @@ class Dialect {
   std::string rename(std::string_view trid, std::string_view email, std::string_view id,
                      std::string_view name) const;
   std::string add(std::string_view trid, List, std::string_view email, std::string_view name) const;
-  // The forward list wants the contact's id from MSNP10 on; without one the address is tried.
+  // REM. From MSNP10 on, the forward list needs the contact ID; without an ID the address is sent.
   std::string remove(std::string_view trid, List, std::string_view email,
                      std::string_view id) const;
+  // QRY.
   std::string answer_challenge(std::string_view trid, std::string_view challenge) const;
-  // Somebody who added us waits on a list of their own until we answer.
+  // Whether there is a pending list (PL).
   bool has_pending() const { return version_ != Version::msnp8; }
 
  private:
   Version version_;
 };
 
-// A LST line.
+// LST.
 struct ListEntry {
   std::string email;  // lower case
   std::string name;   // decoded
@@ -59,13 +62,13 @@ struct ListEntry {
 };
 std::optional<ListEntry> read_list_entry(const Command&);
 
-// ADC, ADD or REM, also the unasked ones with transaction 0.
+// ADC, ADD or REM: answers, and changes by others (transaction 0).
 struct ListChange {
   List list{};
   std::string email;      // lower case; empty if the line gives only an id
   std::string_view id;    // empty if the line gives none
   std::string name;       // decoded; empty if the line gives none
-  bool in_group = false;  // only of a group, the list itself stays
+  bool in_group = false;  // removed from a group, not from the list
 };
 std::optional<ListChange> read_list_change(const Command&);
 
@@ -78,7 +81,7 @@ struct Presence {
 };
 std::optional<Presence> read_presence(const Command&);
 
-// BPR or PRP with a phone number. Without an address it is about the LST before it, or us.
+// BPR (contact) or PRP (this account). A BPR without an address is about the user of the last LST.
 struct Property {
   std::string email;  // lower case, or empty
   std::string_view kind;

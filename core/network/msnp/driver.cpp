@@ -22,12 +22,12 @@ Result<void> check_server(std::string_view value) {
 }
 
 Result<void> check_nexus(std::string_view value) {
-  if (!parse_url(value)) return wrong(value, "is not a web address");
+  if (!parse_url(value)) return wrong(value, "is not an http:// or https:// URL");
   return {};
 }
 
 Result<void> check_ca_file(std::string_view value) {
-  if (value.empty()) return fail(ErrorCode::usage, "the name of a file is missing");
+  if (value.empty()) return fail(ErrorCode::usage, "the file name is missing");
   if (::access(std::string(value).c_str(), R_OK) != 0)
     return fail(ErrorCode::usage, visible(value) + ": " + std::strerror(errno));
   return {};
@@ -39,15 +39,15 @@ Result<void> check_insecure_login(std::string_view value) {
 }
 
 constexpr std::array settings{
-    Driver::Setting{"server", "--server", "HOST[:PORT]", "the server to log in at (port: 1863)",
-                    &check_server},
+    Driver::Setting{"server", "--server", "HOST[:PORT]",
+                    "the server to log in to (default port: 1863)", &check_server},
     Driver::Setting{"nexus", "--nexus", "URL",
-                    "where the login begins (default: https://HOST/rdr/pprdr.asp)", &check_nexus},
+                    "URL of the login service (default: https://HOST/rdr/pprdr.asp)", &check_nexus},
     Driver::Setting{"ca_file", "--ca-file", "FILE",
-                    "a certificate to trust besides the system's, for a server of one's own",
+                    "certificate of a self-hosted server, trusted in addition to the system's",
                     &check_ca_file, Driver::Setting::Value::path},
-    Driver::Setting{"insecure_login", "", "yes|no",
-                    "whether the login may use plain http (default: no)", &check_insecure_login},
+    Driver::Setting{"insecure_login", "", "yes|no", "allow a login over plain http (default: no)",
+                    &check_insecure_login},
 };
 
 Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
@@ -72,14 +72,14 @@ Result<Options> read_settings(const Settings& given) {
   }
   if (options.server.host.empty())
     return fail(ErrorCode::usage,
-                "server: the network 'msnp' needs one (--server HOST, or server = HOST in"
-                " [network.msnp])");
+                "server: the network 'msnp' needs one; set --server HOST, or server = HOST in"
+                " [network.msnp]");
   if (options.nexus.empty())
     options.nexus = "https://" + bracketed(options.server.host) + "/rdr/pprdr.asp";
   if (!parse_url(options.nexus)->secure && !options.insecure_login)
     return fail(ErrorCode::usage, "nexus: '" + visible(options.nexus) +
-                                      "' says where the password goes, but is plain http; set"
-                                      " insecure_login = yes if that is really meant");
+                                      "' uses plain http, so others could read the password; use"
+                                      " https, or allow it with insecure_login = yes");
   return options;
 }
 

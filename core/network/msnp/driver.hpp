@@ -7,7 +7,7 @@
 namespace msn::network::msnp {
 
 const Driver& driver();
-// The settings as options; fails (usage) as Driver::create does.
+// Checks and converts the settings; fails (usage) as Driver::create does.
 Result<Options> read_settings(const Settings&);
 
 }  // namespace msn::network::msnp

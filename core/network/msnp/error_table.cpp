@@ -11,7 +11,7 @@ namespace msn::network::msnp {
 namespace {
 
 using Row = std::pair<int, std::string_view>;
-// Ascending. The texts of Annex A are the protocol's, two spelled right.
+// Ascending. The texts are those of Annex A, with two typing errors corrected.
 constexpr std::array<Row, 66> rows{{
     {200, "Syntax error"},
     {201, "Invalid parameter"},

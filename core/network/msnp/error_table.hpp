@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
-// The three-digit errors of MSN servers (protocol Annex A and what servers of today add).
+// The three-digit errors of MSN servers: msncd-protocol(7) Annex A, and those that servers have
+// added.
 #pragma once
 #include <optional>
 #include <string_view>
 
 namespace msn::network::msnp {
 
-// The text for people; "Unknown" for a number that is not in the table.
+// The text for users; "Unknown" for other numbers.
 std::string_view error_text(int number);
-// The number of a line that is an error ("911 4"); nothing for any other verb.
+// The number, if the command is an error ("911 4").
 std::optional<int> error_number(std::string_view verb);
-// The server's trouble, not ours: worth another try later.
+// The server is busy or out of order: a later attempt may succeed.
 bool is_temporary(int number);
-// It will not let this account in, so trying again by ourselves would only annoy.
+// The server refuses the account: msncd does not try again by itself.
 bool is_refusal(int number);
 
 }  // namespace msn::network::msnp

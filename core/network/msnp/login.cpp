@@ -10,12 +10,12 @@
 namespace msn::network::msnp {
 namespace {
 
-// MSNP11 alone first: servers take the version they like best of those offered, not the first.
+// MSNP11 alone first, because servers choose their own favorite among the offered versions.
 constexpr std::array<std::array<std::string_view, 2>, 2> offers{
     {{"MSNP11", "CVR0"}, {"MSNP12", "MSNP8"}}};
 
-// A refusal after the password was accepted may be a ticket that expired, or a busy server: on a
-// return it is believed only when it comes so often in a row.
+// After the password was accepted, a refusal may mean an expired ticket or a busy server. A
+// reconnect is given up after so many of them in a row.
 constexpr int believed_refusals = 3;
 
 }  // namespace
@@ -33,17 +33,17 @@ void Login::begin(const HostPort& server, bool first, SteadyTime now) {
 void Login::dial(const HostPort& server) {
   trid_ = 0;
   had_ticket_ = false;
-  book_.abandon_sync();
+  contact_lists_.abandon_sync();
   server_ = server;
   phase_ = Phase::connecting;
   step_deadline_ = now_ + timing_.connect;
-  out_.emplace_back(notice::Dial{server});
+  out_.emplace_back(ns::Dial{server});
 }
 
 void Login::give_up() {
   phase_ = Phase::idle;
   deadline_ = step_deadline_ = std::nullopt;
-  book_.abandon_sync();
+  contact_lists_.abandon_sync();
 }
 
 void Login::finish() {
@@ -54,16 +54,16 @@ void Login::finish() {
 
 void Login::fail(Error error, Loss loss) {
   give_up();
-  if (first_) offer_ = 0;  // another server may stand there the next time
-  out_.emplace_back(notice::HangUp{});
-  out_.emplace_back(notice::LoginFailed{std::move(error), loss});
+  if (first_) offer_ = 0;  // the next login may reach another server
+  out_.emplace_back(ns::HangUp{});
+  out_.emplace_back(ns::LoginFailed{std::move(error), loss});
 }
 
-// One question of the login.
+// Sends one command of the login.
 void Login::ask(std::string bytes) {
   asked_ = trid_;
   step_deadline_ = now_ + timing_.step;
-  out_.emplace_back(notice::Say{std::move(bytes)});
+  out_.emplace_back(ns::Say{std::move(bytes)});
 }
 
 void Login::offer_versions() {
@@ -75,7 +75,8 @@ void Login::offer_versions() {
     ask(command({"VER", next_trid(), one, other, "CVR0"}));
 }
 
-// On a new connection: the server knows none of those versions.
+// The server supports none of the offered versions: offers others on a new connection. False: there
+// are no others.
 bool Login::offer_others() {
   if (std::exchange(offered_others_, true)) return false;
   offer_ = (offer_ + 1) % offers.size();
@@ -89,8 +90,8 @@ void Login::connected(SteadyTime now) {
 }
 
 void Login::closed(std::string_view why) {
-  // Some servers close without a word when they know none of the versions. On a return it is the
-  // server's trouble: the version has worked.
+  // Some servers close the connection if they support none of the versions. On a reconnect the
+  // cause is another one, because the version has worked.
   if (phase_ == Phase::version && first_ && offer_others()) return;
   fail({ErrorCode::network, std::string(why)});
 }
@@ -100,13 +101,13 @@ void Login::received(const Command& line, SteadyTime now) {
   const auto verb = line.verb();
   if (verb == "LST" || verb == "LSG") {
     auto& left = verb == "LST" ? left_ : groups_left_;
-    if (!lists_come() || !book_.syncing()) return;
+    if (!receives_lists() || !contact_lists_.syncing()) return;
     if (left > 0) --left;
     step_deadline_ = now_ + timing_.step;
     return;
   }
   if (verb == "XFR") return on_transfer(line);
-  // Strictly one question and one answer, which has its number.
+  // One command is outstanding; its answer has its transaction number.
   if (parse_number(line.word(1)) != asked_) return;
   if (verb == "VER" && phase_ == Phase::version) {
     on_version(line);
@@ -115,7 +116,7 @@ void Login::received(const Command& line, SteadyTime now) {
     ask(command({"USR", next_trid(), "TWN", "I", self_.email}));
   } else if (verb == "USR") {
     on_user(line);
-  } else if (verb == "SYN" && lists_come() && !book_.syncing()) {
+  } else if (verb == "SYN" && receives_lists() && !contact_lists_.syncing()) {
     on_sync(line);
   }
 }
@@ -130,20 +131,21 @@ void Login::on_version(const Command& line) {
     }
   }
   if (!offer_others())
-    fail({ErrorCode::network, "the server speaks none of MSNP11, MSNP12 and MSNP8"});
+    fail({ErrorCode::network,
+          "the server supports none of MSNP11, MSNP12 and MSNP8; msncd cannot use it"});
 }
 
 void Login::on_user(const Command& line) {
   if (phase_ == Phase::user && line.word(2) == "TWN" && line.word(3) == "S") {
     phase_ = Phase::ticket;
-    step_deadline_.reset();  // the HTTPS requests have deadlines of their own
-    // It goes into a header line.
-    out_.emplace_back(notice::WantTicket{without_controls(line.rest(4))});
+    step_deadline_.reset();  // the HTTPS requests have their own deadlines
+    // The challenge becomes part of an HTTP header.
+    out_.emplace_back(ns::WantTicket{without_controls(line.rest(4))});
     return;
   }
   if (phase_ != Phase::password || line.word(2) != "OK") return;
   if (dialect_.version() == Version::msnp8) {
-    // "USR 4 OK address name 1 0", where the name may be missing.
+    // "USR 4 OK address name 1 0"; the name may be missing.
     const bool nameless =
         line.size() == 6 && parse_number(line.word(4), 1) && parse_number(line.word(5), 1);
     auto name = nameless ? std::string() : decode_name(line.word(4));
@@ -169,21 +171,23 @@ void Login::ticket(Result<std::string> ticket, SteadyTime now) {
 void Login::on_transfer(const Command& line) {
   if (line.word(2) != "NS") return;
   if (++redirects_ > limits::redirects) {
-    fail({ErrorCode::network, "the servers pass us on in a circle"});
+    fail(
+        {ErrorCode::network, "more than 5 servers in a row redirected the login; try again later"});
     return;
   }
-  if (line.word(3) == "0") {  // start again where we are
+  if (line.word(3) == "0") {  // repeat the login on this connection
     had_ticket_ = false;
-    book_.abandon_sync();
+    contact_lists_.abandon_sync();
     offer_versions();
     return;
   }
   const auto to = parse_host_port(line.word(3), limits::port);
   if (!to)
-    fail({ErrorCode::network, "the server passed us on to an unusable address: " +
+    fail({ErrorCode::network, "the server redirected the login to an invalid address: " +
                                   visible(line.word(3).substr(0, 100))});
   else if (is_on_this_link(to->host) && !is_on_this_link(server_.host))
-    fail({ErrorCode::network, "the server passed us on to this machine itself: " + to_text(*to)});
+    fail({ErrorCode::network,
+          "the server redirected msncd to a loopback or link-local address: " + to_text(*to)});
   else
     dial(*to);
 }
@@ -193,21 +197,22 @@ void Login::on_sync(const Command& line) {
   const auto contacts = line.size() >= 5 ? parse_number(line.word(line.size() - 2)) : std::nullopt;
   const auto groups = line.size() >= 5 ? parse_number(line.last()) : std::nullopt;
   if (!contacts || !groups) {
-    fail({ErrorCode::network, "the server does not say how long our lists are"});
+    fail({ErrorCode::network,
+          "the server did not send the length of the contact list; msncd cannot use it"});
     return;
   }
   left_ = *contacts;
   groups_left_ = *groups;
   step_deadline_ = now_ + timing_.step;
-  book_.begin_sync();
+  contact_lists_.begin_sync();
 }
 
 void Login::refused(int number) {
   std::string text(error_text(number));
   if (number == 911 && had_ticket_ && first_)
     text +=
-        ": the password is right, but the server does not know the address in small letters,"
-        " which is how msncd sends it";
+        ": the password is right, but the server does not know the address in lower case, the"
+        " only form that msncd sends; register the address in lower case";
   const bool believed = is_refusal(number) && (!had_ticket_ || ++refusals_ >= believed_refusals);
   if (first_ ? is_temporary(number) : !believed)
     fail({ErrorCode::network, std::to_string(number) + ' ' + text});
@@ -222,12 +227,13 @@ std::optional<SteadyTime> Login::deadline() const {
 void Login::on_time(SteadyTime now) {
   now_ = now;
   if (deadline_ && *deadline_ <= now)
-    fail({ErrorCode::network, "the login took too long"});
+    fail({ErrorCode::network, "the login took too long; try again later"});
   else if (step_deadline_ && *step_deadline_ <= now)
     fail({ErrorCode::network,
-          phase_ == Phase::connecting ? "no connection to " + server_.host + " in time"
-          : book_.syncing()           ? "the lists stopped short of their count"
-                                      : "the server " + server_.host + " does not answer"});
+          phase_ == Phase::connecting ? "cannot connect to " + server_.host + ": timed out"
+          : contact_lists_.syncing()
+              ? "the server sent fewer contacts than it announced; try again later"
+              : "the server " + server_.host + " does not answer"});
 }
 
 }  // namespace msn::network::msnp

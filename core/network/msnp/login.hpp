@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The way into a notification server: versions, account, ticket, and the lists up to their count;
-// servers may pass us on. Each question has a deadline, because servers do not answer bad ones.
+// The login dialogue with a notification server: VER, CVR, USR, the HTTPS ticket, and SYN with the
+// lists up to their count. Follows redirects (XFR NS). Every command has a deadline, because
+// servers do not answer invalid commands.
 #pragma once
-#include "core/network/msnp/book.hpp"
+#include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/limits.hpp"
-#include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/notification_events.hpp"
 #include "core/network/network.hpp"
 
 #include <cstddef>
@@ -17,42 +18,50 @@ namespace msn::network::msnp {
 
 class Login {
  public:
-  // All outlive it. Self: email is read, nick is set. `trid`: the last transaction number.
-  Login(Book& book, Self& self, const Timing& timing, std::uint32_t& trid, Notices& out)
-      : book_(book), self_(self), timing_(timing), trid_(trid), out_(out) {}
+  // All must outlive the object. `self`: email is read, nick is set. `trid`: the last transaction
+  // number. `out`: receives the events.
+  Login(ContactLists& contact_lists, Self& self, const Timing& timing, std::uint32_t& trid,
+        NsEvents& out)
+      : contact_lists_(contact_lists), self_(self), timing_(timing), trid_(trid), out_(out) {}
 
-  // `first`: of a session, not a return, on which the version that has worked is kept.
+  // `first`: false after a connection was lost; then the protocol version that has worked is kept,
+  // and errors count as temporary unless the server refuses the account.
   void begin(const HostPort& server, bool first, SteadyTime now);
-  // Without a word: another login begins, or the session ends.
+  // Ends the login without an event.
   void give_up();
-  // Hangs up and tells.
+  // Ends the login with ns::HangUp and ns::LoginFailed.
   void fail(Error, Loss = Loss::broken);
 
   bool in_progress() const { return phase_ != Phase::idle; }
-  // Commands of a connection that is not made yet cannot come.
+  // Connected: commands can be received.
   bool listens() const { return phase_ > Phase::connecting; }
-  // The server has let us in, and the lists come.
-  bool lists_come() const { return phase_ == Phase::lists; }
-  // All of them have come: the login is over, and so is this object's part.
+  // The server has accepted the account (USR OK) and sends the lists.
+  bool receives_lists() const { return phase_ == Phase::lists; }
+  // All lists are received; the caller then calls finish().
   bool complete() const {
-    return lists_come() && book_.syncing() && left_ == 0 && groups_left_ == 0;
+    return receives_lists() && contact_lists_.syncing() && left_ == 0 && groups_left_ == 0;
   }
   void finish();
   const Dialect& dialect() const { return dialect_; }
   bool first() const { return first_; }
-  const HostPort& server() const { return server_; }  // asked last
+  const HostPort& server() const { return server_; }  // the last one connected to
 
   void connected(SteadyTime now);
   void closed(std::string_view why);
+  // The result of ns::WantTicket.
   void ticket(Result<std::string>, SteadyTime now);
-  // VER, CVR, USR, XFR, SYN; LST and LSG only to be counted, after they were read.
+  // VER, CVR, USR, XFR and SYN. LST and LSG are only counted here.
   void received(const Command&, SteadyTime now);
-  // By an error. On a return only what the server means of the account is login_refused.
+  // The server answered with an error. The login fails with login_refused, which ends reconnecting,
+  // or with network: on a first login for temporary errors (is_temporary), else for all but
+  // refusals (is_refusal); after a ticket, only the third refusal in a row counts.
   void refused(int number);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
 
  private:
+  // What is outstanding: the connection; the answer to VER, CVR, USR TWN I; the HTTPS ticket; the
+  // answer to USR TWN S; SYN and the lists.
   enum class Phase { idle, connecting, version, client, user, ticket, password, lists };
 
   void dial(const HostPort&);
@@ -65,24 +74,24 @@ class Login {
   void on_transfer(const Command&);
   void on_sync(const Command&);
 
-  Book& book_;
+  ContactLists& contact_lists_;
   Self& self_;
   const Timing& timing_;
   std::uint32_t& trid_;
-  Notices& out_;
+  NsEvents& out_;
 
   Phase phase_ = Phase::idle;
   bool first_ = true;
   SteadyTime now_{};
   HostPort server_;
   Dialect dialect_;
-  std::uint32_t asked_ = 0;      // the number of the question
-  std::size_t offer_ = 0;        // which versions
+  std::uint32_t asked_ = 0;      // transaction of the outstanding command
+  std::size_t offer_ = 0;        // index of the versions in VER
   bool offered_others_ = false;  // in this login
   int redirects_ = 0;
-  bool had_ticket_ = false;                   // the password was right
-  int refusals_ = 0;                          // in a row, of returns whose password was right
-  std::uint64_t left_ = 0, groups_left_ = 0;  // lines of the lists
+  bool had_ticket_ = false;                   // the HTTPS server accepted the password
+  int refusals_ = 0;                          // reconnects in a row refused in spite of a ticket
+  std::uint64_t left_ = 0, groups_left_ = 0;  // LST and LSG that are missing
   std::optional<SteadyTime> deadline_, step_deadline_;
 };
 

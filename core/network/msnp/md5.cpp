@@ -7,15 +7,15 @@
 
 namespace msn::network::msnp {
 
-std::array<std::uint8_t, 16> md5(std::string_view octets) {
+std::array<std::uint8_t, 16> md5(std::string_view bytes) {
   std::array<std::uint8_t, 16> digest{};
   unsigned int size = 0;
-  EVP_Digest(octets.data(), octets.size(), digest.data(), &size, EVP_md5(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr);
   return digest;
 }
 
-std::string md5_hex(std::string_view octets) {
-  return to_hex(md5(octets));
+std::string md5_hex(std::string_view bytes) {
+  return to_hex(md5(bytes));
 }
 
 }  // namespace msn::network::msnp

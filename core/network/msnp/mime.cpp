@@ -42,7 +42,7 @@ Mime parse_mime(std::string_view payload) {
       return mime;
     }
     const auto colon = line.find(':');
-    if (colon == line.npos || colon == 0 || line.size() > limits::header_octets) continue;
+    if (colon == line.npos || colon == 0 || line.size() > limits::header_bytes) continue;
     if (mime.headers.size() == limits::message_headers) continue;
     auto name = without_controls(trimmed(line.substr(0, colon)));
     if (name.empty() || name.find(' ') != name.npos) continue;
@@ -105,9 +105,9 @@ std::vector<std::string> split_text(std::string_view text, std::size_t limit, bo
   while (text.size() > limit) {
     std::size_t cut = 0;   // end of the part
     std::size_t skip = 0;  // of the break after it
-    // A break may stand right behind the limit when it is left out.
+    // A break that is dropped may follow directly after the limit.
     const auto window = text.substr(0, keep_breaks ? limit : std::min(text.size(), limit + 2));
-    // Parts of one text must not become many: a break too early is as good as none.
+    // Earlier breaks are ignored, so that there are not too many chunks.
     const auto least = keep_breaks ? limit - limit / 4 : 1;
     if (const auto line = window.rfind("\r\n"); line != window.npos && line >= least) {
       cut = line;

@@ -18,30 +18,31 @@ struct Mime {
   std::string content_type() const;
 };
 
-// Reads any bytes: lines end in CRLF or LF; without an empty line all of it is header. Header
-// lines without a colon are skipped, headers over the limits dropped, values made free of controls.
+// Accepts any bytes. Lines end in CRLF or LF; without an empty line there are only headers. Header
+// lines without a colon and headers over the limits are dropped, and control characters in values,
+// too.
 Mime parse_mime(std::string_view payload);
 
-// A received body as the text of an event: always valid UTF-8 (protocol 3), lines joined by LF, no
-// CR, no NUL.
+// A received body as the text of an event: valid UTF-8 (msncd-protocol(7) 3), lines joined by LF,
+// without CR and NUL.
 std::string text_of(std::string_view body);
 
-// Our own payloads. Lines are joined by CRLF.
+// Payloads to send. Lines of `text` are joined by CRLF.
 std::string text_payload(std::string_view text);
 struct Chunk {
   std::string_view message_id;  // "{...}"
-  std::size_t number = 0;       // 0 is the first, with the headers
-  std::size_t of = 0;
+  std::size_t number = 0;       // 0: the first, which has the headers
+  std::size_t of = 0;           // number of parts
 };
 std::string chunk_payload(std::string_view text, const Chunk&);
 std::string typing_payload(std::string_view own_email);
-// The polite no to a file transfer or the like.
+// Declines an invitation (file transfer, voice, ...).
 std::string decline_payload(std::string_view cookie);
 
-// Cuts a text (lines joined by CRLF) into parts of at most `limit` bytes, at line ends if it can,
-// else at spaces, else between grapheme clusters. With `keep_breaks` the parts together are the
-// text, and all but the last have at least three quarters of the limit; else the line break or
-// space at a cut is left out, as between messages of their own.
+// Splits a text (lines joined by CRLF) into parts of at most `limit` bytes: at line ends if
+// possible, else at spaces, else between grapheme clusters. `keep_breaks`, for chunks: the
+// concatenated parts are the text, and all parts but the last have at least three quarters of the
+// limit. Without it, for separate messages: the line break or space at a cut is dropped.
 std::vector<std::string> split_text(std::string_view text, std::size_t limit, bool keep_breaks);
 
 }  // namespace msn::network::msnp

@@ -37,8 +37,8 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       worker_(loop_),
       tls_(worker_, options_.ca_file),
       http_(loop_, lookups_, tls_, {options_.timing.http}) {
-  // The first login need not wait for the certificates. Not before the loop runs: until then the
-  // process may fork, or only want to know whether the settings are right.
+  // Loads the certificates before the first login. Not before the loop runs: until then the process
+  // may fork, or exit after checking the settings.
   stage_.post([this] { tls_.context([](const Result<Tls::Context>&) {}); });
 }
 
@@ -48,8 +48,8 @@ MsnpNetwork::~MsnpNetwork() {
 
 Abilities MsnpNetwork::abilities() const {
   Abilities abilities;
-  abilities.offline_messages = false;    // a conversation needs both
-  abilities.knows_all_accounts = false;  // 217 means offline and unknown alike
+  abilities.offline_messages = false;    // a switchboard needs both users
+  abilities.knows_all_accounts = false;  // 217: offline or unknown
   abilities.sends_unseen = false;
   abilities.sent_means_stored = false;
   abilities.flushes_only_the_kept = false;
@@ -66,14 +66,14 @@ void MsnpNetwork::login(Credentials credentials, Done done) {
   offered_ = std::move(credentials.password);
   cancel_ticket();
   login_ = stage_.token(std::move(done));
-  // Ends the former session first, which still writes to its own file.
+  // Ends the previous session, which writes its file of saved lists.
   session_.login(login_, *email, std::nullopt, stage_.now());
   perform();
   if (session_.state() == State::reconnecting) return;  // the same session goes on
-  // A digest, so that no address leads out of the folder.
+  // A digest, so that no address can name a file outside the folder.
   memory_ = Memory::make(folder_ + "/" + md5_hex(*email + " " + session_.self().server) + ".known",
                          worker_, log_, domain);
-  recalled_ = false;
+  saved_lists_read_ = false;
 }
 
 void MsnpNetwork::perform() {
@@ -92,7 +92,7 @@ void MsnpNetwork::perform() {
 void MsnpNetwork::perform(Connect& connect) {
   const auto id = connect.id;
   if (log_.enabled(LogLevel::trace)) traces_.try_emplace(id, log_, to_text(connect.to));
-  // The connection reports nothing any more once it is hung up, which the destructor does.
+  // No callback runs after hang_up() or drop(), so they may refer to `this`.
   auto connection = Connection::make(loop_, connection_limits(options_.timing),
                                      {[this, id] {
                                         if (session_.is_notification(id))
@@ -113,7 +113,8 @@ void MsnpNetwork::perform(Connect& connect) {
                                         perform();
                                       }});
   connections_[id] = connection;
-  // A server elsewhere must not send us to this machine, not even by a name; the settings may.
+  // A remote server must not redirect to a loopback or link-local address, not even by a host name.
+  // The configured server may have such an address.
   const bool chosen = session_.is_notification(id) && connect.to == options_.server;
   connection->connect(
       lookups_, connect.to,
@@ -123,8 +124,8 @@ void MsnpNetwork::perform(Connect& connect) {
 void MsnpNetwork::perform(Send& send) {
   const auto found = connections_.find(send.id);
   if (const auto trace = traces_.find(send.id); trace != traces_.end())
-    trace->second.sent(send.octets);
-  if (found != connections_.end()) found->second->send(std::move(send.octets));
+    trace->second.sent(send.bytes);
+  if (found != connections_.end()) found->second->send(std::move(send.bytes));
 }
 
 void MsnpNetwork::perform(HangUp& hang_up) {
@@ -133,17 +134,17 @@ void MsnpNetwork::perform(HangUp& hang_up) {
   if (!node.empty()) node.mapped()->hang_up();
 }
 
-// The lists, which are compared with what is remembered, come after the ticket: so there is time to
-// read the file.
+// The saved lists are needed when the server sends the lists, which is after the ticket: they are
+// read first.
 void MsnpNetwork::perform(FetchTicket& fetch) {
   cancel_ticket();
   ticket_ = fetch.number;
-  if (recalled_) return fetch_ticket(fetch.challenge);
+  if (saved_lists_read_) return fetch_ticket(fetch.challenge);
   memory_->read([this, number = fetch.number,
                  challenge = fetch.challenge](const std::optional<std::string>& text) {
     if (ticket_ != number) return;
-    recalled_ = true;
-    session_.recall(text ? std::optional(read_known(*text)) : std::nullopt);
+    saved_lists_read_ = true;
+    session_.restore(text ? std::optional(read_saved_lists(*text)) : std::nullopt);
     fetch_ticket(challenge);
   });
 }
@@ -177,7 +178,7 @@ void MsnpNetwork::next_ticket_request() {
   });
 }
 
-// The password goes nowhere from here on.
+// Cancels the HTTPS login: no more requests with the password are sent.
 void MsnpNetwork::cancel_ticket() {
   http_.cancel();
   ticket_dialogue_.reset();

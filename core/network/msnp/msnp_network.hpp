@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The MSN network: performs what the session asks for, on the loop: TCP, HTTPS, one timer, a small
-// file.
+// The MSN network: performs the actions of the session on the event loop, with TCP connections,
+// HTTPS requests, one timer, and the file of saved lists. Runs on the thread of the loop.
 #pragma once
 #include "core/network/common/connection.hpp"
 #include "core/network/common/http_client.hpp"
@@ -21,8 +21,8 @@ namespace msn::network::msnp {
 
 struct Options {
   HostPort server;
-  std::string nexus;    // a whole address
-  std::string ca_file;  // trusted besides the system's; empty: none
+  std::string nexus;    // URL
+  std::string ca_file;  // CA certificate trusted in addition to the system's; empty: none
   bool insecure_login = false;
   Timing timing;
   Lookups::System look_up;
@@ -61,13 +61,13 @@ class MsnpNetwork final : public Network {
   void typing(std::string email, Done done) override { ask(&Session::typing, done, email); }
 
  private:
-  // Begins a verb of the session.
+  // Starts a request of the session.
   template <class Verb, class... Values>
   void ask(Verb verb, const Done& done, const Values&... values) {
     (session_.*verb)(stage_.token(done), values..., stage_.now());
     perform();
   }
-  void perform();  // whatever the session wants by now
+  void perform();  // all actions of the session
   void perform(Connect&);
   void perform(Send&);
   void perform(HangUp&);
@@ -84,25 +84,25 @@ class MsnpNetwork final : public Network {
   const Options options_;
   asio::io_context& loop_;
   Log& log_;
-  const std::string folder_;  // of the small files
+  const std::string folder_;  // of the files of saved lists
 
   Stage stage_;
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
-  bool server_is_near_ = false;           // the notification server is on this machine or its link
-  std::map<ConnectionId, Trace> traces_;  // of connections that began while the log had trace
+  bool server_is_near_ = false;  // the notification server has a loopback or link-local address
+  std::map<ConnectionId, Trace> traces_;  // of connections opened at log level trace
   Lookups lookups_;
   Worker worker_;
   Tls tls_;
   HttpClient http_;
-  std::uint64_t ticket_ = 0;  // FetchTicket::number of the one that is wanted; 0: none
+  std::uint64_t ticket_ = 0;  // FetchTicket::number of the HTTPS login in progress; 0: none
   std::optional<TicketDialogue> ticket_dialogue_;
   std::string email_;               // of the present session, or of the last one
-  Secret password_;                 // as long as the session lasts: coming back needs it
-  std::optional<Secret> offered_;   // of a LOGIN in progress; until the server has taken it the
-  Token login_ = 0;                 // former one is kept
+  Secret password_;                 // of the session, for reconnecting
+  std::optional<Secret> offered_;   // of the LOGIN in progress; replaces password_ if it succeeds
+  Token login_ = 0;                 // of the LOGIN in progress; 0: none
   std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
-  bool recalled_ = false;           // the session has got what is in it
+  bool saved_lists_read_ = false;   // and given to the session
 };
 
 }  // namespace msn::network::msnp

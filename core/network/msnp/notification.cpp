@@ -11,7 +11,7 @@
 
 namespace msn::network::msnp {
 
-// Of a dialogue that ended, nothing is for the next one.
+// Forgets everything that belongs to one connection.
 void Notification::clear() {
   ready_ = false;
   reader_ = CommandReader(CommandReader::From::server);
@@ -27,18 +27,18 @@ void Notification::login(const HostPort& server, bool first, SteadyTime now) {
 }
 
 void Notification::end() {
-  if (ready_) out_.emplace_back(notice::Say{command({"OUT"})});
-  if (ready_ || login_.in_progress()) out_.emplace_back(notice::HangUp{});
+  if (ready_) out_.emplace_back(ns::Say{command({"OUT"})});
+  if (ready_ || login_.in_progress()) out_.emplace_back(ns::HangUp{});
   login_.give_up();
   lists_.end();
   clear();
 }
 
-void Notification::lose(Loss loss, std::string why) {
-  out_.emplace_back(notice::HangUp{});
+void Notification::lose_session(Loss loss, std::string why) {
+  out_.emplace_back(ns::HangUp{});
   lists_.lost();
   clear();
-  out_.emplace_back(notice::SessionLost{loss, std::move(why)});
+  out_.emplace_back(ns::SessionLost{loss, std::move(why)});
 }
 
 void Notification::connected(SteadyTime now) {
@@ -49,7 +49,7 @@ void Notification::connected(SteadyTime now) {
 void Notification::closed(std::string_view why, SteadyTime now) {
   now_ = now;
   if (ready_) {
-    lose(Loss::broken, std::string(why));
+    lose_session(Loss::broken, std::string(why));
   } else if (login_.in_progress()) {
     reader_ = CommandReader(CommandReader::From::server);
     login_.closed(why);
@@ -65,7 +65,7 @@ bool Notification::step(SteadyTime now) {
   if (!ready_ && !login_.listens()) return false;
   const auto next = reader_.next();
   if (!next) {
-    closed("the server sent what cannot be read (" + next.error().message + ")", now);
+    closed("the server sent invalid data (" + next.error().message + ")", now);
     return false;
   }
   if (!*next) return false;
@@ -84,15 +84,16 @@ void Notification::on_command(const Command& line) {
     if (presence) out_.emplace_back(std::move(*presence));
   } else if (verb == "FLN") {
     auto email = model::parse_email(line.word(1));
-    if (ready_ && email) out_.emplace_back(notice::WentOffline{std::move(*email)});
+    if (ready_ && email) out_.emplace_back(ns::WentOffline{std::move(*email)});
   } else if (verb == "LST" || verb == "BPR" || verb == "PRP" || verb == "BLP" || verb == "GTC") {
     lists_.received(line, now_);
     if (!ready_) login_.received(line, now_);
   } else if (verb == "ADC" || verb == "ADD" || verb == "REM") {
-    // Others' changes come at any time; the lists that come may not know of them yet.
+    // Transaction 0: a change by others. During the login it may be missing in the lists, so it is
+    // handled after them.
     if (ready_)
       lists_.received(line, now_);
-    else if (login_.lists_come() && line.word(1) == "0" &&
+    else if (login_.receives_lists() && line.word(1) == "0" &&
              early_.size() + line.line().size() < limits::early_changes)
       early_.append(line.line()).append("\n");
   } else if (verb == "CHG" || verb == "SBP" || verb == "REA") {
@@ -117,11 +118,11 @@ void Notification::on_command(const Command& line) {
 }
 
 void Notification::become_ready() {
-  const auto changes = book_.end_sync(login_.first());
+  const auto changes = contact_lists_.end_sync(login_.first());
   login_.finish();
   ready_ = true;
   ping_at_ = now_ + timing_.ping;
-  out_.emplace_back(notice::Ready{changes});
+  out_.emplace_back(ns::Ready{changes});
   lists_.ready(login_.dialect(), changes, now_);
   const auto early = std::exchange(early_, {});
   for (const auto line : split(early, '\n')) lists_.received(Command(line), now_);
@@ -131,38 +132,38 @@ void Notification::on_error(const Command& line, int number) {
   if (lists_.received(line, now_)) return;
   if (const auto email = questions_.take(line)) {
     if (!email->empty())
-      out_.emplace_back(notice::Switchboard{
+      out_.emplace_back(ns::Switchboard{
           *email, fail(ErrorCode::login_refused, std::string(error_text(number)), number)});
   } else if (!ready_) {
     login_.refused(number);
   } else {
-    out_.emplace_back(Note{"unexpected error " + visible(line.line().substr(0, 100))});
+    out_.emplace_back(
+        Note{"unexpected error from the server: " + visible(line.line().substr(0, 100))});
   }
 }
 
 void Notification::on_transfer(const Command& line) {
   if (!ready_) {
-    questions_.clear();  // the dialogue begins again
+    questions_.clear();  // the login starts from scratch
     early_.clear();
     login_.received(line, now_);
     return;
   }
   if (line.word(2) == "NS") {
-    lose(Loss::broken, "the server moved us to another one");
+    lose_session(Loss::broken, "the server redirected the session to another server");
     return;
   }
   const auto email = questions_.take(line);
   if (!email) return;
   const auto at = switchboard_at(line.word(3));
   if (line.word(2) == "SB" && at && line.word(4) == "CKI" && !line.word(5).empty())
-    out_.emplace_back(
-        notice::Switchboard{*email, SwitchboardTicket{*at, std::string(line.word(5))}});
+    out_.emplace_back(ns::Switchboard{*email, SwitchboardTicket{*at, std::string(line.word(5))}});
   else
-    out_.emplace_back(notice::Switchboard{
-        *email, fail(ErrorCode::network, "the server gave no usable switchboard")});
+    out_.emplace_back(ns::Switchboard{
+        *email, fail(ErrorCode::network, "the server sent no valid switchboard address")});
 }
 
-// As with XFR NS: only a server of this machine or its link may send us to one.
+// As with XFR NS, only a local server may name a loopback or link-local address.
 std::optional<HostPort> Notification::switchboard_at(std::string_view word) const {
   auto at = parse_host_port(word, limits::port + 1);
   if (at && is_on_this_link(at->host) && !is_on_this_link(login_.server().host)) at.reset();
@@ -176,11 +177,11 @@ void Notification::ask_switchboard(std::string email, SteadyTime now) {
 
 void Notification::ask(std::string email, std::string command) {
   questions_.add(trid_, command, std::move(email), now_ + timing_.transaction);
-  out_.emplace_back(notice::Say{std::move(command)});
+  out_.emplace_back(ns::Say{std::move(command)});
 }
 
 void Notification::on_challenge(const Command& line) {
-  if (!ready_ && !login_.lists_come()) return;
+  if (!ready_ && !login_.receives_lists()) return;
   if (questions_.size() > limits::open_transactions) return;
   ask({}, login_.dialect().answer_challenge(std::to_string(++trid_), line.word(2)));
 }
@@ -188,7 +189,7 @@ void Notification::on_challenge(const Command& line) {
 void Notification::ping(SteadyTime now) {
   ping_at_.reset();
   pong_deadline_ = now + timing_.ping_answer;
-  out_.emplace_back(notice::Say{command({"PNG"})});
+  out_.emplace_back(ns::Say{command({"PNG"})});
 }
 
 void Notification::on_pong(const Command& line) {
@@ -198,22 +199,22 @@ void Notification::on_pong(const Command& line) {
   if (const auto seconds = parse_number(line.word(1), 5))
     next = std::chrono::seconds(std::clamp<std::uint64_t>(*seconds, 5, 300));
   ping_at_ = now_ + next;
-  out_.emplace_back(notice::Pong{});
+  out_.emplace_back(ns::Pong{});
 }
 
 void Notification::on_out(const Command& line) {
-  // OUT OTH before the server has let us in is an ordinary failure.
-  const bool inside = ready_ || login_.lists_come();
+  // OUT OTH before USR OK is an ordinary failure.
+  const bool inside = ready_ || login_.receives_lists();
   const auto loss = line.word(1) == "SSD"             ? Loss::maintenance
                     : line.word(1) == "OTH" && inside ? Loss::elsewhere
                                                       : Loss::broken;
-  const std::string why = loss == Loss::maintenance ? "the server goes down for maintenance"
+  const std::string why = loss == Loss::maintenance ? "the server is going down for maintenance"
                           : loss == Loss::elsewhere ? "logged in elsewhere"
                           : inside                  ? "the server ended the session"
                                                     : "the server ended the login";
   if (ready_)
-    lose(loss, why);
-  else if (loss == Loss::elsewhere)  // OUT has no number; 207 says the same
+    lose_session(loss, why);
+  else if (loss == Loss::elsewhere)  // OUT has no error number; 207 means the same
     login_.fail({ErrorCode::login_refused,
                  std::string(error_text(207)) + ": another client has logged in", 207},
                 loss);
@@ -226,19 +227,19 @@ void Notification::on_ring(const Command& line) {
   auto caller = model::parse_email(line.word(5));
   const bool whole = at && !line.word(1).empty() && line.word(3) == "CKI" && !line.word(4).empty();
   if (!ready_ || !whole || !caller) return;
-  out_.emplace_back(notice::Ring{
-      {*at, std::string(line.word(4))}, std::string(line.word(1)), std::move(*caller)});
+  out_.emplace_back(
+      ns::Ring{{*at, std::string(line.word(4))}, std::string(line.word(1)), std::move(*caller)});
 }
 
 void Notification::on_message(const Command& line) {
   const auto mime = parse_mime(line.payload());
   if (mime.content_type() != "application/x-msmsgssystemmessage") return;
-  // Its fields stand in the body, header by header.
+  // The fields are in the body, in the format of headers; some servers send them as headers.
   const auto body = parse_mime(mime.body);
   const auto type = mime.header("Type").empty() ? body.header("Type") : mime.header("Type");
   const auto minutes = mime.header("Arg1").empty() ? body.header("Arg1") : mime.header("Arg1");
   if (type == "1")
-    out_.emplace_back(Note{"the server goes down for maintenance in " +
+    out_.emplace_back(Note{"the server will go down for maintenance in " +
                            std::string(minutes.substr(0, 20)) + " minutes"});
 }
 
@@ -252,7 +253,7 @@ void Notification::on_time(SteadyTime now) {
   const auto passed = [&](const std::optional<SteadyTime>& at) { return at && *at <= now; };
   login_.on_time(now);
   if (passed(pong_deadline_)) {
-    lose(Loss::silent, "the server does not answer");
+    lose_session(Loss::silent, "the server does not answer");
     return;
   }
   if (passed(ping_at_)) ping(now);
@@ -260,7 +261,7 @@ void Notification::on_time(SteadyTime now) {
   while (const auto late = questions_.expire(now))
     if (!late->empty())
       out_.emplace_back(
-          notice::Switchboard{*late, fail(ErrorCode::network, "the server did not answer")});
+          ns::Switchboard{*late, fail(ErrorCode::network, "the server did not answer")});
 }
 
 }  // namespace msn::network::msnp

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The dialogue with the notification server, without its socket: bytes, tickets and time go in,
-// notices come out. Takes each command to the login, to our lists, or to those who speak to us; one
-// object serves one session after the other.
+// The dialogue with the notification server (NS), without its socket: bytes, tickets and time go
+// in; events come out. Routes commands to the login (Login) and the lists (ListDialogue), and
+// handles presence, RNG, XFR SB, CHL, PNG and OUT itself. One object serves many sessions, one at a
+// time.
 #pragma once
-#include "core/network/msnp/lists.hpp"
+#include "core/network/msnp/list_dialogue.hpp"
 #include "core/network/msnp/login.hpp"
-#include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/notification_events.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,46 +17,47 @@ namespace msn::network::msnp {
 
 class Notification {
  public:
-  // All outlive it. Self: email is read; nick, status and privacy are kept current.
-  Notification(Book& book, Self& self, const Timing& timing)
-      : book_(book),
+  // All must outlive the object. `self`: email is read; nick, status and privacy are kept current.
+  Notification(ContactLists& contact_lists, Self& self, const Timing& timing)
+      : contact_lists_(contact_lists),
         timing_(timing),
-        login_(book, self, timing, trid_, out_),
-        lists_(book, self, timing, trid_, out_) {}
+        login_(contact_lists, self, timing, trid_, out_),
+        lists_(contact_lists, self, timing, trid_, out_) {}
   Notification(const Notification&) = delete;
   Notification& operator=(const Notification&) = delete;
 
-  // What came of the last calls, in order.
-  Notices take() { return std::exchange(out_, {}); }
-  // What is wanted of our lists and settings.
+  // The events since the last call, in order.
+  NsEvents take() { return std::exchange(out_, {}); }
+  // For requests about lists and settings.
   ListDialogue& lists() { return lists_; }
   const ListDialogue& lists() const { return lists_; }
   bool ready() const { return ready_; }
 
-  // Begins a login; `first`: of a session, not a return (see Book::end_sync).
+  // Starts a login; `first`: false after a connection was lost (see ContactLists::end_sync).
   void login(const HostPort& server, bool first, SteadyTime now);
-  // Says goodbye, if there is a session, and hangs up; there is no next session.
+  // Logs off (OUT) and closes the connection; requests that are not carried out are forgotten.
   void end();
 
   void connected(SteadyTime now);
-  // Bytes are kept until step() takes one command of them, so that what it tells can be acted upon
-  // before the next one is read. False: no whole command is left.
+  // feed() stores bytes. step() handles one command of them, so that the caller can act on its
+  // events before the next one; it returns false if no complete command is left.
   void feed(std::string_view bytes);
   bool step(SteadyTime now);
   void closed(std::string_view why, SteadyTime now);
   void ticket(Result<std::string> ticket, SteadyTime now) { login_.ticket(std::move(ticket), now); }
+  // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
 
-  // Only while ready. Answered by notice::Switchboard.
+  // XFR SB; only while ready(). Answered by ns::Switchboard.
   void ask_switchboard(std::string email, SteadyTime now);
-  // Answered by notice::Pong, or the session is lost.
+  // PNG. Answered by ns::Pong, or the session is lost.
   void ping(SteadyTime now);
 
  private:
   void clear();
   void become_ready();
-  void lose(Loss, std::string why);
+  void lose_session(Loss, std::string why);
   void on_command(const Command&);
   void on_error(const Command&, int number);
   void on_transfer(const Command&);
@@ -67,9 +69,9 @@ class Notification {
   void ask(std::string email, std::string command);
   std::optional<HostPort> switchboard_at(std::string_view word) const;
 
-  Book& book_;
+  ContactLists& contact_lists_;
   const Timing& timing_;
-  Notices out_;
+  NsEvents out_;
   std::uint32_t trid_ = 0;
   Login login_;
   ListDialogue lists_;
@@ -78,9 +80,9 @@ class Notification {
   SteadyTime now_{};
   CommandReader reader_{CommandReader::From::server};
   std::optional<SteadyTime> ping_at_, pong_deadline_;
-  // For whom a switchboard is asked for; empty: of a challenge that we have answered.
+  // XFR SB and QRY without an answer. The value: the contact to call; empty: of a QRY.
   Transactions<std::string> questions_;
-  std::string early_;  // lines of others' changes to lists that are not there yet
+  std::string early_;  // list changes that arrived before the lists were complete, line by line
 };
 
 }  // namespace msn::network::msnp

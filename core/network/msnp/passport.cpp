@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view https = "https://";
 constexpr std::size_t max_ticket = 4096;
 
-// Does it say where, or only what? "://" in a path or query is part of that.
+// Whether it has a scheme; "://" in a path or query does not count.
 bool is_whole(std::string_view url) {
   const auto scheme = url.find("://");
   return scheme != url.npos && url.find_first_of("/?#") == scheme + 1;
@@ -53,7 +53,7 @@ std::optional<std::string> login_url(std::string_view passport_urls) {
 Secret authorization(std::string_view email, const Secret& password, std::string_view challenge) {
   Secret encoded(encode_word(password.text()));
   std::string line;
-  // Nothing may move the text while it holds the password.
+  // Reserve the memory: a reallocation would leave a copy of the password behind.
   line.reserve(160 + 3 * email.size() + encoded.text().size() + challenge.size());
   line.append("Passport1.4 OrgVerb=GET,OrgURL=http%3A%2F%2Fmessenger%2Emsn%2Ecom,sign-in=");
   line.append(encode_word(email)).append(",pwd=").append(encoded.text());
@@ -63,7 +63,7 @@ Secret authorization(std::string_view email, const Secret& password, std::string
 
 std::optional<std::string> ticket(std::string_view authentication_info) {
   const auto found = parameter(authentication_info, "from-PP");
-  // It becomes a word of a command.
+  // The ticket becomes one word of USR.
   if (found.empty() || found.size() > max_ticket || !is_visible(found)) return std::nullopt;
   return std::string(found);
 }
@@ -92,7 +92,7 @@ std::string resolve_url(std::string_view base, std::string_view location) {
 bool are_related(std::string_view host, std::string_view other) {
   if (equal_ignoring_ascii_case(host, other)) return true;
   if (is_address(std::string(host)) || is_address(std::string(other))) return false;
-  // Not more than the host's own parent, and no less than three words of it: "co.uk" is no one's.
+  // The parent domain counts only if it has three labels or more: "co.uk" has many owners.
   const auto dot = host.find('.');
   const auto parent = dot == host.npos ? host : host.substr(dot + 1);
   const auto family = std::count(parent.begin(), parent.end(), '.') >= 2 ? parent : host;
@@ -115,22 +115,22 @@ std::optional<HttpRequest> TicketDialogue::request() {
   return request;
 }
 
-// The login address gets the password, and the nexus says which that is: neither is asked over
-// plain http unless that is wanted.
+// The login server gets the password, and the nexus names the login server: both need https unless
+// `insecure` is set.
 void TicketDialogue::go_to(std::string url) {
   const auto shown = visible(url.substr(0, 200));
   const auto parsed = parse_url(url);
   if (!parsed) {
-    result_ = fail(ErrorCode::network, (at_login_ ? "the server gave no usable login address: "
-                                                  : "no usable address of the nexus: ") +
-                                           shown);
+    result_ = fail(ErrorCode::network,
+                   at_login_ ? "invalid login URL: " + shown
+                             : "invalid nexus URL: " + shown + "; check the setting nexus");
     return;
   }
   if (!parsed->secure && !login_.insecure) {
     result_ = fail(ErrorCode::network,
-                   (at_login_ ? "the server wants the password over plain http ("
-                              : "the nexus, which says where the password goes, is plain http (") +
-                       shown + "); set insecure_login = yes if that is really meant");
+                   (at_login_ ? "the login server (" : "the nexus (") + shown +
+                       ") uses plain http, so others could read the password; to allow that, set"
+                       " insecure_login = yes");
     return;
   }
   url_ = std::move(url);
@@ -139,20 +139,21 @@ void TicketDialogue::go_to(std::string url) {
 void TicketDialogue::redirect(const HttpAnswer& answer) {
   const auto location = answer.header("Location");
   if (location.empty()) {
-    result_ = fail(ErrorCode::network, "redirected to nowhere by " + visible(url_));
+    result_ =
+        fail(ErrorCode::network, visible(url_) + " sent a redirect without a Location header");
     return;
   }
   if (++redirects_ > limits::redirects) {
-    result_ = fail(ErrorCode::network, "too many redirects at " + visible(url_));
+    result_ = fail(ErrorCode::network, "too many redirects, the last one by " + visible(url_));
     return;
   }
   const auto to = resolve_url(url_, location);
   const auto at = parse_url(to);
   if (at_login_ && at && !are_related(parse_url(url_)->at.host, at->at.host) &&
       !are_related(parse_url(login_.nexus)->at.host, at->at.host)) {
-    result_ =
-        fail(ErrorCode::network, "the login server " + parse_url(url_)->at.host +
-                                     " sends the password on to the foreign host " + at->at.host);
+    result_ = fail(ErrorCode::network, "the login server " + parse_url(url_)->at.host +
+                                           " redirects the password to the unrelated host " +
+                                           at->at.host);
     return;
   }
   go_to(to);
@@ -170,15 +171,15 @@ void TicketDialogue::answer(const HttpAnswer& answer) {
     return;
   }
   if (!at_login_) {
-    // Only the header counts; some servers send it with odd statuses, but not with errors.
+    // Some servers send the header with a status other than 200, but never with an error status.
     const auto url = answer.status < 400 ? login_url(answer.header("PassportURLs")) : std::nullopt;
     if (url) {
       at_login_ = true;
       go_to(*url);
     } else {
-      result_ = fail(ErrorCode::network, "no login address from the nexus " + visible(url_) +
-                                             " (HTTP status " + std::to_string(answer.status) +
-                                             "); check the setting nexus");
+      result_ = fail(ErrorCode::network,
+                     "the nexus " + visible(url_) + " sent no login address (HTTP status " +
+                         std::to_string(answer.status) + "); check the setting nexus");
     }
     return;
   }
@@ -194,8 +195,9 @@ void TicketDialogue::answer(const HttpAnswer& answer) {
       return;
     }
   }
-  result_ = fail(ErrorCode::network, "no ticket from " + visible(url_) + " (HTTP status " +
-                                         std::to_string(answer.status) + ")");
+  result_ = fail(ErrorCode::network, "the login server " + visible(url_) +
+                                         " sent no ticket (HTTP status " +
+                                         std::to_string(answer.status) + "); try again later");
 }
 
 }  // namespace msn::network::msnp

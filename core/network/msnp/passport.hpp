@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The HTTPS login (Passport 1.4, "tweener") without its HTTP: which address to ask with which
-// header, and what the answers mean.
+// The HTTPS login (Passport 1.4, "tweener"), without HTTP itself: which URL to request with which
+// headers, and what the answers mean.
 //
 //   nexus -> PassportURLs: ..DALogin=host/path..  ->  login with the password -> from-PP='ticket'
 #pragma once
@@ -14,39 +14,40 @@
 
 namespace msn::network::msnp {
 
-// The login address in the nexus's header "PassportURLs"; https:// is put before a bare one.
+// The login URL in the nexus's header "PassportURLs"; https:// is added if it has no scheme.
 std::optional<std::string> login_url(std::string_view passport_urls);
 // "Passport1.4 OrgVerb=GET,OrgURL=..,sign-in=..,pwd=..,<challenge>"
 Secret authorization(std::string_view email, const Secret& password, std::string_view challenge);
 // The ticket in "Authentication-Info".
 std::optional<std::string> ticket(std::string_view authentication_info);
-// The words for people in "WWW-Authenticate" (cbtxt), decoded; empty if there are none.
+// The text for users in "WWW-Authenticate" (cbtxt), decoded; empty if there is none.
 std::string refusal_text(std::string_view www_authenticate);
-// "https://host/x" + "/y" or "z" or a whole address.
+// Resolves a Location header: "/y", "z", "//host/y" or a URL, against the URL "https://host/x".
 std::string resolve_url(std::string_view base, std::string_view location);
-// Whether a redirect from `host` to `other` stays in the family: the same host or one below it, and
-// where the host's parent domain has at least three words also that and all below ("a.login.example
-// .org" and "b.login.example.org"). Two words may be a public suffix like "co.uk".
+// Whether the password may be sent to `other` after a redirect by `host`: the same host, or a
+// subdomain of it. If the parent domain of `host` has at least three labels, also that domain and
+// its subdomains (a.login.example.org -> b.login.example.org); two labels may be a public suffix
+// such as co.uk.
 bool are_related(std::string_view host, std::string_view other);
 
-// The whole dialogue: take request(), perform it, tell its answer, until there is a result.
+// The dialogue: perform request() and call answer() or failed(), until there is a result().
 class TicketDialogue {
  public:
   struct Login {
-    std::string nexus;  // the address to begin with
+    std::string nexus;  // the first URL
     std::string email;
     Secret password;
-    std::string challenge;  // of the server's USR .. TWN S
-    bool insecure = false;  // plain http:// will do, too
+    std::string challenge;  // of the notification server's "USR ... TWN S"
+    bool insecure = false;  // allow plain http://
   };
   explicit TicketDialogue(Login);
 
-  // The next thing to GET; nothing when result() is there.
+  // The next GET request; nothing: see result().
   std::optional<HttpRequest> request();
   void answer(const HttpAnswer&);
-  // The present request got no answer.
+  // The request failed without an HTTP answer.
   void failed(Error);
-  // The ticket; login_refused (911, the server's text) or network.
+  // The ticket, or an error: login_refused (number 911, with the server's text) or network.
   const std::optional<Result<std::string>>& result() const { return result_; }
 
  private:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One account on an MSN server, without sockets, threads and clock: verbs, bytes, tickets and time
-// go in, actions come out. Holds the lists, the conversations and the texts that wait for them;
-// reconnects after a loss and tells only what changed meanwhile (protocol 13.9).
+// One account on an MSN server, without sockets, threads and clock: requests, bytes, tickets and
+// time go in; actions come out. Owns the lists, the switchboards and the queued texts. Reconnects
+// after a lost connection and then reports only what has changed (msncd-protocol(7) 13.9).
 #pragma once
 #include "core/base/backoff.hpp"
 #include "core/network/common/deadlines.hpp"
@@ -29,21 +29,21 @@ struct Connect {
 };
 struct Send {
   ConnectionId id = 0;
-  std::string octets;
+  std::string bytes;
 };
-struct HangUp {  // after what was sent has gone; nothing of it is to be told any more
+struct HangUp {  // close after all bytes are sent; nothing of it may be reported any more
   ConnectionId id = 0;
 };
-struct FetchTicket {  // an earlier one is not wanted any more
-  std::uint64_t number = 0;
+struct FetchTicket {         // start the HTTPS login; cancels an earlier one
+  std::uint64_t number = 0;  // for Session::ticket
   std::string challenge;
 };
 struct Emit {
   std::vector<model::Event> events;
-  std::optional<std::string> remember;  // to be kept once the events are stored
+  std::optional<std::string> remember;  // to be saved once the events are stored: write_saved_lists
 };
-struct Remember {
-  std::string text;  // write_known's
+struct Remember {    // save in the state directory
+  std::string text;  // write_saved_lists's
 };
 struct Report {
   State state{};
@@ -54,7 +54,7 @@ using Action =
 struct SessionOptions {
   HostPort server;
   Timing timing;
-  std::function<double()> random;  // 0 to 1, for the jitter
+  std::function<double()> random;  // 0 to 1: jitter of the back-off
 };
 
 class Session {
@@ -65,18 +65,20 @@ class Session {
 
   State state() const { return state_; }
   const Self& self() const { return self_; }
-  const model::Roster& roster() const { return book_.roster(); }
-  // Whether it is the connection to the notification server; the others are conversations.
+  const model::Roster& roster() const { return contact_lists_.roster(); }
+  // True: the connection to the notification server; false: to a switchboard.
   bool is_notification(ConnectionId id) const { return id == ns_connection_; }
 
-  // What is to be done after any call of the ones below, in order.
+  // The actions since the last call, to be performed in order. Must be called after each call of
+  // the functions below.
   std::vector<Action> take_actions();
+  // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
 
-  // The verbs of network.hpp; each token is finished once. Tokens rise.
-  void login(Token, std::string email, std::optional<Known>, SteadyTime now);
-  // What is known from earlier sessions, where login did not say; before the ticket is given.
-  void recall(std::optional<Known> known) { book_.clear(std::move(known)); }
+  // The requests of network.hpp. Each token is completed by exactly one Finish. Tokens must ascend.
+  void login(Token, std::string email, std::optional<SavedLists>, SteadyTime now);
+  // The saved lists, if login was called without them; must be called before ticket().
+  void restore(std::optional<SavedLists> saved) { contact_lists_.clear(std::move(saved)); }
   void logoff(Token, SteadyTime now);
   void set_status(Token, model::Status, SteadyTime now);
   void set_nick(Token, std::string nick, SteadyTime now);
@@ -108,27 +110,28 @@ class Session {
  private:
   using Letter = Outbox::Letter;
   struct Board {
-    Switchboard talk;
-    // Of several conversations with a person the one used last carries our texts, since texts in
-    // two of them may overtake each other.
+    Switchboard switchboard;
+    // Set by texts of this account. Of several switchboards with a contact the last used one gets
+    // the next text, because texts in different switchboards can overtake each other.
     std::uint64_t last_used = 0;
-    // As counted: whom it reaches in reach_, whether it is one of talking_, what waits in it.
-    std::string whom{};
-    bool talking = false;
+    // As update_indexes has recorded it.
+    std::string sole_contact{};
+    bool active = false;
     Outbox::Load queued{};
   };
-  // On the way to a conversation with a person, for texts in the outbox or a typing notice.
+  // An attempt to open a conversation with a contact, for texts in the outbox or a typing notice.
   struct Call {
-    bool typing = false;
-    bool asking = false;     // for a switchboard
-    ConnectionId board = 0;  // that calls them
+    bool typing = false;           // send a typing notice once it is open
+    bool xfr_outstanding = false;  // XFR SB is not answered yet
+    ConnectionId board = 0;        // the switchboard that calls the contact; 0: none yet
   };
+  // Recipient and ID of a text.
   struct Sending {
     std::string to, id;
   };
 
   // session.cpp
-  template <class One>  // of Action's alternatives; made in place, or gcc 14 warns of the others
+  template <class One>  // an alternative of Action: constructing an Action makes gcc 14 warn
   void act(One action) {
     actions_.emplace_back(std::move(action));
   }
@@ -137,41 +140,41 @@ class Session {
   void run();
   void run_board(ConnectionId);
   void end_session(State);
-  void handle(notice::Dial&);
-  void handle(notice::Say&);
-  void handle(notice::HangUp&);
-  void handle(notice::WantTicket&);
-  void handle(notice::Ready&);
-  void handle(notice::ListsChanged& changed) { tell(changed.changes); }
-  void handle(notice::Happened&);
+  void handle(ns::Dial&);
+  void handle(ns::Say&);
+  void handle(ns::HangUp&);
+  void handle(ns::WantTicket&);
+  void handle(ns::Ready&);
+  void handle(ns::ListsChanged& changed) { report(changed.changes); }
+  void handle(ns::Happened&);
   void handle(Presence&);
-  void handle(notice::WentOffline& who) { go_offline(who.email); }
+  void handle(ns::WentOffline& who) { go_offline(who.email); }
   void handle(Finish& answer) { finish(answer.token, std::move(answer.result)); }
-  void handle(notice::StatusAnswered&);
-  void handle(notice::Pong&);
-  void handle(notice::Remember&) { remember_ = true; }
+  void handle(ns::StatusAnswered&);
+  void handle(ns::Pong&);
+  void handle(ns::Remember&) { remember_ = true; }
   void handle(Note& note) { act(std::move(note)); }
-  void tell(const Book::Changes&);
+  void report(const ContactLists::Changes&);
   void go_offline(const std::string& email);
 
-  // session_verbs.cpp
+  // session_requests.cpp
   void change(Token, List, bool on, std::string_view address, SteadyTime now);
   bool needs_session(Token, bool reconnecting_too);
-  std::optional<std::string> needs_other(Token, std::string_view address);
+  std::optional<std::string> parse_other_user(Token, std::string_view address);
   void fail_add(Token, std::string_view address, int number);
 
-  // session_return.cpp: the end, and the return
-  void handle(notice::LoginFailed&);
-  void handle(notice::SessionLost&);
-  void throw_out(const model::ErrorEvent&);
-  void try_again(std::string_view what, std::string_view why);
-  void come_back(const Book::Changes&);
-  void settle();
+  // session_reconnect.cpp
+  void handle(ns::LoginFailed&);
+  void handle(ns::SessionLost&);
+  void end_with_error(const model::ErrorEvent&);
+  void schedule_reconnect(std::string_view what, std::string_view why);
+  void resume(const ContactLists::Changes&);
+  void end_presence_grace();
 
-  // session_talk.cpp: conversations
-  void handle(notice::Barred&);
-  void handle(notice::Ring&);
-  void handle(notice::Switchboard&);
+  // session_conversations.cpp
+  void handle(ns::Barred&);
+  void handle(ns::Ring&);
+  void handle(ns::Switchboard&);
   void handle(ConnectionId, board::Say&);
   void handle(ConnectionId, board::Opened&);
   void handle(ConnectionId, board::Text&);
@@ -182,21 +185,21 @@ class Session {
   void handle(ConnectionId, board::Ended&);
   Board* find_board(ConnectionId);
   Board* board_with(std::string_view email, ConnectionId* id = nullptr);
-  void count(ConnectionId, Board&);
-  void touch(ConnectionId id) { touched_.push_back(id); }
+  void update_indexes(ConnectionId, Board&);
+  void mark_changed(ConnectionId id) { changed_boards_.push_back(id); }
   bool hidden() const;
-  bool may_write_to_us(std::string_view email) const;
-  bool make_room(std::size_t coming, std::size_t most = limits::conversations);
+  bool is_sender_allowed(std::string_view email) const;
+  bool make_room(std::size_t expected, std::size_t most = limits::conversations);
   ConnectionId open_board(const HostPort&, Switchboard);
   void ensure_board(const std::string& email);
-  bool may_ask();
-  bool ask_next();
+  bool may_request_board();
+  bool request_next_board();
   bool drop_call(const std::string& email);
   void flush(const std::string& email, ConnectionId);
   void send_to(ConnectionId, const std::string& email, Letter);
   void fail_with_number(const std::string& email, int number);
   std::uint64_t drop_outbox(const std::string& email, std::string_view why);
-  void drop_outbox_and_tell(const std::string& email, std::string_view why);
+  void drop_outbox_and_report(const std::string& email, std::string_view why);
   std::uint64_t fail_letters(const std::string& email, const Outbox::Letters&,
                              std::string_view why);
   void close_boards(const std::string& why);
@@ -206,33 +209,33 @@ class Session {
   SteadyTime now_{};
   State state_ = State::offline;
   Self self_;
-  Book book_;
+  ContactLists contact_lists_;
   Notification ns_;
   std::vector<Action> actions_;
   bool remember_ = false;
 
-  Token login_token_ = 0;  // a LOGIN is in progress
+  Token login_token_ = 0;  // of the LOGIN in progress; 0: none
   ConnectionId last_connection_ = 0, ns_connection_ = 0;
   std::uint64_t ticket_number_ = 0;
   Backoff backoff_;           // of reconnecting
-  bool maintenance_ = false;  // the server said so, and has not been back since
+  bool maintenance_ = false;  // since OUT SSD, until the next login succeeds
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_;
   ToldPresence told_;
 
   std::map<ConnectionId, Board> boards_;
-  std::vector<ConnectionId> touched_;  // boards that may have something to tell
+  std::vector<ConnectionId> changed_boards_;  // may have events
   Deadlines<ConnectionId> board_times_;
-  std::multimap<std::string, ConnectionId, std::less<>> reach_;
-  Deadlines<ConnectionId> idle_boards_;  // those that give way, in this order
-  std::size_t talking_ = 0;              // boards that are not leaving
+  std::multimap<std::string, ConnectionId, std::less<>> boards_by_contact_;
+  Deadlines<ConnectionId> idle_boards_;  // closed in this order if there are too many
+  std::size_t active_boards_ = 0;        // neither closing nor ended
   Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
-  Outbox::Load board_load_;  // what waits in the boards
+  Outbox::Load board_load_;  // texts queued in boards
   std::map<std::string, Call, std::less<>> calls_;
-  std::size_t asking_ = 0;            // of them
-  Deadlines<std::string> unasked_;    // readers to ask a switchboard for, by who has least time
-  std::optional<SteadyTime> ask_at_;  // not before: the server was too busy
-  std::map<board::Key, Sending> sending_;  // texts in a conversation
+  std::size_t xfr_outstanding_ = 0;           // how many of calls_
+  Deadlines<std::string> xfr_queue_;          // contacts that need XFR SB, by deadline
+  std::optional<SteadyTime> xfr_not_before_;  // the server was busy
+  std::map<board::Key, Sending> sending_;     // texts handed to a switchboard
   board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;
 };

@@ -15,7 +15,7 @@ namespace {
 
 using How = board::Ended::How;
 
-constexpr std::size_t most_people = 100;  // in one conversation; more are not counted
+constexpr std::size_t max_participants = 100;  // of one conversation; more are ignored
 
 std::string upper_guid(std::string digest) {
   for (auto& c : digest)
@@ -41,14 +41,14 @@ Switchboard Switchboard::call(const Timing& timing, std::string own_email, std::
   return {timing, std::move(own_email), std::move(ticket), {}, std::move(email), now};
 }
 
-Switchboard Switchboard::answer(const Timing& timing, std::string own_email,
-                                const notice::Ring& ring, SteadyTime now) {
+Switchboard Switchboard::answer(const Timing& timing, std::string own_email, const ns::Ring& ring,
+                                SteadyTime now) {
   return {timing, std::move(own_email), ring.board.ticket, ring.session, ring.caller, now};
 }
 
-std::string_view Switchboard::whom() const {
+std::string_view Switchboard::sole_contact() const {
   if (beginning()) return peer_;
-  return open() && people_.size() == 1 ? std::string_view(people_.front()) : std::string_view();
+  return open() && others_.size() == 1 ? std::string_view(others_.front()) : std::string_view();
 }
 
 void Switchboard::connected(SteadyTime now) {
@@ -57,8 +57,8 @@ void Switchboard::connected(SteadyTime now) {
   phase_ = Phase::entering;
   step_deadline_ = now + timing_->step;
   const auto trid = std::to_string(++trid_);
-  say(we_called() ? command({"USR", trid, own_email_, ticket_})
-                  : command({"ANS", trid, own_email_, ticket_, session_}));
+  say(is_outgoing() ? command({"USR", trid, own_email_, ticket_})
+                    : command({"ANS", trid, own_email_, ticket_, session_}));
 }
 
 bool Switchboard::step(SteadyTime now) {
@@ -66,7 +66,7 @@ bool Switchboard::step(SteadyTime now) {
   if (phase_ == Phase::ended) return false;
   const auto next = reader_.next();
   if (!next) {
-    closed("the server sent what cannot be read (" + next.error().message + ")", now);
+    closed("the server sent invalid data (" + next.error().message + ")", now);
     return false;
   }
   if (!*next) return false;
@@ -80,13 +80,13 @@ void Switchboard::closed(std::string_view why, SteadyTime now) {
   if (beginning())
     end(How::unopened, 0, std::string(why));
   else
-    end(phase_ == Phase::leaving ? How::over : How::broken, 0, std::string(why));
+    end(phase_ == Phase::closing ? How::over : How::broken, 0, std::string(why));
 }
 
 void Switchboard::become_open() {
   phase_ = Phase::open;
   step_deadline_.reset();
-  used();
+  restart_idle_timer();
   out_.emplace_back(board::Opened{});
 }
 
@@ -99,9 +99,9 @@ void Switchboard::on_command(const Command& line) {
   } else if (verb == "NAK") {
     on_acknowledge(line, false);
   } else if (verb == "JOI") {
-    on_person(line.word(1));
+    on_join(line.word(1));
   } else if (verb == "IRO") {
-    on_person(line.word(4));
+    on_join(line.word(4));
   } else if (verb == "BYE") {
     on_bye(line);
   } else if (verb == "USR" && phase_ == Phase::entering && line.word(2) == "OK") {
@@ -109,7 +109,7 @@ void Switchboard::on_command(const Command& line) {
     step_deadline_ = now_ + timing_->message;
     say(command({"CAL", std::to_string(++trid_), peer_}));
   } else if (verb == "ANS" && phase_ == Phase::entering && line.word(2) == "OK") {
-    if (people_.empty()) {  // the caller has gone already
+    if (others_.empty()) {  // the caller has left already
       end(How::over, 0, {});
       return;
     }
@@ -123,7 +123,8 @@ void Switchboard::on_command(const Command& line) {
 
 void Switchboard::on_error(const Command& line, int number) {
   if (phase_ == Phase::entering || phase_ == Phase::calling) {
-    // 215 to a call: they are here, or it is ourselves; JOI or the deadline will tell.
+    // 215 as the answer to CAL: the contact has joined already, or it is this account. JOI or the
+    // deadline decides.
     if (phase_ == Phase::calling && number == 215) return;
     end(phase_ == Phase::calling ? How::refused : How::unopened, number,
         std::string(error_text(number)));
@@ -134,37 +135,37 @@ void Switchboard::on_error(const Command& line, int number) {
   if (trid && in_flight_.contains(static_cast<std::uint32_t>(*trid))) on_acknowledge(line, false);
 }
 
-void Switchboard::on_person(std::string_view word) {
+void Switchboard::on_join(std::string_view word) {
   auto email = model::parse_email(word);
-  if (!email || *email == own_email_ || people_.size() >= most_people) return;
-  if (std::find(people_.begin(), people_.end(), *email) == people_.end()) {
-    people_.push_back(std::move(*email));
-    // What waits is for whom we were alone with.
-    if (!parts_.empty()) undelivered(sending_, "others came into the conversation");
-    give_back();
+  if (!email || *email == own_email_ || others_.size() >= max_participants) return;
+  if (std::find(others_.begin(), others_.end(), *email) == others_.end()) {
+    others_.push_back(std::move(*email));
+    // Queued texts are for the contact that was alone here before.
+    if (!parts_.empty()) undelivered(sending_, "others joined the conversation");
+    return_unsent();
   }
-  if (phase_ == Phase::calling) become_open();  // who answers a call waits for ANS OK
+  if (phase_ == Phase::calling) become_open();  // an answered call opens after ANS OK
 }
 
 void Switchboard::on_bye(const Command& line) {
   const auto email = to_lower_ascii(line.word(1));
-  if (phase_ == Phase::open && people_.size() == 1 && people_.front() == email) {
-    // An answer that comes later says nothing: servers acknowledge into an empty room, too.
+  if (phase_ == Phase::open && others_.size() == 1 && others_.front() == email) {
+    // Later ACKs prove nothing: servers acknowledge texts in an empty conversation, too.
     say(command({"OUT"}));
-    end(How::over, 0, "they left");
+    end(How::over, 0, "the contact left");
     return;
   }
-  std::erase(people_, email);
+  std::erase(others_, email);
   std::vector<Key> lost;
   for (const auto& [key, text] : texts_)
     if (text.to == email) lost.push_back(key);
-  for (const auto key : lost) undelivered(key, "not acknowledged: they left");
+  for (const auto key : lost) undelivered(key, "not acknowledged: the contact left");
 }
 
 void Switchboard::on_message(const Command& line) {
   auto from = model::parse_email(line.word(1));
   const bool expected =
-      phase_ == Phase::open || phase_ == Phase::entering || phase_ == Phase::leaving;
+      phase_ == Phase::open || phase_ == Phase::entering || phase_ == Phase::closing;
   if (!from || !expected) return;
   const auto mime = parse_mime(line.payload());
   const auto type = mime.content_type();
@@ -172,7 +173,7 @@ void Switchboard::on_message(const Command& line) {
     out_.emplace_back(board::Typing{std::move(*from)});
     return;
   }
-  used();
+  restart_idle_timer();
   if (type == "text/x-msmsgsinvite") {
     const auto body = parse_mime(mime.body);
     const auto cookie = body.header("Invitation-Cookie");
@@ -181,39 +182,39 @@ void Switchboard::on_message(const Command& line) {
     return;
   }
   if (ChunkJoiner::is_part(mime)) {
-    // Parts after the first have no type; the first decides.
+    // Only the first part has a content type.
     if (!type.empty() && type != "text/plain") return;
     if (auto whole = chunks_.add(*from, mime, now_, timing_->chunks))
-      tell_text(std::move(*from), std::move(whole->headers), whole->body);
+      emit_text(std::move(*from), std::move(whole->headers), whole->body);
     return;
   }
-  // No type at all counts as text (protocol 7.1).
+  // Without a content type it counts as text (msncd-protocol(7) 7.1).
   if (type == "text/plain" || (type.empty() && !mime.body.empty()))
-    tell_text(std::move(*from), mime.headers, mime.body);
+    emit_text(std::move(*from), mime.headers, mime.body);
 }
 
-void Switchboard::tell_text(std::string from, Headers headers, std::string_view bytes) {
-  auto others = people_;
+void Switchboard::emit_text(std::string from, Headers headers, std::string_view bytes) {
+  auto others = others_;
   std::erase(others, from);
   out_.emplace_back(
       board::Text{std::move(from), std::move(headers), text_of(bytes), std::move(others)});
 }
 
-void Switchboard::on_acknowledge(const Command& line, bool taken) {
+void Switchboard::on_acknowledge(const Command& line, bool delivered) {
   const auto trid = parse_number(line.word(1));
   if (!trid) return;
   const auto found = in_flight_.extract(static_cast<std::uint32_t>(*trid));
   if (found.empty()) return;
   const Key key = found.mapped().key;
   const auto text = texts_.find(key);
-  if (text == texts_.end()) return;  // told as lost with another of its parts
-  if (!taken) {
+  if (text == texts_.end()) return;  // already reported because of another part
+  if (!delivered) {
     undelivered(key, "the server could not deliver it");
   } else if (--text->second.parts == 0) {
     texts_.erase(text);
     out_.emplace_back(board::Delivered{key});
   }
-  send_waiting();
+  send_queued();
 }
 
 void Switchboard::undelivered(Key key, std::string why) {
@@ -221,25 +222,25 @@ void Switchboard::undelivered(Key key, std::string why) {
   if (texts_.erase(key) > 0) out_.emplace_back(board::Undelivered{key, std::move(why)});
 }
 
-void Switchboard::send_message(std::string_view letter, std::string_view payload) {
-  if (phase_ == Phase::leaving) return;
-  say(command({"MSG", std::to_string(++trid_), letter}, payload));
+void Switchboard::send_message(std::string_view acknowledgement, std::string_view payload) {
+  if (phase_ == Phase::closing) return;
+  say(command({"MSG", std::to_string(++trid_), acknowledgement}, payload));
 }
 
 void Switchboard::send_text(Key key, std::string text, bool chunks, SteadyTime now) {
   now_ = now;
-  used();
-  typing_again_.reset();
-  waiting_bytes_ += text.size();
-  waiting_.push_back({key, std::move(text), chunks});
-  send_waiting();
+  restart_idle_timer();
+  next_typing_.reset();
+  queue_bytes_ += text.size();
+  queue_.push_back({key, std::move(text), chunks});
+  send_queued();
 }
 
-// As much as may be in flight at once: a server, or a slow line, is not given more than it takes.
-void Switchboard::send_waiting() {
+// Keeps at most limits::window parts unacknowledged, so that slow servers are not flooded.
+void Switchboard::send_queued() {
   while (in_flight_.size() < limits::window) {
     if (parts_.empty()) {
-      if (waiting_.empty()) return;
+      if (queue_.empty()) return;
       begin_text();
     }
     send_message("A", parts_.front());
@@ -249,12 +250,12 @@ void Switchboard::send_waiting() {
 }
 
 void Switchboard::begin_text() {
-  const auto next = std::move(waiting_.front());
-  waiting_.pop_front();
-  waiting_bytes_ -= next.text.size();
+  const auto next = std::move(queue_.front());
+  queue_.pop_front();
+  queue_bytes_ -= next.text.size();
   sending_ = next.key;
   const auto parts = split_text(next.text, limits::message_text, next.chunks);
-  texts_[next.key] = {people_.front(), parts.size()};
+  texts_[next.key] = {others_.front(), parts.size()};
   const auto id = next.chunks && parts.size() > 1
                       ? upper_guid(md5_hex(ticket_ + own_email_ + std::to_string(++chunk_ids_)))
                       : std::string();
@@ -263,37 +264,37 @@ void Switchboard::begin_text() {
                                 : chunk_payload(parts[i], {id, i, parts.size()}));
 }
 
-void Switchboard::give_back() {
-  if (waiting_.empty()) return;
-  board::Unsent unsent{people_.front(), {}};
-  for (auto& next : std::exchange(waiting_, {}))
+void Switchboard::return_unsent() {
+  if (queue_.empty()) return;
+  board::Unsent unsent{others_.front(), {}};
+  for (auto& next : std::exchange(queue_, {}))
     unsent.texts.push_back({next.key, std::move(next.text)});
-  waiting_bytes_ = 0;
+  queue_bytes_ = 0;
   out_.emplace_back(std::move(unsent));
 }
 
 void Switchboard::send_typing(SteadyTime now) {
   now_ = now;
-  if (typing_again_ && *typing_again_ > now) return;
-  typing_again_ = now + timing_->typing;
-  used();
+  if (next_typing_ && *next_typing_ > now) return;
+  next_typing_ = now + timing_->typing;
+  restart_idle_timer();
   send_message("U", typing_payload(own_email_));
 }
 
-void Switchboard::leave(std::string why) {
+void Switchboard::close_now(std::string why) {
   if (phase_ == Phase::ended) return;
-  if (phase_ != Phase::connecting && phase_ != Phase::leaving) say(command({"OUT"}));
+  if (phase_ != Phase::connecting && phase_ != Phase::closing) say(command({"OUT"}));
   end(How::over, 0, std::move(why));
 }
 
-void Switchboard::withdraw(SteadyTime now) {
+void Switchboard::close_gracefully(SteadyTime now) {
   now_ = now;
   if (phase_ == Phase::connecting) {
-    leave({});
+    close_now({});
     return;
   }
   say(command({"OUT"}));
-  phase_ = Phase::leaving;
+  phase_ = Phase::closing;
   step_deadline_ = now_ + timing_->goodbye;
 }
 
@@ -307,13 +308,13 @@ void Switchboard::on_time(SteadyTime now) {
   now_ = now;
   if (phase_ == Phase::ended) return;
   if (step_deadline_ && *step_deadline_ <= now) {
-    if (phase_ == Phase::leaving) {
+    if (phase_ == Phase::closing) {
       end(How::over, 0, {});
       return;
     }
     if (phase_ == Phase::calling) {
       say(command({"OUT"}));
-      end(How::unanswered, 0, "no answer");
+      end(How::unanswered, 0, "the contact did not join");
     } else {
       end(How::unopened, 0, "the switchboard does not answer");
     }
@@ -326,12 +327,13 @@ void Switchboard::on_time(SteadyTime now) {
     undelivered(key, "the server did not acknowledge it");
     late = true;
   }
-  if (late) {  // one missing ACK: the connection is dead
+  if (late) {  // one missing ACK: the connection is considered dead
     say(command({"OUT"}));
     end(How::broken, 0, "the server does not answer");
     return;
   }
-  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now) withdraw(now);
+  if (phase_ == Phase::open && in_flight_.empty() && idle_at_ && *idle_at_ <= now)
+    close_gracefully(now);
 }
 
 void Switchboard::end(How how, int number, std::string why) {
@@ -340,7 +342,7 @@ void Switchboard::end(How how, int number, std::string why) {
   for (const auto& [key, text] : std::exchange(texts_, {})) unknown.push_back(key);
   in_flight_.clear();
   parts_.clear();
-  give_back();
+  return_unsent();
   out_.emplace_back(board::Ended{how, number, std::move(why), std::move(unknown)});
 }
 

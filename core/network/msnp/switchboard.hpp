@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-// One conversation, without its socket: bytes and time go in; what is to be done and what was said
-// comes out as values. It begins with a call or with the answer to a ring, and ends with the last
-// of the others, by idleness, or with its connection.
+// The dialogue with a switchboard: one conversation, without its socket. Bytes and time go in;
+// events come out. It starts by calling a contact (USR, CAL) or by answering a call (ANS), and ends
+// when all others have left, after it was idle for too long, or with its connection.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/network/msnp/chunks.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/limits.hpp"
-#include "core/network/msnp/notices.hpp"
+#include "core/network/msnp/notification_events.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -24,30 +24,30 @@ namespace msn::network::msnp {
 
 namespace board {
 
-// Identifies one of our texts, given by the owner.
+// Identifies an outgoing text; chosen by the caller of send_text, ascending.
 using Key = std::uint64_t;
 
-struct Say {
+struct Say {  // send on the connection
   std::string bytes;
 };
-struct Opened {};  // the other side is here; texts can be sent now
-struct Text {
+struct Opened {};  // at least one other participant has joined; texts can be sent
+struct Text {      // received
   std::string from;
   Headers headers;
   std::string text;
-  std::vector<std::string> others;  // who reads it, too
+  std::vector<std::string> others;  // further participants
 };
-struct Typing {
+struct Typing {  // received
   std::string from;
 };
-struct Delivered {  // the server took it
+struct Delivered {  // all parts were acknowledged (ACK)
   Key key = 0;
 };
-struct Undelivered {
+struct Undelivered {  // sent, and refused (NAK) or not acknowledged
   Key key = 0;
   std::string why;
 };
-struct Unsent {  // texts that have to go another way, in order: others came in, or it ends
+struct Unsent {  // texts that were not sent, in order: others joined, or the conversation ended
   struct One {
     Key key = 0;
     std::string text;
@@ -55,13 +55,13 @@ struct Unsent {  // texts that have to go another way, in order: others came in,
   std::string to;
   std::vector<One> texts;
 };
-struct Ended {  // hang up after what was said has gone
+struct Ended {  // the last event: close the connection after all bytes are sent
   enum class How {
-    refused,     // the one we called does not come; `number` says why
-    unanswered,  // they did not join in time
-    unopened,    // the server would not have us, or the connection was lost before
-    over,        // in good order: all left, or it was idle
-    broken,      // the connection was lost while others were there
+    refused,     // CAL was refused; `number` is the server's error
+    unanswered,  // the contact did not join in time
+    unopened,    // the server refused USR or ANS, or the connection was lost before Opened
+    over,        // normal end: all others left, it was idle, or this side closed it
+    broken,      // the connection was lost after Opened
   };
   How how{};
   int number = 0;
@@ -76,60 +76,64 @@ class Switchboard {
  public:
   using Key = board::Key;
 
-  // Timing outlives it. Calls `email` once connected.
-  static Switchboard call(const Timing&, std::string own_email, std::string ticket,
+  // `timing` must outlive the object. call: calls `email` once connected.
+  static Switchboard call(const Timing& timing, std::string own_email, std::string ticket,
                           std::string email, SteadyTime now);
-  static Switchboard answer(const Timing&, std::string own_email, const notice::Ring&,
+  static Switchboard answer(const Timing& timing, std::string own_email, const ns::Ring&,
                             SteadyTime now);
 
-  // What came of the last calls, in order. After Ended nothing comes any more.
+  // The events since the last call, in order.
   std::vector<board::Event> take() { return std::exchange(out_, {}); }
 
-  // Who was called, or who called.
+  // The contact that was called, or the caller.
   const std::string& peer() const { return peer_; }
-  bool we_called() const { return session_.empty(); }
-  // Of the ring we answer; empty if we called.
+  bool is_outgoing() const { return session_.empty(); }
+  // ns::Ring::session of an answered call; empty if this side called.
   const std::string& session() const { return session_; }
-  bool open() const { return phase_ == Phase::open; }
-  // It may still become open.
+  // Before Opened; false once it has ended.
   bool beginning() const { return phase_ < Phase::open; }
-  bool leaving() const { return phase_ == Phase::leaving; }
-  // Open, and nothing of ours is on its way.
-  bool idle() const { return open() && in_flight_.empty() && waiting_.empty(); }
-  // Open with exactly this person: texts for them can go here.
-  bool is_with(std::string_view email) const { return open() && whom() == email; }
-  // Who can be reached by it, now or once it is open; empty: several people, or it is over.
-  std::string_view whom() const;
+  bool open() const { return phase_ == Phase::open; }
+  // close_gracefully was called, and the connection is not closed yet.
+  bool closing() const { return phase_ == Phase::closing; }
+  // Open, and no outgoing text is queued or unacknowledged.
+  bool idle() const { return open() && in_flight_.empty() && queue_.empty(); }
+  // Open with this contact alone: texts for them can be sent.
+  bool is_with(std::string_view email) const { return open() && sole_contact() == email; }
+  // The only other participant, before Opened the expected one; empty: several, or it has ended.
+  std::string_view sole_contact() const;
 
   void connected(SteadyTime now);
-  // As in Notification: step() takes one command.
+  // feed() stores bytes; step() handles one command of them, and returns false if no complete
+  // command is left.
   void feed(std::string_view bytes) { reader_.feed(bytes); }
   bool step(SteadyTime now);
   void closed(std::string_view why, SteadyTime now);
+  // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
 
-  // Only while open with one person. Long texts go in parts, as chunks if the other side
-  // understands them.
+  // Requires is_with() one contact. Long texts are sent in parts; `chunks`: as one chunked message,
+  // which the receiver's client must support (caps_chunks), else as separate messages.
   void send_text(Key, std::string text, bool chunks, SteadyTime now);
   void send_typing(SteadyTime now);
-  // Texts that wait for their turn.
-  std::size_t queued() const { return waiting_.size(); }
-  std::size_t queued_bytes() const { return waiting_bytes_; }
-  // We go: in good order, without waiting for anything.
-  void leave(std::string why);
-  // We go, but a text may be on its way to us that the server has acknowledged: what comes before
-  // the server closes is read.
-  void withdraw(SteadyTime now);
+  // Texts that are not sent yet, because limits::window parts are unacknowledged.
+  std::size_t queued() const { return queue_.size(); }
+  std::size_t queued_bytes() const { return queue_bytes_; }
+  // Sends OUT and ends at once.
+  void close_now(std::string why);
+  // Sends OUT and handles what is received until the server closes the connection: the server may
+  // have acknowledged a text to its sender that is still on its way.
+  void close_gracefully(SteadyTime now);
 
  private:
-  enum class Phase { connecting, entering, calling, open, leaving, ended };
-  struct Waiting {
+  // connecting, entering (USR or ANS sent), calling (CAL sent), open, closing (OUT sent), ended
+  enum class Phase { connecting, entering, calling, open, closing, ended };
+  struct Queued {
     Key key = 0;
     std::string text;
     bool chunks = false;
   };
-  struct Text {
+  struct SentText {
     std::string to;
     std::size_t parts = 0;  // not acknowledged
   };
@@ -144,18 +148,18 @@ class Switchboard {
   void become_open();
   void on_command(const Command&);
   void on_error(const Command&, int number);
-  void on_person(std::string_view email);
+  void on_join(std::string_view email);
   void on_bye(const Command&);
   void on_message(const Command&);
-  void tell_text(std::string from, Headers, std::string_view bytes);
-  void on_acknowledge(const Command&, bool taken);
+  void emit_text(std::string from, Headers, std::string_view bytes);
+  void on_acknowledge(const Command&, bool delivered);
   void undelivered(Key, std::string why);
-  void send_waiting();
+  void send_queued();
   void begin_text();
-  void give_back();
-  void send_message(std::string_view letter, std::string_view payload);
+  void return_unsent();
+  void send_message(std::string_view acknowledgement, std::string_view payload);
   void end(board::Ended::How, int number, std::string why);
-  void used() { idle_at_ = now_ + timing_->idle; }
+  void restart_idle_timer() { idle_at_ = now_ + timing_->idle; }
 
   const Timing* timing_;
   std::vector<board::Event> out_;
@@ -164,14 +168,14 @@ class Switchboard {
   CommandReader reader_{CommandReader::From::server, limits::board_payload};
   std::uint32_t trid_ = 0;
   SteadyTime now_;
-  std::optional<SteadyTime> step_deadline_, idle_at_, typing_again_;
-  std::vector<std::string> people_;  // the others; never empty while open
-  std::deque<Waiting> waiting_;
-  std::size_t waiting_bytes_ = 0;
-  Key sending_ = 0;                          // the text whose parts these are
+  std::optional<SteadyTime> step_deadline_, idle_at_, next_typing_;
+  std::vector<std::string> others_;  // participants but this account; never empty while open
+  std::deque<Queued> queue_;
+  std::size_t queue_bytes_ = 0;
+  Key sending_ = 0;                          // the text that parts_ belong to
   std::deque<std::string> parts_;            // payloads, not sent yet
-  std::map<Key, Text> texts_;                // sent, of which we do not know yet
-  std::map<std::uint32_t, Part> in_flight_;  // their parts, by transaction
+  std::map<Key, SentText> texts_;            // sent, at least in part, and not acknowledged
+  std::map<std::uint32_t, Part> in_flight_;  // parts, by transaction
   ChunkJoiner chunks_;
   std::uint32_t chunk_ids_ = 0;
 };

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view domain = "network.msnp";
 constexpr std::string_view mask = "***";
 
-// Which words are secret: `count` of them from the first.
+// The secret words of a command: `count` words from word `first`.
 struct Secrets {
   std::size_t first = 0, count = 0;
 };
@@ -30,7 +30,7 @@ Secrets secrets_of(const Command& command) {
   return {};
 }
 
-// The server's profile message has the ticket in a header, "MSPAuth: ticket".
+// The profile message of the server has the ticket in the header "MSPAuth: ticket".
 std::string masked_payload(std::string_view payload) {
   std::string out;
   while (!payload.empty()) {
@@ -46,7 +46,7 @@ std::string masked_payload(std::string_view payload) {
   return out;
 }
 
-// Without a query, and without a name and password before the host.
+// The URL without its query and without user name and password.
 std::string address_of(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   const auto scheme = url.find("://");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The dialogue with the servers as lines for the log at trace: '>' sent, '<' received, passwords
-// and tickets masked.
+// Log lines at level trace of the dialogue with the servers: '>' sent, '<' received. Passwords and
+// tickets are masked.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/network/msnp/codec.hpp"
@@ -11,11 +11,11 @@
 
 namespace msn::network::msnp {
 
-// One connection, from its beginning: only whole commands are shown, because a ticket is known by
-// its place in one.
+// Traces one connection, and must see all of its bytes. Only complete commands are logged, because
+// tickets are recognized by their position in a command.
 class Trace {
  public:
-  // `server`: how the log calls it. The log outlives it.
+  // `server`: its name in the log. `log` must outlive the object.
   Trace(Log& log, std::string server) : log_(log), server_(std::move(server)) {}
   void received(std::string_view bytes) { show(in_, '<', bytes); }
   void sent(std::string_view bytes) { show(out_, '>', bytes); }
@@ -29,11 +29,11 @@ class Trace {
   CommandReader out_{CommandReader::From::client};
 };
 
-// A command with its payload, in one line.
+// A command with its payload as one line.
 std::string trace_of(const Command&);
-// The address without its query; the authorization masked.
+// The URL without its query; the Authorization header is masked.
 std::string trace_of(const HttpRequest&);
-// The status, and those headers that hold no secret.
+// The status and the headers; headers that may hold secrets are masked.
 std::string trace_of(const HttpAnswer&, std::string_view url);
 
 }  // namespace msn::network::msnp

@@ -29,10 +29,10 @@ int main(int count, char** words) {
       for (const auto& target : targets.at(said.kind)) {
         const fs::path folder = fs::path(words[1]) / target;
         fs::create_directories(folder);
-        std::string octets = said.octets;
+        std::string bytes = said.bytes;
         // A payload, not the dialogue around it.
-        if (target == "mime") octets = octets.substr(std::min(octets.find("MIME-"), octets.size()));
-        std::ofstream(folder / name, std::ios::binary) << octets;
+        if (target == "mime") bytes = bytes.substr(std::min(bytes.find("MIME-"), bytes.size()));
+        std::ofstream(folder / name, std::ios::binary) << bytes;
       }
     }
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What servers and strangers send has an end wherever we keep it.
+// Limits for data that servers and other users send.
 #include "core/network/msnp/chunks.hpp"
 #include "core/network/msnp/limits.hpp"
 #include "tests/network/msnp/desk.hpp"
@@ -9,7 +9,7 @@ using namespace msn::test;
 using namespace msn::network::msnp;
 using namespace std::chrono_literals;
 
-TEST_CASE("names, phone numbers and ids are kept no longer than anybody needs") {
+TEST_CASE("names and phone numbers and IDs are limited in length") {
   const std::string endless(15'000, 'x');
   // 390 bytes of UTF-8; the cut is between characters.
   std::string smileys;
@@ -24,7 +24,7 @@ TEST_CASE("names, phone numbers and ids are kept no longer than anybody needs") 
   CHECK(desk.session.self().nick.size() == limits::name);
   desk.hear_ns("NLN NLN bob@example.com " + endless + " 0\r\n");
   CHECK(contact.real_nick.size() == limits::name);
-  // An id nobody could use: the address will do.
+  // An ID that is too long is ignored: the address is sent.
   desk.session.remove(3, "bob@example.com", desk.now);
   CHECK(desk.take() == Lines{"REM 7 FL bob@example.com"});
   desk.session.add(4, "carol@example.com", "C", desk.now);
@@ -33,7 +33,7 @@ TEST_CASE("names, phone numbers and ids are kept no longer than anybody needs") 
   CHECK(desk.session.roster().at("carol@example.com").real_nick.size() == limits::name);
 }
 
-TEST_CASE("a message larger than any of a conversation ends it") {
+TEST_CASE("a message that is too large ends the conversation") {
   Desk desk;
   desk.online();
   desk.call_bob();
@@ -46,7 +46,7 @@ TEST_CASE("a message larger than any of a conversation ends it") {
   CHECK(desk.told().empty());
 }
 
-TEST_CASE("texts being joined share one measure in a conversation") {
+TEST_CASE("incomplete chunked texts of a conversation share one limit") {
   ChunkJoiner joiner;
   const SteadyTime now{1h};
   const std::string piece(12'000, 'x');
@@ -59,9 +59,9 @@ TEST_CASE("texts being joined share one measure in a conversation") {
   for (int text = 0; text < 4; ++text) {
     CHECK_FALSE(part(text, 0));
     CHECK_FALSE(part(text, 1));
-    CHECK(joiner.octets() <= limits::joined_text);
+    CHECK(joiner.bytes() <= limits::joined_text);
   }
-  // The newest have room, the oldest had to go.
+  // The oldest ones were dropped.
   CHECK(joiner.size() == 2);
   const auto whole = part(3, 2);
   REQUIRE(whole);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Many texts at once: how many are under way, what the others wait for, and when it is too much.
+// Many texts at once: the window of unacknowledged texts, the queues, and their limits.
 #include "core/network/msnp/limits.hpp"
 #include "tests/network/msnp/desk.hpp"
 
@@ -21,7 +21,7 @@ struct Burst : Desk {
     hear("ACK 3\r\n");
     told();
   }
-  // What the board is given for so many texts.
+  // Sends `count` texts; returns what is sent to the switchboard.
   Lines send(int count, const std::string& text = "text") {
     Lines sent;
     for (int i = 0; i < count; ++i) {
@@ -33,16 +33,16 @@ struct Burst : Desk {
     return sent;
   }
   Lines acknowledge(int from, int to) {
-    std::string octets;
-    for (int trid = from; trid <= to; ++trid) octets += "ACK " + std::to_string(trid) + "\r\n";
-    return hear_on(board, octets);
+    std::string bytes;
+    for (int trid = from; trid <= to; ++trid) bytes += "ACK " + std::to_string(trid) + "\r\n";
+    return hear_on(board, bytes);
   }
   std::size_t count_told(const std::string& beginning) {
     std::size_t found = 0;
     for (const auto& line : told()) found += line.starts_with(beginning);
     return found;
   }
-  // The new conversation that was asked for is opened; what it is given.
+  // Opens the requested conversation; returns what is sent to it.
   Lines open_another(int trid) {
     hear_ns("XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t2\r\n");
     board = last;
@@ -55,7 +55,7 @@ struct Burst : Desk {
 
 }  // namespace
 
-TEST_CASE("at most 64 texts are under way, the others follow as those are acknowledged") {
+TEST_CASE("at most 64 texts are unacknowledged and the others follow with each ACK") {
   Burst desk;
   const auto sent = desk.send(100);
   CHECK(sent.size() == limits::window);
@@ -68,8 +68,7 @@ TEST_CASE("at most 64 texts are under way, the others follow as those are acknow
   CHECK(desk.count_told("SENT") == 100);
 }
 
-TEST_CASE(
-    "a text has its time for an acknowledgement from when it is sent, not from when it waits") {
+TEST_CASE("the deadline of ACK starts when a text is sent and not while it is queued") {
   Burst desk;
   desk.send(65);
   desk.pass(29s);
@@ -80,7 +79,8 @@ TEST_CASE(
   CHECK(desk.told() == Lines{"SENT 65 bob@example.com"});
 }
 
-TEST_CASE("what was not sent when they leave goes into another conversation, in order") {
+TEST_CASE(
+    "texts that were not sent when the contact leaves go into another conversation in order") {
   Burst desk;
   desk.send(66);
   CHECK(desk.hear_on(desk.board, "BYE bob@example.com\r\n") == Lines{"OUT", "hang up", "XFR 8 SB"});
@@ -92,7 +92,7 @@ TEST_CASE("what was not sent when they leave goes into another conversation, in 
   CHECK(desk.told() == Lines{"SENT 65 bob@example.com", "SENT 66 bob@example.com"});
 }
 
-TEST_CASE("what waits is for one reader: whoever comes in later does not get it") {
+TEST_CASE("queued texts are not sent to a user who joins later") {
   Burst desk;
   desk.send(66);
   const auto old = desk.board;
@@ -102,7 +102,7 @@ TEST_CASE("what waits is for one reader: whoever comes in later does not get it"
   CHECK(desk.open_another(8) == Lines{"MSG 3 A 66", "MSG 4 A 66"});
 }
 
-TEST_CASE("of a text that failed in part no more is sent") {
+TEST_CASE("no further parts of a failed text are sent") {
   Burst desk;
   desk.send(63);
   // Two parts, one of which finds room.
@@ -112,15 +112,15 @@ TEST_CASE("of a text that failed in part no more is sent") {
     CHECK(desk.hear_on(desk.board, "NAK 67\r\n").empty());
     CHECK(desk.told() == Lines{"FAILED 64 bob@example.com the server could not deliver it"});
   }
-  SECTION("somebody else came in") {
+  SECTION("another user joined") {
     CHECK(desk.hear_on(desk.board, "JOI carol@example.com Carol\r\n").empty());
-    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com others came into the conversation"});
+    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com others joined the conversation"});
   }
   CHECK(desk.acknowledge(4, 66).empty());
   CHECK(desk.session.self().queued == 0);
 }
 
-TEST_CASE("what waits when the session ends is told as lost") {
+TEST_CASE("queued texts are reported as lost when the session ends") {
   Burst desk;
   desk.send(70);
   desk.session.logoff(5, desk.now);
@@ -132,7 +132,7 @@ TEST_CASE("what waits when the session ends is told as lost") {
                    "FAILED 64 bob@example.com not acknowledged: the session ended") == 1);
 }
 
-TEST_CASE("too much that waits is refused, until some of it has gone") {
+TEST_CASE("texts are refused while the queue is full") {
   Burst desk;
   const std::string text(1300, 'x');
   SECTION("bytes") {
@@ -147,14 +147,14 @@ TEST_CASE("too much that waits is refused, until some of it has gone") {
   }
   REQUIRE_FALSE(desk.errors.empty());
   CHECK(desk.errors[0].code == ErrorCode::busy);
-  CHECK(desk.errors[0].message == "too much waits to be sent; try again later");
+  CHECK(desk.errors[0].message == "too many messages are queued; try again later");
   const auto refused = desk.errors.size();
   desk.acknowledge(4, 10);
   desk.send(1);
   CHECK(desk.errors.size() == refused);
 }
 
-TEST_CASE("a text to each of 300 people finds room: the longest idle conversation gives way") {
+TEST_CASE("texts to 300 contacts are sent because the longest idle conversation is closed") {
   Desk desk;
   std::string lists = "SYN 5 a b 300 0\r\n";
   const auto person = [](int i) { return "u" + std::to_string(i) + "@example.com"; };
@@ -182,7 +182,7 @@ TEST_CASE("a text to each of 300 people finds room: the longest idle conversatio
   CHECK(withdrawn == 44);
 }
 
-TEST_CASE("where no conversation is idle, a text waits for one that becomes so") {
+TEST_CASE("a text waits until a conversation is idle") {
   Desk desk;
   std::string lists = "SYN 5 a b 300 0\r\n";
   const auto person = [](int i) { return "u" + std::to_string(i) + "@example.com"; };
@@ -210,11 +210,11 @@ TEST_CASE("where no conversation is idle, a text waits for one that becomes so")
         Lines{"XFR " + std::to_string(trid) + " SB", "OUT"});
 }
 
-TEST_CASE("among many idle conversations there is room for the call of a stranger") {
+TEST_CASE("idle conversations are closed for the call of a user who is no contact") {
   Desk desk;
   desk.online();
   int trid = 7;
-  for (std::size_t i = 0; i < limits::boards_for_strangers + 2; ++i) {
+  for (std::size_t i = 0; i < limits::boards_for_non_contacts + 2; ++i) {
     const auto name = "u" + std::to_string(i) + "@example.com";
     desk.session.send(100 + i, {name, {"hi"}, "x"}, desk.now);
     desk.take();
@@ -227,7 +227,7 @@ TEST_CASE("among many idle conversations there is room for the call of a strange
   CHECK(desk.last == before + 1);
 }
 
-TEST_CASE("while the server is too busy, the reader who has least time is asked for first") {
+TEST_CASE("after a busy server the texts with the earliest deadline are sent first") {
   Desk desk;
   desk.online();
   desk.session.send(3, {"zoe@example.com", {"z"}, "z"}, desk.now);
@@ -243,7 +243,7 @@ TEST_CASE("while the server is too busy, the reader who has least time is asked 
   CHECK(desk.hear("USR 1 OK alice@example.com A\r\n") == Lines{"CAL 2 zoe@example.com"});
 }
 
-TEST_CASE("texts to very many people wait while reconnecting, and go out a few at a time") {
+TEST_CASE("texts to many contacts wait while reconnecting and are sent a few at a time") {
   Desk desk;
   desk.online();
   desk.lose();

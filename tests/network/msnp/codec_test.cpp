@@ -18,12 +18,12 @@ std::ostream& operator<<(std::ostream& out, const Read& r) {
   return out << '[' << r.line << "][" << r.payload << ']';
 }
 
-std::vector<Read> read_all(std::string_view octets, std::size_t step,
+std::vector<Read> read_all(std::string_view bytes, std::size_t step,
                            CommandReader::From from = CommandReader::From::server) {
   CommandReader reader(from);
   std::vector<Read> out;
-  for (std::size_t at = 0; at < octets.size(); at += step) {
-    reader.feed(octets.substr(at, step));
+  for (std::size_t at = 0; at < bytes.size(); at += step) {
+    reader.feed(bytes.substr(at, step));
     for (;;) {
       auto next = reader.next();
       REQUIRE(next);
@@ -37,8 +37,8 @@ std::vector<Read> read_all(std::string_view octets, std::size_t step,
 
 }  // namespace
 
-TEST_CASE("lines and payload commands are read whatever way the bytes are cut") {
-  const std::string octets =
+TEST_CASE("lines and payloads are parsed however the bytes are split") {
+  const std::string bytes =
       "USR 4 OK alice@example.com 1 0\r\nSBS 0 null\nMSG Hotmail Hotmail 5\r\nab\r\n\n"
       "NOT 3\r\nxyzQNG 60\r\nUBX bob@example.com 0\r\nQRY 7\r\nGCF 6 Shields.xml 2\r\n<>UUX 9 "
       "0\r\n";
@@ -51,11 +51,10 @@ TEST_CASE("lines and payload commands are read whatever way the bytes are cut") 
                                    {"QRY 7", ""},
                                    {"GCF 6 Shields.xml 2", "<>"},
                                    {"UUX 9 0", ""}};
-  for (std::size_t step = 1; step <= octets.size(); ++step)
-    CHECK(read_all(octets, step) == expected);
+  for (std::size_t step = 1; step <= bytes.size(); ++step) CHECK(read_all(bytes, step) == expected);
 }
 
-TEST_CASE("what a client says is read with its own payload commands") {
+TEST_CASE("commands of a client have other payload verbs than those of a server") {
   const auto read = read_all(
       "QRY 7 PROD0090YUAUV{2B 2\r\nabUUX 8 1\r\nxMSG 3 A 2\r\nhiGCF 6 Shields.xml\r\nPNG\r\n", 3,
       CommandReader::From::client);
@@ -66,16 +65,16 @@ TEST_CASE("what a client says is read with its own payload commands") {
                                   {"PNG", ""}});
 }
 
-TEST_CASE("a message without a name is still a message") {
+TEST_CASE("MSG without a name has a payload") {
   for (const std::string line : {"MSG bob@example.com 5", "MSG bob@example.com  5"})
     CHECK(read_all(line + "\r\na\r\nb\nQNG 60\r\n", 4) ==
           std::vector<Read>{{line, "a\r\nb\n"}, {"QNG 60", ""}});
-  // What a client says has three words before the length.
+  // A client's MSG has three words before the length.
   CHECK(read_all("MSG 3 A\r\nPNG\r\n", 4, CommandReader::From::client) ==
         std::vector<Read>{{"MSG 3 A", ""}, {"PNG", ""}});
 }
 
-TEST_CASE("words are cut at single spaces, empty ones at the end dropped") {
+TEST_CASE("words are split at single spaces and empty ones at the end are dropped") {
   const Command list("LST N=bob@example.com F=Bob 11 ");
   CHECK(list.size() == 4);
   CHECK(list.word(3) == "11");
@@ -89,7 +88,7 @@ TEST_CASE("words are cut at single spaces, empty ones at the end dropped") {
   CHECK(Command("   ").verb().empty());
 }
 
-TEST_CASE("a line of more words than anybody needs is kept whole in rest") {
+TEST_CASE("rest() has the words beyond the limit") {
   std::string line = "X";
   for (int i = 0; i < 100; ++i) line += " w";
   const Command many(line);
@@ -97,21 +96,21 @@ TEST_CASE("a line of more words than anybody needs is kept whole in rest") {
   CHECK(many.rest(1) == line.substr(2));
 }
 
-TEST_CASE("a stream that cannot be read on is given up") {
+TEST_CASE("invalid input is an error") {
   CommandReader reader(CommandReader::From::server);
-  SECTION("a line too long, ended") {
+  SECTION("a complete line is too long") {
     reader.feed(std::string(limits::line + 1, 'x') + "\n");
     CHECK(!reader.next());
   }
-  SECTION("a line too long, not ended") {
+  SECTION("an incomplete line is too long") {
     reader.feed(std::string(limits::line + 1, 'x'));
     CHECK(!reader.next());
   }
-  SECTION("a payload too long") {
+  SECTION("a payload is too long") {
     reader.feed("MSG a b 9999999\r\n");
     CHECK(!reader.next());
   }
-  SECTION("a length that is no number") {
+  SECTION("a length is no number") {
     for (const auto* line :
          {"MSG a b c\r\n", "NOT x\r\n", "UBX a -1\r\n", "MSG a b 99999999999\r\n"}) {
       CommandReader other(CommandReader::From::server);
@@ -121,16 +120,16 @@ TEST_CASE("a stream that cannot be read on is given up") {
   }
 }
 
-TEST_CASE("ADL n OK is an answer, not a payload") {
+TEST_CASE("ADL n OK is an answer without a payload") {
   CHECK(read_all("ADL 5 OK\r\nQNG\r\n", 4) == std::vector<Read>{{"ADL 5 OK", ""}, {"QNG", ""}});
 }
 
-TEST_CASE("commands are written with one space between words and the payload's length last") {
+TEST_CASE("written commands have single spaces and end in the length of the payload") {
   CHECK(command({"VER", "1", "MSNP11", "CVR0"}) == "VER 1 MSNP11 CVR0\r\n");
   CHECK(command({"MSG", "3", "A"}, "h\xC3\xA9") == "MSG 3 A 3\r\nh\xC3\xA9");
 }
 
-TEST_CASE("names go out percent-encoded and come in decoded, raw UTF-8 and plus as they are") {
+TEST_CASE("names are percent-encoded when sent and decoded when received") {
   CHECK(encode_word("B\xC3\xB6"
                     "b \xE2\x82\xAC 100%") == "B%C3%B6b%20%E2%82%AC%20100%25");
   CHECK(decode_word("B\xC3\xB6"
@@ -146,7 +145,7 @@ TEST_CASE("names go out percent-encoded and come in decoded, raw UTF-8 and plus 
   }
 }
 
-TEST_CASE("an id is told by its shape") {
+TEST_CASE("IDs are recognized by their form") {
   CHECK(is_guid("94da7824-b64e-44ad-b267-38374a9d21af"));
   CHECK(!is_guid("94da7824-b64e-44ad-b267-38374a9d21ag"));
   CHECK(!is_guid("94da7824b64e-44ad-b267-38374a9d21af0"));

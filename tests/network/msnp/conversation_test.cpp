@@ -8,7 +8,7 @@ using namespace msn::test;
 using model::Status;
 using Texts = std::vector<std::string>;
 
-TEST_CASE("two networks hold a conversation in both directions") {
+TEST_CASE("two networks exchange messages in both directions") {
   MsnBench bench;
   SECTION("in MSNP11") {}
   SECTION("in MSNP12") {
@@ -49,7 +49,7 @@ TEST_CASE("two networks hold a conversation in both directions") {
   REQUIRE(bob.send(alice.email, "Hi Alice", "2"));
   REQUIRE(bob.hears(model::Sent{"2", alice.email}));
   REQUIRE(alice.until([&] { return alice.texts(bob.email) == Texts{"Hi Alice"}; }));
-  // The open conversation was used.
+  // It was sent in the open conversation.
   CHECK(bench.server.switchboards() == 1);
   CHECK(bob.said.all<model::Flushed>().empty());
   CHECK(alice.said.all<model::ErrorEvent>().empty());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A session without sockets: the test plays the servers and turns the clock.
+// A session without sockets: the test plays the servers and moves the clock.
 #pragma once
 #include "core/network/msnp/session.hpp"
 #include "core/protocol/answer.hpp"
@@ -25,7 +25,7 @@ class Desk {
   explicit Desk(double jitter = 0.0)
       : session({{"msn.example", 1863}, {}, [jitter] { return jitter; }}) {}
 
-  // What the session wants, as text; events go to `events`.
+  // The actions of the session as text; its events are appended to `events`.
   Lines take() {
     using namespace network::msnp;
     Lines out;
@@ -34,7 +34,7 @@ class Desk {
         last = connect->id;
         out.push_back("connect " + connect->to.host + ":" + std::to_string(connect->to.port));
       } else if (auto* send = std::get_if<Send>(&action)) {
-        out.push_back(send->octets.substr(0, send->octets.find('\r')));
+        out.push_back(send->bytes.substr(0, send->bytes.find('\r')));
       } else if (std::get_if<HangUp>(&action)) {
         out.push_back("hang up");
       } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {
@@ -53,7 +53,7 @@ class Desk {
     }
     return out;
   }
-  // The events since the last call, as the pipe tells them.
+  // The events since the last call, in the format of the pipe.
   Lines told() {
     Lines out;
     for (const auto& event : std::exchange(events, {})) {
@@ -62,13 +62,14 @@ class Desk {
     }
     return out;
   }
-  // On the newest connection, or on a certain one.
-  Lines hear(const std::string& octets) { return hear_on(last, octets); }
-  Lines hear_on(ConnectionId id, const std::string& octets) {
-    session.received(id, octets, now);
+  // Bytes of a server: on the newest connection, on the given one, or on the notification
+  // connection.
+  Lines hear(const std::string& bytes) { return hear_on(last, bytes); }
+  Lines hear_on(ConnectionId id, const std::string& bytes) {
+    session.received(id, bytes, now);
     return take();
   }
-  Lines hear_ns(const std::string& octets) { return hear_on(ns, octets); }
+  Lines hear_ns(const std::string& bytes) { return hear_on(ns, bytes); }
   Lines close(ConnectionId id) {
     session.closed(id, "gone", now);
     return take();
@@ -78,7 +79,7 @@ class Desk {
     session.on_time(now);
     return take();
   }
-  // Lets time pass, with every deadline on the way; the server answers PNG.
+  // Moves the clock from deadline to deadline; the server answers PNG.
   Lines pass(std::chrono::milliseconds time) {
     Lines out;
     const auto end = now + time;
@@ -97,8 +98,7 @@ class Desk {
     return std::chrono::duration_cast<std::chrono::seconds>(*session.deadline() - now).count();
   }
 
-  // Answers the login dialogue on the newest connection, up to the lists. `trid`: of the first
-  // question.
+  // Answers the login dialogue on the newest connection up to USR OK. `trid`: of VER.
   void answer_user(const std::string& version = "MSNP11",
                    const std::string& ok = "alice@example.com 1 0", int trid = 1) {
     ns = last;
@@ -121,21 +121,21 @@ class Desk {
     REQUIRE(session.state() == network::State::online);
     events.clear();
   }
-  // With Bob on the list. The next transaction is 7.
+  // Logged in and online, with Bob on the list. The next transaction is 7.
   void online(const std::string& lists = bob_listed()) {
     login(lists);
     session.set_status(2, model::Status::online, now);
     take();
     hear_ns("CHG 6 NLN 0\r\n");
   }
-  // The notification connection goes; the wait for the way back begins.
+  // The connection to the notification server is lost.
   void lose() {
     close(ns);
     REQUIRE(session.state() == network::State::reconnecting);
   }
-  // Lets that wait pass and connects.
+  // Moves the clock to the next deadline, the reconnect.
   Lines reconnect() { return wait_until(*session.deadline()); }
-  // We call Bob, with a text "hi" of the identity "hi", number 3 on that board, not acknowledged.
+  // Alice calls Bob and sends the text "hi" with ID "hi", transaction 3, which is not acknowledged.
   ConnectionId call_bob(int trid = 7) {
     session.send(99, {"bob@example.com", {"hi"}, "hi"}, now);
     take();
@@ -145,7 +145,7 @@ class Desk {
     hear("CAL 2 RINGING 1\r\nJOI bob@example.com Bob\r\n");
     return last;
   }
-  // Bob calls us.
+  // Bob calls Alice.
   ConnectionId bob_calls() {
     hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n");
     session.connected(last, now);
@@ -168,8 +168,8 @@ class Desk {
   ConnectionId last = 0, ns = 0;
   std::uint64_t ticket = 0;
   Events events;
-  std::vector<Error> errors;  // of the verbs that failed
-  std::string remembered;     // what was to be kept last
+  std::vector<Error> errors;  // of the requests that failed
+  std::string remembered;     // the saved lists
 };
 
 }  // namespace msn::test

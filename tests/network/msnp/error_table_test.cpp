@@ -5,7 +5,7 @@
 
 namespace msn::network::msnp {
 
-TEST_CASE("error numbers have the protocol's texts") {
+TEST_CASE("error numbers have the texts of the protocol") {
   CHECK(error_text(911) == "Authentication failed");
   CHECK(error_text(217) == "User not online");
   CHECK(error_text(208) == "Invalid username");
@@ -18,7 +18,7 @@ TEST_CASE("error numbers have the protocol's texts") {
   CHECK(error_text(0) == "Unknown");
 }
 
-TEST_CASE("three digits in place of the verb are an error") {
+TEST_CASE("three digits instead of a verb are an error") {
   CHECK(error_number("911") == 911);
   CHECK(!error_number("99"));
   CHECK(!error_number("9111"));
@@ -28,7 +28,7 @@ TEST_CASE("three digits in place of the verb are an error") {
   CHECK(!error_number(""));
 }
 
-TEST_CASE("the server's trouble is told from a refused login") {
+TEST_CASE("temporary errors and refused logins are distinguished") {
   for (const int n : {500, 501, 600, 601, 603, 713, 800, 910, 912, 921}) {
     CHECK(is_temporary(n));
     CHECK(!is_refusal(n));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The lists as the session keeps them, the allow list among them, which no request of the pipe
+// The lists of the session, including the allow list, which no request of the pipe
 // shows.
 #include "core/base/text.hpp"
 #include "core/network/msnp/dialect.hpp"
@@ -15,7 +15,7 @@ namespace {
 const std::string bob = "94da7824-b64e-44ad-b267-38374a9d21af";
 const std::string dave = "c647afc1-f250-4141-bd32-e837c59176d2";
 
-// bob has us on his list, dave has not, carol waits for an answer.
+// Bob is on the reverse list, Dave is not, Carol is on the pending list.
 struct Lists : test::Desk {
   Lists() {
     login("SYN 5 a b 3 0\r\nLST N=bob@example.com F=Bob C=" + bob +
@@ -52,7 +52,7 @@ std::string change(const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("a list line's bits are the lists, in all versions") {
+TEST_CASE("the bits of LST are the lists in all versions") {
   CHECK(entry("LST N=bob@example.com F=Bob C=" + bob + " 11 ") == "bob@example.com FAR");
   CHECK(entry("LST N=bob@example.com F=Bob C=" + bob + " 19 " + dave) == "bob@example.com FAP");
   CHECK(entry("LST N=bob@example.com F=Bob C=" + bob + " 11 1 " + dave) == "bob@example.com FAR");
@@ -64,7 +64,7 @@ TEST_CASE("a list line's bits are the lists, in all versions") {
   CHECK(entry("LST eve@example.com Eve 5 3") == "eve@example.com FB");
 }
 
-TEST_CASE("a change of a list names it and whom, in all versions") {
+TEST_CASE("ADC and ADD and REM name the list and the user in all versions") {
   CHECK(change("ADC 0 AL N=Dave@Example.com") == "AL dave@example.com");
   CHECK(change("ADC 7 FL N=bob@example.com F=Bob C=" + bob) == "FL bob@example.com");
   CHECK(change("ADC 0 FL C=" + bob + " " + dave) == "FL -");
@@ -79,16 +79,16 @@ TEST_CASE("a change of a list names it and whom, in all versions") {
   CHECK(change("ADC 0 ZZ N=bob@example.com") == "unreadable");
 }
 
-TEST_CASE("the lists of a login are all four, who waits for an answer has us on theirs") {
+TEST_CASE("users on the pending list are on the reverse list") {
   Lists lists;
   CHECK(lists.of("bob") == "FAR");
   CHECK(lists.of("carol") == "R");
   CHECK(lists.of("dave") == "FA");
 }
 
-TEST_CASE("who is added is allowed, who is removed no more") {
+TEST_CASE("ADD adds to the allow list and DEL removes from it") {
   Lists lists;
-  SECTION("a stranger") {
+  SECTION("ADD of a user on no list") {
     lists.session.add(3, "erin@example.com", "Erin", lists.now);
     lists.hear("ADC 6 FL N=erin@example.com F=Erin C=00000000-0000-0000-0000-000000000001\r\n");
     CHECK(lists.of("erin") == "F");
@@ -97,7 +97,7 @@ TEST_CASE("who is added is allowed, who is removed no more") {
     lists.hear("ADC 0 RL N=erin@example.com F=Erin\r\n");
     CHECK(lists.of("erin") == "FAR");
   }
-  SECTION("somebody who waits for our answer") {
+  SECTION("ADD of a user on the pending list") {
     lists.session.add(3, "carol@example.com", "Carol", lists.now);
     lists.hear("ADC 6 FL N=carol@example.com F=Carol C=00000000-0000-0000-0000-00000000000c\r\n");
     lists.hear("ADC 7 AL N=carol@example.com\r\n");
@@ -105,7 +105,7 @@ TEST_CASE("who is added is allowed, who is removed no more") {
     lists.hear("REM 9 PL carol@example.com\r\n");
     CHECK(lists.of("carol") == "FAR");
   }
-  SECTION("a removal") {
+  SECTION("DEL") {
     lists.session.remove(3, "bob@example.com", lists.now);
     lists.hear("REM 6 FL " + bob + "\r\n");
     CHECK(lists.of("bob") == "AR");
@@ -114,7 +114,7 @@ TEST_CASE("who is added is allowed, who is removed no more") {
     lists.hear("REM 0 RL bob@example.com\r\n");
     CHECK(lists.of("bob") == "nobody");
   }
-  SECTION("a removal of what the server has lost") {
+  SECTION("DEL of a user who is on no list of the server") {
     lists.session.remove(3, "bob@example.com", lists.now);
     lists.hear("208 6\r\n");
     lists.hear("216 7\r\n");
@@ -122,7 +122,7 @@ TEST_CASE("who is added is allowed, who is removed no more") {
   }
 }
 
-TEST_CASE("who is blocked is not allowed, and the other way round") {
+TEST_CASE("BLOCK removes from the allow list and UNBLOCK adds to it") {
   Lists lists;
   lists.session.block(3, "bob@example.com", lists.now);
   lists.hear("REM 6 AL bob@example.com\r\n");
@@ -132,7 +132,7 @@ TEST_CASE("who is blocked is not allowed, and the other way round") {
   lists.hear("REM 8 BL bob@example.com\r\n");
   lists.hear("ADC 9 AL N=bob@example.com\r\n");
   CHECK(lists.of("bob") == "FAR");
-  // somebody who waits for our answer
+  // Carol is on the pending list
   lists.session.block(5, "carol@example.com", lists.now);
   lists.hear("ADC 10 BL N=carol@example.com\r\n");
   lists.hear("ADC 11 RL N=carol@example.com\r\n");
@@ -140,19 +140,19 @@ TEST_CASE("who is blocked is not allowed, and the other way round") {
   CHECK(lists.of("carol") == "BR");
 }
 
-TEST_CASE("what another place does to the lists is seen here") {
+TEST_CASE("list changes by another client of the account are applied") {
   Lists lists;
   lists.hear("ADC 0 BL N=dave@example.com\r\n");
   CHECK(lists.of("dave") == "FAB");
   lists.hear("REM 0 AL dave@example.com\r\n");
   CHECK(lists.of("dave") == "FB");
   lists.hear("REM 0 FL " + bob + " 9f096f31-5903-4bf0-849e-ada569f3a706\r\n");
-  CHECK(lists.of("bob") == "FAR");  // only of a group
+  CHECK(lists.of("bob") == "FAR");  // only removed from a group
   lists.hear("REM 0 FL " + bob + "\r\n");
   CHECK(lists.of("bob") == "AR");
 }
 
-TEST_CASE("with PRIV x 0 whoever adds us is allowed, and stays so when they have gone") {
+TEST_CASE("with PRIV x 0 users who add this account are allowed and stay so") {
   Lists lists;
   lists.session.set_privacy(3, {true, false}, lists.now);
   lists.hear("GTC 6 N\r\n");

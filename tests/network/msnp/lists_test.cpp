@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Lists without sockets: cut short, late, from elsewhere, and compared with those of before.
+// The lists of a login: incomplete, late, changed meanwhile, and compared with the previous ones.
 #include "core/network/msnp/limits.hpp"
 #include "tests/network/msnp/desk.hpp"
 
@@ -27,7 +27,7 @@ std::vector<std::string> names(const Desk& desk) {
 }  // namespace
 
 TEST_CASE(
-    "lists that broke off are forgotten, and the next ones are compared with the last whole") {
+    "incomplete lists are dropped and the next ones are compared with the last complete ones") {
   Desk desk;
   desk.online(three);
   desk.lose();
@@ -38,10 +38,10 @@ TEST_CASE(
     desk.close(desk.last);
     desk.reconnect();
   }
-  SECTION("the server passed us on") {
+  SECTION("the server redirected the login") {
     desk.answer_login(promise_of_three + one + "CHL 0 1\r\nXFR 5 NS other.example:1863\r\n");
   }
-  SECTION("the server wanted to begin again") {
+  SECTION("the server restarted the login") {
     desk.answer_login(promise_of_three + one + "XFR 5 NS 0\r\n");
     desk.told();
     desk.answer_user("MSNP11", "alice@example.com 1 0", 6);
@@ -56,14 +56,14 @@ TEST_CASE(
   CHECK(names(desk) == Lines{"bob", "carol", "dave"});
 }
 
-TEST_CASE("lists that stop short of their count are no success and remove nobody") {
+TEST_CASE("incomplete lists fail the login and remove no contacts") {
   Desk desk;
   desk.online(three);
   desk.lose();
   desk.reconnect();
   desk.told();
   desk.answer_login(promise_of_three + one);
-  SECTION("a server that only pauses has its time, line by line") {
+  SECTION("each line has its own deadline") {
     desk.pass(19s);
     desk.hear_ns(others.substr(0, others.find("LST", 3)));
     desk.pass(19s);
@@ -76,32 +76,34 @@ TEST_CASE("lists that stop short of their count are no success and remove nobody
   CHECK(desk.told().empty());
   CHECK(desk.session.state() == network::State::reconnecting);
   CHECK(names(desk) == Lines{"bob", "carol", "dave"});
-  // The next whole ones decide.
+  // The next complete lists count.
   desk.reconnect();
   desk.answer_login(Desk::bob_listed());
   CHECK(desk.told() == Lines{"SOPEN MAIN", "DELFL carol@example.com", "DELFL dave@example.com",
                              "UDEL carol@example.com", "UDEL dave@example.com"});
 }
 
-TEST_CASE("lists of which the server does not say how long they are, or that stop, fail a login") {
+TEST_CASE("lists without counts and incomplete lists fail a login") {
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
   SECTION("no counts") {
     CHECK(desk.answer_login("SYN 5\r\n") == Lines{"hang up", "finish 1 failed"});
-    CHECK(desk.errors.back().message == "the server does not say how long our lists are");
+    CHECK(desk.errors.back().message ==
+          "the server did not send the length of the contact list; msncd cannot use it");
   }
-  SECTION("short of the count") {
+  SECTION("fewer lines than announced") {
     desk.answer_login(promise_of_three + one);
     CHECK(desk.pass(20s) == Lines{"hang up", "finish 1 failed"});
-    CHECK(desk.errors.back().message == "the lists stopped short of their count");
+    CHECK(desk.errors.back().message ==
+          "the server sent fewer contacts than it announced; try again later");
   }
   CHECK(desk.errors.back().code == ErrorCode::network);
   CHECK(desk.session.state() == network::State::offline);
   CHECK(desk.remembered.empty());
 }
 
-TEST_CASE("a list line outside of the lists is told by what it changes") {
+TEST_CASE("LST after the login is reported as the change that it is") {
   Desk desk;
   desk.online();
   desk.hear_ns(one);
@@ -110,13 +112,13 @@ TEST_CASE("a list line outside of the lists is told by what it changes") {
   CHECK(desk.told() == Lines{"ADDFL carol@example.com", "UADD carol@example.com"});
   desk.hear_ns("LST N=carol@example.com F=Carol 2\r\n");
   CHECK(desk.told() == Lines{"DELFL carol@example.com", "UDEL carol@example.com"});
-  // Who waits for an answer gets it, if it has been given already.
+  // A pending request that was answered before is answered again.
   CHECK(desk.hear_ns("LST N=dave@example.com F=Dave 18\r\n") ==
         Lines{"ADC 7 RL N=dave@example.com"});
   CHECK(desk.told() == Lines{"UADD dave@example.com"});
 }
 
-TEST_CASE("a phone number behind a list line that cannot be read is nobody's") {
+TEST_CASE("a phone number after an invalid LST is dropped") {
   Desk desk;
   desk.online("SYN 5 a b 2 0\r\n" + one + "BPR PHH 1\r\nLST nonsense\r\nBPR PHW 2\r\n");
   const auto& bob = desk.session.roster().at("bob@example.com");
@@ -124,7 +126,7 @@ TEST_CASE("a phone number behind a list line that cannot be read is nobody's") {
   CHECK(bob.work_phone.empty());
 }
 
-TEST_CASE("who adds or removes us while the lists come is told once they are there") {
+TEST_CASE("changes of the reverse list during SYN are reported after it") {
   Desk desk;
   const std::string change = "ADC 0 RL N=eve@example.com F=Eve\r\nREM 0 RL bob@example.com\r\n";
   const Lines told{"UADD eve@example.com", "UDEL bob@example.com"};
@@ -134,7 +136,7 @@ TEST_CASE("who adds or removes us while the lists come is told once they are the
     CHECK(desk.answer_login("SYN 5 a b 1 0\r\n" + change + one).front() == "finish 1");
     CHECK(desk.told() == told);
   }
-  SECTION("on the way back") {
+  SECTION("while reconnecting") {
     desk.online();
     desk.lose();
     desk.reconnect();
@@ -142,7 +144,7 @@ TEST_CASE("who adds or removes us while the lists come is told once they are the
     desk.answer_login(change + "SYN 5 a b 1 0\r\n" + one);
     CHECK(desk.told() == Lines{"SOPEN MAIN", told[0], told[1]});
   }
-  SECTION("but not of a dialogue that broke off") {
+  SECTION("but not those of a lost connection") {
     desk.online();
     desk.lose();
     desk.reconnect();
@@ -153,7 +155,7 @@ TEST_CASE("who adds or removes us while the lists come is told once they are the
     desk.answer_login(Desk::bob_listed());
     CHECK(desk.told() == Lines{"SOPEN MAIN"});
   }
-  SECTION("a flood of them costs no more than it should") {
+  SECTION("their number is limited") {
     std::string flood = "SYN 5 a b 1 0\r\n";
     for (int i = 0; i < 3000; ++i)
       flood += "ADC 0 RL N=u" + std::to_string(i) + "@example.com F=U\r\n";
@@ -166,7 +168,7 @@ TEST_CASE("who adds or removes us while the lists come is told once they are the
   }
 }
 
-TEST_CASE("a challenge that fails while the lists come does not fail the login") {
+TEST_CASE("an error that answers QRY during SYN does not fail the login") {
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
@@ -176,14 +178,14 @@ TEST_CASE("a challenge that fails while the lists come does not fail the login")
   CHECK(desk.session.state() == network::State::online);
 }
 
-TEST_CASE("any other error while the lists come does") {
+TEST_CASE("any other error during SYN fails the login") {
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
   CHECK(desk.answer_login("603 5\r\n") == Lines{"hang up", "finish 1 failed"});
 }
 
-TEST_CASE("our own name of MSNP8 may be missing where the server lets us in") {
+TEST_CASE("the account's name may be missing in USR OK of MSNP8") {
   const auto nick = [](const std::string& ok) {
     Desk desk;
     desk.session.login(1, "alice@example.com", {}, desk.now);
@@ -199,7 +201,7 @@ TEST_CASE("our own name of MSNP8 may be missing where the server lets us in") {
   CHECK(nick("alice@example.com Alice") == "Alice");
 }
 
-TEST_CASE("who has us on the list asks only while PRIV says that we are asked") {
+TEST_CASE("users on the reverse list count as asking only while PRIV requires consent") {
   Desk desk;
   desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP AL\r\nLST N=eve@example.com F=Eve 16\r\n");
   CHECK(desk.session.roster().at("eve@example.com").asks);
@@ -207,7 +209,7 @@ TEST_CASE("who has us on the list asks only while PRIV says that we are asked") 
   CHECK_FALSE(desk.session.roster().at("eve@example.com").asks);
 }
 
-TEST_CASE("who waits is accepted when PRIV says that everybody may add us") {
+TEST_CASE("pending requests are accepted when PRIV requires no consent any more") {
   Desk desk;
   desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP AL\r\nLST N=eve@example.com F=Eve 16\r\n");
   desk.session.set_privacy(3, {true, false}, desk.now);

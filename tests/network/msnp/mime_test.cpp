@@ -7,7 +7,7 @@
 
 namespace msn::network::msnp {
 
-TEST_CASE("headers are found in any case, the body begins behind the empty line") {
+TEST_CASE("headers are found in any case and the body starts after the empty line") {
   const auto mime = parse_mime(
       "MIME-Version: 1.0\r\ncontent-type: Text/Plain; charset=UTF-8\r\nX-MMS-IM-Format: "
       "FN=MS%20Shell%20Dlg; EF=\r\n"
@@ -19,7 +19,7 @@ TEST_CASE("headers are found in any case, the body begins behind the empty line"
   CHECK(mime.headers.size() == 3);
 }
 
-TEST_CASE("lines ended by LF only, lines without a colon and a missing body do no harm") {
+TEST_CASE("LF line ends and lines without a colon and a missing body are accepted") {
   CHECK(parse_mime("A: b\n\nbody\n").body == "body\n");
   CHECK(parse_mime("just bytes").body.empty());
   CHECK(parse_mime("just bytes").content_type().empty());
@@ -28,7 +28,7 @@ TEST_CASE("lines ended by LF only, lines without a colon and a missing body do n
   CHECK(parse_mime("\r\nx").body == "x");
 }
 
-TEST_CASE("what strangers send cannot fill memory or carry controls in headers") {
+TEST_CASE("headers are limited in number and size and have no control characters") {
   std::string many;
   for (int i = 0; i < 1000; ++i) many += "H: v\r\n";
   CHECK(parse_mime(many + "\r\n").headers.size() == limits::message_headers);
@@ -36,7 +36,7 @@ TEST_CASE("what strangers send cannot fill memory or carry controls in headers")
   CHECK(parse_mime("A: x\x1b[0m\ty\r\n\r\n").header("a") == "x[0my");
 }
 
-TEST_CASE("a body becomes text: LF between lines, no CR, no NUL, always UTF-8") {
+TEST_CASE("a text has LF between lines and no CR and no NUL and is valid UTF-8") {
   CHECK(text_of("Hello\r\n\r\nWorld") == "Hello\n\nWorld");
   CHECK(text_of("end\r\n") == "end\n");
   CHECK(text_of("a\nb\n") == "a\nb\n");
@@ -48,7 +48,7 @@ TEST_CASE("a body becomes text: LF between lines, no CR, no NUL, always UTF-8") 
         "e");
 }
 
-TEST_CASE("our payloads are what servers expect, byte for byte") {
+TEST_CASE("sent payloads are exact") {
   CHECK(text_payload("hi\r\nyou") ==
         "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n\r\nhi\r\nyou");
   CHECK(typing_payload("alice@example.com") ==
@@ -62,7 +62,7 @@ TEST_CASE("our payloads are what servers expect, byte for byte") {
   CHECK(chunk_payload("part 2", {"{81CB1E28-8A20-4F4C-B13B-5D3DD8C7EA51}", 1, 2}).size() == 89);
 }
 
-TEST_CASE("a long text is cut at lines, then spaces, then characters") {
+TEST_CASE("a long text is split at line ends or spaces or characters") {
   using Parts = std::vector<std::string>;
   CHECK(split_text("short", 10, false) == Parts{"short"});
   CHECK(split_text("", 10, false) == Parts{""});
@@ -73,7 +73,7 @@ TEST_CASE("a long text is cut at lines, then spaces, then characters") {
   CHECK(split_text("one two three", 8, true) == Parts{"one two ", "three"});
 }
 
-TEST_CASE("a break that is left out at the very end makes no empty part") {
+TEST_CASE("a dropped break at the end makes no empty part") {
   using Parts = std::vector<std::string>;
   const std::string full(1400, 'a');
   CHECK(split_text(full + "\r\n", 1400, false) == Parts{full});
@@ -83,7 +83,7 @@ TEST_CASE("a break that is left out at the very end makes no empty part") {
   CHECK(split_text("one two\r\n", 8, true) == Parts{"one two", "\r\n"});
 }
 
-TEST_CASE("a cut leaves whole what people see as one character") {
+TEST_CASE("a text is not split within a grapheme cluster") {
   using Parts = std::vector<std::string>;
   const std::string flag = "\U0001F1E9\U0001F1EA", accented = "e\u0301";
   for (const bool keep : {false, true}) {
@@ -91,20 +91,20 @@ TEST_CASE("a cut leaves whole what people see as one character") {
     CHECK(split_text("aaaaaaa" + accented, 8, keep) == Parts{"aaaaaaa", accented});
     CHECK(split_text("aaaaaaa \u0301bb", 10, keep) == Parts{"aaaaaaa \u0301", "bb"});
   }
-  // One that is too large for its share of a chunk is cut.
+  // A cluster that is too large is split.
   std::string large = "e";
   while (large.size() < 1500) large += "\u0301";
   CHECK(split_text(std::string(700, 'a') + large, 1400, true)[0].size() == 1399);
 }
 
-TEST_CASE("the longest text goes in as many chunks as are joined, whatever its lines") {
+TEST_CASE("the longest text has no more chunks than a receiver joins") {
   std::string text;
   while (text.size() < 60'000) text += std::string(699, 'x') + "\r\n";
   const auto parts = split_text(text, limits::message_text, true);
   CHECK(parts.size() <= limits::max_chunks);
 }
 
-TEST_CASE("chunks of a text are the text again") {
+TEST_CASE("joined chunks are the text") {
   std::string text;
   for (int i = 0; i < 500; ++i) text += i % 7 == 0 ? "\r\n" : i % 3 == 0 ? " \xE2\x98\xBA" : "word";
   for (const std::size_t limit : {5u, 17u, 100u, 1400u}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Networks under test on the small MSN server, one loop for all of them.
+// Networks under test with the MSN test server, on one loop.
 #pragma once
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/support/msn_server.hpp"
@@ -26,13 +26,13 @@ class MsnBench {
     options.timing = timing;
     return options;
   }
-  // "alice" is alice@example.com, password "secret"; the account is made with her.
+  // "alice": alice@example.com with the password "secret". Creates the account on the server.
   Peer& peer(const std::string& name) {
     const auto email = name + "@example.com";
     server.account(email);
     return device(email, name);
   }
-  // Another daemon of the same address with a state directory of its own.
+  // Another network with the given address; `state`: its state directory.
   Peer& device(const std::string& email, const std::string& state) {
     return device(email, state, options());
   }

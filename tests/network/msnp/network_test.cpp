@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Whole networks on the small server: what scripts cannot show, because two sides answer each
+// Whole networks on the test server: what wire scripts cannot show, because two clients answer each
 // other.
 #include "core/network/msnp/driver.hpp"
 #include "tests/network/msnp/msn_bench.hpp"
@@ -26,7 +26,7 @@ namespace {
 const std::string alice_email = "alice@example.com";
 const std::string bob_email = "bob@example.com";
 
-// An address of this machine that others reach it by; nothing: it has none.
+// An address of this machine that is neither loopback nor link-local; nothing: it has none.
 std::optional<asio::ip::address> outer_address() {
   std::optional<asio::ip::address> found;
   ifaddrs* all = nullptr;
@@ -44,7 +44,7 @@ std::optional<asio::ip::address> outer_address() {
 
 }  // namespace
 
-TEST_CASE("a conversation survives the server being restarted, and everything lost is told") {
+TEST_CASE("a conversation continues after a restart of the server and lost texts are reported") {
   MsnBench bench;
   bench.timing.backoff_first = Ms(30);
   bench.server.befriend(alice_email, bob_email);
@@ -61,10 +61,10 @@ TEST_CASE("a conversation survives the server being restarted, and everything lo
   bench.server.stop();
   REQUIRE(alice.hears(model::Closed{}));
   REQUIRE(bob.hears(model::Closed{}));
-  // Sent, never acknowledged: nobody knows, so it is told as lost.
+  // Sent and not acknowledged: reported as lost.
   REQUIRE(alice.hears(
       model::Failed{"2", bob.email, "not acknowledged: the server closed the connection"}));
-  CHECK(alice.said.count(model::Closed{bob.email, 0}) == 0);  // told once
+  CHECK(alice.said.count(model::Closed{bob.email, 0}) == 0);  // reported once
   CHECK(alice.network->state() == State::reconnecting);
   CHECK(alice.contact(bob.email)->status == Status::offline);
   REQUIRE(alice.send(bob.email, "meanwhile", "3"));
@@ -75,18 +75,18 @@ TEST_CASE("a conversation survives the server being restarted, and everything lo
   REQUIRE(alice.hears(model::Opened{}));
   REQUIRE(bob.hears(model::Opened{}));
   CHECK(alice.until([&] { return alice.network->self().status == Status::online; }));
-  // Whoever of the two came back first.
+  // Whichever of the two reconnected first.
   REQUIRE(alice.hears(model::Sent{"3", bob.email}));
   REQUIRE(alice.until([&] { return alice.contact(bob.email)->status == Status::busy; }));
   REQUIRE(alice.send(bob.email, "after", "4"));
   REQUIRE(alice.hears(model::Sent{"4", bob.email}));
   CHECK(bob.texts(alice.email).back() == "after");
-  // Whatever was seen of him in between, what was told last is how it is.
+  // The last reported status is the present one.
   CHECK(alice.said.all<model::StatusChange>().back() == model::StatusChange{bob.email, "busy", {}});
   CHECK(alice.said.states.back() == State::online);
 }
 
-TEST_CASE("LOGIN while reconnecting goes on with what waits") {
+TEST_CASE("LOGIN while reconnecting keeps queued texts") {
   MsnBench bench;
   bench.timing.backoff_first = std::chrono::hours(1);
   bench.server.befriend(alice_email, bob_email);
@@ -103,7 +103,7 @@ TEST_CASE("LOGIN while reconnecting goes on with what waits") {
   CHECK(alice.network->self().status == Status::online);
 }
 
-TEST_CASE("a wrong password at LOGIN while reconnecting does not take the place of the right one") {
+TEST_CASE("a wrong password at LOGIN while reconnecting does not replace the right one") {
   MsnBench bench;
   bench.timing.backoff_first = Ms(300);
   bench.server.befriend(alice_email, bob_email);
@@ -122,7 +122,7 @@ TEST_CASE("a wrong password at LOGIN while reconnecting does not take the place 
   REQUIRE(alice.hears(model::Sent{"1", bob_email}));
 }
 
-TEST_CASE("a switchboard that breaks is in the log, and the next text opens a new one") {
+TEST_CASE("a lost switchboard is logged and the next text opens a new one") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   Peer& alice = bench.online("alice");
@@ -131,8 +131,8 @@ TEST_CASE("a switchboard that breaks is in the log, and the next text opens a ne
   REQUIRE(alice.send(bob.email, "one", "1"));
   REQUIRE(alice.hears(model::Sent{"1", bob.email}));
   bench.server.drop_switchboards();
-  for (const auto* each : {"alice@example.com: the conversation with bob@example.com broke off",
-                           "bob@example.com: the conversation with alice@example.com broke off"})
+  for (const auto* each : {"alice@example.com: the conversation with bob@example.com was lost",
+                           "bob@example.com: the conversation with alice@example.com was lost"})
     REQUIRE(alice.until([&] { return bench.log.has(each); }));
   CHECK(alice.said.count(model::Closed{bob.email, 0}) == 0);  // nothing is lost
   REQUIRE(alice.send(bob.email, "two", "2"));
@@ -140,27 +140,27 @@ TEST_CASE("a switchboard that breaks is in the log, and the next text opens a ne
   CHECK(bob.texts(alice.email) == Texts{"one", "two"});
 }
 
-TEST_CASE("the names we give and who knew us outlive the session, whatever the server keeps") {
+TEST_CASE("names given by the account and the reverse list are saved between sessions") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   Peer& alice = bench.online("alice");
   REQUIRE(alice.rename(bob_email, "Bobby B"));
   REQUIRE(alice.logoff());
-  alice.network.reset();  // which writes what it has to
-  SECTION("on this machine") {
+  alice.network.reset();  // writes the file
+  SECTION("with this state directory") {
     Peer& again = bench.device(alice_email, "alice");
     REQUIRE(again.login());
     CHECK(again.contact(bob_email)->nick == "Bobby B");
   }
-  SECTION("but not on another") {
+  SECTION("but not with another one") {
     Peer& other = bench.device(alice_email, "elsewhere");
     REQUIRE(other.login());
     CHECK(other.contact(bob_email)->nick.empty());
-    CHECK(other.said.events.empty());  // whom we had answered long ago is no news there
+    CHECK(other.said.events.empty());  // old contacts are not reported as new
   }
 }
 
-TEST_CASE("what is remembered is written only once the events are stored") {
+TEST_CASE("the saved lists are written only after the events are stored") {
   MsnBench bench;
   bench.server.account(alice_email);
   Peer& bob = bench.peer("bob");
@@ -169,7 +169,7 @@ TEST_CASE("what is remembered is written only once the events are stored") {
   Peer& alice = bench.online("alice");
   REQUIRE(alice.add(bob.email));
   REQUIRE(bob.hears(model::AddedYou{alice.email}));
-  // The daemon died before it could store it.
+  // The daemon died before it stored the event.
   Peer& again = bench.device(bob.email, "bob");
   REQUIRE(again.login());
   REQUIRE(again.hears(model::AddedYou{alice.email}));
@@ -180,7 +180,7 @@ TEST_CASE("what is remembered is written only once the events are stored") {
   CHECK(third.said.events.empty());
 }
 
-TEST_CASE("a certificate that nobody vouches for is an error that says what to do") {
+TEST_CASE("an untrusted certificate is an error that says what to do") {
   MsnBench bench;
   bench.server.account(alice_email);
   auto options = bench.options();
@@ -199,7 +199,7 @@ TEST_CASE("a certificate that nobody vouches for is an error that says what to d
   CHECK(network.state() == State::offline);
 }
 
-TEST_CASE("a certificate for another name is not taken") {
+TEST_CASE("a certificate for another name is refused") {
   MsnBench bench;
   bench.server.account(alice_email);
   auto options = bench.options();
@@ -215,7 +215,7 @@ TEST_CASE("a certificate for another name is not taken") {
   CHECK(result->error().code == ErrorCode::network);
 }
 
-TEST_CASE("a host that is not there or does not listen is told by name") {
+TEST_CASE("errors name a host that is unknown or refuses connections") {
   MsnBench bench;
   auto options = bench.options();
   std::string wanted;
@@ -223,7 +223,7 @@ TEST_CASE("a host that is not there or does not listen is told by name") {
     options.server.host = "no-such-host.invalid";
     wanted = "cannot find the host no-such-host.invalid";
   }
-  SECTION("nobody listens") {
+  SECTION("connection refused") {
     bench.server.stop();
     wanted = "cannot connect to 127.0.0.1 port ";
   }
@@ -238,7 +238,7 @@ TEST_CASE("a host that is not there or does not listen is told by name") {
   CHECK(result->error().message.starts_with(wanted));
 }
 
-TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") {
+TEST_CASE("a login with an unreachable nexus or a hanging server fails in time") {
   MsnBench bench;
   bench.timing.step = Ms(500);
   bench.timing.http = Ms(500);
@@ -262,7 +262,7 @@ TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") 
       return reply;
     };
   }
-  SECTION("HTTPS talks nonsense") {
+  SECTION("HTTPS sends no HTTP") {
     bench.server.manners.https = [](const HttpsRequest&) {
       HttpsReply reply;
       reply.raw = std::string(300000, 'x');
@@ -278,7 +278,7 @@ TEST_CASE("an unreachable nexus, and a server that hangs, end a login in time") 
   REQUIRE(alice->login());
 }
 
-TEST_CASE("a login gives way to a newer one, and to a log-off") {
+TEST_CASE("a newer login and a log-off cancel a login") {
   MsnBench bench;
   Peer& alice = bench.peer("alice");
   std::vector<Result<void>> results;
@@ -298,7 +298,7 @@ TEST_CASE("a login gives way to a newer one, and to a log-off") {
   }
 }
 
-TEST_CASE("a network that goes while the HTTPS request hangs goes at once") {
+TEST_CASE("a network is destroyed at once while an HTTPS request hangs") {
   MsnBench bench;
   bool asked = false;
   bench.server.manners.https = [&](const HttpsRequest&) {
@@ -311,10 +311,10 @@ TEST_CASE("a network that goes while the HTTPS request hangs goes at once") {
   alice.network->login({alice.email, network::Secret("secret")},
                        [](const Result<void>&) { FAIL(); });
   REQUIRE(alice.until([&] { return asked; }));
-  alice.network.reset();  // the test's own limit is what it would take otherwise
+  alice.network.reset();  // otherwise it would take as long as the test's own limit
 }
 
-TEST_CASE("many messages at once arrive in order, the long ones too") {
+TEST_CASE("many messages at once arrive in order") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   Peer& alice = bench.online("alice");
@@ -327,14 +327,14 @@ TEST_CASE("many messages at once arrive in order, the long ones too") {
                         [](const Result<void>&) {});
   }
   REQUIRE(alice.hears(model::Sent{"299", bob.email}));
-  // Our own client understands chunks, so that a long text is one again.
+  // Both clients support chunks, so a long text is one message.
   REQUIRE(bob.until([&] { return bob.texts(alice.email).size() == wanted.size(); }));
   CHECK(bob.texts(alice.email) == wanted);
   CHECK(alice.said.all<model::Sent>().size() == 300);
   CHECK(alice.said.all<model::Failed>().empty());
 }
 
-TEST_CASE("settings are checked when the network is made") {
+TEST_CASE("settings are checked when the network is created") {
   MsnBench bench;
   const auto& driver = network::msnp::driver();
   RecordingListener said;
@@ -351,7 +351,7 @@ TEST_CASE("settings are checked when the network is made") {
   CHECK(refused({{"server", "a"}, {"nexus", "ftp://x"}}).starts_with("nexus: "));
   CHECK(refused({{"server", "a"}, {"nexus", "http://x/"}}).find("insecure_login = yes") !=
         std::string::npos);
-  // Alone, a setting is judged without the others it may depend on.
+  // A single setting is checked without the others.
   CHECK(refused({{"nexus", "http://x/"}}).starts_with("server: "));
   CHECK(
       driver.create({{"server", "a"}, {"nexus", "http://x/"}, {"insecure_login", "yes"}}, around));
@@ -370,7 +370,7 @@ TEST_CASE("settings are checked when the network is made") {
   CHECK((*driver.create({{"server", "[::1]"}}, around))->self().server == "[::1]:1863");
 }
 
-TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
+TEST_CASE("a burst larger than any buffer loses no accepted text") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   Peer& alice = bench.online("alice");
@@ -390,7 +390,7 @@ TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
   CHECK(refused > 0);
   CHECK(accepted * filling.size() > (6u << 20));
   REQUIRE(alice.until([&] { return alice.network->self().queued == 0; }));
-  // What was accepted last comes last, so that this is the end.
+  // Texts arrive in order, so this is the last one.
   REQUIRE(alice.send(bob.email, "and now?", "end"));
   REQUIRE(alice.hears(model::Sent{"end", bob.email}));
   CHECK(alice.said.all<model::Failed>().empty());
@@ -399,7 +399,7 @@ TEST_CASE("a burst larger than any buffer costs no text that was accepted") {
   CHECK(bob.texts(alice.email).size() >= accepted + 1);
 }
 
-TEST_CASE("after a log-off the password goes nowhere any more") {
+TEST_CASE("after a log-off the password is not sent any more") {
   MsnBench bench;
   Peer& alice = bench.peer("alice");
   std::vector<std::string> asked;
@@ -410,11 +410,11 @@ TEST_CASE("after a log-off the password goes nowhere any more") {
   };
   CHECK_FALSE(alice.login());
   REQUIRE(bench.online("bob").network->state() == State::online);
-  // Hers stopped at the nexus, his went on to the login.
+  // Her login stopped at the nexus; his continued.
   CHECK(asked == std::vector<std::string>{"/rdr/pprdr.asp", "/rdr/pprdr.asp", "/login"});
 }
 
-TEST_CASE("what is remembered later is not written before, nor over, what waits for its events") {
+TEST_CASE("later saved lists are written after those that wait for their events") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   bench.server.account("carol@example.com");
@@ -425,12 +425,12 @@ TEST_CASE("what is remembered later is not written before, nor over, what waits 
   REQUIRE(carol.add(bob.email));
   REQUIRE(bob.hears(model::AddedYou{carol.email}));
   REQUIRE(bob.rename(alice_email, "Alicia"));
-  SECTION("the daemon dies before it could store the event") {
+  SECTION("the daemon dies before it stores the event") {
     Peer& again = bench.device(bob.email, "bob");
     REQUIRE(again.login());
     REQUIRE(again.hears(model::AddedYou{carol.email}));
   }
-  SECTION("it is stored after all") {
+  SECTION("the event is stored") {
     for (const auto& stored : std::exchange(bob.said.unstored, {})) stored();
     REQUIRE(bob.logoff());
     bob.network.reset();
@@ -441,7 +441,7 @@ TEST_CASE("what is remembered later is not written before, nor over, what waits 
   }
 }
 
-TEST_CASE("a session is not kept from remembering by events of a former one") {
+TEST_CASE("events of a previous session do not keep the lists from being saved") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   bench.server.account("carol@example.com");
@@ -461,7 +461,7 @@ TEST_CASE("a session is not kept from remembering by events of a former one") {
   CHECK(again.contact(alice_email)->nick == "Alicia");
 }
 
-TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
+TEST_CASE("log-off and destruction do not wait for a hanging name lookup") {
   Gate gate;
   MsnBench bench;
   auto options = bench.options();
@@ -475,7 +475,7 @@ TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
   network->login({"alice@example.com", network::Secret("secret")},
                  [&](Result<void> result) { login = std::move(result); });
   gate.until_asked();
-  SECTION("by a log-off") {
+  SECTION("log-off") {
     network->logoff([&](Result<void> result) { logoff = std::move(result); });
     REQUIRE(pump(bench.loop, [&] { return logoff.has_value(); }));
     CHECK(*logoff);
@@ -483,7 +483,7 @@ TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
     CHECK_FALSE(*login);
     gate.open();
     CHECK(network->state() == State::offline);
-    SECTION("and logs in when names are found again") {
+    SECTION("and a later login succeeds") {
       bench.server.account("alice@example.com");
       login.reset();
       network->login({"alice@example.com", network::Secret("secret")},
@@ -492,7 +492,7 @@ TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
       CHECK(*login);
     }
   }
-  SECTION("by its end") {
+  SECTION("destruction") {
     network.reset();
     gate.open();
     bench.loop.restart();
@@ -501,7 +501,7 @@ TEST_CASE("a network whose name lookup hangs logs off and goes at once") {
   }
 }
 
-TEST_CASE("a server on this machine may name another one on it") {
+TEST_CASE("a local server may redirect to another local server") {
   MsnBench bench;
   auto options = bench.options();
   options.server.host = "msn.example";
@@ -511,13 +511,14 @@ TEST_CASE("a server on this machine may name another one on it") {
   bench.server.manners.redirect = "other.example:" + std::to_string(bench.server.port());
   bench.server.account(alice_email);
   Peer& alice = bench.device(alice_email, "alice", options);
-  // It does so each time, so we have been there.
+  // It redirects each login, so the other server was reached.
   const auto result = alice.login();
   REQUIRE_FALSE(result);
-  CHECK(result.error().message == "the servers pass us on in a circle");
+  CHECK(result.error().message ==
+        "more than 5 servers in a row redirected the login; try again later");
 }
 
-TEST_CASE("a server elsewhere cannot send us to this machine by a name") {
+TEST_CASE("a remote server cannot redirect to this machine by a host name") {
   using asio::ip::tcp;
   const auto outer = outer_address();
   if (!outer) {
@@ -547,6 +548,7 @@ TEST_CASE("a server elsewhere cannot send us to this machine by a name") {
   Peer& alice = bench.device(alice_email, "alice", options);
   const auto result = alice.login();
   REQUIRE_FALSE(result);
-  CHECK(result.error().message == "the server passed us on to this machine itself: " + evil);
+  CHECK(result.error().message ==
+        "the server redirected msncd to a loopback or link-local address: " + evil);
   CHECK_FALSE(reached);
 }

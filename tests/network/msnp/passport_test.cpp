@@ -16,7 +16,7 @@ HttpAnswer answer(int status, std::string name, std::string value) {
 
 }  // namespace
 
-TEST_CASE("a login asks the nexus, then the login address with the password encoded") {
+TEST_CASE("a login requests the nexus and then the login URL with the encoded password") {
   TicketDialogue dialogue(alice());
   auto first = dialogue.request();
   REQUIRE(first);
@@ -37,7 +37,7 @@ TEST_CASE("a login asks the nexus, then the login address with the password enco
   CHECK(!dialogue.request());
 }
 
-TEST_CASE("the nexus's login address is taken in all its shapes") {
+TEST_CASE("all forms of the nexus's login URL are accepted") {
   CHECK(login_url("DARealm=Passport.Net,DALogin=login.passport.com/login2.srf,ConfigVersion=15") ==
         "https://login.passport.com/login2.srf");
   CHECK(login_url("DALogin=http://127.0.0.1/x") == "http://127.0.0.1/x");
@@ -46,7 +46,7 @@ TEST_CASE("the nexus's login address is taken in all its shapes") {
     CHECK(!login_url(bad));
 }
 
-TEST_CASE("a ticket is what stands between the quotes, or up to the comma") {
+TEST_CASE("a ticket ends at the quote or at the comma") {
   CHECK(ticket("Passport1.4 da-status=success,tname=MSPAuth,from-PP='t=9,a&p=b',ru=http://x") ==
         "t=9,a&p=b");
   CHECK(ticket("Passport1.4 dastatus=success,from-PP=abc,ru=x") == "abc");
@@ -56,14 +56,14 @@ TEST_CASE("a ticket is what stands between the quotes, or up to the comma") {
   CHECK(!ticket("from-PP='" + std::string(5000, 'x') + "'"));
 }
 
-TEST_CASE("a wrong password is 911 with the server's own words") {
+TEST_CASE("a wrong password is 911 with the server's text") {
   TicketDialogue dialogue(alice());
   dialogue.answer(answer(200, "PassportURLs", "DALogin=login.example/x"));
-  SECTION("without words") {
+  SECTION("without a text") {
     dialogue.answer(answer(401, "WWW-Authenticate", "Passport1.4 da-status=failed"));
     CHECK(dialogue.result()->error().message == "Authentication failed");
   }
-  SECTION("with words") {
+  SECTION("with a text") {
     dialogue.answer(answer(401, "www-authenticate",
                            "Passport1.4 da-status=failed,srealm=Passport.NET,ts=-3,prompt,"
                            "cburl=http://x/y,cbtxt=Try%20again%0Alater"));
@@ -73,25 +73,25 @@ TEST_CASE("a wrong password is 911 with the server's own words") {
   CHECK(dialogue.result()->error().number == 911);
 }
 
-TEST_CASE("redirects are followed with the password, but only over https and not for ever") {
+TEST_CASE("redirects get the password only over https and are limited") {
   TicketDialogue dialogue(alice());
   dialogue.answer(answer(302, "Location", "https://other.example/nexus"));
   CHECK(dialogue.request()->url == "https://other.example/nexus");
   dialogue.answer(answer(200, "PassportURLs", "DALogin=login.example/a/login.srf?x=1"));
-  SECTION("to another host of its own domain, or of the nexus's") {
+  SECTION("to a related host") {
     for (const std::string url : {"https://second.login.example/x", "https://a.nexus.example/x"}) {
       dialogue.answer(answer(302, "location", url));
       CHECK(dialogue.request()->url == url);
       CHECK(!dialogue.request()->authorization.text().empty());
     }
   }
-  SECTION("but not to a foreign host") {
+  SECTION("not to an unrelated host") {
     dialogue.answer(answer(302, "Location", "https://second.example/login"));
     CHECK(!dialogue.request());
     REQUIRE(dialogue.result());
     CHECK(dialogue.result()->error().code == ErrorCode::network);
     CHECK(dialogue.result()->error().message ==
-          "the login server login.example sends the password on to the foreign host"
+          "the login server login.example redirects the password to the unrelated host"
           " second.example");
   }
   SECTION("relative") {
@@ -100,33 +100,33 @@ TEST_CASE("redirects are followed with the password, but only over https and not
     dialogue.answer(answer(302, "Location", "/top"));
     CHECK(dialogue.request()->url == "https://login.example/top");
   }
-  SECTION("to plain http") {
+  SECTION("not to plain http") {
     dialogue.answer(answer(302, "Location", "http://login.example/x"));
     REQUIRE(dialogue.result());
     CHECK(dialogue.result()->error().code == ErrorCode::network);
     CHECK(dialogue.result()->error().message.find("insecure_login = yes") != std::string::npos);
   }
-  SECTION("in a circle") {
+  SECTION("not more than five times") {
     for (int i = 0; i < 10 && !dialogue.result(); ++i)
       dialogue.answer(answer(302, "Location", "https://login.example/again"));
     REQUIRE(dialogue.result());
     CHECK(!*dialogue.result());
   }
-  SECTION("to nowhere") {
+  SECTION("without a Location") {
     dialogue.answer({302, {}});
     CHECK(dialogue.result()->error().code == ErrorCode::network);
   }
 }
 
-TEST_CASE("the password goes over plain http only when that was asked for") {
+TEST_CASE("the password is sent over plain http only with insecure_login") {
   auto login = alice();
-  SECTION("not asked for") {
+  SECTION("without it") {
     TicketDialogue dialogue(std::move(login));
     dialogue.answer(answer(200, "PassportURLs", "DALogin=http://localhost/login"));
     CHECK(dialogue.result()->error().code == ErrorCode::network);
     CHECK(!dialogue.request());
   }
-  SECTION("asked for") {
+  SECTION("with it") {
     login.insecure = true;
     TicketDialogue dialogue(std::move(login));
     dialogue.answer(answer(200, "PassportURLs", "DALogin=http://localhost/login"));
@@ -134,9 +134,9 @@ TEST_CASE("the password goes over plain http only when that was asked for") {
   }
 }
 
-TEST_CASE("the nexus chooses who gets the password, so plain http is as bad there") {
+TEST_CASE("the nexus needs https because it names the login server") {
   auto login = alice();
-  SECTION("it is plain http from the beginning") {
+  SECTION("the setting has plain http") {
     login.nexus = "http://nexus.example/";
     TicketDialogue dialogue(std::move(login));
     CHECK(!dialogue.request());
@@ -144,14 +144,14 @@ TEST_CASE("the nexus chooses who gets the password, so plain http is as bad ther
     CHECK(dialogue.result()->error().code == ErrorCode::network);
     CHECK(dialogue.result()->error().message.find("insecure_login = yes") != std::string::npos);
   }
-  SECTION("it passes us on to plain http") {
+  SECTION("it redirects to plain http") {
     TicketDialogue dialogue(std::move(login));
     dialogue.answer(answer(302, "Location", "HTTP://nexus.example/"));
     CHECK(!dialogue.request());
     REQUIRE(dialogue.result());
     CHECK(dialogue.result()->error().message.find("insecure_login = yes") != std::string::npos);
   }
-  SECTION("that was asked for") {
+  SECTION("insecure_login allows it") {
     login.nexus = "http://nexus.example/";
     login.insecure = true;
     TicketDialogue dialogue(std::move(login));
@@ -161,7 +161,7 @@ TEST_CASE("the nexus chooses who gets the password, so plain http is as bad ther
   }
 }
 
-TEST_CASE("server trouble is no wrong password") {
+TEST_CASE("server errors are no wrong password") {
   TicketDialogue dialogue(alice());
   SECTION("at the nexus") {
     dialogue.answer(answer(503, "PassportURLs", "DALogin=a/b"));
@@ -181,7 +181,7 @@ TEST_CASE("server trouble is no wrong password") {
   CHECK(dialogue.result()->error().code == ErrorCode::network);
 }
 
-TEST_CASE("hosts are related that are below one of them or its parent, but no public suffix") {
+TEST_CASE("hosts are related by their parent domain unless it is a public suffix") {
   CHECK(are_related("a.login.example.org", "B.login.example.org"));
   CHECK(are_related("a.login.example.org", "login.example.org"));
   CHECK(are_related("login.example.org", "a.login.example.org"));
@@ -201,19 +201,19 @@ TEST_CASE("hosts are related that are below one of them or its parent, but no pu
   CHECK(!are_related("a.b.2.1", "192.0.2.1"));
 }
 
-TEST_CASE("what could not be asked is told by its setting") {
+TEST_CASE("a failed request is reported with the name of its setting") {
   TicketDialogue dialogue(alice());
   dialogue.failed({ErrorCode::network, "cannot find the host nexus.example"});
   CHECK(!dialogue.request());
   CHECK(dialogue.result()->error().message == "nexus: cannot find the host nexus.example");
 }
 
-TEST_CASE("addresses are joined as browsers do") {
+TEST_CASE("URLs are resolved as browsers do") {
   CHECK(resolve_url("https://a.example/b/c?d", "e") == "https://a.example/b/e");
   CHECK(resolve_url("https://a.example", "e") == "https://a.example/e");
   CHECK(resolve_url("https://a.example?q", "/e") == "https://a.example/e");
   CHECK(resolve_url("https://a.example/x", "//b.example/y") == "https://b.example/y");
-  // An address inside of a query is none of its own.
+  // A URL in a query is part of the query.
   CHECK(resolve_url("https://a.example/x", "/login?ru=http://b.example/y") ==
         "https://a.example/login?ru=http://b.example/y");
   CHECK(resolve_url("https://a.example/x", "y?ru=http://b") == "https://a.example/y?ru=http://b");

@@ -29,7 +29,7 @@ void must_be_safe(const std::string& field) {
 
 void must_be_email(const std::string& email) {
   const auto parsed = model::parse_email(email);
-  must(parsed && *parsed == email, "an address is one");
+  must(parsed && *parsed == email, "an address is valid");
 }
 
 void check(const model::Event& event) {
@@ -38,8 +38,8 @@ void check(const model::Event& event) {
     must(is_utf8(message->text), "a text is UTF-8");
     must(message->text.find('\r') == std::string::npos, "a text has no CR");
     must(message->text.find('\0') == std::string::npos, "a text has no NUL");
-    must(message->text.size() <= 2 * limits::payload, "a text has an end");
-    must(message->headers.size() <= limits::message_headers + 1, "headers have an end");
+    must(message->text.size() <= 2 * limits::payload, "a text is limited");
+    must(message->headers.size() <= limits::message_headers + 1, "headers are limited");
     for (const auto& [name, value] : message->headers) {
       must_be_safe(name);
       must_be_safe(value);
@@ -56,7 +56,7 @@ void check(const model::Event& event) {
   if (const auto* failed = std::get_if<model::Failed>(&event)) must_be_safe(failed->reason);
 }
 
-// A session with a server made of given bytes.
+// A session with a server that sends given bytes.
 class Desk {
  public:
   Desk() : session_({{"msn.example", 1863}, {}, [] { return 0.5; }}) {}
@@ -88,16 +88,16 @@ class Desk {
       session_.send(token(), {"bob@example.com", {"hello", std::string(1490, 'y')}, id}, now_);
     perform();
   }
-  void hear(ConnectionId id, std::string_view octets) {
-    session_.received(id, octets, now_);
+  void hear(ConnectionId id, std::string_view bytes) {
+    session_.received(id, bytes, now_);
     perform();
   }
-  void hear_in_pieces(ConnectionId id, std::string_view octets, std::size_t size) {
-    for (std::size_t at = 0; at < octets.size(); at += size) hear(id, octets.substr(at, size));
+  void hear_in_pieces(ConnectionId id, std::string_view bytes, std::size_t size) {
+    for (std::size_t at = 0; at < bytes.size(); at += size) hear(id, bytes.substr(at, size));
   }
   ConnectionId ns() const { return ns_; }
   ConnectionId newest() const { return newest_; }
-  // Lets all waits pass, then everybody hang up.
+  // Lets all deadlines pass, then closes all connections.
   void end() {
     for (int i = 0; i < 50; ++i) {
       const auto at = session_.deadline();
@@ -114,8 +114,8 @@ class Desk {
     session_.logoff(token(), now_);
     perform();
     must(session_.state() == network::State::offline, "a log-off logs off");
-    must(open_tokens_.empty(), "every verb is answered");
-    must(session_.self().queued == 0, "nothing waits for nobody");
+    must(open_tokens_.empty(), "every request is answered");
+    must(session_.self().queued == 0, "nothing is queued");
   }
 
  private:
@@ -127,9 +127,9 @@ class Desk {
     for (auto actions = session_.take_actions(); !actions.empty();
          actions = session_.take_actions())
       for (auto& action : actions) perform(action);
-    must(session_.roster().size() <= limits::list_entries, "the lists have an end");
+    must(session_.roster().size() <= limits::list_entries, "the lists are limited");
     for (const auto& [email, contact] : session_.roster()) {
-      must(email == contact.email && contact.lists.any(), "the roster holds whom we know");
+      must(email == contact.email && contact.lists.any(), "the roster has only users on a list");
       if (session_.roster().size() > 100) break;
       must_be_safe(contact.nick);
       must_be_safe(contact.real_nick);
@@ -139,27 +139,29 @@ class Desk {
   }
   void perform(Action& action) {
     if (auto* connect = std::get_if<Connect>(&action)) {
-      must(connect->to.port != 0 && !connect->to.host.empty(), "there is somewhere to connect");
+      must(connect->to.port != 0 && !connect->to.host.empty(),
+           "an address to connect to is complete");
       newest_ = connect->id;
       if (ns_ == 0 || session_.state() != network::State::online) ns_ = connect->id;
       if (++connections_ < 50) session_.connected(connect->id, now_);
     } else if (auto* send = std::get_if<Send>(&action)) {
-      const auto end = send->octets.find("\r\n");
+      const auto end = send->bytes.find("\r\n");
       must(end != std::string::npos, "a command ends");
-      const auto line = std::string_view(send->octets).substr(0, end);
+      const auto line = std::string_view(send->bytes).substr(0, end);
       must(line.find('\n') == line.npos && line.find('\r') == line.npos, "a command is one line");
       const auto verb = line.substr(0, 3);
       if (verb != "MSG" && verb != "QRY")
-        must(end + 2 == send->octets.size(), "nothing follows a line");
+        must(end + 2 == send->bytes.size(), "nothing follows a line");
     } else if (auto* fetch = std::get_if<FetchTicket>(&action)) {
       must_be_safe(fetch->challenge);
       session_.ticket(fetch->number, std::string("t=1&p="), now_);
     } else if (auto* emit = std::get_if<Emit>(&action)) {
       for (const auto& event : emit->events) check(event);
       if (emit->remember)
-        must(write_known(read_known(*emit->remember)) == *emit->remember, "memory is read back");
+        must(write_saved_lists(read_saved_lists(*emit->remember)) == *emit->remember,
+             "saved lists are read back");
     } else if (auto* finish = std::get_if<Finish>(&action)) {
-      must(open_tokens_.erase(finish->token) == 1, "every verb is answered once");
+      must(open_tokens_.erase(finish->token) == 1, "every request is answered once");
     } else if (auto* note = std::get_if<Note>(&action)) {
       must_be_safe(note->text);
     }
@@ -175,15 +177,15 @@ class Desk {
 
 }  // namespace
 
-void try_commands(std::string_view octets) {
+void try_commands(std::string_view bytes) {
   for (const auto from : {CommandReader::From::server, CommandReader::From::client}) {
     std::string told[2];
     for (const bool whole : {true, false}) {
       CommandReader reader(from);
-      const std::size_t step = whole ? std::max<std::size_t>(octets.size(), 1) : 3;
+      const std::size_t step = whole ? std::max<std::size_t>(bytes.size(), 1) : 3;
       bool good = true;
-      for (std::size_t at = 0; good && at < octets.size(); at += step) {
-        reader.feed(octets.substr(at, step));
+      for (std::size_t at = 0; good && at < bytes.size(); at += step) {
+        reader.feed(bytes.substr(at, step));
         for (;;) {
           const auto next = reader.next();
           good = next.has_value();
@@ -202,40 +204,40 @@ void try_commands(std::string_view octets) {
              "what waits has an end");
       }
     }
-    // A line too long is noticed sooner in pieces.
-    must(told[0] == told[1] || octets.size() > limits::line, "pieces make no difference");
+    // In pieces, a line that is too long is noticed earlier.
+    must(told[0] == told[1] || bytes.size() > limits::line, "pieces give the same commands");
   }
-  const auto word = encode_word(octets);
-  must(decode_word(word) == octets, "encoding has an inverse");
-  must_be_safe(decode_name(octets));
-  if (const auto at = parse_host_port(octets, 1863)) must(at->port != 0, "a port is one");
+  const auto word = encode_word(bytes);
+  must(decode_word(word) == bytes, "decoding reverses encoding");
+  must_be_safe(decode_name(bytes));
+  if (const auto at = parse_host_port(bytes, 1863)) must(at->port != 0, "a port is not 0");
 }
 
-void try_notification(std::string_view octets) {
-  const std::size_t piece = octets.empty() ? 1 : 1 + static_cast<unsigned char>(octets[0]) % 64;
+void try_notification(std::string_view bytes) {
+  const std::size_t piece = bytes.empty() ? 1 : 1 + static_cast<unsigned char>(bytes[0]) % 64;
   {
     Desk raw;
     raw.login(false);
-    raw.hear_in_pieces(raw.ns(), octets, piece);
+    raw.hear_in_pieces(raw.ns(), bytes, piece);
     raw.do_everything();
     raw.end();
   }
   Desk desk;
   desk.login(true);
   desk.do_everything();
-  desk.hear_in_pieces(desk.ns(), octets, piece);
+  desk.hear_in_pieces(desk.ns(), bytes, piece);
   desk.do_everything();
   desk.end();
 }
 
-void try_switchboard(std::string_view octets) {
-  const std::size_t piece = octets.empty() ? 1 : 1 + static_cast<unsigned char>(octets[0]) % 64;
+void try_switchboard(std::string_view bytes) {
+  const std::size_t piece = bytes.empty() ? 1 : 1 + static_cast<unsigned char>(bytes[0]) % 64;
   for (const bool we_call : {false, true}) {
     Desk desk;
     desk.login(true);
     if (we_call) {
       desk.do_everything();
-      // The switchboard was asked for by one of these.
+      // One of these XFRs requested the switchboard.
       for (int trid = 6; trid < 20; ++trid)
         desk.hear(desk.ns(), "XFR " + std::to_string(trid) + " SB 192.0.2.1:1864 CKI t\r\n");
       desk.hear(desk.newest(), "USR 1 OK alice@example.com A\r\n");
@@ -244,20 +246,20 @@ void try_switchboard(std::string_view octets) {
       desk.hear(desk.newest(), "IRO 1 1 1 bob@example.com Bob\r\nANS 1 OK\r\n");
       desk.do_everything();
     }
-    desk.hear_in_pieces(desk.newest(), octets, piece);
+    desk.hear_in_pieces(desk.newest(), bytes, piece);
     desk.do_everything();
     desk.end();
   }
 }
 
-void try_mime(std::string_view octets) {
-  const auto mime = parse_mime(octets);
-  must(mime.headers.size() <= limits::message_headers, "headers have an end");
+void try_mime(std::string_view bytes) {
+  const auto mime = parse_mime(bytes);
+  must(mime.headers.size() <= limits::message_headers, "headers are limited");
   for (const auto& [name, value] : mime.headers) {
     must_be_safe(name);
     must_be_safe(value);
   }
-  must(mime.body.size() <= octets.size(), "the body is of the payload");
+  must(mime.body.size() <= bytes.size(), "the body is part of the payload");
   const auto text = text_of(mime.body);
   must(is_utf8(text) && text.find('\r') == std::string::npos, "a text is clean");
   ChunkJoiner joiner;
@@ -268,25 +270,25 @@ void try_mime(std::string_view octets) {
       must(whole->body.size() <= limits::joined_text, "a joined text has an end");
     must(joiner.size() <= limits::open_chunks, "open texts have an end");
   }
-  if (is_utf8(octets)) {
+  if (is_utf8(bytes)) {
     for (const std::size_t limit : {7u, 1400u}) {
       std::string joined;
-      for (const auto& part : split_text(octets, limit, true)) {
+      for (const auto& part : split_text(bytes, limit, true)) {
         must(part.size() <= limit && is_utf8(part), "a part is a text");
         joined += part;
       }
-      must(joined == octets, "the parts are the text");
-      for (const auto& part : split_text(octets, limit, false))
+      must(joined == bytes, "the parts are the text");
+      for (const auto& part : split_text(bytes, limit, false))
         must(part.size() <= limit + 1 && is_utf8(part), "a part is a text");
     }
   }
 }
 
-void try_ticket_headers(std::string_view octets) {
+void try_ticket_headers(std::string_view bytes) {
   TicketDialogue dialogue(
       {"https://nexus.example/", "alice@example.com", network::Secret("pass,word"), "ct=1", false});
   network::HttpAnswer answer;
-  const auto lines = split(octets, '\n');
+  const auto lines = split(bytes, '\n');
   for (const auto line : lines) {
     const auto request = dialogue.request();
     if (!request) break;
@@ -314,10 +316,10 @@ void try_ticket_headers(std::string_view octets) {
     else
       must_be_safe(result->error().message);
   }
-  (void)login_url(octets);
-  (void)ticket(octets);
-  must_be_safe(refusal_text(octets));
-  (void)resolve_url(octets, octets);
+  (void)login_url(bytes);
+  (void)ticket(bytes);
+  must_be_safe(refusal_text(bytes));
+  (void)resolve_url(bytes, bytes);
 }
 
 }  // namespace msn::test

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What must hold whatever a server sends, one function for each parser. Each takes any bytes and
-// aborts when something does not hold; the fuzz targets and robustness_test.cpp share them.
+// Checks that must hold for any bytes of a server, one function for each parser. They abort if a
+// check fails. Shared by the fuzz targets and robustness_test.cpp.
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,17 +8,17 @@
 
 namespace msn::test {
 
-void try_commands(std::string_view octets);      // the codec, in pieces and whole
-void try_notification(std::string_view octets);  // a session's notification connection
-void try_switchboard(std::string_view octets);   // a conversation we answered, and one we began
-void try_mime(std::string_view octets);          // payloads, texts, chunks
+void try_commands(std::string_view bytes);      // the codec: in pieces and whole
+void try_notification(std::string_view bytes);  // the notification connection of a session
+void try_switchboard(std::string_view bytes);   // an answered call, and one of this account
+void try_mime(std::string_view bytes);          // payloads, texts, chunks
 void try_ticket_headers(
-    std::string_view octets);  // lines: status, then headers; an empty line ends one answer
+    std::string_view bytes);  // lines: status, then headers; an empty line ends one answer
 
-// What the servers of a wire script say, one string for each of their connections; kind is "NS",
-// "SB" or "HTTP".
+// What the servers of a wire script send: one string for each connection. `kind`: "NS", "SB" or
+// "HTTP".
 struct Said {
-  std::string kind, octets;
+  std::string kind, bytes;
 };
 std::vector<Said> server_side(const std::string& script);
 

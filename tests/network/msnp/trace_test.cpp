@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the log says about the dialogue with MSN servers.
+// Log lines about the dialogue with MSN servers.
 #include "core/network/msnp/trace.hpp"
 
 #include "tests/network/msnp/msn_bench.hpp"
@@ -10,7 +10,7 @@ using namespace msn;
 using namespace msn::test;
 using namespace msn::network::msnp;
 
-TEST_CASE("tickets are masked in a traced command, all else is shown") {
+TEST_CASE("tickets are masked in a traced command") {
   CHECK(trace_of(Command("USR 4 TWN S t=abc&p=def")) == "USR 4 TWN S ***");
   CHECK(trace_of(Command("USR 3 TWN I me@example.com")) == "USR 3 TWN I me@example.com");
   CHECK(trace_of(Command("USR 1 me@example.com 17262740.1050826919.32308")) ==
@@ -27,7 +27,7 @@ TEST_CASE("tickets are masked in a traced command, all else is shown") {
         "MSG Hotmail Hotmail 9\\x0d\\x0asid: 1\\x0d\\x0aMSPAuth: ***\\x0a\\x0d\\x0ahi\\x1b");
 }
 
-TEST_CASE("of a traced login by HTTPS neither password nor ticket nor query is shown") {
+TEST_CASE("a traced HTTPS login shows neither password nor ticket nor query") {
   network::HttpRequest request{"https://me:pw@login.example/x?secret=1",
                                network::Secret("Passport pwd=pw")};
   CHECK(trace_of(request) == "> GET https://login.example/x Authorization: ***");
@@ -39,7 +39,7 @@ TEST_CASE("of a traced login by HTTPS neither password nor ticket nor query is s
       "< 302 from https://login.example/x Location: https://b.example/y Authentication-Info: ***");
 }
 
-TEST_CASE("a traced connection shows commands that come in pieces, and text that looks like one") {
+TEST_CASE("a traced connection shows commands that arrive in pieces") {
   RememberingLog log;
   log.level = LogLevel::trace;
   Trace trace(log, "ns.example:1863");
@@ -52,7 +52,7 @@ TEST_CASE("a traced connection shows commands that come in pieces, and text that
         "network.msnp: ns.example:1863 > USR 4 TWN S ***\n");
 }
 
-TEST_CASE("at trace the log has the whole dialogue of a login, without the password") {
+TEST_CASE("at level trace the log has the dialogue of a login without the password") {
   MsnBench bench;
   bench.log.level = LogLevel::trace;
   bench.online("alice");
@@ -65,7 +65,7 @@ TEST_CASE("at trace the log has the whole dialogue of a login, without the passw
 }
 
 TEST_CASE(
-    "at info the log has the cause of a loss, the next try, and the return, with the account") {
+    "at level info the log has lost connections and attempts and reconnects with the account") {
   MsnBench bench;
   bench.timing.backoff_first = std::chrono::milliseconds(30);
   Peer& alice = bench.online("alice");
@@ -73,13 +73,13 @@ TEST_CASE(
   bench.server.stop();
   REQUIRE(alice.hears(model::Closed{}));
   CHECK(
-      bench.log.has("network.msnp: alice@example.com: the connection is lost; trying again in 1 "
+      bench.log.has("network.msnp: alice@example.com: the connection was lost; trying again in 1 "
                     "s: the server closed the connection\n"));
   REQUIRE(alice.until([&] {
     return bench.log.has(
-        "alice@example.com: not connected yet; trying again in 1 s: cannot connect to ");
+        "alice@example.com: cannot reconnect yet; trying again in 1 s: cannot connect to ");
   }));
   bench.server.start();
   REQUIRE(alice.hears(model::Opened{}));
-  CHECK(bench.log.has("network.msnp: alice@example.com: connected again\n"));
+  CHECK(bench.log.has("network.msnp: alice@example.com: reconnected\n"));
 }

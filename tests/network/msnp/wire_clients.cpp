@@ -10,7 +10,7 @@
 namespace msn::test {
 namespace {
 
-// "2024-05-17T09:08:07.654Z" (protocol 13.2)
+// "2024-05-17T09:08:07.654Z" (msncd-protocol(7) 13.2)
 bool is_time(std::string_view word) {
   constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
   if (word.size() != form.size()) return false;
@@ -73,7 +73,7 @@ void WireClients::poll_plain() {
       taken_.push_back(rest_of_event(line));
     }
     if (std::chrono::steady_clock::now() > end) throw std::runtime_error("no event came");
-    // Something has to happen first.
+    // No event yet.
     if (taken_.empty()) until_([turned = false]() mutable { return std::exchange(turned, true); });
   }
 }

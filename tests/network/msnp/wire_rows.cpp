@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Words that are others in an included file: "NS" and "NS2".
+// Words to replace in an included file: "NS" by "NS2".
 using Renames = std::vector<std::pair<std::string, std::string>>;
 
 std::string renamed(std::string text, const Renames& renames) {
@@ -110,18 +110,18 @@ std::vector<Said> server_side(const std::string& script) {
     if (row.text.compare(name.size(), 4, " S: ") != 0) continue;
     const auto line = row.text.substr(name.size() + 4);
     if (name == "HTTP") {
-      auto& octets = said[name];
-      octets += line.substr(0, line.find(' ')) + "\n";
+      auto& bytes = said[name];
+      bytes += line.substr(0, line.find(' ')) + "\n";
       if (const auto header = line.find(' '); header != line.npos)
-        octets += line.substr(header + 1) + "\n";
-      octets += "\n";
+        bytes += line.substr(header + 1) + "\n";
+      bytes += "\n";
     } else {
       said[name] += line + "\r\n" + row.payload;
     }
   }
   std::vector<Said> out;
-  for (auto& [name, octets] : said)
-    out.push_back({name == "HTTP" ? name : name.substr(0, 2), std::move(octets)});
+  for (auto& [name, bytes] : said)
+    out.push_back({name == "HTTP" ? name : name.substr(0, 2), std::move(bytes)});
   return out;
 }
 

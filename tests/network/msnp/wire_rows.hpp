@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The rows of a wire script (tests/msnp/README.md), included files in their places.
+// The rows of a wire script (tests/msnp/README.md), with the rows of included files.
 #pragma once
 #include <string>
 #include <string_view>
@@ -14,7 +14,7 @@ struct WireRow {
   bool has_payload = false;
 
   bool of_pipe() const { return text[0] == '>' || text[0] == '=' || text[0] == '<'; }
-  // What stands behind the row's first word and a space.
+  // The text after the first word and a space.
   std::string rest() const { return text.size() > 2 ? text.substr(2) : std::string(); }
 };
 

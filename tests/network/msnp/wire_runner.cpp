@@ -27,7 +27,7 @@ void same(const std::string& is, const std::string& wanted) {
   if (is != wanted) throw std::runtime_error("   is: " + is + "\nnot: " + wanted);
 }
 
-// A plain POLL would not tell this event.
+// A plain POLL leaves out this event.
 bool needs_extended_poll(const WireRow& row) {
   return row.text.starts_with("< SENT ") || row.text.starts_with("< FAILED ") ||
          row.text.starts_with("< SOPEN ");
@@ -53,7 +53,7 @@ class Player {
     });
     const bool plain = chop != 0 && std::none_of(rows_.begin(), rows_.end(), needs_extended_poll);
     clients_.emplace(
-        daemon_->path(), [this](const auto& holds) { wait(holds, "nothing came"); },
+        daemon_->path(), [this](const auto& holds) { wait(holds, "nothing arrived"); },
         plain ? WireClients::Poll::plain : WireClients::Poll::waiting);
   }
 
@@ -68,9 +68,9 @@ class Player {
     }
     settle();
     if (const auto left = clients_->left_over())
-      throw std::runtime_error("not foreseen at the end: " + *left);
+      throw std::runtime_error("unexpected at the end: " + *left);
     if (const auto left = servers_.left_over())
-      throw std::runtime_error("not foreseen at the end: " + *left);
+      throw std::runtime_error("unexpected at the end: " + *left);
   }
 
  private:
@@ -78,7 +78,7 @@ class Player {
     if (!pump(loop_, holds, std::chrono::seconds(10))) throw std::runtime_error(missed);
   }
 
-  // Whatever is under way already would still be wrong.
+  // Bytes that are on their way are unexpected, too: wait until they have arrived.
   void settle() {
     for (int quiet = 0; quiet < 5;) {
       loop_.restart();
@@ -90,7 +90,7 @@ class Player {
     const auto words = split(row.text, ' ');
     const std::string first(words.front());
     if (first == "timing") {
-      // known since the beginning
+      // handled by the constructor
     } else if (first == ">") {
       clients_->ask(row.rest() + "\n" + row.payload);
     } else if (first == "=") {
@@ -119,13 +119,13 @@ class Player {
         {"login", &timing.login},
         {"http", &timing.http},
         {"transaction", &timing.transaction},
-        {"patience", &timing.patience},
+        {"accept_after", &timing.accept_after},
         {"ping", &timing.ping},
         {"ping_answer", &timing.ping_answer},
         {"backoff_first", &timing.backoff_first},
         {"backoff_maintenance", &timing.backoff_maintenance},
-        {"settle", &timing.settle},
-        {"announced", &timing.announced},
+        {"presence_grace", &timing.presence_grace},
+        {"presence_grace_after_pong", &timing.presence_grace_after_pong},
         {"message", &timing.message},
         {"xfr_retry", &timing.xfr_retry},
         {"idle", &timing.idle},
@@ -143,9 +143,9 @@ class Player {
     if (!fits(wanted, is)) same(is, wanted);
   }
 
-  // Rows of one connection that follow each other go out together, as servers send them.
+  // Consecutive rows of one connection are sent together, as servers do.
   void say(const std::string& name) {
-    std::string octets;
+    std::string bytes;
     const auto prefix = name + " S: ";
     for (;; ++row_) {
       const auto& row = rows_[row_];
@@ -153,10 +153,10 @@ class Player {
       if (row.has_payload && !line.ends_with(" " + std::to_string(row.payload.size())))
         throw std::runtime_error("the payload has " + std::to_string(row.payload.size()) +
                                  " bytes");
-      octets += line + "\r\n" + row.payload;
+      bytes += line + "\r\n" + row.payload;
       if (row_ + 1 == rows_.size() || !rows_[row_ + 1].text.starts_with(prefix)) break;
     }
-    servers_.say(name, std::move(octets));
+    servers_.say(name, std::move(bytes));
   }
 
   std::vector<WireRow> rows_;

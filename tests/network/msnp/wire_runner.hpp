@@ -8,9 +8,10 @@
 
 namespace msn::test {
 
-// Throws std::runtime_error, naming file and line, when something is not as the script says.
-// `chop`: what the server sends goes out so many bytes at a time, and events are taken by the
-// plain POLL where it tells all of them; 0: in whole pieces, and by the extended POLL.
+// Throws std::runtime_error with file and line if something is not as in the script.
+// `chop`: the servers send this many bytes at a time, and events are read by the plain POLL if it
+// has all of them; 0: the servers send everything at once, and events are read by the extended
+// POLL.
 void play_wire(const std::string& file, std::size_t chop);
 std::vector<std::string> wire_scripts();  // their paths, sorted
 

@@ -85,7 +85,7 @@ WireServers::Line& WireServers::line(const std::string& name) {
 void WireServers::connection(const std::string& name, const std::string& what) {
   if (what == "connects") {
     auto& waiting = arrived_[name.substr(0, 2)];
-    wait_([&] { return !waiting.empty(); }, "nobody connects");
+    wait_([&] { return !waiting.empty(); }, "no connection");
     named_[name] = waiting.front();
     waiting.pop_front();
   } else if (what == "closes") {
@@ -99,13 +99,13 @@ void WireServers::connection(const std::string& name, const std::string& what) {
   }
 }
 
-void WireServers::say(const std::string& name, std::string octets) {
-  line(name).link->send(std::move(octets), chop_);
+void WireServers::say(const std::string& name, std::string bytes) {
+  line(name).link->send(std::move(bytes), chop_);
 }
 
 std::string WireServers::hear(const std::string& name) {
   auto& from = line(name);
-  wait_([&] { return !from.heard.empty() || from.closed; }, "nothing was said");
+  wait_([&] { return !from.heard.empty() || from.closed; }, "no command was received");
   if (from.heard.empty()) throw std::runtime_error("the connection was closed instead");
   auto said = std::move(from.heard.front());
   from.heard.pop_front();

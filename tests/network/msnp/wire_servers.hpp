@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The servers of a wire script: they say what they are told to and keep what they hear.
+// The servers of a wire script: they send what the script says, and record what they receive.
 #pragma once
 #include "tests/support/msn_server.hpp"
 
@@ -17,30 +17,30 @@ namespace msn::test {
 
 class WireServers {
  public:
-  // Turns the loop until it holds; throws, saying what was missed, when that takes too long.
+  // Runs the loop until `holds` is true; throws `missed` after a timeout.
   using Wait = std::function<void(const std::function<bool()>& holds, const std::string& missed)>;
 
-  // `chop`: so many bytes at a time; 0: in whole pieces. Keys and certificate go into the
-  // directory.
+  // `chop`: send this many bytes at a time; 0: all at once. Key and certificate are created in
+  // `directory`.
   WireServers(asio::io_context&, const std::string& directory, Wait, std::size_t chop);
   ~WireServers();
 
   std::uint16_t port() const { return ns_->port(); }
   std::string nexus() const { return https_->url("/rdr/pprdr.asp"); }
   const std::string& ca_file() const { return ca_file_; }
-  // $NS, $SB and $HTTPS become addresses.
+  // Replaces $NS, $SB and $HTTPS by addresses.
   std::string expand(std::string text) const;
 
   // "connects", "closes", "breaks" or "closed".
   void connection(const std::string& name, const std::string& what);
-  void say(const std::string& name, std::string octets);
-  // The next command on a connection; its payload on lines of its own.
+  void say(const std::string& name, std::string bytes);
+  // The next command received on a connection; its payload follows on the next lines.
   std::string hear(const std::string& name);
   // The HTTPS requests get these answers in order: "200 Name: value ;; Name: value", "silence",
   // "raw ...".
   void will_reply(std::string reply) { replies_.push_back(std::move(reply)); }
   std::string next_request();  // "GET /path", and the Authorization if there is one
-  // What came that nobody has asked for, and what was to come and did not.
+  // Something received that is not in the script, or an HTTPS answer that was not requested.
   std::optional<std::string> left_over() const;
 
  private:

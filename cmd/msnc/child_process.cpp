@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/program.hpp"
+#include "cmd/msnc/child_process.hpp"
 
 #include "core/base/text.hpp"
 
@@ -17,7 +17,7 @@ extern char** environ;
 
 namespace msn::msnc {
 
-std::vector<char*> pointers(std::vector<std::string>& words) {
+std::vector<char*> argv_of(std::vector<std::string>& words) {
   std::vector<char*> result;
   result.reserve(words.size() + 1);
   for (auto& word : words) result.push_back(word.data());
@@ -25,7 +25,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   return result;
 }
 
-Result<pid_t> start(Child child) {
+Result<pid_t> start_child(Child child) {
   posix_spawn_file_actions_t files{};
   posix_spawnattr_t attributes{};
   ::posix_spawn_file_actions_init(&files);
@@ -41,9 +41,9 @@ Result<pid_t> start(Child child) {
   ::posix_spawnattr_setsigdefault(&attributes, &ignored);
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, child.words[0].c_str(), &files, &attributes,
-                                   pointers(child.words).data(),
-                                   child.variables ? pointers(*child.variables).data() : environ);
+  const int error =
+      ::posix_spawnp(&pid, child.words[0].c_str(), &files, &attributes, argv_of(child.words).data(),
+                     child.variables ? argv_of(*child.variables).data() : environ);
   ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&files);
   if (error != 0)
@@ -51,19 +51,19 @@ Result<pid_t> start(Child child) {
   return pid;
 }
 
-std::string how_it_ended(int status) {
+std::string describe_exit(int status) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   if (WIFEXITED(status)) return "exit " + std::to_string(WEXITSTATUS(status));
   return "signal " + std::to_string(WTERMSIG(status));
 }
 
-std::string wait_for_end(pid_t child) {
+std::string wait_for_exit(pid_t child) {
   int status = 0;
   pid_t ended = 0;
   while ((ended = ::waitpid(child, &status, 0)) < 0 && errno == EINTR) {
   }
-  return ended < 0 ? std::string("no word of its end: ") + std::strerror(errno)
-                   : how_it_ended(status);
+  return ended < 0 ? std::string("unknown exit status: ") + std::strerror(errno)
+                   : describe_exit(status);
 }
 
 std::optional<std::string> find_program(const Environment& environment, std::string_view name) {

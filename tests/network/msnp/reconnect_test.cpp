@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The way back after a loss, without sockets: when it is tried, what it keeps, what ends it.
+// Reconnecting: when it is tried, what it keeps, and what ends it.
 #include "tests/network/msnp/desk.hpp"
 
 using namespace msn;
@@ -16,7 +16,7 @@ const std::string bob = "bob@example.com";
 
 }  // namespace
 
-TEST_CASE("LOGIN ends the waiting for the way back and keeps what is under way") {
+TEST_CASE("LOGIN while reconnecting connects at once and keeps queued texts") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -28,7 +28,7 @@ TEST_CASE("LOGIN ends the waiting for the way back and keeps what is under way")
   SECTION("at once") {
     desk.session.login(11, alice, {}, desk.now);
   }
-  SECTION("in the middle of a try") {
+  SECTION("during an attempt") {
     desk.reconnect();
     desk.session.connected(desk.last, desk.now);
     desk.take();
@@ -49,7 +49,7 @@ TEST_CASE("LOGIN ends the waiting for the way back and keeps what is under way")
   CHECK(desk.session.state() == State::online);
 }
 
-TEST_CASE("LOGIN that does not reach the server leaves the session reconnecting, with what waits") {
+TEST_CASE("LOGIN that does not reach the server keeps the session reconnecting") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -65,7 +65,7 @@ TEST_CASE("LOGIN that does not reach the server leaves the session reconnecting,
     desk.take();
     CHECK(desk.hear("600 1\r\n") == Lines{"hang up", "finish 11 failed"});
   }
-  SECTION("an error that says nothing of the account") {
+  SECTION("an error that is no refusal") {
     const auto number = GENERATE("201", "420", "540", "707", "731", "999");
     desk.session.connected(desk.last, desk.now);
     desk.take();
@@ -81,7 +81,7 @@ TEST_CASE("LOGIN that does not reach the server leaves the session reconnecting,
   CHECK(said == Lines{"CHG 6 NLN 268435488", "XFR 7 SB"});
 }
 
-TEST_CASE("LOGIN whose ticket is refused while reconnecting does not end the session at once") {
+TEST_CASE("LOGIN with a refused ticket while reconnecting does not end the session at once") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -103,7 +103,7 @@ TEST_CASE("LOGIN whose ticket is refused while reconnecting does not end the ses
   CHECK(desk.session.self().queued == 1);
 }
 
-TEST_CASE("LOGIN that is refused while reconnecting ends the session, and what waits is lost") {
+TEST_CASE("LOGIN that is refused while reconnecting ends the session and queued texts are lost") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -126,7 +126,7 @@ TEST_CASE("LOGIN that is refused while reconnecting ends the session, and what w
     desk.session.logoff(12, desk.now);
     CHECK(desk.take() == Lines{"finish 11 failed", "hang up", "finish 12"});
   }
-  SECTION("and one of another account does at once") {
+  SECTION("LOGIN of another account ends it at once") {
     desk.session.login(11, "carol@example.com", {}, desk.now);
     CHECK(desk.take() == Lines{"connect msn.example:1863"});
     CHECK(desk.session.state() == State::connecting);
@@ -138,8 +138,7 @@ TEST_CASE("LOGIN that is refused while reconnecting ends the session, and what w
   CHECK_FALSE(desk.session.deadline());
 }
 
-TEST_CASE(
-    "a session that is lost again at once does not begin the waits anew, a lasting one does") {
+TEST_CASE("only a session of a minute resets the back-off") {
   Desk desk;
   desk.online();
   std::vector<std::int64_t> waits;
@@ -156,16 +155,16 @@ TEST_CASE(
   CHECK(desk.seconds_to_deadline() == 5);
 }
 
-TEST_CASE("a server in maintenance is left alone for two minutes at least, until it is back") {
+TEST_CASE("after OUT SSD each attempt waits two minutes at least until a login succeeds") {
   Desk desk;
   desk.online();
-  SECTION("it says so in a session") {
+  SECTION("OUT SSD in a session") {
     desk.hear_ns("OUT SSD\r\n");
     CHECK(desk.told() == Lines{"ERR 604 Server is going down", "SCLOSE MAIN"});
     CHECK(desk.seconds_to_deadline() == 120);
     desk.reconnect();
   }
-  SECTION("it says so on the way back") {
+  SECTION("OUT SSD while reconnecting") {
     desk.lose();
     desk.told();
     desk.reconnect();
@@ -189,18 +188,18 @@ TEST_CASE("a server in maintenance is left alone for two minutes at least, until
   CHECK(desk.seconds_to_deadline() == 5);
 }
 
-TEST_CASE("a login elsewhere during the way back ends the session") {
+TEST_CASE("a login elsewhere while reconnecting ends the session") {
   Desk desk;
   desk.online();
   desk.lose();
   desk.told();
-  SECTION("found out by ourselves") {
+  SECTION("without a LOGIN") {
     desk.reconnect();
     desk.answer_login("SYN 5 a b 3 0\r\nOUT OTH\r\n");
     CHECK(desk.told() ==
           Lines{"ERR SERV_DISC this account logged in elsewhere; msncd does not reconnect"});
   }
-  SECTION("found out by LOGIN") {
+  SECTION("during a LOGIN") {
     desk.session.login(11, alice, {}, desk.now);
     desk.take();
     CHECK(desk.answer_login("OUT OTH\r\n") == Lines{"hang up", "finish 11 failed"});
@@ -213,7 +212,7 @@ TEST_CASE("a login elsewhere during the way back ends the session") {
   CHECK_FALSE(desk.session.deadline());
 }
 
-TEST_CASE("who is not let in yet is not thrown out") {
+TEST_CASE("OUT OTH before USR OK is an ordinary failure") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -224,7 +223,7 @@ TEST_CASE("who is not let in yet is not thrown out") {
   CHECK(desk.seconds_to_deadline() == 10);
 }
 
-TEST_CASE("what was asked for while reconnecting is asked of the server until it answers") {
+TEST_CASE("requests while reconnecting are sent until the server answers") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -242,14 +241,14 @@ TEST_CASE("what was asked for while reconnecting is asked of the server until it
   CHECK_FALSE(desk.session.self().privacy.open);
   CHECK(come_back() == asked);
   desk.told();
-  SECTION("yes") {
+  SECTION("accepted") {
     CHECK(desk.hear_ns("PRP 6 MFN New\r\n").empty());
     CHECK(desk.hear_ns("BLP 7 BL\r\n") == Lines{"GTC 9 A"});
     desk.hear_ns("218 9\r\n");
     CHECK(desk.told().empty());
     CHECK(desk.session.self().nick == "New");
   }
-  SECTION("no") {
+  SECTION("refused") {
     desk.hear_ns("209 6\r\n600 7\r\n");
     CHECK(desk.told() == Lines{"ERR 209 Invalid friendly name REQUEST=NICK",
                                "ERR 600 Server is busy REQUEST=PRIV"});
@@ -258,7 +257,7 @@ TEST_CASE("what was asked for while reconnecting is asked of the server until it
   CHECK(come_back() == Lines{"CHG 6 NLN 268435488"});
 }
 
-TEST_CASE("PRIV is not asked for where the server has said so already") {
+TEST_CASE("PRIV is not sent if the server has the setting already") {
   Desk desk;
   desk.online("SYN 5 a b 0 0\r\nGTC A\r\nBLP AL\r\n");
   desk.session.set_privacy(3, {true, true}, desk.now);
@@ -267,22 +266,22 @@ TEST_CASE("PRIV is not asked for where the server has said so already") {
   CHECK(desk.take() == Lines{"GTC 7 N"});
 }
 
-TEST_CASE("a return does not offer versions that nobody asked for") {
+TEST_CASE("a reconnect offers only the version that worked") {
   Desk desk;
   desk.online();
   desk.lose();
   desk.reconnect();
   desk.session.connected(desk.last, desk.now);
   CHECK(desk.take() == Lines{"VER 1 MSNP11 CVR0"});
-  SECTION("by a server that only closes") {
+  SECTION("even if the server closes the connection") {
     CHECK(desk.close(desk.last) == Lines{"hang up"});
     CHECK(desk.seconds_to_deadline() == 10);
   }
-  SECTION("but by one that says that it knows no such version") {
+  SECTION("unless the server says that it does not support it") {
     CHECK(desk.hear("VER 1 0\r\n") == Lines{"hang up", "connect msn.example:1863"});
     desk.session.connected(desk.last, desk.now);
     CHECK(desk.take() == Lines{"VER 1 MSNP12 MSNP8 CVR0"});
-    // What works is kept.
+    // The version that works is kept.
     desk.answer_user("MSNP12");
     desk.hear_ns(Desk::bob_listed());
     desk.lose();
@@ -292,7 +291,7 @@ TEST_CASE("a return does not offer versions that nobody asked for") {
   }
 }
 
-TEST_CASE("911 on a return, after the password was taken, is believed the third time") {
+TEST_CASE("911 after the ticket while reconnecting ends the session the third time") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -320,14 +319,14 @@ TEST_CASE("911 on a return, after the password was taken, is believed the third 
     CHECK(desk.session.state() == State::offline);
     CHECK(desk.told() == Lines{"ERR 911 Authentication failed"});
   }
-  SECTION("in a row, by LOGIN") {
+  SECTION("in a row and by LOGIN") {
     CHECK(desk.errors.empty());
     refuse(11);
     CHECK(desk.session.state() == State::offline);
     CHECK(desk.errors.back().code == ErrorCode::login_refused);
     CHECK(desk.told().empty());
   }
-  SECTION("not after it was let in again") {
+  SECTION("not after a successful login") {
     desk.reconnect();
     desk.answer_login();
     desk.lose();
@@ -336,7 +335,7 @@ TEST_CASE("911 on a return, after the password was taken, is believed the third 
   }
 }
 
-TEST_CASE("an answer of the login has the number of its question") {
+TEST_CASE("an answer of the login has the transaction number of its command") {
   Desk desk;
   desk.session.login(1, alice, {}, desk.now);
   desk.take();
@@ -356,7 +355,7 @@ TEST_CASE("an answer of the login has the number of its question") {
   CHECK(desk.hear("SYN 5 a b 0 0\r\n") == Lines{"finish 1"});
 }
 
-TEST_CASE("verbs that cannot wait say what is wrong while reconnecting") {
+TEST_CASE("requests that cannot wait fail with a reason while reconnecting") {
   Desk desk;
   desk.online();
   desk.lose();
@@ -376,7 +375,7 @@ TEST_CASE("verbs that cannot wait say what is wrong while reconnecting") {
   }
 }
 
-TEST_CASE("after a return without a status, contacts that were there are told as gone") {
+TEST_CASE("after a reconnect without a status contacts are reported as offline") {
   Desk desk;
   desk.login(Desk::bob_listed());
   desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
@@ -388,7 +387,7 @@ TEST_CASE("after a return without a status, contacts that were there are told as
   CHECK(desk.told() == Lines{"SOPEN MAIN", "STCH bob@example.com offline 0"});
 }
 
-TEST_CASE("after a return a slow server has its time to announce people from its answer to CHG") {
+TEST_CASE("after a reconnect a slow server has ten seconds to announce contacts") {
   Desk desk;
   desk.online();
   desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
@@ -399,19 +398,19 @@ TEST_CASE("after a return a slow server has its time to announce people from its
   desk.pass(15s);
   CHECK(desk.told().empty());
   CHECK(desk.hear_ns("CHG 6 NLN 0\r\n") == Lines{"PNG"});
-  SECTION("he is announced") {
+  SECTION("the contact is announced") {
     desk.pass(9s);
     desk.hear_ns("ILN 6 NLN bob@example.com Bob 0\r\nQNG 60\r\n");
     desk.pass(60s);
     CHECK(desk.told().empty());
   }
-  SECTION("he is not") {
+  SECTION("the contact is not announced") {
     desk.pass(9s);
     CHECK(desk.told().empty());
     desk.pass(1s);
     CHECK(desk.told() == Lines{"STCH bob@example.com offline 0"});
   }
-  SECTION("he is not, by a server that has said all it knows") {
+  SECTION("the contact is not announced before QNG") {
     desk.hear_ns("QNG 60\r\n");
     desk.pass(999ms);
     CHECK(desk.told().empty());
@@ -420,7 +419,7 @@ TEST_CASE("after a return a slow server has its time to announce people from its
   }
 }
 
-TEST_CASE("the name somebody gives themselves outlives a loss where the lists do not tell it") {
+TEST_CASE("contacts keep their own names after a reconnect if the lists omit them") {
   Desk desk;
   const std::string nameless =
       "SYN 5 a b 1 0\r\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Conversations: which one carries what, and what becomes of our messages.
+// Conversations: which switchboard sends which text, and the outcome of each text.
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
@@ -11,7 +11,8 @@
 namespace msn::network::msnp {
 namespace {
 
-// Lines joined as the network wants them. CR would make a line of its own, NUL ends texts early.
+// Joins lines with CRLF. CR, LF and NUL within a line are dropped: clients would show a line break,
+// or end the text there.
 std::string join(const std::vector<std::string>& lines) {
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -29,14 +30,15 @@ std::string numbered(int number, std::string_view text) {
 }  // namespace
 
 bool Session::hidden() const {
-  // What was asked for last: the server gets it before any request for a switchboard.
+  // The wanted status decides, because CHG is sent before any XFR SB.
   const auto& status = ns_.lists().wanted_status();
   return !status || *status == model::Status::offline || *status == model::Status::invisible;
 }
 
-// Servers let in whom we would not have, and others may bring them along.
-bool Session::may_write_to_us(std::string_view email) const {
-  const auto* contact = book_.find(email);
+// The daemon checks this itself: servers do not apply it everywhere, and contacts can invite
+// others.
+bool Session::is_sender_allowed(std::string_view email) const {
+  const auto* contact = contact_lists_.find(email);
   const auto lists = contact ? contact->lists : model::Lists{};
   return !lists.block && (self_.privacy.open || lists.forward || lists.allow);
 }
@@ -48,59 +50,60 @@ Session::Board* Session::find_board(ConnectionId id) {
 
 Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
   Board* best = nullptr;
-  const auto [first, last] = reach_.equal_range(email);
+  const auto [first, last] = boards_by_contact_.equal_range(email);
   for (auto each = first; each != last; ++each) {
     auto* board = find_board(each->second);
-    if (!board->talk.is_with(email) || (best && board->last_used < best->last_used)) continue;
+    if (!board->switchboard.is_with(email) || (best && board->last_used < best->last_used))
+      continue;
     best = board;
     if (at) *at = each->second;
   }
   return best;
 }
 
-// Keeps what is known of all boards right for this one, so that no question walks over them.
-void Session::count(ConnectionId id, Board& board) {
-  const auto& talk = board.talk;
-  if (board.whom != talk.whom()) {
-    const auto [first, last] = reach_.equal_range(board.whom);
+// Records the state of a board in the indexes, so that lookups need not walk over all boards.
+void Session::update_indexes(ConnectionId id, Board& board) {
+  const auto& switchboard = board.switchboard;
+  if (board.sole_contact != switchboard.sole_contact()) {
+    const auto [first, last] = boards_by_contact_.equal_range(board.sole_contact);
     for (auto each = first; each != last; ++each)
       if (each->second == id) {
-        reach_.erase(each);
+        boards_by_contact_.erase(each);
         break;
       }
-    board.whom = talk.whom();
-    board.last_used = 0;  // by our texts to others
-    if (!board.whom.empty()) reach_.emplace(board.whom, id);
+    board.sole_contact = switchboard.sole_contact();
+    board.last_used = 0;  // it was used for another contact
+    if (!board.sole_contact.empty()) boards_by_contact_.emplace(board.sole_contact, id);
   }
-  if (board.talking != (talk.beginning() || talk.open())) {
-    board.talking = !board.talking;
-    board.talking ? ++talking_ : --talking_;
+  if (board.active != (switchboard.beginning() || switchboard.open())) {
+    board.active = !board.active;
+    board.active ? ++active_boards_ : --active_boards_;
   }
-  idle_boards_.set(id, talk.idle() ? talk.deadline() : std::nullopt);
-  board_times_.set(id, talk.deadline());
-  board_load_.letters += talk.queued() - board.queued.letters;
-  board_load_.bytes += talk.queued_bytes() - board.queued.bytes;
-  board.queued = {talk.queued(), talk.queued_bytes()};
+  idle_boards_.set(id, switchboard.idle() ? switchboard.deadline() : std::nullopt);
+  board_times_.set(id, switchboard.deadline());
+  board_load_.letters += switchboard.queued() - board.queued.letters;
+  board_load_.bytes += switchboard.queued_bytes() - board.queued.bytes;
+  board.queued = {switchboard.queued(), switchboard.queued_bytes()};
 }
 
-// For one more conversation, besides so many that may come, of so many that there may be: the one
-// that has been idle for longest gives way.
-bool Session::make_room(std::size_t coming, std::size_t most) {
-  if (boards_.size() + coming >= 2 * limits::conversations) return false;
-  if (talking_ + coming < most) return true;
+// Makes room for one more conversation: `most` are allowed, and `expected` ones are about to open.
+// Closes the one that has been idle for longest if necessary. False: there is no room.
+bool Session::make_room(std::size_t expected, std::size_t most) {
+  if (boards_.size() + expected >= 2 * limits::conversations) return false;
+  if (active_boards_ + expected < most) return true;
   const auto id = idle_boards_.front();
   if (!id) return false;
   auto& board = *find_board(*id);
-  board.talk.withdraw(now_);
-  count(*id, board);
-  touch(*id);
+  board.switchboard.close_gracefully(now_);
+  update_indexes(*id, board);
+  mark_changed(*id);
   return true;
 }
 
-ConnectionId Session::open_board(const HostPort& at, Switchboard talk) {
+ConnectionId Session::open_board(const HostPort& at, Switchboard switchboard) {
   const auto id = ++last_connection_;
-  count(id, boards_.emplace(id, Board{std::move(talk)}).first->second);
-  touch(id);
+  update_indexes(id, boards_.emplace(id, Board{std::move(switchboard)}).first->second);
+  mark_changed(id);
   act(Connect{id, at});
   return id;
 }
@@ -115,7 +118,7 @@ void Session::send(Token token, const OutgoingMessage& message, SteadyTime now) 
   }
   auto text = join(message.lines);
   if (!outbox_.fits(text.size(), board_load_)) {
-    finish(token, fail(ErrorCode::busy, "too much waits to be sent; try again later"));
+    finish(token, fail(ErrorCode::busy, "too many messages are queued; try again later"));
     return;
   }
   finish(token, {});
@@ -134,9 +137,9 @@ void Session::send_to(ConnectionId id, const std::string& email, Letter letter) 
   auto& board = *find_board(id);
   sending_[letter.key] = {email, std::move(letter.id)};
   board.last_used = ++last_use_;
-  board.talk.send_text(letter.key, std::move(letter.text),
-                       (book_.card(email).caps & caps_chunks) != 0, now_);
-  touch(id);
+  board.switchboard.send_text(letter.key, std::move(letter.text),
+                              (contact_lists_.details(email).caps & caps_chunks) != 0, now_);
+  mark_changed(id);
 }
 
 void Session::typing(Token token, std::string_view address, SteadyTime now) {
@@ -146,20 +149,20 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
   const auto email = to_lower_ascii(address);
   ConnectionId id = 0;
   if (auto* board = board_with(email, &id)) {
-    board->talk.send_typing(now);
-    touch(id);
-  } else if (const auto* contact = book_.find(email);
+    board->switchboard.send_typing(now);
+    mark_changed(id);
+  } else if (const auto* contact = contact_lists_.find(email);
              !hidden() && contact && contact->status != model::Status::offline) {
-    // Else not worth a call: they cannot see it, and it is not kept.
+    // Otherwise no call: an offline contact would not get the typing notice.
     calls_[email].typing = true;
     ensure_board(email);
   }
   run();
 }
 
-// Starts or reuses a conversation for what waits for this person.
+// Starts or reuses a conversation for the texts and the typing notice queued for this contact.
 void Session::ensure_board(const std::string& email) {
-  if (state_ != State::online && state_ != State::reconnecting) return;  // it ends
+  if (state_ != State::online && state_ != State::reconnecting) return;  // the session ends
   const auto call = calls_.find(email);
   const bool texts = outbox_.has(email);
   if (!texts && (call == calls_.end() || (!call->second.typing && call->second.board == 0))) {
@@ -171,71 +174,72 @@ void Session::ensure_board(const std::string& email) {
     flush(email, id);
     return;
   }
-  // One is being made; or they are calling us just now, and that conversation will do.
-  if (call != calls_.end() && (call->second.asking || call->second.board != 0)) return;
-  const auto [first, last] = reach_.equal_range(email);
+  // A call is in progress already, by this account or by the contact.
+  if (call != calls_.end() && (call->second.xfr_outstanding || call->second.board != 0)) return;
+  const auto [first, last] = boards_by_contact_.equal_range(email);
   for (auto each = first; each != last; ++each)
-    if (find_board(each->second)->talk.beginning()) return;
-  if (hidden()) {  // who is hidden can talk, but not call
+    if (find_board(each->second)->switchboard.beginning()) return;
+  if (hidden()) {  // the server refuses XFR SB (913) to hidden users
     fail_with_number(email, 913);
     return;
   }
   if (state_ != State::online || told_.awaited(email)) return;
-  const bool at_once = !unasked_.front() && may_ask();
-  unasked_.set(email, outbox_.deadline_of(email).value_or(now_));
-  if (!texts && !at_once) drop_call(email);  // a typing notice is not worth waiting for
+  const bool at_once = !xfr_queue_.front() && may_request_board();
+  xfr_queue_.set(email, outbox_.deadline_of(email).value_or(now_));
+  if (!texts && !at_once) drop_call(email);  // typing notices do not wait
 }
 
-bool Session::may_ask() {
-  if (state_ != State::online || (ask_at_ && *ask_at_ > now_)) return false;
-  ask_at_.reset();
-  return make_room(asking_);
+bool Session::may_request_board() {
+  if (state_ != State::online || (xfr_not_before_ && *xfr_not_before_ > now_)) return false;
+  xfr_not_before_.reset();
+  return make_room(xfr_outstanding_);
 }
 
-// For a switchboard for the reader who has least time left. False: all have to wait.
-bool Session::ask_next() {
-  const auto email = unasked_.front();
-  if (!email || !may_ask()) return false;
-  unasked_.set(*email, {});
+// Sends XFR SB for the contact whose texts expire first. False: none, or all have to wait.
+bool Session::request_next_board() {
+  const auto email = xfr_queue_.front();
+  if (!email || !may_request_board()) return false;
+  xfr_queue_.set(*email, {});
   if (hidden()) {
     fail_with_number(*email, 913);
     return true;
   }
-  calls_[*email].asking = true;
-  ++asking_;
+  calls_[*email].xfr_outstanding = true;
+  ++xfr_outstanding_;
   ns_.ask_switchboard(*email, now_);
   return true;
 }
 
-// What has begun of a call is of no use any more. Was there any?
+// Cancels a call in progress. True if there was one.
 bool Session::drop_call(const std::string& email) {
-  unasked_.set(email, {});
+  xfr_queue_.set(email, {});
   const auto node = calls_.extract(email);
   if (node.empty()) return false;
-  if (node.mapped().asking) --asking_;
+  if (node.mapped().xfr_outstanding) --xfr_outstanding_;
   auto* board = find_board(node.mapped().board);
-  if (board && board->talk.beginning()) {
-    board->talk.withdraw(now_);
-    touch(node.mapped().board);
+  if (board && board->switchboard.beginning()) {
+    board->switchboard.close_gracefully(now_);
+    mark_changed(node.mapped().board);
   }
   return true;
 }
 
 void Session::flush(const std::string& email, ConnectionId id) {
   const auto call = calls_.extract(email);
-  unasked_.set(email, {});
-  if (!call.empty() && call.mapped().asking) --asking_;
+  xfr_queue_.set(email, {});
+  if (!call.empty() && call.mapped().xfr_outstanding) --xfr_outstanding_;
   auto letters = outbox_.take(email);
   for (auto& letter : letters) send_to(id, email, std::move(letter));
   if (!letters.empty()) {
     emit(model::Flushed{email});
   } else if (!call.empty() && call.mapped().typing) {
-    find_board(id)->talk.send_typing(now_);
-    touch(id);
+    find_board(id)->switchboard.send_typing(now_);
+    mark_changed(id);
   }
 }
 
-// The network's no: a message with an identity fails, for each other one the number is told.
+// The server has refused the call: FAILED for texts with an ID, ERR with the number for each other
+// one.
 void Session::fail_with_number(const std::string& email, int number) {
   drop_call(email);
   const std::string text(error_text(number));
@@ -247,7 +251,7 @@ void Session::fail_with_number(const std::string& email, int number) {
   }
 }
 
-// Those with an identity fail. How many of the others there were, which nothing has told yet.
+// FAILED for letters with an ID. Returns the number of the others, which the caller must report.
 std::uint64_t Session::fail_letters(const std::string& email, const Outbox::Letters& letters,
                                     std::string_view why) {
   std::uint64_t untold = 0;
@@ -265,60 +269,63 @@ std::uint64_t Session::drop_outbox(const std::string& email, std::string_view wh
   return fail_letters(email, outbox_.take(email), why);
 }
 
-// The conversation could not be made: the count is reported as well (protocol 7.7).
-void Session::drop_outbox_and_tell(const std::string& email, std::string_view why) {
+// No conversation could be opened: SCLOSE USER reports the number of texts without an ID
+// (msncd-protocol(7) 7.7).
+void Session::drop_outbox_and_report(const std::string& email, std::string_view why) {
   if (const auto lost = drop_outbox(email, why); lost > 0) emit(model::Closed{email, lost});
 }
 
 void Session::close_boards(const std::string& why) {
   for (auto& [id, board] : boards_) {
-    board.talk.leave(why);
-    touch(id);
+    board.switchboard.close_now(why);
+    mark_changed(id);
   }
   run();
 }
 
 void Session::expire_letters() {
   for (const auto& email : outbox_.due(now_)) {
-    const auto lost = fail_letters(email, outbox_.expire(email, now_), "no answer");
+    const auto lost = fail_letters(email, outbox_.expire(email, now_),
+                                   "no conversation with the contact could be opened in time");
     if (lost > 0) emit(model::Closed{email, lost});
-    // A typing notice is dropped with its texts, and the call with the last of them.
+    // Without texts the call is canceled, and with it the typing notice.
     if (!outbox_.has(email)) drop_call(email);
   }
 }
 
-void Session::handle(notice::Barred& barred) {
-  if (may_write_to_us(barred.email)) return;
-  const auto* contact = book_.find(barred.email);
+void Session::handle(ns::Barred& barred) {
+  if (is_sender_allowed(barred.email)) return;
+  const auto* contact = contact_lists_.find(barred.email);
   const bool blocked = contact && contact->lists.block;
   std::vector<ConnectionId> theirs;
-  const auto [first, last] = reach_.equal_range(barred.email);
+  const auto [first, last] = boards_by_contact_.equal_range(barred.email);
   for (auto each = first; each != last; ++each) theirs.push_back(each->second);
   for (const auto id : theirs) {
     auto* board = find_board(id);
-    if (!board || (board->talk.beginning() && board->talk.we_called())) continue;
-    board->talk.leave(blocked ? "you blocked them" : "they may not write to you");
+    if (!board || (board->switchboard.beginning() && board->switchboard.is_outgoing())) continue;
+    board->switchboard.close_now(blocked ? "you blocked the contact"
+                                         : "the contact may not message you");
     run_board(id);
   }
 }
 
-void Session::handle(notice::Ring& ring) {
+void Session::handle(ns::Ring& ring) {
   for (const auto& [id, board] : boards_)
-    if (board.talk.session() == ring.session && !board.talk.leaving())
-      return;  // rung twice, answered once
-  if (!may_write_to_us(ring.caller)) return;
-  const auto* contact = book_.find(ring.caller);
+    if (board.switchboard.session() == ring.session && !board.switchboard.closing())
+      return;  // a repeated RNG
+  if (!is_sender_allowed(ring.caller)) return;
+  const auto* contact = contact_lists_.find(ring.caller);
   const bool ours = contact && contact->lists.forward;
-  if (!make_room(0, ours ? limits::conversations : limits::boards_for_strangers)) return;
+  if (!make_room(0, ours ? limits::conversations : limits::boards_for_non_contacts)) return;
   open_board(ring.board.at, Switchboard::answer(options_.timing, self_.email, ring, now_));
 }
 
-void Session::handle(notice::Switchboard& answer) {
+void Session::handle(ns::Switchboard& answer) {
   const auto& email = answer.email;
   const auto call = calls_.find(email);
-  if (call == calls_.end() || !std::exchange(call->second.asking, false))
-    return;  // asked for a call that was given up since
-  --asking_;
+  if (call == calls_.end() || !std::exchange(call->second.xfr_outstanding, false))
+    return;  // the call was canceled meanwhile
+  --xfr_outstanding_;
   if (answer.ticket && make_room(0)) {
     call->second.board = open_board(
         answer.ticket->at,
@@ -329,11 +336,11 @@ void Session::handle(notice::Switchboard& answer) {
   if (number == 913)
     fail_with_number(email, 913);
   else if (answer.ticket || is_temporary(number)) {
-    if (!answer.ticket) ask_at_ = now_ + options_.timing.xfr_retry;
-    call->second.typing = false;  // not worth a second try
+    if (!answer.ticket) xfr_not_before_ = now_ + options_.timing.xfr_retry;
+    call->second.typing = false;  // typing notices are not retried
     ensure_board(email);
   } else
-    drop_outbox_and_tell(email, numbered(number, answer.ticket.error().message));
+    drop_outbox_and_report(email, numbered(number, answer.ticket.error().message));
 }
 
 void Session::handle(ConnectionId id, board::Say& say) {
@@ -343,20 +350,20 @@ void Session::handle(ConnectionId id, board::Say& say) {
 void Session::handle(ConnectionId id, board::Opened&) {
   const auto* board = find_board(id);
   if (!board) return;
-  const auto email = board->talk.peer();
-  // Others are here, too, or instead: it will not do for what waits.
+  const auto email = board->switchboard.peer();
+  // With others in the conversation it cannot be used for the queued texts.
   if (const auto call = calls_.find(email);
-      call != calls_.end() && call->second.board == id && !board->talk.is_with(email))
+      call != calls_.end() && call->second.board == id && !board->switchboard.is_with(email))
     call->second.board = 0;
   ensure_board(email);
 }
 
 void Session::handle(ConnectionId, board::Text& text) {
-  if (!may_write_to_us(text.from)) return;
+  if (!is_sender_allowed(text.from)) return;
   bool typed = false;
   for (auto& [name, value] : text.headers) {
     if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
-    value = "text/plain; charset=UTF-8";  // what it is by now, whatever it was
+    value = "text/plain; charset=UTF-8";  // as converted
     typed = true;
   }
   if (!typed) text.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
@@ -366,7 +373,7 @@ void Session::handle(ConnectionId, board::Text& text) {
 }
 
 void Session::handle(ConnectionId, board::Typing& typing) {
-  if (may_write_to_us(typing.from)) emit(model::Typing{std::move(typing.from)});
+  if (is_sender_allowed(typing.from)) emit(model::Typing{std::move(typing.from)});
 }
 
 void Session::handle(ConnectionId, board::Delivered& delivered) {
@@ -386,7 +393,7 @@ void Session::handle(ConnectionId, board::Undelivered& undelivered) {
     emit(model::Failed{id, to, std::move(undelivered.why)});
 }
 
-// They were accepted and have not been sent: they wait once more for their reader to join.
+// Accepted, but not sent: these texts go back into the outbox, with a new deadline.
 void Session::handle(ConnectionId, board::Unsent& unsent) {
   Outbox::Letters letters;
   for (auto& [key, text] : unsent.texts) {
@@ -402,11 +409,12 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
   using How = board::Ended::How;
   auto node = boards_.extract(id);
   if (node.empty()) return;
-  const auto email = node.mapped().talk.peer();
-  count(id, node.mapped());
+  const auto email = node.mapped().switchboard.peer();
+  update_indexes(id, node.mapped());
   act(HangUp{id});
 
-  // What was sent and never acknowledged may have arrived or not: told as lost and not sent again.
+  // Texts that were sent and not acknowledged may have arrived, so they are reported as lost and
+  // not sent again.
   std::map<std::string, std::uint64_t> lost;
   for (const auto key : ended.unknown) {
     const auto sent = sending_.extract(key);
@@ -418,17 +426,18 @@ void Session::handle(ConnectionId id, board::Ended& ended) {
       emit(model::Failed{identity, to, "not acknowledged: " + ended.why});
   }
   if (ended.how == How::broken)
-    act(Note{"the conversation with " + email + " broke off: " + visible(ended.why)});
+    act(Note{"the conversation with " + email + " was lost: " + visible(ended.why)});
   for (const auto& [to, count] : lost) emit(model::Closed{to, count});
 
   if (const auto call = calls_.find(email); call != calls_.end() && call->second.board == id) {
     call->second.board = 0;
-    // Each text has its own time, which may not be over: they are called again for those.
+    // Texts whose deadline has not passed cause another call.
     if (ended.how == How::unanswered) call->second.typing = false;
     if (ended.how == How::refused) fail_with_number(email, ended.number);
-    if (ended.how == How::unopened) drop_outbox_and_tell(email, numbered(ended.number, ended.why));
+    if (ended.how == How::unopened)
+      drop_outbox_and_report(email, numbered(ended.number, ended.why));
   }
-  ensure_board(email);  // something may have waited for what this one would become
+  ensure_board(email);  // texts may have waited for this conversation
 }
 
 }  // namespace msn::network::msnp

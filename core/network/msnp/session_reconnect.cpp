@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a session ends by itself, and its return (protocol 13.9).
+// Lost connections, reconnecting, and sessions that the server ends (msncd-protocol(7) 13.9).
 #include "core/base/text.hpp"
 #include "core/network/msnp/error_table.hpp"
 #include "core/network/msnp/session.hpp"
@@ -16,57 +16,58 @@ std::string cause_of(const Error& error) {
 
 }  // namespace
 
-void Session::come_back(const Book::Changes& changes) {
+void Session::resume(const ContactLists::Changes& changes) {
   emit(model::Opened{});
-  tell(changes);
+  report(changes);
   act(Report{State::online});
-  // Else the server's answer to the status tells when those who are there have been announced.
-  if (!ns_.lists().wanted_status()) told_.settle_at(now_ + options_.timing.settle);
+  // With a status, StatusAnswered starts the wait for presence.
+  if (!ns_.lists().wanted_status()) told_.settle_at(now_ + options_.timing.presence_grace);
   for (const auto& email : outbox_.recipients()) ensure_board(email);
 }
 
-void Session::handle(notice::StatusAnswered&) {
+void Session::handle(ns::StatusAnswered&) {
   if (!told_.settling() || told_.deadline()) return;
-  told_.settle_at(now_ + options_.timing.settle);
-  ns_.ping(now_);  // servers answer in order
+  told_.settle_at(now_ + options_.timing.presence_grace);
+  ns_.ping(now_);  // its answer follows the presence, because servers answer in order
 }
 
-void Session::handle(notice::Pong&) {
-  const auto at = now_ + options_.timing.announced;
+void Session::handle(ns::Pong&) {
+  const auto at = now_ + options_.timing.presence_grace_after_pong;
   if (const auto end = told_.deadline(); end && at < *end) told_.settle_at(at);
 }
 
-void Session::settle() {
+void Session::end_presence_grace() {
   for (const auto& email : told_.settle()) go_offline(email);
 }
 
-void Session::handle(notice::LoginFailed& failed) {
+void Session::handle(ns::LoginFailed& failed) {
   const auto& error = failed.error;
   const bool returns = state_ == State::reconnecting;
   const bool lasts = returns && error.code != ErrorCode::login_refused;
   const auto cause = cause_of(error);
   if (failed.loss == Loss::maintenance) maintenance_ = true;
   if (const auto token = std::exchange(login_token_, 0)) {
-    // The daemon goes on reconnecting where it did before.
+    // A LOGIN that fails while reconnecting does not end reconnecting.
     if (!lasts) end_session(State::offline);
     finish(token, fail(error));
   } else if (returns && !lasts) {
-    // To go on asking would only annoy: the password may have been changed.
-    act(Note{"logging in again failed and is not tried again: " + cause});
-    throw_out(failed.loss == Loss::elsewhere ? logged_in_elsewhere()
-                                             : model::ErrorEvent{std::to_string(error.number),
-                                                                 without_controls(error.message)});
+    // The password may have been changed, so trying again is of no use.
+    act(Note{"the server refused the login; msncd does not reconnect: " + cause});
+    end_with_error(
+        failed.loss == Loss::elsewhere
+            ? logged_in_elsewhere()
+            : model::ErrorEvent{std::to_string(error.number), without_controls(error.message)});
   }
-  if (lasts) try_again("not connected yet", cause);
+  if (lasts) schedule_reconnect("cannot reconnect yet", cause);
 }
 
-void Session::throw_out(const model::ErrorEvent& why) {
+void Session::end_with_error(const model::ErrorEvent& why) {
   end_session(State::offline);
   emit(why);
   act(Report{State::offline});
 }
 
-void Session::try_again(std::string_view what, std::string_view why) {
+void Session::schedule_reconnect(std::string_view what, std::string_view why) {
   const auto least = maintenance_ ? options_.timing.backoff_maintenance : Timing::Ms(0);
   const auto wait = backoff_.next(options_.random ? options_.random() : 0.0, least);
   retry_at_ = now_ + wait;
@@ -75,7 +76,7 @@ void Session::try_again(std::string_view what, std::string_view why) {
            " s: " + std::string(why)});
 }
 
-void Session::handle(notice::SessionLost& lost) {
+void Session::handle(ns::SessionLost& lost) {
   if (lost.loss == Loss::elsewhere) {
     act(Note{"logged off by the server: " + visible(lost.why)});
     emit(logged_in_elsewhere());
@@ -88,25 +89,25 @@ void Session::handle(notice::SessionLost& lost) {
   emit(model::Closed{});
   state_ = State::reconnecting;
   told_.lose();
-  book_.everybody_offline();
+  contact_lists_.set_all_offline();
   const bool silent = lost.loss == Loss::silent;
-  for (auto& [email, call] : calls_) call.asking = call.typing = false;
+  for (auto& [email, call] : calls_) call.xfr_outstanding = call.typing = false;
   std::erase_if(calls_, [silent](const auto& each) { return silent || each.second.board == 0; });
-  asking_ = 0;
-  unasked_.clear();
-  ask_at_.reset();
+  xfr_outstanding_ = 0;
+  xfr_queue_.clear();
+  xfr_not_before_.reset();
   if (silent) {
-    // Their connections are as dead as the server; what was not sent waits for the return.
+    // Switchboards are considered dead, too; texts that were not sent wait for the reconnect.
     for (auto& [id, board] : boards_) {
-      board.talk.closed(lost.why, now_);
-      touch(id);
+      board.switchboard.closed(lost.why, now_);
+      mark_changed(id);
     }
     run();
   }
   act(Report{State::reconnecting});
   if (now_ - online_since_ >= options_.timing.stable_session) backoff_.reset();
   maintenance_ = lost.loss == Loss::maintenance;
-  try_again("the connection is lost", visible(lost.why));
+  schedule_reconnect("the connection was lost", visible(lost.why));
 }
 
 }  // namespace msn::network::msnp

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What answers which request, and what an answer that is late, wrong or missing does.
+// Which answer belongs to which request; late, wrong and missing answers.
 #include "tests/network/msnp/desk.hpp"
 
 using namespace msn;
@@ -7,9 +7,9 @@ using namespace msn::test;
 using namespace msn::network::msnp;
 using namespace std::chrono_literals;
 
-TEST_CASE("a request is answered by its own verb or an error, not by any line with its number") {
+TEST_CASE("a command is answered by its own verb or an error") {
   Desk desk;
-  SECTION("a phone number in MSNP8, counted by a serial") {
+  SECTION("a phone number with a list version in MSNP8") {
     desk.session.login(1, "alice@example.com", {}, desk.now);
     desk.take();
     desk.answer_user("MSNP8", "alice@example.com Alice 1 0");
@@ -23,7 +23,7 @@ TEST_CASE("a request is answered by its own verb or an error, not by any line wi
     desk.hear_ns("ADD 6 FL 4 carol@example.com Carol 0\r\n");
     CHECK(desk.told() == Lines{"ADDFL carol@example.com"});
   }
-  SECTION("an odd answer to XFR") {
+  SECTION("an invalid answer to XFR") {
     desk.online();
     desk.session.send(3, {"bob@example.com", {"b"}, "b"}, desk.now);
     CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
@@ -33,7 +33,7 @@ TEST_CASE("a request is answered by its own verb or an error, not by any line wi
       CHECK(desk.hear_ns(odd + "\r\n").empty());
     CHECK(desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n") == Lines{"connect 192.0.2.1:1864"});
   }
-  SECTION("XFR where something else was asked") {
+  SECTION("XFR as the answer to another command") {
     desk.online();
     desk.session.set_nick(3, "A", desk.now);
     CHECK(desk.take() == Lines{"PRP 7 MFN A"});
@@ -43,7 +43,7 @@ TEST_CASE("a request is answered by its own verb or an error, not by any line wi
   }
 }
 
-TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
+TEST_CASE("BLOCK and UNBLOCK fail if the server refuses them") {
   Desk desk;
   desk.online();
   SECTION("in time") {
@@ -51,10 +51,10 @@ TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
     CHECK(desk.take() == Lines{"ADC 7 BL N=zzz@example.com"});
     CHECK(desk.hear_ns("208 7\r\n") == Lines{"finish 3 failed"});
     CHECK(desk.errors.back().code == ErrorCode::invalid);
-    CHECK(desk.errors.back().message == "the server refused it: 208 Invalid username");
+    CHECK(desk.errors.back().message == "the server refused the request: 208 Invalid username");
     CHECK(desk.told().empty());
   }
-  SECTION("in time, of UNBLOCK") {
+  SECTION("UNBLOCK in time") {
     desk.hear_ns("ADC 0 BL N=eve@example.com\r\n");
     desk.session.unblock(3, "eve@example.com", desk.now);
     CHECK(desk.take() == Lines{"REM 7 BL eve@example.com"});
@@ -70,7 +70,7 @@ TEST_CASE("BLOCK and UNBLOCK that the server refuses are refused") {
   }
 }
 
-TEST_CASE("a right password and a refused address: the letters' case is told as what it is") {
+TEST_CASE("911 after the ticket is explained by the case of the address") {
   Desk desk;
   desk.session.login(1, "alice@example.com", {}, desk.now);
   desk.take();
@@ -84,10 +84,10 @@ TEST_CASE("a right password and a refused address: the letters' case is told as 
   CHECK(desk.errors.back().number == 911);
   CHECK(desk.errors.back().message ==
         "Authentication failed: the password is right, but the server does not know the address in"
-        " small letters, which is how msncd sends it");
+        " lower case, the only form that msncd sends; register the address in lower case");
 }
 
-TEST_CASE("an answer that comes too late is a fact of our lists, but no news from others") {
+TEST_CASE("a late answer changes the lists and is no request of another user") {
   Desk desk;
   desk.online();
   desk.hear_ns("ADC 0 RL N=eve@example.com F=Eve\r\n");
@@ -98,7 +98,7 @@ TEST_CASE("an answer that comes too late is a fact of our lists, but no news fro
   CHECK(desk.told() == Lines{"UADD eve@example.com", "ADDFL eve@example.com"});
   desk.pass(60s);
   CHECK(desk.told().empty());
-  // To answer once more would have servers close the connection.
+  // Servers close the connection if ADC RL is sent again.
   CHECK(desk.hear_ns("ADC 9 RL N=eve@example.com F=Eve\r\nREM 10 PL eve@example.com\r\n").empty());
   CHECK(desk.told().empty());
   CHECK(desk.session.roster().at("eve@example.com").lists.reverse);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who may write to us, whichever conversation it comes by.
+// Which users may send messages to this account, in any conversation.
 #include "tests/network/msnp/desk.hpp"
 
 using namespace msn;
@@ -29,11 +29,11 @@ void block(Desk& desk, const std::string& email, int trid) {
 
 }  // namespace
 
-TEST_CASE("whoever is blocked is left alone with, in the middle of a conversation") {
+TEST_CASE("BLOCK closes an open conversation with the contact") {
   Desk desk;
   desk.online();
   const auto board = desk.call_bob();
-  SECTION("by us") {
+  SECTION("by this client") {
     desk.hear("ACK 3\r\n");
     desk.told();
     desk.session.block(50, bob, desk.now);
@@ -42,21 +42,22 @@ TEST_CASE("whoever is blocked is left alone with, in the middle of a conversatio
     CHECK(desk.hear_ns("ADC 9 BL N=bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
     CHECK(desk.told().empty());
   }
-  SECTION("from another place where we are logged in") {
+  SECTION("by another client of the account") {
     desk.hear("ACK 3\r\n");
     desk.told();
     CHECK(desk.hear_ns("ADC 0 BL N=bob@example.com\r\n") == Lines{"OUT", "hang up"});
   }
-  SECTION("what is under way to them is told as lost") {
+  SECTION("unacknowledged texts are reported as lost") {
     desk.told();
     block(desk, bob, 8);
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: you blocked them"});
+    CHECK(desk.told() ==
+          Lines{"FAILED hi bob@example.com not acknowledged: you blocked the contact"});
   }
   desk.hear_on(board, Desk::text_from(bob, "still here"));
   CHECK(desk.told().empty());
 }
 
-TEST_CASE("who may not write to us any more is left alone with, too") {
+TEST_CASE("PRIV 0 closes an open conversation with a user who is not allowed") {
   Desk desk;
   desk.online("SYN 5 a b 1 0\r\nGTC A\r\nBLP BL\r\nLST N=bob@example.com F=Bob 10\r\n");
   desk.bob_calls();
@@ -65,7 +66,7 @@ TEST_CASE("who may not write to us any more is left alone with, too") {
   CHECK(desk.hear_ns("REM 7 AL bob@example.com\r\n") == Lines{"OUT", "hang up", "finish 50"});
 }
 
-TEST_CASE("a contact who is taken off our list elsewhere may not write to us any more") {
+TEST_CASE("a contact removed by another client may not write any more") {
   Desk desk;
   desk.online(
       "SYN 5 a b 1 0\r\nGTC A\r\nBLP BL\r\n"
@@ -75,7 +76,7 @@ TEST_CASE("a contact who is taken off our list elsewhere may not write to us any
         Lines{"OUT", "hang up"});
 }
 
-TEST_CASE("whoever is blocked is not heard among others") {
+TEST_CASE("messages of a blocked user in a conversation of several are dropped") {
   Desk desk;
   desk.online();
   const auto board = desk.call_bob();
@@ -88,7 +89,7 @@ TEST_CASE("whoever is blocked is not heard among others") {
   CHECK(desk.told() == Lines{"TYPING bob@example.com"});
 }
 
-TEST_CASE("while only our contacts may write, a stranger is not heard by a contact's invitation") {
+TEST_CASE("a user invited by a contact may not write if only contacts may") {
   Desk desk;
   desk.online();
   const auto board = desk.call_bob();
@@ -106,14 +107,14 @@ TEST_CASE("while only our contacts may write, a stranger is not heard by a conta
   CHECK(desk.told() == Lines{"TYPING eve@example.com"});
 }
 
-TEST_CASE("strangers who call cannot take the room for calls of our own") {
+TEST_CASE("calls of users who are no contacts leave room for own calls") {
   Desk desk;
   desk.online();
   desk.told();
   std::string rings;
   for (int i = 0; i < 1000; ++i)
     rings += "RNG s" + std::to_string(i) + " 192.0.2.1:1864 CKI x eve@example.com Eve\r\n";
-  CHECK(desk.hear_ns(rings).size() == limits::boards_for_strangers);
+  CHECK(desk.hear_ns(rings).size() == limits::boards_for_non_contacts);
   CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI t bob@example.com Bob\r\n").size() == 1);
   desk.session.send(3, {bob, {"hi"}, "hi"}, desk.now);
   desk.take();
@@ -121,14 +122,14 @@ TEST_CASE("strangers who call cannot take the room for calls of our own") {
   CHECK(desk.told().empty());
 }
 
-TEST_CASE("a ring that lacks something is no ring") {
+TEST_CASE("an incomplete RNG is ignored") {
   Desk desk;
   desk.online();
   CHECK(desk.hear_ns("RNG  192.0.2.1:1864 CKI t eve@example.com Eve\r\n").empty());
   CHECK(desk.hear_ns("RNG 17 192.0.2.1:1864 CKI  eve@example.com Eve\r\n").empty());
 }
 
-TEST_CASE("a server elsewhere cannot send us to this machine for a conversation") {
+TEST_CASE("a remote server cannot name a local address as a switchboard") {
   Desk desk;
   const auto host = GENERATE("127.0.0.1", "localhost", "[::1]", "169.254.1.1", "0.0.0.0");
   desk.online();
@@ -137,5 +138,6 @@ TEST_CASE("a server elsewhere cannot send us to this machine for a conversation"
   CHECK(desk.take() == Lines{"finish 5", "XFR 7 SB"});
   desk.told();
   CHECK(desk.hear_ns("XFR 7 SB " + std::string(host) + ":1864 CKI t\r\n").empty());
-  CHECK(desk.told() == Lines{"FAILED a bob@example.com the server gave no usable switchboard"});
+  CHECK(desk.told() ==
+        Lines{"FAILED a bob@example.com the server sent no valid switchboard address"});
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Conversations without sockets: what is heard, what becomes of what was said, and when.
+// Conversations: received texts, the outcome of sent texts, and deadlines.
 #include "core/network/msnp/limits.hpp"
 #include "tests/network/msnp/desk.hpp"
 
@@ -21,7 +21,7 @@ std::vector<model::Message> messages(const Desk& desk) {
 
 }  // namespace
 
-TEST_CASE("somebody without a name is heard and cannot forge others' messages") {
+TEST_CASE("a sender without a name can write and cannot forge messages of others") {
   Desk desk;
   desk.online();
   desk.call_bob();
@@ -34,17 +34,16 @@ TEST_CASE("somebody without a name is heard and cannot forge others' messages") 
   CHECK(messages(desk)[0].text.starts_with("hi\nMSG boss@example.com"));
 }
 
-TEST_CASE(
-    "what the last to leave may not have got is told as lost, whatever is acknowledged later") {
+TEST_CASE("unacknowledged texts are lost when the contact leaves in spite of later ACKs") {
   Desk desk;
   desk.online();
   desk.call_bob();
   desk.told();
-  SECTION("with an identity") {
+  SECTION("with an ID") {
     CHECK(desk.hear("BYE bob@example.com\r\nACK 3\r\n") == Lines{"OUT", "hang up"});
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: the contact left"});
   }
-  SECTION("without one") {
+  SECTION("without an ID") {
     desk.hear("ACK 3\r\n");
     desk.session.send(3, {bob, {"no name"}, {}}, desk.now);
     desk.take();
@@ -52,17 +51,17 @@ TEST_CASE(
     desk.hear("BYE bob@example.com\r\nACK 4\r\n");
     CHECK(desk.told() == Lines{"SCLOSE USER bob@example.com 1"});
   }
-  SECTION("acknowledged before") {
+  SECTION("acknowledged before BYE") {
     desk.hear("ACK 3\r\nBYE bob@example.com\r\n");
     CHECK(desk.told() == Lines{"SENT hi bob@example.com"});
   }
-  SECTION("others stay") {
+  SECTION("others are still there") {
     CHECK(desk.hear("JOI carol@example.com Carol\r\nBYE bob@example.com\r\nACK 3\r\n").empty());
-    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: they left"});
+    CHECK(desk.told() == Lines{"FAILED hi bob@example.com not acknowledged: the contact left"});
   }
 }
 
-TEST_CASE("a text in a conversation of three says who else reads it") {
+TEST_CASE("a text in a conversation of three has its participants") {
   Desk desk;
   desk.online();
   desk.call_bob();
@@ -78,7 +77,7 @@ TEST_CASE("a text in a conversation of three says who else reads it") {
   CHECK(said[2].participants.empty());
 }
 
-TEST_CASE("where one text is not acknowledged in time, the next one opens a new conversation") {
+TEST_CASE("after a missing ACK the next text opens a new conversation") {
   Desk desk;
   desk.online();
   desk.call_bob();
@@ -94,7 +93,7 @@ TEST_CASE("where one text is not acknowledged in time, the next one opens a new 
   CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});
 }
 
-TEST_CASE("a conversation nobody uses is left after five minutes, without a word") {
+TEST_CASE("an idle conversation is closed after five minutes without an event") {
   Desk desk;
   desk.online();
   desk.call_bob();
@@ -102,11 +101,11 @@ TEST_CASE("a conversation nobody uses is left after five minutes, without a word
   desk.told();
   CHECK(desk.pass(299s).empty());
   CHECK(desk.pass(1s) == Lines{"OUT"});
-  CHECK(desk.pass(3s) == Lines{"hang up"});  // should the server not close
+  CHECK(desk.pass(3s) == Lines{"hang up"});  // if the server does not close it
   CHECK(desk.told().empty());
 }
 
-TEST_CASE("where the server has fallen silent, its conversations are given up with the session") {
+TEST_CASE("if the server does not answer PNG its conversations end with the session") {
   Desk desk;
   desk.online();
   desk.pass(49s);
@@ -121,7 +120,7 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
     reasons = {"FAILED hi bob@example.com not acknowledged: the server does not answer",
                "SCLOSE USER bob@example.com 63"};
   }
-  SECTION("one that is being opened") {
+  SECTION("one that is opening") {
     desk.session.send(3, {bob, {"b"}, "b"}, desk.now);
     desk.take();
     opening = true;
@@ -133,14 +132,14 @@ TEST_CASE("where the server has fallen silent, its conversations are given up wi
   CHECK(desk.wait_until(*desk.session.deadline()) == Lines{"hang up", "hang up"});
   reasons.insert(reasons.begin(), "SCLOSE MAIN");
   CHECK(desk.told() == reasons);
-  // What was not sent waits for the way back.
+  // Texts that were not sent wait for the reconnect.
   CHECK(desk.session.self().queued == 1);
   desk.reconnect();
   const auto asked = desk.answer_login(Desk::bob_listed());
   CHECK(std::count(asked.begin(), asked.end(), "XFR 7 SB") == 1);
 }
 
-TEST_CASE("what a dead conversation gives back does not go into another dead one") {
+TEST_CASE("unsent texts of a dead conversation do not go into another dead one") {
   Desk desk;
   desk.online();
   desk.pass(49s);
@@ -160,7 +159,7 @@ TEST_CASE("what a dead conversation gives back does not go into another dead one
   CHECK(desk.session.self().queued == 1);
 }
 
-TEST_CASE("texts do not overtake those that wait in an older conversation with their reader") {
+TEST_CASE("texts do not overtake those queued in an older conversation with the contact") {
   Desk desk;
   desk.online();
   const auto board = desk.call_bob();
@@ -173,7 +172,7 @@ TEST_CASE("texts do not overtake those that wait in an older conversation with t
 }
 
 TEST_CASE(
-    "a conversation that becomes one with a reader does not carry their next text before others") {
+    "a conversation that becomes one with a single contact does not change the order of texts") {
   Desk desk;
   desk.online();
   const auto bobs = desk.call_bob();
@@ -191,21 +190,21 @@ TEST_CASE(
   CHECK(desk.hear_on(bobs, "ACK 3\r\n").size() == 1);
 }
 
-TEST_CASE("a typing notice is not worth a second try") {
+TEST_CASE("a typing notice is not retried") {
   Desk desk;
   desk.online();
   desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
   desk.session.typing(3, bob, desk.now);
   CHECK(desk.take() == Lines{"finish 3", "XFR 7 SB"});
-  SECTION("the server is too busy") {
+  SECTION("the server is busy") {
     desk.hear_ns("800 7\r\n");
     CHECK(desk.pass(20min).empty());
   }
-  SECTION("nor after the text it came before") {
+  SECTION("nor sent after a text") {
     desk.session.send(4, {bob, {"b"}, "b"}, desk.now);
     desk.take();
     desk.hear_ns("800 7\r\n");
-    // The text is tried again every five seconds, and given up after thirty.
+    // XFR is sent every five seconds until the text expires after thirty.
     for (int trid = 8; trid < 13; ++trid) {
       CHECK(desk.pass(5s) == Lines{"XFR " + std::to_string(trid) + " SB"});
       desk.hear_ns("800 " + std::to_string(trid) + "\r\n");
@@ -215,7 +214,7 @@ TEST_CASE("a typing notice is not worth a second try") {
   CHECK(desk.session.self().queued == 0);
 }
 
-TEST_CASE("a typing notice goes with the texts it waits with") {
+TEST_CASE("a typing notice is dropped with the texts that it waits with") {
   Desk desk;
   desk.online();
   desk.hear_ns("NLN NLN bob@example.com Bob 0\r\n");
@@ -228,10 +227,12 @@ TEST_CASE("a typing notice goes with the texts it waits with") {
   desk.hear("USR 1 OK alice@example.com A\r\nCAL 2 RINGING 1\r\n");
   CHECK(desk.pass(10s) == Lines{"OUT"});
   CHECK(desk.pass(3s) == Lines{"hang up"});
-  CHECK(desk.told() == Lines{"STCH bob@example.com online", "FAILED b bob@example.com no answer"});
+  CHECK(desk.told() ==
+        Lines{"STCH bob@example.com online",
+              "FAILED b bob@example.com no conversation with the contact could be opened in time"});
 }
 
-TEST_CASE("who hides while somebody is being called keeps that call, and what waits for it") {
+TEST_CASE("a call continues when the user hides") {
   Desk desk;
   desk.online();
   desk.session.send(3, {bob, {"first"}, "a"}, desk.now);
@@ -242,12 +243,12 @@ TEST_CASE("who hides while somebody is being called keeps that call, and what wa
     CHECK(desk.take() == Lines{"CHG 8 HDN 268435488", "finish 5"});
     CHECK(desk.told().empty());
   };
-  SECTION("the switchboard was asked for") {
+  SECTION("XFR is outstanding") {
     hide_and_write();
     desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
     desk.session.connected(desk.last, desk.now);
   }
-  SECTION("the switchboard was entered") {
+  SECTION("CAL is outstanding") {
     desk.hear_ns("XFR 7 SB 192.0.2.1:1864 CKI t\r\n");
     desk.session.connected(desk.last, desk.now);
     desk.take();
@@ -259,7 +260,7 @@ TEST_CASE("who hides while somebody is being called keeps that call, and what wa
   CHECK(desk.told() == Lines{"MFLUSH bob@example.com"});
 }
 
-TEST_CASE("who hides calls nobody, but answers") {
+TEST_CASE("a hidden user answers calls and cannot call") {
   Desk desk;
   desk.online();
   desk.session.set_status(4, model::Status::invisible, desk.now);
@@ -271,7 +272,7 @@ TEST_CASE("who hides calls nobody, but answers") {
   CHECK(desk.take() == Lines{"finish 6", "MSG 2 A 63"});
 }
 
-TEST_CASE("a text does not wait for a conversation that its caller has left") {
+TEST_CASE("a text does not wait for a call that the caller has ended") {
   Desk desk;
   desk.online();
   desk.bob_calls();
@@ -282,7 +283,7 @@ TEST_CASE("a text does not wait for a conversation that its caller has left") {
   CHECK(desk.take() == Lines{"finish 4", "XFR 7 SB"});
 }
 
-TEST_CASE("a server that is too busy for a call is not asked again by the next text") {
+TEST_CASE("the next text does not send XFR to a busy server") {
   Desk desk;
   desk.online();
   desk.session.send(3, {bob, {"a"}, "a"}, desk.now);
@@ -294,7 +295,7 @@ TEST_CASE("a server that is too busy for a call is not asked again by the next t
   CHECK(desk.pass(5s) == Lines{"XFR 8 SB"});
 }
 
-TEST_CASE("each text has its own time until somebody comes") {
+TEST_CASE("each text has its own deadline") {
   Desk desk;
   desk.online();
   desk.told();
@@ -310,7 +311,8 @@ TEST_CASE("each text has its own time until somebody comes") {
   desk.take();
   const auto board = desk.last;
   const auto asked = desk.pass(10s);
-  CHECK(desk.told() == Lines{"FAILED a bob@example.com no answer"});
+  CHECK(desk.told() ==
+        Lines{"FAILED a bob@example.com no conversation with the contact could be opened in time"});
   CHECK(asked == Lines{"OUT", "hang up", "XFR 8 SB"});
   desk.hear_on(board, "JOI bob@example.com Bob\r\n");
   desk.hear_ns("XFR 8 SB 192.0.2.1:1864 CKI t\r\n");
@@ -321,7 +323,7 @@ TEST_CASE("each text has its own time until somebody comes") {
   CHECK(desk.told() == Lines{"MFLUSH bob@example.com"});
 }
 
-TEST_CASE("a call that nobody answers ends with the last text it was for") {
+TEST_CASE("an unanswered call ends with the last text it was for") {
   Desk desk;
   desk.online();
   desk.told();
@@ -338,7 +340,7 @@ TEST_CASE("a call that nobody answers ends with the last text it was for") {
   CHECK(desk.session.self().queued == 0);
 }
 
-TEST_CASE("a text does not wait in a conversation where others came instead") {
+TEST_CASE("a text does not wait in a conversation that others have joined") {
   Desk desk;
   desk.online();
   desk.told();
@@ -351,7 +353,7 @@ TEST_CASE("a text does not wait in a conversation where others came instead") {
   CHECK(desk.hear("JOI eve@example.com Eve\r\n") == Lines{"XFR 8 SB"});
 }
 
-TEST_CASE("who calls again while we leave is answered") {
+TEST_CASE("a call is answered while the previous conversation is closing") {
   Desk desk;
   desk.online();
   desk.bob_calls();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/msnc/about.hpp"
+#include "cmd/msnc/simple_commands.hpp"
 
 #include "cmd/msnc/input.hpp"
 #include "core/client/calls.hpp"
@@ -8,14 +8,14 @@
 
 namespace msn::msnc {
 
-Result<void> order_about(Context& context, std::string_view keyword) {
-  auto person = who(context.arguments.words[0]);
-  if (!person) return fail(std::move(person.error()));
+Result<void> run_contact_request(Context& context, std::string_view keyword) {
+  auto contact = who(context.arguments.words[0]);
+  if (!contact) return fail(std::move(contact.error()));
   auto connection = context.connect();
   if (!connection) return fail(std::move(connection.error()));
-  auto email = client::about(**connection, keyword, *person);
+  auto email = client::contact_request(**connection, keyword, *contact);
   if (!email) return fail(std::move(email.error()));
-  auto name = name_of(*person, *email);
+  auto name = name_of(*contact, *email);
   context.show(ContactDone{std::string(context.line.command->name), std::move(*email), std::nullopt,
                            std::move(name)});
   return {};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The small file of what is known between sessions is read and written by the worker, not by the
-// loop's thread.
+// The file of saved lists is read and written by the worker thread, not by the
+// thread of the loop.
 #include "tests/network/msnp/msn_bench.hpp"
 
 #include <catch2/catch.hpp>
@@ -20,8 +20,8 @@ namespace {
 const std::string alice_email = "alice@example.com";
 const std::string bob_email = "bob@example.com";
 
-// Certificates in a FIFO: the worker, whose first job is to read them, is stuck until they are
-// given.
+// The certificates are a FIFO: the worker, whose first job is to read them, blocks until they are
+// written.
 class WithheldCertificates {
  public:
   WithheldCertificates(std::string fifo, std::string file)
@@ -40,7 +40,7 @@ class WithheldCertificates {
   bool given_ = false;
 };
 
-// Which threads said that something cannot be written.
+// The threads that logged that something cannot be written.
 class ThreadLog final : public Log {
  public:
   void write(LogLevel level, std::string_view, std::string_view) override {
@@ -61,7 +61,7 @@ class ThreadLog final : public Log {
 
 }  // namespace
 
-TEST_CASE("what is known is read by the worker when its turn comes") {
+TEST_CASE("the saved lists are read by the worker") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   Peer& before = bench.online("alice");
@@ -82,7 +82,7 @@ TEST_CASE("what is known is read by the worker when its turn comes") {
   std::optional<Result<void>> result;
   alice.network->login({alice_email, network::Secret("secret")},
                        [&](Result<void> r) { result = std::move(r); });
-  // From here on the file is wanted, and the worker cannot read it yet.
+  // From here on the network waits for the file, which the worker cannot read yet.
   REQUIRE(alice.until([&] { return bench.log.has("< USR 3 TWN S"); }));
   std::filesystem::rename(aside, folder);
   certificates.give();
@@ -91,7 +91,7 @@ TEST_CASE("what is known is read by the worker when its turn comes") {
   CHECK(alice.contact(bob_email)->nick == "Bobby");
 }
 
-TEST_CASE("what is known is written by the worker") {
+TEST_CASE("the saved lists are written by the worker") {
   MsnBench bench;
   bench.server.befriend(alice_email, bob_email);
   bench.server.account(alice_email);

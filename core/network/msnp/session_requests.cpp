@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The verbs that need a session: what can be told without the server, and while reconnecting
-// (protocol 13.9).
+// Client requests that need a session: checks that need no server, and requests while reconnecting
+// (msncd-protocol(7) 13.9).
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/msnp/error_table.hpp"
@@ -10,7 +10,7 @@
 
 namespace msn::network::msnp {
 
-// Answers the token and returns false without a session.
+// Without a session, fails the request and returns false.
 bool Session::needs_session(Token token, bool reconnecting_too) {
   if (state_ == State::online || (reconnecting_too && state_ == State::reconnecting)) return true;
   if (state_ == State::reconnecting)
@@ -21,8 +21,8 @@ bool Session::needs_session(Token token, bool reconnecting_too) {
   return false;
 }
 
-// The address of another person; else answers the token.
-std::optional<std::string> Session::needs_other(Token token, std::string_view address) {
+// The normalized address of another user; nothing: the request has failed.
+std::optional<std::string> Session::parse_other_user(Token token, std::string_view address) {
   if (!needs_session(token, false)) return std::nullopt;
   auto email = model::parse_email(address);
   if (!email) {
@@ -47,7 +47,7 @@ void Session::set_nick(Token token, std::string nick, SteadyTime now) {
   now_ = now;
   if (!needs_session(token, true)) return;
   nick = without_controls(nick);
-  if (nick.empty())  // some servers can never save such an account again
+  if (nick.empty())  // some servers cannot store such an account any more
     finish(token, fail(ErrorCode::invalid, "the name must not be empty"));
   else if (encode_word(nick).size() > limits::name)
     finish(token, fail(ErrorCode::invalid, "the name is too long"));
@@ -113,7 +113,7 @@ void Session::rename(Token token, std::string_view address, std::string_view nic
 
 void Session::change(Token token, List list, bool on, std::string_view address, SteadyTime now) {
   now_ = now;
-  if (const auto email = needs_other(token, address))
+  if (const auto email = parse_other_user(token, address))
     ns_.lists().change(token, list, on, *email, now);
   run();
 }
