@@ -14,15 +14,15 @@ namespace msn::msnc {
 
 class Arguments {
  public:
-  // Adds values of an option. The parser (cli11.cpp) does it; `key` must outlive the object.
+  // Called by the parser (cli11.cpp). Adds values of an option. `key` must outlive the object.
   void add(std::string_view key, std::vector<std::string> values);
 
   bool has(std::string_view key) const { return find(key) != nullptr; }
   // The last value that was given. The view is valid as long as this object.
   std::optional<std::string_view> value(std::string_view key) const;
   std::vector<std::string> values(std::string_view key) const;
-  // The option's value as a decimal number; error usage if it is none or out of range. `name`: the
-  // option's name in the message; default --KEY.
+  // The option's last value as a decimal number. Error usage: it is not a number, or out of range.
+  // `name`: the option's name in the message; default --KEY.
   Result<std::optional<std::uint64_t>> number(std::string_view key, std::uint64_t min,
                                               std::uint64_t max, std::string_view name = {}) const;
 

@@ -28,8 +28,8 @@ bool listens(const pipe::Address& address) {
   return pipe::open(address, milliseconds(1000)).has_value();
 }
 
-// Locks the directory of the daemon's socket, so that only one process starts the daemon. For an
-// address without a directory it is the one of the default socket. A default directory is created.
+// Locks the directory of the daemon's socket, so that only one process starts the daemon. An
+// address without a directory has that of the default socket. A default directory is created.
 Result<UniqueFd> lock(const Autostart& wanted) {
   const auto& address = wanted.address;
   const bool has_directory = address.kind == pipe::Address::Kind::unix_socket &&
@@ -74,13 +74,13 @@ std::string last_line(int fd, std::string end) {
   return said.empty() ? end : visible(said);
 }
 
-// Runs msncd --detach. Returns an empty string if the daemon listens, or the reason why it perhaps
-// does not.
+// Runs msncd --detach. Returns an empty string if the daemon listens, or the reason why it may not
+// listen.
 Result<std::string> run_daemon(const Autostart& wanted) {
   std::vector<std::string> words{daemon_program(), "--account", wanted.account, "--detach"};
   if (wanted.explicit_address) words.insert(words.end(), {"--listen", wanted.address.text()});
   if (wanted.config) words.insert(words.end(), {"--config", *wanted.config});
-  // The pipe receives its messages, for the case that it does not start.
+  // The pipe receives the messages of msncd, to report why it did not start.
   int ends[2];
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null || ::pipe2(ends, O_CLOEXEC) != 0)
@@ -95,8 +95,8 @@ Result<std::string> run_daemon(const Autostart& wanted) {
       wait_for_exit(*child);  // with --detach, msncd exits when the daemon listens
   if (end.empty()) return std::string();
   std::string reason = words[0] + " did not start: " + last_line(ends[0], end);
-  // 3 can mean that a daemon of this account is running already, and will listen in a moment or
-  // listens at another address.
+  // Exit status 3 can mean that a daemon of this account is running already, and will listen in a
+  // moment or listens at another address.
   if (end == "exit 3") return reason;
   return fail(ErrorCode::no_daemon, std::move(reason));
 }

@@ -45,8 +45,8 @@ struct Option {
     list,   // one value for each time the option is given
     rest,   // a program with its arguments: all remaining words of the command line, unchanged
   };
-  // As CLI11 takes them: "-m,--max". The last name is the key. A command's option replaces a global
-  // option of the same name (log -n).
+  // In the syntax of CLI11: "-m,--max". The last name is the key. A command's option replaces a
+  // global option of the same name (log -n).
   std::string_view names;
   Kind kind = Kind::flag;
   std::string_view value;  // placeholder in the help ("N"); empty for flags

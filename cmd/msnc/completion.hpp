@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Completion candidates for a command line that is being typed. The parser of command lines tells
-// which option or argument the last word is, the command table which values it can have, and the
-// daemon the names of contacts and queues. The scripts in completions/ use it through the hidden
+// Completion candidates for a command line that is being typed. The command-line parser finds which
+// option or argument the last word is. Its possible values are from the command table; names of
+// contacts and queues are from the daemon. The scripts in completions/ use it through the hidden
 // command `complete`.
 #pragma once
 #include "cmd/msnc/command.hpp"
@@ -22,14 +22,15 @@ struct Candidate {
 // (accounts) has. It prints nothing, is quick, and returns an empty list on every error.
 using LiveWords = std::function<std::vector<Candidate>(Offer)>;
 
-// `words`: the words after "msnc" without quotes; the last one (perhaps empty) is completed, and
-// all candidates begin with it. `files`, `programs`: the shell is to complete the part of the last
-// word after `before` ("--config=") with names of files or programs.
+// `files`, `programs`: the shell is to complete the part of the last word after `before`
+// ("--config=") with names of files or programs.
 struct Completion {
   std::vector<Candidate> candidates;
   bool files = false, programs = false;
   std::string before;
 };
+// `words`: the words after "msnc" without quotes. The last one (perhaps empty) is completed; all
+// candidates begin with it.
 Completion complete(const std::vector<std::string>& words, const LiveWords&);
 
 }  // namespace msn::msnc

@@ -21,9 +21,9 @@ struct AccountConfig {
   std::optional<bool> autostart;
 };
 
-// The settings for the account; default: the account that the configuration names, or "default". An
-// invalid value of a key of msnc, for any account, is usage, with file, line and key. Sections and
-// keys of networks are skipped.
+// The settings for the account; default: the account that the configuration names, or "default".
+// Error usage, with file, line and key: a key of msnc has an invalid value, for any account.
+// Sections and keys of networks are skipped.
 Result<AccountConfig> config_for(const std::vector<ConfigFile>&,
                                  std::optional<std::string> account);
 

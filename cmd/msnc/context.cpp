@@ -215,6 +215,8 @@ Failure Context::describe(Error error) const {
   const auto& words = arguments.words;
   if (failure.command == "login" && !words.empty()) failure.email = words[0];
   if (failure.command == "queue" && words.size() > 1) failure.queue = words[1];
+  if (failure.code == ErrorCode::unknown_queue && !failure.queue.empty())
+    failure.message = "there is no queue '" + failure.queue + "'";
   if (failure.code == ErrorCode::output && carried_out_)
     failure.message += "; the request itself succeeded";
   return failure;

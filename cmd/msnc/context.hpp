@@ -20,8 +20,8 @@ namespace msn::msnc {
 // The settings of a run: from the options, else from the environment, else from the configuration.
 struct Settings {
   std::string account = "default";
-  // The account that the daemon serves, for the key "account" of events; nullopt if the address
-  // does not tell it, and the daemon must be asked (STATE).
+  // The account that the daemon serves, for the key "account" of events; nullopt: the address does
+  // not contain it, so the daemon must be asked (STATE).
   std::optional<std::string> daemon_account = "default";
   // How commands in hints begin: "msnc" with the options that select the same daemon.
   std::string program = "msnc";
@@ -33,6 +33,7 @@ struct Settings {
   bool dry_run = false, no_input = false, autostart = false;
   OutputOptions::Color color = OutputOptions::Color::automatic;
 };
+// Error usage: an option or a variable has an invalid value.
 Result<Settings> read_settings(const Arguments&, const Environment&, AccountConfig);
 // Reads the configuration for the account that the options, the environment or the configuration
 // itself selects. If only a socket is given: for the account in the socket's name
@@ -68,15 +69,16 @@ class Context {
   void disconnect() { connection_.reset(); }
   // Connects to any address; never starts a daemon.
   Result<client::Connection> open(const pipe::Address&);
-  // Asks the daemon for its account if events are printed as JSON and the account is not known yet.
+  // Asks the daemon for its account, if that is not known and events are printed or passed to
+  // --exec as JSON.
   Result<void> learn_account(client::Connection&);
   const std::string& daemon_account() const { return daemon_account_; }
   // The address for error messages; nullopt before address() has found it.
   std::optional<std::string> tried_address() const;
-  // The error with a hint what to do next.
+  // The error as a Failure, with a hint what to do next.
   Failure describe(Error) const;
 
-  // Sets the hint for a request of which it is not known whether it was carried out.
+  // Sets the hint for a request that was sent and not answered (unknown_outcome).
   void set_unknown_outcome_hint(std::string hint) { unknown_outcome_hint_ = std::move(hint); }
 
   // Whether the command acknowledges the events that it prints (poll, watch).

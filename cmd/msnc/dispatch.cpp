@@ -52,7 +52,7 @@ std::optional<int> answer_locally(const CommandLine& line, Writer& out, int err)
   return std::nullopt;
 }
 
-// With -e and nothing to show, only the exit status tells it, except in JSON.
+// With -e and nothing to show, only the exit status reports it, except in JSON.
 bool is_silent(const Error& error, bool json) {
   return error.code == ErrorCode::nothing && !json;
 }

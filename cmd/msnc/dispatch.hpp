@@ -6,7 +6,7 @@
 
 namespace msn::msnc {
 
-// Prints on the descriptors `out` and `err`. Returns the exit status of msnc.
+// Runs msnc, which prints on the descriptors `out` and `err`. Returns its exit status.
 int run_program(int argc, const char* const* argv, const Environment&, int out, int err);
 
 }  // namespace msn::msnc

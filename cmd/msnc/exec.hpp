@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// `watch --exec`: a program run for one event, without a shell.
+// `watch --exec`: runs a program for one event, without a shell.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"

@@ -7,6 +7,7 @@
 namespace msn::msnc {
 
 // Replaces this process by the program. Returns without an error if there is no such program.
+// Error: usage, if the program cannot be run.
 Result<void> run_external(Context&);
 
 // Sets the environment variables MSNC, MSNC_SOCKET and MSNC_ACCOUNT for programs that msnc starts.

@@ -44,15 +44,24 @@ std::string_view meaning(ErrorCode code) {
   }
 }
 
+// Whether a request encodes it as an address, not as a nick (protocol 6.14).
+bool is_address(std::string_view who) {
+  return who.find('@') != who.npos && who.find(' ') == who.npos;
+}
+
 // Whether the daemon knows the request, but its network does not support it.
 bool is_unsupported_by_network(const Failure& failure) {
   return failure.reply && failure.reply->starts_with("ERR UNSUPPORTED");
 }
 
-// The message for "ERR UNK USER" about a nick (protocol 6.14).
-std::string unknown_nick(const std::string& name, std::string_view reply) {
+// The message for "ERR UNK USER" about an address or a nick (protocol 6.14).
+std::string unknown_contact(const std::string& name, const Failure& failure) {
+  if (is_address(name))
+    return failure.command == "send" || failure.command == "add"
+               ? "this network has no account '" + name + "'"
+               : "no contact has the address '" + name + "'";
   std::string near;
-  for (const auto word : split(reply, ' ')) {
+  for (const auto word : split(*failure.reply, ' ')) {
     constexpr std::string_view key = "NEAR=";
     if (word == "SEVERAL") return "several contacts are called '" + name + "'; use the address";
     if (word.starts_with(key)) near = percent_decode(word.substr(key.size()));
@@ -61,7 +70,7 @@ std::string unknown_nick(const std::string& name, std::string_view reply) {
          (near.empty() ? "" : "; did you mean '" + near + "'?");
 }
 
-// The advice after a request of which it is not known whether it was carried out.
+// The advice for a request that was sent and not answered.
 std::string advice_on_unknown_outcome(std::string_view command, const std::string& program) {
   if (command == "queue") return "check it with: " + program + " queue ls";
   if (command == "ack" || command == "type") return "run it again: doing it twice is harmless";
@@ -78,7 +87,7 @@ std::string advice_on_unknown_outcome(std::string_view command, const std::strin
   return "check it with: " + program + " contacts";
 }
 
-// Whether the number says that the server refuses the account, whatever the password.
+// Whether the number means that the server refuses the account with any password.
 bool is_about_the_account(int number) {
   static constexpr std::array<int, 5> numbers{511, 923, 924, 927, 931};
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
@@ -102,7 +111,7 @@ Failure make_failure(Error error, std::string_view command, std::optional<std::s
   if (is_reply(failure.message)) {
     failure.reply = std::move(failure.message);
     if (!error.name.empty())
-      failure.message = unknown_nick(error.name, *failure.reply);
+      failure.message = unknown_contact(error.name, failure);
     else
       failure.message = is_unsupported_by_network(failure) ? "this network does not support that"
                                                            : meaning(failure.code);

@@ -29,8 +29,8 @@ struct Failure {
 // (core/client/calls.hpp); an ERR line becomes `reply`, and a sentence is added.
 Failure make_failure(Error, std::string_view command, std::optional<std::string> socket);
 
-// What the user should do next, in one or more lines; empty if there is nothing to add to the
-// message. `program`: how a command for the same daemon begins, such as "msnc -a work".
+// What the user should do next, in one or more lines; empty if the message is enough. `program`:
+// how a command for the same daemon begins, such as "msnc -a work".
 std::string advice(const Failure&, const std::string& program = "msnc");
 
 }  // namespace msn::msnc

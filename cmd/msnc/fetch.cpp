@@ -141,8 +141,8 @@ Result<Fetched> Pages::next(const OnEvent& on_event) {
   return fetched;
 }
 
-// HOLD fetches one event at a time, and the answer's end names its cursor. PEEK and history fetch
-// numbers of events that are known before, so that a lost datagram is noticed.
+// HOLD fetches one event at a time; the end of the answer has its cursor. PEEK and history request
+// a known number of events. So a lost datagram is noticed.
 Result<void> Pages::by_datagrams(client::Connection& connection, Fetched& fetched,
                                  const OnEvent& on_event) {
   const std::uint64_t room =

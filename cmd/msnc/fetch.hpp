@@ -46,11 +46,11 @@ Result<void> create_missing_queue(Context&, const protocol::Poll&, Error error);
 Result<void> check_create(const Arguments&);
 
 struct Fetched {
-  std::uint64_t shown = 0;  // events without control messages, which are not shown (protocol 7.1)
-  std::uint64_t events = 0;
-  bool extended = false;              // false: an original msncd, without times and cursors
-  bool shared = false;                // another client waits on, or holds events of, the same queue
-  std::optional<std::uint64_t> last;  // cursor of the last event
+  std::uint64_t shown = 0;   // events passed to OnEvent: all but control messages (protocol 7.1)
+  std::uint64_t events = 0;  // including control messages
+  bool extended = false;     // false: an original msncd, without times and cursors
+  bool shared = false;       // another client waits on, or holds events of, the same queue
+  std::optional<std::uint64_t> last;      // cursor of the last event
   std::optional<std::uint64_t> position;  // cursor in POLLEND
 };
 using OnEvent = std::function<void(const model::StampedEvent&)>;
@@ -58,12 +58,13 @@ using OnEvent = std::function<void(const model::StampedEvent&)>;
 // Fetches the events of a POLL in pages. On a stream, HOLD and PEEK take one page, fetched with one
 // request; history (FROM, LAST, SINCE) comes in pages of `history_page` events, so that the daemon
 // never has to build one answer of all of it. Over UDP, where datagrams can be lost, a page has
-// `datagram_page` events, requested in such a way that a lost one is noticed. PEEK over UDP cannot
-// continue after a page and ends with the first.
+// `datagram_page` events, requested in such a way that a lost one is noticed. PEEK over UDP ends
+// with the first page, because it cannot continue after it.
 class Pages {
  public:
   static constexpr std::uint64_t history_page = 1000, datagram_page = 16;
-  // For history with ONLY: for each page the daemon reads all remaining events to count them.
+  // The page of history with ONLY. It is larger, because for each page the daemon reads all
+  // remaining events to count them.
   static constexpr std::uint64_t chosen_history_page = 10'000;
 
   Pages(Context& context, protocol::Poll poll)
@@ -71,9 +72,9 @@ class Pages {
   // Fetches a page and passes its events, without control messages, to `on_event`. Only the first
   // page waits (WAIT).
   Result<Fetched> next(const OnEvent& on_event);
-  // There are no more events, or as many as were requested have been fetched.
+  // True if there are no more events, or as many as were requested have been fetched.
   bool ended() const { return ended_; }
-  // There are more events, which PEEK cannot fetch over UDP.
+  // True if there are more events, which PEEK cannot fetch over UDP.
   bool truncated() const { return truncated_; }
 
  private:

@@ -31,7 +31,8 @@ Result<std::vector<std::string>> message_lines(std::string text);
 
 // Removes a UTF-8 byte order mark at the beginning.
 void drop_byte_order_mark(std::string& text);
-// Reads a descriptor to its end, but at most `most` + 1 bytes. `what`: its name in error messages.
+// Reads a descriptor to its end, but at most `most` + 1 bytes, so that the caller can detect a
+// longer input. `what`: its name in error messages.
 Result<std::string> read_all(int fd, std::string_view what, std::size_t most);
 struct InputLine {
   std::size_t number = 1;

@@ -47,7 +47,7 @@ struct ContactDone {  // add allow block del deny ren type unblock
 struct SendDone {
   std::string email;
   std::size_t lines = 0;
-  std::size_t bytes = 0;  // of the lines joined by CR LF, as the limit of a text counts
+  std::size_t bytes = 0;  // of the lines joined by CR LF, as the limit counts them
   std::string state;      // accepted sent queued failed
   std::optional<std::string> id;
   std::optional<Failure> failure;
@@ -105,7 +105,7 @@ DryRun dry_run(const std::vector<std::string>& units);
 // Whether the result only confirms that a command has succeeded. The others are what the user asked
 // for.
 bool is_action(const CommandResult&);
-// Actions, and the result of ping, for scripts: `msnc ping -q || ...`.
+// Whether --quiet leaves it out: actions, and ping's result (for scripts: `msnc ping -q || ...`).
 bool is_left_out_by_quiet(const CommandResult&);
 
 class Output {
@@ -113,13 +113,13 @@ class Output {
   virtual ~Output() = default;
   virtual void result(const CommandResult&) = 0;
   virtual void event(const model::StampedEvent&) = 0;
-  // Sets the account of the events that follow.
+  // Sets the account that the following events belong to.
   virtual void set_account(std::string account) = 0;
   // The functions below print on stderr.
   virtual void failure(const Failure&) = 0;
   virtual void warning(std::string_view message) = 0;
   virtual void note(std::string_view message) = 0;  // to be called only with --verbose
-  virtual void trace(char direction, std::string_view line) = 0;
+  virtual void trace(char direction, std::string_view line) = 0;  // '>' sent, '<' received
 };
 
 struct OutputOptions {
@@ -133,6 +133,7 @@ struct OutputOptions {
   std::optional<Time> today;  // default: the clock's time; set by tests
 };
 
+// `err`: the descriptor for errors and notes. The writer must outlive the output.
 std::unique_ptr<Output> make_text_output(Writer& out, int err, OutputOptions);
 std::unique_ptr<Output> make_json_output(Writer& out, int err, OutputOptions);
 

@@ -25,8 +25,8 @@ static_assert(longest_password == protocol::limits::password);
 
 namespace {
 
-// Reads the password that a command prints. A command that goes on running (an agent) is not waited
-// for, but one that fails within a second gives no password.
+// Reads the password that a command prints. If the command keeps running for a second after it (an
+// agent), it is not waited for; if it fails within that second, that is an error.
 Result<std::string> from_command(const std::string& command) {
   constexpr int longest_end_ms = 1000;
   int ends[2];

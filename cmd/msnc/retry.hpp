@@ -12,6 +12,7 @@ namespace msn::msnc {
 
 class Context;
 
+// Sleeps; a signal may end it early.
 void pause(Milliseconds);
 
 class Retry {
@@ -21,8 +22,7 @@ class Retry {
 
   // Closes the connection, warns of the first failure in a row ("ERROR; WHAT"), and returns how
   // long to wait before the next try. Does nothing and returns nullopt if a retry cannot help, and
-  // with
-  // --no-retry and --dry-run.
+  // with --no-retry or --dry-run.
   std::optional<Milliseconds> after(const Error&, std::string_view what);
   // To be called after a request that has succeeded.
   void succeeded();

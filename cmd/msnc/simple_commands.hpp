@@ -17,7 +17,7 @@ Result<void> run_contact_request(Context&, std::string_view keyword);
 // Asks the daemon for STATE and shows these attributes of it; with --json, all of them.
 Result<void> show_state(Context&, std::initializer_list<std::string_view> names);
 
-// `who` as the user gave it, unless it is the address.
+// Returns `who`, or nullopt if it is the address.
 std::optional<std::string> name_of(std::string_view who, std::string_view email);
 
 }  // namespace msn::msnc

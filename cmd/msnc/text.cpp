@@ -99,8 +99,9 @@ class TextOutput final : public Output {
 
   void failure(const Failure& failure) override {
     std::string text = failure.message;
-    // The message says as much as the answer "ERR UNK USER".
-    if (failure.reply && failure.code != ErrorCode::unknown_contact)
+    // The messages say as much as the answers "ERR UNK USER" and "ERR UNK QUEUE".
+    if (failure.reply && failure.code != ErrorCode::unknown_contact &&
+        failure.code != ErrorCode::unknown_queue)
       text += " (the daemon said: " + *failure.reply + ")";
     tell(Style::alarm, visible(text));
     if (const auto next = advice(failure, options_.program); !next.empty())

@@ -19,7 +19,7 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::size_t enough = 64 * 1024;
-// A reader that has not read for so long is taken for busy.
+// After this time without a read, the reader counts as busy, and deliver() succeeds.
 constexpr microseconds longest_delivery{1'000'000};
 constexpr microseconds first_look{20}, longest_look{2000};
 }  // namespace

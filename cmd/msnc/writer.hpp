@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A buffered writer for standard output that reports whether the output has been written and read,
+// A buffered writer for standard output. It reports whether the output has been written and read,
 // because events are acknowledged only after that.
 #pragma once
 #include "core/base/result.hpp"
@@ -26,7 +26,7 @@ class Writer {
   Result<void> deliver();
   // Whether the output is a pipe whose reader has closed it.
   bool is_broken_pipe() const;
-  // Waits until `fd` is readable. False: the reader of the output has closed the pipe, or
+  // Waits until `fd` is readable. Returns false if the reader of the output has closed the pipe, or
   // `patience` has passed.
   bool wait_for(int fd, std::optional<std::chrono::milliseconds> patience);
   bool is_pipe();

@@ -13,7 +13,7 @@
 namespace msn::msncd {
 namespace {
 
-// Of the clients and of the daemon itself: files, sockets of the network, a spare one.
+// One for each client, and 240 for the daemon itself: files, sockets of the network, a spare one.
 constexpr std::size_t descriptors = daemon::listen::Limits{}.clients + 240;
 
 constexpr std::chrono::seconds check_interval{4};
@@ -55,7 +55,7 @@ Program::Program(Setup setup, Networks networks, const Environment& environment,
     : setup_(std::move(setup)), networks_(networks), environment_(environment), log_(log) {}
 
 Program::~Program() {
-  // Clients before the daemon, and the daemon before the lock.
+  // Destroy the clients before the daemon, and the daemon before the lock.
   password_command_.reset();
   server_.reset();
   daemon_.reset();
@@ -170,7 +170,7 @@ void Program::await_signal() {
   });
 }
 
-// Polls for everything that no event reports.
+// Checks for changes that no event reports.
 void Program::run_checks() {
   server_->restore();
   if (const auto lost = own_files_->lost(); !lost.empty()) {

@@ -28,15 +28,15 @@ class Logger final : public Log {
   void write(LogLevel, std::string_view domain, std::string_view text) override;
   bool enabled(LogLevel level) const override { return level <= level_; }
   void set_level(LogLevel level) { level_ = level; }
-  // Not Target::file, for which there is open_file().
+  // For every target but Target::file, which open_file() sets.
   void set_target(Target);
   // Appends to this file from now on; creates it with mode 0600. no_access: it cannot be opened,
   // and the target stays as it was.
   Result<void> open_file(const std::string& path);
   // Opens the file again, which may have been renamed. Does nothing without a file.
   Result<void> reopen();
-  // Consecutive equal lines are counted, not written. This writes the count, as does the next line
-  // that differs and the destructor.
+  // Writes how often the last line was repeated: consecutive equal lines are counted, not written.
+  // The next line that differs and the destructor also write the count.
   void flush_repeated();
 
  private:

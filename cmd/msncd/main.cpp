@@ -33,7 +33,7 @@ int report(const Error& error) {
 }
 
 int stop(const Options& options, const Environment& environment) {
-  // Longer than the daemon waits for its network to log off, and than TimeoutStopSec= of the unit.
+  // Longer than the daemon may take to log off, and longer than TimeoutStopSec= of the unit.
   constexpr std::chrono::seconds patience{10};
   const auto lock = lock_of(state_directory_of(options, environment), options.account);
   const auto stopped = stop_holder(lock, patience);
@@ -69,7 +69,7 @@ int run(int argc, char** argv) {
   if (options->stop) return stop(*options, environment);
   auto setup = make_setup(std::move(*options), network::drivers(), environment);
   if (!setup) return report(setup.error());
-  // After reading the configuration, which may be /dev/fd/63 (bash: --config <(...)).
+  // Close them after reading the configuration, which may be /dev/fd/63 (bash: --config <(...)).
   close_inherited_descriptors(first_unpassed_descriptor());
   NullLog quiet;
   if (auto good = check_network_settings(*setup, network::drivers(), quiet); !good)

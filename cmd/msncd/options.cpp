@@ -91,7 +91,7 @@ Result<Options> parse_options(std::vector<std::string> arguments, Networks netwo
   app.set_help_flag("--help,-h", "print this help");
   app.add_option("--account", options.account, "account to serve (default: \"default\")")
       ->type_name("NAME");
-  // A single value goes to a string, so that CLI11 itself refuses a second one.
+  // A single value is stored in a string, so that CLI11 itself refuses a second one.
   struct Value {
     std::optional<std::string> one;
     std::vector<std::string> many;

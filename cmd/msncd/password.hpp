@@ -16,12 +16,12 @@
 
 namespace msn::msncd {
 
-// The first line of a file that no other user can read (cmd/secret.hpp).
+// Reads the first line of a file that no other user can read (cmd/secret.hpp). Error: usage.
 Result<network::Secret> read_password_file(const std::string& path);
 
-// Runs a command with /bin/sh -c. The first line of its output is the password, once the command
-// has ended, or a second after the line if it keeps running. The loop does not block, because the
-// command may prompt the user. The destructor kills the command.
+// Runs a command with /bin/sh -c. The first line of its output is the password. It is accepted when
+// the command has ended with status 0, or keeps running for a second after the line. The loop does
+// not block, because the command may prompt the user. The destructor kills the command.
 class PasswordCommand {
  public:
   using Done = std::function<void(Result<network::Secret>)>;
@@ -41,7 +41,7 @@ class PasswordCommand {
 
   asio::posix::stream_descriptor output_;
   asio::posix::stream_descriptor end_;  // pidfd: readable when the command has ended
-  asio::steady_timer end_timer_;        // bounds the wait for its end after the line
+  asio::steady_timer end_timer_;        // bounds the wait for the command's end after the line
   pid_t child_ = -1;
   bool line_complete_ = false;
   std::string text_;  // wiped

@@ -16,8 +16,9 @@
 
 namespace msn::msncd {
 
-// Guarantees one daemon per account with an fcntl(2) lock, whose holder the kernel reports. Held
-// while the object lives. The file stays: if it were removed, two daemons could hold two locks.
+// Guarantees one daemon for each account with an fcntl(2) lock, because the kernel reports the
+// holder of such a lock. It is held while the object lives. The file stays: if it were removed, two
+// daemons could hold two locks.
 class LockFile {
  public:
   // busy: another process holds the lock; the message has its process ID.
@@ -44,7 +45,7 @@ class PidFile {
   std::unique_ptr<std::string> path_;
 };
 
-// One malloc arena, and freed memory is returned to the system.
+// Limits malloc to one arena, and returns freed memory to the system.
 void limit_heap();
 // Raises the limit on open descriptors to `wanted`, or to the hard limit if that is lower. Makes
 // writes to closed pipes, and over the file size limit, fail instead of killing the process.
@@ -64,7 +65,8 @@ class Background {
   Background& operator=(Background&&) = default;
 
   // The daemon listens: the parent exits with 0. Redirects standard input and output to /dev/null,
-  // and standard error too unless it is a regular file. True: it is a regular file.
+  // and standard error too unless it is a regular file. Returns true if standard error is a regular
+  // file.
   bool ready();
   // The daemon could not start: the parent exits with `status`.
   void failed(int status) { report(status); }

@@ -25,8 +25,8 @@ struct NetworkSetting {
   std::string network, name, value, origin;
 };
 
-// The settings of one source: a section of the file, or the command line. Without a value: not set
-// there.
+// The settings of one source: a section of the file, or the command line. A member without a value
+// is not set there.
 struct Layer {
   std::vector<pipe::Address> listen;
   std::optional<LogLevel> log_level;
@@ -38,22 +38,22 @@ struct Layer {
   std::optional<std::string> email, password_command, password_file, network, log_file;
   std::vector<NetworkSetting> network_settings;
 
-  // Replaces each setting that `other` has.
+  // Replaces each setting that `other` has; adds its network settings.
   void override_with(const Layer& other);
-  // With the defaults of store::Retention.
+  // The limits of the log. Those that are not set are the defaults of store::Retention.
   store::Retention retention() const;
   // The settings of one network, without duplicates: the last value of each.
   network::Settings settings_of(std::string_view network_name) const;
 };
 
-// A key of the daemon in the configuration file; some are options, too.
+// A key of the daemon in the configuration file. Some keys are also options.
 struct Key {
   std::string_view name;
   bool repeats;  // may be given several times
   // Parses and stores a value. usage: it is invalid; the message does not name the key.
   Result<void> (*set)(Layer&, const std::string& value, Networks);
 };
-// Null if there is none.
+// These return null if there is none.
 const Key* find_key(std::string_view name);
 const network::Driver::Setting* find_setting(const network::Driver&, std::string_view name);
 const network::Driver* find_network(Networks, std::string_view name);

@@ -12,7 +12,7 @@
 namespace msn::msncd {
 namespace {
 
-// With --detach the daemon changes to another directory.
+// Makes a path absolute, because with --detach the daemon changes its directory.
 std::string absolute(const std::string& path, const Environment& environment) {
   std::error_code error;
   const auto expanded = expand_home(path, environment);

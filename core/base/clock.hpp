@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Time, behind an interface so that tests set it.
+// The clocks, behind an interface so that tests can set the time.
 #pragma once
 #include <chrono>
 
@@ -11,8 +11,8 @@ using Time = std::chrono::sys_time<Milliseconds>;  // UTC
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Time now() const = 0;                                      // wall clock, may jump
-  virtual std::chrono::steady_clock::time_point steady() const = 0;  // for deadlines
+  virtual Time now() const = 0;                                      // the wall clock; it may jump
+  virtual std::chrono::steady_clock::time_point steady() const = 0;  // monotonic, for deadlines
 };
 
 class SystemClock final : public Clock {

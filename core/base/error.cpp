@@ -42,7 +42,7 @@ constexpr std::array rows{
     Row{ErrorCode::internal, "EINVAL", "refused", 1},
 };
 
-// The table is indexed by the code, so its order is the enum's.
+// The table is indexed by the code, so it must have the order of the enum.
 constexpr bool in_order() {
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (static_cast<std::size_t>(rows[i].code) != i) return false;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The closed list of everything that can go wrong, for both programs.
+// All error codes of both programs.
 //
-// One table gives each code its words on the pipe (msncd-protocol(7) 5.1), its name in JSON and
-// msnc's exit status (msnc(1)). Foreign codes (errno, SQLite, network numbers) are translated to
-// these in the folder that meets them.
+// One table (error.cpp) gives each code its words on the pipe (msncd-protocol(7) 5.1), its name in
+// JSON and the exit status of msnc (msnc(1)). Codes of other systems (errno, SQLite, numbers of a
+// network) are translated to these in the folder that receives them.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,52 +11,53 @@
 namespace msn {
 
 enum class ErrorCode {
-  // told on the pipe
+  // sent on the pipe
   params,           // wrong number of parameters
   invalid,          // malformed request, or a value out of range
-  not_logged_in,    // needs a session and there is none
+  not_logged_in,    // the request needs a session, and there is none
   unknown_request,  // the keyword is not known
   unknown_status,   // STATUS with an unknown name
-  unknown_contact,  // no such contact, or a nick that fits several
+  unknown_contact,  // no such contact, or a nick that matches several
   unknown_queue,    // no queue of that name
-  exists,           // an account or a queue of that name exists already
+  exists,           // an account or a queue of that name already exists
   unsupported,      // this network, or an older daemon, cannot do it
-  login_refused,    // the network does not let this account in, and asking again would not help;
-                    // Error::number and message are the network's
-  network,          // the network or its storage cannot be used; this may pass by itself
+  login_refused,    // the network refuses the login permanently; Error::number and
+                    // Error::message are the network's
+  network,          // the network or its storage cannot be used; a later try may succeed
   send_failed,      // a message with an identity could not be delivered
   too_long,         // text over the limit
-  busy,             // the queue is on another client's hold, too many clients, or such a request
-                    // is in progress already
+  busy,             // the queue is reserved by another client, there are too many clients, or a
+                    // request of this kind is already in progress
   permission,       // the peer is not allowed to use this socket
-  // seen by msnc only
-  refused,          // the daemon said ERR with words we do not know
-  usage,            // bad command line, config or input; nothing was sent
-  no_daemon,        // nobody listens there
-  daemon_timeout,   // no answer in time
-  unknown_outcome,  // a request that changes something went out and was not answered
-  no_access,        // socket or its directory not ours
-  nothing,          // -e and there was nothing
-  partial,          // some of several recipients failed
-  protocol,         // an answer not understood, cut off, or none
+  // used in msnc only
+  refused,          // the daemon answered ERR with words that msnc does not know
+  usage,            // bad command line, configuration or input; nothing was sent
+  no_daemon,        // no daemon listens at the address
+  daemon_timeout,   // no answer before the timeout
+  unknown_outcome,  // a request that changes something was sent and not answered
+  no_access,        // the socket or its directory belongs to another user or is open to others
+  nothing,          // -e was given and there is nothing to print
+  partial,          // sending failed for some of several recipients
+  protocol,         // the answer is invalid, truncated or missing
   output,           // what was received could not be written
-  internal,         // a defect of ours
+  internal,         // a bug in the program, or the system refused a basic resource
 };
 
 struct Error {
   ErrorCode code{};
-  std::string message;  // lower case, names the thing; for login_refused the network's own text
-  int number = 0;       // login_refused: the network's number (Annex A), never 0; other codes: 0
-  // unknown_contact: the name that was asked for, and then `message` is "[SEVERAL] [NEAR=pnick]"
-  // (msncd-protocol(7) 6.14); empty: it was an address.
+  // For the user: begins in lower case and names the object. login_refused: the network's text.
+  std::string message;
+  int number = 0;  // login_refused: the network's number (Annex A), never 0; otherwise 0
+  // unknown_contact: the nick, with "[SEVERAL] [NEAR=pnick]" as `message` (msncd-protocol(7) 6.14).
+  // The daemon leaves it empty for an address; core/client sets it for both.
   std::string name = {};
 };
 
-// The words after "ERR " for a code told on the pipe ("UNK USER"); "EINVAL" for all others.
+// The words after "ERR " on the pipe ("UNK USER"); "EINVAL" for codes used in msnc only.
 std::string_view wire_words(ErrorCode);
-// The name in JSON's "code" ("no_such_contact").
+// The value of "code" in JSON ("no_such_contact").
 std::string_view error_name(ErrorCode);
-// msnc's exit status.
+// The exit status of msnc.
 int exit_status(ErrorCode);
 
 }  // namespace msn

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Bytes as hexadecimal digits.
+// Hexadecimal encoding.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -23,7 +23,7 @@ inline std::string to_hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-// The value of a digit in either case; -1: it is none.
+// The value of a hexadecimal digit in either case; -1 for any other character.
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;

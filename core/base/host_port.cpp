@@ -14,7 +14,7 @@ bool is_on_this_link(std::uint32_t v4) {
   return v4 >> 24 == 127 || v4 >> 24 == 0 || v4 >> 16 == 0xA9FE;  // 169.254.0.0/16
 }
 
-// Without its zone ("%eth0").
+// Parses an IPv6 address; ignores its zone ("%eth0").
 std::optional<in6_addr> read_v6(std::string_view host) {
   in6_addr address{};
   const std::string text(host.substr(0, host.find('%')));
@@ -60,7 +60,7 @@ bool is_address(const std::string& host) {
 }
 
 bool is_on_this_link(const std::string& host) {
-  // "127.1" and "0x7f000001" are loopback, too.
+  // inet_aton also reads "127.1" and "0x7f000001".
   if (in_addr v4{}; ::inet_aton(host.c_str(), &v4) != 0) return is_on_this_link(ntohl(v4.s_addr));
   if (const auto v6 = read_v6(host)) {
     const auto* bytes = v6->s6_addr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A host and its port, as settings and servers write them.
+// Host and port, as written in settings and by servers.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,17 +14,18 @@ struct HostPort {
   bool operator==(const HostPort&) const = default;
 };
 
-// "host:port", "host", "[v6]:port"; cut at the last colon. Nothing if it is neither.
+// Parses a host or an "[IPv6 address]", with or without ":port" (1 to 65535) after it; nullopt for
+// any other form.
 std::optional<HostPort> parse_host_port(std::string_view text, std::uint16_t default_port);
-// The inverse, always with the port.
+// "host:port", with brackets around an IPv6 address.
 std::string to_text(const HostPort&);
-// A host as it stands in URLs: "[v6]".
+// The host as written in URLs: an IPv6 address in brackets, any other host unchanged.
 std::string bracketed(std::string_view host);
 
-// Whether the host is an address in numbers, in any form that getaddrinfo(3) takes for one.
+// Whether the host is a numeric address, in any form that getaddrinfo(3) accepts.
 bool is_address(const std::string& host);
-// Whether the host names this machine or only its own link: localhost, and the addresses of
-// loopback, of link-local networks and "any".
+// Whether the host is this machine or on the local link: "localhost", or a loopback, link-local or
+// unspecified ("any") address.
 bool is_on_this_link(const std::string& host);
 
 }  // namespace msn

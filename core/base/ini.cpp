@@ -17,7 +17,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// `"a b"` is a b, but `"a" "b"` are two words of a command and stay.
+// Unquotes `"a b"`, but not `"a" "b"`, which are two words of a command.
 std::string_view without_quotes(std::string_view value) {
   if (value.size() < 2 || (value.front() != '"' && value.front() != '\'')) return value;
   if (value.find(value.front(), 1) != value.size() - 1) return value;
@@ -57,9 +57,9 @@ Result<std::vector<IniItem>> parse_ini(std::string_view text, std::string_view f
       return fail(ErrorCode::usage, ini_place(file, number) + what);
     };
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    if (has_control(line)) return wrong("a control character");
+    if (has_control(line)) return wrong("the line contains a control character");
     if (line.front() == '[') {
-      if (line.back() != ']') return wrong("'" + visible(line) + "' lacks its ]");
+      if (line.back() != ']') return wrong("'" + visible(line) + "' has no closing ]");
       section = trimmed(line.substr(1, line.size() - 2));
       if (section.empty()) return wrong("the section has no name");
       items.push_back({number, section, {}, {}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The configuration files of both programs, line by line (msnc(5)): what they may say is each one's
-// own business, how it is said is the same.
+// The syntax of the configuration files of both programs (msnc(5)). Sections and keys are checked
+// by the program.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -13,22 +13,22 @@ namespace msn {
 
 struct IniItem {
   std::size_t line = 0;  // counted from 1
-  std::string section;   // "account.work"; empty before the first one
-  std::string key;       // empty: the section begins here
+  std::string section;   // "account.work"; empty before the first section
+  std::string key;       // empty: this line is the section's header
   std::string value;
 };
 
-// A value is the whole of its line behind the =, without the blanks around it, and without the
-// quotes if one pair of them holds all of it; nothing ends it but the line, so that a shell command
-// needs no escapes. Comments are lines of their own. A byte order mark at the beginning is passed
-// over. Wrong lines are usage, "FILE:LINE: what is wrong".
+// Splits a file into its lines. A value is everything after the = up to the end of the line,
+// without surrounding blanks and without one pair of quotes around the whole value; a shell command
+// therefore needs no escapes. A comment needs its own line. A byte order mark is skipped. `file`
+// is used in messages only. Error: usage, "FILE:LINE: what is wrong".
 Result<std::vector<IniItem>> parse_ini(std::string_view text, std::string_view file);
 
-// yes, true, on or 1; no, false, off or 0, in any case. usage, without the key: "'x' is neither
-// ...".
+// True for yes, true, on and 1; false for no, false, off and 0; in any case. Error: usage, a
+// message without the key: "'x' is neither yes nor no".
 Result<bool> parse_yes_no(std::string_view value);
 
-// "FILE:LINE: ", safe to show.
+// "FILE:LINE: ", escaped for display.
 std::string ini_place(std::string_view file, std::size_t line);
 
 }  // namespace msn

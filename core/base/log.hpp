@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where diagnostics go. The daemon's program gives the real sink (spdlog); tests give their own.
-// Callers never pass a password; what came from outside goes through text.hpp's visible().
+// The interface for log messages. cmd/msncd implements it with spdlog, tests with their own class.
+// Callers never pass a password, and escape text from outside with visible() (text.hpp).
 #pragma once
 #include <string_view>
 
@@ -11,7 +11,7 @@ enum class LogLevel { error, warn, info, debug, trace };
 class Log {
  public:
   virtual ~Log() = default;
-  // domain: the folder that speaks ("network.local"). Callable from any thread.
+  // domain: the folder that logs ("network.local"). Callable from any thread.
   virtual void write(LogLevel level, std::string_view domain, std::string_view text) = 0;
   virtual bool enabled(LogLevel level) const = 0;
 

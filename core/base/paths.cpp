@@ -22,8 +22,7 @@ std::optional<std::string> value(const Environment& environment, std::string_vie
   return found;
 }
 
-// The file itself, not the system's name services: those load plugins, which a static program
-// cannot.
+// Reads the file, not getpwuid(3): that loads plugins (NSS), which a static program cannot.
 std::optional<std::string> home_of_uid() {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/etc/passwd", "re"),
                                                              &std::fclose);
@@ -40,7 +39,7 @@ std::string below(std::string directory, std::string_view name) {
   return directory;
 }
 
-// The XDG specification: a path that is not absolute is to be ignored.
+// The XDG specification says to ignore a path that is not absolute.
 std::string xdg_directory(const Environment& environment, std::string_view variable,
                           std::string_view below_home) {
   if (auto path = value(environment, variable); path && path->front() == '/') return *path;
@@ -51,8 +50,9 @@ tl::unexpected<Error> no_access(const std::string& path, std::string_view why) {
   return fail(ErrorCode::no_access, visible(path) + ": " + std::string(why));
 }
 
-// Where every user may rename what is not theirs, a directory of ours can be replaced by another. A
-// group that may do so was chosen by the user (a umask of 002, a shared folder).
+// In a parent that every user can write to, without the sticky bit, another user could replace the
+// directory. Write access for a group is accepted: the user chose it (a umask of 002, a shared
+// folder).
 Result<void> check_parents(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
                                                          &std::free);
@@ -63,18 +63,19 @@ Result<void> check_parents(const std::string& path) {
     struct stat found {};
     if (::stat(parent.c_str(), &found) != 0) return no_access(parent, std::strerror(errno));
     if ((found.st_mode & S_IWOTH) != 0 && (found.st_mode & S_ISVTX) == 0)
-      return no_access(parent, "every user may replace what is in it; run: chmod o-w " +
+      return no_access(parent, "every user can replace files in it; run: chmod o-w " +
                                    visible(shell_word(parent)));
   }
   return {};
 }
 
-Result<struct stat> directory_of_ours(const std::string& path) {
+Result<struct stat> stat_own_directory(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return no_access(path, std::strerror(errno));
   if (!S_ISDIR(found.st_mode)) return no_access(path, "not a directory");
   if (found.st_uid != ::geteuid())
-    return no_access(path, "belongs to somebody else (uid " + std::to_string(found.st_uid) + ")");
+    return no_access(path,
+                     "belongs to another user (user ID " + std::to_string(found.st_uid) + ")");
   if (auto good = check_parents(path); !good) return fail(good.error());
   return found;
 }
@@ -118,28 +119,31 @@ std::string state_directory(const Environment& environment) {
 }
 
 Result<void> make_private_directory(const std::string& path) {
-  if (path.empty()) return no_access(path, "an empty path names no directory");
+  if (path.empty()) return fail(ErrorCode::no_access, "the path of a directory is empty");
   for (std::size_t at = 1; at <= path.size(); ++at) {
     if (at < path.size() && path[at] != '/') continue;
     const std::string part = path.substr(0, at);
     if (::mkdir(part.c_str(), 0700) == 0 || errno == EEXIST) continue;
     const int error = errno;
-    // A system directory on the way may forbid making things and yet be there (EACCES, EROFS).
+    // mkdir() on an existing system directory may fail with EACCES or EROFS instead of EEXIST.
     struct stat there {};
     if (at < path.size() && ::stat(part.c_str(), &there) == 0) continue;
     return no_access(part, std::strerror(error));
   }
-  const auto found = directory_of_ours(path);
+  const auto found = stat_own_directory(path);
   if (!found) return fail(found.error());
-  if ((found->st_mode & 077) != 0) return no_access(path, "open to others; run chmod 700 on it");
+  if ((found->st_mode & 077) != 0)
+    return no_access(path,
+                     "other users can access it; run: chmod 700 " + visible(shell_word(path)));
   return {};
 }
 
 Result<void> check_private_directory(const std::string& path) {
-  const auto found = directory_of_ours(path);
+  const auto found = stat_own_directory(path);
   if (!found) return fail(found.error());
   if ((found->st_mode & 022) != 0)
-    return no_access(path, "others may write there; run chmod 700 on it");
+    return no_access(path,
+                     "other users can write to it; run: chmod 700 " + visible(shell_word(path)));
   return {};
 }
 

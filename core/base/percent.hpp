@@ -13,14 +13,14 @@ constexpr bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-// Encodes every byte that is not unreserved and not in `also_plain`, with upper-case digits. The
-// result is allocated once and not moved: it may be a password.
+// Encodes every byte that is neither unreserved nor in `also_plain`, with upper-case digits. The
+// result is allocated only once, because it may be a password.
 std::string percent_encode(std::string_view bytes, std::string_view also_plain = {});
-// Accepts anything: unencoded bytes, lower-case digits; a % without two digits stays.
+// Decodes any text: accepts lower-case digits, keeps a % without two hexadecimal digits after it.
 std::string percent_decode(std::string_view text);
-// The same, appended to `out`, which is allocated at most once: it may be a password.
+// Appends the decoded text to `out`, with at most one allocation, because it may be a password.
 void percent_decode(std::string_view text, std::string& out);
-// Whether text[at] is a % with two hex digits after it.
+// Whether text[at] is a % followed by two hexadecimal digits.
 bool is_percent_encoded(std::string_view text, std::size_t at);
 
 }  // namespace msn

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Result<T>: a value or an Error. The only file that knows what a Result is made of.
+// Result<T>: a value or an Error.
 #pragma once
 #include "core/base/error.hpp"
 
@@ -13,6 +13,7 @@ namespace msn {
 template <class T>
 using Result = tl::expected<T, Error>;
 
+// Converts to any Result<T>: `return fail(ErrorCode::usage, "...");`
 inline tl::unexpected<Error> fail(ErrorCode code, std::string message = {}, int number = 0) {
   return tl::unexpected<Error>(Error{code, std::move(message), number});
 }

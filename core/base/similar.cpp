@@ -10,8 +10,8 @@
 namespace msn {
 namespace {
 
-// Optimal string alignment: Levenshtein's distance with swaps of neighbours.
-std::size_t slips(std::u32string_view a, std::u32string_view b) {
+// Optimal string alignment distance: Levenshtein's, with swaps of neighbours.
+std::size_t edit_distance(std::u32string_view a, std::u32string_view b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
   for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
@@ -30,7 +30,7 @@ std::size_t slips(std::u32string_view a, std::u32string_view b) {
 
 std::optional<std::string_view> most_similar(std::string_view word,
                                              std::span<const std::string_view> known) {
-  constexpr std::size_t longest = 32;  // keeps the table small for any input
+  constexpr std::size_t longest = 32;  // bounds the size of the table
   const auto letters = characters(word.substr(0, 4 * longest + 1));
   if (letters.empty() || letters.size() > longest) return std::nullopt;
   std::optional<std::string_view> best;
@@ -40,10 +40,10 @@ std::optional<std::string_view> most_similar(std::string_view word,
     const auto other = characters(candidate);
     const auto [least, most] = std::minmax({letters.size(), other.size()});
     if (least == 0) continue;
-    // One letter is as much like any other.
+    // At least one letter must match: one-letter words are never similar.
     const std::size_t tolerated = std::min(least - 1, std::max<std::size_t>(1, least / 3));
     if (most - least > tolerated) continue;
-    const std::size_t count = slips(letters, other);
+    const std::size_t count = edit_distance(letters, other);
     if (count <= tolerated && (!best || count < fewest)) {
       best = candidate;
       fewest = count;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// "Did you mean": the known word nearest to a mistyped one.
+// "Did you mean": the known word most similar to a mistyped one.
 #pragma once
 #include <optional>
 #include <span>
@@ -7,8 +7,9 @@
 
 namespace msn {
 
-// The known word with the fewest slips (a letter wrong, missing, surplus, or two swapped), if they
-// are few for its length; nothing otherwise. The first one wins a tie.
+// The known word with the smallest edit distance to `word` (a letter wrong, missing or surplus, or
+// two neighbours swapped); of several, the first in `known`. nullopt if even this distance is large
+// for the length of `word`.
 std::optional<std::string_view> most_similar(std::string_view word,
                                              std::span<const std::string_view> known);
 

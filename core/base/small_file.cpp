@@ -14,7 +14,7 @@
 namespace msn {
 
 std::optional<std::string> read_small_file(const std::string& path, std::size_t longest) {
-  // Not to wait for the writer of a FIFO.
+  // O_NONBLOCK: do not wait for a writer if it is a FIFO.
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file) return std::nullopt;
   std::string text;
@@ -36,10 +36,10 @@ Result<void> replace_small_file(const std::string& path, std::string_view text) 
                 std::string("cannot ") + what + " " + visible(path) + ": " + std::strerror(errno));
   };
   const std::string fresh = path + ".new";
-  ::unlink(fresh.c_str());  // of a program that died in the middle
+  ::unlink(fresh.c_str());  // left by a process that died before rename()
   const UniqueFd file(
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file) return failed("make");
+  if (!file) return failed("create");
   while (!text.empty()) {
     const auto n = ::write(file.get(), text.data(), text.size());
     if (n < 0 && errno == EINTR) continue;

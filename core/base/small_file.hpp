@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A small file that is read whole and replaced whole.
+// Reading and atomically replacing a small file.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -10,12 +10,13 @@
 
 namespace msn {
 
-// Nothing if there is none, it is a link, it cannot be read, or it is longer than `longest` bytes.
+// The content of the file. nullopt if it does not exist, is a symbolic link, cannot be read, or is
+// longer than `longest` bytes.
 std::optional<std::string> read_small_file(const std::string& path,
                                            std::size_t longest = 16u << 20);
-// The new text (mode 0600) takes the old one's place in one step, once it is on the disk; a file
-// that has this text already is left as it is. The folder must be there. Fails (network) and leaves
-// the old file. Blocks while the disk works.
+// Writes and syncs a new file (mode 0600) and renames it to `path`. Does nothing if the file
+// already has this text. The folder must exist. Blocks on the disk. On an error (network) the old
+// file is unchanged.
 Result<void> replace_small_file(const std::string& path, std::string_view text);
 
 }  // namespace msn

@@ -12,7 +12,7 @@ namespace msn {
 void hold_standard_descriptors() {
   pollfd standard[3]{{0, 0, 0}, {1, 0, 0}, {2, 0, 0}};
   if (::poll(standard, 3, 0) <= 0) return;
-  // open() gives the lowest free number, so each gets its own.
+  // open() returns the lowest free number, so each closed one is opened in turn.
   for (const auto& it : standard)
     if ((it.revents & POLLNVAL) != 0) (void)::open("/dev/null", it.fd == 0 ? O_WRONLY : O_RDONLY);
 }

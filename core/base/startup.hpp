@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: MIT
-// What a process inherits and must not rely on. Called first in main, before anything is opened.
+// Resets what a process inherits from its parent. Called first in main(), before any file is
+// opened and any thread is started.
 #pragma once
 
 namespace msn {
 
-// A descriptor of ours must not become 0, 1 or 2: what others print there would go into it, and
-// --detach would replace it. Each of them that is closed gets /dev/null, opened so that it can
-// neither be read (0) nor written (1, 2): output to a closed descriptor stays an error.
+// Opens /dev/null for each of the descriptors 0, 1 and 2 that is closed. Otherwise a file opened
+// later could get one of these numbers: messages would be written into it, and --detach would
+// replace it. Reading from 0 and writing to 1 and 2 still fails, as with a closed descriptor.
 void hold_standard_descriptors();
 
-// Whatever the parent blocked, signals reach us; whatever it ignored, the status of a child that
-// ended can be read.
+// Unblocks all signals, and resets SIGCHLD to its default so that waitpid() reports the status of
+// children.
 void reset_signals();
 
-// Closes every descriptor from `first` on, so that locks and pipes of the parent are not kept for
-// as long as we live.
+// Closes every descriptor from `first` on, so that this process does not keep locks and pipes of
+// its parent open.
 void close_inherited_descriptors(int first);
 
-// No core dump, and no other process of the user reads our memory: passwords pass through it. Ends
-// with exec.
+// Prevents core dumps, and other processes of the user from reading the memory of this one, because
+// it contains passwords. Lasts until exec.
 void guard_memory();
 
 }  // namespace msn

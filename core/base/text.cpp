@@ -17,17 +17,17 @@ namespace {
 
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 
-// Windows-1252 from 0x80 to 0x9F; 0: undefined.
+// The characters of Windows-1252 from 0x80 to 0x9F; 0 where undefined.
 constexpr std::array<char32_t, 32> windows_1252{
     0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
     0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
     0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
 
-constexpr unsigned char octet(char c) {
+constexpr unsigned char to_byte(char c) {
   return static_cast<unsigned char>(c);
 }
 constexpr bool is_ascii(char c) {
-  return octet(c) < 0x80;
+  return to_byte(c) < 0x80;
 }
 
 void append_utf8(std::string& out, char32_t c) {
@@ -36,10 +36,10 @@ void append_utf8(std::string& out, char32_t c) {
   out.append(reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size));
 }
 
-// Reads one character at `at` and moves after it; nothing: `at` is not the start of one, and moves
-// by one byte.
+// Reads the character at `at` and advances `at` past it. nullopt if no valid character begins
+// there; then `at` advances by one byte.
 std::optional<char32_t> read_character(std::string_view text, std::size_t& at) {
-  if (is_ascii(text[at])) return octet(text[at++]);
+  if (is_ascii(text[at])) return to_byte(text[at++]);
   utf8proc_int32_t c = 0;
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()) + at,
                                      static_cast<utf8proc_ssize_t>(text.size() - at), &c);
@@ -51,7 +51,7 @@ std::optional<char32_t> read_character(std::string_view text, std::size_t& at) {
   return static_cast<char32_t>(c);
 }
 
-// The same without moving; 0 at the end, or if there is none.
+// The character at `at`; 0 at the end of the text, or if no valid character begins there.
 char32_t character_at(std::string_view text, std::size_t at) {
   return at < text.size() ? read_character(text, at).value_or(0) : 0;
 }
@@ -68,8 +68,8 @@ bool is_pictograph(char32_t c) {
   return property(c).boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC;
 }
 
-// Controls, and what cannot be seen. The format characters that stand before a number as its sign
-// (U+0600) can.
+// Whether it is a control or an invisible character. Format characters that precede a number
+// (U+0600) are visible.
 bool is_hidden(char32_t c) {
   if (c < 0x7F) return c < 0x20;
   const auto& known = property(c);
@@ -91,7 +91,7 @@ bool is_white_space(char32_t c) {
 
 constexpr char32_t zwnj = 0x200C, zwj = 0x200D;
 
-// Walks over a text and says of each hidden character whether writing needs it at its place.
+// Decides for each character in turn: whether it is hidden, and the script needs it at this place.
 class Writing {
  public:
   bool needs(char32_t c, char32_t after) const {
@@ -99,7 +99,7 @@ class Writing {
     const bool after_virama = before_ != 0 && property(before_).combining_class == 9;
     if (c == zwj) return after_virama || (is_pictograph(base_) && is_pictograph(after));
     if (c == zwnj) return after_virama || (arabic(before_) && arabic(after));
-    // Emoji style, also of a keycap.
+    // Variation selectors of emoji, also in a keycap (U+20E3).
     if (c == 0xFE0E || c == 0xFE0F) return is_pictograph(before_) || after == 0x20E3;
     return false;
   }
@@ -109,20 +109,20 @@ class Writing {
   }
 
  private:
-  char32_t before_ = 0, base_ = 0;  // base_: but for selectors and skin tones
+  char32_t before_ = 0, base_ = 0;  // base_: the last one that is not a selector or skin tone
 };
 
-// Those that a message's text may have anywhere.
+// Hidden characters that are kept everywhere in the text of a message.
 constexpr bool is_for_texts(char32_t c) {
   return c == '\t' || c == zwnj || c == zwj || (c >= 0xFE00 && c <= 0xFE0F) ||
          (c >= 0x180B && c <= 0x180F) || (c >= 0xE0100 && c <= 0xE01EF);
 }
 
 constexpr bool is_plain(char c) {
-  return octet(c) >= 0x20 && octet(c) < 0x7F;
+  return to_byte(c) >= 0x20 && to_byte(c) < 0x7F;
 }
 
-void append_hex_octet(std::string& out, unsigned char value) {
+void append_hex_byte(std::string& out, unsigned char value) {
   out += "\\x";
   append_hex(out, value);
 }
@@ -155,11 +155,11 @@ std::string shown(std::string_view utf8, bool (*is_kept)(char32_t)) {
     const std::size_t begin = at;
     const auto c = read_character(utf8, at);
     if (!c) {
-      append_hex_octet(out, octet(utf8[begin]));
+      append_hex_byte(out, to_byte(utf8[begin]));
     } else if (!is_hidden(*c) || is_kept(*c) || writing.needs(*c, character_at(utf8, at))) {
       out += utf8.substr(begin, at - begin);
     } else if (*c < 0x80) {
-      append_hex_octet(out, static_cast<unsigned char>(*c));
+      append_hex_byte(out, static_cast<unsigned char>(*c));
     } else {
       append_hex_character(out, *c);
     }
@@ -168,8 +168,8 @@ std::string shown(std::string_view utf8, bool (*is_kept)(char32_t)) {
   return out;
 }
 
-// The end of the grapheme cluster that begins at `at`, which is before the end of the text. A byte
-// that is no character is one of its own.
+// The end of the grapheme cluster that begins at `at`; `at` must be before the end of the text. A
+// byte that is not UTF-8 is a cluster.
 std::size_t cluster_end(std::string_view text, std::size_t at) {
   auto last = read_character(text, at);
   utf8proc_int32_t state = 0;
@@ -186,7 +186,7 @@ std::size_t cluster_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-// Terminals have one cell for a character or two, and draw a cluster in the cells of its first.
+// Terminals draw a grapheme cluster in one or two cells.
 std::size_t cluster_width(std::string_view cluster) {
   constexpr char32_t emoji_style = 0xFE0F;
   std::size_t width = 0;
@@ -202,9 +202,9 @@ std::size_t cluster_width(std::string_view cluster) {
 
 }  // namespace
 
-bool is_utf8(std::string_view octets) {
-  for (std::size_t at = 0; at < octets.size();)
-    if (!read_character(octets, at)) return false;
+bool is_utf8(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();)
+    if (!read_character(bytes, at)) return false;
   return true;
 }
 
@@ -221,7 +221,7 @@ std::u32string characters(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
-    out += read_character(text, at).value_or(octet(text[begin]));
+    out += read_character(text, at).value_or(to_byte(text[begin]));
   }
   return out;
 }
@@ -231,9 +231,9 @@ std::string decode_charset(std::string_view line) {
   std::string out;
   out.reserve(line.size() * 2);
   for (const char c : line) {
-    if (octet(c) < 0x80 || octet(c) >= 0xA0) {
-      append_utf8(out, octet(c));
-    } else if (const char32_t known = windows_1252[octet(c) - 0x80u]; known != 0) {
+    if (to_byte(c) < 0x80 || to_byte(c) >= 0xA0) {
+      append_utf8(out, to_byte(c));
+    } else if (const char32_t known = windows_1252[to_byte(c) - 0x80u]; known != 0) {
       append_utf8(out, known);
     } else {
       out += replacement;
@@ -280,9 +280,9 @@ std::string visible_in_json(std::string json) {
   std::string out;
   std::size_t copied = 0;
   Writing writing;
-  // Nearly every text is ASCII alone.
+  // Fast path: nearly every text is ASCII only.
   const auto first =
-      std::find_if(json.begin(), json.end(), [](char c) { return octet(c) >= 0x7F; });
+      std::find_if(json.begin(), json.end(), [](char c) { return to_byte(c) >= 0x7F; });
   for (auto at = static_cast<std::size_t>(first - json.begin()); at < json.size();) {
     std::size_t end = at;
     const auto c = read_character(json, end);
@@ -313,16 +313,16 @@ std::string without_controls(std::string_view text) {
 
 std::string_view cut_text(std::string_view text, std::size_t size) {
   if (text.size() <= size) return text;
-  // At most three bytes of a character can stand before the cut.
+  // At most three bytes of a split character are before the cut.
   std::size_t cut = size;
-  for (int back = 0; back < 3 && cut > 0 && (octet(text[cut]) & 0xC0) == 0x80; ++back) --cut;
-  // What begins with more continuation bytes is no UTF-8: then any place is as good.
-  return text.substr(0, (octet(text[cut]) & 0xC0) == 0x80 ? size : cut);
+  for (int back = 0; back < 3 && cut > 0 && (to_byte(text[cut]) & 0xC0) == 0x80; ++back) --cut;
+  // More continuation bytes than that are not UTF-8, and can be cut anywhere.
+  return text.substr(0, (to_byte(text[cut]) & 0xC0) == 0x80 ? size : cut);
 }
 
 std::string_view cut_clusters(std::string_view text, std::size_t size) {
   if (text.size() <= size) return text;
-  // Whether there is a border at `size` is for the character after it to say.
+  // The character after `size` decides whether a cluster ends there, so include it.
   const auto window = text.substr(0, size + 4);
   std::size_t cut = 0;
   while (cut < size) {
@@ -394,15 +394,16 @@ std::string shell_word(std::string_view text) {
   return word + '\'';
 }
 
-std::string base64(std::string_view octets) {
+std::string base64(std::string_view bytes) {
   constexpr std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  out.reserve((octets.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < octets.size(); i += 3) {
-    const std::size_t have = std::min<std::size_t>(3, octets.size() - i);
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < have ? octet(octets[i + k]) : 0u);
+    for (std::size_t k = 0; k < 3; ++k)
+      group = group << 8 | (k < have ? to_byte(bytes[i + k]) : 0u);
     for (std::size_t k = 0; k < 4; ++k)
       out += k <= have ? alphabet[group >> (18 - 6 * k) & 63] : '=';
   }

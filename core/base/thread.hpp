@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Threads besides the one that handles the signals.
+// Threads that do not handle signals.
 #pragma once
 #include <csignal>
 #include <thread>
@@ -7,10 +7,11 @@
 
 namespace msn {
 
-// A thread on which every signal is blocked. Throws std::system_error where the system gives none.
+// Starts a thread on which every signal is blocked. Throws std::system_error if the system cannot
+// create one.
 template <class Work>
 std::thread start_thread(Work&& work) {
-  // A new thread inherits the mask of the one that makes it.
+  // A new thread inherits the signal mask of its creator.
   class AllBlocked {
    public:
     AllBlocked() {

@@ -23,7 +23,7 @@ Result<void> check_trusted(int fd, const std::string& path, FileUse use) {
   if (S_ISCHR(found.st_mode)) return {};
   if (use == FileUse::password && (found.st_mode & 077) != 0)
     return fail(ErrorCode::usage,
-                visible(path) + " is open to other users; run: chmod 600 " + visible(word));
+                visible(path) + " can be accessed by other users; run: chmod 600 " + visible(word));
   if ((found.st_mode & 022) != 0)
     return fail(ErrorCode::usage,
                 visible(path) + " can be written by other users; run: chmod go-w " + visible(word));

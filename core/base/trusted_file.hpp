@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whose word is taken: configurations, which name commands to run, and files with passwords.
+// Checks the owner and the mode of files that must be trusted: configurations, because they name
+// commands to run, and password files.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -9,8 +10,9 @@ namespace msn {
 
 enum class FileUse { configuration, password };
 
-// usage, with what to do: the file belongs neither to us nor to root, or others may write it, or
-// (password) read it. `path` is for the message alone. A device may be open to others (/dev/null).
+// Fails if the open file belongs neither to this user nor to root, if others can write to it, or if
+// others have any access to a password file. Error: usage; its message has the command that
+// corrects this. A character device (/dev/null) may have any mode. `path` is used in messages only.
 Result<void> check_trusted(int fd, const std::string& path, FileUse);
 
 }  // namespace msn

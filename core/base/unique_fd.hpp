@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A file descriptor that closes itself.
+// Owns a file descriptor and closes it. Move-only.
 #pragma once
 #include <unistd.h>
 #include <utility>

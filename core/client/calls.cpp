@@ -15,11 +15,6 @@ using protocol::AnswerReader;
 using protocol::AnswerShape;
 using std::chrono::milliseconds;
 
-// Will the request encode it as a nick, not as an address (protocol 6.14)?
-bool is_name(std::string_view who) {
-  return who.find('@') == who.npos || who.find(' ') != who.npos;
-}
-
 // One exchange. An ERR answer is the error. `who`: the contact in the request.
 Result<Answer> ask(Connection& connection, std::string_view unit,
                    AnswerShape shape = AnswerShape::line, milliseconds extra = {},
@@ -27,8 +22,7 @@ Result<Answer> ask(Connection& connection, std::string_view unit,
   auto answer = connection.exchange(unit, shape, extra, std::move(on_event));
   if (answer && answer->error) {
     answer->error->message = std::move(answer->line);
-    if (answer->error->code == ErrorCode::unknown_contact && is_name(who))
-      answer->error->name = who;
+    if (answer->error->code == ErrorCode::unknown_contact) answer->error->name = who;
     return fail(std::move(*answer->error));
   }
   return answer;
@@ -165,7 +159,10 @@ Result<void> priv(Connection& connection, model::Privacy privacy) {
 Result<void> add(Connection& connection, std::string_view email, std::string_view nick) {
   if (connection.peer().legacy)
     if (auto named = legacy::address(email); !named) return fail(std::move(named.error()));
-  return order(connection, protocol::Add{std::string(nick), to_lower_ascii(email)}.encode());
+  auto added = act(connection, protocol::Add{std::string(nick), to_lower_ascii(email)}.encode(), {},
+                   carried_out, email);
+  if (!added) return fail(std::move(added.error()));
+  return {};
 }
 
 Result<std::vector<protocol::Attribute>> info(Connection& connection, std::string_view who) {
@@ -256,7 +253,7 @@ Result<SendResult> send(Connection& connection, const protocol::SendMsg& message
   if (message.wait && !reports)
     return fail(ErrorCode::unsupported,
                 kind_of(peer) +
-                    " does not report what happens to a message: nothing was sent; leave out "
+                    " does not report the outcome of a message: nothing was sent; leave out "
                     "--confirm");
   if (peer.legacy) {
     auto units = legacy::units(message);

@@ -3,9 +3,9 @@
 // follow Annex C: a request that would kill it is refused (unsupported, with the reason), and a
 // text is sent line by line, in Latin-1 if possible.
 //
-// An ERR answer is the Result's error. Its code follows from the words, and Error::message is the
-// line ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not
-// answered.
+// An ERR answer is the Result's error: its code is that of the words (protocol 5.1), Error::message
+// is the line ("ERR ENOTCONN"). unknown_outcome: a request that changes something was sent, but not
+// answered. Errors without an answer are those of Connection::exchange().
 #pragma once
 #include "core/base/result.hpp"
 #include "core/client/connection.hpp"
@@ -37,22 +37,22 @@ Result<void> set_status(Connection&, model::Status);
 Result<std::vector<protocol::Attribute>> state(Connection&);
 Result<void> nick(Connection&, std::string_view nick);
 Result<void> priv(Connection&, model::Privacy);
-// An e-mail address is sent in lower case (protocol 10, row 34). `who` is an address or a nick and
-// is sent unchanged; for a legacy daemon it must contain @ (else unknown_contact) and is sent in
-// lower case.
+// In the calls below `email` is sent in lower case (protocol 10, row 34). `who` is an address or a
+// nick and is sent unchanged; to a legacy daemon it is sent in lower case and must contain @ (else
+// unknown_contact).
 Result<void> add(Connection&, std::string_view email, std::string_view nick);
 Result<std::vector<protocol::Attribute>> info(Connection&, std::string_view who);
 enum class List { forward, reverse, blocked };
 Result<std::vector<protocol::ListEntry>> contacts(Connection&, List);
-// Sends ALLOW, BLOCK, DEL, DENY, TYPE or UNBLOCK. Like ren(), it returns the contact's address,
-// which the daemon reports if `who` is a nick (6.14), otherwise `who`.
+// Sends ALLOW, BLOCK, DEL, DENY, TYPE or UNBLOCK. This and ren() return the contact's address if
+// the daemon reports it, because `who` is a nick (6.14), otherwise `who`.
 Result<std::string> contact_request(Connection&, std::string_view keyword, std::string_view who);
 Result<std::string> ren(Connection&, std::string_view who, std::string_view nick);
 
 struct SendResult {
   enum class State { accepted, sent, queued } state = State::accepted;
-  std::optional<std::string> id;
-  std::string email;  // the address; `who` if the daemon does not report it
+  std::optional<std::string> id;  // nullopt: the daemon will not report the outcome
+  std::string email;              // the address; `who` if the daemon does not report it
 };
 // Sends a message (6.8, 13.7). Errors: too_long (over text_limit() or limits::text_lines, nothing
 // is sent); unsupported (`wait`, and the daemon has no `sendx`). The caller chooses the id; it is
@@ -63,24 +63,26 @@ Result<SendResult> send(Connection&, const protocol::SendMsg&);
 // The daemon's limit for a text, in bytes with the lines joined by CR LF. Sends HELLO and STATE
 // only if `size` is over the limit that every daemon accepts.
 Result<std::size_t> text_limit(Connection&, std::size_t size);
+// The bytes of the lines joined by CR LF.
 std::size_t text_size(const std::vector<std::string>& lines);
 
 struct PollResult {
-  bool extended = false;  // false: a legacy daemon, without times and cursors
-  std::string cursor;
-  std::uint64_t more = 0;
+  bool extended = false;      // the events had times and cursors; false also if there was none
+  std::string cursor;         // POLLEND's (13.2); empty if not extended
+  std::uint64_t more = 0;     // POLLEND's
   bool storage_full = false;  // the daemon cannot store events at the moment
   bool shared = false;        // another client waits on the queue or holds events of it
   std::uint64_t events = 0;   // number of calls of OnEvent
 };
 // Sends POLL. Before PEEK, QUEUE=, FROM=, LAST=, SINCE= or WITH= it sends HELLO, and fails with
-// unsupported if the daemon does not name the feature (13.4). Daemons without the other options
-// ignore them; a legacy daemon hands out all its events. The error is incomplete() if the answer
-// shows that datagrams were lost.
+// unsupported if the daemon does not name the feature (13.4). Other options are ignored by a
+// daemon that does not know them; a legacy daemon hands out all its events. The error is
+// incomplete() (protocol) if the answer shows that datagrams were lost.
 Result<PollResult> poll(Connection&, const protocol::Poll&, const protocol::AnswerReader::OnEvent&);
 Error incomplete(const Connection&);
 // send_ack() does not wait for the answer to ACK, except on UDP, where the daemon refuses a
-// datagram whose socket is closed (protocol 2.1). ack() returns the number of events removed.
+// datagram whose socket is closed (protocol 2.1), and on a FIFO, where the next client would read
+// the answer. ack() returns the number of events removed.
 Result<void> send_ack(Connection&, const protocol::Ack&);
 Result<std::uint64_t> ack(Connection&, const protocol::Ack&);
 Result<void> queue_new(Connection&, const protocol::QNew&);
@@ -89,12 +91,13 @@ Result<std::vector<protocol::QueueLine>> queue_list(Connection&);
 
 // The shape of the answer to a unit that the user typed (`msnc raw`; protocol 6).
 protocol::AnswerShape answer_shape(std::string_view unit);
-// Does the unit only read, without a change at the daemon?
+// Is it a request for information (HELLO, POLL, lists, attributes), not an order? True for POLL,
+// although it removes the events that it hands out.
 bool only_asks(std::string_view unit);
 
 // Splits a text over `limit` bytes or limits::text_lines (msnc-send(1), --split) between lines,
-// else between words, else between grapheme clusters. Only line breaks at the cuts are lost: if a
-// line is cut after a blank, the blank stays at the end of the first part.
+// else between words, else between grapheme clusters. Only line breaks at the cuts and parts of
+// empty lines are lost: if a line is cut after a blank, the blank ends the first part.
 std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
                                                  std::size_t limit);
 

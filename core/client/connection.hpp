@@ -52,17 +52,19 @@ class Connection {
   pipe::Patience patience() const { return patience_; }
   void set_patience(pipe::Patience patience) { patience_ = patience; }
 
-  // One exchange: sends the unit and reads its answer. `extra` is added to the patience (--wait).
-  // Fails if there is no complete answer. An ERR answer is Answer::error; it is
-  // ErrorCode::unsupported if the daemon does not know the request. After a failure the next
-  // exchange renews the pipe (protocol 9.6).
+  // One exchange: sends the unit and reads its answer. `extra` is added to the timeout of each wait
+  // for bytes (--wait). Fails if there is no complete answer (daemon_timeout, no_daemon, protocol)
+  // or if the unit cannot be sent (too_long; no_access: a password, and the daemon belongs to
+  // another user). An ERR answer is no failure but Answer::error, with ErrorCode::unsupported if
+  // the daemon does not know the request. After a failure the next exchange renews the pipe
+  // (protocol 9.6).
   Result<protocol::Answer> exchange(std::string_view unit, protocol::AnswerShape,
                                     std::chrono::milliseconds extra = {},
                                     protocol::AnswerReader::OnEvent = {});
-  // The last request was sent completely and not answered: the daemon may have carried it out.
+  // The last request was sent and not answered: the daemon may have carried it out.
   bool unanswered() const { return unanswered_; }
-  // Sends a request without waiting for its answer (ACK, protocol 13.3). The answer is one line;
-  // the next exchange skips it.
+  // Sends a request whose answer is one line (ACK, protocol 13.3) without waiting for the answer,
+  // which the next exchange skips. On a FIFO it waits, because the next client would read it.
   Result<void> send(std::string_view unit);
   // Like exchange(), but returns the bytes of the answer (`msnc raw`). Adds the LF that a datagram
   // may lack.

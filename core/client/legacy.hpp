@@ -14,8 +14,8 @@ namespace msn::client::legacy {
 // reason.
 Error refusal(std::string_view keyword);
 
-// The address in lower case, because the daemon does not know nicks and compares bytes. Without @:
-// unknown_contact.
+// Returns the address in lower case, because the daemon compares bytes; unknown_contact if `who`
+// has no @, because the daemon does not know nicks.
 Result<std::string> address(std::string_view who);
 
 // unsupported if the password contains a space, at which the daemon would split it (10, row 21).

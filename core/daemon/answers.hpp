@@ -25,8 +25,8 @@ class Answers {
   // Stores an answer; does nothing if the request no longer exists. Returns true if the answer can
   // be appended now, because all earlier requests are answered.
   bool put(std::uint64_t number, Answer&&);
-  // Appends the answers (or pieces of an answer) that come next, until `out` holds `limit` bytes.
-  // After the last piece of a long answer, appends nothing until delivered() has been called.
+  // Appends the next answers (or pieces of an answer), until `out` has `limit` bytes. After the
+  // last piece of a long answer, appends nothing until delivered() has been called.
   void append(std::string& out, std::size_t limit);
   // Call when everything appended has been sent. Returns true if this completes a long answer.
   bool delivered();
@@ -36,10 +36,11 @@ class Answers {
   void clear();
 
   std::size_t outstanding() const { return slots_.size(); }
-  // A long answer is being produced, or is waiting for delivered().
+  // True while a long answer is being produced or waits for delivered().
   bool has_rest() const { return rest_ != nullptr; }
+  // True from the first piece of a long answer until its last piece is appended.
   bool producing() const { return rest_ != nullptr && !produced_; }
-  // Every request is answered, and every long answer is delivered.
+  // True if every request is answered and every long answer is delivered.
   bool empty() const { return slots_.empty() && !has_rest(); }
 
  private:
@@ -54,7 +55,7 @@ class Answers {
   std::vector<Slot> slots_;
   std::uint64_t first_ = 0;                // number of slots_.front()
   std::unique_ptr<AnswerSource> rest_;     // of the last appended answer
-  bool produced_ = false;                  // rest_ has no more pieces
+  bool produced_ = false;                  // the last piece of rest_ is appended
   std::unique_ptr<LoggedRequest> logged_;  // of the last appended answer
   bool cut_short_ = false;
 };

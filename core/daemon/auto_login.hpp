@@ -21,8 +21,9 @@ class AutoLogin {
   AutoLogin(std::string account, Session&, Timers&, Log&);
   ~AutoLogin() { end(); }
 
+  // Begins the first attempt. Ends an auto_login that has begun earlier.
   void begin(network::Credentials);
-  // Stops because a client logs in or off, and logs that.
+  // Stops because a client logs in or off, and logs this reason.
   void cancel();
   // Stops silently.
   void end();

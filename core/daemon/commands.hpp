@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The table of requests (protocol 6, 13). Each keyword is spelled here only.
+// The table of requests (protocol 6, 13). No other table has the keywords.
 #pragma once
 #include "core/daemon/command.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What a request's handler may use, and helpers that handlers share. A Context is created for each
-// request. The objects it refers to live as long as the daemon (the client: until
-// Queues::forget()), so a callback may keep references to them, but never to the Context.
+// The objects that a request's handler may use, and helpers that handlers share. A Context is
+// created for each request. Callbacks may keep references to its objects, which live as long as the
+// daemon (the client: until Queues::forget()), but not to the Context itself.
 #pragma once
 #include "core/daemon/command.hpp"
 #include "core/daemon/journal.hpp"
@@ -27,15 +27,15 @@ struct Context {
   QueueClient& client;
 };
 
-// A callback for the network or the journal: calls `then` with the reply and the result. It may be
-// called once. The Reply is shared only because a std::function must be copyable.
+// Returns a callback for the network or the journal that calls `then` with the reply and the
+// result. Call it at most once. The Reply is shared only because a std::function must be copyable.
 template <class Then>
 std::function<void(Result<void>)> when_done(Reply reply, Then then) {
   return [held = std::make_shared<Reply>(std::move(reply)), then = std::move(then)](
              Result<void> result) { then(std::move(*held), std::move(result)); };
 }
 
-// A callback that answers "OK text", or the error.
+// Returns a callback that answers "OK text", or the error. Call it at most once.
 inline std::function<void(Result<void>)> ok_or_error(Reply reply, std::string text = {}) {
   return when_done(std::move(reply), [text = std::move(text)](Reply to, Result<void> result) {
     if (result)

@@ -14,7 +14,7 @@
 namespace msn::daemon {
 namespace {
 
-// Outstanding overlapping requests. They can share one commit of the event log.
+// The most outstanding overlapping requests, which can share one commit of the event log.
 constexpr std::size_t most_answers = 512;
 constexpr std::string_view new_client = "HELLO SYNC=";
 
@@ -104,7 +104,8 @@ void Conversation::State::end() {
   explicit_bzero(deferred.data(), deferred.size());
 }
 
-// A new client begins on the named pipes: drops the previous client's requests, holds and waits.
+// Called when a new client begins on the named pipes. Drops the previous client's requests, holds
+// and waits.
 void Conversation::State::reset_for_new_client() {
   answers.clear();
   exclusive = false;
@@ -128,7 +129,7 @@ std::size_t Conversation::State::feed(std::string_view input, std::string& out, 
       }
     }
     if (consumed == input.size() || blocked() || out.size() >= limit) break;
-    // Line by line, so that input after a blocking request is not consumed.
+    // Feed line by line, so that input after a blocking request is not consumed.
     const std::string_view rest = input.substr(consumed);
     const std::string_view line = rest.substr(0, rest.find('\n') + 1);
     reader.feed(line.empty() ? rest : line);

@@ -12,12 +12,12 @@ namespace msn::daemon {
 
 class Daemon;
 
-// Implemented by the binding. Must outlive the conversation.
+// The binding's side of a conversation. The binding implements it; it outlives the conversation.
 class Connection {
  public:
   virtual ~Connection() = default;
-  // An answer is ready outside of feed(), or input can be consumed again. Call feed() later in the
-  // loop, not from this function.
+  // Called when an answer becomes ready outside of feed(), or when input can be consumed again. It
+  // must post the call of feed(), not make it.
   virtual void on_answer() = 0;
   // False once the client is known to have disconnected: no events are handed out to it then.
   virtual bool is_connected() { return true; }
@@ -39,31 +39,30 @@ class Conversation {
   Conversation& operator=(const Conversation&) = delete;
 
   // Appends the next answers (or pieces of an answer) to `out` and begins the requests in `input`,
-  // until at least `room` bytes were appended or the conversation is blocked. Returns the number of
-  // consumed bytes of `input`; pass the rest again later. The input may contain a password: wipe it
-  // after use.
+  // until at least `room` bytes are appended, all input is consumed, or the conversation is
+  // blocked. Returns the number of consumed bytes of `input`; pass the rest again later. The input
+  // may contain a password: wipe it after use.
   std::size_t feed(std::string_view input, std::string& out, std::size_t room);
-  // Datagram binding: begins one request; not while blocked. To get one answer (or one piece of it)
-  // at a time, call feed() with no input and room 1.
+  // For the datagram binding, instead of feed() with input: begins one request. Do not call it
+  // while blocked. To get one answer (or one piece of it), call feed() with no input and room 1.
   void datagram(std::string_view request);
-  // No request can begin until an earlier one is answered or its long answer is delivered.
+  // True if no request can begin until an earlier one is answered, or its long answer is delivered.
   bool blocked() const;
-  // A long answer is being produced, and its last piece has not been appended yet.
+  // True from the first piece of a long answer until its last piece is appended.
   bool producing() const;
-  // Call when the socket has taken all output. Returns true if this completes a long answer, so the
-  // next request may begin.
+  // Call when all output has been written to the socket. Returns true if this completes a long
+  // answer, so the next request may begin.
   bool delivered();
-  // No incomplete request, outstanding answer, hold or wait.
+  // True if there is no incomplete request, outstanding answer, hold or wait.
   bool idle() const;
-  // Events of an expired hold can still be acknowledged through this conversation, and only through
-  // it.
+  // True if events of an expired hold can still be acknowledged; no other conversation can do it.
   bool has_unacked() const;
-  // A complete request is unanswered (a wait, a LOGIN in progress). A client that has closed its
-  // sending side is kept until this is false.
+  // True if a complete request is unanswered (a wait, a LOGIN in progress). A client that has
+  // closed its sending side is kept until this is false.
   bool answering() const;
-  // Call when the client has disconnected (protocol 2.2). Ends its waits and its long answer, and
-  // hands out no more events to it. All other requests, also those fed later, are still carried
-  // out. Its holds stay until destruction, because one of these requests may be an ACK.
+  // Call when the client has disconnected (protocol 2.2). Ends its waits and its long answer; no
+  // more events are handed out to it. Other requests are still carried out, also those fed later.
+  // Its holds stay until destruction, because such a request may be an ACK.
   void disconnect();
 
  private:

@@ -6,7 +6,7 @@
 namespace msn::daemon {
 namespace {
 
-// Of the 2 s within which msncd(8) promises to exit.
+// Less than the 2 s within which msncd(8) promises to exit.
 constexpr auto time_to_stop = std::chrono::milliseconds(1500);
 
 }  // namespace

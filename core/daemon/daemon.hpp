@@ -21,6 +21,7 @@ namespace msn::daemon {
 
 class Daemon {
  public:
+  // Creates the network, which reports its events to the listener.
   using MakeNetwork = std::function<Result<std::unique_ptr<network::Network>>(network::Listener&)>;
   // The references must outlive the daemon; the daemon must outlive every Conversation. Fails if
   // the network cannot be created.
@@ -29,18 +30,18 @@ class Daemon {
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
-  // Applies new settings (SIGHUP): durability and retention only.
+  // Applies changed settings (SIGHUP). Only durability and retention can change.
   void change(const Settings&);
-  // auto_login: as if a client had sent LOGIN and STATUS online, but retried while the network
-  // cannot be reached, until a client logs in or off. Failures are logged.
+  // Starts auto_login: logs in and sets the status to online. Retries while the network cannot be
+  // reached, until a client logs in or off. Logs failures.
   void login(network::Credentials);
-  // Logs off and writes the event log. Calls `done` once, on the loop, after at most 1.5 s if the
-  // network does not answer.
+  // Logs off, which may take up to 1.5 s, and commits the pending events. Then calls `done` once,
+  // on the loop.
   void stop(std::function<void()> done);
-  // Call at the time that Loop::wake_at() was given.
+  // Runs the due timers. Call it at the time that was passed to Loop::wake_at().
   void on_time();
-  // Sets the listener for the session's state: one line for systemd's STATUS=, now and on every
-  // change.
+  // Sets a listener that gets the session's state as one line (for systemd's STATUS=), now and at
+  // every change.
   void on_status(std::function<void(std::string)> listener);
 
   // For Conversation.

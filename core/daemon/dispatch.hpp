@@ -7,8 +7,8 @@
 
 namespace msn::daemon {
 
-// The reply is used now or later. `row` is null for an unknown keyword. An exception of the handler
-// is logged, and the request is answered "internal error" if it has no answer yet.
+// The request may be answered after the return. `row` is null for an unknown keyword. An exception
+// of the handler is logged, and the request is answered "internal error" if it has no answer yet.
 void dispatch(Context&, const Row* row, const protocol::Request&, Log&, Reply);
 
 }  // namespace msn::daemon

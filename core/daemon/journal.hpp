@@ -23,9 +23,9 @@
 
 namespace msn::daemon {
 
-// The answer to a request that failed in the event log, whose messages name the file and say what
-// to do. Not ErrorCode::network: a POLL answer that begins with ERR SOCK would be read as an event
-// (protocol 5.2).
+// The error of a request that failed because of the event log; its message names the file. The code
+// is not ErrorCode::network, because a POLL answer that begins with ERR SOCK would be read as an
+// event (protocol 5.2).
 inline tl::unexpected<Error> log_failed(const Error& error) {
   return fail(ErrorCode::invalid, error.message);
 }
@@ -36,37 +36,38 @@ class Journal {
   class Observer {
    public:
     virtual ~Observer() = default;
-    // These events are durable and may be handed out. `gaps`: queues may have lost events. Also
-    // called if no events were stored, because the queues may have changed.
+    // Called when these events are durable and may be handed out. `gaps`: queues may have lost
+    // events. Also called with no events, because the queues may have changed.
     virtual void on_stored(const std::vector<store::Record>&, bool gaps) = 0;
-    // The log is about to be replaced by another account's. Drop all cursors and pointers into it.
+    // Called before another account's log replaces it. Drop all cursors and pointers into it.
     virtual void on_closed() = 0;
   };
 
   Journal(const Settings&, Loop&, Timers&, const Clock&, Log&);
   ~Journal();
+  // Sets the observer. Call it before open().
   void observe(Observer& observer) { observer_ = &observer; }
 
   // Opens the log of this address; does nothing if it is open. Fails (network) while received
-  // events of the previous address cannot be stored; that log stays open then. Pending SAID events
-  // alone do not prevent the change, but are dropped. After any other failure no log is open.
+  // events of the previous address cannot be stored; the previous log stays open then. If only SAID
+  // events cannot be stored, they are dropped. After any other failure no log is open.
   Result<void> open(const std::string& email);
-  // Applies the changed Settings. If the log cannot change its durability now, this is retried.
+  // Applies the changed Settings. While the log cannot change its durability, this is retried.
   void change();
   // Null until the first login. Contains only what is committed.
   store::EventLog* log() const { return log_.get(); }
   const std::string& email() const { return email_; }
 
   struct Arrival {
-    std::vector<model::Event> events;  // in one
+    std::vector<model::Event> events;  // committed together
     std::optional<std::string>
-        mark;  // the network's resume position after them; none: it cannot repeat them
+        mark;  // the network's resume position after `events`; none: it cannot repeat them
     std::vector<store::Changes::Settled> settled;  // tokens whose SENT or FAILED is among `events`
     std::function<void()> stored;  // called when the events are durable; may be empty
   };
-  // Queues received events for the next commit. Returns false if too many are pending: these
-  // events, and all others until open(), are dropped. Dropped events that the network cannot repeat
-  // (no mark) are counted, and each queue reports them as a gap.
+  // Queues received events for the next commit. Returns false if too many are pending or no log is
+  // open: these events, and all others until open(), are dropped. If the network cannot repeat them
+  // (no mark), each queue reports them as a gap.
   bool arrive(Arrival);
   // Queues the SAID of a message that the network has accepted (protocol 13.11). If too many are
   // pending it is dropped: queues that include SAID report a gap, and this is logged once.
@@ -75,10 +76,10 @@ class Journal {
   std::string mark() const;
 
   // Adds these changes to the next commit. `done` gets the number of events that were taken from
-  // queues, or the error, in which case nothing has changed.
+  // queues. After an error nothing has changed.
   using Done = std::function<void(Result<std::uint64_t>)>;
   void commit(store::Changes, Done done);
-  // As commit(), but retried until it succeeds. `committed` is called then, unless another log is
+  // As commit(), but retried until it succeeds. Then calls `committed`, unless another log is
   // opened first.
   void commit_with_retry(store::Changes, std::function<void()> committed = {});
   // Commits in the next turn of the loop and then calls the observer, even if there is nothing to
@@ -87,9 +88,9 @@ class Journal {
   // Commits everything now: at exit, and before another log is opened.
   Result<void> flush();
 
-  // There are events that are not durable yet, so no client may see them.
+  // True if there are events that are not durable yet, which no client may see.
   bool has_unstored() const { return waiting_events_ > 0; }
-  // The last commit has failed.
+  // True if the last commit has failed.
   bool is_failing() const { return failing_; }
 
  private:
@@ -97,7 +98,7 @@ class Journal {
     store::Changes changes;
     std::function<void()> stored;
     std::size_t bytes = 0;
-    bool said = false;  // from record()
+    bool said = false;  // SAID, from record()
   };
   struct PendingCommit {
     store::Changes changes;
@@ -129,10 +130,10 @@ class Journal {
   std::deque<Batch> waiting_;  // events, in order of arrival
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
-  std::size_t waiting_said_bytes_ = 0;  // the part of record()
+  std::size_t waiting_said_bytes_ = 0;  // of these, SAID
   std::deque<PendingCommit> commits_;
   bool scheduled_ = false;
-  bool rejecting_ = false;
+  bool rejecting_ = false;      // arrive() drops all events until open()
   bool dropping_said_ = false;  // since the last successful commit
   bool failing_ = false;
   bool settings_wait_ = false;  // change() has not succeeded yet

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A client as the queues see it. Identified by its address; call Queues::forget() before destroying
-// it.
+// A client as the queues see it. They keep pointers to it: do not move it, and call
+// Queues::forget() before destroying it.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -19,12 +19,12 @@ struct QueueClient {
     bool gap = false;
     std::uint64_t lost = 0;  // the count that the gap reported
     std::uint64_t gap_cursor = 0;
-    std::uint64_t generation = 0;  // Reservations::queue_generation then
+    std::uint64_t generation = 0;  // Reservations::queue_generation when it expired
   };
   std::map<std::string, ExpiredHold, std::less<>> expired_holds;  // by queue
   bool detects_disconnect = true;  // false: its holds end after 60 s (protocol 13.3)
-  int hold_count = 0;
-  std::set<std::uint64_t> waits;  // numbers in Waits, in order of arrival
+  int hold_count = 0;              // the number of queues on which it has a HOLD
+  std::set<std::uint64_t> waits;   // numbers in Waits, in order of arrival
   // False once the client is known to have disconnected: no events are handed out to it then.
   std::function<bool()> is_connected = [] { return true; };
 };

@@ -78,9 +78,10 @@ struct Queues::Acknowledging {
   std::uint64_t lost = 0;   // the count that the gap reported
   std::uint64_t after = 0;  // processed up to this cursor
   std::uint64_t taken = 0;
-  // The events, taken off the hold at once so that the next HOLD does not wait for the commits.
+  // The events. They are removed from the hold at once, so that the next HOLD does not wait for the
+  // commits.
   std::shared_ptr<Reservation> reservation;
-  std::shared_ptr<Reservation> hold;  // gets them back if a commit fails
+  std::shared_ptr<Reservation> hold;  // gets the events back if a commit fails
 };
 
 void Queues::ack(QueueClient& client, const protocol::Ack& ack, Reply reply) {

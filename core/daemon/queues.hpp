@@ -26,7 +26,7 @@ class Queues final : public Journal::Observer {
  public:
   // `expects_events`: true while events may still arrive: there is a session, it reconnects, or its
   // last events are not committed yet. Otherwise a poll does not wait.
-  // `name_of`: the current name of a contact. Empty: it has none.
+  // `name_of`: returns the current name of a contact; empty: it has none.
   using NameOf = std::function<std::string(const std::string& email)>;
   Queues(Journal&, Timers&, const Clock&, std::function<bool()> expects_events, NameOf name_of);
 
@@ -39,12 +39,12 @@ class Queues final : public Journal::Observer {
   void drop(const std::string& name, Reply);
 
   Result<std::vector<protocol::QueueEntry>> list() const;
-  // The number of events of a queue that are not handed out.
+  // The number of a queue's events, also on hold, without those that an answer is taking.
   std::uint64_t pending(const store::QueueState&) const;
 
   // Answers the client's waits with no events, as if they had timed out.
   void end_waits(QueueClient&);
-  // Call when the daemon exits: waits are not answered any more.
+  // Call when the daemon exits: waits are no longer answered.
   void stop() { waits_.stop(); }
   // Drops the client's waits unanswered and releases its holds.
   void forget(QueueClient&);
@@ -60,10 +60,10 @@ class Queues final : public Journal::Observer {
 
   std::optional<Result<Answer>> attempt(QueueClient&, protocol::Poll&, bool timed_out);
   std::optional<Result<Answer>> attempt_queue(QueueClient&, const protocol::Poll&, bool timed_out);
-  // If it returns nothing, it advances poll.from so that the next attempt reads only new events.
+  // Advances poll.from when it returns nothing, so that the next attempt reads only new events.
   std::optional<Result<Answer>> attempt_history(QueueClient&, protocol::Poll&, bool last);
   bool holder_disconnected(const QueueClient&, const protocol::Poll&) const;
-  // The position at which a gap before the first event is reported: the cursor below it.
+  // The cursor and time of a reported gap: one below the first event's cursor, and its time.
   struct Place {
     std::uint64_t cursor = 0;
     Time time{};

@@ -24,8 +24,7 @@ std::optional<Keywords> both(const Keywords& one, const Keywords& other) {
   return common;
 }
 
-// How long a HOLD waits for a holder that has disconnected, whose last requests are processed
-// first.
+// How long a HOLD waits until the last requests of a disconnected holder are processed.
 constexpr std::chrono::seconds until_noticed{10};
 // How long a HOLD waits for another holder (protocol 13.3).
 constexpr std::chrono::seconds until_busy{2};
@@ -44,7 +43,7 @@ std::optional<std::uint64_t> lost(const store::QueueState& queue) {
 // An answer to POLL that is being read from the log and sent to its client.
 class Queues::PollAnswer final : public AnswerSource {
  public:
-  // plain: a POLL without options, which takes. The others use the EV form.
+  // plain: a POLL without options, which takes events. The others use the EV form.
   enum class Kind { plain, take, hold, peek, history };
   PollAnswer(Queues& queues, QueueClient& client, Kind kind, std::string queue,
              store::Selection selection, std::uint64_t max, bool nicks = false)
@@ -72,7 +71,7 @@ class Queues::PollAnswer final : public AnswerSource {
       queues_.reservations_.end_claim(*reservation_);
   }
 
-  // `lost`: the number to report; nothing: unknown ("GAP ?"). `count`: the number the queue has.
+  // Adds a gap. `lost`: the number to report; nothing: unknown ("GAP ?"). `count`: QueueState::gap.
   void add_gap(std::optional<std::uint64_t> lost, std::uint64_t count, Place place,
                std::string& out) {
     ++shown_;
@@ -109,13 +108,13 @@ class Queues::PollAnswer final : public AnswerSource {
 
  private:
   bool log_closed() const { return log_generation_ != queues_.reservations_.log_generation; }
-  // The queue, the hold or the log no longer exists.
+  // True if the queue, the hold or the log no longer exists.
   bool is_over() const { return log_closed() || (reservation_ && reservation_->released); }
 
   void reserve() {
     if (reservation_) return;
     new_hold_ = kind_ == Kind::hold;
-    // Polls that were waiting for a disconnected holder wait for this one only the usual time.
+    // Polls that waited for a disconnected holder wait for the new one only the usual time.
     if (new_hold_)
       queues_.waits_.shorten(until_busy, [this](const protocol::Poll& poll) {
         return poll.hold && !poll.wait && poll.queue.value_or("-") == queue_;
@@ -269,7 +268,7 @@ void Queues::poll(QueueClient& client, protocol::Poll poll, Reply reply) {
   waits_.add(client, std::move(poll), timeout, std::move(reply));
 }
 
-// Another client has events of the queue on hold and has disconnected.
+// True if another client has events of the queue on hold and has disconnected.
 bool Queues::holder_disconnected(const QueueClient& client, const protocol::Poll& poll) const {
   if (!poll.hold) return false;
   const auto hold = reservations_.hold_on(poll.queue.value_or("-"));
@@ -294,7 +293,7 @@ std::string Queues::end_of_poll(const std::string& queue, const QueueClient& cli
 std::optional<Result<Answer>> Queues::attempt(QueueClient& client, protocol::Poll& poll,
                                               bool timed_out) {
   if (journal_.log() == nullptr) return fail(ErrorCode::not_logged_in);
-  // The requests that the holder sent before it disconnected (perhaps an ACK) come first.
+  // The requests that the holder sent before it disconnected (perhaps an ACK) are processed first.
   if (!timed_out && holder_disconnected(client, poll)) return std::nullopt;
   if (poll.history()) return attempt_history(client, poll, timed_out || !waits(poll));
   return attempt_queue(client, poll, timed_out);
@@ -386,7 +385,7 @@ std::optional<Result<Answer>> Queues::attempt_history(QueueClient& client, proto
       std::make_unique<PollAnswer>(*this, client, PollAnswer::Kind::history, "",
                                    std::move(selection), poll.max.value_or(UINT64_MAX), poll.nicks);
   std::string bytes;
-  // A gap comes before all kept events, so it is left out if the answer begins later.
+  // A gap precedes all stored events, so it is left out if the first ones are.
   if (!oldest && *begin == after) {
     if (const auto missing = log.missing_after(after)) {
       const auto place = before_history(after);

@@ -17,7 +17,7 @@ namespace {
 
 namespace limits = protocol::limits;
 
-// Free text of a one-line event; the line with its keyword stays under limits::line.
+// Bytes of free text in a one-line event. With it the line stays under limits::line.
 constexpr std::size_t text_limit = 4096;
 // Lines of a message's text. The rest of limits::message_lines is for its headers and for lines
 // that are split for a plain POLL.

@@ -11,16 +11,16 @@
 namespace msn::daemon {
 
 // Produces the rest of an answer that is too long to keep in memory. The connection calls produce()
-// when the client has taken most of the last piece. Destroyed after the answer is delivered, or
-// when the client disconnects.
+// when the client has read most of the previous piece. It destroys the source after the answer is
+// delivered, or when the client disconnects.
 class AnswerSource {
  public:
   virtual ~AnswerSource() = default;
   // Appends the next piece to `out`: whole units (protocol 2), about 64 KiB. Returns false if this
   // was the last piece.
   virtual bool produce(std::string& out) = 0;
-  // The socket has taken every byte of the answer. Called at most once, after produce() has
-  // returned false; not called if the client disconnected before.
+  // Called when the whole answer has been written to the socket: at most once, after produce() has
+  // returned false, and not if the client has disconnected before.
   virtual void delivered() {}
 };
 
@@ -40,7 +40,7 @@ class Reply {
   class Receiver {
    public:
     virtual ~Receiver() = default;
-    virtual void answered(std::uint64_t number, Result<Answer>&&) = 0;
+    virtual void answered(std::uint64_t number, Result<Answer>&&) = 0;  // number: of the request
   };
   Reply(std::weak_ptr<Receiver> to, std::uint64_t number) : to_(std::move(to)), number_(number) {}
   Reply(Reply&&) noexcept = default;

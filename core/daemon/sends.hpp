@@ -29,7 +29,7 @@ class Sends {
 
   struct Options {
     bool once = false;  // sends nothing if the token has been used before
-    // Only FAILED is reported. Without `once` the token is not stored.
+    // Reports only FAILED, not SENT. Without `once` the token is not stored.
     bool quiet = false;
     // Answer when the outcome is known, or after this time.
     std::optional<std::chrono::seconds> wait;
@@ -39,17 +39,18 @@ class Sends {
   // recorded as SAID; the answer does not wait for that.
   void send(network::Network&, network::OutgoingMessage, Options, Reply);
 
-  // Processes the SENT and FAILED events among `events` and returns the tokens that they settle.
-  // Removes events of tokens that are settled already, and SENT of quiet messages. Call stored()
-  // with the result when the events are committed or have been rejected by the journal.
+  // Processes the SENT and FAILED among `events` and returns the outcomes that they report. Removes
+  // an event whose outcome is known already, and SENT of quiet messages. Call stored() with the
+  // result when the events are committed or have been rejected by the journal.
   using Settled = std::vector<store::Changes::Settled>;
   Settled settle(std::vector<model::Event>&);
   void stored(const Settled&);
   // Call after a login: asks the network about messages of an earlier session or process that have
-  // no outcome yet. Calls `failed` with a FAILED event for each message whose outcome the network
+  // no outcome yet. Calls `failed` with the FAILED events of the messages whose outcome the network
   // will not report.
   void resume(network::Network&, std::function<void(std::vector<model::Event>)> failed);
-  // Call when another account's log is opened. Waiting clients are answered "queued".
+  // Call when another account's log is opened. Waiting clients are answered: "queued" if the
+  // network has accepted the message, otherwise an error (network).
   void clear();
 
  private:
@@ -81,10 +82,10 @@ class Sends {
   const Clock& clock_;
   OutstandingById outstanding_;
   std::map<std::string, std::optional<std::string>>
-      unstored_outcomes_;                  // not committed yet; the reason, if it failed
+      unstored_outcomes_;                  // by token; the reason of a failure
   std::set<std::string> rejected_tokens_;  // rejected by the network; removal not committed yet
-  // Requests that repeat a token which the network may not have received. They are processed when
-  // the network has answered resume().
+  // Requests with a used token whose message the network may not have received. They are processed
+  // when the network has answered resume().
   struct Deferred {
     network::Network& network;
     network::OutgoingMessage message;

@@ -81,8 +81,8 @@ void Session::logoff(Done done) {
 
 // A new step cancels earlier logins: a pending one fails at once, one in progress is interrupted.
 void Session::enqueue(Step step) {
-  // A login that makes a reconnecting session retry keeps the session's pending requests. Another
-  // login of that session must not interrupt it, so it waits.
+  // A login that makes a reconnecting session retry keeps the session's pending requests. A second
+  // login of that session must not interrupt the first, so it waits.
   const bool waits_for_login = step.credentials && login_outstanding_ && same_session_ &&
                                step.credentials->email == login_email_;
   step.is_repeat = waits_for_login && step.credentials->password.text() == password_.text();
@@ -179,7 +179,8 @@ void Session::logged_in(Result<void> result) {
     log_.warn(domain, "login as " + who + " refused: " + reason_of(result.error()));
   else
     log_.warn(domain, "login as " + who + " failed: " + reason_of(result.error()));
-  // Before the answer, because the client's next request may use a token without an outcome.
+  // resume() comes before the answer, because the client's next request may use a token without an
+  // outcome.
   if (result && !same_session_)
     sends_.resume(*network_,
                   [this](std::vector<model::Event> events) { on_batch({std::move(events)}); });
@@ -218,8 +219,8 @@ void Session::report_state() {
 
 // --- accounts
 
-// Returns the callback for the network. Nothing: one is in progress already, and `done` was called
-// with the error.
+// Returns the callback for the network; nothing if a REGISTER or PASSWD is in progress already,
+// after calling `done` with the error.
 std::optional<Session::Done> Session::begin_account_change(std::string what, Done done) {
   if (std::exchange(changing_account_, true)) {
     done(fail(ErrorCode::busy, "another REGISTER or PASSWD is in progress; try again later"));

@@ -22,15 +22,16 @@ class Session final : public network::Listener {
   using Done = network::Network::Done;
 
   Session(Journal&, Sends&, const Clock&, Log&);
-  // Call once, before anything else.
+  // Sets the network. Call it once, before any other function.
   void connect(std::unique_ptr<network::Network> network);
-  // Sets the listener for the state as one line: called now and on every change.
+  // Sets a listener that gets the state as one line, now and at every change.
   void on_status(std::function<void(std::string)> listener);
 
-  // Ends an existing session silently first. Succeeds after the lists are complete and the event
-  // log is open. After an error there is no session, except that a reconnecting session survives a
-  // network error. Errors: login_refused, network. A later login() or logoff() interrupts a login
-  // that is not answered yet, which then fails (network).
+  // Logs off an existing session first, without an event. Succeeds when the lists are complete and
+  // the event log is open. Errors: login_refused, network. After an error there is no session; only
+  // a reconnecting session of the same account survives `network`. A login that is unanswered at
+  // the next login() or logoff() fails (network), unless both logins are of the same reconnecting
+  // session: then the second waits.
   void login(network::Credentials, Done);
   // Fails with not_logged_in if there is neither a session nor a login in progress.
   void logoff(Done);
@@ -43,24 +44,25 @@ class Session final : public network::Listener {
   void change_password(network::Secret old, network::Secret next, Done);
 
   network::State state() const;
-  // Requests that need a session can be served: online or reconnecting, and no login or logoff is
-  // in progress.
+  // True if requests that need a session can be served: it is online or reconnecting, and no login
+  // or logoff is in progress.
   bool is_usable() const;
-  // The session may still deliver events. Stays true until its final events have been delivered.
+  // True while the session may still deliver events, until its final events are delivered.
   bool expects_events() const { return expects_events_; }
   Time since() const { return since_; }  // when the state began
   const network::Self& self() const { return network_->self(); }
   const model::Roster& roster() const { return network_->roster(); }
   network::Network& network() { return *network_; }
-  // The address that is or was logged in last, to which the queues belong. Empty before the first
-  // LOGIN.
+  // The address of the session, or of the last one if there is none. The queues belong to it. Empty
+  // before the first LOGIN.
   const std::string& email() const;
 
-  // The whole answer to GETCL, GETRCL or GETBL: the contacts on a list. `marks`: GETRCL ASKS.
+  // The whole answer to GETCL, GETRCL or GETBL: the contacts on a list. `marks`: mark the users who
+  // ask for consent (GETRCL ASKS).
   using OnList = bool (*)(const model::Contact&);
   std::string list(OnList, bool marks = false) const;
-  // The name that GETCL shows for a contact. Empty: it has only its address, it is no contact, or
-  // there is no session of the account that the event log belongs to.
+  // The name that GETCL shows for a contact. Empty if the contact has no name, if the address is
+  // not on the contact list, and without a session of the event log's account.
   std::string name_of(const std::string& email) const;
   // The contact as lists and INFO report it: offline while reconnecting (13.9).
   model::Contact as_reported(const model::Contact&) const;
@@ -107,13 +109,12 @@ class Session final : public network::Listener {
   std::function<void(std::string)> status_listener_;
   std::function<void()> login_listener_;
   std::deque<Step> steps_;
-  bool running_ = false;           // inside run()
-  bool changing_account_ = false;  // REGISTER or PASSWD is in progress
-  bool busy_ = false;              // the first step has begun
-  std::string login_email_;        // the address that is logging in; events belong to it already
-  bool same_session_ = false;      // this login only makes a reconnecting session retry at once
-  std::uint64_t login_number_ =
-      0;  // of the current network login; answers to earlier ones are ignored
+  bool running_ = false;            // inside run()
+  bool changing_account_ = false;   // REGISTER or PASSWD is in progress
+  bool busy_ = false;               // the first step has begun
+  std::string login_email_;         // the address that is logging in; new events belong to it
+  bool same_session_ = false;       // this login only makes a reconnecting session retry at once
+  std::uint64_t login_number_ = 0;  // counts logins, to ignore answers to earlier ones
   bool login_outstanding_ = false;  // the current network login is unanswered
   network::Secret password_;        // of the current network login, while it is unanswered
   network::State reported_state_ = network::State::offline;

@@ -20,6 +20,7 @@ class Timers {
 
   Timers(Loop& loop, const Clock& clock) : loop_(loop), clock_(clock) {}
 
+  // Runs the action once, after the delay.
   Id in(std::chrono::milliseconds delay, std::function<void()> action);
   void cancel(const Id& id) { actions_.erase(id); }
   // Runs all due actions, then requests the next wake-up.

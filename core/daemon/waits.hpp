@@ -18,7 +18,7 @@ namespace msn::daemon {
 
 class Waits {
  public:
-  // Tries to answer a poll. Returns nothing to continue waiting, possibly with a changed poll.
+  // Tries to answer a poll. Returns nothing to continue waiting; it may have changed the poll then.
   // `timed_out`: it must return an answer.
   using Attempt =
       std::function<std::optional<Result<Answer>>(QueueClient&, protocol::Poll&, bool timed_out)>;
@@ -31,10 +31,10 @@ class Waits {
                  const std::function<bool(const protocol::Poll&)>& selects) const;
   // Retries the polls for which `selects` is true.
   void try_again(const std::function<bool(const protocol::Poll&)>& selects);
-  // Ends all waits of a client, or of all clients, with `answer()`.
+  // Answers all waits of a client, or of all clients, with `answer()`, which ends them.
   void end(QueueClient&, const std::function<Result<Answer>()>& answer);
   void end_all(const std::function<Result<Answer>()>& answer);
-  // Limits the remaining time of the polls for which `selects` is true.
+  // Limits the remaining time of the polls for which `selects` is true to `timeout`.
   void shorten(std::chrono::seconds timeout,
                const std::function<bool(const protocol::Poll&)>& selects);
   // Drops a client's waits unanswered.

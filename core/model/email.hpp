@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// E-mail addresses name people (protocol 3). Everywhere behind the pipe they are lower case.
+// E-mail addresses, which identify users (msncd-protocol(7) 3). The daemon keeps them in lower
+// case.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -8,8 +9,9 @@
 
 namespace msn::model {
 
-// An address as we keep it: something@something, valid UTF-8, no spaces or controls, at most 129
-// bytes, ASCII letters in lower case. Anything else: ErrorCode::invalid, the message saying why.
+// Checks an address and returns it with ASCII letters in lower case. An address has the form
+// local@domain, is valid UTF-8 of at most 129 bytes, and has no spaces or controls. Error:
+// invalid, with the reason.
 Result<std::string> parse_email(std::string_view);
 
 }  // namespace msn::model

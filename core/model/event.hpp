@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What POLL delivers (protocol 7 and 13): one struct per keyword, in the protocol's own words.
+// The events that POLL delivers (msncd-protocol(7) 7 and 13), one struct for each keyword.
 //
-// Both sides use them: a network makes them, the daemon stores and encodes them, the client
-// decodes and prints them. On the client's side strings are decoded text (always UTF-8) but not
-// yet safe for a terminal.
+// A network creates events, the daemon encodes and stores them, the client decodes and prints them.
+// In the client strings are valid UTF-8, but not escaped for a terminal.
 #pragma once
 #include "core/base/clock.hpp"
 
@@ -16,80 +15,94 @@
 
 namespace msn::model {
 
-// MSG. Lines of the text are joined by LF.
+// MSG: a message that this account received. The lines of the text are joined by LF.
 struct Message {
   std::string email;
   std::vector<std::pair<std::string, std::string>> headers;  // in order, names as sent
   std::string text;
-  std::optional<std::string> exact_text;  // client: the bytes, if they were not UTF-8
-  // From a network, which names them where it knows them; on the pipe they are the header lines
-  // Date, Message-ID and Participants.
+  std::optional<std::string> exact_text;  // client: the received bytes, if they were not UTF-8
+  // Set by a network where it knows them; sent as the headers Date, Message-ID and Participants.
   std::optional<Time> sent{};
   std::string id{};
-  std::vector<std::string> participants{};  // addresses of others who read it, too
+  std::vector<std::string> participants{};  // addresses of the other recipients
   bool operator==(const Message&) const = default;
 };
-struct Said : Message {  // SAID: what our account sent, here or elsewhere; the recipient's email
+// SAID: a message that this account sent, from this or another client; email: the recipient.
+struct Said : Message {
   bool operator==(const Said&) const = default;
 };
-struct StatusChange {  // STCH
+// STCH: a contact's status changed.
+struct StatusChange {
   std::string email;
-  std::string status;                      // a name of protocol 4, or one we do not know
-  std::optional<std::uint64_t> discarded;  // our messages given up; with offline
+  std::string status;                      // of msncd-protocol(7) 4, or unknown to this program
+  std::optional<std::uint64_t> discarded;  // with offline: undelivered messages that were discarded
   bool operator==(const StatusChange&) const = default;
 };
+// UADD: a user added this account.
 struct AddedYou {
   std::string email;
   bool operator==(const AddedYou&) const = default;
-};  // UADD
+};
+// UDEL: a user removed this account.
 struct RemovedYou {
   std::string email;
   bool operator==(const RemovedYou&) const = default;
-};  // UDEL
+};
+// ADDFL: this account added a contact.
 struct ContactAdded {
   std::string email;
   bool operator==(const ContactAdded&) const = default;
-};  // ADDFL
+};
+// DELFL: this account removed a contact.
 struct ContactRemoved {
   std::string email;
   bool operator==(const ContactRemoved&) const = default;
-};  // DELFL
+};
+// MFLUSH: the pending messages to a user were delivered.
 struct Flushed {
   std::string email;
   bool operator==(const Flushed&) const = default;
-};  // MFLUSH
+};
+// TYPING: a user is typing.
 struct Typing {
   std::string email;
   bool operator==(const Typing&) const = default;
-};               // TYPING
-struct Closed {  // SCLOSE: MAIN without an email, USER with one
-  std::optional<std::string> email;
-  std::optional<std::uint64_t> lost;
+};
+// SCLOSE USER: a conversation was lost or could not be opened. SCLOSE MAIN: the session ended.
+struct Closed {
+  std::optional<std::string> email;   // nullopt: MAIN
+  std::optional<std::uint64_t> lost;  // messages without an ID that are lost with the conversation
   bool operator==(const Closed&) const = default;
 };
+// SOPEN MAIN: the session was restored.
 struct Opened {
   bool operator==(const Opened&) const = default;
-};                   // SOPEN MAIN
-struct ErrorEvent {  // ERR
+};
+// ERR: a request failed after it was answered OK, or the network reported an error.
+struct ErrorEvent {
   std::string code;  // three digits of the network, or a word
   std::string text;
-  // What it is about, where that is known: the person, the message's token, the request's keyword.
+  // Where known: the user concerned, the identity of the message, the keyword of the request.
   std::string email{}, id{}, request{};
   bool operator==(const ErrorEvent&) const = default;
 };
-struct Gap {                          // GAP: events that are missing here
-  std::optional<std::uint64_t> lost;  // unknown: "?"
+// GAP: events are missing here.
+struct Gap {
+  std::optional<std::uint64_t> lost;  // nullopt: an unknown number ("?")
   bool operator==(const Gap&) const = default;
 };
-struct Sent {  // SENT
+// SENT: a message sent with an identity was delivered.
+struct Sent {
   std::string id, email;
   bool operator==(const Sent&) const = default;
 };
-struct Failed {  // FAILED
+// FAILED: a message sent with an identity was not delivered.
+struct Failed {
   std::string id, email, reason;
   bool operator==(const Failed&) const = default;
 };
-struct Unknown {  // client: any other line, as it came
+// Client only: any other line, unchanged.
+struct Unknown {
   std::string line;
   bool operator==(const Unknown&) const = default;
 };
@@ -98,10 +111,10 @@ using Event =
     std::variant<Message, StatusChange, AddedYou, RemovedYou, ContactAdded, ContactRemoved, Flushed,
                  Typing, Closed, Opened, ErrorEvent, Gap, Sent, Failed, Said, Unknown>;
 
-// Who an event is about; empty if nobody.
+// The address of the user that the event concerns; empty if there is none.
 std::string event_email(const Event&);
 
-// When and where in the log an event stands; not told by a plain POLL or a legacy daemon.
+// Time and cursor of an event in the log; unknown after a plain POLL and with an original daemon.
 struct Stamp {
   std::optional<Time> time;
   std::optional<std::uint64_t> cursor;
@@ -110,7 +123,7 @@ struct Stamp {
 struct StampedEvent {
   Stamp stamp;
   Event event;
-  std::string nick{};  // of the person it is about, as it was when asked for; empty: none
+  std::string nick{};  // the nick of event_email() when the event was requested; empty: none
 };
 
 }  // namespace msn::model

@@ -16,7 +16,7 @@ constexpr std::array table{
     StatusName{Status::offline, "offline"},
 };
 
-// The table is indexed by the status, so its order is the enum's.
+// The table is indexed by the status, so it must have the order of the enum.
 constexpr bool in_order() {
   for (std::size_t i = 0; i < table.size(); ++i)
     if (static_cast<std::size_t>(table[i].status) != i) return false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The statuses of protocol 4.
+// The statuses of msncd-protocol(7) 4.
 #pragma once
 #include <optional>
 #include <span>
@@ -14,7 +14,7 @@ struct StatusName {
   std::string_view name;  // on the pipe and the command line
 };
 
-std::span<const StatusName> statuses();
+std::span<const StatusName> statuses();  // in the order of the enum
 std::string_view status_name(Status);
 std::optional<Status> status_from_name(std::string_view name);
 

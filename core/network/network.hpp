@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A messaging network, as the daemon sees it: verbs go down (Network), events come up (Listener).
+// The interface between the daemon and a messaging network: the daemon calls operations of Network,
+// the network reports events to Listener.
 //
-// Everything happens on the daemon's one loop thread; a network that needs to wait (disk, HTTPS,
-// name lookup) does so elsewhere and posts back. Every Done is called exactly once, never from
-// inside the verb that took it, and not any more once the Network is destroyed.
+// Threading: all calls in both directions are made on the daemon's loop thread. Blocking work
+// (disk, HTTPS, name lookup) runs on other threads, and its results are posted to the loop. Each
+// Done is called exactly once, never after the Network is destroyed and, unless an operation says
+// otherwise, never from inside the operation it was passed to.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -28,8 +30,8 @@ class io_context;
 
 namespace msn::network {
 
-// A password in memory that is wiped when it goes (msncd(8)). A string that is moved in is wiped as
-// well: a short text lies in the string itself and would stay behind.
+// A password whose memory is wiped on destruction (msncd(8)). A string that is moved in is wiped
+// too, because moving a short string leaves a copy in it.
 class Secret {
  public:
   Secret() = default;
@@ -61,73 +63,78 @@ struct Credentials {
 struct OutgoingMessage {
   std::string to;                  // an address
   std::vector<std::string> lines;  // UTF-8, at least one
-  std::string id;  // empty: nobody asks what becomes of it; else one Sent or Failed follows
+  std::string id;                  // if not empty, exactly one Sent or Failed reports the outcome
 };
 
 enum class State { offline, connecting, online, reconnecting };
 
-// Ourselves, as STATE tells it.
+// The state of the logged-in account, as the request STATE reports it.
 struct Self {
   std::string email;
   std::string nick;                     // empty: the network has none
-  std::optional<model::Status> status;  // nothing before the first STATUS of a session
+  std::optional<model::Status> status;  // nullopt before the first STATUS of a session
   model::Privacy privacy;
-  std::string server;        // known before a login, too; empty: the network has none
-  std::uint64_t queued = 0;  // our messages not yet handed over
+  std::string server;        // known also before a login; empty: the network has none
+  std::uint64_t queued = 0;  // messages of this account that are not delivered yet
 };
 
-// What a network can do and how, where networks differ: for HELLO and STATE (msncd-protocol(7)),
-// for msnc, and for the contract test, which asks what is promised here and nothing else.
+// The differences between networks. HELLO and STATE (msncd-protocol(7)) and msnc report them, and
+// the contract test checks them for each network.
 struct Abilities {
-  // Bytes of UTF-8 of one text, its lines joined by CR LF. A network that sends less at a time
-  // splits the text by itself.
+  // The longest text of a message in bytes of UTF-8, its lines joined by CR LF. A network whose
+  // messages are shorter splits the text itself.
   std::size_t text_limit = 60'000;
-  // People see each other's status only if the other has agreed.
+  // Users see each other's status only after consent.
   bool consent = false;
-  // STATUS invisible hides us, and we go on seeing the others.
+  // With STATUS invisible the account looks offline, and still sees the others.
   bool invisible = true;
-  // A text to a person who is offline waits for them; else it fails.
+  // A message to an offline user is kept until that user logs in; otherwise it fails.
   bool offline_messages = true;
-  // A text or an ADD to an address that does not exist fails at once (unknown_contact).
-  bool knows_all_accounts = true;
-  // A text to a person who does not allow us fails; else this is not reported.
-  bool tells_of_blocks = true;
-  // Texts may be sent before the first STATUS of a session, and while our status is offline.
-  bool sends_unseen = true;
-  bool sends_offline = false;
-  // Sent means that the other side has stored the text; else that the server has taken it.
+  // A message or an ADD to an address that does not exist fails at once (unknown_contact).
+  bool rejects_unknown_addresses = true;
+  // A message to a user who does not accept messages of the sender (BLOCK, PRIV) fails; otherwise
+  // that is not reported.
+  bool reports_blocks = true;
+  // Messages can be sent before the first STATUS of a session, and with STATUS offline.
+  bool sends_before_status = true;
+  bool sends_while_offline = false;
+  // The event Sent means that the recipient's side has stored the message; otherwise that the
+  // server has accepted it.
   bool sent_means_stored = true;
-  // Flushed reports texts that waited for a person who was offline, and no others.
-  bool flushes_only_the_kept = true;
-  // create_account() makes accounts, change_password() changes their passwords.
+  // Flushed is reported only for messages that were kept for an offline user.
+  bool flushed_means_kept = true;
+  // create_account() and change_password() are supported.
   bool registers = false;
   bool changes_password = false;
 };
 
 struct Batch {
   std::vector<model::Event> events;  // in order
-  // A short opaque word that a listener with a lasting log keeps in the same step as the events,
-  // one per account, and gives back at the next login: a crash between that step and the effect of
-  // `stored` would otherwise bring the events again. Empty: the network cannot repeat them.
+  // An opaque resume position. The listener commits it together with the events, keeps the last one
+  // of each account, and returns it from Listener::mark() at the next login. So no event is
+  // repeated after a crash between that commit and the effect of `stored`. Empty: the network
+  // cannot repeat these events.
   std::string mark{};
-  // Called when the events can no longer be lost; only then may the network forget them, or
-  // acknowledge them to a server. Not called if they could not be stored.
+  // Called when the events are durable; only then may the network delete them or acknowledge them
+  // to a server. Never called if they could not be stored.
   std::function<void()> stored = [] {};
 };
 
-// The event before Closed where another login of the account has ended the session.
+// The event before Closed when another login of the account has ended the session.
 inline model::ErrorEvent logged_in_elsewhere() {
   return {"SERV_DISC", "this account logged in elsewhere; msncd does not reconnect"};
 }
 
+// Implemented by the daemon.
 class Listener {
  public:
   virtual ~Listener() = default;
+  // Stores the events, and calls Batch::stored once they are durable.
   virtual void on_batch(Batch) = 0;
-  // The last mark kept for this account, asked right after a login's Done; empty: none.
+  // The last mark committed for this account; empty: none. Called right after a login's Done.
   virtual std::string mark(std::string_view email) = 0;
-  // The session's state changed by itself (lost, reconnecting, back), and the network has logged
-  // the cause. Its SCLOSE, SOPEN and other events come through on_batch, before.
+  // The session's state changed without a request (lost, reconnecting, online again). The network
+  // has already logged the cause and reported SCLOSE, SOPEN and other events through on_batch.
   virtual void on_state(State) = 0;
 };
 
@@ -136,70 +143,69 @@ class Network {
   using Done = std::function<void(Result<void>)>;
   virtual ~Network() = default;
 
-  // Valid from a login's Done on; before it, what the network can do at best.
+  // After a login's Done, what this session can do; before, the most that the network can do.
   virtual Abilities abilities() const = 0;
   virtual State state() const = 0;
   virtual const Self& self() const = 0;
-  // Valid from a login's Done until logoff. Never older than the events that were given to the
-  // listener; it may be newer.
+  // Valid from a login's Done until the log-off. It reflects at least all events that were passed
+  // to the listener.
   virtual const model::Roster& roster() const = 0;
 
-  // Ok only after the lists are complete. Errors: login_refused with a number of Annex A, which
-  // ends it for good; network, which may pass by itself. While reconnecting as the same account it
-  // tries at once and keeps what is in progress, and a network error leaves the session
-  // reconnecting. With another session up: silently logs off first. Else a failure leaves the
-  // network offline and usable.
+  // Succeeds after the contact lists are complete. Errors: login_refused with a number of Annex A
+  // (permanent); network (a later try may succeed). Both leave the network offline and usable, with
+  // one exception: if it is reconnecting as the same account, it tries at once, keeps pending
+  // messages and operations, and continues reconnecting after an error `network`. Any other session
+  // is logged off first, without an event; a login in progress fails (network).
   virtual void login(Credentials, Done) = 0;
-  // Also ends a login in progress, at once, however long its server is silent: the login's Done is
-  // then told network, and the next login may begin.
+  // Also cancels a login in progress, at once, even if its server does not answer: that login's
+  // Done gets the error `network`, and the next login may begin.
   virtual void logoff(Done) = 0;
 
-  // Makes an account without logging in. Needs no session, and leaves one that is up alone. Errors:
-  // exists; invalid for what is not an address; network; unsupported, for which `done` may be
-  // called from inside.
+  // Creates an account without logging in. Needs no session and does not change an existing one.
+  // Errors: exists; invalid if the address is not valid; network; unsupported (`done` may then be
+  // called from inside).
   virtual void create_account(Credentials, Done done) {
     done(fail(ErrorCode::unsupported,
-              "this network makes no accounts; make it where it is at home"));
+              "this network cannot create accounts; register with the operator of the server"));
   }
 
-  // Of the account that is logged in; its sessions go on. Errors: login_refused (911) if `old` is
-  // not its password; not_logged_in; network; unsupported, as above.
+  // Changes the password of the logged-in account; its session continues. Errors: login_refused
+  // (911) if `old` is wrong; not_logged_in; network; unsupported (as above).
   virtual void change_password(Secret old, Secret next, Done done) {
     (void)old;
     (void)next;
     done(fail(ErrorCode::unsupported, "this network cannot change a password"));
   }
 
-  // The rest needs a session: not_logged_in without one; unsupported where the network has nothing
-  // of the kind. While reconnecting set_status, set_nick, set_privacy and send are accepted and
-  // carried out on return; the others fail (network).
+  // The operations below need a session. Errors: not_logged_in without one; unsupported if the
+  // network has no such operation. While reconnecting, set_status, set_nick, set_privacy and send
+  // succeed and are carried out after the reconnect; the others fail (network).
   virtual void set_status(model::Status, Done) = 0;
   virtual void set_nick(std::string nick, Done) = 0;
   virtual void set_privacy(model::Privacy, Done) = 0;
-  // Accepted; events say what came of it (ContactAdded, ContactRemoved, ErrorEvent). Adding
-  // a person who asks for our consent also gives it.
+  // Success means accepted; an event reports the result (ContactAdded, ContactRemoved, ErrorEvent).
   virtual void add(std::string email, std::string nick, Done) = 0;
   virtual void remove(std::string email, Done) = 0;
   virtual void rename(std::string email, std::string nick, Done) = 0;
-  // Our consent to be on a person's list and to be seen by them, without adding them; and our
-  // refusal, which also takes the consent back, from a contact too. Either answers a person who
-  // asks (model::Contact::asks); so do add and block, and remove refuses. Who adds us again asks
-  // again.
+  // allow() gives a user consent to have this account as a contact and to see its status, without
+  // adding the user. deny() refuses the consent or withdraws it, also for a contact. Both answer a
+  // user who asks (model::Contact::asks). add() also gives consent; block() and remove() also
+  // refuse it. A user who adds this account again asks again.
   //
-  // Where Abilities::consent is false, everyone whom we do not block sees us and may write to us
-  // while Privacy::open; else only those who have our consent: by add, allow or unblock.
+  // If Abilities::consent is false: while Privacy::open, every user who is not blocked sees this
+  // account's status and may write to it; otherwise only users with consent (add, allow, unblock).
   virtual void allow(std::string email, Done) = 0;
   virtual void deny(std::string email, Done) = 0;
   virtual void block(std::string email, Done) = 0;
   virtual void unblock(std::string email, Done) = 0;
-  // Accepted: it will not be lost from here on without an event that says so. unknown_contact where
-  // the network can tell at once that there is no such address.
+  // Success means accepted: if the message is lost later, an event reports it. Error:
+  // unknown_contact, if the network knows at once that the address does not exist.
   virtual void send(OutgoingMessage, Done) = 0;
   virtual void typing(std::string email, Done) = 0;
 
-  // After a login: which of these ids, of messages accepted in an earlier session or by an earlier
-  // process, the network knows and will still report by Sent or Failed. Nothing: it cannot know,
-  // and will report none. `done` may be called from inside.
+  // Called after a login with the ids of messages that an earlier session or process accepted.
+  // `done` gets those for which the network will still report Sent or Failed; nullopt: the network
+  // reports none of them, and their outcome is unknown. `done` may be called from inside.
   using Recalled = std::optional<std::vector<std::string>>;
   virtual void recall(std::vector<std::string> ids, std::function<void(Recalled)> done) {
     (void)ids;
@@ -207,39 +213,38 @@ class Network {
   }
 };
 
-// The name and value of each setting, from [network.NAME] and the program's options.
+// Names and values of settings, from the section [network.NAME] and the program's options.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
-// What a network gets to live in. All of it outlives the network.
-struct Surroundings {
+// What the daemon provides to a network. All of it outlives the network.
+struct Dependencies {
   asio::io_context& loop;
   Listener& listener;
   Clock& clock;
   Log& log;
-  std::string state_directory;  // private to the user; $XDG_STATE_HOME/msncd by default
+  std::string state_directory;  // private to the user; default: $XDG_STATE_HOME/msncd
 };
 
-// One compiled-in network.
+// A compiled-in network.
 struct Driver {
   struct Setting {
     std::string_view name;      // the key in [network.NAME]
-    std::string_view option;    // the program's option, empty: none
-    std::string_view argument;  // "FILE"
+    std::string_view option;    // the option of msncd; empty: none
+    std::string_view argument;  // the option's argument in the help: "FILE"
     std::string_view help;
-    // Can the setting have this value? usage, without the setting's name. It need not be the
-    // network that is used.
+    // Checks a value, also of a network that is not in use. Error: usage, a message without the
+    // name of the setting.
     Result<void> (*check)(std::string_view value);
-    enum class Value { text, path } value = Value::text;  // the network gets a path absolute
+    enum class Value { text, path } value = Value::text;  // the caller makes a path absolute
   };
   std::string_view name;
   std::string_view summary;
   std::span<const Setting> settings;
-  // Fails (usage) as check_settings() does, and on what is missing or does not fit together.
-  Result<std::unique_ptr<Network>> (*create)(const Settings&, const Surroundings&);
+  // Errors (usage): those of check_settings(), and settings that are missing or conflict.
+  Result<std::unique_ptr<Network>> (*create)(const Settings&, const Dependencies&);
 };
 
-// usage, "NAME: what is wrong": a setting that the driver does not have, or a value that its check
-// refuses.
+// Fails (usage, "NAME: what is wrong") if the driver does not have a setting or refuses its value.
 Result<void> check_settings(const Driver&, const Settings&);
 
 }  // namespace msn::network

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The networks compiled in. Seen by cmd/msncd and the contract test only.
+// The compiled-in networks. Used by cmd/msncd and the contract test only.
 #pragma once
 #include "core/network/network.hpp"
 
@@ -7,8 +7,8 @@
 
 namespace msn::network {
 
-// The first is the default.
+// All drivers; the first is the default.
 std::span<const Driver* const> drivers();
-const Driver* find_driver(std::string_view name);
+const Driver* find_driver(std::string_view name);  // nullptr: no driver has this name
 
 }  // namespace msn::network

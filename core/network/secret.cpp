@@ -7,7 +7,7 @@ namespace msn::network {
 
 namespace {
 
-// All that the string has ever held.
+// Wipes the whole capacity: it may contain more than the present text.
 void wipe_text(std::string& text) {
   sodium_memzero(text.data(), text.capacity());
   text.clear();

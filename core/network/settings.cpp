@@ -8,7 +8,7 @@ namespace msn::network {
 
 Result<void> check_settings(const Driver& driver, const Settings& settings) {
   for (const auto& given : settings) {
-    const std::string& name = given.first;  // clang 14 captures no structured binding
+    const std::string& name = given.first;  // clang 14 cannot capture a structured binding
     const auto known =
         std::find_if(driver.settings.begin(), driver.settings.end(),
                      [&](const Driver::Setting& setting) { return setting.name == name; });

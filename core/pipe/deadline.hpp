@@ -10,21 +10,22 @@
 
 namespace msn::pipe {
 
-// The time at which the patience for one operation ends.
+// The time at which one operation times out.
 class Deadline {
  public:
   explicit Deadline(Patience patience) {
     if (patience) end_ = std::chrono::steady_clock::now() + *patience;
   }
-  // The time left as a timeout for poll(2): milliseconds, rounded up to avoid a busy loop; 0: over,
-  // -1: no deadline.
+  // The time left, as poll(2)'s timeout: milliseconds, rounded up to avoid a busy loop; 0: the time
+  // is over, -1: no deadline.
   int left() const;
 
  private:
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
-// Waits for one of poll(2)'s `events` on `fd` and continues after signals. False: timeout.
+// Waits for one of poll(2)'s `events` on `fd`, also across signals. True also for an error or a
+// hang-up, which the next read or write reports. False: timeout.
 bool wait_for(int fd, short events, const Deadline&);
 
 // Retry pauses for conditions without a kernel event (a full backlog, a file lock): 1 ms, doubled
@@ -38,7 +39,7 @@ class BackOff {
   int pause_ = 1;
 };
 
-// "10 s", "0.25 s"
+// "10 s", "0.25 s", for the message "no answer within …". nullopt: "ever".
 std::string patience_text(Patience);
 
 // The error for an errno of connecting to `address`: no_daemon or no_access.

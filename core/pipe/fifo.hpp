@@ -6,9 +6,9 @@
 
 namespace msn::pipe {
 
-// Takes the lock (daemon_timeout if another client holds it for longer than `Patience`), then
+// Locks `in` (daemon_timeout if another client keeps it locked for longer than `Patience`), then
 // synchronises: discards what a previous client left unread, up to the answer to HELLO SYNC=token,
-// which becomes the pipe's greeting().
+// which becomes the pipe's greeting(). Errors as open().
 Result<std::unique_ptr<Pipe>> open_fifo(const Address&, Patience);
 
 }  // namespace msn::pipe

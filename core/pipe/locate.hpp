@@ -15,8 +15,8 @@ namespace msn::pipe {
 // The directory that contains the users' runtime directories. Tests pass another one.
 inline constexpr std::string_view run_user = "/run/user";
 
-// ErrorCode::usage unless the name is [A-Za-z0-9._-]{1,64}, is not "." or ".." and is not a file
-// name that msncd uses itself. It becomes a file name.
+// The name of an account becomes a file name. ErrorCode::usage unless it is [A-Za-z0-9._-]{1,64},
+// is not "." or ".." and is not a file name that msncd uses itself.
 Result<void> check_account_name(std::string_view account);
 
 // The default sockets of an account in the order of the search, without duplicates:
@@ -40,11 +40,12 @@ struct AccountSocket {
 std::vector<AccountSocket> account_sockets(const Environment&,
                                            std::string_view run_user = pipe::run_user);
 
-// For clients: the first default socket that exists; no_access if its directory belongs to another
-// user or others can write to it. If none exists, the first default socket.
+// For clients: the first default socket that exists, or, if none does, the first default socket.
+// Errors: usage (the name, or the path is too long); no_access (the existing socket's directory
+// belongs to another user, or others can write to it).
 Result<Address> find_socket(const Environment&, std::string_view account,
                             std::string_view run_user = pipe::run_user);
-// For the daemon: the first default socket. Creates its directory with mode 0700.
+// For the daemon: the first default socket. Creates its directory with mode 0700. Errors as above.
 Result<Address> choose_socket(const Environment&, std::string_view account,
                               std::string_view run_user = pipe::run_user);
 

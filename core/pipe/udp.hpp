@@ -5,6 +5,7 @@
 
 namespace msn::pipe {
 
+// Sends nothing, so a missing daemon is reported by send() or receive(). Errors as open().
 Result<std::unique_ptr<Pipe>> open_udp(const Address&);
 
 }  // namespace msn::pipe

@@ -5,6 +5,7 @@
 
 namespace msn::pipe {
 
+// Connects; waits up to `Patience` while the daemon's backlog is full. Errors as open().
 Result<std::unique_ptr<Pipe>> open_unix_socket(const Address&, Patience);
 
 }  // namespace msn::pipe

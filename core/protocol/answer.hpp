@@ -26,18 +26,20 @@ std::string err(const Error&);
 std::string contact_list(std::span<const model::Contact* const> contacts, bool marks = false);
 struct QueueEntry {
   std::string name;
-  std::uint64_t pending = 0;
-  std::uint64_t cursor = 0;
+  std::uint64_t pending = 0;  // number of events that are not handed out
+  std::uint64_t cursor = 0;   // of the last event taken from the queue, or its start
 };
+// QL n and its lines (13.5).
 std::string queue_list(std::span<const QueueEntry>);
 using Attributes = std::vector<std::pair<std::string, std::string>>;
-// "name = value\n" each, then "\n" (protocol 6.11). Values are not encoded yet: nicks are
-// percent-encoded here. Attributes with an empty value are left out.
+// "name = value\n" each, then "\n" (protocol 6.11). Percent-encodes the values of nick and
+// realnick. Leaves out attributes with an empty value.
 std::string attributes(const Attributes&);
 bool is_nick_attribute(std::string_view name);  // nick, realnick
 std::string poll_end();                         // "POLLEND\n"
-// The EV form (13.2). `full`: events cannot be stored at the moment. `shared`: another client waits
-// on the queue or holds events of it.
+// "POLLEND cursor more [FULL] [SHARED]\n" (13.2). `more`: number of events that the answer did not
+// show. `full`: events cannot be stored at the moment. `shared`: another client waits on the queue
+// or holds events of it.
 std::string poll_end(std::uint64_t cursor, std::uint64_t more, bool full, bool shared = false);
 
 // The line or lines of an event in an answer to POLL, without the EV prefix (protocol 7). The event
@@ -59,11 +61,11 @@ std::string encode_plain_gap(const model::Gap&);  // "ERR QUEUE 3 events dropped
 std::string_view event_keyword(std::string_view encoded);
 std::string_view event_keyword(const model::Event&);
 
-// RFC 3339, UTC, milliseconds: "2026-11-22T15:04:05.123Z".
+// RFC 3339 in UTC, with milliseconds: "2026-11-22T15:04:05.123Z".
 std::string rfc3339(Time);
 // RFC 5322, UTC: "Mon, 30 Nov 2026 22:50:00 +0000".
 std::string mail_date(Time);
-// Parses RFC 3339 with any precision and offset.
+// Parses RFC 3339 with any precision and offset. nullopt: not such a time.
 std::optional<Time> parse_rfc3339(std::string_view);
 
 // The features that HELLO lists for every network (protocol 13.1).

@@ -25,24 +25,24 @@ struct ListEntry {
 };
 struct QueueLine {
   std::string name;
-  std::uint64_t pending = 0;
-  std::string cursor;
+  std::uint64_t pending = 0;  // number of events that are not handed out
+  std::string cursor;         // of the last event taken from the queue, or its start
 };
 struct Attribute {
   std::string name, value;
 };
 
-// A parsed answer. After a broken answer it has what arrived before.
+// A parsed answer; of a broken one, the part before the error.
 struct Answer {
   std::optional<Error> error;  // the answer was ERR (5.1)
-  std::string line;            // the OK or ERR line, decoded, without LF
+  std::string line;            // the OK or ERR line in UTF-8, without LF
   std::string text;            // shape line: the text after "OK "
   std::vector<ListEntry> contacts;
   std::vector<QueueLine> queues;
   // Without attributes whose value is empty or, from a legacy daemon, "None", and without repeated
   // names (6.11). nick and realnick are decoded.
   std::vector<Attribute> attributes;
-  bool extended = false;      // poll: the EV form
+  bool extended = false;      // poll: an event had the EV prefix
   std::string cursor;         // poll: POLLEND's, empty if none
   std::uint64_t more = 0;     // poll: POLLEND's
   bool storage_full = false;  // poll: POLLEND's
@@ -57,14 +57,14 @@ class AnswerReader {
   // percent_nicks: the daemon encodes nicks (it has the feature `pct`, or is msncd; protocol 6.10).
   AnswerReader(AnswerShape shape, Binding binding, bool percent_nicks, OnEvent on_event = {});
 
-  // Calls on_event for each event as soon as it is complete. Ignores bytes after the end.
-  // ErrorCode::protocol: this cannot be an answer, the exchange is broken (9.5).
+  // Calls on_event for each event as soon as it is complete. Ignores bytes after the answer's end.
+  // ErrorCode::protocol: these bytes are not an answer; further calls fail, too (9.5).
   Result<void> feed(std::string_view bytes);  // datagram: exactly one datagram
   bool complete() const { return complete_; }
   // Call at the end of the stream. ErrorCode::protocol: the answer is incomplete.
   Result<void> finish();
   const Answer& answer() const { return answer_; }
-  Answer take() { return std::move(answer_); }
+  Answer take() { return std::move(answer_); }  // call once, when complete
 
  private:
   // A MSG or SAID whose lines are still arriving.

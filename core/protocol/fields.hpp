@@ -23,11 +23,11 @@ bool is_word(std::string_view text);
 // An address unchanged, a nick percent-encoded (protocol 6.14).
 std::string encode_who(std::string_view who);
 struct Who {
-  std::string who, nick;  // the word as an address and as a nick (protocol 6.14)
+  std::string who, nick;  // as ContactRequest::who and ContactRequest::nick
 };
 Result<Who> decode_who(std::string_view word);
-// A new nick: at most 387 bytes as sent, UTF-8. Control characters are removed. An empty result is
-// ErrorCode::invalid.
+// A new nick: UTF-8, at most 387 bytes as sent. Removes control characters; invalid if nothing is
+// left.
 Result<std::string> decode_nick(std::string_view word);
 
 // The value if the word is "KEY=value".
@@ -39,6 +39,7 @@ Result<std::uint64_t> decode_event_count(std::string_view key, std::string_view 
 Result<Time> decode_time(std::string_view key, std::string_view value);
 Result<std::uint64_t> decode_cursor(std::string_view value);
 Result<std::string> decode_queue(std::string_view value);
+// A list of event keywords, separated by commas; invalid if one is not a keyword of an event.
 std::string encode_keywords(const std::vector<std::string>& keywords);
 Result<std::vector<std::string>> decode_keywords(std::string_view value);
 

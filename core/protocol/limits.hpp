@@ -7,13 +7,13 @@
 
 namespace msn::protocol::limits {
 
-// Without LF. Daemon: EINVAL, skip to LF. Client: truncate. A line of a text may be as long as a
-// text.
+// A line without LF. Daemon: EINVAL, skips to LF. Client: truncates it. A line of a message's text
+// may be as long as the text.
 inline constexpr std::size_t line = 8192;
-inline constexpr std::size_t datagram = 65507;        // a unit of a conforming daemon
-inline constexpr std::size_t legacy_datagram = 4096;  // a request to a legacy daemon
+inline constexpr std::size_t datagram = 65507;        // a unit; a longer event: ERR DATAGRAM
+inline constexpr std::size_t legacy_datagram = 4096;  // a longer request is cut
 inline constexpr std::size_t text = 60'000;           // lines joined by CR LF: TOOBIG
-// The limit for a text to a daemon without the feature `long`.
+// A text to a legacy daemon, which drops a longer one, or to one without the feature `long`.
 inline constexpr std::size_t legacy_text = 1500;
 inline constexpr std::uint64_t text_lines = 10'000;  // count of SENDMSG: EINVAL
 inline constexpr std::size_t nick = 387;             // percent-encoded: EINVAL

@@ -36,6 +36,7 @@ class LineReader {
   // The unfinished line at the end of a datagram or stream (protocol 2.3 (1)), if there is one.
   // Call it after next() has returned nullopt. The reader is empty afterwards.
   std::optional<Line> rest();
+  // A part of a line has arrived, without its LF.
   bool pending() const { return !returned_ && !kept_.empty(); }
 
  private:

@@ -255,7 +255,7 @@ Result<SendMsg> SendMsg::decode(const Request& request) {
   }
   if (message.once && !message.id) return fail(ErrorCode::invalid, "ONCE needs an ID");
   if (message.quiet && (!message.id || message.wait))
-    return fail(ErrorCode::invalid, "QUIET needs an ID, and does not go with WAIT");
+    return fail(ErrorCode::invalid, "QUIET needs an ID and cannot be combined with WAIT");
   if (request.text_bytes > limits::text) return refuse(ErrorCode::too_long);
   return message;
 }

@@ -26,7 +26,7 @@ namespace msn::protocol {
 // A request line split into words. The views are valid until the next call of the reader.
 struct Request {
   std::string_view keyword;       // may be empty
-  std::string_view rest;          // all after the first SP, verbatim
+  std::string_view rest;          // the line after the first SP, verbatim
   Words words;                    // `rest` split at every SP; none if there is no SP
   std::vector<std::string> text;  // SENDMSG: its lines; empty if over limits::text
   std::size_t text_bytes = 0;     // SENDMSG: size of all lines joined by CR LF
@@ -40,13 +40,13 @@ struct Login {
   std::string encode() const;
   static Result<Login> decode(const Request&);
 };
-// LOGIN's form with another keyword (13.12).
+// Encoded as Login, with another keyword (13.12).
 struct Register {
   std::string email, password;
   std::string encode() const;
   static Result<Register> decode(const Request&);
 };
-// The passwords are not encoded here, and percent-encoded in the request (13.12).
+// The members are plain; the request has them percent-encoded (13.12).
 struct Passwd {
   std::string old_password, new_password;
   std::string encode() const;
@@ -77,9 +77,10 @@ struct Add {
 };
 // ALLOW BLOCK DEL DENY INFO TYPE UNBLOCK: a keyword and a contact.
 //
-// `who` is an address or a nick, not encoded. An address is sent unchanged, a nick (no @, or with a
-// space) percent-encoded. The daemon resolves the word (protocol 6.14): first `who` as an address,
-// then `nick`, the word percent-decoded. The two differ only for an address that contains a %.
+// encode(): `who` is an address or a nick, not encoded. An address is sent unchanged, a nick (no @,
+// or with a space) percent-encoded. decode(): the word may be either (protocol 6.14), so `who` is
+// the word as an address and `nick` the word percent-decoded. They differ only if the word contains
+// both @ and %.
 struct ContactRequest {
   std::string keyword;
   std::string who;
@@ -116,7 +117,7 @@ struct Poll {
   bool extended = false;  // any option: the answer has the EV form (13.2)
   std::optional<std::chrono::seconds> wait;
   std::optional<std::uint64_t> max;
-  Keywords only;  // empty: all
+  Keywords only;  // empty: all; in the history all but SAID (13.11)
   bool hold = false, peek = false;
   std::optional<std::string> queue;
   struct From {
@@ -127,7 +128,7 @@ struct Poll {
     bool operator==(const From&) const = default;
   };
   std::optional<From> from;
-  std::optional<std::uint64_t> last;  // history: this many events at its end
+  std::optional<std::uint64_t> last;  // history: only its last events, this many
   std::optional<Time> since;          // history: events that arrived at this time or later
   std::optional<std::string> with;    // lower case: only events about this user, and GAP
   bool nicks = false;                 // each EV line has the contact's name
@@ -137,7 +138,7 @@ struct Poll {
   static Result<Poll> decode(const Request&);
 };
 struct Ack {
-  std::uint64_t cursor = 0;
+  std::uint64_t cursor = 0;  // acknowledges the events up to this one (13.3)
   std::optional<std::string> queue;
   std::string encode() const;
   static Result<Ack> decode(const Request&);
@@ -145,8 +146,8 @@ struct Ack {
 struct QNew {
   std::string name;
   enum class Start { now, oldest, cursor } start = Start::now;
-  std::uint64_t cursor = 0;
-  Keywords only;
+  std::uint64_t cursor = 0;  // Start::cursor: the queue begins after it
+  Keywords only;             // empty: all but SAID
   std::string encode() const;
   static Result<QNew> decode(const Request&);
 };
@@ -168,8 +169,8 @@ bool is_queue_name(std::string_view name);
 // 1 to 64 of A-Za-z0-9._- (protocol 13.7).
 bool is_message_id(std::string_view id);
 
-// One or more units for a log or trace: "***" replaces the passwords of LOGIN, REGISTER and PASSWD,
-// also if the keyword is in lower case or follows a space (protocol 12).
+// The units for a log or trace: "***" replaces the passwords of LOGIN, REGISTER and PASSWD, also if
+// the keyword is in lower case or follows a space (protocol 12).
 std::string masked(std::string_view unit);
 
 }  // namespace msn::protocol

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The daemon's side of the framing (protocol 2, 3, 6.8): parses bytes into requests, and SENDMSG
-// with its lines. Holds at most a line of limits::line bytes, or a text and a line of limits::text.
-// Owns no memory while idle. A request that arrives in one piece is not copied.
+// The daemon's side of the framing (protocol 2, 3, 6.8): parses bytes into requests, a SENDMSG with
+// its lines. Buffers at most a line of limits::line bytes or, of a SENDMSG, limits::text bytes of
+// text and an unfinished line. Owns no memory while idle. A request that arrives in one piece is
+// not copied, except a SENDMSG.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/protocol/line_reader.hpp"

@@ -12,11 +12,11 @@ namespace msn::store {
 namespace {
 
 constexpr std::string_view domain = "store";
-// What one commit does beside the changes themselves, so that it takes milliseconds: events put
-// into a queue or out of it, and events deleted, which is a page to be written for each.
+// The background work of one commit, limited so that it takes milliseconds: events put into or
+// removed from a queue, and events deleted (each is a page to write).
 constexpr std::uint64_t steps = 512;
 constexpr std::uint64_t deleted_at_once = 64;
-// After a commit of more records than this SQLite's memory is given back.
+// After a commit of more records than this, SQLite's memory is released.
 constexpr std::size_t many_records = 4096;
 constexpr std::chrono::minutes between_reports{1};
 
@@ -34,15 +34,15 @@ bool Changes::empty() const {
          lost_said == 0 && !mark;
 }
 
-// The database and its tables, which refer to it.
+// The open database and its tables.
 struct EventLog::Open {
   explicit Open(std::unique_ptr<SQLite::Database> opened)
       : database(std::move(opened)), tables(*database) {
     tables.load();
   }
 
-  // Runs `change` in a transaction. Throws what it throws, or SQLite::Exception; nothing has
-  // changed then.
+  // Runs `change` in a transaction. On an exception (of `change`, or SQLite::Exception) nothing has
+  // changed.
   template <class Change>
   void transact(const Change& change) {
     const State before = tables.state();
@@ -52,7 +52,7 @@ struct EventLog::Open {
       tables.save();
       database->exec("COMMIT");
     } catch (...) {
-      // SQLite may have rolled back already.
+      // SQLite may already have rolled back.
       if (sqlite3_get_autocommit(database->getHandle()) == 0)
         (void)sqlite3_exec(database->getHandle(), "ROLLBACK", nullptr, nullptr, nullptr);
       tables.restore(before);
@@ -89,11 +89,11 @@ EventLog::~EventLog() {
 // --- files
 
 Result<void> EventLog::start() {
-  const auto found = look_at(path_);
+  const auto found = check_file(path_);
   if (!found) return fail(found.error());
-  if (*found == FileState::remains) return replace("its main file is missing", "damaged");
+  if (*found == FileState::orphaned) return replace("its main file is missing", "damaged");
   if (*found == FileState::absent) {
-    if (auto made = make_log_file(path_, 1); !made) return made;
+    if (auto made = create_log_file(path_, 1); !made) return made;
   }
   try {
     open_ = open_file(durability_);
@@ -109,7 +109,7 @@ Result<void> EventLog::start() {
 std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
   auto opened = std::make_unique<Open>(open_log_file(path_, durability));
   if (opened->tables.state().in_memory) {
-    log_.warn(domain, "event log " + path_ + ": the last events, held in memory, are lost");
+    log_.warn(domain, "event log " + path_ + ": events held in memory were lost in a crash");
     opened->transact([&] {
       opened->tables.skip_to(first_cursor(clock_.now()));
       opened->tables.set_in_memory(false);
@@ -118,7 +118,8 @@ std::unique_ptr<EventLog::Open> EventLog::open_file(Durability durability) {
   return durability == Durability::memory ? into_memory(*opened) : std::move(opened);
 }
 
-// From then on the file says that the truth is elsewhere. On an exception it is as it was.
+// Marks the file as outdated (in_memory) and loads it into memory. On an exception
+// (SQLite::Exception) the file stays in use.
 std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
   file.transact([&] { file.tables.set_in_memory(true); });
   try {
@@ -128,13 +129,14 @@ std::unique_ptr<EventLog::Open> EventLog::into_memory(Open& file) {
     try {
       file.transact([] {});
     } catch (const SQLite::Exception&) {
-      // The next commit writes it.
+      // The next commit writes the mark.
     }
     throw;
   }
 }
 
-// Until the file is open and says otherwise, the truth stays in memory. Throws SQLite::Exception.
+// Writes the memory to the file, opens it and removes its in_memory mark. On an exception
+// (SQLite::Exception) the database in memory stays in use.
 std::unique_ptr<EventLog::Open> EventLog::out_of_memory(Durability durability) {
   save_from_memory(*open_->database, path_);
   auto file = std::make_unique<Open>(open_log_file(path_, durability));
@@ -142,7 +144,7 @@ std::unique_ptr<EventLog::Open> EventLog::out_of_memory(Durability durability) {
   return file;
 }
 
-// On an error the file is as it was.
+// On an error the file is unchanged.
 Result<void> EventLog::save_memory() {
   try {
     open_->transact([&] { open_->tables.set_in_memory(false); });
@@ -153,7 +155,8 @@ Result<void> EventLog::save_memory() {
   }
 }
 
-// Afterwards the new file is open, or succession_ is set and reopen() is to be called again.
+// Renames the file and creates a new one. If the new one cannot be opened, sets replacement_, and
+// reopen() must be called again.
 Result<void> EventLog::replace(const std::string& reason, std::string_view why) {
   const Time now = clock_.now();
   std::uint64_t started = first_cursor(now);
@@ -165,7 +168,7 @@ Result<void> EventLog::replace(const std::string& reason, std::string_view why) 
       if (name != "-" && !queue.removed)
         kept.created.push_back({name, queue.only, Start::now, 0, true});
     kept.mark = state.mark;
-    // Closing it later must not touch the files that then have its names.
+    // Closing the old database must not checkpoint into the new files of the same names.
     sqlite3_db_config(open_->database->getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
   const auto aside = replace_log_file(path_, started, why, now);
@@ -173,17 +176,17 @@ Result<void> EventLog::replace(const std::string& reason, std::string_view why) 
   log_.error(domain, "event log " + path_ +
                          (why == "newer" ? " is from a newer version (" : " is damaged (") +
                          reason + "): moved to " + *aside + ", starting with an empty one");
-  succession_ = std::move(kept);
+  replacement_ = std::move(kept);
   return reopen();
 }
 
 Result<void> EventLog::reopen() {
-  if (!succession_) return {};
+  if (!replacement_) return {};
   try {
     auto opened = open_file(durability_);
-    if (!succession_->empty()) opened->transact([&] { opened->tables.apply(*succession_); });
+    if (!replacement_->empty()) opened->transact([&] { opened->tables.apply(*replacement_); });
     open_ = std::move(opened);
-    succession_.reset();
+    replacement_.reset();
     return {};
   } catch (const SQLite::Exception& error) {
     return fail(diagnose(error, path_, false).error);
@@ -215,12 +218,13 @@ Result<void> EventLog::commit(std::span<Changes* const> changes) {
   const bool nothing =
       std::all_of(changes.begin(), changes.end(), [](const Changes* one) { return one->empty(); });
   if (nothing && !unfinished()) return {};
-  // The gaps that were reported are those of the old log, not of one that takes its place.
+  // In a replaced log the takes must not clear gaps, because the reported gaps were those of the
+  // old log.
   const auto keep_gaps = [&] {
     for (Changes* one : changes)
       for (Changes::Take& take : one->takes) take.gap = false;
   };
-  if (succession_) {
+  if (replacement_) {
     if (auto ready = reopen(); !ready) return ready;
     keep_gaps();
   }
@@ -249,8 +253,8 @@ void EventLog::commit_once(std::span<Changes* const> changes) {
       open_->tables.apply(*one);
       records += one->records.size();
     }
-    open_->tables.go_on(steps);
-    dropped = open_->tables.retire(retention_, clock_.now(), deleted_at_once + records);
+    open_->tables.continue_queues(steps);
+    dropped = open_->tables.enforce_retention(retention_, clock_.now(), deleted_at_once + records);
   });
   if (records > many_records) sqlite3_db_release_memory(open_->database->getHandle());
   report_dropped(dropped);
@@ -261,8 +265,8 @@ void EventLog::report_dropped(std::uint64_t count) {
   const Time now = clock_.now();
   if (dropped_ == 0 || (reported_ && now - *reported_ < between_reports)) return;
   log_.warn(domain, "event log " + path_ + ": " + std::to_string(dropped_) +
-                        " unread events were dropped; poll the queues, delete those that are not "
-                        "used (msnc queue), or raise pending_events and pending_bytes");
+                        " unread events were dropped; poll all queues, delete unused ones (msnc "
+                        "queue), or raise pending_events and pending_bytes");
   dropped_ = 0;
   reported_ = now;
 }
@@ -273,14 +277,14 @@ bool EventLog::unfinished() const {
 
 // --- reading
 
-// Runs `read(tables)`. Damage that it meets makes the log start with an empty file, and is an
-// error.
+// Runs `read(tables)`. If it finds the file damaged, replaces the log and returns an error.
 template <class T, class Read>
 Result<T> EventLog::reading(const Read& read) {
-  // Never a success: the caller may have looked at the old log's queues before.
-  if (succession_) {
+  // An error even if the new log is open now: the caller may have used queues of the old one.
+  if (replacement_) {
     if (auto ready = reopen(); !ready) return fail(ready.error());
-    return fail(ErrorCode::network, "event log " + path_ + " was damaged, and is a new one now");
+    return fail(ErrorCode::network,
+                "event log " + path_ + " was damaged and has been replaced by a new one");
   }
   try {
     if constexpr (std::is_void_v<T>) {

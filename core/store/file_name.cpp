@@ -5,7 +5,7 @@
 namespace msn::store {
 namespace {
 
-constexpr std::size_t longest = 160;  // of 255: dated names and SQLite's suffixes come behind it
+constexpr std::size_t longest = 160;  // bytes; of 255, to leave room for dates and suffixes
 
 bool is_plain(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '+' ||
@@ -13,11 +13,11 @@ bool is_plain(char c) {
 }
 
 std::string encode(char c) {
-  const auto octet = static_cast<unsigned char>(c);
-  return {'%', hex_digits[octet >> 4], hex_digits[octet & 15]};
+  const auto byte = static_cast<unsigned char>(c);
+  return {'%', hex_digits[byte >> 4], hex_digits[byte & 15]};
 }
 
-// Tells long addresses apart; the names of existing files depend on it.
+// A hash that distinguishes long addresses. It must not change: names of existing files contain it.
 std::uint64_t sum_of(std::string_view text) {
   std::uint64_t sum = 0x6d736e632d6c6f67u;
   const auto add = [&sum](std::uint64_t number) {
@@ -46,15 +46,15 @@ std::string log_file_name(std::string_view email) {
   std::string name;
   std::string folded;
   for (char c : email) {
-    // Addresses are compared without regard to ASCII case (protocol 3).
+    // Addresses are compared without ASCII case (msncd-protocol(7) 3).
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     folded += c;
-    // A dot in front would hide the file or be a folder's name.
+    // A leading dot would hide the file, or give "." or "..".
     name += is_plain(c) && !(c == '.' && name.empty()) ? std::string(1, c) : encode(c);
   }
   if (name.empty()) name.push_back('%');
   if (name.size() > longest) {
-    // Readable in front, distinct by the sum; '~' never comes out of encode() or is_plain().
+    // A readable prefix and a hash; '~' occurs in no short name.
     name = name.substr(0, longest - 17) + "~" + hexadecimal(sum_of(folded));
   }
   return name + ".db";

@@ -18,7 +18,7 @@
 namespace msn::store {
 namespace {
 
-// The name of a log that is complete and takes the place of a damaged one.
+// The suffix of a complete new log that will replace a damaged one.
 constexpr const char* replacement = ".replacement";
 
 tl::unexpected<Error> file_error(const std::string& path, std::string_view what) {
@@ -29,13 +29,13 @@ tl::unexpected<Error> file_error(const std::string& path, std::string_view what)
 std::unique_ptr<SQLite::Database> connect(const std::string& path) {
   auto database =
       std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-  // Another process that reads the log, or has just read it, must not make a login fail.
+  // Wait for other processes that read the log, so that they do not make a login fail.
   database->setBusyTimeout(1000);
   database->exec("PRAGMA temp_store=MEMORY");
   database->exec("PRAGMA cache_size=-1024");
-  // Changes stay in memory until the commit, so a full disk shows there and nowhere else.
+  // Keep changes in memory until the commit, so that a full disk can make only the commit fail.
   database->exec("PRAGMA cache_spill=OFF");
-  // Whatever the file contains must not be run as code.
+  // Do not run code from the file.
   database->exec("PRAGMA trusted_schema=OFF");
   return database;
 }
@@ -63,19 +63,20 @@ Result<void> rename_file(const std::string& log, const std::string& from, const 
   return {};
 }
 
-// A whole log of its own, synced, under another name than the log's.
-Result<void> make_draft(const std::string& path, const std::string& draft, std::uint64_t started,
-                        bool gap_unknown) {
+// Creates and syncs a complete empty log under the name `draft`.
+Result<void> create_draft(const std::string& path, const std::string& draft, std::uint64_t started,
+                          bool gap_unknown) {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"})
-    if (::unlink((draft + suffix).c_str()) != 0 && errno != ENOENT) return file_error(path, "make");
+    if (::unlink((draft + suffix).c_str()) != 0 && errno != ENOENT)
+      return file_error(path, "create");
   const UniqueFd made(::open(draft.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!made) return file_error(path, "make");
+  if (!made) return file_error(path, "create");
   try {
     SQLite::Database database(draft, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX);
-    // No journal: the draft is of no use before it is complete.
+    // No journal: an incomplete draft is never used.
     database.exec("PRAGMA journal_mode=OFF");
     database.exec("PRAGMA synchronous=OFF");
-    make_tables(database, started, gap_unknown);
+    create_tables(database, started, gap_unknown);
   } catch (const SQLite::Exception& error) {
     (void)::unlink(draft.c_str());
     return fail(diagnose(error, path, false).error);
@@ -85,7 +86,7 @@ Result<void> make_draft(const std::string& path, const std::string& draft, std::
 }
 
 void copy(SQLite::Database& into, SQLite::Database& from) {
-  // That a file is in use is a result here, not an exception.
+  // A busy file is a result of executeStep(), not an exception.
   const int result = SQLite::Backup(into, from).executeStep();
   if (result != SQLITE_DONE) throw SQLite::Exception(sqlite3_errstr(result), result);
 }
@@ -108,37 +109,38 @@ std::string free_name(const std::string& base) {
 
 }  // namespace
 
-Result<FileState> look_at(const std::string& path) {
+Result<FileState> check_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0) {
     if (!S_ISREG(status.st_mode)) {
-      return fail(ErrorCode::network, "the event log " + path + " is not a file: move it away");
+      return fail(ErrorCode::network,
+                  "the event log " + path + " is not a regular file; move it away");
     }
     if ((status.st_mode & 077) != 0) (void)::chmod(path.c_str(), 0600);
     return FileState::present;
   }
-  if (errno != ENOENT) return file_error(path, "look at");
+  if (errno != ENOENT) return file_error(path, "access");
   if (::access((path + replacement).c_str(), F_OK) == 0) {
     if (auto moved = rename_file(path, path + replacement, path); !moved)
       return fail(moved.error());
     return FileState::present;
   }
-  return ::access((path + "-wal").c_str(), F_OK) == 0 ? FileState::remains : FileState::absent;
+  return ::access((path + "-wal").c_str(), F_OK) == 0 ? FileState::orphaned : FileState::absent;
 }
 
-Result<void> make_log_file(const std::string& path, std::uint64_t started) {
+Result<void> create_log_file(const std::string& path, std::uint64_t started) {
   const std::string draft = path + ".new";
-  if (auto made = make_draft(path, draft, started, false); !made) return made;
+  if (auto made = create_draft(path, draft, started, false); !made) return made;
   return rename_file(path, draft, path);
 }
 
 Result<std::string> replace_log_file(const std::string& path, std::uint64_t started,
                                      std::string_view why, Time now) {
   const std::string draft = path + replacement;
-  if (auto made = make_draft(path, draft, started, true); !made) return fail(made.error());
+  if (auto made = create_draft(path, draft, started, true); !made) return fail(made.error());
   const std::string aside = free_name(path + "." + std::string(why) + "-" + date(now));
-  // The file itself last: if this is cut short, what is left is still seen as damaged; and if only
-  // the replacement is left, look_at() puts it in place.
+  // The main file is last. So after a crash in between, the log is still found damaged; or only the
+  // replacement is left, which check_file() renames.
   for (const char* suffix : {"-shm", "-journal", "-wal", ""}) {
     if (auto moved = rename_file(path, path + suffix, aside + suffix); !moved)
       return fail(moved.error());
@@ -154,18 +156,18 @@ void set_durability(SQLite::Database& database, Durability durability) {
 
 std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durability durability) {
   auto database = connect(path);
-  bring_up_to_date(*database);
+  upgrade_tables(*database);
   database->exec("PRAGMA journal_mode=WAL");
   database->exec("PRAGMA wal_autocheckpoint=1000");
   database->exec("PRAGMA journal_size_limit=4194304");
   set_durability(*database, durability);
-  // From now on the loop does not wait: what cannot be written is tried again.
+  // From now on do not block the loop: the owner retries a commit that fails.
   database->setBusyTimeout(0);
   return database;
 }
 
 std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file) {
-  // A database in memory has no write-ahead file, and its header must not say so.
+  // A database in memory cannot be in WAL mode, so the copied header must not name it.
   file.exec("PRAGMA journal_mode=DELETE");
   try {
     auto memory = std::make_unique<SQLite::Database>(":memory:",
@@ -210,7 +212,8 @@ Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool
       return result;
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
-      // A damaged header can claim a format that must not be written.
+      // If permissions are not the cause, the file is damaged: its header can name a read-only
+      // format.
       if (!opening || ::access(path.c_str(), R_OK | W_OK) != 0 ||
           ::access(folder_of(path).c_str(), W_OK | X_OK) != 0) {
         other("cannot be written; check its permissions");
@@ -218,7 +221,7 @@ Diagnosis diagnose(const SQLite::Exception& error, const std::string& path, bool
       return result;
     case SQLITE_FULL:
       other("the disk is full (" + std::to_string(free_space(path) >> 10) +
-            " KiB are free); free some space");
+            " KiB free); delete files to make space");
       return result;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

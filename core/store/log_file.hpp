@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The event log's files: made privately, opened, moved aside; and what an error of SQLite means.
+// The files of the event log: creating, opening and replacing them, and what an SQLite error means.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/result.hpp"
@@ -13,32 +13,36 @@
 
 namespace msn::store {
 
-// What is there. remains: only files that belong to a log whose main file is gone.
-enum class FileState { absent, present, remains };
-Result<FileState> look_at(const std::string& path);
+// orphaned: the main file is missing, but its WAL file exists.
+enum class FileState { absent, present, orphaned };
+// Also sets the mode of the file to 0600, and completes an interrupted replace_log_file(). Error:
+// network.
+Result<FileState> check_file(const std::string& path);
 
-// Makes a new log (0600), which has another name until it is complete. Its first event gets the
-// cursor `started`.
-Result<void> make_log_file(const std::string& path, std::uint64_t started);
-// The same, and moves the file that is there, and what belongs to it, to "<path>.<why>-<date>"; the
-// new name. The queue "-" of the new log has gap_unknown.
+// Creates a new log (0600), under another name until it is complete. Its first event will get the
+// cursor `started`. Error: network.
+Result<void> create_log_file(const std::string& path, std::uint64_t started);
+// Renames the existing file and those that belong to it to "<path>.<why>-<date>", and creates a new
+// log whose queue "-" has gap_unknown. Returns the new name of the old file. Error: network.
 Result<std::string> replace_log_file(const std::string& path, std::uint64_t started,
                                      std::string_view why, Time now);
 
-// Throws SQLite::Exception. Brings an older version up to date.
+// Opens a log, and converts one of an older version. This and the three functions below throw
+// SQLite::Exception.
 std::unique_ptr<SQLite::Database> open_log_file(const std::string& path, Durability);
-// The whole content in memory; the file is to be closed. And back into it, all or nothing.
+// Copies a log into a database in memory. The caller closes the file.
 std::unique_ptr<SQLite::Database> load_into_memory(SQLite::Database& file);
+// Copies a database in memory into the file, all or nothing.
 void save_from_memory(SQLite::Database& memory, const std::string& path);
 void set_durability(SQLite::Database&, Durability);
 
-// What an error means for the file. other: it is as good as before.
+// What an error says about the file. other: the file is intact.
 enum class Trouble { damaged, newer, other };
 struct Diagnosis {
   Trouble trouble = Trouble::other;
   Error error;
 };
-// `opening`: the statements are known to be right, so errors in them are damage too.
+// `opening`: the error occurred while opening the log; then SQL errors also count as damage.
 Diagnosis diagnose(const SQLite::Exception&, const std::string& path, bool opening);
 
 }  // namespace msn::store

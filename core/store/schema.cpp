@@ -8,15 +8,16 @@
 namespace msn::store {
 namespace {
 
-constexpr int application_id = 0x6d736e6c;  // "msnl": no other program's database is taken for ours
+constexpr int application_id = 0x6d736e6c;  // "msnl"
 
-// event and body have the same rows; event is narrow, so that it can be searched without reading
-// the texts. event.class: 0 the last status of a person, 1 typing, 2 a status that a later one has
-// superseded; null for all other kinds, and once every queue has handed the event out.
-// pending: which queue still has to hand out which event. Queue 0 has the events that no queue
-// waits for any more, the history.
-// queue.ready: 0 while it is being filled or removed; another may then have its name.
-// token: messages sent with an identity; open until the outcome is stored, in failure if it failed.
+// event and body have the same rows; event has no texts, so that searching it is fast.
+// event.class: 0 the last status of a user, 1 typing, 2 a superseded status; null for all other
+// events, and after every queue has handed out the event.
+// pending: the events that each queue still has to hand out. Queue 0 has the history: the events
+// that are pending in no queue.
+// queue.ready: 0 while the queue is being filled or deleted. A queue that is being deleted no
+// longer owns its name.
+// token: messages sent with an identity. open: the outcome is not stored yet; failure: the reason.
 constexpr const char* tables = R"sql(
 CREATE TABLE log(
   id INTEGER PRIMARY KEY CHECK(id = 1),
@@ -68,7 +69,7 @@ CREATE INDEX token_time ON token(time);
 CREATE INDEX token_open ON token(open) WHERE open = 1;
 )sql";
 
-// Version 1 had the texts in event, and check sums of its own everywhere.
+// Version 1 had the texts in event, and its own checksums in each table.
 constexpr const char* from_version_1 = R"sql(
 ALTER TABLE log RENAME TO old_log;
 ALTER TABLE event RENAME TO old_event;
@@ -98,7 +99,7 @@ DROP TABLE old_event;
 DROP TABLE old_log;
 )sql";
 
-// Version 2 could not look for a person, and forgot why a message had failed.
+// Version 2 had neither an index on email nor the reason of a failed message.
 constexpr const char* from_version_2 = R"sql(
 CREATE INDEX event_email ON event(email);
 ALTER TABLE token ADD COLUMN failure TEXT;
@@ -115,7 +116,7 @@ void set_version(SQLite::Database& database) {
 
 }  // namespace
 
-void make_tables(SQLite::Database& database, std::uint64_t started, bool gap_unknown) {
+void create_tables(SQLite::Database& database, std::uint64_t started, bool gap_unknown) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   database.exec(tables);
   const std::string before = std::to_string(started - 1);
@@ -127,7 +128,7 @@ void make_tables(SQLite::Database& database, std::uint64_t started, bool gap_unk
   transaction.commit();
 }
 
-void bring_up_to_date(SQLite::Database& database) {
+void upgrade_tables(SQLite::Database& database) {
   if (pragma(database, "application_id") != application_id)
     throw SQLite::Exception("not an event log", SQLITE_NOTADB);
   const std::int64_t version = pragma(database, "user_version");
@@ -135,7 +136,7 @@ void bring_up_to_date(SQLite::Database& database) {
     throw SQLite::Exception("its version is " + std::to_string(version), newer_version);
   if (version == schema_version) return;
   if (version < 1) throw SQLite::Exception("not an event log", SQLITE_NOTADB);
-  // Much is written: not to be held in memory until the commit.
+  // The conversion writes much: do not keep it in memory until the commit.
   database.exec("PRAGMA cache_spill=ON");
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   if (version == 1) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tables of an event log's file, and how those of an older version become these.
+// The tables of an event log, and the conversion from older versions.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -9,15 +9,15 @@ namespace msn::store {
 
 constexpr int schema_version = 3;
 
-// Thrown as the code of an SQLite::Exception for a file of a newer version; not one of SQLite's.
+// Our own error code in an SQLite::Exception: the file is of a newer version.
 constexpr int newer_version = -4711;
 
-// Makes the tables in an empty database, in one transaction. The first event gets the cursor
-// `started`.
-void make_tables(SQLite::Database&, std::uint64_t started, bool gap_unknown);
+// Creates the tables in an empty database, in one transaction. The first event will get the cursor
+// `started`. Throws SQLite::Exception.
+void create_tables(SQLite::Database&, std::uint64_t started, bool gap_unknown);
 
-// Converts tables of an older version in one transaction. Throws if the file is not an event log,
-// or of a newer version.
-void bring_up_to_date(SQLite::Database&);
+// Converts tables of an older version in one transaction. Throws SQLite::Exception; with
+// SQLITE_NOTADB if the file is not an event log, with newer_version if it is of a newer version.
+void upgrade_tables(SQLite::Database&);
 
 }  // namespace msn::store

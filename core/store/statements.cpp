@@ -83,7 +83,7 @@ const char* text_of(Sql which) {
       return "SELECT cursor FROM pending WHERE queue=?1 AND queue>0 AND keyword=?2 AND cursor>?3"
              " ORDER BY cursor LIMIT 1";
     case Sql::read_queue:
-      // The left joins show an event that is missing although a queue waits for it.
+      // The left joins reveal a pending event whose row is missing (damage).
       return "SELECT p.cursor, e.time, e.keyword, e.email, b.wire FROM pending p"
              " LEFT JOIN event e ON e.cursor=p.cursor LEFT JOIN body b ON b.cursor=p.cursor"
              " WHERE p.queue=?1 AND p.cursor>?2 AND p.cursor<=?3 ORDER BY p.cursor";

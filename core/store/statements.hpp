@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every statement that is run on an event log, prepared once and kept.
+// The SQL statements of the event log, each prepared at its first use. All functions may throw
+// SQLite::Exception.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -66,13 +67,13 @@ class Statements {
       kept_;
 };
 
-// A string to be bound as a blob.
+// A string to bind as a blob.
 struct Bytes {
   const std::string& bytes;
 };
 
-// A kept statement while it is run: bound at once, reset at the end of the scope. Strings must live
-// as long.
+// One execution of a statement: binds the values, and resets the statement in the destructor. Bound
+// strings are not copied and must outlive it.
 class Run {
  public:
   template <class... Values>
@@ -85,7 +86,7 @@ class Run {
   Run& operator=(const Run&) = delete;
 
   bool step() { return statement_.executeStep(); }
-  void all() {
+  void all() {  // executes a statement that returns no rows, or whose rows are not needed
     while (step()) {
     }
   }

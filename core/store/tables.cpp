@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What goes into the log and its queues, and out of them.
+// Changes of the log and its queues.
 #include "core/store/tables.hpp"
 
 #include <sqlite3.h>
@@ -9,9 +9,9 @@
 namespace msn::store {
 namespace {
 
-// Far above any clock in microseconds, and far below what SQLite can hold.
-constexpr std::uint64_t most_cursor = 1ull << 62;
-// Our own words that another client has sent. The SQL of statements.cpp names it, too.
+// Far greater than any clock in microseconds, and half of SQLite's greatest number.
+constexpr std::uint64_t max_cursor = 1ull << 62;
+// The SQL in statements.cpp contains this keyword, too.
 constexpr std::string_view said = "SAID";
 
 // "" or ",MSG,STCH,".
@@ -31,14 +31,15 @@ std::vector<std::string> words_of(std::string_view list) {
   return words;
 }
 
-// Its key in State::queues, which no name is: a new queue of its name may come at once.
+// The key in State::queues of a queue that is being deleted. It is not a valid name, so a new queue
+// can have the old name at once.
 std::string name_when_removed(std::int64_t id) {
   return ":" + std::to_string(id);
 }
 
 }  // namespace
 
-void damaged(const char* what) {
+void throw_damaged(const char* what) {
   throw SQLite::Exception(what, SQLITE_CORRUPT);
 }
 
@@ -51,7 +52,7 @@ void Tables::load() {
   State state;
   {
     Run run(statements_[Sql::load_log]);
-    if (!run.step()) damaged("its first table is empty");
+    if (!run.step()) throw_damaged("its first table is empty");
     state.started = run.natural(0);
     state.last = run.natural(1);
     state.floor = run.natural(2);
@@ -59,10 +60,10 @@ void Tables::load() {
     state.history = {run.natural(5), run.natural(6)};
     state.in_memory = run.number(7) != 0;
     run.text(8, state.mark);
-    // Cursors go on from these, so nonsense would make every later commit fail.
+    // Wrong values would make every later commit fail.
     if (state.started == 0 || state.started - 1 > state.last || state.floor > state.last ||
-        state.last > most_cursor)
-      damaged("its cursors do not add up");
+        state.last > max_cursor)
+      throw_damaged("its cursors do not add up");
   }
   {
     Run run(statements_[Sql::load_queues]);
@@ -76,7 +77,8 @@ void Tables::load() {
       queue.gap_unknown = run.number(5) != 0;
       queue.pending = run.natural(6);
       queue.ready = run.number(7) != 0;
-      // The client that asked for it was never answered, or was answered that it is gone.
+      // A queue that was being filled or deleted when the process ended is deleted: the client that
+      // created it got no answer.
       queue.removed = !queue.ready;
       if (queue.removed) queue.name = name_when_removed(queue.id);
       state.queues.emplace(queue.name, std::move(queue));
@@ -87,7 +89,8 @@ void Tables::load() {
   if (Run run(statements_[Sql::oldest_history]); run.step())
     state.oldest_history = Time{Milliseconds{run.number(1)}};
   const auto standard = state.queues.find("-");
-  if (standard == state.queues.end() || !standard->second.ready) damaged("a queue is missing");
+  if (standard == state.queues.end() || !standard->second.ready)
+    throw_damaged("a queue is missing");
   state_ = std::move(state);
 }
 
@@ -172,19 +175,19 @@ void Tables::append(Record& record) {
     ++queue.pending;
     queue.changed = wanted = true;
   }
-  if (!wanted) into_history(record.cursor, record.keyword, size);
+  if (!wanted) add_to_history(record.cursor, record.keyword, size);
 }
 
-// No queue has to hand it out any more.
-void Tables::into_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size) {
+// Records that the event is pending in no queue.
+void Tables::add_to_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size) {
   Run(statements_[Sql::insert_pending], std::int64_t{0}, cursor, keyword, size).all();
   state_.history.add(size);
 }
 
-// Those of these ascending cursors that other queues have to hand out. What lies between two
-// pending events of a queue is passed over at once.
-std::vector<std::uint64_t> Tables::wanted_by_others(const std::vector<std::uint64_t>& cursors,
-                                                    const Queue& one) {
+// Returns those of the cursors (ascending) that are pending in a queue other than `one`. One lookup
+// skips all cursors before the next pending event of a queue.
+std::vector<std::uint64_t> Tables::pending_in_others(const std::vector<std::uint64_t>& cursors,
+                                                     const Queue& one) {
   std::vector<std::uint64_t> wanted;
   std::vector<std::uint64_t> rest = cursors;
   for (const auto& [name, queue] : state_.queues) {
@@ -204,9 +207,10 @@ std::vector<std::uint64_t> Tables::wanted_by_others(const std::vector<std::uint6
   return wanted;
 }
 
-// The events leave the queue; those that no other queue has become history. How many there were.
-std::uint64_t Tables::take_out(Queue& queue, const std::vector<std::uint64_t>& cursors) {
-  const auto wanted = wanted_by_others(cursors, queue);
+// Removes events from a queue; those that are pending in no other queue become history. Returns how
+// many were pending.
+std::uint64_t Tables::remove_pending(Queue& queue, const std::vector<std::uint64_t>& cursors) {
+  const auto wanted = pending_in_others(cursors, queue);
   std::uint64_t taken = 0;
   std::string keyword;
   for (const std::uint64_t cursor : cursors) {
@@ -222,7 +226,7 @@ std::uint64_t Tables::take_out(Queue& queue, const std::vector<std::uint64_t>& c
     queue.changed = true;
     queue.cursor = std::max(queue.cursor, cursor);
     if (std::binary_search(wanted.begin(), wanted.end(), cursor)) continue;
-    into_history(cursor, keyword, size);
+    add_to_history(cursor, keyword, size);
     if (keyword == "STCH" || keyword == "TYPING") Run(statements_[Sql::clear_class], cursor).all();
   }
   return taken;
@@ -233,9 +237,9 @@ void Tables::take(Changes::Take& asked) {
   const auto found = state_.queues.find(asked.queue);
   if (found == state_.queues.end() || !found->second.ready) return;
   Queue& queue = found->second;
-  asked.taken = take_out(queue, asked.cursors);
+  asked.taken = remove_pending(queue, asked.cursors);
   if (asked.gap) {
-    // More may have been lost since.
+    // More events may have been lost since the report.
     queue.gap -= std::min(queue.gap, asked.lost);
     queue.gap_unknown = false;
     queue.changed = true;
@@ -281,12 +285,12 @@ void Tables::remove(const std::string& name) {
   state_.queues.insert(std::move(found));
 }
 
-void Tables::go_on(std::uint64_t steps) {
+void Tables::continue_queues(std::uint64_t steps) {
   for (auto next = state_.queues.begin(); next != state_.queues.end() && steps > 0;) {
     const auto current = next++;
     Queue& queue = current->second;
     if (queue.ready) continue;
-    steps -= std::min(steps, queue.removed ? give_up(queue, steps) : fill(queue, steps));
+    steps -= std::min(steps, queue.removed ? empty_queue(queue, steps) : fill(queue, steps));
     if (!queue.removed || queue.pending > 0) continue;
     Run(statements_[Sql::delete_queue], queue.id).all();
     state_.queues.erase(current);
@@ -313,9 +317,9 @@ std::uint64_t Tables::fill(Queue& queue, std::uint64_t steps) {
   return done;
 }
 
-std::uint64_t Tables::give_up(Queue& queue, std::uint64_t steps) {
+std::uint64_t Tables::empty_queue(Queue& queue, std::uint64_t steps) {
   const auto cursors = pending_cursors(queue, {}, static_cast<std::size_t>(steps));
-  (void)take_out(queue, cursors);
+  (void)remove_pending(queue, cursors);
   if (cursors.empty()) queue.pending = 0;
   return cursors.size();
 }
@@ -335,10 +339,10 @@ void Tables::add_tokens(const std::vector<Token>& tokens) {
   const Time oldest = tokens.back().time - token_age;
   std::vector<std::string> old;
   {
-    // As many as came, and a few more: a backlog is worked off in the end.
+    // Delete up to twice as many as were added, so that an excess shrinks.
     Run run(statements_[Sql::old_tokens], std::uint64_t{2 * tokens.size()});
     while (run.step() &&
-           (count - old.size() > most_tokens || Time{Milliseconds{run.number(1)}} < oldest))
+           (count - old.size() > max_tokens || Time{Milliseconds{run.number(1)}} < oldest))
       old.push_back(run.text(0));
   }
   for (const std::string& token : old) Run(statements_[Sql::delete_token], token).all();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The event log as tables of one open database, and what is known of them in memory.
+// The tables of the event log in an open database, and a copy of the small ones in memory (State).
 //
-// Functions that change something run inside a transaction that the owner began. On an error (an
-// SQLite::Exception) the owner rolls back and calls restore() with the state from before.
+// All functions may throw SQLite::Exception. Functions that change data are called within a
+// transaction; after an exception the caller rolls it back and calls restore() with the state
+// before it.
 #pragma once
 #include "core/store/event_log.hpp"
 #include "core/store/statements.hpp"
@@ -16,15 +17,16 @@ namespace msn::store {
 
 struct Queue : QueueState {
   std::int64_t id = 0;
-  bool ready = false;
-  bool removed = false;       // its events are being given up, then it is deleted
-  std::uint64_t filled = 0;   // not ready: events up to here have been put in,
-  std::uint64_t to_fill = 0;  // and those up to here are to be
+  bool ready = false;         // false while it is being filled or deleted
+  bool removed = false;       // being deleted; its events are removed first
+  std::uint64_t filled = 0;   // while it is being filled: the last cursor examined
+  std::uint64_t to_fill = 0;  // while it is being filled: the last cursor to examine
   bool changed = false;       // since the last save()
   bool wants(std::string_view keyword) const { return selects(only, keyword); }
   bool filling() const { return !ready && !removed; }
 };
 
+// A number of events and the sum of their bytes.
 struct Totals {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;
@@ -38,17 +40,18 @@ struct Totals {
   }
 };
 
-// What is kept in memory of the tables. Copied when a transaction begins.
+// The part of the tables that is kept in memory. It is copied at the start of each transaction.
 struct State {
   std::map<std::string, Queue, std::less<>> queues;  // "-" sorts before all other names
-  std::uint64_t started = 1;                         // the first cursor that this log could give
-  std::uint64_t last = 0;                            // the last one it gave
-  std::uint64_t floor = 0;                           // above it no event is missing
+  std::uint64_t started = 1;                         // the first cursor of this log
+  std::uint64_t last = 0;                            // the last cursor given to an event
+  std::uint64_t floor = 0;                           // no event after this cursor is missing
   Totals all;
-  Totals history;                                 // events that no queue has to hand out any more
-  std::map<std::string, std::uint64_t> keywords;  // how many events of each are kept
+  Totals history;                                 // events that are pending in no queue
+  std::map<std::string, std::uint64_t> keywords;  // the number of events of each keyword
   Time oldest_history{};
-  bool in_memory = false;  // the truth is, or was when the process died, in memory only
+  // The newest data is only in memory. If a file that is opened has this mark, it was lost.
+  bool in_memory = false;
   std::string mark;
 };
 
@@ -57,18 +60,19 @@ class Tables {
   explicit Tables(SQLite::Database& database) : statements_(database) {}
 
   void load();
-  // An unknown number of events came after these tables were written: cursors go on at `started`.
+  // An unknown number of events was lost: continues with the cursor `started`, and sets gap_unknown
+  // of each queue.
   void skip_to(std::uint64_t started);
   void set_in_memory(bool value) { state_.in_memory = value; }
 
-  // All of it in the order that Changes states. Sets cursors and numbers in it.
+  // Makes the changes in the order that Changes describes, and sets its cursors and counts.
   void apply(Changes&);
-  // Goes on with queues that are being filled or removed, at most so many events.
-  void go_on(std::uint64_t steps);
-  // Deletes what is over the bounds, at most so many events; how many of them were unread.
-  std::uint64_t retire(const Retention&, Time now, std::uint64_t steps);
+  // Continues to fill and delete queues, by at most `steps` events.
+  void continue_queues(std::uint64_t steps);
+  // Deletes at most `steps` events over the limits. Returns how many of them were pending.
+  std::uint64_t enforce_retention(const Retention&, Time now, std::uint64_t steps);
   bool unfinished(const Retention&, Time now) const;
-  // Writes counts and positions; the last thing in a transaction.
+  // Writes the counts and positions of State; called last in each transaction.
   void save();
 
   void read(const Queue&, const Selection&, const EventLog::Visitor&);
@@ -88,18 +92,18 @@ class Tables {
 
  private:
   void append(Record&);
-  void into_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size);
+  void add_to_history(std::uint64_t cursor, const std::string& keyword, std::uint64_t size);
   void take(Changes::Take&);
   void create(const Changes::Create&);
   void remove(const std::string& name);
   void add_tokens(const std::vector<Token>&);
 
-  std::vector<std::uint64_t> wanted_by_others(const std::vector<std::uint64_t>& cursors,
-                                              const Queue&);
-  std::uint64_t take_out(Queue&, const std::vector<std::uint64_t>& cursors);
+  std::vector<std::uint64_t> pending_in_others(const std::vector<std::uint64_t>& cursors,
+                                               const Queue&);
+  std::uint64_t remove_pending(Queue&, const std::vector<std::uint64_t>& cursors);
   std::uint64_t fill(Queue&, std::uint64_t steps);
-  std::uint64_t give_up(Queue&, std::uint64_t steps);
-  bool retire_history(const Retention&, Time now);
+  std::uint64_t empty_queue(Queue&, std::uint64_t steps);
+  bool drop_history(const Retention&, Time now);
   void drop_unread();
   std::string delete_event(std::uint64_t cursor);
 
@@ -107,14 +111,14 @@ class Tables {
   void merge(const Selection&, const Next&, const Use&);
   template <class Use>
   void merge_pending(const Queue&, const Selection&, const Use&);
-  // Do these keywords make up half of the log, or more?
-  bool are_most(const std::vector<std::string>& keywords) const;
-  // Each named once.
+  // Whether at least half of the events have one of these keywords.
+  bool are_half_of_log(const std::vector<std::string>& keywords) const;
+  // The keywords must be distinct.
   std::uint64_t count_of_keywords(const std::vector<std::string>& keywords, std::uint64_t after,
                                   std::uint64_t upto);
   std::uint64_t count_of_keyword(const std::string& keyword, std::uint64_t after,
                                  std::uint64_t upto);
-  // The last `most` of the events that are selected, or all if there are fewer; the newest first.
+  // The cursors of the last `most` selected events, the newest first.
   std::vector<std::uint64_t> newest(const Selection&, std::uint64_t most);
   const Record& read_event(std::uint64_t cursor, Record&);
 
@@ -122,7 +126,7 @@ class Tables {
   State state_;
 };
 
-// For damage that SQLite itself did not report.
-[[noreturn]] void damaged(const char* what);
+// Throws SQLite::Exception with SQLITE_CORRUPT, for damage that SQLite does not detect.
+[[noreturn]] void throw_damaged(const char* what);
 
 }  // namespace msn::store

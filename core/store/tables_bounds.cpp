@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What leaves the log because it is over its bounds.
+// Deleting events over the limits of the log.
 #include "core/store/tables.hpp"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace msn::store {
 namespace {
 
-// All events but history's are pending in some queue.
+// The events that are not history are pending in some queue.
 Totals pending(const State& state) {
   return {state.all.events - std::min(state.all.events, state.history.events),
           state.all.bytes - std::min(state.all.bytes, state.history.bytes)};
@@ -22,7 +22,7 @@ bool too_much_history(const State& state, const Retention& retention, Time now) 
                                       now - state.oldest_history > retention.age);
 }
 
-// One event is kept, however small the bounds.
+// The last event is always kept.
 bool too_much_unread(const State& state, const Retention& retention) {
   const Totals unread = pending(state);
   return unread.events > 1 && over(unread, retention.pending_events, retention.pending_bytes);
@@ -36,13 +36,13 @@ bool Tables::unfinished(const Retention& retention, Time now) const {
                      [](const auto& entry) { return !entry.second.ready; });
 }
 
-std::uint64_t Tables::retire(const Retention& retention, Time now, std::uint64_t steps) {
-  // A queue that is being filled still has to get its part of the history.
+std::uint64_t Tables::enforce_retention(const Retention& retention, Time now, std::uint64_t steps) {
+  // Do not delete history while a queue is being filled from it.
   const bool filling = std::any_of(state_.queues.begin(), state_.queues.end(),
                                    [](const auto& entry) { return entry.second.filling(); });
   std::uint64_t unread = 0;
   for (; steps > 0; --steps) {
-    if (!filling && retire_history(retention, now)) continue;
+    if (!filling && drop_history(retention, now)) continue;
     if (!too_much_unread(state_, retention)) break;
     drop_unread();
     ++unread;
@@ -50,13 +50,13 @@ std::uint64_t Tables::retire(const Retention& retention, Time now, std::uint64_t
   return unread;
 }
 
-// Its keyword.
+// Returns the keyword of the event.
 std::string Tables::delete_event(std::uint64_t cursor) {
   std::string keyword;
   std::uint64_t size = 0;
   {
     Run run(statements_[Sql::delete_event], cursor);
-    if (!run.step()) damaged("an event is missing");
+    if (!run.step()) throw_damaged("an event is missing");
     run.text(0, keyword);
     size = run.natural(1);
   }
@@ -67,12 +67,12 @@ std::string Tables::delete_event(std::uint64_t cursor) {
   return keyword;
 }
 
-bool Tables::retire_history(const Retention& retention, Time now) {
+bool Tables::drop_history(const Retention& retention, Time now) {
   if (state_.history.events == 0) return false;
   std::uint64_t cursor = 0;
   {
     Run run(statements_[Sql::oldest_history]);
-    if (!run.step() || run.is_null(1)) damaged("the history does not add up");
+    if (!run.step() || run.is_null(1)) throw_damaged("the history does not add up");
     cursor = run.natural(0);
     state_.oldest_history = Time{Milliseconds{run.number(1)}};
   }
@@ -85,8 +85,8 @@ bool Tables::retire_history(const Retention& retention, Time now) {
   return true;
 }
 
-// Typing first, then superseded status, then the oldest (protocol 11). Each queue that loses it
-// reports a gap.
+// Drops one pending event: typing first, then a superseded status, then the oldest event
+// (msncd-protocol(7) 11). Each queue that loses it gets a gap.
 void Tables::drop_unread() {
   std::uint64_t cursor = 0;
   {
@@ -99,7 +99,7 @@ void Tables::drop_unread() {
       if (!first.empty() && (cursor == 0 || first[0] < cursor)) cursor = first[0];
     }
   }
-  if (cursor == 0) damaged("pending events do not add up");
+  if (cursor == 0) throw_damaged("pending events do not add up");
   const std::string keyword = delete_event(cursor);
   for (auto& [name, queue] : state_.queues) {
     if (Run(statements_[Sql::delete_pending], queue.id, cursor).step())

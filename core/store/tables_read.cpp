@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reading the log. Keywords are found by an index, unless they are most of the events: to look for
-// each of these takes five times as long as to read them all.
+// Reading the log. Events of given keywords are found with an index, unless they are at least half
+// of all events: index lookups take five times as long for each event as reading in order.
 #include "core/store/tables.hpp"
 
 #include <algorithm>
@@ -9,9 +9,9 @@
 namespace msn::store {
 namespace {
 
-// From columns cursor, time, keyword, email, wire. The record's strings are used again.
+// Reads the columns cursor, time, keyword, email, wire. Reuses the memory of the record's strings.
 void read_row(Run& run, Record& record) {
-  if (run.is_null(1) || run.is_null(4)) damaged("an event is missing");
+  if (run.is_null(1) || run.is_null(4)) throw_damaged("an event is missing");
   record.cursor = run.natural(0);
   record.time = Time{Milliseconds{run.number(1)}};
   run.text(2, record.keyword);
@@ -40,11 +40,11 @@ std::int64_t stored(Time time) {
 
 }  // namespace
 
-// The events of several keywords in their common order. `next(keyword, after)` is the next cursor
-// of one keyword, `use(cursor)` returns false to stop.
+// Merges the events of several keywords in the order of their cursors. `next(keyword, after)`
+// returns the next cursor of a keyword, or 0; `use(cursor)` returns false to stop.
 template <class Next, class Use>
 void Tables::merge(const Selection& selection, const Next& next, const Use& use) {
-  std::vector<std::uint64_t> heads;  // 0: there are no more of this keyword
+  std::vector<std::uint64_t> heads;  // 0: no more events of this keyword
   for (const std::string& keyword : selection.only) heads.push_back(next(keyword, selection.after));
   for (;;) {
     std::size_t first = heads.size();
@@ -69,7 +69,7 @@ void Tables::merge_pending(const Queue& queue, const Selection& selection, const
 
 const Record& Tables::read_event(std::uint64_t cursor, Record& record) {
   Run run(statements_[Sql::event_at], cursor);
-  if (!run.step()) damaged("an event is missing");
+  if (!run.step()) throw_damaged("an event is missing");
   read_row(run, record);
   return record;
 }
@@ -78,7 +78,7 @@ void Tables::read(const Queue& queue, const Selection& selection,
                   const EventLog::Visitor& visitor) {
   if (queue.pending == 0) return;
   if (!selection.email.empty()) {
-    // Passes over the person's older events, which are history.
+    // Skip the user's older events, which are history.
     const auto first = pending_cursors(queue, {{}, selection.after, selection.upto}, 1);
     if (first.empty()) return;
     Run run(statements_[Sql::read_queue_with], queue.id, first.front() - 1, selection.upto,
@@ -104,7 +104,7 @@ void Tables::read_history(const Selection& selection, const EventLog::Visitor& v
       return !selects(selection.only, record.keyword) || visitor(record);
     });
   }
-  if (selection.only.empty() || are_most(selection.only)) {
+  if (selection.only.empty() || are_half_of_log(selection.only)) {
     const std::uint64_t said = selects(selection.only, "SAID");
     Run run(statements_[Sql::read_history], selection.after, selection.upto, said);
     return read_rows(run, [&](const Record& record) {
@@ -121,7 +121,7 @@ void Tables::read_history(const Selection& selection, const EventLog::Visitor& v
       [&](std::uint64_t cursor) { return visitor(read_event(cursor, record)); });
 }
 
-bool Tables::are_most(const std::vector<std::string>& keywords) const {
+bool Tables::are_half_of_log(const std::vector<std::string>& keywords) const {
   std::uint64_t wanted = 0, all = 0;
   for (const auto& [keyword, kept] : state_.keywords) {
     all += kept;
@@ -165,7 +165,7 @@ std::uint64_t Tables::count_history(const Selection& selection) {
   for (const auto& [keyword, kept] : state_.keywords)
     if (!selects({}, keyword)) others.push_back(keyword);
   const std::uint64_t passed_over = count_of_keywords(others, selection.after, upto);
-  // Where none is missing the cursors tell.
+  // Without missing events the cursors give the count.
   if (selection.after >= state_.floor) return upto - selection.after - passed_over;
   Run run(statements_[Sql::count_events], selection.after, upto);
   return run.step() ? run.natural(0) - passed_over : 0;
@@ -184,7 +184,7 @@ std::uint64_t Tables::history_begin(const Selection& selection, std::optional<Ti
     }
   }
   if (!last) return after;
-  // One more shows whether any is left out.
+  // Read one more, to see whether any event is left out.
   const auto cursors = newest({selection.only, after, upto, selection.email}, *last + 1);
   return cursors.size() > *last ? cursors[static_cast<std::size_t>(*last - 1)] - 1 : after;
 }
@@ -215,7 +215,7 @@ std::vector<std::uint64_t> Tables::newest(const Selection& selection, std::uint6
 std::uint64_t Tables::count_of_keywords(const std::vector<std::string>& keywords,
                                         std::uint64_t after, std::uint64_t upto) {
   std::uint64_t count = 0;
-  // What is counted is walked through: from the end that is nearer.
+  // Counting takes time for each event, so count the shorter part.
   const bool from_first = upto == state_.last && after < state_.floor / 2 + upto / 2;
   for (const std::string& keyword : keywords) {
     const auto kept = state_.keywords.find(keyword);

@@ -6,7 +6,7 @@
 using namespace msn;
 using Ms = Milliseconds;
 
-TEST_CASE("delays double up to the last one, and begin again after a success") {
+TEST_CASE("delays double up to the maximum and start again after a success") {
   Backoff backoff(Ms(100), Ms(350));
   CHECK(backoff.next(0) == Ms(100));
   CHECK(backoff.next(0) == Ms(200));
@@ -16,7 +16,7 @@ TEST_CASE("delays double up to the last one, and begin again after a success") {
   CHECK(backoff.next(0) == Ms(100));
 }
 
-TEST_CASE("chance takes off a quarter at most") {
+TEST_CASE("jitter shortens a delay by a quarter at most") {
   Backoff backoff(Ms(100), Ms(100));
   CHECK(backoff.next(1) == Ms(75));
   CHECK(backoff.next(0.5) == Ms(87));
@@ -24,13 +24,13 @@ TEST_CASE("chance takes off a quarter at most") {
   CHECK(backoff.next(-7) == Ms(100));
 }
 
-TEST_CASE("a longer delay can be asked for, and the doubling is not affected") {
+TEST_CASE("a minimum delay does not affect the doubling") {
   Backoff backoff(Ms(100), Ms(350));
   CHECK(backoff.next(0, Ms(1000)) == Ms(1000));
   CHECK(backoff.next(0) == Ms(200));
 }
 
-TEST_CASE("a first delay over the last one is the only one") {
+TEST_CASE("a first delay over the maximum is the only delay") {
   Backoff backoff(Ms(500), Ms(100));
   CHECK(backoff.next(0) == Ms(500));
   CHECK(backoff.next(0) == Ms(500));

@@ -5,7 +5,7 @@
 
 using namespace msn;
 
-TEST_CASE("host and port are cut at the last colon") {
+TEST_CASE("host and port are split at the last colon") {
   CHECK(parse_host_port("m1.example.org:1864", 1863) == HostPort{"m1.example.org", 1864});
   CHECK(parse_host_port("127.0.0.1", 1863) == HostPort{"127.0.0.1", 1863});
   CHECK(parse_host_port("[::1]:80", 1863) == HostPort{"::1", 80});
@@ -15,20 +15,20 @@ TEST_CASE("host and port are cut at the last colon") {
     CHECK_FALSE(parse_host_port(bad, 1863));
 }
 
-TEST_CASE("host and port are written so that they can be read again") {
+TEST_CASE("a host and port in text form can be parsed again") {
   for (const HostPort& each : {HostPort{"m1.example.org", 1864}, HostPort{"::1", 1863}})
     CHECK(parse_host_port(to_text(each), 1) == each);
   CHECK(to_text({"::1", 1863}) == "[::1]:1863");
 }
 
-TEST_CASE("an address in numbers is told from a name") {
+TEST_CASE("a numeric address is distinguished from a name") {
   for (const auto* address : {"192.0.2.1", "2001:db8::1", "fe80::1%eth0", "127.1"})
     CHECK(is_address(address));
   for (const auto* name : {"example.org", "localhost", "1.example", ""})
     CHECK_FALSE(is_address(name));
 }
 
-TEST_CASE("this machine and its own link are known in every form") {
+TEST_CASE("this machine and its link are recognized in every form") {
   for (const auto* here :
        {"localhost", "LOCALHOST.", "a.localhost", "127.0.0.1", "127.9.9.9", "127.1", "2130706433",
         "0x7f000001", "0.0.0.0", "0", "169.254.169.254", "::1", "::", "fe80::1", "fe80::1%eth0",

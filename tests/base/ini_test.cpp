@@ -36,7 +36,7 @@ using Items = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("keys come with their line and section, sections as items of their own") {
+TEST_CASE("each key has its line and section, and each section is an item") {
   CHECK(read("a = 1\n\n# no\n  ; neither\n[x.y]\nb=2\n [ z ] \n\tc\t=\t3") ==
         Items{"1||a|1", "5|x.y||", "6|x.y|b|2", "7|z||", "8|z|c|3"});
   CHECK(read("").empty());
@@ -44,7 +44,7 @@ TEST_CASE("keys come with their line and section, sections as items of their own
   CHECK(read("\xEF\xBB\xBF[x]\r\na = 1\r\n") == Items{"1|x||", "2|x|a|1"});
 }
 
-TEST_CASE("a value is the whole of its line, without one pair of quotes around all of it") {
+TEST_CASE("a value is the rest of its line without one pair of quotes around it") {
   CHECK(value("a; b # c, d [e] = f") == "a; b # c, d [e] = f");
   CHECK(value("  two  words  ") == "two  words");
   CHECK(value("\"a; 'b' \"") == "a; 'b' ");
@@ -57,12 +57,12 @@ TEST_CASE("a value is the whole of its line, without one pair of quotes around a
   CHECK(value("").empty());
 }
 
-TEST_CASE("what is no line of such a file is told with its place") {
+TEST_CASE("an invalid line is reported with file and line number") {
   CHECK(fault("\nword\n") == "f:2: 'word' is neither KEY = VALUE nor [SECTION]");
   CHECK(fault("= 1\n") == "f:1: '= 1' is neither KEY = VALUE nor [SECTION]");
-  CHECK(fault("[a\nb = 1\n") == "f:1: '[a' lacks its ]");
-  CHECK(fault("[a] # b\n") == "f:1: '[a] # b' lacks its ]");
+  CHECK(fault("[a\nb = 1\n") == "f:1: '[a' has no closing ]");
+  CHECK(fault("[a] # b\n") == "f:1: '[a] # b' has no closing ]");
   CHECK(fault("[ ]\n") == "f:1: the section has no name");
-  CHECK(fault("a = \x1b[2J\n") == "f:1: a control character");
+  CHECK(fault("a = \x1b[2J\n") == "f:1: the line contains a control character");
   CHECK(fault("\xff\n") == "f:1: '\\xff' is neither KEY = VALUE nor [SECTION]");
 }

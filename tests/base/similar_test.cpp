@@ -8,7 +8,7 @@
 
 using msn::most_similar;
 
-TEST_CASE("a mistyped word is traced to the nearest known one") {
+TEST_CASE("a mistyped word gives the most similar known one") {
   constexpr std::array<std::string_view, 5> known{"contacts", "poll", "send", "status", "queue"};
   CHECK(most_similar("pol", known) == "poll");
   CHECK(most_similar("poll", known) == "poll");
@@ -21,7 +21,7 @@ TEST_CASE("a mistyped word is traced to the nearest known one") {
   CHECK_FALSE(most_similar(std::string(10'000, 'p'), known));
 }
 
-TEST_CASE("slips are counted in characters, and one letter is like no other") {
+TEST_CASE("the distance counts characters and a single letter is similar to none") {
   const std::array<std::string_view, 3> names{"\u0411\u043E\u0431", "\u6F22\u5B57\u4EBA", "A"};
   CHECK(msn::most_similar("\u0411\u0430\u0431", names) == names[0]);
   CHECK(msn::most_similar("\u6F22\u5B57\u5165", names) == names[1]);

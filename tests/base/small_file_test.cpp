@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The small file, and that a machine that loses its power keeps the old one or the new one.
+// Reading and replacing a small file, also across a power failure.
 #include "core/base/small_file.hpp"
 
 #include "tests/support/temp_dir.hpp"
@@ -35,7 +35,7 @@ int synced(int fd, long number) {
 
 }  // namespace
 
-// In place of the library's: the calls of this program come here.
+// Replaces the C library's function in this program.
 extern "C" int fsync(int fd) {
   return synced(fd, SYS_fsync);
 }
@@ -43,7 +43,7 @@ extern "C" int fdatasync(int fd) {
   return synced(fd, SYS_fdatasync);
 }
 
-TEST_CASE("a text is on the disk before it takes the old one's place, and stays there") {
+TEST_CASE("a new text is synced before it replaces the old one") {
   TempDir directory;
   const auto path = directory / "file";
   CHECK_FALSE(read_small_file(path));
@@ -69,7 +69,7 @@ TEST_CASE("a text is on the disk before it takes the old one's place, and stays 
   on_sync = {};
 }
 
-TEST_CASE("what cannot be stored leaves the old one in its place") {
+TEST_CASE("a text that cannot be written leaves the old file") {
   TempDir directory;
   const auto path = directory / "file";
   REQUIRE(replace_small_file(path, "old"));
@@ -81,7 +81,7 @@ TEST_CASE("what cannot be stored leaves the old one in its place") {
   CHECK(read_small_file(path) == "old");
 }
 
-TEST_CASE("a link, a FIFO without a writer and a file that is too long are not read") {
+TEST_CASE("a symbolic link or a FIFO without a writer or a file that is too long is not read") {
   TempDir directory;
   REQUIRE(replace_small_file(directory / "file", "text"));
   REQUIRE(::symlink((directory / "file").c_str(), (directory / "link").c_str()) == 0);

@@ -7,7 +7,7 @@
 
 using namespace msn;
 
-TEST_CASE("a line is UTF-8, else Windows-1252 with what is undefined replaced") {
+TEST_CASE("a line is UTF-8 or else Windows-1252 with undefined bytes replaced") {
   CHECK(decode_charset("Zoë ☺") == "Zoë ☺");
   CHECK(decode_charset("Zo\xeb") == "Zoë");
   CHECK(decode_charset("\x80 \x99") == "€ ™");
@@ -15,12 +15,12 @@ TEST_CASE("a line is UTF-8, else Windows-1252 with what is undefined replaced") 
   CHECK(decode_charset("") == "");
 }
 
-TEST_CASE("for the original Latin-1 where the text fits, else as it is") {
+TEST_CASE("text for an original daemon is Latin-1 if possible") {
   CHECK(encode_latin1_if_possible("café") == "caf\xe9");
   CHECK(encode_latin1_if_possible("snow ☃") == "snow ☃");
 }
 
-TEST_CASE("nothing that is shown can drive a terminal") {
+TEST_CASE("escaped text contains no control characters") {
   CHECK(visible("plain Zoë ☺") == "plain Zoë ☺");
   CHECK(visible("\x1b[2J\x07\x7f") == "\\x1b[2J\\x07\\x7f");
   CHECK(visible("a\nb\tc") == "a\\x0ab\\x09c");
@@ -32,18 +32,18 @@ TEST_CASE("nothing that is shown can drive a terminal") {
   CHECK(visible("a\xff") == "a\\xff");
 }
 
-TEST_CASE("what cannot be seen is shown, so that two names that look the same are the same") {
+TEST_CASE("invisible characters are escaped so that different names look different") {
   CHECK(visible("Al\u200Bice") == "Al\\u{200b}ice");
   CHECK(visible("Alice\U000E0041") == "Alice\\u{e0041}");
   for (const std::string hidden :
        {"\u00AD", "\u034F", "\u115F", "\u180E", "\u200C", "\u200D", "\u2060", "\u2064", "\u3164",
         "\uFE0F", "\uFEFF", "\uFFF9", "\uFFFB", "\U000E0001", "\U000E007F", "\U000E0100"})
     CHECK(visible("Al" + hidden + "ice").starts_with("Al\\u{"));
-  // The sign of Arabic numbers has a shape.
+  // The Arabic number sign is visible.
   CHECK(visible("\u0600\u0661") == "\u0600\u0661");
 }
 
-TEST_CASE("an invisible character stays in a name where writing needs it") {
+TEST_CASE("an invisible character that the script needs is kept") {
   for (const std::string name :
        {"\U0001F468\u200D\U0001F469\u200D\U0001F467", "\U0001F3C3\U0001F3FD\u200D\u2640\uFE0F",
         "\U0001F441\uFE0F\u200D\U0001F5E8\uFE0F", "Ann \u2764\uFE0F", "1\uFE0F\u20E3",
@@ -56,14 +56,14 @@ TEST_CASE("an invisible character stays in a name where writing needs it") {
   CHECK(visible("a\u200D\U0001F468") == "a\\u{200d}\U0001F468");
 }
 
-TEST_CASE("a message's text keeps its TABs and what scripts need, but neither controls nor tags") {
+TEST_CASE("the text of a message keeps TABs and joiners but no controls and tags") {
   const std::string text = "a\tb\u200Cd\u200De\uFE0F";
   CHECK(visible_text(text) == text);
   CHECK(visible_text("\x1b\n\r\u202E\U000E0041\u2060a\u200Bb") ==
         "\\x1b\\x0a\\x0d\\u{202e}\\u{e0041}\\u{2060}a\\u{200b}b");
 }
 
-TEST_CASE("a text of white space and what cannot be seen is blank") {
+TEST_CASE("a text of white space and invisible characters is blank") {
   for (const std::string blank : {"", " \t\n\v\f\r", "\u0085", "\u00A0", "\u1680", "\u2003\u202F",
                                   "\u2028", "\u3000", "\u200B", "\u200D\uFE0F", "\u2060", "\uFEFF",
                                   "\u00AD", "\u3164", "\U000E0067", " \u200B\n\u3000 "})
@@ -73,7 +73,7 @@ TEST_CASE("a text of white space and what cannot be seen is blank") {
     CHECK_FALSE(is_blank(seen));
 }
 
-TEST_CASE("a text is cut between what people see as characters") {
+TEST_CASE("a text is cut between grapheme clusters") {
   const std::string flag = "\U0001F1E9\U0001F1EA", family = "\U0001F468\u200D\U0001F469",
                     accented = "e\u0301", thai = "\u0E17\u0E35\u0E48";
   for (const std::string& cluster : {flag, family, accented, thai})
@@ -83,7 +83,7 @@ TEST_CASE("a text is cut between what people see as characters") {
     }
   CHECK(cut_clusters("abc", 3) == "abc");
   CHECK(cut_clusters("abc", 0) == "");
-  // One that is larger than the limit is cut like any text.
+  // A cluster larger than the limit is cut between characters.
   CHECK(cut_clusters(accented + "\u0301\u0301", 4) == accented);
   CHECK(cut_clusters("\xff\xff\xff", 2) == "\xff\xff");
   CHECK(continues_cluster("\u0301x"));
@@ -91,7 +91,7 @@ TEST_CASE("a text is cut between what people see as characters") {
   CHECK_FALSE(continues_cluster(""));
 }
 
-TEST_CASE("the width of a line is in columns") {
+TEST_CASE("the width of a line is counted in columns") {
   CHECK(display_width("") == 0);
   CHECK(display_width("Bob") == 3);
   CHECK(display_width("Zoe\u0308") == 3);
@@ -103,7 +103,7 @@ TEST_CASE("the width of a line is in columns") {
   CHECK(display_width("\U0001F44D\U0001F3FD") == 2);
 }
 
-TEST_CASE("names are compared without case, normal form and what cannot be seen") {
+TEST_CASE("names are compared without case and normalization and invisible characters") {
   CHECK(fold_name("BOB b") == "bob b");
   CHECK(fold_name("ZOE\u0308") == fold_name("zo\u00EB"));
   CHECK(fold_name("\uFF22ob") == "bob");
@@ -115,7 +115,7 @@ TEST_CASE("names are compared without case, normal form and what cannot be seen"
   CHECK(fold_name("\xff") == "\xff");
 }
 
-TEST_CASE("UTF-8 is what RFC 3629 says") {
+TEST_CASE("UTF-8 is checked as RFC 3629 says") {
   for (const std::string good : {"", "a", "\x7f", "\xC2\x80", "\xEF\xBF\xBF", "\xF4\x8F\xBF\xBF"})
     CHECK(is_utf8(good));
   for (const std::string bad :
@@ -125,7 +125,7 @@ TEST_CASE("UTF-8 is what RFC 3629 says") {
   CHECK(is_utf8(std::string("a\0b", 3)));
 }
 
-TEST_CASE("JSON is safe to show, and means what it meant") {
+TEST_CASE("escaped JSON is safe to show and has the same value") {
   CHECK(visible_in_json(R"({"a":"plain Zoë ☺ Привет \n"})") == R"({"a":"plain Zoë ☺ Привет \n"})");
   CHECK(visible_in_json("") == "");
   CHECK(visible_in_json("\x7f") == "\\u007f");
@@ -134,7 +134,7 @@ TEST_CASE("JSON is safe to show, and means what it meant") {
   CHECK(visible_in_json("\xD8\x9C\xD8\x9D") == "\\u061c\xD8\x9D");
   CHECK(visible_in_json("\xE2\x80\x8E\xE2\x80\xA8\xE2\x80\xAE\xE2\x81\xA9\xE2\x80\xAF") ==
         "\\u200e\\u2028\\u202e\\u2069\xE2\x80\xAF");
-  // Wherever it stands.
+  // At any position.
   for (std::size_t before = 0; before < 20; ++before) {
     const std::string plain(before, 'x');
     CHECK(visible_in_json(plain + "\x7f") == plain + "\\u007f");
@@ -146,12 +146,12 @@ TEST_CASE("JSON is safe to show, and means what it meant") {
   CHECK(visible_in_json(family) == family);
 }
 
-TEST_CASE("one-line fields lose controls and what is not UTF-8") {
+TEST_CASE("controls and invalid UTF-8 are removed from one-line fields") {
   CHECK(without_controls("a\nb\r\x1b\x7f\xC2\x85"
                          "c\xff é") == "abc é");
 }
 
-TEST_CASE("numbers are whole words of few digits") {
+TEST_CASE("a number is a whole word of a limited number of digits") {
   CHECK(parse_number("0") == 0u);
   CHECK(parse_number("999999999") == 999999999u);
   CHECK_FALSE(parse_number("1000000000"));
@@ -161,13 +161,13 @@ TEST_CASE("numbers are whole words of few digits") {
   CHECK_FALSE(parse_number("0x1"));
 }
 
-TEST_CASE("ASCII case, and only that, is folded") {
+TEST_CASE("only ASCII case is folded") {
   CHECK(to_lower_ascii("Bob@EXAMPLE.org É") == "bob@example.org É");
   CHECK(equal_ignoring_ascii_case("A@b", "a@B"));
   CHECK_FALSE(equal_ignoring_ascii_case("é", "É"));
 }
 
-TEST_CASE("splitting keeps empty pieces, base64 pads") {
+TEST_CASE("splitting keeps empty parts and base64 pads") {
   CHECK(split("a  b", ' ') == std::vector<std::string_view>{"a", "", "b"});
   CHECK(split("", ' ').size() == 1);
   CHECK(base64("caf\xe9") == "Y2Fm6Q==");
@@ -175,7 +175,7 @@ TEST_CASE("splitting keeps empty pieces, base64 pads") {
   CHECK(base64("ab") == "YWI=");
 }
 
-TEST_CASE("every code on the pipe has its words, its name and its exit status") {
+TEST_CASE("every error code has its words and its name and its exit status") {
   CHECK(wire_words(ErrorCode::unknown_contact) == "UNK USER");
   CHECK(error_name(ErrorCode::unknown_contact) == "no_such_contact");
   CHECK(exit_status(ErrorCode::unknown_contact) == 7);

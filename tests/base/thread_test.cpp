@@ -15,7 +15,7 @@ bool is_blocked(int signal) {
 
 }  // namespace
 
-TEST_CASE("a thread gets no signals, and the one that made it gets them as before") {
+TEST_CASE("a thread gets no signals and its creator gets them as before") {
   bool blocked = false;
   start_thread([&] { blocked = is_blocked(SIGTERM) && is_blocked(SIGHUP); }).join();
   CHECK(blocked);

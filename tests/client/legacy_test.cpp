@@ -168,7 +168,7 @@ TEST_CASE("a legacy daemon needs the e-mail address") {
 TEST_CASE("the option --confirm is refused because the outcome is not reported") {
   Session session;
   check_refused(send(session.connection, {"bob@example.org", {"hi"}, "a1", 5s}),
-                ErrorCode::unsupported, "does not report what happens to a message");
+                ErrorCode::unsupported, "does not report the outcome of a message");
   CHECK(session.heard().empty());
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("the error for an unknown section or key has file and line") {
   CHECK(refusal("[account.a/b]\n").starts_with("conf:1: bad account name 'a/b'"));
   CHECK(refusal("[account.]\n").starts_with("conf:1: bad account name ''"));
   CHECK(refusal("[]\n") == "conf:1: the section has no name");
-  CHECK(refusal("[network.local\ndb = x\n") == "conf:1: '[network.local' lacks its ]");
+  CHECK(refusal("[network.local\ndb = x\n") == "conf:1: '[network.local' has no closing ]");
   CHECK(refusal("durability = full\ncolour = red\n") ==
         "conf:2: unknown key 'colour'; the keys are account, autostart, color, socket, timeout, "
         "email, "
@@ -130,8 +130,8 @@ TEST_CASE("a key given twice or two password sources in one section are errors")
 }
 
 TEST_CASE("bytes that are not text are refused and escaped in the message") {
-  CHECK(refusal(std::string_view("log_level = in\0fo\n", 18)) == "conf:1: a control character");
-  CHECK(refusal("\x1b[31m = 1\n") == "conf:1: a control character");
+  CHECK(refusal(std::string_view("log_level = in\0fo\n", 18)) == "conf:1: the line contains a control character");
+  CHECK(refusal("\x1b[31m = 1\n") == "conf:1: the line contains a control character");
   CHECK(refusal("\xff\xfe = 1\n").find("\\xff") != std::string::npos);
   CHECK(refusal(std::string(2'000'000, '#')) ==
         "conf: too large for a configuration file (limit: 1 MiB)");

@@ -84,7 +84,7 @@ TEST_CASE("an invalid value is reported with file and line and key for any accou
         "conf:2: socket: bad address 'foo:bar': write unix:PATH or a path, fifo:DIR or "
         "udp:HOST:PORT");
   CHECK(refusal("[account.x]\nemail = a@b ; me\n") ==
-        "conf:2: email: \"a@b ; me\" is not an e-mail address: it holds a space");
+        "conf:2: email: \"a@b ; me\" is not an e-mail address: it contains a space");
   CHECK(refusal("autostart = perhaps\n") == "conf:1: autostart: 'perhaps' is neither yes nor no");
   CHECK(refusal("color = red\n") == "conf:1: color: 'red' is not auto, always or never");
   CHECK(refusal("[account.x]\ncolor = red\n") ==

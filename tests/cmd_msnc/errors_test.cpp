@@ -69,7 +69,10 @@ TEST_CASE("the message about an unknown nick has the nick and a similar one") {
         "msnc: several contacts are called 'Bob'; use the address");
   CHECK(said({"send", "bbo", "hi"}, "SENDMSG 1 bbo ID=* QUIET\nhi\n", "ERR UNK USER NEAR=Bob\n") ==
         "msnc: no contact is called 'bbo'; did you mean 'Bob'?");
-  CHECK(said({"info", "bob@x"}, "INFO bob@x\n", "ERR UNK USER\n") == "msnc: no such contact");
+  CHECK(said({"info", "bob@x"}, "INFO bob@x\n", "ERR UNK USER\n") ==
+        "msnc: no contact has the address 'bob@x'");
+  CHECK(said({"add", "bob@x"}, "ADD bob%40x bob@x\n", "ERR UNK USER\n") ==
+        "msnc: this network has no account 'bob@x'");
 }
 
 TEST_CASE("an unsupported request has a reason and advice") {

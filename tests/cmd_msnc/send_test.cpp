@@ -123,7 +123,7 @@ TEST_CASE("with -l each non-blank line is a message that may be repeated") {
   CHECK_THAT(
       ran.out,
       Contains(
-          R"("state":"failed","id":null,"line":3,"error":{"code":"no_such_contact","message":"line 3 \"two\": no such contact)"));
+          R"("state":"failed","id":null,"line":3,"error":{"code":"no_such_contact","message":"line 3 \"two\": this network has no account 'bob@x')"));
   CHECK_THAT(
       ran.out,
       Contains(

@@ -299,7 +299,7 @@ TEST_CASE("commands in hints are for the same daemon") {
   failure.queue = "bot";
   printed.output().failure(failure);
   CHECK(printed.err() ==
-        "msnc: no such queue (the daemon said: ERR UNK QUEUE)\n"
+        "msnc: no such queue\n"
         "      create it with: msnc -a work queue new bot\n");
 }
 

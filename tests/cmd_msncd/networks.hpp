@@ -71,12 +71,12 @@ inline QuietNetwork::Logins& logins() {
 }
 
 inline Result<std::unique_ptr<network::Network>> make_quiet(const network::Settings&,
-                                                            const network::Surroundings& in) {
+                                                            const network::Dependencies& in) {
   return std::make_unique<QuietNetwork>(in.loop, logins());
 }
 
 inline Result<std::unique_ptr<network::Network>> make_quiet_msnp(const network::Settings& settings,
-                                                                 const network::Surroundings& in) {
+                                                                 const network::Dependencies& in) {
   bool server = false, plain = false, ca_file = false;
   for (const auto& [name, value] : settings) {
     server |= name == "server";

@@ -50,7 +50,7 @@ TEST_CASE("a password file that other users may read is refused") {
     REQUIRE(!refused);
     CHECK(refused.error().code == ErrorCode::usage);
     CHECK(refused.error().message ==
-          (place / "pw") + " is open to other users; run: chmod 600 " + (place / "pw"));
+          (place / "pw") + " can be accessed by other users; run: chmod 600 " + (place / "pw"));
   }
 }
 

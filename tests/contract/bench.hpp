@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Where the contract test of the networks runs: one service that all of a bench's networks share.
+// The fixture of the contract test: one service (a database or a server) that all networks of a
+// bench share.
 //
-// A network is given a bench by adding it to benches(); what it cannot do, or does otherwise by its
-// nature, its abilities() say, and the tests ask for that instead.
+// Each driver has a bench in benches(). The tests check abilities() where networks differ.
 #pragma once
 #include "core/network/network.hpp"
 #include "tests/support/fake_clock.hpp"
@@ -21,35 +21,34 @@ namespace msn::test {
 class Bench {
  public:
   virtual ~Bench() = default;
-  // There is a server, and it is named in every state.
+  // The network has a server, whose name is in Self::server.
   virtual bool has_server() const { return false; }
-  // The lists of a login name contacts as they call themselves, whether they let us see them or
-  // not.
+  // The lists of a login contain the contacts' own names, even of those who block us.
   virtual bool lists_tell_all_names() const { return false; }
-  // A network for one daemon; accounts are there once they are named here.
+  // A network for one daemon.
   virtual std::unique_ptr<network::Network> make(network::Listener&) = 0;
-  // The account exists from here on, its password is "secret".
+  // Creates the account, with the password "secret", if it does not exist.
   virtual void have_account(const std::string& email) = 0;
 
   Peer& peer(const std::string& name) {
     have_account(name + "@example.org");
     return peer_of(name);
   }
-  // The same for an account that is there already, or is not.
+  // A network for an account that may or may not exist.
   Peer& peer_of(const std::string& name) {
     const std::string email = name + "@example.org";
     peers_.push_back(std::make_unique<Peer>(
         loop, email, [this](network::Listener& listener) { return make(listener); }));
     return *peers_.back();
   }
-  // The same, logged in and with a status.
+  // Like peer(), logged in and with a status.
   Peer& online(const std::string& name, model::Status status = model::Status::online);
-  // What this network can do.
+  // The abilities of this network.
   network::Abilities abilities() {
     RecordingListener listener;
     return make(listener)->abilities();
   }
-  // Each has the other on the list, and both know it.
+  // Makes each a contact of the other, and waits for the events.
   void befriend(Peer&, Peer&);
 
   asio::io_context loop;
@@ -57,7 +56,7 @@ class Bench {
   NullLog log;
 
  protected:
-  // To be called first in a derived destructor: the networks go before what they stand on.
+  // Destroys the networks. A derived destructor calls it first, because they use its members.
   void drop_peers() { peers_.clear(); }
 
  private:
@@ -73,7 +72,7 @@ const std::vector<BenchMaker>& benches();
 std::unique_ptr<Bench> make_local_bench();
 std::unique_ptr<Bench> make_msnp_bench();
 
-// The body is run on a fresh bench for each network.
+// Runs the body on a new bench of each network.
 void on_every_network(const std::function<void(Bench&)>& body);
 
 }  // namespace msn::test

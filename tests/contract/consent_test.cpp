@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who asks for our consent, and our yes and no.
+// Contact requests: asking for consent, allow and deny.
 #include "tests/contract/bench.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@ using model::Status;
 
 namespace {
 
-// On every network that has a yes and a no; alice has been added by bob.
+// Runs the body on every network with consent; bob has added alice.
 void on_every_network_that_asks(const std::function<void(Bench&, Peer& alice, Peer& bob)>& body) {
   on_every_network([&](Bench& bench) {
     Peer& alice = bench.online("alice");
@@ -34,7 +34,7 @@ bool asks(const Peer& peer, const Peer& other) {
 
 }  // namespace
 
-TEST_CASE("who adds us asks, and no more once we have allowed them") {
+TEST_CASE("a user who adds us asks until we allow") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     CHECK(asks(alice, bob));
     REQUIRE(alice.logoff());
@@ -49,10 +49,10 @@ TEST_CASE("who adds us asks, and no more once we have allowed them") {
   });
 }
 
-TEST_CASE("whom we deny asks no more, and a no takes a yes back") {
+TEST_CASE("a denied user asks no more and deny withdraws consent") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     SECTION("at once") {}
-    SECTION("after a yes") {
+    SECTION("after consent") {
       REQUIRE(alice.allow(bob.email));
     }
     REQUIRE(alice.deny(bob.email));
@@ -61,13 +61,13 @@ TEST_CASE("whom we deny asks no more, and a no takes a yes back") {
     REQUIRE(alice.login());
     CHECK_FALSE(asks(alice, bob));
     CHECK(alice.contact(bob.email)->lists == Lists{false, false, false, true});
-    // And the other way round.
+    // And in the other direction.
     REQUIRE(alice.allow(bob.email));
     CHECK(alice.contact(bob.email)->lists.allow);
   });
 }
 
-TEST_CASE("adding or blocking answers who asks") {
+TEST_CASE("adding or blocking a user who asks is an answer") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     SECTION("added") {
       REQUIRE(alice.add(bob.email));
@@ -82,7 +82,7 @@ TEST_CASE("adding or blocking answers who asks") {
   });
 }
 
-TEST_CASE("while we do not want to be asked, no person asks") {
+TEST_CASE("without PRIV a nobody asks") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     REQUIRE(alice.privacy(true, false));
     CHECK_FALSE(asks(alice, bob));
@@ -91,9 +91,9 @@ TEST_CASE("while we do not want to be asked, no person asks") {
   });
 }
 
-TEST_CASE("with privacy 0 whom we allow sees us and may write to us, until we deny them") {
+TEST_CASE("with privacy 0 an allowed user sees us and can write to us until denied") {
   on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     REQUIRE(alice.privacy(false, true));
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(alice.allow(bob.email));
@@ -102,13 +102,13 @@ TEST_CASE("with privacy 0 whom we allow sees us and may write to us, until we de
     REQUIRE(alice.until([&] { return alice.texts(bob.email).size() == 1; }));
     REQUIRE(alice.deny(bob.email));
     REQUIRE(bob.until([&] { return bob.said.count(status_event(alice.email, "offline")) == 2; }));
-    if (bench.has_server()) return;  // which need not know PRIV: we answer no call then
+    if (bench.has_server()) return;  // a server may not support PRIV; the client enforces it
     REQUIRE(bob.send(alice.email, "please"));
     REQUIRE(bob.hears_error("217", "User not online"));
   });
 }
 
-TEST_CASE("a yes does not take a block back") {
+TEST_CASE("allow does not unblock") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     REQUIRE(alice.block(bob.email));
     REQUIRE(alice.allow(bob.email));
@@ -118,7 +118,7 @@ TEST_CASE("a yes does not take a block back") {
   });
 }
 
-TEST_CASE("with privacy 0 a contact whom we deny sees us offline and may not write to us") {
+TEST_CASE("with privacy 0 a denied contact sees us offline and cannot write to us") {
   on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
     if (bench.abilities().consent) return;
     REQUIRE(alice.add(bob.email));
@@ -130,7 +130,7 @@ TEST_CASE("with privacy 0 a contact whom we deny sees us offline and may not wri
     REQUIRE(alice.deny(bob.email));
     CHECK(alice.contact(bob.email)->lists == Lists{true, false, false, true});
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
-    if (!bench.has_server()) {  // which need not know PRIV: we answer no call then
+    if (!bench.has_server()) {  // a server may not support PRIV; the client enforces it
       REQUIRE(bob.send(alice.email, "please"));
       REQUIRE(bob.hears_error("217", "User not online"));
     }
@@ -145,14 +145,14 @@ TEST_CASE("with privacy 0 a contact whom we deny sees us offline and may not wri
   });
 }
 
-TEST_CASE("with privacy 1 whom we deny sees us and may write to us as anybody does") {
+TEST_CASE("with privacy 1 a denied user sees us and can write to us") {
   on_every_network_that_asks([](Bench& bench, Peer& alice, Peer& bob) {
     if (bench.abilities().consent) return;
     SECTION("a contact") {
       REQUIRE(alice.add(bob.email));
       REQUIRE(alice.hears(model::ContactAdded{bob.email}));
     }
-    SECTION("no contact") {}
+    SECTION("not a contact") {}
     REQUIRE(bob.hears(status_event(alice.email, "online")));
     REQUIRE(alice.deny(bob.email));
     REQUIRE(alice.status(Status::away));
@@ -163,7 +163,7 @@ TEST_CASE("with privacy 1 whom we deny sees us and may write to us as anybody do
   });
 }
 
-TEST_CASE("whom we take off our list asks no more, until they add us again") {
+TEST_CASE("a removed contact asks no more until they add us again") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     REQUIRE(alice.add(bob.email));
     REQUIRE(alice.hears(model::ContactAdded{bob.email}));

@@ -7,7 +7,7 @@ using namespace msn;
 using namespace msn::test;
 using model::Status;
 
-TEST_CASE("add is accepted, then told as an event on both sides") {
+TEST_CASE("add is accepted and then reported by an event on both sides") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -30,7 +30,7 @@ TEST_CASE("add is accepted, then told as an event on both sides") {
   });
 }
 
-TEST_CASE("the roster is up to date when the event that tells of it arrives") {
+TEST_CASE("the roster is up to date when the event arrives") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -57,7 +57,7 @@ TEST_CASE("the roster is up to date when the event that tells of it arrives") {
   });
 }
 
-TEST_CASE("after ContactAdded somebody reads offline until the next status event") {
+TEST_CASE("after ContactAdded a contact looks offline until the next status event") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.peer("bob");
@@ -71,21 +71,21 @@ TEST_CASE("after ContactAdded somebody reads offline until the next status event
   });
 }
 
-TEST_CASE("what cannot be added is told by an event with the network's number") {
+TEST_CASE("a failed add is reported by an event with the network's number") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.peer("bob");
     REQUIRE(alice.add(bob.email, "Bob"));
     REQUIRE(alice.hears(model::ContactAdded{bob.email}));
-    SECTION("who is there already: 215") {
+    SECTION("an existing contact: 215") {
       REQUIRE(alice.add(bob.email, "Other"));
       REQUIRE(alice.hears_error("215", "User already there"));
     }
-    SECTION("the same in other letters: 215") {
+    SECTION("the same in another case: 215") {
       REQUIRE(alice.add("BOB@Example.ORG", "Other"));
       REQUIRE(alice.hears_error("215", "User already there"));
     }
-    SECTION("what is no address: 205") {
+    SECTION("an invalid address: 205") {
       REQUIRE(alice.add("bob", "Bob"));
       REQUIRE(alice.hears_error("205", "Invalid user"));
       CHECK_FALSE(alice.contact("bob"));
@@ -99,7 +99,7 @@ TEST_CASE("what cannot be added is told by an event with the network's number") 
   });
 }
 
-TEST_CASE("add of who is there already gives the new nick, and none takes the old one away") {
+TEST_CASE("adding an existing contact changes the nick unless the new one is empty") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.peer("bob");
@@ -116,7 +116,7 @@ TEST_CASE("add of who is there already gives the new nick, and none takes the ol
   });
 }
 
-TEST_CASE("remove is told as an event on both sides and takes the person off the lists") {
+TEST_CASE("remove is reported by an event on both sides and changes the lists") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -124,7 +124,7 @@ TEST_CASE("remove is told as an event on both sides and takes the person off the
     REQUIRE(alice.remove(bob.email));
     REQUIRE(alice.hears(model::ContactRemoved{bob.email}));
     REQUIRE(bob.hears(model::RemovedYou{alice.email}));
-    // They still have us on theirs.
+    // The contact still has us as a contact.
     REQUIRE(alice.contact(bob.email));
     CHECK_FALSE(alice.contact(bob.email)->lists.forward);
     CHECK(alice.contact(bob.email)->lists.reverse);
@@ -139,7 +139,7 @@ TEST_CASE("remove is told as an event on both sides and takes the person off the
   });
 }
 
-TEST_CASE("lists, nick, privacy and blocks outlive the session and are complete at login's Done") {
+TEST_CASE("lists and nick and privacy and blocks are kept and complete at login's Done") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -165,7 +165,7 @@ TEST_CASE("lists, nick, privacy and blocks outlive the session and are complete 
   });
 }
 
-TEST_CASE("who added or removed us while we were away is told at the next login") {
+TEST_CASE("users who added or removed us while offline are reported at the next login") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.peer("bob");
@@ -185,7 +185,7 @@ TEST_CASE("who added or removed us while we were away is told at the next login"
   });
 }
 
-TEST_CASE("rename changes the name on our list only and is no event") {
+TEST_CASE("rename changes only our own list and is no event") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -198,7 +198,7 @@ TEST_CASE("rename changes the name on our list only and is no event") {
   });
 }
 
-TEST_CASE("names may be any text, control characters never come through") {
+TEST_CASE("names may be any text without control characters") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -211,8 +211,7 @@ TEST_CASE("names may be any text, control characters never come through") {
   });
 }
 
-TEST_CASE(
-    "a nick we give ourselves is what others see who gave us none, as soon as we are online") {
+TEST_CASE("contacts who gave us no nick see our own once we are online") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -221,7 +220,7 @@ TEST_CASE(
     const auto before = bob.said.events.size();
     REQUIRE(alice.nick("Alice in Chains"));
     REQUIRE(bob.until([&] { return bob.contact(alice.email)->real_nick == "Alice in Chains"; }));
-    CHECK(bob.said.events.size() == before);  // a name is no status
+    CHECK(bob.said.events.size() == before);  // a new name is no status change
     CHECK(bob.contact(alice.email)->shown_nick() == "Alice in Chains");
     CHECK(bob.contact(alice.email)->nick.empty());
   });

@@ -15,7 +15,7 @@ class LocalBench final : public Bench {
     options.database = directory_ / "local.db";
     options.hash_cost = network::local::HashCost::least();
     return std::make_unique<network::local::LocalNetwork>(
-        options, network::Surroundings{loop, listener, clock, log, directory_.path()});
+        options, network::Dependencies{loop, listener, clock, log, directory_.path()});
   }
 
   void have_account(const std::string& email) override {

@@ -11,7 +11,7 @@ using model::Status;
 
 using Texts = std::vector<std::string>;
 
-TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
+TEST_CASE("a message arrives as sent with the headers of plain text") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -26,13 +26,13 @@ TEST_CASE("a message arrives as it was sent, with the headers of plain text") {
     CHECK(message.headers ==
           std::vector<std::pair<std::string, std::string>>{
               {"MIME-Version", "1.0"}, {"Content-Type", "text/plain; charset=UTF-8"}});
-    // Nothing is said to the sender for a message to somebody who is there.
-    if (bench.abilities().flushes_only_the_kept) CHECK(alice.said.all<model::Flushed>().empty());
+    // The sender gets no event for a message to an online user.
+    if (bench.abilities().flushed_means_kept) CHECK(alice.said.all<model::Flushed>().empty());
   });
 }
 
-// The daemon records what it gives a network to send; it would be there twice.
-TEST_CASE("a network does not report as Said what it was given to send") {
+// The daemon itself records messages that it sends, so a Said event would duplicate them.
+TEST_CASE("a network does not report a message sent by send() as Said") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -70,7 +70,7 @@ TEST_CASE("messages keep their order in both directions") {
   });
 }
 
-TEST_CASE("a stranger's message arrives, too") {
+TEST_CASE("a message from a stranger arrives") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -82,7 +82,7 @@ TEST_CASE("a stranger's message arrives, too") {
 
 TEST_CASE("a message to an address that is neither a contact nor an account fails at once") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().knows_all_accounts) return;
+    if (!bench.abilities().rejects_unknown_addresses) return;
     Peer& alice = bench.online("alice");
     CHECK(alice.send("nobody@example.org", "hi").error().code == ErrorCode::unknown_contact);
     REQUIRE(alice.add("nobody@example.org"));
@@ -90,9 +90,9 @@ TEST_CASE("a message to an address that is neither a contact nor an account fail
   });
 }
 
-TEST_CASE("one message that fails does not touch its neighbours") {
+TEST_CASE("a message that fails does not affect others") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().knows_all_accounts) return;
+    if (!bench.abilities().rejects_unknown_addresses) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -105,8 +105,7 @@ TEST_CASE("one message that fails does not touch its neighbours") {
   });
 }
 
-TEST_CASE(
-    "a message to somebody offline is delivered when they come online, then the sender is told") {
+TEST_CASE("a message to an offline user is delivered at login and reported to the sender") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -128,7 +127,7 @@ TEST_CASE(
     CHECK(alice.said.count(model::Sent{"id-2", bob.email}) == 1);
     CHECK(alice.said.count(model::Sent{"id-3", bob.email}) == 1);
     CHECK(alice.network->self().queued == 0);
-    // MFLUSH comes first, then what became of each.
+    // MFLUSH is first, then the outcomes.
     const auto& events = alice.said.events;
     const auto flushed =
         std::find(events.begin(), events.end(), model::Event(model::Flushed{bob.email}));
@@ -138,7 +137,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a message with an identity that arrives is told by exactly one Sent") {
+TEST_CASE("a delivered message with an identity gets exactly one Sent") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -151,7 +150,7 @@ TEST_CASE("a message with an identity that arrives is told by exactly one Sent")
   });
 }
 
-TEST_CASE("Sent follows only once the other side has stored the message") {
+TEST_CASE("Sent follows only after the recipient has stored the message") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().sent_means_stored) return;
     Peer& alice = bench.online("alice");
@@ -160,7 +159,7 @@ TEST_CASE("Sent follows only once the other side has stored the message") {
     bob.said.stores = false;
     REQUIRE(alice.send(bob.email, "hi", "x"));
     REQUIRE(bob.until([&] { return bob.texts(alice.email) == Texts{"hi"}; }));
-    // Something that would overtake a Sent that was there.
+    // A later event, which would arrive before a delayed Sent.
     REQUIRE(bob.send(alice.email, "yes?"));
     REQUIRE(alice.until([&] { return alice.texts(bob.email) == Texts{"yes?"}; }));
     CHECK(alice.said.all<model::Sent>().empty());
@@ -172,7 +171,7 @@ TEST_CASE("Sent follows only once the other side has stored the message") {
 
 TEST_CASE("while our status is offline messages are refused with 913") {
   on_every_network([](Bench& bench) {
-    if (bench.abilities().sends_offline) return;
+    if (bench.abilities().sends_while_offline) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -190,9 +189,9 @@ TEST_CASE("while our status is offline messages are refused with 913") {
   });
 }
 
-TEST_CASE("who is blocked gets 217 and reaches nobody") {
+TEST_CASE("a blocked sender gets 217 and the message does not arrive") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     bench.befriend(alice, bob);
@@ -212,9 +211,9 @@ TEST_CASE("who is blocked gets 217 and reaches nobody") {
   });
 }
 
-TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
+TEST_CASE("with privacy 0 only contacts can write to us and others get 217") {
   on_every_network([](Bench& bench) {
-    if (!bench.abilities().tells_of_blocks) return;
+    if (!bench.abilities().reports_blocks) return;
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
     Peer& carol = bench.online("carol");
@@ -228,7 +227,7 @@ TEST_CASE("with privacy 0 only our contacts write to us, others get 217") {
   });
 }
 
-TEST_CASE("typing is told to who is there and to nobody later") {
+TEST_CASE("typing is reported only to users who are online") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -246,7 +245,7 @@ TEST_CASE("typing is told to who is there and to nobody later") {
   });
 }
 
-TEST_CASE("what was not stored when the daemon died comes again, and what was does not") {
+TEST_CASE("events that were not stored when the daemon died are delivered again") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -269,8 +268,7 @@ TEST_CASE("what was not stored when the daemon died comes again, and what was do
   });
 }
 
-TEST_CASE(
-    "a listener that keeps marks gets an event once even if it died before it could say stored") {
+TEST_CASE("a listener that keeps marks gets an event once even after a crash before stored") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -289,7 +287,7 @@ TEST_CASE(
     again.said.keeps_marks = true;
     again.said.marks = marks;
     REQUIRE(again.login());
-    // The network sees that it was stored, and goes on.
+    // The network gets `stored` and continues.
     REQUIRE(alice.send(bob.email, "after", "2"));
     REQUIRE(again.until([&] { return !again.texts(alice.email).empty(); }));
     CHECK(again.texts(alice.email) == Texts{"after"});
@@ -299,7 +297,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a mark from another history takes no event away") {
+TEST_CASE("a mark from another database skips no event") {
   on_every_network([](Bench& bench) {
     if (!bench.abilities().offline_messages) return;
     Peer& alice = bench.online("alice");
@@ -313,7 +311,7 @@ TEST_CASE("a mark from another history takes no event away") {
     REQUIRE(alice.send(carol.email, "for the mark"));
     REQUIRE(carol.until([&] { return !carol.said.marks[carol.email].empty(); }));
 
-    // Carol's comes after all of Bob's, and is as good a word as any.
+    // Carol's mark is newer than all of Bob's messages, but is not of his inbox.
     bob.said.keeps_marks = true;
     bob.said.marks[bob.email] = carol.said.marks[carol.email];
     REQUIRE(bob.login());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The MSN network's bench: a small MSN server in the same process, over real TCP and TLS.
+// The bench of the MSN network: a small MSN server in the same process, over real TCP and TLS.
 #include "core/network/msnp/msnp_network.hpp"
 #include "tests/contract/bench.hpp"
 #include "tests/support/msn_server.hpp"
@@ -21,7 +21,7 @@ class MsnpBench final : public Bench {
     options.nexus = server_.nexus();
     options.ca_file = server_.ca_file();
     return std::make_unique<network::msnp::MsnpNetwork>(
-        options, network::Surroundings{loop, listener, system_clock_, log, place_.path()});
+        options, network::Dependencies{loop, listener, system_clock_, log, place_.path()});
   }
   void have_account(const std::string& email) override { server_.account(email); }
 

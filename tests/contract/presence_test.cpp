@@ -9,8 +9,8 @@ using model::Status;
 
 namespace {
 
-// Something that comes after all that was said before: a message back to ourselves by way of the
-// other, so that "no event" needs no waiting.
+// Waits until all earlier events have arrived, by a message from the other user: so that "no event"
+// can be checked without a delay.
 void settle(Peer& from, Peer& to) {
   static int number = 0;
   const std::string text = "settle " + std::to_string(++number);
@@ -21,10 +21,10 @@ void settle(Peer& from, Peer& to) {
   }));
 }
 
-// The same where one of the two has no status yet, who may not be able to talk: then a third one
-// has heard from `seen` after all that was said before.
+// Like it, if one of the two has no status yet and maybe cannot send: then waits until a third user
+// has received a message from `seen`.
 void settle_unseen(Bench& bench, Peer& from, Peer& to, Peer& seen) {
-  if (bench.abilities().sends_unseen)
+  if (bench.abilities().sends_before_status)
     settle(from, to);
   else
     settle(seen, bench.online("third"));
@@ -41,7 +41,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("every status that can be seen is seen by contacts, and our own is no event") {
+TEST_CASE("contacts see every visible status and our own is no event") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -57,7 +57,7 @@ TEST_CASE("every status that can be seen is seen by contacts, and our own is no 
   });
 }
 
-TEST_CASE("before the first status everybody reads offline, after it the present states arrive") {
+TEST_CASE("contacts look offline before the first status and then their states arrive") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice", Status::online);
     Peer& bob = bench.online("bob", Status::online);
@@ -80,7 +80,7 @@ TEST_CASE("before the first status everybody reads offline, after it the present
   });
 }
 
-TEST_CASE("who is added before the first status reads offline until then, too") {
+TEST_CASE("a contact added before the first status looks offline until then") {
   on_every_network([](Bench& bench) {
     Peer& bob = bench.online("bob");
     Peer& alice = bench.peer("alice");
@@ -96,7 +96,7 @@ TEST_CASE("who is added before the first status reads offline until then, too") 
   });
 }
 
-TEST_CASE("we are seen by nobody before the first status of a session") {
+TEST_CASE("we look offline before the first status of a session") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -112,7 +112,7 @@ TEST_CASE("we are seen by nobody before the first status of a session") {
   });
 }
 
-TEST_CASE("log-off is seen as offline with no message given up") {
+TEST_CASE("a log-off is seen as offline with no message discarded") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -141,7 +141,7 @@ TEST_CASE("status offline looks like a log-off but keeps the session and what it
   });
 }
 
-TEST_CASE("invisible looks offline to others and still sees them") {
+TEST_CASE("an invisible user looks offline and still sees others") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -150,7 +150,7 @@ TEST_CASE("invisible looks offline to others and still sees them") {
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(bob.status(Status::busy));
     REQUIRE(alice.hears(status_event(bob.email, "busy")));
-    // A name changed while invisible gives nobody away.
+    // A name changed while invisible is not reported.
     REQUIRE(alice.nick("Ghost"));
     REQUIRE(alice.status(Status::offline));
     settle(bob, bench.online("carol"));
@@ -165,7 +165,7 @@ TEST_CASE("invisible looks offline to others and still sees them") {
   });
 }
 
-TEST_CASE("presence goes to those who have us on their list, not to those whom we have on ours") {
+TEST_CASE("presence is reported to users who have us as a contact") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -183,7 +183,7 @@ TEST_CASE("presence goes to those who have us on their list, not to those whom w
   });
 }
 
-TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
+TEST_CASE("a blocked contact sees us offline until unblocked") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -192,7 +192,7 @@ TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
     CHECK(alice.contact(bob.email)->lists == model::Lists{true, false, true, true});
     REQUIRE(bob.hears(status_event(alice.email, "offline")));
     REQUIRE(alice.status(Status::away));
-    REQUIRE(bob.status(Status::busy));  // we see them all the same
+    REQUIRE(bob.status(Status::busy));  // the blocker still sees the blocked user
     REQUIRE(alice.hears(status_event(bob.email, "busy")));
     REQUIRE(alice.nick("Not For Bob"));
     settle(alice, bob);
@@ -207,7 +207,7 @@ TEST_CASE("a blocked contact sees us offline, and as we are once unblocked") {
   });
 }
 
-TEST_CASE("a block survives being put on the list again") {
+TEST_CASE("a block survives adding the contact again") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -221,7 +221,7 @@ TEST_CASE("a block survives being put on the list again") {
   });
 }
 
-TEST_CASE("with privacy 0 only our contacts see us") {
+TEST_CASE("with privacy 0 only contacts see us") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -250,13 +250,13 @@ TEST_CASE("with privacy 0 only our contacts see us") {
   });
 }
 
-TEST_CASE("blocking ourselves or what is no address is invalid at once") {
+TEST_CASE("blocking ourselves or an invalid address is an error at once") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     CHECK(alice.block(alice.email).error().code == ErrorCode::invalid);
     CHECK(alice.block("bob").error().code == ErrorCode::invalid);
     CHECK(alice.network->roster().empty());
-    REQUIRE(alice.unblock("bob@example.org"));  // who is not blocked need not be unblocked
+    REQUIRE(alice.unblock("bob@example.org"));  // no error, although not blocked
     CHECK(alice.network->roster().empty());
   });
 }

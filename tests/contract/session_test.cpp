@@ -11,7 +11,7 @@ using namespace msn::test;
 using model::Status;
 using network::State;
 
-TEST_CASE("every network compiled in is held to the contract") {
+TEST_CASE("every compiled-in network is tested for the contract") {
   std::set<std::string_view> tested;
   for (const auto& maker : benches()) tested.insert(maker.network);
   for (const auto* driver : network::drivers()) {
@@ -37,7 +37,7 @@ TEST_CASE("a setting that a network does not have is a usage error that names it
   });
 }
 
-TEST_CASE("a network begins offline, and logging in and off moves it between the two states") {
+TEST_CASE("a network starts offline and login and log-off change its state") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     CHECK(alice.network->state() == State::offline);
@@ -80,7 +80,7 @@ TEST_CASE("a failed login over a session leaves the network offline") {
   });
 }
 
-TEST_CASE("a network makes accounts and changes passwords, or says that it cannot") {
+TEST_CASE("a network creates accounts and changes passwords or reports unsupported") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     auto& network = *alice.network;
@@ -118,7 +118,7 @@ TEST_CASE("a network makes accounts and changes passwords, or says that it canno
   });
 }
 
-TEST_CASE("without a session every verb but login answers that there is none") {
+TEST_CASE("without a session every operation but login fails with not_logged_in") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     const std::string bob = "bob@example.org";
@@ -136,7 +136,7 @@ TEST_CASE("without a session every verb but login answers that there is none") {
   });
 }
 
-TEST_CASE("Done is called exactly once and never inside the verb") {
+TEST_CASE("Done is called exactly once and never inside the operation") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     auto& network = *alice.network;
@@ -164,7 +164,7 @@ TEST_CASE("Done is called exactly once and never inside the verb") {
   });
 }
 
-TEST_CASE("a log-off ends the login under way, and nothing of it is left") {
+TEST_CASE("a log-off cancels a login in progress completely") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     std::vector<Result<void>> results;
@@ -174,7 +174,7 @@ TEST_CASE("a log-off ends the login under way, and nothing of it is left") {
     REQUIRE(alice.logoff());
     CHECK(alice.network->state() == State::offline);
     CHECK(alice.network->roster().empty());
-    // The next login may begin while the one before is not even answered.
+    // The next login may begin before the previous one is answered.
     REQUIRE(alice.login());
     REQUIRE(alice.until([&] { return !results.empty(); }));
     REQUIRE_FALSE(results[0]);
@@ -188,7 +188,7 @@ TEST_CASE("a log-off ends the login under way, and nothing of it is left") {
   });
 }
 
-TEST_CASE("a network that is destroyed while it is busy calls nobody any more") {
+TEST_CASE("a network that is destroyed while busy calls nothing any more") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.online("alice");
     Peer& bob = bench.online("bob");
@@ -206,7 +206,7 @@ TEST_CASE("a network that is destroyed while it is busy calls nobody any more") 
   });
 }
 
-TEST_CASE("a network may be destroyed by the Done or the event it is calling") {
+TEST_CASE("a network can be destroyed inside a Done or an event") {
   on_every_network([](Bench& bench) {
     Peer& alice = bench.peer("alice");
     bool called = false;
@@ -226,7 +226,7 @@ TEST_CASE("a network may be destroyed by the Done or the event it is calling") {
   });
 }
 
-TEST_CASE("the second login of an account ends the first, which is told so in this order") {
+TEST_CASE("a second login of an account ends the first with events in this order") {
   on_every_network([](Bench& bench) {
     Peer& first = bench.online("alice");
     Peer& second = bench.peer("alice");
@@ -243,7 +243,7 @@ TEST_CASE("the second login of an account ends the first, which is told so in th
     CHECK(first.status(Status::online).error().code == ErrorCode::not_logged_in);
     CHECK(second.network->state() == State::online);
     REQUIRE(second.status(Status::busy));
-    // And it can come back the same way.
+    // And in the other direction.
     REQUIRE(first.login());
     REQUIRE(second.until([&] { return !second.said.states.empty(); }));
     CHECK(first.network->state() == State::online);

@@ -38,7 +38,7 @@ void claim(bool holds) {
 class Rows {
  public:
   Rows() {
-    auto opened = Store::open(directory_ / "local.db", patience_);
+    auto opened = Store::open(directory_ / "local.db", time_limit_);
     claim(opened.has_value());
     store = std::move(*opened);
     db_ = std::make_unique<SQLite::Database>(directory_ / "local.db", SQLite::OPEN_READWRITE);
@@ -82,7 +82,7 @@ class Rows {
 
  private:
   test::TempDir directory_;
-  network::local::Patience patience_;
+  network::local::TimeLimit time_limit_;
   std::unique_ptr<SQLite::Database> db_;
 };
 

@@ -11,7 +11,7 @@
 using namespace msn;
 using namespace msn::model;
 
-TEST_CASE("addresses are kept in lower case, and what is none says why") {
+TEST_CASE("an address is converted to lower case and an invalid one gives the reason") {
   CHECK(parse_email("Bob@Example.ORG") == "bob@example.org");
   const std::string longest = std::string(129 - 12, 'x') + "@example.org";
   CHECK(parse_email(longest) == longest);
@@ -36,7 +36,7 @@ TEST_CASE("statuses have the names of the pipe") {
   CHECK_FALSE(status_from_name("gone"));
 }
 
-TEST_CASE("a contact is shown by our name, else theirs, else the address") {
+TEST_CASE("a contact is shown by its nick or real nick or address") {
   Contact contact;
   contact.email = "a@b";
   CHECK(contact.shown_nick() == "a@b");
@@ -46,7 +46,7 @@ TEST_CASE("a contact is shown by our name, else theirs, else the address") {
   CHECK(contact.shown_nick() == "Annie");
 }
 
-TEST_CASE("who an event is about") {
+TEST_CASE("an event gives the address of the user concerned") {
   CHECK(event_email(Typing{"a@b"}) == "a@b");
   CHECK(event_email(Failed{"id", "a@b", "x"}) == "a@b");
   CHECK(event_email(Closed{}).empty());

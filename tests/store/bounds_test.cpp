@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What leaves the log because it is over its bounds, and the gaps that this makes (protocol 11,
-// 13.4, 13.5).
+// The limits of the log and the gaps that they cause (msncd-protocol(7) 11, 13.4, 13.5).
 #include "tests/store/support.hpp"
 
 #include <iterator>
@@ -10,8 +9,8 @@ using namespace msn::store;
 using namespace msn::store::test;
 using std::chrono::hours;
 
-// Read in order where they are most of the log, else found one by one.
-TEST_CASE_METHOD(Fixture, "keywords of the history are found, be they few or most of it") {
+// Frequent keywords are read in order, rare ones with the index.
+TEST_CASE_METHOD(Fixture, "events of a keyword are found whether rare or frequent") {
   open();
   const std::string bob = "bob@example.org";
   for (int i = 0; i < 3; ++i) {
@@ -27,7 +26,8 @@ TEST_CASE_METHOD(Fixture, "keywords of the history are found, be they few or mos
   CHECK(history({{"MSG", "SENT"}}) == history());
 }
 
-TEST_CASE_METHOD(Fixture, "history beyond the count goes, oldest first, and no queue misses it") {
+TEST_CASE_METHOD(Fixture,
+                 "history over the limit of events is deleted from the oldest on without a gap") {
   retention.events = 40;
   open();
   messages(1, 90);
@@ -47,8 +47,7 @@ TEST_CASE_METHOD(Fixture, "history beyond the count goes, oldest first, and no q
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "events that a queue has not handed out survive any bound of the history") {
+TEST_CASE_METHOD(Fixture, "pending events survive any limit of the history") {
   retention.events = GENERATE(as<std::uint64_t>{}, 0, 5);
   retention.bytes = GENERATE(as<std::uint64_t>{}, 1, 256u << 20);
   retention.age = hours{1};
@@ -70,7 +69,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "history beyond the age goes, what is pending stays") {
+TEST_CASE_METHOD(Fixture, "history over the age limit is deleted and pending events are kept") {
   retention.age = hours{24};
   open();
   messages(1, 10);
@@ -84,14 +83,14 @@ TEST_CASE_METHOD(Fixture, "history beyond the age goes, what is pending stays") 
   CHECK(history() == Cursors{11});
   CHECK_FALSE(log->unfinished());
   clock.advance(hours{25});
-  SECTION("also when nothing happens") {
+  SECTION("also without new events") {
     CHECK(log->unfinished());
     commit();
     CHECK(history().empty());
     CHECK(missing(0) == 11);
     CHECK_FALSE(log->unfinished());
   }
-  SECTION("also when it is opened again") {
+  SECTION("also when the log is opened again") {
     open();
     CHECK(log->unfinished());
     commit();
@@ -101,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "history beyond the age goes, what is pending stays") 
   }
 }
 
-TEST_CASE_METHOD(Fixture, "history beyond the bytes goes") {
+TEST_CASE_METHOD(Fixture, "history over the limit of bytes is deleted") {
   retention.bytes = 10'000;
   open();
   for (int i = 0; i < 30; ++i) {
@@ -115,7 +114,7 @@ TEST_CASE_METHOD(Fixture, "history beyond the bytes goes") {
   CHECK(history().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "much that is over the bounds goes in several commits") {
+TEST_CASE_METHOD(Fixture, "many events over the limit are deleted in several commits") {
   open();
   messages(1, 5000);
   take_all();
@@ -134,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "much that is over the bounds goes in several commits"
   CHECK(history() == range(4991, 5000));
 }
 
-TEST_CASE_METHOD(Fixture, "history goes around events that a queue still has") {
+TEST_CASE_METHOD(Fixture, "history between pending events is deleted") {
   retention.events = 1;
   open();
   messages(1, 20);
@@ -152,7 +151,7 @@ TEST_CASE_METHOD(Fixture, "history goes around events that a queue still has") {
 
 TEST_CASE_METHOD(
     Fixture,
-    "beyond the pending bound typing goes first, then superseded status, then the oldest") {
+    "over the pending limit typing and then superseded status and then the oldest are dropped") {
   retention.pending_events = 10;
   open();
   message("1");
@@ -184,7 +183,7 @@ TEST_CASE_METHOD(
   CHECK(cursors() == range(9, 18));
 }
 
-TEST_CASE_METHOD(Fixture, "the log says how many unread events were dropped, once a minute") {
+TEST_CASE_METHOD(Fixture, "the number of dropped unread events is logged once a minute") {
   retention.pending_events = 10;
   open();
   messages(1, 13);
@@ -221,7 +220,7 @@ TEST_CASE_METHOD(Fixture, "only the queues that lose an event have a gap") {
   CHECK(queue("slow").gap == 15);
 }
 
-TEST_CASE_METHOD(Fixture, "unread bytes have a bound, but the newest event is always kept") {
+TEST_CASE_METHOD(Fixture, "unread bytes are limited but the newest event is always kept") {
   retention.pending_bytes = 5000;
   open();
   for (int i = 0; i < 10; ++i) message(std::string(969, 'x'));
@@ -233,7 +232,7 @@ TEST_CASE_METHOD(Fixture, "unread bytes have a bound, but the newest event is al
   CHECK_FALSE(log->unfinished());
 }
 
-TEST_CASE_METHOD(Fixture, "a queue made at a cursor after which events are missing has a gap") {
+TEST_CASE_METHOD(Fixture, "a queue created at a cursor after which events are missing has a gap") {
   retention.events = 10;
   open();
   messages(1, 30);
@@ -246,7 +245,7 @@ TEST_CASE_METHOD(Fixture, "a queue made at a cursor after which events are missi
   CHECK(queue("all").cursor == 20);
 }
 
-TEST_CASE_METHOD(Fixture, "counts and bounds stay right over many random steps") {
+TEST_CASE_METHOD(Fixture, "counts and limits are right after many random steps") {
   retention.events = 60;
   retention.bytes = 8'000;
   retention.pending_events = 100;

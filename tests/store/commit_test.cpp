@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One call commits everything or nothing, and another program that uses the file does no harm.
+// A commit is atomic, also while another program uses the file.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -19,7 +19,7 @@ struct Committing : Fixture {
     commit(changes);
   }
 
-  // One of everything.
+  // One change of each kind.
   Changes all() const {
     Changes changes;
     changes.takes = {{"-", range(4, 10)}, {"jobs", {1}, true}};
@@ -58,13 +58,13 @@ struct Committing : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Committing, "one commit changes all that it is given") {
+TEST_CASE_METHOD(Committing, "a commit makes all its changes") {
   Changes changes = all();
   commit(changes);
   has_all(changes);
 }
 
-TEST_CASE_METHOD(Committing, "the changes of several owners are one commit, in their order") {
+TEST_CASE_METHOD(Committing, "the changes of several owners are made in order by one commit") {
   Changes first;
   first.records = {text("21")};
   Changes second;
@@ -84,7 +84,7 @@ TEST_CASE_METHOD(Committing, "the changes of several owners are one commit, in t
   CHECK(cursors().back() == 22);
 }
 
-TEST_CASE_METHOD(Committing, "a commit that fails changes nothing, and can be repeated") {
+TEST_CASE_METHOD(Committing, "a commit that fails changes nothing and can be repeated") {
   durability = GENERATE(Durability::full, Durability::normal);
   open();
   const auto before = everything();
@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Committing, "a commit that fails changes nothing, and can be re
       CHECK(everything() == before);
     }
   }
-  SECTION("another program is writing into the file") {
+  SECTION("another program is writing to the file") {
     OtherHandle other(path());
     other.run("BEGIN IMMEDIATE");
     for (int i = 0; i < 3; ++i) {
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Committing, "a commit that fails changes nothing, and can be re
     }
     other.run("ROLLBACK");
   }
-  SECTION("and a crash in between leaves what was committed before") {
+  SECTION("and a crash in between keeps what was committed before") {
     {
       const NoRoom full;
       CHECK_FALSE(log->commit(changes));
@@ -137,8 +137,8 @@ TEST_CASE_METHOD(Committing, "another program may read the file while the log is
   CHECK(cursors() == range(6, 30));
 }
 
-// The other program lets go while the log waits for it.
-TEST_CASE_METHOD(Committing, "a log that another program uses for a moment can be opened") {
+// The other program releases its lock while the log waits for it.
+TEST_CASE_METHOD(Committing, "a log that another program has locked briefly can be opened") {
   close();
   static std::optional<OtherHandle> other;
   other.emplace(path());
@@ -167,7 +167,7 @@ TEST_CASE_METHOD(Committing, "a commit without changes writes nothing") {
   CHECK(slurp(path() + "-wal") == before);
 }
 
-TEST_CASE_METHOD(Fixture, "a queue dropped and made again in one commit is a new one") {
+TEST_CASE_METHOD(Fixture, "a queue deleted and created in one commit is a new one") {
   open();
   messages(1, 10);
   create("jobs", Start::oldest);
@@ -187,7 +187,7 @@ TEST_CASE_METHOD(Fixture, "a queue dropped and made again in one commit is a new
   }
 }
 
-TEST_CASE_METHOD(Fixture, "events that could not be kept are a gap of every queue") {
+TEST_CASE_METHOD(Fixture, "events that could not be stored are a gap of every queue") {
   open();
   create("jobs", Start::now, 0, {"MSG"});
   messages(1, 3);
@@ -218,7 +218,7 @@ TEST_CASE_METHOD(Fixture, "events that could not be kept are a gap of every queu
   }
 }
 
-TEST_CASE_METHOD(Fixture, "the mark is kept in the same commit as the events around it") {
+TEST_CASE_METHOD(Fixture, "the mark is stored in the same commit as its events") {
   open();
   CHECK(log->mark().empty());
   Changes changes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kill -9 at any moment: what a commit has promised is there, in order.
+// kill -9 at any moment: committed events survive, in order.
 #include "tests/store/support.hpp"
 
 #include <fcntl.h>
@@ -16,8 +16,8 @@ struct Promise {
   std::uint64_t taken = 0;
 };
 
-// What the child does until it is killed: commits events and takes together, and after each commit
-// writes to the pipe what it was promised.
+// The child, until it is killed: commits events and takes together, and after each commit writes to
+// the pipe what is committed.
 [[noreturn]] void work(const std::string& path, Durability durability, Retention retention,
                        int report) {
   msn::test::FakeClock clock;
@@ -44,7 +44,7 @@ struct Promise {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "after kill -9 at a random moment every committed event is there") {
+TEST_CASE_METHOD(Fixture, "every committed event exists after kill -9 at a random moment") {
   durability = GENERATE(Durability::full, Durability::normal);
   retention.events = 500;
   std::uint64_t random = 4711;
@@ -57,7 +57,7 @@ TEST_CASE_METHOD(Fixture, "after kill -9 at a random moment every committed even
     if (child == 0) work(path(), durability, retention, pipe_ends[1]);
     ::close(pipe_ends[1]);
     random = random * 6364136223846793005u + 1442695040888963407u;
-    // After so many promises, and then a random moment.
+    // After this many commits and a random time.
     Promise promise;
     for (std::uint64_t i = 0; i < 1 + (random >> 60) * 4; ++i)
       REQUIRE(::read(pipe_ends[0], &promise, sizeof promise) == sizeof promise);
@@ -77,7 +77,7 @@ TEST_CASE_METHOD(Fixture, "after kill -9 at a random moment every committed even
     CHECK_FALSE(queue().gap_unknown);
     CHECK(log->last_cursor() >= promise.last);
     CHECK(queue().cursor >= promise.taken);
-    // All that is pending is one unbroken run: nothing lost, nothing twice, nothing reordered.
+    // The pending events are consecutive: nothing is lost, repeated or reordered.
     CHECK(cursors() == range(queue().cursor + 1, log->last_cursor()));
     CHECK(log->last_cursor() > known);
     known = log->last_cursor();

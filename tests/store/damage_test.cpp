@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Damaged files: the log always opens. What SQLite sees makes it begin again, and it says so; what
-// SQLite cannot see is shown as it is.
+// Damaged files: the log always opens. Damage that SQLite detects is logged and starts a new log;
+// damage that SQLite cannot detect is not noticed.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -9,7 +9,7 @@ using namespace msn::store::test;
 namespace {
 
 struct Damaged : Fixture {
-  // A log with something of everything, closed; `whole` is its file.
+  // A closed log with events of each kind; `whole` is the content of its file.
   Damaged() {
     open();
     messages(1, 60);
@@ -32,7 +32,7 @@ struct Damaged : Fixture {
     std::vector<std::string> result;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
       const std::string name = entry.path().filename().string();
-      // Not what SQLite had beside it.
+      // Without SQLite's other files.
       if (name.find(".damaged-") != std::string::npos && !name.ends_with("-wal") &&
           !name.ends_with("-shm"))
         result.push_back(name);
@@ -41,8 +41,9 @@ struct Damaged : Fixture {
     return result;
   }
 
-  // Opens `content` and uses the log. Where damage shows, then or at use, it has a gap of unknown
-  // size and says so. It goes on above all cursors of before in any case.
+  // Opens a log with `content` and uses it. If damage is found, at the opening or later, the log
+  // has a gap of unknown size and a message is logged. New cursors are greater than all earlier
+  // ones.
   bool survives(const std::string& content) {
     for (const auto& entry : std::filesystem::directory_iterator(folder.path()))
       std::filesystem::remove(entry.path());
@@ -67,19 +68,19 @@ struct Damaged : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Damaged, "an undamaged file has everything and reports nothing") {
+TEST_CASE_METHOD(Damaged, "an undamaged file has all events and logs nothing") {
   CHECK(survives(whole));
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Damaged, "a file cut short anywhere opens") {
+TEST_CASE_METHOD(Damaged, "a file truncated anywhere can be opened") {
   for (std::size_t size = 0; size < whole.size(); size += size < 200 ? 33 : 2999) {
     INFO("cut at " << size << " of " << whole.size());
     CHECK_FALSE(survives(whole.substr(0, size)));
   }
 }
 
-TEST_CASE_METHOD(Damaged, "a page of zeros or noise is survived") {
+TEST_CASE_METHOD(Damaged, "the log survives a page of zeros or noise") {
   for (const std::uint64_t page : pages()) {
     for (const char filler : {'\0', '\x5a'}) {
       std::string damaged = whole;
@@ -90,7 +91,7 @@ TEST_CASE_METHOD(Damaged, "a page of zeros or noise is survived") {
   }
 }
 
-TEST_CASE_METHOD(Damaged, "garbage in the header is survived") {
+TEST_CASE_METHOD(Damaged, "the log survives garbage in the header") {
   std::uint64_t random = 99;
   for (std::size_t at = 0; at < 128; at += 4) {
     std::string damaged = whole;
@@ -103,7 +104,7 @@ TEST_CASE_METHOD(Damaged, "garbage in the header is survived") {
   }
 }
 
-TEST_CASE_METHOD(Damaged, "one flipped letter in a text cannot be seen, and is shown") {
+TEST_CASE_METHOD(Damaged, "a flipped letter in a text is not detected") {
   const auto at = whole.find("\n\n50\n");
   REQUIRE(at != std::string::npos);
   std::string damaged = whole;
@@ -117,7 +118,7 @@ TEST_CASE_METHOD(Damaged, "one flipped letter in a text cannot be seen, and is s
   CHECK(shown[0].wire == "MSG 3 2 bob@example.org\nA: b\n\n90\n");
 }
 
-TEST_CASE_METHOD(Damaged, "what is not an event log at all is moved aside under a dated name") {
+TEST_CASE_METHOD(Damaged, "a file that is not an event log is renamed with a date") {
   const std::string content = GENERATE(
       as<std::string>(), "", "x", "hello, this is not a database\n", std::string(100'000, '\xa5'));
   spill(path(), content);
@@ -130,7 +131,7 @@ TEST_CASE_METHOD(Damaged, "what is not an event log at all is moved aside under 
   CHECK(queue_names() == std::vector<std::string>{"-"});
   CHECK(queue().gap_unknown);
   CHECK(queue().pending == 0);
-  // Cursors go on at the clock in microseconds.
+  // Cursors continue at the clock in microseconds.
   const auto started = static_cast<std::uint64_t>(clock.now().time_since_epoch().count()) * 1000;
   CHECK(log->last_cursor() == started - 1);
   CHECK(message("first") == started);
@@ -145,7 +146,7 @@ TEST_CASE_METHOD(Damaged, "what is not an event log at all is moved aside under 
   CHECK(names_aside().size() == 1);
 }
 
-TEST_CASE_METHOD(Damaged, "another program's database is moved aside") {
+TEST_CASE_METHOD(Damaged, "the database of another program is renamed") {
   std::filesystem::remove(path());
   OtherHandle(path()).run("CREATE TABLE event(cursor)");
   open();
@@ -153,7 +154,7 @@ TEST_CASE_METHOD(Damaged, "another program's database is moved aside") {
   CHECK(words.says("not an event log"));
 }
 
-TEST_CASE_METHOD(Damaged, "several logs moved aside at one moment keep their own names") {
+TEST_CASE_METHOD(Damaged, "several logs renamed at the same time get different names") {
   for (int i = 0; i < 3; ++i) {
     spill(path(), "damage " + std::to_string(i));
     open();
@@ -164,7 +165,7 @@ TEST_CASE_METHOD(Damaged, "several logs moved aside at one moment keep their own
     CHECK(slurp(folder / names_aside()[i]) == "damage " + std::to_string(i));
 }
 
-TEST_CASE_METHOD(Damaged, "a log whose main file is missing is not mixed with what is left of it") {
+TEST_CASE_METHOD(Damaged, "the remaining files of a log without its main file are not used") {
   open();
   messages(1, 3);
   Fixture after;
@@ -175,7 +176,7 @@ TEST_CASE_METHOD(Damaged, "a log whose main file is missing is not mixed with wh
   CHECK(after.words.says("main file is missing"));
 }
 
-TEST_CASE_METHOD(Fixture, "a commit that was cut off is as if it had not been") {
+TEST_CASE_METHOD(Fixture, "an interrupted commit has no effect") {
   open();
   messages(1, 3);
   const std::string before = slurp(path() + "-wal");
@@ -196,7 +197,7 @@ TEST_CASE_METHOD(Fixture, "a commit that was cut off is as if it had not been") 
 namespace {
 
 struct Running : Fixture {
-  // A log too large for its cache, open, whose file is then overwritten.
+  // An open log, larger than its cache, whose file is then overwritten.
   Running() {
     open();
     create("jobs", Start::oldest, 0, {"MSG"});
@@ -231,7 +232,7 @@ struct Running : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Running, "damage found while reading begins a new log with the same queues") {
+TEST_CASE_METHOD(Running, "damage found by a read starts a new log with the same queues") {
   const auto before = log->last_cursor();
   const auto read = log->read_history({}, [](const Record&) { return true; });
   REQUIRE_FALSE(read);
@@ -239,7 +240,7 @@ TEST_CASE_METHOD(Running, "damage found while reading begins a new log with the 
   has_begun_again(before);
 }
 
-TEST_CASE_METHOD(Fixture, "an event without its text is damage, for one person, too") {
+TEST_CASE_METHOD(Fixture, "an event without its text is damage also when reading for one contact") {
   const Selection selection{{}, 0, UINT64_MAX, GENERATE("", "bob@example.org")};
   const bool in_queue = GENERATE(false, true);
   open();
@@ -252,8 +253,7 @@ TEST_CASE_METHOD(Fixture, "an event without its text is damage, for one person, 
   CHECK(words.says("is damaged"));
 }
 
-TEST_CASE_METHOD(Running,
-                 "damage found by a commit begins a new log, in which the commit is made") {
+TEST_CASE_METHOD(Running, "damage found by a commit starts a new log with the commit") {
   const auto before = log->last_cursor();
   Changes changes;
   changes.takes = {{"-", range(1, 20'000)}};
@@ -267,7 +267,7 @@ TEST_CASE_METHOD(Running,
 }
 
 TEST_CASE_METHOD(Running,
-                 "a damaged log that cannot be replaced for lack of room is replaced later") {
+                 "a damaged log that cannot be replaced for lack of space is replaced later") {
   const auto before = log->last_cursor();
   Changes changes;
   changes.takes = {{"-", range(1, 20'000)}};
@@ -282,7 +282,7 @@ TEST_CASE_METHOD(Running,
   has_begun_again(before);
 }
 
-TEST_CASE_METHOD(Running, "no read that succeeds makes the queues of before invalid") {
+TEST_CASE_METHOD(Running, "a successful read does not invalidate queues") {
   {
     const NoRoom full(GENERATE(as<rlim_t>{}, 1, 10'000, 34'000));
     CHECK_FALSE(log->read_history({}, [](const Record&) { return true; }));
@@ -294,15 +294,14 @@ TEST_CASE_METHOD(Running, "no read that succeeds makes the queues of before inva
 }
 
 TEST_CASE_METHOD(Running,
-                 "a gap reported before damage is found does not hide that of the new log") {
+                 "a gap reported before damage is found does not clear the gap of the new log") {
   Changes changes;
   changes.takes = {{"-", range(1, 20'000), true, 5}};
   commit(changes);
   CHECK(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "cursors that cannot be are damage, not a log that is never written again") {
+TEST_CASE_METHOD(Fixture, "impossible cursors are damage") {
   open();
   message("one");
   close();

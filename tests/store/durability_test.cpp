@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What each durability keeps, and going from one to another while the log is open.
+// What each durability keeps, and changes between them while the log is open.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -23,13 +23,13 @@ struct Changing : Fixture {
     commit(changes);
     before = everything();
   }
-  // What a crash at this moment would leave.
+  // The log as it would be after a crash now.
   void crash_keeps(bool all) {
     Fixture after;
     copy_files(*this, after);
     after.open();
     CHECK(after.queue().gap_unknown == !all);
-    CHECK(after.words.says("held in memory, are lost") == !all);
+    CHECK(after.words.says("held in memory were lost") == !all);
     if (all) CHECK(after.everything() == everything());
   }
 
@@ -38,7 +38,7 @@ struct Changing : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Fixture, "what was committed survives the process") {
+TEST_CASE_METHOD(Fixture, "a commit survives the process") {
   durability = GENERATE(Durability::full, Durability::normal);
   open();
   messages(1, 5);
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(Fixture, "what was committed survives the process") {
   CHECK(after.message("next") == 6);
 }
 
-TEST_CASE_METHOD(Fixture, "in memory, an orderly end keeps everything") {
+TEST_CASE_METHOD(Fixture, "a log in memory keeps everything at a clean exit") {
   durability = Durability::memory;
   open();
   messages(1, 5);
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(Fixture, "in memory, an orderly end keeps everything") {
 }
 
 TEST_CASE_METHOD(Fixture,
-                 "in memory, a crash is a gap of every queue, and no cursor is used twice") {
+                 "after a crash a log in memory has a gap in every queue and new cursors") {
   open();
   messages(1, 5);
   create("jobs", Start::now);
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(after.cursors() == range(1, 5));
   CHECK(after.queue().gap_unknown);
   CHECK(after.queue("jobs").gap_unknown);
-  CHECK(after.words.says("the last events, held in memory, are lost"));
+  CHECK(after.words.says("events held in memory were lost in a crash"));
   REQUIRE(after.log->missing_after(3));
   CHECK(after.log->missing_after(3)->unknown);
   const std::uint64_t next = after.message("next");
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(after.cursors("jobs") == Cursors{next});
 }
 
-TEST_CASE_METHOD(Fixture, "in memory, nothing is written before the end") {
+TEST_CASE_METHOD(Fixture, "a log in memory writes nothing before the exit") {
   durability = Durability::memory;
   open();
   const auto before = slurp(path());
@@ -110,7 +110,8 @@ TEST_CASE_METHOD(Fixture, "in memory, nothing is written before the end") {
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
-TEST_CASE_METHOD(Changing, "an open log goes from any durability to any other with all it has") {
+TEST_CASE_METHOD(Changing,
+                 "an open log can change between all durabilities without losing events") {
   const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   begin(from);
@@ -126,13 +127,12 @@ TEST_CASE_METHOD(Changing, "an open log goes from any durability to any other wi
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "on a full disk a change of durability fails and the log goes on as it is") {
+TEST_CASE_METHOD(Changing, "a change of durability fails on a full disk without effect") {
   const auto from = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
   const auto to = GENERATE(from_range(std::begin(all_durabilities), std::end(all_durabilities)));
-  // Between full and normal nothing has to be written.
+  // A change between full and normal writes nothing.
   if ((from == Durability::memory) == (to == Durability::memory)) return;
-  // No room at all, room for a little, room for the file but not for all that is beside it.
+  // No space; little space; space for the file but not for SQLite's other files.
   const rlim_t room = GENERATE(as<rlim_t>{}, 1, 5'000, 20'000, 50'000);
   CAPTURE(room);
   begin(from);
@@ -150,7 +150,7 @@ TEST_CASE_METHOD(Changing,
     }
   }
   if (!changed) {
-    // With a file the old durability holds.
+    // The old durability still applies.
     crash_keeps(from != Durability::memory);
     const auto next = message("there is room again");
     CHECK(next == log->last_cursor());
@@ -166,8 +166,7 @@ TEST_CASE_METHOD(Changing,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "while another program uses the file a change fails, and later succeeds") {
+TEST_CASE_METHOD(Changing, "a change of durability fails while another program uses the file") {
   const auto from = GENERATE(Durability::full, Durability::memory);
   const auto to = from == Durability::memory ? Durability::full : Durability::memory;
   begin(from);
@@ -195,10 +194,9 @@ TEST_CASE_METHOD(Changing,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Changing,
-                 "events in memory that cannot be saved at the end are reported as lost") {
+TEST_CASE_METHOD(Changing, "events in memory that cannot be saved are logged as lost") {
   begin(Durability::memory);
-  SECTION("no room") {
+  SECTION("no space") {
     const NoRoom full;
     close();
   }
@@ -213,7 +211,7 @@ TEST_CASE_METHOD(Changing,
   CHECK(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Changing, "a log that is in use by another program cannot be opened in memory") {
+TEST_CASE_METHOD(Changing, "a log that another program uses cannot be opened in memory") {
   begin(Durability::full);
   close();
   durability = Durability::memory;
@@ -227,7 +225,7 @@ TEST_CASE_METHOD(Changing, "a log that is in use by another program cannot be op
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "the write-ahead file does not grow without bound") {
+TEST_CASE_METHOD(Fixture, "the size of the write-ahead file is limited") {
   open();
   for (int round = 0; round < 60; ++round) {
     messages(1, 500);

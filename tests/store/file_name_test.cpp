@@ -8,19 +8,19 @@
 
 using msn::store::log_file_name;
 
-TEST_CASE("an ordinary address is its own file name") {
+TEST_CASE("an ordinary address gives the same file name") {
   CHECK(log_file_name("bob@example.org") == "bob@example.org.db");
   CHECK(log_file_name("b-o_b.99+x@example.org") == "b-o_b.99+x@example.org.db");
 }
 
-TEST_CASE("addresses that differ only in case have one file") {
+TEST_CASE("addresses that differ only in case give one file name") {
   CHECK(log_file_name("Bob@Example.ORG") == "bob@example.org.db");
   const std::string longest(129, 'x');
   std::string upper(129, 'X');
   CHECK(log_file_name(upper) == log_file_name(longest));
 }
 
-TEST_CASE("an address cannot leave its folder, hide, or be a special name") {
+TEST_CASE("a file name cannot leave its folder or be hidden or be special") {
   CHECK(log_file_name("../../etc/passwd") == "%2e.%2f..%2fetc%2fpasswd.db");
   CHECK(log_file_name("..") == "%2e..db");
   CHECK(log_file_name(".") == "%2e.db");
@@ -32,7 +32,7 @@ TEST_CASE("an address cannot leave its folder, hide, or be a special name") {
   CHECK(log_file_name("z\xc3\xa9@example.org") == "z%c3%a9@example.org.db");
 }
 
-TEST_CASE("a long address has a name that fits, begins readably, and is still its own") {
+TEST_CASE("a long address gives a short unique name with a readable beginning") {
   std::set<std::string> names;
   for (int i = 0; i < 100; ++i) {
     const std::string name = log_file_name("someone/" + std::string(120, '/') + std::to_string(i));

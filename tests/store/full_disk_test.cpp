@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A full disk at opening and in the middle of much writing. Single commits: commit_test.cpp.
+// A full disk at opening and during many commits. See commit_test.cpp for single commits.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
 using namespace msn::store::test;
 
-TEST_CASE_METHOD(Fixture, "a disk that is full in the middle of much writing breaks nothing") {
+TEST_CASE_METHOD(Fixture, "a disk that becomes full during many commits breaks nothing") {
   open();
   std::uint64_t committed = 0;
   for (rlim_t room = 40'000; room < 1'000'000; room += 120'000) {
@@ -34,7 +34,7 @@ TEST_CASE_METHOD(Fixture, "reading works on a full disk") {
   CHECK_FALSE(log->missing_after(0));
 }
 
-TEST_CASE_METHOD(Fixture, "without room no new log is made, and later it is") {
+TEST_CASE_METHOD(Fixture, "a log that could not be created for lack of space is created later") {
   {
     const NoRoom full;
     auto opened = EventLog::open(path(), durability, retention, clock, words);
@@ -47,8 +47,7 @@ TEST_CASE_METHOD(Fixture, "without room no new log is made, and later it is") {
   CHECK_FALSE(queue().gap_unknown);
 }
 
-TEST_CASE_METHOD(Fixture,
-                 "a log can be there and not be opened for lack of room, and loses nothing") {
+TEST_CASE_METHOD(Fixture, "an existing log that cannot be opened for lack of space loses nothing") {
   open();
   messages(1, 3);
   close();
@@ -61,7 +60,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "a damaged log that cannot be replaced for lack of room stays as it is") {
+TEST_CASE_METHOD(Fixture, "a damaged log that cannot be replaced for lack of space is unchanged") {
   open();
   messages(1, 3);
   close();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Queues are filled and removed in several bounded commits; what happens in between.
+// Filling and deleting queues in several commits, and what happens in between.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -8,7 +8,7 @@ using namespace msn::store::test;
 namespace {
 
 struct Filling : Fixture {
-  // 5000 events in the log, the first 1000 of them handed out, "late" begun.
+  // 5000 events in the log, of which the first 1000 are taken; "late" is being filled.
   Filling() {
     open();
     messages(1, 5000);
@@ -29,8 +29,7 @@ struct Filling : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Filling,
-                 "a queue is filled in several commits and not visible before it is ready") {
+TEST_CASE_METHOD(Filling, "a queue is filled in several commits and invisible until ready") {
   int commits = 1;
   for (; log->unfinished(); ++commits) is_not_visible();  // with a commit
   CHECK(commits >= 5);
@@ -41,7 +40,8 @@ TEST_CASE_METHOD(Filling,
   CHECK(cursors("late") == range(1, 5000));
 }
 
-TEST_CASE_METHOD(Filling, "events that arrive or are taken while a queue is filled are right") {
+TEST_CASE_METHOD(Filling,
+                 "events that arrive or are taken while a queue is being filled are handled") {
   messages(5001, 5010);
   CHECK(take(range(1001, 5005)) == 4005);
   finish();
@@ -62,7 +62,7 @@ TEST_CASE_METHOD(Filling, "events that arrive or are taken while a queue is fill
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Filling, "history that a new queue is about to get is not removed before") {
+TEST_CASE_METHOD(Filling, "history is not deleted while a new queue is being filled from it") {
   retention.events = 0;
   REQUIRE(log->change(durability, retention));
   take_all();
@@ -72,7 +72,7 @@ TEST_CASE_METHOD(Filling, "history that a new queue is about to get is not remov
   CHECK_FALSE(log->missing_after(0));
 }
 
-TEST_CASE_METHOD(Filling, "what is dropped as unread while a queue is filled is its gap") {
+TEST_CASE_METHOD(Filling, "events dropped while a queue is being filled are its gap") {
   begin_queue("later", Start::oldest);
   begin_queue("texts", Start::oldest, 0, {"MSG"});
   begin_queue("status", Start::oldest, 0, {"STCH"});
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(Filling, "what is dropped as unread while a queue is filled is 
   CHECK(queue("status").pending == 0);
 }
 
-TEST_CASE_METHOD(Filling, "a crash while a queue is filled leaves no half of it") {
+TEST_CASE_METHOD(Filling, "a crash while a queue is being filled deletes the queue") {
   commit();
   Fixture after;
   copy_files(*this, after);
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(Filling, "a crash while a queue is filled leaves no half of it"
   CHECK_FALSE(after.log->has_queue("late"));
   CHECK(after.log->named_queues() == 0);
   CHECK(after.log->unfinished());
-  SECTION("and what it had is given up") {
+  SECTION("and its events become history") {
     after.finish();
     CHECK(after.history() == range(1, 5000));
     CHECK(after.cursors() == range(1001, 5000));
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Filling, "a crash while a queue is filled leaves no half of it"
     after.open();
     CHECK(after.cursors("late") == range(4001, 5000));
   }
-  SECTION("and a second crash changes nothing") {
+  SECTION("and a second crash makes no difference") {
     after.commit();
     Fixture twice;
     copy_files(after, twice);
@@ -126,7 +126,7 @@ TEST_CASE_METHOD(Filling, "a crash while a queue is filled leaves no half of it"
   CHECK(after.words.text().empty());
 }
 
-TEST_CASE_METHOD(Filling, "a queue can be dropped while it is filled") {
+TEST_CASE_METHOD(Filling, "a queue can be deleted while it is being filled") {
   drop("late");
   CHECK_FALSE(log->has_queue("late"));
   finish();
@@ -135,8 +135,7 @@ TEST_CASE_METHOD(Filling, "a queue can be dropped while it is filled") {
   CHECK(queue_names() == std::vector<std::string>{"-"});
 }
 
-TEST_CASE_METHOD(Filling,
-                 "a dropped queue is gone at once and its name is free, its events go later") {
+TEST_CASE_METHOD(Filling, "a deleted queue disappears at once and its events later") {
   finish();
   drop("late");
   CHECK(log->queue("late") == nullptr);
@@ -169,7 +168,7 @@ TEST_CASE_METHOD(Filling,
   CHECK(history() == range(1001, 5001));
 }
 
-TEST_CASE_METHOD(Filling, "on a full disk filling waits, and goes on when there is room") {
+TEST_CASE_METHOD(Filling, "filling stops on a full disk and continues later") {
   {
     const NoRoom full;
     Changes none;

@@ -33,7 +33,7 @@ TEST_CASE_METHOD(Fixture, "a new log is empty, private, and has the default queu
     CHECK(permissions(entry.path()) == 0600);
 }
 
-TEST_CASE_METHOD(Fixture, "a log that others could read is made private when it is opened") {
+TEST_CASE_METHOD(Fixture, "a log that others can read is made private when it is opened") {
   open();
   close();
   REQUIRE(::chmod(path().c_str(), 0644) == 0);
@@ -41,7 +41,7 @@ TEST_CASE_METHOD(Fixture, "a log that others could read is made private when it 
   CHECK(permissions(path()) == 0600);
 }
 
-TEST_CASE_METHOD(Fixture, "events come back as they went in, in order, with rising cursors") {
+TEST_CASE_METHOD(Fixture, "events are read as they were stored in order with increasing cursors") {
   open();
   CHECK(message("one") == 1);
   clock.advance(msn::Milliseconds{5});
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Fixture, "events come back as they went in, in order, with risi
   CHECK(message("four") == 4);
 }
 
-TEST_CASE_METHOD(Fixture, "what was taken is not handed out again, the rest keeps its place") {
+TEST_CASE_METHOD(Fixture, "taken events are not handed out again and the others keep their order") {
   open();
   messages(1, 10);
   SECTION("in order") {
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(Fixture, "what was taken is not handed out again, the rest keep
   SECTION("out of order") {
     CHECK(take({2, 5, 7}) == 3);
   }
-  SECTION("partly not there") {
+  SECTION("some of them missing") {
     CHECK(take({3}) == 1);
     CHECK(take({1, 2, 3, 4, 5, 99}) == 4);
   }
@@ -105,7 +105,7 @@ TEST_CASE_METHOD(Fixture, "the queue's cursor is that of the last event taken") 
   CHECK(queue().cursor == 10);
 }
 
-TEST_CASE_METHOD(Fixture, "a reader may stop, and go on after a cursor or up to one") {
+TEST_CASE_METHOD(Fixture, "a reader can stop and continue after a cursor or up to one") {
   open();
   messages(1, 1000);
   Cursors seen;
@@ -121,7 +121,7 @@ TEST_CASE_METHOD(Fixture, "a reader may stop, and go on after a cursor or up to 
   CHECK(history({{}, 990, 992}) == range(991, 992));
 }
 
-TEST_CASE_METHOD(Fixture, "the cursors of a queue are known without its texts, a part at a time") {
+TEST_CASE_METHOD(Fixture, "the cursors of a queue are read without texts in parts") {
   open();
   messages(1, 100);
   take(range(1, 20));
@@ -132,7 +132,7 @@ TEST_CASE_METHOD(Fixture, "the cursors of a queue are known without its texts, a
   CHECK(log->pending_cursors("none", {}, 5)->empty());
 }
 
-TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where they are") {
+TEST_CASE_METHOD(Fixture, "ONLY selects some keywords and leaves the other events pending") {
   open();
   message("one");                      // 1
   typing("bob@example.org");           // 2
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(Fixture, "ONLY shows some keywords and leaves the others where 
   CHECK(cursors() == Cursors{2, 3, 5});
 }
 
-TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
+TEST_CASE_METHOD(Fixture, "SAID is selected only if named") {
   const auto said = [&] {
     return put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n");
   };
@@ -181,7 +181,7 @@ TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
     CHECK(count({{"SAID"}}) == 2);
     CHECK(missing(0) == 0);
   }
-  // It becomes history as others do, and goes with it.
+  // It becomes history like other events, and is deleted with it.
   take_all("both");
   drop("both");
   finish();
@@ -193,7 +193,7 @@ TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
   commit();
   CHECK(history({{"SAID", "MSG"}}) == Cursors{4});
   CHECK(count() == 1);
-  // With an event missing, too.
+  // Also with a missing event.
   retention.events = 100;
   open();
   said();          // 5
@@ -202,7 +202,8 @@ TEST_CASE_METHOD(Fixture, "SAID is for those alone who name it") {
   CHECK(count({{}, 4}) == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "events about one person, of a queue and of the history") {
+TEST_CASE_METHOD(Fixture,
+                 "events that concern one contact are read from a queue and from the history") {
   const std::string bob = "bob@example.org", eve = "eve@example.org";
   const auto said = [&] { return put("SAID", bob, "SAID 1 2 bob@example.org\nA: b\n"); };
   open();
@@ -230,13 +231,14 @@ TEST_CASE_METHOD(Fixture, "events about one person, of a queue and of the histor
     CHECK(count({{"SAID", "MSG"}, 0, 5, bob}) == 2);
     CHECK(count({{}, 0, UINT64_MAX, "no@example.org"}) == 0);
   }
-  // The others stay where they are.
+  // The other events stay pending.
   take(cursors("-", {{}, 0, UINT64_MAX, bob}));
   CHECK(cursors() == Cursors{2, 5});
   CHECK(history({{}, 0, UINT64_MAX, bob}) == Cursors{1, 3, 6, 7});
 }
 
-TEST_CASE_METHOD(Fixture, "where the last events of the history begin, and those since a time") {
+TEST_CASE_METHOD(Fixture,
+                 "the beginning of the last events of the history and of those since a time") {
   using std::chrono::seconds;
   const std::string bob = "bob@example.org", eve = "eve@example.org";
   open();
@@ -249,7 +251,7 @@ TEST_CASE_METHOD(Fixture, "where the last events of the history begin, and those
   clock.advance(seconds(10));
   message("two");  // 4, at 20 s
   typing(eve);     // 5
-  // What is read and counted from there.
+  // The events read and counted from there.
   const auto shown = [&](Selection selection, std::optional<msn::Time> since,
                          std::optional<std::uint64_t> last) {
     selection.after = begin(selection, since, last);
@@ -280,14 +282,14 @@ TEST_CASE_METHOD(Fixture, "where the last events of the history begin, and those
     CHECK(shown({}, start + seconds(10), 9) == Cursors{3, 4, 5});
     CHECK(shown({}, start + seconds(21), 9).empty());
   }
-  // A clock that was set back leaves out nothing that came later.
+  // Later events are included even if the clock was set back.
   clock.set(start);
   message("six");  // 6
   CHECK(shown({}, start + seconds(20), {}) == Cursors{4, 5, 6});
   CHECK(shown({}, start, {}) == Cursors{1, 3, 4, 5, 6});
 }
 
-TEST_CASE_METHOD(Fixture, "the history begins after the cursor if nothing kept is left out") {
+TEST_CASE_METHOD(Fixture, "the history begins after the cursor if no stored event is left out") {
   retention.pending_events = 6;
   open();
   for (int i = 1; i <= 12; ++i) {
@@ -319,7 +321,7 @@ TEST_CASE_METHOD(Fixture, "the history begins after the cursor if nothing kept i
   CHECK(begin({{}, 13}, third, {}) == 13);
 }
 
-TEST_CASE_METHOD(Fixture, "an event that no queue has is history at once") {
+TEST_CASE_METHOD(Fixture, "an event that is in no queue is history at once") {
   open();
   put("SAID", "bob@example.org", "SAID 1 2 bob@example.org\nA: b\n");
   retention.pending_events = 1;
@@ -331,7 +333,7 @@ TEST_CASE_METHOD(Fixture, "an event that no queue has is history at once") {
   CHECK(history({{"SAID"}}) == Cursors{4, 5, 6});
 }
 
-TEST_CASE_METHOD(Fixture, "the pending cursors of some keywords are known, too") {
+TEST_CASE_METHOD(Fixture, "the pending cursors of some keywords are read") {
   open();
   for (int i = 0; i < 5; ++i) {
     message("x");
@@ -341,7 +343,7 @@ TEST_CASE_METHOD(Fixture, "the pending cursors of some keywords are known, too")
   CHECK(*log->pending_cursors("-", {{"TYPING"}, 4}, 100) == Cursors{6, 8, 10});
 }
 
-TEST_CASE_METHOD(Fixture, "events of the history are counted without being read") {
+TEST_CASE_METHOD(Fixture, "events of the history are counted without reading them") {
   open();
   CHECK(count() == 0);
   messages(1, 6000);
@@ -362,7 +364,7 @@ TEST_CASE_METHOD(Fixture, "events of the history are counted without being read"
   }
 }
 
-TEST_CASE_METHOD(Fixture, "every queue gets every event, each at its own pace") {
+TEST_CASE_METHOD(Fixture, "every queue gets every event independently of the others") {
   open();
   messages(1, 3);
   create("jobs", Start::now);
@@ -393,7 +395,8 @@ TEST_CASE_METHOD(Fixture, "every queue gets every event, each at its own pace") 
   CHECK(history() == range(1, 6));
 }
 
-TEST_CASE_METHOD(Fixture, "a new queue from the past also gets what others have taken") {
+TEST_CASE_METHOD(Fixture,
+                 "a new queue that starts in the past gets events that others have taken") {
   open();
   messages(1, 2000);
   take_all();
@@ -409,7 +412,7 @@ TEST_CASE_METHOD(Fixture, "a new queue from the past also gets what others have 
   CHECK(history() == range(1, 2000));
 }
 
-TEST_CASE_METHOD(Fixture, "a queue from the future begins at the present") {
+TEST_CASE_METHOD(Fixture, "a queue that starts in the future starts at the present") {
   open();
   messages(1, 2);
   create("later", Start::cursor, UINT64_MAX);
@@ -418,22 +421,22 @@ TEST_CASE_METHOD(Fixture, "a queue from the future begins at the present") {
   CHECK(cursors("later") == range(3, 3));
 }
 
-TEST_CASE_METHOD(Fixture, "queues that are not there are passed over, those that are there stay") {
+TEST_CASE_METHOD(Fixture, "changes of missing queues are ignored") {
   open();
   messages(1, 3);
   create("jobs", Start::now, 0, {"MSG"});
-  SECTION("one that exists is not made again") {
+  SECTION("an existing queue is not created again") {
     create("jobs", Start::oldest);
     CHECK(queue("jobs").only == std::vector<std::string>{"MSG"});
     CHECK(cursors("jobs").empty());
   }
-  SECTION("the default queue is neither made nor dropped") {
+  SECTION("the default queue is neither created nor deleted") {
     create("-", Start::now, 0, {"MSG"});
     drop("-");
     CHECK(cursors() == range(1, 3));
     CHECK(queue().only.empty());
   }
-  SECTION("of others nothing is dropped, taken or read") {
+  SECTION("nothing is deleted or taken or read of a missing queue") {
     drop("none");
     CHECK(take({1}, "none") == 0);
     CHECK(cursors("none").empty());
@@ -444,7 +447,7 @@ TEST_CASE_METHOD(Fixture, "queues that are not there are passed over, those that
   CHECK(log->named_queues() == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "as many queues as are allowed each get everything") {
+TEST_CASE_METHOD(Fixture, "the largest number of queues each get every event") {
   open();
   for (std::size_t i = 1; i <= max_named_queues; ++i) create("q" + std::to_string(i), Start::now);
   CHECK(log->named_queues() == max_named_queues);
@@ -457,7 +460,7 @@ TEST_CASE_METHOD(Fixture, "as many queues as are allowed each get everything") {
   for (const QueueState& state : log->queues()) CHECK(state.pending == 1);
 }
 
-TEST_CASE_METHOD(Fixture, "what one queue hands out stays in another") {
+TEST_CASE_METHOD(Fixture, "an event taken from one queue stays in another") {
   open();
   messages(1, 20);
   create("late", Start::now);
@@ -474,11 +477,11 @@ TEST_CASE_METHOD(Fixture, "what one queue hands out stays in another") {
   CHECK(words.text().empty());
 }
 
-TEST_CASE_METHOD(Fixture, "where no log can be the reason is given, and nothing is moved") {
+TEST_CASE_METHOD(Fixture, "a path where no log can be created gives the reason") {
   std::filesystem::create_directory(path());
   auto opened = EventLog::open(path(), durability, retention, clock, words);
   REQUIRE_FALSE(opened);
-  CHECK(opened.error().message.find("is not a file") != std::string::npos);
+  CHECK(opened.error().message.find("is not a regular file") != std::string::npos);
   CHECK(std::filesystem::is_directory(path()));
   auto nowhere = EventLog::open(folder / "none/bob.db", durability, retention, clock, words);
   REQUIRE_FALSE(nowhere);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the event log's tests share: one log in a folder of its own, and short verbs that each make
-// one commit. Tests about a commit itself build Changes and give them to `log`.
+// The fixture of the event log's tests: a log in a temporary folder, and short functions that each
+// make one commit. Tests of commits build Changes and pass them to `log`.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/store/event_log.hpp"
@@ -117,7 +117,7 @@ struct Fixture {
     Changes none;
     commit(none);
   }
-  // Until there is nothing left to do.
+  // Commits until there is no background work left.
   void finish() {
     for (int i = 0; log->unfinished(); ++i) {
       REQUIRE(i < 10'000);
@@ -182,7 +182,7 @@ struct Fixture {
     commit(changes);
   }
 
-  // --- what is there
+  // --- reading
 
   std::vector<Record> records(const std::string& name = "-", const Selection& selection = {}) {
     std::vector<Record> result;
@@ -235,7 +235,7 @@ struct Fixture {
     for (const QueueState& state : log->queues()) names.push_back(state.name);
     return names;
   }
-  // Everything that can be seen, as lines.
+  // The whole state, as lines.
   std::vector<std::string> everything() {
     std::vector<std::string> result;
     const auto add = [&](const Record& record) {

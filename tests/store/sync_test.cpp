@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a durability means is when SQLite syncs; a counting file system sees it.
+// When each durability syncs, measured by a file system (SQLite VFS) that counts.
 #include "core/store/event_log.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -26,7 +26,7 @@ struct CountedFile {
 
 sqlite3_vfs counting;
 
-// The real file comes first in the memory given, ours behind it, so that its methods find it.
+// The real file is at the beginning of the memory, because its methods expect it there.
 CountedFile& behind(sqlite3_file* file) {
   const auto* real = static_cast<sqlite3_vfs*>(counting.pAppData);
   return *reinterpret_cast<CountedFile*>(reinterpret_cast<char*>(file) +
@@ -50,7 +50,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
   return result;
 }
 
-// The default file system while it lives.
+// The default file system during its lifetime.
 struct Counting {
   Counting() : real(sqlite3_vfs_find(nullptr)) {
     counting = *real;
@@ -85,7 +85,7 @@ int syncs_of(EventLog& log, int events) {
 
 }  // namespace
 
-TEST_CASE("durability full syncs each commit once, however many events are in it, normal none") {
+TEST_CASE("durability full syncs each commit once and normal none") {
   const Counting file_system;
   const test::TempDir place;
   test::FakeClock clock;
@@ -93,7 +93,7 @@ TEST_CASE("durability full syncs each commit once, however many events are in it
   SECTION("full") {
     auto log = EventLog::open(place / "full.db", Durability::full, {}, clock, quiet);
     REQUIRE(log);
-    syncs_of(**log, 1);  // the first one also makes the write-ahead file
+    syncs_of(**log, 1);  // the first commit also creates the write-ahead file
     CHECK(syncs_of(**log, 1) == 1);
     CHECK(syncs_of(**log, 100) == 1);
     const int before = syncs;

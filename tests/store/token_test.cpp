@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tokens of messages sent with an identity (protocol 13.7).
+// Tokens of messages sent with an identity (msncd-protocol(7) 13.7).
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -41,7 +41,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE_METHOD(Tokens, "a token is open until its outcome is stored, and known after that") {
+TEST_CASE_METHOD(Tokens, "a token is open until its outcome is stored and then settled") {
   add({"a", "b", "c"});
   CHECK_FALSE(find("d"));
   settle("a");
@@ -61,7 +61,7 @@ TEST_CASE_METHOD(Tokens, "a token is open until its outcome is stored, and known
   CHECK(cursors("-", {{"SENT"}}) == Cursors{1, 2});
 }
 
-TEST_CASE_METHOD(Tokens, "it is remembered that the network has taken a message") {
+TEST_CASE_METHOD(Tokens, "an accepted token stays accepted") {
   add({"a", "b"});
   Changes changes;
   changes.accepted = {"a"};
@@ -76,7 +76,7 @@ TEST_CASE_METHOD(Tokens, "it is remembered that the network has taken a message"
   CHECK((*tokens)[0].accepted != (*tokens)[1].accepted);
 }
 
-TEST_CASE_METHOD(Tokens, "a refused token is forgotten and can be used again") {
+TEST_CASE_METHOD(Tokens, "a refused token is deleted and can be used again") {
   add({"a"});
   Changes changes;
   changes.forgotten = {"a"};
@@ -87,7 +87,7 @@ TEST_CASE_METHOD(Tokens, "a refused token is forgotten and can be used again") {
   CHECK(find("a")->open);
 }
 
-TEST_CASE_METHOD(Tokens, "a token given, taken and settled in one commit is settled") {
+TEST_CASE_METHOD(Tokens, "a token added and accepted and settled in one commit is settled") {
   Changes changes;
   changes.tokens = {{"a", "a@example.org", clock.now()}};
   changes.accepted = {"a"};
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(Tokens, "a token given, taken and settled in one commit is sett
   CHECK(find("a")->accepted);
 }
 
-TEST_CASE_METHOD(Tokens, "a settled token is remembered for seven days") {
+TEST_CASE_METHOD(Tokens, "a settled token is kept for seven days") {
   add({"old"});
   settle("old");
   clock.advance(hours{24 * 7});
@@ -111,7 +111,7 @@ TEST_CASE_METHOD(Tokens, "a settled token is remembered for seven days") {
   CHECK(find("new"));
 }
 
-TEST_CASE_METHOD(Tokens, "at most 10,000 tokens are remembered, the newest") {
+TEST_CASE_METHOD(Tokens, "only the newest 10000 tokens are kept") {
   std::vector<std::string> names;
   for (int i = 0; i < 12'000; ++i) {
     names.push_back("t" + std::to_string(i));

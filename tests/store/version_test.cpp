@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Logs of other versions. data/version1.db was made by the last program of version 1, in pages of
-// 512 bytes; every event is one second after the one before.
+// Logs of other versions. The last program of version 1 created data/version1.db, with pages of 512
+// bytes and one event each second.
 #include "tests/store/support.hpp"
 
 using namespace msn::store;
@@ -50,20 +50,20 @@ struct Version1 : Fixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(Version1, "a log of version 1 is converted with everything in it") {
+TEST_CASE_METHOD(Version1, "a log of version 1 is converted completely") {
   durability = GENERATE(Durability::full, Durability::normal, Durability::memory);
   clock.set(msn::Time{std::chrono::sys_days{std::chrono::year{2025} / 11 / 25}});
   open();
   has_everything();
   open();
   has_everything();
-  SECTION("and goes on") {
+  SECTION("and can be written") {
     CHECK(message("next") == 15);
     CHECK(cursors("jobs").back() == 15);
     create("new", Start::oldest);
     CHECK(cursors("new") == range(3, 15));
   }
-  SECTION("and knows what to drop first") {
+  SECTION("and drops events in the right order") {
     retention.pending_events = 10;
     REQUIRE(log->change(durability, retention));
     status("carol@example.org", "away");  // 15: carol's 9 is superseded
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(Version1, "a log of version 1 is converted with everything in i
     CHECK(cursors() == Cursors{8, 10, 11, 12, 13, 15, 16, 17, 18, 19});
     CHECK(queue("jobs").gap == 2);
   }
-  SECTION("and its history goes by the bounds") {
+  SECTION("and limits apply to its history") {
     retention.events = 1;
     REQUIRE(log->change(durability, retention));
     finish();
@@ -86,7 +86,7 @@ TEST_CASE_METHOD(Version1, "a log of version 1 is converted with everything in i
   }
 }
 
-TEST_CASE_METHOD(Version1, "without room the old version stays as it is, and is converted later") {
+TEST_CASE_METHOD(Version1, "a log that cannot be converted for lack of space is converted later") {
   const auto whole = slurp(path());
   {
     const NoRoom full(GENERATE(as<rlim_t>{}, 1, 8'000, 20'000));
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(Version1, "without room the old version stays as it is, and is 
   has_everything();
 }
 
-TEST_CASE_METHOD(Version1, "a damaged log of version 1 is moved aside") {
+TEST_CASE_METHOD(Version1, "a damaged log of version 1 is renamed") {
   const auto whole = slurp(path());
   const std::size_t page = GENERATE(Catch::Generators::range(std::size_t{0}, std::size_t{14}));
   std::string damaged = whole;
@@ -142,7 +142,7 @@ TEST_CASE_METHOD(Fixture, "a log of version 2 is converted") {
   CHECK(message("next") == 5);
 }
 
-TEST_CASE_METHOD(Fixture, "a log of a newer version is moved aside as it is") {
+TEST_CASE_METHOD(Fixture, "a log of a newer version is renamed and not changed") {
   open();
   messages(1, 3);
   close();

@@ -21,7 +21,7 @@ namespace msn::test {
 
 class SocketDaemon {
  public:
-  using Make = std::function<std::unique_ptr<network::Network>(const network::Surroundings&)>;
+  using Make = std::function<std::unique_ptr<network::Network>(const network::Dependencies&)>;
 
   SocketDaemon(asio::io_context& loop, const std::string& directory, const std::string& network,
                const Make& make)

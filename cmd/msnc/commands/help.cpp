@@ -45,7 +45,7 @@ Error unknown_topic(std::string_view word) {
                                          : "commands: msnc --help; topics: " + names)};
 }
 
-// Whether the page is installed: man's own message would only say that it is not.
+// Whether the page is installed. If not, msnc prints something more useful than the error of man.
 bool has_page(const std::string& man, const Page& page) {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return false;

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 4> forms{
     "--to WHO [--to WHO]... [-- TEXT... | - | -l]"};
 constexpr std::array<std::string_view, 4> examples{
     "msnc send bob@example.org coffee?", "df -h | msnc send ops@example.org -",
-    "tail -f app.log | msnc send ops@example.org -l",
+    "tail -n 0 -F app.log | msnc send ops@example.org -l",
     "msnc send --to bob@example.org --to carol@example.org -- lunch at one"};
 constexpr std::array options{
     Option{"-l,--lines", Option::Kind::flag, "",
@@ -98,8 +98,8 @@ class Sender {
   Sender(Context& context, Options chosen)
       : context_(context), options_(std::move(chosen)), retry_(context) {}
 
-  // Sends a text to all recipients. With -l, and if this takes several messages, the result of each
-  // is shown, also if it failed; then an error means that nothing was sent.
+  // Sends a text to all recipients. With -l, or if the text takes several messages, shows the
+  // result of each, also a failure; an error then means that nothing was sent.
   Result<void> text(std::vector<std::string> lines) {
     std::vector<std::vector<std::string>> messages;
     if (options_.split) {
@@ -174,7 +174,7 @@ class Sender {
     }
   }
 
-  // How many bytes the daemon accepts in one text, for a text of this size.
+  // The daemon's limit for a text, in bytes; `size`: as for client::text_limit().
   Result<std::size_t> limit(std::size_t size) {
     return retrying([&]() -> Result<std::size_t> {
       auto connection = context_.connect();
@@ -351,6 +351,9 @@ constinit const Command send_command{.name = "send",
                                      .examples = examples,
                                      .options = options,
                                      .arguments = arguments,
-                                     .run = run};
+                                     .run = run,
+                                     .note =
+                                         "A recipient who is offline receives it at the next "
+                                         "login; on MSN servers it fails instead."};
 
 }  // namespace msn::msnc

@@ -53,7 +53,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr seconds default_wait{60};
 constexpr milliseconds first_pause{1000}, longest_pause{60'000};  // between tries of --exec
-// An original msncd does not wait, so it is polled (protocol 8: every 250 ms to 1 s).
+// An original msncd cannot wait for events, so it is polled (protocol 8: every 250 ms to 1 s).
 constexpr milliseconds legacy_pause{1000};
 constexpr std::uint64_t default_batch = 1000, default_batch_to_execute = 100;
 constexpr std::uint64_t default_tries = 5, most_tries = 1'000'000;
@@ -105,7 +105,7 @@ class Watch {
     return std::clamp(left, Duration(0), time);
   }
 
-  // Error output: the reader of the output has closed the pipe meanwhile.
+  // Waits. ErrorCode::output: the reader of the output has closed the pipe meanwhile.
   Result<void> pause(milliseconds time) {
     time = left_of(time);
     if (!context_.out.is_pipe()) {

@@ -15,7 +15,7 @@ namespace {
 // turn.
 constexpr std::size_t piece = 64 * 1024;
 constexpr int most_pieces = 4;
-// Bytes of buffered input while an earlier request is unanswered.
+// The most bytes of input that are buffered while an earlier request is unanswered.
 constexpr std::size_t most_held_input = 64 * 1024;
 // From this many clients on, the state of an idle conversation is freed to save memory.
 constexpr std::size_t many_clients = 1000;
@@ -93,7 +93,8 @@ void Client::drop_or_reset() {
 bool Client::is_stalled() const {
   if (unsent() >= hub_.limits().unsent) return true;
   if (unsent() > 0 && hub_.has_too_much_unsent()) return true;
-  // The client of the named pipes may have exited, and the HELLO of the next one is not read.
+  // The client of the named pipes may have exited. The next one's HELLO is not read while the
+  // buffer is full.
   return binding_ == Conversation::Binding::fifo && held_input() >= most_held_input;
 }
 
@@ -151,8 +152,8 @@ void Client::flush() {
   backlog_->progress = hub_.clock().steady();
 }
 
-// Posts, because it is called while a request of this or another client is processed. The answers
-// of one turn of the loop are then sent together.
+// Posts the work, because a request of this or another client is being processed. The answers of
+// one turn of the loop are then sent together.
 void Client::on_answer() {
   if (std::exchange(posted_, true)) return;
   asio::post(hub_.loop(), [self = shared_from_this()] {
@@ -162,7 +163,7 @@ void Client::on_answer() {
   });
 }
 
-// The client does not read answers any more, but its earlier requests are still carried out.
+// The client no longer reads answers, but its earlier requests are still carried out.
 void Client::on_disconnect() {
   disconnected_ = true;
   if (backlog_) backlog_->clear_output();
@@ -236,8 +237,8 @@ void Client::await_next() {
     conversation_.emplace(hub_.daemon(), *this, binding_);
   if ((unsent() > 0 || is_stalled()) && !std::exchange(watched_, true))
     hub_.watch(shared_from_this());
-  // While the conversation is blocked, a little input is read and buffered to detect the end of the
-  // client, or a new client of the named pipes. A stalled client is not read (except named pipes).
+  // While the conversation is blocked, a little input is read and buffered, to detect a disconnect
+  // or a new client of the named pipes. A stalled client is not read (except named pipes).
   const bool fifo = binding_ == Conversation::Binding::fifo;
   awaits_input_ = !input_ended_ && held_input() < most_held_input && (room() > 0 || fifo);
   if (stream_.await(awaits_input_, unsent() > 0, !awaits_input_ && !disconnected_)) return;

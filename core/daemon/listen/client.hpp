@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One client on a byte stream: a socket, the named pipes, or standard input and output
-// (protocol 2.2). Buffers output that the kernel does not take, stops reading while the client does
-// not read, and disconnects after all answers when the client has closed its sending side.
+// (protocol 2.2). Buffers output that the kernel does not accept, and stops reading while the
+// client does not read. If the client has closed its sending side, disconnects after all answers.
 //
 // The hub owns it until drop(); callbacks in progress may keep it alive a little longer.
 #pragma once
@@ -38,7 +38,7 @@ class Client final : public Connection,
   void start();
   // Disconnects now and ends holds and waits. Unsent answers are lost.
   void drop();
-  // Called every second while output is pending. Disconnects a stalled client that has taken no
+  // Called every second while output is pending. Disconnects a stalled client that has read no
   // output for Limits::stall_timeout. Returns false if no further calls are needed.
   bool check_progress(std::chrono::steady_clock::time_point now);
   void on_answer() override;
@@ -92,10 +92,10 @@ class Client final : public Connection,
   std::uint32_t number_;  // for the log
   Stream stream_;
   std::function<void()> on_close_;
-  bool awaits_input_ = false;  // input is awaited
+  bool awaits_input_ = false;  // epoll watches for input
   bool watched_ = false;       // the hub calls check_progress()
   bool input_ended_ = false;   // it has closed its sending side, but may still read
-  bool disconnected_ = false;  // it does not read any more; its requests are still carried out
+  bool disconnected_ = false;  // it reads no more answers; its requests are still carried out
   bool failed_ = false;        // an exception was caught: do not feed it again
   bool posted_ = false;        // advance() is posted
   bool dropped_ = false;

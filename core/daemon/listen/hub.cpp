@@ -9,7 +9,7 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr std::size_t most_kept = 256 * 1024;  // capacity of the output buffer
+constexpr std::size_t most_kept = 256 * 1024;  // capacity of the output buffer between sends
 
 const char* name_of(Conversation::Binding binding) {
   switch (binding) {

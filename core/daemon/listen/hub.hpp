@@ -33,6 +33,7 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 
 class Hub {
  public:
+  // Whether a user may connect.
   using Allowed = std::function<bool(uid_t peer)>;
   Hub(asio::io_context&, Daemon&, const Clock&, Log&, Limits, Allowed);
   ~Hub();
@@ -46,7 +47,7 @@ class Hub {
   const Limits& limits() const { return limits_; }
   bool allowed(uid_t peer) const { return allowed_(peer); }
 
-  // One more connection is allowed.
+  // True if one more connection is allowed.
   bool has_room() const { return clients_.size() < limits_.clients; }
   std::size_t clients() const { return clients_.size(); }
   // `peer`: the client's user, if the binding knows it.
@@ -67,9 +68,9 @@ class Hub {
   void remove_unsent(std::size_t count) { unsent_ -= count; }
   bool has_too_much_unsent() const { return unsent_ >= limits_.total_unsent; }
 
-  // The client has pending output: sweep() calls its check_progress() until that returns false.
+  // Call when the client has pending output: sweep() calls check_progress() until it returns false.
   void watch(std::shared_ptr<Client>);
-  // Calls all watched clients and watchers. Runs every second while there are any.
+  // Checks the watched clients and calls the watchers. Runs every second while there are any.
   void sweep();
   // Called by sweep() until it returns false.
   using Watcher = std::function<bool()>;

@@ -7,7 +7,7 @@ namespace msn::daemon::listen {
 class Listener {
  public:
   virtual ~Listener() = default;
-  // Stops accepting clients and removes the files it has created. Unix: connected clients stay.
+  // Stops accepting clients and removes the files it has created. Unix clients stay connected.
   virtual void close() = 0;
 };
 

@@ -77,7 +77,7 @@ void ReadySet::run_batches() {
   // With a single busy client, skip epoll_wait.
   if (single_ != nullptr && ++tries_ <= most_tries && single_->try_read()) return;
   tries_ = 0;
-  // If many clients are busy, the first ones may have sent their next request by now.
+  // If several clients were ready, the first ones may have sent their next request by now.
   for (int count = 0; count < most_batches && run_batch() > 1; ++count) {
   }
 }

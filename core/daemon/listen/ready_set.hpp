@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Many descriptors in one epoll set, which the loop watches as a single descriptor.
-// Level-triggered: no read that ends in EAGAIN, one epoll_wait for a batch of ready clients, and no
-// per-client state in Asio. The descriptors' flags are not changed, so a descriptor that is shared
-// with other processes (a terminal) can be watched, too.
+// It is level-triggered, so no read has to end in EAGAIN. One epoll_wait serves a batch of ready
+// clients, and Asio keeps no state for each client. The descriptors' flags are not changed, so a
+// descriptor that is shared with other processes (a terminal) can be watched, too.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -26,7 +26,7 @@ class ReadySet {
   class Watched {
    public:
     virtual ~Watched() = default;
-    // `events`: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. Called again while they are true.
+    // `events`: EPOLLIN, EPOLLOUT, EPOLLHUP, EPOLLERR. Called again as long as one of them is true.
     virtual void on_ready(std::uint32_t events) = 0;
     // Reads without epoll_wait. Returns false if there was nothing to read.
     virtual bool try_read() { return false; }
@@ -58,11 +58,12 @@ class ReadySet {
   asio::posix::basic_stream_descriptor<asio::io_context::executor_type> epoll_;
   std::array<epoll_event, 64> events_{};
   std::span<epoll_event> batch_;
-  Watched* single_ = nullptr;  // the only ready one in the last batch; tried first next time
-  int tries_ = 0;
+  Watched* single_ = nullptr;  // the last batch had only this one; it is tried first next time
+  int tries_ = 0;              // of single_ without epoll_wait
   std::vector<Watched*> always_ready_;  // regular files, which epoll rejects
   bool posted_ = false;                 // run_always_ready() is posted
-  std::shared_ptr<ReadySet*> self_ = std::make_shared<ReadySet*>(this);  // expires for posted calls
+  // Expires when the set is destroyed, which posted calls detect.
+  std::shared_ptr<ReadySet*> self_ = std::make_shared<ReadySet*>(this);
 };
 
 }  // namespace msn::daemon::listen

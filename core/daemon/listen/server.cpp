@@ -26,7 +26,7 @@ bool is_missing(const std::string& path) {
   return ::lstat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-// The files by which clients find the address are missing.
+// True if a file by which clients find the address is missing.
 bool has_lost_files(const pipe::Address& address) {
   if (address.kind == pipe::Address::Kind::unix_socket) return is_missing(address.path);
   if (address.kind == pipe::Address::Kind::fifo)

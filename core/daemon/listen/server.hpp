@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // All addresses on which the daemon listens, for all bindings (protocol 2, msncd(8)).
 //
-// Create it after the Daemon and destroy it before. Loop thread only. The process must hold the
-// account's lock file before open(), because a stale socket is replaced.
+// Create it after the Daemon and destroy it before the Daemon. Loop thread only. The process must
+// hold the account's lock file before open(), because a stale socket is replaced.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -24,7 +24,7 @@
 
 namespace msn::daemon::listen {
 
-// The user is root or the daemon's own (protocol 12).
+// True if the user is root or the daemon's own (protocol 12).
 bool is_root_or_own_user(uid_t peer);
 
 class Server {

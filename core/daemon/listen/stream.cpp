@@ -37,9 +37,9 @@ void Stream::End::on_ready(std::uint32_t events) {
   if (!stream.out_)
     stream.owner_.on_ready((events & EPOLLIN) != 0, (events & EPOLLOUT) != 0, over);
   else if (this == &stream.in_end_)
-    stream.owner_.on_ready(true, false, false);  // an end of file is read, too
+    stream.owner_.on_ready(true, false, false);  // read() also detects an end of file
   else
-    stream.owner_.on_ready(false, true, false);  // a closed reader shows when it is written
+    stream.owner_.on_ready(false, true, false);  // write() also detects a closed reader
 }
 
 std::ptrdiff_t Stream::read(char* to, std::size_t room) {

@@ -24,9 +24,9 @@ class Stream {
   class Owner {
    public:
     virtual ~Owner() = default;
-    // At least one is true. Called again while it is true and awaited.
+    // At least one argument is true. Called again as long as an awaited one is true.
     virtual void on_ready(bool input, bool output, bool hangup) = 0;
-    // There may be input. Returns false if there was none.
+    // Reads, because there may be input. Returns false if there was none.
     virtual bool try_read() = 0;
   };
 
@@ -35,13 +35,14 @@ class Stream {
   Stream& operator=(const Stream&) = delete;
   ~Stream() { close(); }
 
-  // Returns the number of bytes; 0: end of file; or one of these.
+  // Results of read() and write(): no input now; the connection is broken.
   static constexpr std::ptrdiff_t nothing = -1;  // no input now
   static constexpr std::ptrdiff_t broken = -2;
+  // Returns the number of bytes read, 0 at the end of file, or one of these results.
   std::ptrdiff_t read(char* to, std::size_t room);
   // Returns the number of bytes written, or broken.
   std::ptrdiff_t write(std::string_view bytes);
-  // False: the peer has closed both directions. Always true for fifo and shared.
+  // False if the peer has closed both directions. Always true for fifo and shared.
   bool is_connected() const;
   bool has_input() const;
   // fifo: discards unread output, so that the next client finds the pipe empty.

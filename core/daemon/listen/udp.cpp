@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::size_t most_pending = 16;  // requests of one source
 constexpr int received_in_one_go = 64;    // after which other clients get their turn
-// For bursts: the kernel drops datagrams that do not fit. It reduces this to its own limit.
+// For bursts: the kernel drops datagrams that do not fit. It reduces this size to its own limit.
 constexpr int receive_buffer = 1 << 20;
 
 bool on_loopback(const sockaddr_storage& address) {
@@ -215,8 +215,8 @@ UdpListener::Source& UdpListener::source(const sockaddr_storage& from, socklen_t
   return *found->second;
 }
 
-// Forgets the idle source that has been silent longest. If none is idle, forgets the oldest one,
-// whose socket may have been closed.
+// Drops the idle source that has been silent longest. If none is idle, drops the one that has been
+// silent longest, whose socket may have been closed.
 void UdpListener::evict_one() {
   auto place = std::find_if(sources_.begin(), sources_.end(),
                             [](const Source& source) { return source.idle(); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The datagram binding (protocol 2.1): each datagram is a request, and each unit of an answer is
-// sent as one datagram. Each source address is a client, which is forgotten after a time of
-// silence. Datagrams of other users are refused, as on the Unix socket.
+// sent as one datagram. Each source address is a client, which is dropped after some time without a
+// datagram. Datagrams of other users are refused, as on the Unix socket.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"

@@ -49,7 +49,7 @@ std::optional<uid_t> UdpSenders::user(const sockaddr_storage& from) const {
   question.request.sdiag_protocol = IPPROTO_UDP;
   question.request.idiag_states = ~0u;
   auto& id = question.request.id;
-  // For UDP the kernel expects the addresses of a datagram: src is its sender.
+  // For UDP the kernel looks up the receiver of a datagram from src to dst.
   put(local_, id.idiag_src, id.idiag_sport);
   put(from, id.idiag_dst, id.idiag_dport);
   id.idiag_cookie[0] = id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;

@@ -15,7 +15,7 @@
 namespace msn::daemon::listen {
 namespace {
 
-constexpr int queue_length = 4096;      // reduced to the kernel's limit
+constexpr int queue_length = 4096;      // the kernel reduces it to its own limit
 constexpr int accepted_in_one_go = 64;  // after which connected clients get their turn
 constexpr auto out_of_descriptors_pause = std::chrono::milliseconds(100);
 

@@ -41,17 +41,17 @@ Connection::~Connection() {
   wipe(writing_);
 }
 
-void Connection::connect(const Lookups& lookups, const HostPort& to, Reach reach) {
+void Connection::connect(const Lookups& lookups, const HostPort& to, Hosts hosts) {
   to_ = to;
   // lookup_ is a member: its callback cannot outlive `this`.
-  lookup_ = lookups.addresses(to, [this, reach](Result<Endpoints> found) {
+  lookup_ = lookups.addresses(to, [this, hosts](Result<Endpoints> found) {
     auto self = shared_from_this();
     lookup_.reset();
     if (!found) {
       fail("cannot find the host " + to_.host + ": " + found.error().message);
       return;
     }
-    if (reach == Reach::elsewhere) std::erase_if(*found, on_this_link);
+    if (hosts == Hosts::remote) std::erase_if(*found, on_this_link);
     if (found->empty())
       fail("the server redirected msncd to a loopback or link-local address: " + to_text(to_));
     else
@@ -65,7 +65,7 @@ void Connection::connect(std::deque<asio::ip::tcp::endpoint> addresses) {
   try_next(asio::error::host_not_found);
 }
 
-// An address that swallows what is sent to it must not cost the others their time.
+// An address that never answers is abandoned after limits_.address if there are others.
 void Connection::try_next(std::error_code failed) {
   std::error_code ignored;
   if (addresses_.empty()) {
@@ -86,7 +86,7 @@ void Connection::try_next(std::error_code failed) {
   }
   socket_.async_connect(address, [this, self, address](std::error_code error) {
     attempt_.cancel();
-    // Closed in the middle: by the timer, or by us, who have nothing more to try.
+    // The timer or close() has closed the socket meanwhile.
     if (!socket_.is_open()) error = asio::error::timed_out;
     if (error) {
       try_next(error);
@@ -96,7 +96,7 @@ void Connection::try_next(std::error_code failed) {
     socket_.set_option(asio::ip::tcp::no_delay(true), none);
     socket_.set_option(asio::socket_base::keep_alive(true), none);
     open_ = true;
-    near_ = on_this_link(address);
+    local_ = on_this_link(address);
     addresses_.clear();
     const auto connected = handlers_.connected;
     if (connected) connected();
@@ -210,7 +210,8 @@ void Connection::on_written(const std::error_code& error, std::size_t size) {
     close();
 }
 
-// What the server said before it went is there to be read still, and reading finds the end.
+// Called after a failed write: bytes that the server sent before it closed the connection can still
+// be read, up to the end of the stream.
 void Connection::read_the_rest(const std::error_code& why) {
   broken_ = true;
   wipe(waiting_);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection on the loop, with or without TLS: name lookup off the loop, reading, writing
-// in order.
+// A TCP client connection on the loop, with or without TLS: looks up the name on another thread,
+// reads, and writes in order. Loop thread only.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/network/common/lookup.hpp"
@@ -27,36 +27,37 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   struct Limits {
     using Ms = std::chrono::milliseconds;
-    Ms address{5'000};  // of one address of a host, while there are others
-    Ms stall{30'000};   // a connection that takes nothing of what we write is given up
-    std::size_t unwritten = 4u << 20;  // bytes; with more it is given up, too
+    Ms address{5'000};  // for one address of a host, if it has others to try
+    Ms stall{30'000};   // the connection fails after a write without progress for so long
+    std::size_t unwritten = 4u << 20;  // bytes to write; with more, the connection fails
   };
-  // Called on the loop, never from inside a call of ours, and not any more after hang_up or drop.
+  // Called on the loop, never from inside a member function, and never after hang_up() or drop().
   struct Handlers {
     std::function<void()> connected;
     std::function<void(std::string_view bytes)> received;
-    std::function<void(std::string why)> closed;  // the last one
-    std::function<void()> secured = {};           // after start_tls
+    std::function<void(std::string why)> closed;  // the last call; `why` is for the user
+    std::function<void()> secured = {};           // the handshake of start_tls() has succeeded
   };
   static std::shared_ptr<Connection> make(asio::io_context&, const Limits&, Handlers);
   ~Connection();
 
-  // elsewhere: to no address that is_on_this_link(), not even to one that a name stands for.
-  enum class Reach { anywhere, elsewhere };
-  void connect(const Lookups&, const HostPort&, Reach = Reach::anywhere);
-  // The same without a lookup: one address after the other.
+  // remote: connects to no address that is_on_this_link(), even if a name resolves to it.
+  enum class Hosts { any, remote };
+  void connect(const Lookups&, const HostPort&, Hosts = Hosts::any);
+  // Tries the addresses in order.
   void connect(std::deque<asio::ip::tcp::endpoint>);
-  // Whether the other side is_on_this_link(). Once connected.
-  bool is_near() const { return near_; }
-  // Only from inside the handlers `connected` and `received`. From here on everything is encrypted:
-  // what is sent goes out after `secured`. The certificate must name `name`; else, or if it is not
-  // trusted, `closed` says so. Bytes that came in the same call of `received` came in clear text.
+  // Whether the peer's address is_on_this_link(). Valid once connected.
+  bool is_local() const { return local_; }
+  // Call only from the handlers `connected` and `received`. Starts the handshake; bytes passed to
+  // send() from then on are written, encrypted, after `secured`. The connection fails if the
+  // certificate is not trusted or not valid for `name`. The bytes that the current call of
+  // `received` got were not encrypted.
   void start_tls(std::shared_ptr<TlsContext>, std::string name);
-  // Wipes the bytes once they are sent.
+  // Queues the bytes, and wipes them from memory once they are written.
   void send(std::string bytes);
-  // Closes after what was sent has gone, or a few seconds later.
+  // Closes after all queued bytes are written, at the latest after 3 seconds.
   void hang_up();
-  // Closes at once.
+  // Closes at once and discards queued bytes.
   void drop();
 
  private:
@@ -77,7 +78,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   asio::ip::tcp::socket socket_;
   std::shared_ptr<TlsContext> tls_context_;
   std::string tls_name_;
-  std::unique_ptr<TlsStream> tls_;  // nothing: clear text
+  std::unique_ptr<TlsStream> tls_;  // nullptr: not encrypted
   asio::steady_timer linger_, stall_, attempt_;
   const Limits limits_;
   Handlers handlers_;
@@ -86,11 +87,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::array<char, 16 * 1024> buffer_;
   std::string waiting_, writing_;
   std::size_t written_ = 0;     // of writing_
-  std::uint64_t progress_ = 0;  // bytes written, ever
+  std::uint64_t progress_ = 0;  // bytes written in total
   bool open_ = false;
-  bool near_ = false;
-  bool securing_ = false;  // neither reads nor writes by themselves until the handshake is over
-  bool broken_ = false;    // it takes nothing any more
+  bool local_ = false;
+  bool securing_ = false;  // handshake in progress: no reads and writes of our own
+  bool broken_ = false;    // a write has failed
   bool hanging_up_ = false;
 };
 

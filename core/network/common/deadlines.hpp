@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One deadline for each of many things, and the first of them without a walk over all.
+// A set of keys with one deadline each, ordered by deadline.
 #pragma once
 #include <chrono>
 #include <initializer_list>
@@ -13,7 +13,7 @@ namespace msn::network {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// Nothing, if there is none.
+// The earliest of several times; nullopt if there is none.
 inline std::optional<SteadyTime> earliest(std::initializer_list<std::optional<SteadyTime>> all) {
   std::optional<SteadyTime> first;
   for (const auto& at : all)
@@ -24,7 +24,7 @@ inline std::optional<SteadyTime> earliest(std::initializer_list<std::optional<St
 template <class Key>
 class Deadlines {
  public:
-  // Nothing: it has none any more.
+  // Sets, replaces or (nullopt) removes the deadline of a key.
   void set(const Key& key, std::optional<SteadyTime> at) {
     if (const auto found = times_.find(key); found != times_.end()) {
       if (at == found->second) return;
@@ -43,12 +43,12 @@ class Deadlines {
     if (order_.empty()) return std::nullopt;
     return order_.begin()->first;
   }
-  // Whose deadline is the first.
+  // The key with the first deadline.
   std::optional<Key> front() const {
     if (order_.empty()) return std::nullopt;
     return order_.begin()->second;
   }
-  // What has passed by now, the earliest first. They keep their deadlines until set() says else.
+  // The keys whose deadline has passed, the earliest first. They stay in the set.
   std::vector<Key> due(SteadyTime now) const {
     std::vector<Key> keys;
     for (auto each = order_.begin(); each != order_.end() && each->first <= now; ++each)

@@ -34,7 +34,7 @@ std::string first_of(const Environment& environment,
   return {};
 }
 
-// "example.org" and ".example.org" stand for that host and all below it.
+// "example.org" and ".example.org" both exclude that host and its subdomains; "*" excludes all.
 bool is_excluded(const std::string& host, const std::string& no_proxy) {
   std::string list = no_proxy;
   std::replace(list.begin(), list.end(), ' ', ',');
@@ -87,7 +87,7 @@ std::string_view HttpAnswer::header(std::string_view name) const {
 }
 
 Result<std::optional<HttpProxy>> http_proxy_for(const Url& url, const Environment& environment) {
-  // HTTP_PROXY may be a header "Proxy" of a web server's client.
+  // HTTP_PROXY is ignored: under CGI it is the header "Proxy" of a web request.
   auto value = url.secure ? first_of(environment, {"https_proxy", "HTTPS_PROXY"})
                           : first_of(environment, {"http_proxy"});
   if (value.empty()) value = first_of(environment, {"all_proxy", "ALL_PROXY"});
@@ -99,9 +99,9 @@ Result<std::optional<HttpProxy>> http_proxy_for(const Url& url, const Environmen
     if (!equal_ignoring_ascii_case(rest.substr(0, scheme), "http"))
       return fail(
           ErrorCode::network,
-          "a proxy of the kind " + visible(rest.substr(0, scheme)) +
-              ":// is not supported; unset https_proxy and all_proxy for msncd, or name the "
-              "host in no_proxy");
+          "proxies of type " + visible(rest.substr(0, scheme)) +
+              ":// are not supported; unset https_proxy and all_proxy for msncd, or add the host "
+              "to no_proxy");
     rest.remove_prefix(scheme + 3);
   }
   HttpProxy proxy;
@@ -112,7 +112,9 @@ Result<std::optional<HttpProxy>> http_proxy_for(const Url& url, const Environmen
   }
   const auto found = parse_host_port(rest, proxy_port);
   if (!found)
-    return fail(ErrorCode::network, "the proxy that the environment names is no HOST:PORT");
+    return fail(ErrorCode::network,
+                "the proxy set in the environment (https_proxy, http_proxy or all_proxy) is not "
+                "HOST:PORT");
   proxy.at = *found;
   return proxy;
 }
@@ -121,7 +123,7 @@ Secret write_get(const Url& url, const Secret& authorization,
                  const std::optional<HttpProxy>& proxy) {
   const auto host = host_header(url);
   std::string text;
-  // Nothing may move the text while it holds the password.
+  // Reserve first: a reallocation would leave a copy of the password in memory.
   text.reserve(200 + 2 * host.size() + url.target.size() + authorization.text().size() +
                (proxy ? proxy->authorization.size() : 0));
   text.append("GET ");
@@ -166,7 +168,7 @@ Result<std::optional<HttpAnswer>> HttpHeadReader::feed(std::string_view bytes) {
       answer.status = *status;
     } else if (line.empty()) {
       if (answer.status >= 200) return answer;
-      answer = {};  // "100 Continue": another one follows
+      answer = {};  // 1xx: another response follows
     } else if ((line.front() == ' ' || line.front() == '\t') && !answer.headers.empty()) {
       answer.headers.back().second.append(" ").append(trimmed(line));
     } else if (colon != line.npos) {

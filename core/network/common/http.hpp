@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// HTTP/1.1 as far as a GET needs it of which the headers alone matter. Bytes in, values out.
+// The part of HTTP/1.1 for a GET whose response body is not needed: writing requests, parsing the
+// head of the response, proxies. Pure functions on bytes.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/base/paths.hpp"
@@ -18,43 +19,43 @@ namespace msn::network {
 struct Url {
   bool secure = false;  // https
   HostPort at;
-  std::string target;  // path and query, with the / before them
+  std::string target;  // path and query, beginning with /
 };
-// A whole http or https URL without a user; its fragment is dropped. Nothing if it is none, is
-// longer than 2048 bytes, or has controls, spaces or bytes beyond ASCII.
+// Parses an absolute http or https URL without user information; drops the fragment. nullopt if it
+// is invalid, longer than 2048 bytes, or contains controls, spaces or bytes that are not ASCII.
 std::optional<Url> parse_url(std::string_view url);
 
-// One URL to GET. The authorization is a Secret because it holds the password.
+// A URL to GET. The authorization is a Secret because it contains the password.
 struct HttpRequest {
   std::string url;
-  Secret authorization;  // of the header Authorization, without its controls; empty: none
+  Secret authorization;  // value of the header Authorization (controls are removed); empty: none
 };
 
 struct HttpAnswer {
   int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;  // names in any case
+  std::vector<std::pair<std::string, std::string>> headers;  // names as received, in any case
   // The value of the first header of that name, ASCII case ignored.
   std::string_view header(std::string_view name) const;
 };
 
 struct HttpProxy {
   HostPort at;
-  std::string authorization;  // of the header Proxy-Authorization; empty: none
+  std::string authorization;  // value of the header Proxy-Authorization; empty: none
 };
-// The proxy that the environment names for a URL: https_proxy or http_proxy, else all_proxy, unless
-// no_proxy excludes the host. HTTP proxies only; others fail (network).
+// The proxy that the environment sets for a URL: https_proxy or http_proxy, otherwise all_proxy;
+// none if no_proxy contains the host. Only HTTP proxies are supported; others fail (network).
 Result<std::optional<HttpProxy>> http_proxy_for(const Url&, const Environment&);
 
-// The whole request; with a proxy (for http only) as that one wants it.
+// The complete GET request. `HttpProxy`: write it in the form for this proxy (http URLs only).
 Secret write_get(const Url&, const Secret& authorization, const std::optional<HttpProxy>&);
-// Asks a proxy for a tunnel to the URL's host.
+// The CONNECT request that asks a proxy for a tunnel to the URL's host.
 std::string write_connect(const Url&, const HttpProxy&);
 
-// Reads the status and the headers of the final answer; the body is not needed.
+// Parses the status and the headers of the final response; skips 1xx responses, ignores the body.
 class HttpHeadReader {
  public:
   explicit HttpHeadReader(std::size_t longest = 64 * 1024) : longest_(longest) {}
-  // Nothing: more bytes are needed. Fails (network): it is no HTTP, or too long.
+  // nullopt: more bytes are needed. Error: network, if it is not HTTP or is too long.
   Result<std::optional<HttpAnswer>> feed(std::string_view bytes);
 
  private:

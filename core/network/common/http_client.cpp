@@ -23,7 +23,7 @@ void HttpClient::get(HttpRequest request, Done done) {
   request_ = std::move(request);
   done_ = std::move(done);
   const auto started = start();
-  // What fails at once is reported like what takes too long: later.
+  // The timer also reports an immediate error, so that `done` is never called from inside get().
   const auto error = started ? Error{ErrorCode::network, shown(request_.url) + " does not answer"}
                              : started.error();
   timer_.expires_after(started ? options_.timeout : std::chrono::milliseconds(0));
@@ -42,7 +42,8 @@ void HttpClient::cancel() {
 
 Result<void> HttpClient::start() {
   const auto url = parse_url(request_.url);
-  if (!url) return fail(ErrorCode::network, "not a web address: " + shown(request_.url));
+  if (!url)
+    return fail(ErrorCode::network, "not a valid http or https URL: " + shown(request_.url));
   url_ = *url;
   auto proxy = http_proxy_for(url_, options_.environment);
   if (!proxy) return fail(std::move(proxy.error()));
@@ -66,7 +67,7 @@ Result<void> HttpClient::start() {
 void HttpClient::open() {
   tunnelling_ = url_.secure && proxy_;
   reader_ = HttpHeadReader();
-  // It reports nothing any more once it is dropped, which the destructor does.
+  // The handlers may use `this`: cancel(), also called by the destructor, drops the connection.
   connection_ = Connection::make(
       loop_, {},
       {[this] { connected(); }, [this](std::string_view bytes) { received(bytes); },
@@ -101,7 +102,7 @@ void HttpClient::received(std::string_view bytes) {
     connection_->start_tls(context_, url_.at.host);
   } else if (*answer) {
     finish(fail(ErrorCode::network, "cannot get " + shown(request_.url) + ": the proxy " +
-                                        to_text(proxy_->at) + " answers with status " +
+                                        to_text(proxy_->at) + " answered with status " +
                                         std::to_string((*answer)->status)));
   }
 }
@@ -109,7 +110,7 @@ void HttpClient::received(std::string_view bytes) {
 void HttpClient::finish(Result<HttpAnswer> result) {
   auto done = std::exchange(done_, {});
   cancel();
-  if (done) done(std::move(result));  // which may be the end of us
+  if (done) done(std::move(result));  // may destroy this object
 }
 
 }  // namespace msn::network

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// GETs over http and https, on the loop, one at a time; through the proxy that the environment
-// names. Redirects are the caller's, because a password goes along only where that one says so.
+// GET over http and https, one request at a time, through the proxy set in the environment. It does
+// not follow redirects: the caller decides where the password may be sent. Loop thread only.
 #pragma once
 #include "core/network/common/connection.hpp"
 #include "core/network/common/http.hpp"
@@ -20,20 +20,20 @@ namespace msn::network {
 class HttpClient {
  public:
   struct Options {
-    std::chrono::milliseconds timeout{15'000};        // of one request, name lookup and all
-    Environment environment = process_environment();  // https_proxy, no_proxy and their like
+    std::chrono::milliseconds timeout{15'000};        // of a whole request, with name lookup
+    Environment environment = process_environment();  // https_proxy, no_proxy and so on
   };
   using Done = std::function<void(Result<HttpAnswer>)>;
-  // All outlive it.
+  // The loop, the lookups and the TLS context outlive this object.
   HttpClient(asio::io_context& loop, const Lookups& lookups, const Tls& tls, Options options);
   ~HttpClient() { cancel(); }
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
-  // `done` is called once, on the loop and not from inside this call: the status and headers, or
-  // network. Takes the place of an earlier request, whose Done is not called any more.
+  // Calls `done` once, on the loop and not from inside this call. Error: network. Cancels an
+  // earlier request.
   void get(HttpRequest request, Done done);
-  // Nothing is sent any more, nor is the Done called.
+  // Ends the request without calling its Done.
   void cancel();
 
  private:
@@ -49,13 +49,13 @@ class HttpClient {
   const Options options_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
-  // Of the present request.
+  // The current request.
   Done done_;
   HttpRequest request_;
   Tls::Context context_;
   Url url_;
   std::optional<HttpProxy> proxy_;
-  bool tunnelling_ = false;  // the next answer is the proxy's
+  bool tunnelling_ = false;  // the next response is the proxy's answer to CONNECT
   HttpHeadReader reader_;
   std::shared_ptr<Connection> connection_;
   asio::steady_timer timer_;

@@ -25,7 +25,8 @@ struct Lookup::Wanted {
   Wanted(asio::io_context& io, std::function<void()> end)
       : forget_done(std::move(end)), loop(&io), busy(asio::make_work_guard(io.get_executor())) {}
 
-  // From any thread. The loop is there as long as its pointer is.
+  // Posts `tell` to the loop, unless the lookup was cancelled. Callable from any thread: the loop
+  // exists while `loop` is not nullptr.
   static void answer(const std::shared_ptr<Wanted>& wanted, std::function<void()> tell) {
     const std::lock_guard lock(wanted->mutex);
     if (wanted->loop != nullptr) asio::post(*wanted->loop, std::move(tell));
@@ -51,7 +52,7 @@ Lookup::~Lookup() {
 
 namespace {
 
-// Nothing with a destructor of its own at the program's end is touched: it may be ending.
+// Uses no objects of static storage duration: the program may be exiting.
 std::string words(int code, int reason) {
   if (code != EAI_SYSTEM) return ::gai_strerror(code);
   char buffer[128];
@@ -115,7 +116,7 @@ Lookups::Lookups(asio::io_context& loop, System system, std::size_t most)
 template <class Found, class Ask>
 std::unique_ptr<Lookup> Lookups::start(std::optional<Found> known, Ask ask,
                                        Done<Found> done) const {
-  // Called and emptied on the loop's thread only.
+  // Used on the loop's thread only.
   const auto kept = std::make_shared<Done<Found>>(std::move(done));
   auto wanted = std::make_shared<Lookup::Wanted>(loop_, [kept] { *kept = {}; });
   std::unique_ptr<Lookup> lookup(new Lookup(wanted));
@@ -129,7 +130,7 @@ std::unique_ptr<Lookup> Lookups::start(std::optional<Found> known, Ask ask,
   if (known) {
     answer(std::move(*known));
   } else if (*threads_ >= most_) {
-    answer(fail(ErrorCode::network, "too many lookups are not answered yet"));
+    answer(fail(ErrorCode::network, "too many name lookups are pending"));
   } else {
     ++*threads_;
     try {
@@ -186,7 +187,7 @@ Result<Services> read_services(std::span<const unsigned char> answer) {
 
 std::vector<HostPort> in_order(Services services, const std::function<double()>& random) {
   std::stable_sort(services.begin(), services.end(), [](const Service& a, const Service& b) {
-    // Those without weight first, so that they are chosen seldom rather than never.
+    // Records of weight 0 first, as RFC 2782 says: otherwise they could never be chosen.
     return a.priority != b.priority ? a.priority < b.priority : (a.weight == 0) > (b.weight == 0);
   });
   std::vector<HostPort> hosts;

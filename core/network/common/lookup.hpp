@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Names into addresses, and services into hosts (SRV). The system's functions block and cannot be
-// ended, so every lookup has a thread of its own that is not waited for: the owner of the lookup,
-// and the whole program, may go meanwhile.
+// DNS lookups: names to addresses, and services to hosts (SRV). The system's functions block and
+// cannot be cancelled, so each lookup runs on a detached thread. The caller, and even the program,
+// may end before that thread does.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/base/result.hpp"
@@ -23,7 +23,7 @@ namespace msn::network {
 
 using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
-// A record of RFC 2782. An empty host: the service is decidedly not offered.
+// An SRV record (RFC 2782). An empty host means that the domain does not offer the service.
 struct Service {
   HostPort at;
   std::uint16_t priority = 0, weight = 0;
@@ -31,7 +31,8 @@ struct Service {
 };
 using Services = std::vector<Service>;
 
-// One lookup, as long as its result is wanted. Lives on the loop's thread; the loop outlives it.
+// The handle of a lookup; destroying it cancels the callback. Loop thread only; the loop outlives
+// it.
 class Lookup {
  public:
   ~Lookup();
@@ -49,23 +50,25 @@ class Lookups {
  public:
   template <class Found>
   using Done = std::function<void(Result<Found>)>;
-  // Block. Called on a thread that may outlast everything, so they must keep what they need.
+  // The blocking functions, which tests replace. They run on a thread that may outlive all other
+  // objects, so they must own what they use.
   struct System {
-    // At least one address, or network.
+    // Returns at least one address. Error: network.
     std::function<Result<Endpoints>(const HostPort&)> addresses = &ask_addresses;
-    // "_xmpp-client._tcp.example.org". None: there is no such record. network: no name server has
-    // answered.
+    // Name: "_xmpp-client._tcp.example.org". An empty result: there is no such record. Error:
+    // network, if no name server has answered.
     std::function<Result<Services>(const std::string& name)> services = &ask_services;
   };
   static Result<Endpoints> ask_addresses(const HostPort&);
   static Result<Services> ask_services(const std::string& name);
 
-  // `most`: lookups at once, wanted or not; further ones fail (network).
+  // `most`: the limit of lookup threads, including those of cancelled lookups; above it, lookups
+  // fail (network).
   explicit Lookups(asio::io_context& loop) : Lookups(loop, System()) {}
   Lookups(asio::io_context& loop, System system, std::size_t most = 256);
 
-  // `done` is called once, on the loop and not from inside this call, unless the lookup goes first.
-  // An address in numbers is its own answer.
+  // Calls `done` once, on the loop and not from inside this call, unless the handle is destroyed
+  // first. A numeric address needs no lookup.
   std::unique_ptr<Lookup> addresses(const HostPort& host, Done<Endpoints> done) const;
   std::unique_ptr<Lookup> services(const std::string& name, Done<Services> done) const;
 
@@ -79,10 +82,10 @@ class Lookups {
   std::shared_ptr<std::atomic<std::size_t>> threads_;
 };
 
-// The records of a DNS answer; network: it cannot be read.
+// Parses the SRV records of a DNS response. Error: network.
 Result<Services> read_services(std::span<const unsigned char> answer);
-// The hosts in the order in which to try them (RFC 2782): the lowest priority first, by chance and
-// weight among equals. `random`: 0 to 1, asked once for each.
+// The hosts in the order in which to try them (RFC 2782): the lowest priority first; among equals
+// at random by weight. `random` returns 0 to 1 and is called once for each host.
 std::vector<HostPort> in_order(Services, const std::function<double()>& random);
 
 }  // namespace msn::network

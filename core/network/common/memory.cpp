@@ -31,7 +31,7 @@ void Memory::keep(std::string text) {
 
 std::function<void()> Memory::keep_when_stored(std::string text) {
   ++unstored_;
-  later_.reset();  // this text has it all
+  later_.reset();  // replaced by this text
   return [still = weak_from_this(), text = std::move(text)] {
     const auto memory = still.lock();
     if (!memory) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a network keeps of an account from session to session: one small file, read and written off
-// the loop.
+// What a network remembers of an account between sessions: one small file, read and written by a
+// worker. Loop thread only.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/network/common/worker.hpp"
@@ -16,16 +16,16 @@ namespace msn::network {
 
 class Memory : public std::enable_shared_from_this<Memory> {
  public:
-  // `path`: a file in a folder of its own, which is made (0700) when something is written. The
-  // worker and the log outlive it; `domain` is a literal, for the log.
+  // `path`: a file whose folder is created (0700) at the first write. The worker and the log
+  // outlive this object; `domain` (of the log) is a string literal.
   static std::shared_ptr<Memory> make(std::string path, Worker&, Log&, std::string_view domain);
 
-  // Nothing if there is none, or none that can be read.
+  // Calls `done` on the loop; nullopt if the file does not exist or cannot be read.
   void read(std::function<void(std::optional<std::string>)> done) const;
-  // Takes the place of the former text, once the events of earlier texts are stored.
+  // Replaces the text of the file: now, or after the pending writes of keep_when_stored().
   void keep(std::string text);
-  // A text that rests on events: it is written when Batch::stored, which this returns, is called.
-  // Until then nothing is: what is read after a crash must not know more than the log of events.
+  // Returns a function that replaces the text, for use as Batch::stored. Until it is called, keep()
+  // writes nothing, so that after a crash the file is never newer than the event log.
   std::function<void()> keep_when_stored(std::string text);
 
  private:
@@ -36,8 +36,8 @@ class Memory : public std::enable_shared_from_this<Memory> {
   Worker& worker_;
   Log& log_;
   const std::string_view domain_;
-  std::size_t unstored_ = 0;          // texts that wait for their events
-  std::optional<std::string> later_;  // to be written after these
+  std::size_t unstored_ = 0;          // texts of keep_when_stored() that are not written yet
+  std::optional<std::string> later_;  // the text of keep() to write after them
 };
 
 }  // namespace msn::network

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Texts that wait until they can be handed over, by recipient and in order: bounded, and each with
-// a deadline. No call walks over all of them.
+// Messages waiting to be sent, in order for each recipient: bounded, and each with a deadline. No
+// function iterates over all messages.
 #pragma once
 #include "core/network/common/deadlines.hpp"
 
@@ -17,7 +17,7 @@ namespace msn::network {
 class Outbox {
  public:
   struct Letter {
-    std::uint64_t key = 0;  // the network's own
+    std::uint64_t key = 0;  // for the network's use
     std::string id, text;
     SteadyTime deadline;
   };
@@ -26,16 +26,17 @@ class Outbox {
     std::size_t letters = 0, bytes = 0;  // bytes of their texts
   };
 
+  // `most`: the limit for the whole outbox; the caller checks it with fits().
   explicit Outbox(Load most) : most_(most) {}
 
-  // Is there room for a text of so many bytes? `elsewhere`: what the network holds besides these.
+  // Whether one more text of `bytes` bytes is within the limit, together with `elsewhere`, the load
+  // that the network holds outside of this outbox.
   bool fits(std::size_t bytes, Load elsewhere) const;
-  void put(const std::string& to, Letter);
-  // Before those that wait already.
-  void put_back(const std::string& to, Letters);
-  // All that waits for this recipient; empty if nothing does.
+  void put(const std::string& to, Letter);        // at the end
+  void put_back(const std::string& to, Letters);  // at the beginning
+  // Removes and returns all letters for this recipient.
   Letters take(const std::string& to);
-  // Those in front whose time is over. What stands behind one that still has time waits with it.
+  // Removes and returns letters from the beginning, as long as their deadlines have passed.
   Letters expire(const std::string& to, SteadyTime now);
 
   bool has(const std::string& to) const { return waiting_.contains(to); }
@@ -43,9 +44,9 @@ class Outbox {
   std::vector<std::string> recipients() const;
   Load load() const { return load_; }
   std::optional<SteadyTime> deadline() const { return deadlines_.first(); }
-  // Of the first letter for this recipient.
+  // The deadline of the first letter for this recipient.
   std::optional<SteadyTime> deadline_of(const std::string& to) const { return deadlines_.of(to); }
-  // Whose letters expire now.
+  // The recipients for whom expire() would return letters.
   std::vector<std::string> due(SteadyTime now) const { return deadlines_.due(now); }
 
  private:
@@ -54,8 +55,8 @@ class Outbox {
   void update(const std::string& to);
 
   Load most_, load_;
-  std::map<std::string, Letters> waiting_;  // none of them empty
-  Deadlines<std::string> deadlines_;        // of the first letter of each
+  std::map<std::string, Letters> waiting_;  // by recipient; no value is empty
+  Deadlines<std::string> deadlines_;        // of the first letter for each recipient
 };
 
 }  // namespace msn::network

@@ -5,43 +5,43 @@
 
 namespace msn::network {
 
-bool ToldPresence::announce(const std::string& email, model::Status status) {
-  auto& person = people_[email];
-  person.here = status != model::Status::offline;
-  return std::exchange(person.told, status) != status;
+bool ReportedPresence::announce(const std::string& email, model::Status status) {
+  auto& contact = contacts_[email];
+  contact.announced = status != model::Status::offline;
+  return std::exchange(contact.reported, status) != status;
 }
 
-void ToldPresence::add(const std::string& email) {
-  people_[email] = {};
+void ReportedPresence::add(const std::string& email) {
+  contacts_[email] = {};
 }
 
-void ToldPresence::remove(const std::string& email) {
-  people_.erase(email);
+void ReportedPresence::remove(const std::string& email) {
+  contacts_.erase(email);
 }
 
-void ToldPresence::clear() {
-  people_.clear();
+void ReportedPresence::clear() {
+  contacts_.clear();
   settling_ = false;
   settle_at_.reset();
 }
 
-void ToldPresence::lose() {
-  for (auto& [email, person] : people_) person.here = false;
+void ReportedPresence::on_disconnect() {
+  for (auto& [email, contact] : contacts_) contact.announced = false;
   settling_ = true;
   settle_at_.reset();
 }
 
-bool ToldPresence::awaited(const std::string& email) const {
-  const auto found = people_.find(email);
-  return settling_ && found != people_.end() && is_awaited(found->second);
+bool ReportedPresence::awaited(const std::string& email) const {
+  const auto found = contacts_.find(email);
+  return settling_ && found != contacts_.end() && is_awaited(found->second);
 }
 
-std::vector<std::string> ToldPresence::settle() {
+std::vector<std::string> ReportedPresence::settle() {
   settling_ = false;
   settle_at_.reset();
   std::vector<std::string> gone;
-  for (const auto& [email, person] : people_)
-    if (is_awaited(person)) gone.push_back(email);
+  for (const auto& [email, contact] : contacts_)
+    if (is_awaited(contact)) gone.push_back(email);
   return gone;
 }
 

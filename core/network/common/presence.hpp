@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The status of each contact that was reported last, so that only changes are reported, also after
-// a loss: contacts that were there before it and are not announced again within a time are gone.
+// The last reported status of each contact, so that a network reports only changes, also after a
+// reconnect. Contacts that were online before the reconnect, and that the server does not announce
+// again within a grace period, have gone offline.
 #pragma once
 #include "core/model/status.hpp"
 #include "core/network/common/deadlines.hpp"
@@ -13,36 +14,37 @@
 
 namespace msn::network {
 
-class ToldPresence {
+class ReportedPresence {
  public:
-  // The network says so. Is it another status than the one told last?
+  // Records a status that the server has announced. Returns whether it must be reported: it differs
+  // from the last reported one.
   bool announce(const std::string& email, model::Status);
-  // On our list now, or no more. Who is added is offline until announced.
+  // Adds a contact, which is offline until it is announced, or removes one.
   void add(const std::string& email);
   void remove(const std::string& email);
   void clear();
 
-  // The session is lost: no contact is announced any more. Until settle() those that were there
-  // are awaited.
-  void lose();
-  // The end of the waiting; nothing: not known yet.
+  // Call it when the connection is lost: contacts that are not offline are awaited until settle().
+  void on_disconnect();
+  // Sets the end of the grace period; nullopt: not known yet.
   void settle_at(std::optional<SteadyTime> at) { settle_at_ = at; }
   std::optional<SteadyTime> deadline() const { return settle_at_; }
   bool settling() const { return settling_; }
   bool awaited(const std::string& email) const;
-  // Ends the waiting: who is still awaited. They are to be announced as offline.
+  // Ends the grace period and returns the contacts that are still awaited. The caller announces
+  // them as offline.
   std::vector<std::string> settle();
 
  private:
-  struct Person {
-    model::Status told = model::Status::offline;
-    bool here = false;  // announced as there since the last loss
+  struct Contact {
+    model::Status reported = model::Status::offline;
+    bool announced = false;  // as not offline, since the last on_disconnect()
   };
-  static bool is_awaited(const Person& person) {
-    return person.told != model::Status::offline && !person.here;
+  static bool is_awaited(const Contact& contact) {
+    return contact.reported != model::Status::offline && !contact.announced;
   }
 
-  std::map<std::string, Person, std::less<>> people_;
+  std::map<std::string, Contact, std::less<>> contacts_;
   bool settling_ = false;
   std::optional<SteadyTime> settle_at_;
 };

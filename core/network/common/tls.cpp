@@ -15,14 +15,14 @@ Result<std::shared_ptr<TlsContext>> make_tls_context(const std::string& ca_file)
   ::SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   context->set_verify_mode(asio::ssl::verify_peer);
   std::error_code error;
-  context->set_default_verify_paths(error);  // without them nothing is trusted
+  context->set_default_verify_paths(error);  // on an error no system certificate is trusted
   if (!ca_file.empty()) {
     context->load_verify_file(ca_file, error);
     if (error)
-      return fail(ErrorCode::network, "the file named by ca_file cannot be used: " +
-                                          visible(ca_file) + ": " + error.message());
+      return fail(ErrorCode::network,
+                  "cannot use the ca_file " + visible(ca_file) + ": " + error.message());
   }
-  // A certificate that is named itself is trusted, whether or not its issuer is.
+  // A certificate in ca_file is trusted even if its issuer is not.
   ::X509_STORE_set_flags(::SSL_CTX_get_cert_store(context->native_handle()),
                          X509_V_FLAG_PARTIAL_CHAIN);
   ::ERR_clear_error();
@@ -48,7 +48,7 @@ std::unique_ptr<TlsStream> make_tls_stream(asio::ip::tcp::socket& socket, TlsCon
       wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   if (::X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) != 1) {
     ::ERR_clear_error();
-    // An empty name would be checked against nothing.
+    // OpenSSL does not check an empty name.
     ::X509_VERIFY_PARAM_set1_host(wanted, name.empty() ? "." : name.c_str(), 0);
     if (!is_address(name))
       ::SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
@@ -65,13 +65,13 @@ std::string explain_tls(TlsStream& stream, const std::error_code& error, const s
       return "no secure connection to " + visible(name) + ": " + error.message();
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return "the certificate is for another name than " + visible(name);
+      return "the server's certificate is not valid for the name " + visible(name);
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      advice = "; if it is the right server, name its certificate with --ca-file";
+      advice = "; if you trust this server, pass its certificate with --ca-file FILE";
       break;
     default:
       break;

@@ -24,7 +24,7 @@ void Worker::add(std::function<void()> work, std::function<void()> then) {
   if (!thread_.joinable()) {
     try {
       thread_ = start_thread([this] { run(); });
-    } catch (const std::system_error&) {  // better late than never
+    } catch (const std::system_error&) {  // no thread: do the job here, though it blocks the loop
       perform({std::move(work), std::move(then)});
       return;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A thread for what would keep the loop waiting: files, slow hashes.
+// A thread for jobs that would block the loop, such as file access.
 #pragma once
 #include <asio/io_context.hpp>
 
@@ -14,14 +14,15 @@ namespace msn::network {
 
 class Worker {
  public:
-  // The loop outlives it. The thread is made with the first job.
+  // The loop outlives this object. The thread is started with the first job.
   explicit Worker(asio::io_context& loop) : loop_(loop) {}
-  // Waits until all jobs are done. No `then` is called any more.
+  // Waits until all jobs are done, without calling their `then`. Loop thread only.
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Jobs are done in their order. `work` is called on the thread, and after it `then` on the loop.
+  // Jobs run in order: `work` on the worker's thread (on the loop if the system cannot start a
+  // thread), then `then` on the loop. Loop thread only.
   void add(std::function<void()> work, std::function<void()> then = {});
 
  private:
@@ -32,7 +33,7 @@ class Worker {
   void perform(Job);
 
   asio::io_context& loop_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the loop's thread only
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // loop thread only
   const std::weak_ptr<bool> still_there_ = alive_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Making accounts and changing their passwords. A hash takes its time, so none is made within a
-// transaction, which would keep others waiting.
+// Creating accounts and changing their passwords. Hashing is slow, so it is done outside of
+// transactions: these hold the database's lock.
 #include "core/model/email.hpp"
 #include "core/network/local/local_network.hpp"
 #include "core/network/local/transaction.hpp"
@@ -21,7 +21,7 @@ struct LocalNetwork::NewPassword {
   HashCost cost;
 };
 
-Result<void> LocalNetwork::make_account(Store& store, NewAccount& fresh) {
+Result<void> LocalNetwork::insert_account(Store& store, NewAccount& fresh) {
   const auto check = [&]() -> Result<void> {
     auto account = store.find_account(fresh.email);
     if (!account) return fail(account.error());
@@ -33,7 +33,7 @@ Result<void> LocalNetwork::make_account(Store& store, NewAccount& fresh) {
   if (!hash) return fail(hash.error());
   Transaction transaction(store);
   if (auto begun = transaction.begin(); !begun) return begun;
-  // Another daemon may have made it meanwhile.
+  // Check again: another daemon may have created it during the hashing.
   if (auto missing = check(); !missing) return missing;
   if (auto made = store.create_account(fresh.email, *hash, fresh.now); !made)
     return fail(made.error());
@@ -42,12 +42,12 @@ Result<void> LocalNetwork::make_account(Store& store, NewAccount& fresh) {
 
 Result<void> LocalNetwork::set_password(Store& store, const Me& me, NewPassword& password) {
   std::string new_hash;
-  // Another daemon may change the password meanwhile; then that one is the old one.
+  // If another daemon changes the password during the hashing, check `old` against the new hash.
   for (;;) {
     auto account = store.find_account(me.email);
     if (!account) return fail(account.error());
     if (!*account || (*account)->id != me.account)
-      return fail(ErrorCode::not_logged_in, "the account is gone");
+      return fail(ErrorCode::not_logged_in, "the account no longer exists");
     const std::string checked = (*account)->hash;
     if (!password_matches(password.old, checked, password.cost))
       return fail(ErrorCode::login_refused, "Authentication failed", 911);
@@ -67,27 +67,27 @@ Result<void> LocalNetwork::set_password(Store& store, const Me& me, NewPassword&
 void LocalNetwork::create_account(Credentials credentials, Done done) {
   if (options_.registration == Registration::none)
     return answer_later(std::move(done), fail(ErrorCode::unsupported,
-                                              "this daemon makes no accounts (register = no)"));
+                                              "this daemon creates no accounts (register = no)"));
   auto email = model::parse_email(credentials.email);
   if (!email) return answer_later(std::move(done), fail(ErrorCode::invalid, email.error().message));
   auto fresh = std::make_shared<NewAccount>();
   fresh->email = *email;
   fresh->password = std::move(credentials.password);
   fresh->cost = options_.hash_cost;
-  fresh->now = around_.clock.now();
+  fresh->now = dependencies_.clock.now();
   Worker::Job job;
   job.access = Worker::Access::alone;
   job.run = [fresh](Store& store) {
-    auto result = make_account(store, *fresh);
+    auto result = insert_account(store, *fresh);
     fresh->password.wipe();
     return result;
   };
   job.finish = [this, email = *email, done = std::move(done)](Result<void> result) {
-    if (result) around_.log.info("network.local", "made the account " + email);
+    if (result) dependencies_.log.info("network.local", "created the account " + email);
     done(std::move(result));
   };
   job.closes = !session_;
-  job.if_missing = session_ ? IfMissing::fail : IfMissing::make;
+  job.if_missing = session_ ? IfMissing::fail : IfMissing::create;
   worker_->add(std::move(job));
 }
 
@@ -108,7 +108,8 @@ void LocalNetwork::change_password(Secret old, Secret next, Done done) {
   };
   job.finish = [this, session = session_, epoch = epoch_,
                 done = std::move(done)](Result<void> result) {
-    if (result) around_.log.info("network.local", "changed the password of " + session->me.email);
+    if (result)
+      dependencies_.log.info("network.local", "changed the password of " + session->me.email);
     if (!result && result.error().code == ErrorCode::not_logged_in && epoch == epoch_)
       request_read();
     done(std::move(result));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The file that holds the database, before SQLite opens it. Its folder may belong to a group, so
-// what lies there may have been put there by another user.
+// Checks on the database file before SQLite opens it. Its folder may be shared by a group, so other
+// users may have placed files there.
 #pragma once
 #include "core/base/result.hpp"
 
@@ -12,15 +12,16 @@ namespace msn::network::local {
 // ErrorCode::network: "cannot use PATH: REASON".
 Error path_error(const std::string& path, std::string_view reason);
 
-enum class IfMissing { make, fail };
-// The file's path without symbolic links. Refuses what is not a regular file with one name, a
-// symbolic link of another user, and a file system that several machines share. A file that is made
-// has mode 0600, in a folder for a group (set-group-ID, writable to the group) 0660.
-// Errors: ErrorCode::network.
+enum class IfMissing { create, fail };
+// Returns the path of the database without symbolic links, and creates the file if wanted. A new
+// file has mode 0600, or 0660 in a folder for a group (set-group-ID and group-writable). Error:
+// network; also for anything but a regular file with one hard link, for a symbolic link of another
+// user, and on a network file system.
 Result<std::string> find_database(const std::string& path, IfMissing);
 
-// Whether a file system of this type (statfs(2)) may let several machines write one file. One of
-// FUSE may, unless its name (the type in /proc/self/mountinfo) is known to be local.
+// Whether several machines may write to a file system of this type (f_type of statfs(2)). A FUSE
+// file system counts as one unless its type in /proc/self/mountinfo (`fuse_name`) is a known local
+// one.
 bool is_network_file_system(unsigned long type, std::string_view fuse_name);
 
 }  // namespace msn::network::local

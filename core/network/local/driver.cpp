@@ -13,14 +13,14 @@ namespace msn::network::local {
 namespace {
 
 Result<void> check_file(std::string_view value) {
-  if (value.empty()) return fail(ErrorCode::usage, "the name of a file is missing");
+  if (value.empty()) return fail(ErrorCode::usage, "a file name is missing");
   return {};
 }
 
 Result<Registration> parse_registration(std::string_view value) {
   if (to_lower_ascii(value) == "login") return Registration::by_login;
   const auto yes = parse_yes_no(value);
-  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' is none of yes, login and no");
+  if (!yes) return fail(ErrorCode::usage, "'" + visible(value) + "' must be yes, login or no");
   return *yes ? Registration::by_request : Registration::none;
 }
 
@@ -31,16 +31,16 @@ Result<void> check_registration(std::string_view value) {
 
 constexpr std::array settings{
     Driver::Setting{"db", "--local-db", "FILE",
-                    "the network's database (default: local.db in the state directory); one that "
-                    "several users share is group-writable",
+                    "the network's database (default: local.db in the state directory); several "
+                    "users can share one in a directory of their group",
                     &check_file, Driver::Setting::Value::path},
     Driver::Setting{"register", "", "yes|login|no",
-                    "how accounts are made: on request (yes: msnc login --register; the "
-                    "default), also by a login, or not at all",
+                    "how accounts are created: yes (the default): by msnc login --register; login: "
+                    "also by a login with a new address; no: not at all",
                     &check_registration},
 };
 
-Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
+Result<std::unique_ptr<Network>> create(const Settings& given, const Dependencies& dependencies) {
   if (auto good = check_settings(driver(), given); !good) return fail(std::move(good.error()));
   Options options;
   for (const auto& [name, value] : given) {
@@ -48,19 +48,19 @@ Result<std::unique_ptr<Network>> create(const Settings& given, const Surrounding
     if (name == "register") options.registration = *parse_registration(value);
   }
   if (options.database.empty()) {
-    if (auto made = make_private_directory(surroundings.state_directory); !made)
+    if (auto made = make_private_directory(dependencies.state_directory); !made)
       return fail(made.error());
-    options.database = surroundings.state_directory + "/local.db";
+    options.database = dependencies.state_directory + "/local.db";
   }
-  // A daemon that detaches changes its directory.
+  // Make the path absolute: a daemon that detaches changes its working directory.
   std::error_code error;
   const auto absolute = std::filesystem::absolute(options.database, error);
   if (!error) options.database = absolute.string();
-  return std::make_unique<LocalNetwork>(std::move(options), surroundings);
+  return std::make_unique<LocalNetwork>(std::move(options), dependencies);
 }
 
-const Driver description{"local", "this machine's own network, nothing to configure", settings,
-                         &create};
+const Driver description{"local", "the embedded network of this machine; needs no configuration",
+                         settings, &create};
 
 }  // namespace
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The embedded network of this machine, in one SQLite database (msncd(8)).
+// The driver of the network "local", which is embedded in msncd: one SQLite database (msncd(8)).
 #pragma once
 #include "core/network/network.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// From the account's inbox to the listener, and the deaths of other daemons.
+// Delivers the account's inbox to the listener, and ends the sessions of daemons that died.
 #include "core/base/text.hpp"
 #include "core/network/local/local_network.hpp"
 
@@ -11,14 +11,15 @@ namespace msn::network::local {
 namespace {
 
 constexpr std::size_t batch_rows = 512;
-// More are not read while these are not stored, so that a listener that cannot keep up costs
-// little.
+// The inbox is not read while this many batches are not stored: bounds memory if the listener is
+// slow.
 constexpr int max_unstored = 4;
-constexpr std::chrono::seconds look_interval{1};
-// A dying daemon's file is closed a moment before its lock is gone.
+constexpr std::chrono::seconds poll_interval{1};
+// When a daemon dies, its lease is closed a moment before the lock is released.
 constexpr int max_reap_attempts = 9;
-constexpr int max_read_failures = 9;  // some 15 s, and each may have waited for a lock
+constexpr int max_read_failures = 9;  // about 15 s, plus the waits for locks
 
+// The recommended value of a system limit.
 int enough_inotify(std::string_view limit) {
   return limit.ends_with("instances") ? 1024 : 131'072;
 }
@@ -28,59 +29,60 @@ const std::vector<std::pair<std::string, std::string>> headers{
 
 }  // namespace
 
-void LocalNetwork::listen() {
-  UniqueFd heard = session_->lease.listening();
-  if (!heard) {
-    const std::string& limit = session_->lease.lacks();
-    if (!std::exchange(told_slow_, true))
-      around_.log.warn("network.local", "the limit " + limit +
-                                            " is reached, so events are looked for once a second; "
-                                            "run: sudo sysctl " +
-                                            limit + "=" + std::to_string(enough_inotify(limit)));
-    return look_again();
+void LocalNetwork::watch_lease() {
+  UniqueFd inotify = session_->lease.take_inotify();
+  if (!inotify) {
+    const std::string& limit = session_->lease.exhausted_limit();
+    if (!std::exchange(warned_no_inotify_, true))
+      dependencies_.log.warn("network.local",
+                             "the limit " + limit +
+                                 " is reached, so msncd polls for events once a second; "
+                                 "run: sudo sysctl " +
+                                 limit + "=" + std::to_string(enough_inotify(limit)));
+    return poll_later();
   }
-  told_slow_ = false;
-  inotify_.assign(heard.release());
-  hear();
+  warned_no_inotify_ = false;
+  inotify_.assign(inotify.release());
+  wait_for_signal();
 }
 
-// Instead of hear(), until an inotify instance can be had.
-void LocalNetwork::look_again() {
-  look_again_at_.expires_after(look_interval);
-  look_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
+// Used instead of wait_for_signal() until an inotify instance is available.
+void LocalNetwork::poll_later() {
+  poll_timer_.expires_after(poll_interval);
+  poll_timer_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
     if (alive.expired() || epoch != epoch_) return;
     worker_->add({Worker::Access::read,
-                  [session = session_](Store&) { return session->lease.listen(); },
+                  [session = session_](Store&) { return session->lease.watch(); },
                   [this, epoch](const Result<void>&) {
                     if (epoch != epoch_) return;
-                    listen();
+                    watch_lease();
                     reap({}, 0);
                     request_read();
                   }});
   });
 }
 
-void LocalNetwork::hear() {
+void LocalNetwork::wait_for_signal() {
   inotify_.async_wait(asio::posix::stream_descriptor::wait_read,
                       [this, alive = Alive(alive_), epoch = epoch_](std::error_code error) {
                         if (error || alive.expired() || epoch != epoch_) return;
-                        auto heard = Lease::hear(inotify_.native_handle());
-                        hear();
-                        if (heard.everything) {
+                        auto signals = Lease::read_signals(inotify_.native_handle());
+                        wait_for_signal();
+                        if (signals.overflow) {
                           reap({}, 0);
                           request_read();
                         }
-                        if (!heard.closed.empty()) reap(std::move(heard.closed), 0);
-                        if (heard.wanted) request_read();
+                        if (!signals.closed.empty()) reap(std::move(signals.closed), 0);
+                        if (signals.woken) request_read();
                       });
 }
 
-// No session is looked for by name: all are looked at.
+// Ends those of the given sessions whose daemon died; an empty list means all sessions.
 void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
   auto alive_still = std::make_shared<std::vector<std::string>>();
   worker_->add({Worker::Access::write_unsynced,
                 [sessions = std::move(sessions), alive_still, worker = worker_.get(),
-                 now = around_.clock.now()](Store& store) -> Result<void> {
+                 now = dependencies_.clock.now()](Store& store) -> Result<void> {
                   auto looked_at = sessions;
                   if (looked_at.empty()) {
                     auto all = store.sessions();
@@ -88,7 +90,7 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
                     looked_at = std::move(*all);
                   }
                   for (const auto& session : looked_at) {
-                    if (worker->leases().look(session) == Leases::Life::alive) {
+                    if (worker->leases().state(session) == Leases::Life::alive) {
                       if (!sessions.empty()) alive_still->push_back(session);
                       continue;
                     }
@@ -101,8 +103,8 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
                   if (!result || epoch != epoch_ || alive_still->empty() ||
                       attempt >= max_reap_attempts)
                     return;
-                  reap_again_at_.expires_after(std::chrono::milliseconds(1 << attempt));
-                  reap_again_at_.async_wait(
+                  reap_timer_.expires_after(std::chrono::milliseconds(1 << attempt));
+                  reap_timer_.async_wait(
                       [this, alive = Alive(alive_), epoch, alive_still, attempt](std::error_code) {
                         if (!alive.expired() && epoch == epoch_) reap(*alive_still, attempt + 1);
                       });
@@ -111,7 +113,8 @@ void LocalNetwork::reap(std::vector<std::string> sessions, int attempt) {
 
 void LocalNetwork::begin_delivery(const std::string& database_name) {
   mark_prefix_ = database_name + ":";
-  if (const std::string mark = around_.listener.mark(self_.email); mark.starts_with(mark_prefix_)) {
+  if (const std::string mark = dependencies_.listener.mark(self_.email);
+      mark.starts_with(mark_prefix_)) {
     const auto numbers = std::string_view(mark).substr(mark_prefix_.size());
     const auto colon = numbers.find(':');
     const auto row = parse_number(numbers.substr(0, colon), 18);
@@ -136,13 +139,12 @@ void LocalNetwork::request_read() {
   worker_->add({Worker::Access::read,
                 [session = session_, mark = resume_at_, after = after_, inbox,
                  hopeless](Store& store) mutable -> Result<void> {
-                  // The folder of leases was tidied up.
+                  // The file or folder of the lease may have been deleted.
                   if (session->lease.lost())
-                    if (auto taken = session->lease.take(); !taken) return taken;
-                  // A database that was put back from a copy has another row under the number, or
-                  // none.
+                    if (auto taken = session->lease.acquire(); !taken) return taken;
+                  // A database restored from a backup has another row of this number, or none.
                   if (mark) {
-                    auto known = store.knows(session->me, *mark);
+                    auto known = store.is_valid_mark(session->me, *mark);
                     if (!known) return fail(known.error());
                     if (*known) after = mark->row;
                   }
@@ -159,15 +161,15 @@ void LocalNetwork::request_read() {
 
 void LocalNetwork::read_finished(const Result<void>& result, const Inbox& inbox, bool hopeless) {
   reading_ = false;
-  if (result && inbox.displaced) return thrown_out({logged_in_elsewhere()});
+  if (result && inbox.displaced) return end_by_network({logged_in_elsewhere()});
   if (!result) {
-    // What waits is safe, but has to be fetched.
+    // The pending rows are safe in the database: try again.
     if (hopeless || ++read_failures_ > max_read_failures) {
-      around_.log.error("network.local", result.error().message);
-      return thrown_out({model::ErrorEvent{"501", "Database server error"}});
+      dependencies_.log.error("network.local", result.error().message);
+      return end_by_network({model::ErrorEvent{"501", "Database server error"}});
     }
-    read_again_at_.expires_after(std::chrono::milliseconds(50 << std::min(read_failures_, 6)));
-    read_again_at_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
+    read_timer_.expires_after(std::chrono::milliseconds(50 << std::min(read_failures_, 6)));
+    read_timer_.async_wait([this, alive = Alive(alive_), epoch = epoch_](std::error_code) {
       if (!alive.expired() && epoch == epoch_) request_read();
     });
     return;
@@ -197,8 +199,8 @@ void LocalNetwork::deliver(const Inbox& inbox) {
       case Kind::typing:
         events.emplace_back(model::Typing{other});
         break;
-      case Kind::look:
-        look(notice.view, events, seen);
+      case Kind::presence:
+        update_presence(notice.view, events, seen);
         break;
       case Kind::added_you: {
         auto& contact = roster_[other];
@@ -209,14 +211,14 @@ void LocalNetwork::deliver(const Inbox& inbox) {
           denied_.insert(other);
         else
           denied_.erase(other);
-        settle(other);
+        update_lists(other);
         events.emplace_back(model::AddedYou{other});
         break;
       }
       case Kind::removed_you:
         if (const auto found = roster_.find(other); found != roster_.end()) {
           found->second.lists.reverse = false;
-          settle(other);
+          update_lists(other);
         }
         events.emplace_back(model::RemovedYou{other});
         break;
@@ -260,17 +262,20 @@ void LocalNetwork::deliver(const Inbox& inbox) {
   std::string mark;
   if (inbox.mark.row > 0)
     mark = mark_prefix_ + std::to_string(inbox.mark.row) + ":" + std::to_string(inbox.mark.stamp);
-  around_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
+  dependencies_.listener.on_batch({std::move(events), std::move(mark), std::move(stored)});
 }
 
-// A failure is tried again, for the senders wait for the outcome.
+// Retries after a failure, because the senders wait for the outcome. If a crash of the machine
+// undoes an unsynced acknowledgement, the events are delivered again.
 void LocalNetwork::acknowledge(const Acknowledgement& done) {
   worker_->add(
       {done.synced ? Worker::Access::write : Worker::Access::write_unsynced,
-       [done, now = around_.clock.now()](Store& store) { return store.acknowledge(done, now); },
+       [done, now = dependencies_.clock.now()](Store& store) {
+         return store.acknowledge(done, now);
+       },
        [this, epoch = epoch_, done](const Result<void>& result) {
          if (result || epoch != epoch_) return;
-         auto timer = std::make_shared<asio::steady_timer>(around_.loop, look_interval);
+         auto timer = std::make_shared<asio::steady_timer>(dependencies_.loop, poll_interval);
          timer->async_wait([this, alive = Alive(alive_), epoch, done, timer](std::error_code) {
            if (!alive.expired() && epoch == epoch_) acknowledge(done);
          });
@@ -278,10 +283,10 @@ void LocalNetwork::acknowledge(const Acknowledgement& done) {
        true});
 }
 
-// A contact as they look now, against what was told of them; of one who only has us on their list
-// the name.
-void LocalNetwork::look(const View& view, std::vector<model::Event>& events,
-                        std::vector<View>& seen) {
+// Updates the roster to what the account sees of a contact now, and adds an event if the status has
+// changed. For a user who is only on the reverse list, updates only the name.
+void LocalNetwork::update_presence(const View& view, std::vector<model::Event>& events,
+                                   std::vector<View>& seen) {
   const auto found = roster_.find(view.email);
   if (found == roster_.end()) return;
   auto& contact = found->second;
@@ -296,17 +301,17 @@ void LocalNetwork::look(const View& view, std::vector<model::Event>& events,
   if (contact.status == view.status) return;
   contact.status = view.status;
   model::StatusChange change{view.email, std::string(model::status_name(view.status)), {}};
-  if (!online) change.discarded = 0;  // nothing is given up: what we sent is kept for them
+  if (!online) change.discarded = 0;  // messages to an offline contact are kept
   events.emplace_back(std::move(change));
 }
 
-void LocalNetwork::show_present(const std::vector<View>& views) {
+void LocalNetwork::report_present(const std::vector<View>& views) {
   presence_known_ = true;
   std::vector<model::Event> events;
   std::vector<View> seen;
-  for (const auto& view : views) look(view, events, seen);
+  for (const auto& view : views) update_presence(view, events, seen);
   if (!seen.empty()) acknowledge({.email = self_.email, .seen = std::move(seen)});
-  give(std::move(events));
+  report(std::move(events));
 }
 
 void LocalNetwork::count_queued() {

@@ -26,7 +26,8 @@ tl::unexpected<Error> failed(const std::string& path) {
   return fail(ErrorCode::network, "cannot use " + visible(path) + ": " + std::strerror(errno));
 }
 
-// Who may read the database may wake and watch its sessions, who may write it may have one.
+// Users who can read the database can wake and watch its sessions; users who can write to it can
+// have a session.
 mode_t file_mode(const struct stat& database) {
   return database.st_mode & 0666;
 }
@@ -49,8 +50,8 @@ bool is_session_name(std::string_view name) {
          name.find_first_not_of(hex_digits) == std::string_view::npos;
 }
 
-// The folder that is there. It may be of the database's owner, of root, of ourselves or, if a group
-// shares the database, of any of the group; else none, with EPERM.
+// Opens the existing folder. It must belong to this user, to root, to the database's owner or, if a
+// group shares the database, to that group; otherwise fails with EPERM.
 UniqueFd Leases::open_folder() const {
   UniqueFd folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   struct stat there {};
@@ -72,7 +73,7 @@ UniqueFd Leases::open_lease(std::string_view session) const {
                            O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
 }
 
-Result<UniqueFd> Leases::make_folder() const {
+Result<UniqueFd> Leases::create_folder() const {
   struct stat database {};
   struct stat there {};
   if (::stat(database_.c_str(), &database) != 0) return failed(database_);
@@ -83,18 +84,17 @@ Result<UniqueFd> Leases::make_folder() const {
   if (there.st_uid != ::geteuid() ||
       ((there.st_mode & 07777) == mode && there.st_gid == database.st_gid))
     return folder;
-  // Group first, as changing it may take the set-group bit away. Not being allowed to is no harm on
-  // a file of our own.
+  // The group first, because fchown() may clear the set-group-ID bit. EPERM is harmless.
   if (::fchown(folder.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
     return failed(path_);
   if (::fchmod(folder.get(), mode) != 0) return failed(path_);
   return folder;
 }
 
-Leases::Life Leases::look(std::string_view session) const {
+Leases::Life Leases::state(std::string_view session) const {
   if (!is_session_name(session)) return Life::gone;
   const UniqueFd fd = open_lease(session);
-  // A file that we may not open is a session's; only its absence proves something.
+  // A lease that cannot be opened may be locked; only a missing one proves that the session ended.
   if (!fd) return errno == ENOENT || errno == ENOTDIR ? Life::gone : Life::alive;
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -107,7 +107,7 @@ void Leases::wake(std::string_view session) const {
   if (!is_session_name(session)) return;
   const UniqueFd fd = open_lease(session);
   char byte = 0;
-  // No file, no session to wake.
+  // An error is ignored: without a lease there is no session to wake.
   if (fd && ::read(fd.get(), &byte, 1) < 0) return;
 }
 
@@ -138,8 +138,8 @@ std::vector<std::string> Leases::all() const {
   return names;
 }
 
-Result<void> Lease::take() {
-  const auto folder = leases_.make_folder();
+Result<void> Lease::acquire() {
+  const auto folder = leases_.create_folder();
   if (!folder) return fail(folder.error());
   const std::string path = leases_.file(session_);
   const auto make = [&] {
@@ -148,7 +148,7 @@ Result<void> Lease::take() {
   };
   UniqueFd file = make();
   if (!file && errno == EEXIST) {
-    leases_.remove(session_);  // a copy of ours
+    leases_.remove(session_);  // left by a copy of the folder
     file = make();
   }
   if (!file) return failed(path);
@@ -163,26 +163,26 @@ Result<void> Lease::take() {
   if (::fchown(file.get(), static_cast<uid_t>(-1), database.st_gid) != 0 && errno != EPERM)
     return failed(path);
   if (::fchmod(file.get(), file_mode(database)) != 0) return failed(path);
-  // Something to read, and of use to a person who looks into it.
+  // wake() needs a byte to read; the process ID is useful to administrators.
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::write(file.get(), pid.data(), pid.size()) < 0) return failed(path);
 
   file_ = std::move(file);
-  return listen();
+  return watch();
 }
 
-Result<void> Lease::listen() {
-  // An instance that is there is kept: the loop has its own descriptor of it.
+Result<void> Lease::watch() {
+  // Keep an existing instance, because the loop has a descriptor of it.
   UniqueFd made;
   if (!inotify_) {
     made.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     const int why = errno;
-    // The same error says that the process has no descriptor left.
+    // EMFILE can also mean that the process has no descriptors left. dup fails only then.
     UniqueFd second(::fcntl(made ? made.get() : file_.get(), F_DUPFD_CLOEXEC, 0));
     if (!second) return failed(leases_.path());
     errno = why;
     if (!made && errno == EMFILE) {
-      lacks_ = "fs.inotify.max_user_instances";
+      exhausted_limit_ = "fs.inotify.max_user_instances";
       return {};
     }
     if (!made) return failed(leases_.path());
@@ -196,12 +196,12 @@ Result<void> Lease::listen() {
           inotify, leases_.path().c_str(),
           IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_DONT_FOLLOW) < 0) {
     if (inotify_ || errno != ENOSPC) return failed(leases_.path());
-    lacks_ = "fs.inotify.max_user_watches";
+    exhausted_limit_ = "fs.inotify.max_user_watches";
     second_.reset();
     return {};
   }
   if (made) inotify_ = std::move(made);
-  lacks_.clear();
+  exhausted_limit_.clear();
   return {};
 }
 
@@ -213,33 +213,33 @@ bool Lease::lost() const {
          ours.st_dev != there.st_dev;
 }
 
-void Lease::give_up() {
+void Lease::release() {
   if (!file_) return;
-  // The file goes before the lock, so that the end of the session is not taken for a death.
+  // Remove the file before releasing the lock: an unlocked file would look like a dead session's.
   leases_.remove(session_);
   file_.reset();
 }
 
-Lease::Heard Lease::hear(int inotify) {
-  Heard heard;
+Lease::Signals Lease::read_signals(int inotify) {
+  Signals signals;
   alignas(inotify_event) std::array<char, 16384> bytes{};
   for (;;) {
     const ssize_t size = ::read(inotify, bytes.data(), bytes.size());
-    if (size <= 0) return heard;
+    if (size <= 0) return signals;
     for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
       inotify_event event{};
       std::memcpy(&event, bytes.data() + at, sizeof event);
       const char* name = bytes.data() + at + sizeof event;
       at += sizeof event + event.len;
-      if (event.mask & IN_Q_OVERFLOW) heard.everything = true;
+      if (event.mask & IN_Q_OVERFLOW) signals.overflow = true;
       if (event.len > 0 && (event.mask & IN_CLOSE_WRITE)) {
-        // The padding is zeros; our own name and others come alike.
+        // The name is padded with zeros.
         std::string closed(name, ::strnlen(name, event.len));
         if (is_session_name(closed) &&
-            std::find(heard.closed.begin(), heard.closed.end(), closed) == heard.closed.end())
-          heard.closed.push_back(std::move(closed));
+            std::find(signals.closed.begin(), signals.closed.end(), closed) == signals.closed.end())
+          signals.closed.push_back(std::move(closed));
       } else if (event.len == 0) {
-        heard.wanted = true;
+        signals.woken = true;
       }
     }
   }

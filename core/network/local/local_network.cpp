@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The verbs of a session.
+// The operations of a session.
 #include "core/network/local/local_network.hpp"
 
 #include "core/base/text.hpp"
@@ -9,23 +9,23 @@
 
 namespace msn::network::local {
 
-LocalNetwork::LocalNetwork(Options options, const Surroundings& surroundings)
+LocalNetwork::LocalNetwork(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
-      around_(surroundings),
-      inotify_(around_.loop),
-      look_again_at_(around_.loop),
-      read_again_at_(around_.loop),
-      reap_again_at_(around_.loop),
-      worker_(std::make_unique<Worker>(options_.database, around_.loop, around_.log)) {}
+      dependencies_(dependencies),
+      inotify_(dependencies_.loop),
+      poll_timer_(dependencies_.loop),
+      read_timer_(dependencies_.loop),
+      reap_timer_(dependencies_.loop),
+      worker_(std::make_unique<Worker>(options_.database, dependencies_.loop, dependencies_.log)) {}
 
 LocalNetwork::~LocalNetwork() {
   alive_.reset();
-  if (auto session = leave()) end(std::move(session), {});
+  if (auto session = detach_session()) end_session(std::move(session), {});
   worker_.reset();
 }
 
 void LocalNetwork::answer_later(Done done, Result<void> result) {
-  asio::post(around_.loop,
+  asio::post(dependencies_.loop,
              [alive = Alive(alive_), done = std::move(done), result = std::move(result)] {
                if (!alive.expired()) done(result);
              });
@@ -33,12 +33,12 @@ void LocalNetwork::answer_later(Done done, Result<void> result) {
 
 bool LocalNetwork::in_session(Done& done) {
   if (session_) return true;
-  answer_later(std::move(done), fail(ErrorCode::not_logged_in, "no session"));
+  answer_later(std::move(done), fail(ErrorCode::not_logged_in, "not logged in"));
   return false;
 }
 
-// One verb of the session: `run` on the worker's thread; when it has succeeded and the session is
-// still this one `apply` on the loop, then `done`.
+// Carries out an operation: calls `run` on the worker's thread; then on the loop `apply`, if `run`
+// succeeded and the session is still the same, and `done`.
 void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::Access access) {
   worker_->add(
       {access,
@@ -46,15 +46,15 @@ void LocalNetwork::job(Run run, Done done, std::function<void()> apply, Worker::
        [this, epoch = epoch_, done = std::move(done),
         apply = std::move(apply)](Result<void> result) {
          if (result && epoch == epoch_ && apply) apply();
-         // The session is another's, which reading finds out.
+         // Another login has displaced the session; the next read reports that.
          if (!result && result.error().code == ErrorCode::not_logged_in && epoch == epoch_)
            request_read();
          done(std::move(result));
        }});
 }
 
-void LocalNetwork::give(std::vector<model::Event> events) {
-  if (!events.empty()) around_.listener.on_batch({std::move(events)});
+void LocalNetwork::report(std::vector<model::Event> events) {
+  if (!events.empty()) dependencies_.listener.on_batch({std::move(events)});
 }
 
 void LocalNetwork::set_status(model::Status status, Done done) {
@@ -64,7 +64,7 @@ void LocalNetwork::set_status(model::Status status, Done done) {
   auto present = std::make_shared<std::vector<View>>();
   worker_->add(
       {Worker::Access::write,
-       [session = session_, status, first, present, now = around_.clock.now()](Store& store) {
+       [session = session_, status, first, present, now = dependencies_.clock.now()](Store& store) {
          auto result = store.set_status(session->me, status, now);
          if (!result || !first) return result;
          auto views = store.present(session->me);
@@ -79,21 +79,21 @@ void LocalNetwork::set_status(model::Status status, Done done) {
          const Alive alive = alive_;
          const bool ok = result.has_value();
          done(std::move(result));
-         if (!alive.expired() && ok && first && epoch == epoch_) show_present(*present);
+         if (!alive.expired() && ok && first && epoch == epoch_) report_present(*present);
        }});
 }
 
 void LocalNetwork::set_nick(std::string nick, Done done) {
   if (!in_session(done)) return;
   nick = without_controls(nick);
-  job([nick, now = around_.clock.now()](Store& store,
-                                        const Me& me) { return store.set_nick(me, nick, now); },
+  job([nick, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.set_nick(me, nick, now); },
       std::move(done), [this, nick] { self_.nick = nick; });
 }
 
 void LocalNetwork::set_privacy(model::Privacy privacy, Done done) {
   if (!in_session(done)) return;
-  job([privacy, now = around_.clock.now()](
+  job([privacy, now = dependencies_.clock.now()](
           Store& store, const Me& me) { return store.set_privacy(me, privacy, now); },
       std::move(done),
       [this, privacy] {
@@ -107,14 +107,14 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
   if (auto parsed = model::parse_email(email)) email = *parsed;
   nick = without_controls(nick);
   if (equal_ignoring_ascii_case(nick, email)) nick.clear();
-  // Counting a long list is left to those few who come near its end.
+  // Count the list in the database only if the limit is near.
   ++adding_;
   const bool maybe_full = roster_.size() + adding_ > max_entries;
   auto added = std::make_shared<std::optional<model::Contact>>();
   worker_->add(
       {Worker::Access::write,
        [session = session_, email, nick, maybe_full, added,
-        now = around_.clock.now()](Store& store) -> Result<void> {
+        now = dependencies_.clock.now()](Store& store) -> Result<void> {
          auto result = store.add(session->me, email, nick, maybe_full, now);
          if (!result) return fail(result.error());
          *added = std::move(*result);
@@ -131,7 +131,7 @@ void LocalNetwork::add(std::string email, std::string nick, Done done) {
            if ((*added)->real_nick.empty()) (*added)->real_nick = contact.real_nick;
            contact = std::move(**added);
            denied_.erase(contact.email);
-           settle(contact.email);
+           update_lists(contact.email);
          }
          done(std::move(result));
        }});
@@ -143,8 +143,9 @@ bool LocalNetwork::asks(const model::Contact& contact) const {
          !denied_.contains(contact.email);
 }
 
-// After a change of a contact's lists: the roster has no contact that is on none.
-void LocalNetwork::settle(const std::string& email) {
+// Call it after the lists of a contact have changed: removes a contact that is on none from the
+// roster, and updates Contact::asks.
+void LocalNetwork::update_lists(const std::string& email) {
   const auto found = roster_.find(email);
   if (found == roster_.end()) return;
   if (!found->second.lists.any())
@@ -156,8 +157,8 @@ void LocalNetwork::settle(const std::string& email) {
 void LocalNetwork::remove(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.remove(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.remove(me, email, now); },
       std::move(done),
       [this, email] {
         auto& contact = roster_[email];
@@ -166,7 +167,7 @@ void LocalNetwork::remove(std::string email, Done done) {
         if (contact.lists.reverse) denied_.insert(email);
         contact.nick.clear();
         contact.status = model::Status::offline;
-        settle(email);
+        update_lists(email);
       });
 }
 
@@ -190,18 +191,18 @@ Abilities LocalNetwork::abilities() const {
   return able;
 }
 
-// A change of one list, with a limit: `change` says whether it was carried out.
+// Changes a list that has a limit; `change` returns whether the change was made.
 void LocalNetwork::change_list(std::string email, Change change, Done done,
                                std::function<void(model::Contact&)> apply) {
   if (!in_session(done)) return;
   const auto parsed = model::parse_email(email);
   if (!parsed) return answer_later(std::move(done), fail(parsed.error()));
   if (*parsed == session_->me.email)
-    return answer_later(std::move(done), fail(ErrorCode::invalid, "that is yourself"));
+    return answer_later(std::move(done), fail(ErrorCode::invalid, "that is your own address"));
   auto changed = std::make_shared<bool>(false);
   job(
-      [email = *parsed, change, changed, now = around_.clock.now()](Store& store,
-                                                                    const Me& me) -> Result<void> {
+      [email = *parsed, change, changed, now = dependencies_.clock.now()](
+          Store& store, const Me& me) -> Result<void> {
         auto result = (store.*change)(me, email, now);
         if (!result) return fail(result.error());
         *changed = *result;
@@ -213,7 +214,7 @@ void LocalNetwork::change_list(std::string email, Change change, Done done,
         auto& contact = roster_[email];
         contact.email = email;
         apply(contact);
-        settle(email);
+        update_lists(email);
       });
 }
 
@@ -241,8 +242,8 @@ void LocalNetwork::block(std::string email, Done done) {
 void LocalNetwork::unblock(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.unblock(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.unblock(me, email, now); },
       std::move(done),
       [this, email] {
         const auto found = roster_.find(email);
@@ -259,7 +260,7 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
   auto sending = std::make_shared<Sending>(Sending::refused);
   const std::string to = message.to;
   job(
-      [message = std::move(message), sending, now = around_.clock.now()](
+      [message = std::move(message), sending, now = dependencies_.clock.now()](
           Store& store, const Me& me) -> Result<void> {
         auto result = store.send(me, message, now);
         if (!result) return fail(result.error());
@@ -277,8 +278,8 @@ void LocalNetwork::send(OutgoingMessage message, Done done) {
 void LocalNetwork::typing(std::string email, Done done) {
   if (!in_session(done)) return;
   email = to_lower_ascii(email);
-  job([email, now = around_.clock.now()](Store& store,
-                                         const Me& me) { return store.typing(me, email, now); },
+  job([email, now = dependencies_.clock.now()](
+          Store& store, const Me& me) { return store.typing(me, email, now); },
       std::move(done), {}, Worker::Access::write_unsynced);
 }
 
@@ -293,7 +294,7 @@ void LocalNetwork::recall(std::vector<std::string> ids, std::function<void(Recal
                   return {};
                 },
                 [open, ids = std::move(ids), done = std::move(done)](const Result<void>& looked) {
-                  // Not known: nothing is reported as lost that may still arrive.
+                  // After an error assume that the network knows all: none is reported as lost.
                   done(looked ? *open : Recalled(ids));
                 }});
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// The embedded network: verbs become jobs of the worker, the account's inbox becomes events.
+// The embedded network. It carries out operations as jobs of the worker, and reads the account's
+// inbox in the database to report events.
 //
-// A message is kept in the recipient's inbox until Listener's `stored`, then it is forgotten there
-// and, if it was kept for an absent user, the sender gets MFLUSH (and SENT for one with an
-// identity). Who does not look online (invisible, STATUS offline, no STATUS yet) gets messages at
-// once all the same, but their senders learn it only when they look online again, and those whom
-// they do not allow only when they do.
+// A message stays in the recipient's inbox until Batch::stored is called. Then it is deleted, and
+// the sender gets MFLUSH if it was kept for an offline recipient, and SENT if it has an identity.
+// A recipient who is logged in but looks offline (invisible, STATUS offline, no STATUS yet) gets
+// messages at once, but their senders get MFLUSH and SENT only when the recipient looks online
+// to them again and allows them: otherwise these would reveal the recipient's presence.
 #pragma once
 #include "core/network/local/lease.hpp"
 #include "core/network/local/password.hpp"
@@ -27,8 +28,7 @@
 
 namespace msn::network::local {
 
-// What makes an account: nothing here, create_account() alone, or also a login with an unknown
-// address.
+// Which calls create accounts: none, create_account(), or also a login() with an unknown address.
 enum class Registration { none, by_request, by_login };
 
 struct Options {
@@ -39,7 +39,7 @@ struct Options {
 
 class LocalNetwork final : public Network {
  public:
-  LocalNetwork(Options, const Surroundings&);
+  LocalNetwork(Options, const Dependencies&);
   ~LocalNetwork() override;
 
   Abilities abilities() const override;
@@ -66,11 +66,11 @@ class LocalNetwork final : public Network {
   void recall(std::vector<std::string> ids, std::function<void(Recalled)>) override;
 
  private:
-  // Shared with the jobs that act for it; the last one to go lets go of the lease.
+  // Shared by the network and its jobs; the last owner releases the lease.
   struct Session {
     Session(const Leases& leases, Me who) : me(std::move(who)), lease(leases, me.session) {}
     const Me me;
-    Lease lease;  // the worker's thread, but for listening() and lacks()
+    Lease lease;  // worker thread only, except take_inotify() and exhausted_limit()
   };
   struct LoginOutcome;
   struct NewAccount;
@@ -80,69 +80,70 @@ class LocalNetwork final : public Network {
 
   // local_network.cpp
   void answer_later(Done, Result<void>);
-  bool in_session(Done&);  // else has answered not_logged_in
+  bool in_session(Done&);  // if false, `done` will be called with not_logged_in
   void job(Run run, Done done, std::function<void()> apply = {},
            Worker::Access access = Worker::Access::write);
-  void give(std::vector<model::Event>);
-  void settle(const std::string& email);
+  void report(std::vector<model::Event>);
+  void update_lists(const std::string& email);
   bool asks(const model::Contact&) const;
   using Change = Result<bool> (Store::*)(const Me&, const std::string&, Time);
   void change_list(std::string email, Change, Done, std::function<void(model::Contact&)> apply);
 
   // login.cpp
   static Result<void> do_login(Store&, Worker&, LoginOutcome&);
-  std::shared_ptr<Session> leave();
-  void end(std::shared_ptr<Session>, std::function<void()> then);
+  std::shared_ptr<Session> detach_session();
+  void end_session(std::shared_ptr<Session>, std::function<void()> then);
   void logged_in(LoginOutcome&, const Done&);
-  void thrown_out(std::vector<model::Event> last_words);
+  void end_by_network(std::vector<model::Event> last_events);
 
   // accounts.cpp
-  static Result<void> make_account(Store&, NewAccount&);
+  static Result<void> insert_account(Store&, NewAccount&);
   static Result<void> set_password(Store&, const Me&, NewPassword&);
 
   // events.cpp
-  void listen();
-  void hear();
-  void look_again();
+  void watch_lease();
+  void wait_for_signal();
+  void poll_later();
   void begin_delivery(const std::string& database_name);
   void request_read();
   void read_finished(const Result<void>&, const Inbox&, bool hopeless);
   void deliver(const Inbox&);
-  void look(const View&, std::vector<model::Event>&, std::vector<View>& seen);
-  void show_present(const std::vector<View>&);
-  // An acknowledgement that is undone costs a repetition at most, unless a sender was told of it.
+  void update_presence(const View&, std::vector<model::Event>&, std::vector<View>& seen);
+  void report_present(const std::vector<View>&);
   void acknowledge(const Acknowledgement&);
   void reap(std::vector<std::string> sessions, int attempt);
   void count_queued();
 
   const Options options_;
-  Surroundings around_;
+  Dependencies dependencies_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 
   State state_ = State::offline;
   Self self_;
   model::Roster roster_;
-  std::map<std::string, std::uint64_t, std::less<>> kept_;  // our messages that wait, by recipient
+  std::map<std::string, std::uint64_t, std::less<>> kept_;  // our pending messages, by recipient
   std::set<std::string, std::less<>> denied_;
   std::shared_ptr<Session> session_;
-  std::uint64_t epoch_ = 0;  // rises with every login and logoff: what began before counts no more
-  std::shared_ptr<std::atomic<bool>> overtaken_;  // of the last login; the worker reads it
+  // Incremented by each login and log-off; callbacks of an earlier epoch do nothing.
+  std::uint64_t epoch_ = 0;
+  // True: the last login was cancelled. Read by the worker.
+  std::shared_ptr<std::atomic<bool>> cancelled_;
 
   asio::posix::stream_descriptor inotify_;
-  bool told_slow_ = false;  // the log knows that nothing can be heard
-  asio::steady_timer look_again_at_, read_again_at_, reap_again_at_;
-  std::string mark_prefix_;        // empty: nothing is read yet
-  std::optional<Mark> resume_at_;  // the listener's, until it was looked up
-  std::int64_t after_ = 0;         // the last inbox row read
+  bool warned_no_inotify_ = false;
+  asio::steady_timer poll_timer_, read_timer_, reap_timer_;
+  std::string mark_prefix_;        // "DATABASE-NAME:"; empty: delivery has not begun
+  std::optional<Mark> resume_at_;  // the listener's mark, until the first read has checked it
+  std::int64_t after_ = 0;         // the last inbox row that was read
   bool reading_ = false;
   bool read_again_ = false;
-  int unstored_ = 0;  // batches given to the listener and not stored
+  int unstored_ = 0;  // batches that the listener has not stored yet
   int read_failures_ = 0;
-  bool presence_asked_ = false;  // the first STATUS of the session was sent
-  bool presence_known_ = false;  // and answered
-  std::uint64_t adding_ = 0;
+  bool presence_asked_ = false;  // the first STATUS of the session was passed to the worker
+  bool presence_known_ = false;  // the first STATUS has succeeded: status changes are reported
+  std::uint64_t adding_ = 0;     // calls of add() in progress
 
-  std::unique_ptr<Worker> worker_;  // last: its end is the first thing that happens
+  std::unique_ptr<Worker> worker_;  // the last member, so that it is destroyed first
 };
 
 }  // namespace msn::network::local

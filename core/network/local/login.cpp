@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Beginning and ending the session of the embedded network.
+// Login and log-off.
 #include "core/model/email.hpp"
 #include "core/network/local/local_network.hpp"
 #include "core/network/local/transaction.hpp"
@@ -14,7 +14,7 @@ struct LocalNetwork::LoginOutcome {
   Registration registration = Registration::none;
   HashCost cost;
   Time now{};
-  std::shared_ptr<const std::atomic<bool>> overtaken;
+  std::shared_ptr<const std::atomic<bool>> cancelled;
 
   std::shared_ptr<Session> session;
   Account account;
@@ -26,7 +26,7 @@ struct LocalNetwork::LoginOutcome {
 
 namespace {
 
-tl::unexpected<Error> given_up() {
+tl::unexpected<Error> login_cancelled() {
   return fail(ErrorCode::network, "logged off meanwhile");
 }
 
@@ -34,24 +34,24 @@ tl::unexpected<Error> refused() {
   return fail(ErrorCode::login_refused, "Authentication failed", 911);
 }
 
-// Which accounts exist is no secret on one machine. Where they can be made, this number says that
-// this one can be, too.
+// The error for an unknown address. Which accounts exist is not secret on one machine, so error 205
+// may say that the account can be created.
 tl::unexpected<Error> unknown(Registration registration) {
   if (registration == Registration::none) return refused();
   return fail(ErrorCode::login_refused, "Invalid user", 205);
 }
 
-// Sessions whose daemon died while no other one ran.
-Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
+// Ends the sessions whose daemon died, and removes their leases.
+Result<void> reap_dead_sessions(Store& store, const Leases& leases, Time now) {
   auto sessions = store.sessions();
   if (!sessions) return fail(sessions.error());
   for (const auto& session : *sessions) {
-    if (leases.look(session) == Leases::Life::alive) continue;
+    if (leases.state(session) == Leases::Life::alive) continue;
     if (auto reaped = store.reap(session, now); !reaped) return reaped;
     leases.remove(session);
   }
   for (const auto& left : leases.all())
-    if (leases.look(left) == Leases::Life::dead) leases.remove(left);
+    if (leases.state(left) == Leases::Life::dead) leases.remove(left);
   return {};
 }
 
@@ -59,14 +59,14 @@ Result<void> bury_the_dead(Store& store, const Leases& leases, Time now) {
 
 Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& login) {
   std::string new_hash;
-  std::optional<std::string> checked;  // the stored hash that the password fits
-  // Another daemon may make the same account meanwhile; then its password counts.
+  std::optional<std::string> checked;  // the stored hash that matches the password
+  // Repeat if another daemon creates the account or changes its password during the hashing.
   for (;;) {
     auto before = store.find_account(login.email);
     if (!before) return fail(before.error());
     if (!*before && login.registration != Registration::by_login)
       return unknown(login.registration);
-    // The hash takes its time, so no transaction may keep others waiting.
+    // Hashing is slow, so it is done before the transaction, which holds the database's lock.
     if (*before && (*before)->hash != checked) {
       if (!password_matches(login.password, (*before)->hash, login.cost)) return refused();
       checked = (*before)->hash;
@@ -79,8 +79,8 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
 
     Transaction transaction(store);
     if (auto begun = transaction.begin(); !begun) return begun;
-    // The hash and the wait for the lock have taken their time.
-    if (*login.overtaken) return given_up();
+    // The login may have been cancelled during the hashing or the wait for the lock.
+    if (*login.cancelled) return login_cancelled();
     auto account = store.find_account(login.email);
     if (!account) return fail(account.error());
     if (*account ? (*account)->hash != checked : new_hash.empty()) continue;
@@ -91,10 +91,10 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
     }
     login.account = **account;
 
-    if (auto buried = bury_the_dead(store, worker.leases(), login.now); !buried) return buried;
+    if (auto reaped = reap_dead_sessions(store, worker.leases(), login.now); !reaped) return reaped;
     login.session = std::make_shared<Session>(
         worker.leases(), Me{login.account.id, login.email, new_session_name()});
-    if (auto taken = login.session->lease.take(); !taken) return taken;
+    if (auto taken = login.session->lease.acquire(); !taken) return taken;
     const Me& me = login.session->me;
     if (auto begun = store.begin_session(me, login.now); !begun) return begun;
     auto roster = store.roster(me);
@@ -115,17 +115,17 @@ Result<void> LocalNetwork::do_login(Store& store, Worker& worker, LoginOutcome& 
 
 void LocalNetwork::login(Credentials credentials, Done done) {
   auto email = model::parse_email(credentials.email);
-  if (auto former = leave()) end(std::move(former), {});
+  if (auto former = detach_session()) end_session(std::move(former), {});
   if (!email) return answer_later(std::move(done), fail(email.error()));
   state_ = State::connecting;
-  overtaken_ = std::make_shared<std::atomic<bool>>(false);
+  cancelled_ = std::make_shared<std::atomic<bool>>(false);
   auto outcome = std::make_shared<LoginOutcome>();
   outcome->email = *email;
   outcome->password = std::move(credentials.password);
   outcome->registration = options_.registration;
   outcome->cost = options_.hash_cost;
-  outcome->now = around_.clock.now();
-  outcome->overtaken = overtaken_;
+  outcome->now = dependencies_.clock.now();
+  outcome->cancelled = cancelled_;
   worker_->add({Worker::Access::alone,
                 [worker = worker_.get(), outcome](Store& store) {
                   auto result = do_login(store, *worker, *outcome);
@@ -135,9 +135,9 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                 },
                 [this, epoch = epoch_, outcome, done = std::move(done)](Result<void> result) {
                   if (epoch != epoch_) {
-                    // Another login or logoff has come in between.
-                    if (outcome->session) end(std::move(outcome->session), {});
-                    result = given_up();
+                    // Another login or a log-off came first.
+                    if (outcome->session) end_session(std::move(outcome->session), {});
+                    result = login_cancelled();
                   } else if (result) {
                     return logged_in(*outcome, done);
                   } else {
@@ -145,7 +145,7 @@ void LocalNetwork::login(Credentials credentials, Done done) {
                   }
                   done(std::move(result));
                 },
-                false, false, overtaken_});
+                false, false, cancelled_});
 }
 
 void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
@@ -160,17 +160,17 @@ void LocalNetwork::logged_in(LoginOutcome& outcome, const Done& done) {
   self_.privacy = outcome.account.privacy;
   for (auto& [email, contact] : roster_) contact.asks = asks(contact);
   count_queued();
-  listen();
+  watch_lease();
   const Alive alive = alive_;
   const auto epoch = epoch_;
   done({});
   if (!alive.expired() && epoch == epoch_) begin_delivery(outcome.database_name);
 }
 
-// What was, is over as far as the loop is concerned; the session itself still has to be ended.
-std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
+// Resets the members used by the loop. Returns the session, which the caller must end, or nullptr.
+std::shared_ptr<LocalNetwork::Session> LocalNetwork::detach_session() {
   ++epoch_;
-  if (overtaken_) *overtaken_ = true;
+  if (cancelled_) *cancelled_ = true;
   state_ = State::offline;
   self_ = {};
   roster_.clear();
@@ -179,9 +179,9 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
   mark_prefix_.clear();
   resume_at_.reset();
   if (inotify_.is_open()) inotify_.close();
-  look_again_at_.cancel();
-  read_again_at_.cancel();
-  reap_again_at_.cancel();
+  poll_timer_.cancel();
+  read_timer_.cancel();
+  reap_timer_.cancel();
   after_ = 0;
   reading_ = read_again_ = false;
   unstored_ = read_failures_ = 0;
@@ -190,14 +190,14 @@ std::shared_ptr<LocalNetwork::Session> LocalNetwork::leave() {
   return std::exchange(session_, nullptr);
 }
 
-// Even if the database cannot be written now the session ends: its lease goes, and others see that.
-void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> then) {
+// Ends the session in the database. If that fails, other daemons end it, because its lease is gone.
+void LocalNetwork::end_session(std::shared_ptr<Session> session, std::function<void()> then) {
   worker_->add({Worker::Access::write_unsynced,
-                [session, now = around_.clock.now()](Store& store) {
+                [session, now = dependencies_.clock.now()](Store& store) {
                   return store.end_session(session->me, now);
                 },
                 [session, then = std::move(then)](const Result<void>&) {
-                  session->lease.give_up();
+                  session->lease.release();
                   if (then) then();
                 },
                 true, true});
@@ -205,22 +205,22 @@ void LocalNetwork::end(std::shared_ptr<Session> session, std::function<void()> t
 
 void LocalNetwork::logoff(Done done) {
   if (state_ == State::offline)
-    return answer_later(std::move(done), fail(ErrorCode::not_logged_in, "no session"));
-  if (auto session = leave())
-    end(std::move(session), [done = std::move(done)] { done({}); });
+    return answer_later(std::move(done), fail(ErrorCode::not_logged_in, "not logged in"));
+  if (auto session = detach_session())
+    end_session(std::move(session), [done = std::move(done)] { done({}); });
   else
     answer_later(std::move(done), {});
 }
 
-void LocalNetwork::thrown_out(std::vector<model::Event> last_words) {
-  if (const auto* why = std::get_if<model::ErrorEvent>(&last_words.front()))
-    around_.log.info("network.local",
-                     self_.email + " is logged off by the network: " + why->code + " " + why->text);
-  leave().reset();
-  last_words.emplace_back(model::Closed{});
+void LocalNetwork::end_by_network(std::vector<model::Event> last_events) {
+  if (const auto* why = std::get_if<model::ErrorEvent>(&last_events.front()))
+    dependencies_.log.info("network.local", self_.email + " was logged off by the network: " +
+                                                why->code + " " + why->text);
+  detach_session().reset();
+  last_events.emplace_back(model::Closed{});
   const Alive alive = alive_;
-  give(std::move(last_words));
-  if (!alive.expired()) around_.listener.on_state(State::offline);
+  report(std::move(last_events));
+  if (!alive.expired()) dependencies_.listener.on_state(State::offline);
 }
 
 }  // namespace msn::network::local

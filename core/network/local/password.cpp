@@ -23,7 +23,7 @@ Result<std::string> hash_password(const Secret& password, HashCost cost) {
 }
 
 bool password_matches(const Secret& password, const std::string& hash, HashCost cost) {
-  // libsodium reads a field of fixed size; what is longer was not made by it.
+  // libsodium reads a field of fixed size; a longer hash is not its own.
   if (hash.size() >= crypto_pwhash_STRBYTES) return false;
   if (crypto_pwhash_str_needs_rehash(hash.c_str(), cost.operations, cost.memory) != 0) return false;
   const auto& text = password.text();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Prepared statements of one database, each made once. Throws SQLite::Exception: for the store
-// only.
+// Prepared statements of one database, each prepared once. All functions may throw
+// SQLite::Exception; only the store uses them.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -13,7 +13,7 @@
 
 namespace msn::network::local {
 
-// One execution of a statement; resets it when it goes.
+// One execution of a statement, which the destructor resets.
 class Query {
  public:
   explicit Query(SQLite::Statement& statement) : statement_(statement) {}
@@ -21,7 +21,7 @@ class Query {
   Query& operator=(const Query&) = delete;
   ~Query() { statement_.tryReset(); }
 
-  bool row() { return statement_.executeStep(); }
+  bool row() { return statement_.executeStep(); }  // false: no more rows
   void run() { statement_.exec(); }
   std::string text(int column) const { return statement_.getColumn(column).getString(); }
   std::int64_t number(int column) const { return statement_.getColumn(column).getInt64(); }
@@ -36,7 +36,7 @@ class Queries {
  public:
   explicit Queries(SQLite::Database& db) : db_(db) {}
 
-  // `sql` is a literal: its address is the key.
+  // `sql` must be a string literal: its address is the key of the prepared statement.
   template <class... Values>
   Query operator()(const char* sql, const Values&... values) {
     auto& made = made_[sql];

@@ -18,24 +18,24 @@
 namespace msn::network::local {
 namespace {
 
-constexpr int application =
-    0x6d736e6c;  // "msnl", so that no other program's file is taken for ours
+constexpr int application = 0x6d736e6c;  // "msnl": PRAGMA application_id of our files
 constexpr std::int64_t full_check_up_to = 64ll << 20;
-// No row of ours comes near it: the longest text has 60 000 bytes.
+// Bytes; much more than any row of msncd, whose longest text has 60 000 bytes.
 constexpr int longest_row = 1 << 20;
 
-// account.hash: libsodium's string, memory-hard. account.public_nick: the nick when the account was
-// last seen online, which is all that others learn of it. account.acked_*: the last inbox row that
-// was acknowledged, and its stamp.
-// entry: what an account has noted about an address, which need not have an account.
-// entry.seen_nick: the name they had when last seen online. entry.denied: they need not ask again.
-// inbox: what is still to be told to an address, in order; AUTOINCREMENT so that a number is never
-// used twice, but by a copy of the file that was put back: the random stamp tells rows of one
-// number apart. inbox.kept: a message for a recipient who did not look online; of other kinds, a
-// row that no session of the recipient can have read. An unknown kind is no event. Table kept: of
-// each sender's messages for a holder who did not look online, how many the sender believes to
-// wait, how many of these the holder has taken, and the bytes of the others. receipt: what senders
-// may learn only once the holder looks online to them.
+// account.hash: libsodium's string. account.public_nick: the nick when the account last looked
+// online; other users see only this one. account.acked_*: row and stamp of the last acknowledged
+// inbox row.
+// entry: what an account (owner) has stored about an address (contact), which need not have an
+// account. entry.seen_nick: the contact's name when it was last seen online. entry.denied: the
+// contact was denied and does not ask again.
+// inbox: pending notices to an address, in order. AUTOINCREMENT prevents reuse of row numbers; a
+// restored backup can still reuse them, so the random stamp tells rows of one number apart.
+// inbox.kept: for a message: the recipient did not look online; for other kinds: no session of the
+// recipient can have read the row. Rows of an unknown kind are ignored.
+// kept: the messages of a sender to a recipient (holder) who did not look online: `messages` the
+// sender believes to be pending, `taken` of these the holder has received, `bytes` of the others.
+// receipt: notices (SENT) that senders get only when the holder looks online to them.
 constexpr const char* schema = R"sql(
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE account(
@@ -96,7 +96,7 @@ CREATE TABLE kept(
 CREATE INDEX kept_taken ON kept(holder) WHERE taken > 0;
 )sql";
 
-// What makes a file of version 1 one of version 2, after schema_since_2.
+// Converts version 1 to version 2; runs after schema_since_2.
 constexpr const char* from_1_to_2 = R"sql(
 ALTER TABLE account ADD COLUMN public_nick TEXT NOT NULL DEFAULT '';
 ALTER TABLE account ADD COLUMN acked_row INTEGER NOT NULL DEFAULT 0;
@@ -125,7 +125,7 @@ Objects objects(SQLite::Database& db) {
   Objects all;
   SQLite::Statement query(db, "SELECT type, name, coalesce(sql, '') FROM sqlite_master");
   while (query.executeStep()) {
-    // ALTER TABLE joins what it adds by its own white space.
+    // ALTER TABLE writes white space that differs from the schema's.
     std::string sql = query.getColumn(2).getString();
     std::replace(sql.begin(), sql.end(), '\n', ' ');
     sql.erase(std::unique(sql.begin(), sql.end(),
@@ -136,7 +136,8 @@ Objects objects(SQLite::Database& db) {
   return all;
 }
 
-// Tables and indexes as ours, and nothing beside them that SQLite would run.
+// Checks that the file has exactly our tables and indexes, and no triggers and views, which SQLite
+// would run.
 Result<void> check_objects(SQLite::Database& db, const std::string& path) {
   static const Objects ours = [] {
     SQLite::Database model(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
@@ -150,9 +151,10 @@ Result<void> check_objects(SQLite::Database& db, const std::string& path) {
                                 std::inserter(foreign, foreign.end()));
   if (foreign.empty()) return {};
   const auto& [type, name, sql] = *foreign.rbegin();  // views and triggers come last
-  return fail(path_error(path, "its " + visible(type) + " '" + visible(name) +
-                                   "' is not as msncd makes it; put back a copy, or move it away "
-                                   "to begin again"));
+  return fail(
+      path_error(path, "its " + visible(type) + " '" + visible(name) +
+                           "' does not match msncd's format; restore a backup, or move the file "
+                           "away to start with an empty one"));
 }
 
 void insert_name(SQLite::Database& db) {
@@ -163,10 +165,10 @@ void insert_name(SQLite::Database& db) {
   insert.exec();
 }
 
-// Makes or converts the tables, and checks them; all or nothing.
-Result<void> bring_up_to_date(SQLite::Database& db, const std::string& path) {
+// Creates or converts the tables, and checks them, in one transaction.
+Result<void> upgrade_tables(SQLite::Database& db, const std::string& path) {
   SQLite::Transaction transaction(db, SQLite::TransactionBehavior::IMMEDIATE);
-  // Another daemon may have been faster.
+  // Another daemon may have done it meanwhile.
   const auto version = number(db, "PRAGMA user_version");
   if (version == 0) {
     db.exec(schema);
@@ -183,11 +185,11 @@ Result<void> bring_up_to_date(SQLite::Database& db, const std::string& path) {
   return {};
 }
 
-// Nothing in the file is run, and nothing in it makes us use much memory or time.
-void harden(SQLite::Database& db, Patience& patience) {
+// Forbids SQLite to run code from the file, and bounds the memory and time that its rows can cost.
+void harden(SQLite::Database& db, TimeLimit& time_limit) {
   sqlite3* const handle = db.getHandle();
-  sqlite3_busy_handler(handle, &Patience::wait, &patience);
-  sqlite3_progress_handler(handle, 1000, &Patience::is_over, &patience);
+  sqlite3_busy_handler(handle, &TimeLimit::on_busy, &time_limit);
+  sqlite3_progress_handler(handle, 1000, &TimeLimit::on_progress, &time_limit);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -201,17 +203,18 @@ void harden(SQLite::Database& db, Patience& patience) {
   db.exec("PRAGMA cell_size_check = ON");
 }
 
-// Changing to WAL does not ask the busy handler while others read the file.
-std::string change_to_wal(SQLite::Database& db, Patience& patience) {
+// SQLite does not call the busy handler when it changes to WAL while others read the file.
+std::string change_to_wal(SQLite::Database& db, TimeLimit& time_limit) {
   for (int tries = 0;; ++tries) try {
       return db.execAndGet("PRAGMA journal_mode = WAL").getString();
     } catch (const SQLite::Exception& e) {
-      if ((e.getErrorCode() & 0xff) != SQLITE_BUSY || !Patience::wait(&patience, tries)) throw;
+      if ((e.getErrorCode() & 0xff) != SQLITE_BUSY || !TimeLimit::on_busy(&time_limit, tries))
+        throw;
     }
 }
 
-Result<void> prepare(SQLite::Database& db, const std::string& path, Patience& patience) {
-  // In one transaction: another daemon may be making it at this moment.
+Result<void> prepare(SQLite::Database& db, const std::string& path, TimeLimit& time_limit) {
+  // One transaction, because another daemon may be creating the tables now.
   db.exec("BEGIN");
   const auto version = number(db, "PRAGMA user_version");
   const auto owner = number(db, "PRAGMA application_id");
@@ -219,25 +222,27 @@ Result<void> prepare(SQLite::Database& db, const std::string& path, Patience& pa
   db.exec("COMMIT");
   const bool fresh = version == 0 && owner == 0 && tables == 0;
   if (!fresh && owner != application)
-    return fail(path_error(path, "the database of another program; choose another file"));
+    return fail(path_error(path, "it is the database of another program; choose another file"));
   if (version > schema_version)
-    return fail(path_error(path, "made by a newer msncd (format " + std::to_string(version) +
-                                     ", this one knows " + std::to_string(schema_version) +
-                                     "); update msncd"));
+    return fail(path_error(path, "it was created by a newer msncd (format " +
+                                     std::to_string(version) + ", this one supports " +
+                                     std::to_string(schema_version) + "); update msncd"));
   if (!fresh && version < 1)
     return fail(path_error(path, "its format is " + std::to_string(version) +
-                                     ", which no msncd makes; put back a copy"));
+                                     ", which msncd does not know; restore a backup"));
   if (version == schema_version)
     if (auto checked = check_objects(db, path); !checked) return checked;
-  if (change_to_wal(db, patience) != "wal")
-    return fail(path_error(path, "this file system cannot hold it (no shared memory)"));
+  if (change_to_wal(db, time_limit) != "wal")
+    return fail(path_error(path,
+                           "its file system does not support shared memory; choose a file on "
+                           "a local disk (--local-db FILE)"));
   db.exec("PRAGMA synchronous = FULL");
   db.exec("PRAGMA cache_size = -1024");
   if (number(db, "PRAGMA page_count") * number(db, "PRAGMA page_size") <= full_check_up_to) {
     const std::string found = db.execAndGet("PRAGMA quick_check(1)").getString();
     if (found != "ok") return fail(database_error(path, SQLITE_CORRUPT, found));
   }
-  return version == schema_version ? Result<void>() : bring_up_to_date(db, path);
+  return version == schema_version ? Result<void>() : upgrade_tables(db, path);
 }
 
 std::int64_t now() {
@@ -246,30 +251,30 @@ std::int64_t now() {
 
 }  // namespace
 
-void Patience::hurry() {
-  hurried_at_ = now();
+void TimeLimit::shorten() {
+  shortened_at_ = now();
 }
 
-void Patience::begin_job(std::chrono::seconds longest) {
+void TimeLimit::begin_job(std::chrono::seconds longest) {
   job_began_ = now();
   job_ends_ = job_began_ + longest / std::chrono::nanoseconds(1);
 }
 
-int Patience::wait(void* patience, int tries) {
+int TimeLimit::on_busy(void* time_limit, int tries) {
   using namespace std::chrono_literals;
-  // Short waits first, longer ones later: 4 s in all (a client gives up after 5), 0.3 s in a hurry.
-  const bool hurried = static_cast<Patience*>(patience)->hurried();
-  if (hurried ? tries > 150 : tries > 2000) return 0;
+  // Short waits first, then longer ones: 4 s in total (a client gives up after 5), or 0.3 s.
+  const bool shortened = static_cast<TimeLimit*>(time_limit)->shortened();
+  if (shortened ? tries > 150 : tries > 2000) return 0;
   std::this_thread::sleep_for(tries < 50 ? 500us : 2000us);
   return 1;
 }
 
-int Patience::is_over(void* patience) {
-  constexpr std::int64_t in_a_hurry = 1'000'000'000;
-  const auto& self = *static_cast<Patience*>(patience);
-  const std::int64_t time = now(), began = self.job_began_, hurried_at = self.hurried_at_;
+int TimeLimit::on_progress(void* time_limit) {
+  constexpr std::int64_t short_limit = 1'000'000'000;
+  const auto& self = *static_cast<TimeLimit*>(time_limit);
+  const std::int64_t time = now(), began = self.job_began_, shortened_at = self.shortened_at_;
   return time > self.job_ends_ ||
-         (hurried_at != 0 && time > std::max(began, hurried_at) + in_a_hurry);
+         (shortened_at != 0 && time > std::max(began, shortened_at) + short_limit);
 }
 
 bool is_damage(int code) {
@@ -283,10 +288,11 @@ Error database_error(const std::string& path, int code, std::string_view text) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return path_error(path, "it is damaged (" + visible(text) +
-                                  "); put back a copy, or move it away to begin again");
+                                  "); restore a backup, or move the file away to start with an "
+                                  "empty one");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return path_error(path, "another program keeps it locked");
+      return path_error(path, "another program has locked it");
     case SQLITE_INTERRUPT:
       return path_error(path, "it takes too long to read or write");
     case SQLITE_FULL:
@@ -297,16 +303,17 @@ Error database_error(const std::string& path, int code, std::string_view text) {
 }
 
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
-                                                        IfMissing if_missing, Patience& patience) {
+                                                        IfMissing if_missing,
+                                                        TimeLimit& time_limit) {
   if (sodium_init() < 0) return fail(ErrorCode::internal, "libsodium cannot start");
   const auto file = find_database(path, if_missing);
   if (!file) return fail(file.error());
-  patience.begin_job(std::chrono::seconds(60));  // a slow disk may need them for the check
+  time_limit.begin_job(std::chrono::seconds(60));  // the check may take long on a slow disk
   try {
     auto db = std::make_unique<SQLite::Database>(
         *file, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX | SQLite::OPEN_NOFOLLOW);
-    harden(*db, patience);
-    if (auto prepared = prepare(*db, path, patience); !prepared) return fail(prepared.error());
+    harden(*db, time_limit);
+    if (auto prepared = prepare(*db, path, time_limit); !prepared) return fail(prepared.error());
     return db;
   } catch (const SQLite::Exception& e) {
     return fail(database_error(path, e.getErrorCode(), e.what()));

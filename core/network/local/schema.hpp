@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The file of the embedded network: making it, knowing it again, and refusing what is not ours.
+// Opening the database of the embedded network: creating, checking and converting its tables.
 //
-// The file belongs to everybody on the machine's network, so one that is damaged, foreign or from a
-// newer version is never moved or changed; the error names the file and the reason (msncd(8)).
-// Others may write it, so nothing in it is run, and no row makes a job long or large.
+// Several users may share the file. A file that is damaged, foreign or of a newer version is
+// therefore never moved or changed; the error names the file and the reason (msncd(8)). Other users
+// can write to it, so no code in it (triggers, views) is run, and limits bound what its rows can
+// cost in time and memory.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/network/local/database_file.hpp"
@@ -23,32 +24,33 @@ namespace msn::network::local {
 
 inline constexpr int schema_version = 2;
 
-// How long another daemon's lock is waited for, and how long SQLite may work on one job. Once
-// hurried (the daemon is ending) only a moment.
-class Patience {
+// Limits how long SQLite waits for another daemon's lock (4 s) and how long it may work on one job.
+// shorten(), called when the daemon exits, reduces them to 0.3 s and 1 s. Thread-safe.
+class TimeLimit {
  public:
-  void hurry();
-  bool hurried() const { return hurried_at_ != 0; }
-  // A job begins: what SQLite still does for it when its time is up is interrupted.
+  void shorten();
+  bool shortened() const { return shortened_at_ != 0; }
+  // Starts the time limit of a job; SQLite is interrupted when it has passed.
   void begin_job(std::chrono::seconds longest = std::chrono::seconds(10));
-  // SQLite's busy handler: sleeps a little, says whether to go on trying.
-  static int wait(void* patience, int tries);
-  // SQLite's progress handler: says whether to interrupt.
-  static int is_over(void* patience);
+  // SQLite's busy handler: sleeps and returns whether to try again.
+  static int on_busy(void* time_limit, int tries);
+  // SQLite's progress handler: returns whether to interrupt.
+  static int on_progress(void* time_limit);
 
  private:
-  // Nanoseconds of the steady clock.
-  std::atomic<std::int64_t> hurried_at_{0}, job_began_{0}, job_ends_{0};
+  // In nanoseconds of the steady clock; 0: not set.
+  std::atomic<std::int64_t> shortened_at_{0}, job_began_{0}, job_ends_{0};
 };
 
-// Opens the database; a fresh file is filled, one of an older version converted. `patience`
-// outlives the database. Errors: ErrorCode::network.
+// Opens the database; creates the tables of an empty file and converts those of an older version.
+// `time_limit` outlives the database. Error: network.
 Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path, IfMissing,
-                                                        Patience& patience);
+                                                        TimeLimit& time_limit);
 
-// An SQLite result code as an error that names the file.
+// The error (network) for an SQLite result code; it names the file.
 Error database_error(const std::string& path, int code, std::string_view text);
-// The file is unusable, or its tables are not ours any more; trying again later does not help.
+// Whether an SQLite result code means that the file is unusable or its tables were changed, so that
+// a later try would not help.
 bool is_damage(int code);
 
 }  // namespace msn::network::local

@@ -8,15 +8,16 @@
 
 namespace msn::network::local {
 
-Store::Store(std::string path, Patience& patience, std::unique_ptr<Inside> inside)
-    : path_(std::move(path)), patience_(patience), inside_(std::move(inside)) {}
+Store::Store(std::string path, TimeLimit& time_limit, std::unique_ptr<Inside> inside)
+    : path_(std::move(path)), time_limit_(time_limit), inside_(std::move(inside)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path, Patience& patience,
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, TimeLimit& time_limit,
                                            IfMissing if_missing) {
-  auto db = open_database(path, if_missing, patience);
+  auto db = open_database(path, if_missing, time_limit);
   if (!db) return fail(db.error());
-  std::unique_ptr<Store> store(new Store(path, patience, std::make_unique<Inside>(std::move(*db))));
+  std::unique_ptr<Store> store(
+      new Store(path, time_limit, std::make_unique<Inside>(std::move(*db))));
   const auto read = store->guarded([&]() -> Result<void> {
     Query query = store->inside_->query("SELECT value FROM meta WHERE name = 'name'");
     if (query.row()) store->name_ = query.text(0);
@@ -38,7 +39,9 @@ bool Store::replaced() const {
 Result<void> Store::begin(Mode mode) {
   return guarded([&]() -> Result<void> {
     wakes_.clear();
-    patience_.begin_job();  // first of all: SQLite counts a statement's steps over all its runs
+    // First: the progress handler may run in the first statement, because SQLite counts the steps
+    // of a prepared statement over all its executions.
+    time_limit_.begin_job();
     const bool synced = mode != Mode::write_unsynced;
     if (mode != Mode::read && synced != synced_) {
       inside_->db->exec(synced ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
@@ -47,9 +50,9 @@ Result<void> Store::begin(Mode mode) {
     inside_->query.run(mode == Mode::read ? "BEGIN" : "BEGIN IMMEDIATE");
     Query version = inside_->query("PRAGMA schema_version");
     if (version.row() && version.number(0) == tables_version_) return {};
-    // Tables that others have changed are looked at again before they are used.
+    // Another program changed the tables: they are checked when the file is opened again.
     damaged_ = true;
-    return fail(path_error(path_, "its tables were changed"));
+    return fail(path_error(path_, "another program changed its tables"));
   });
 }
 
@@ -62,8 +65,8 @@ Result<void> Store::commit() {
 
 void Store::rollback() {
   wakes_.clear();
-  patience_.begin_job();
-  // SQLite has done it itself after a full disk.
+  time_limit_.begin_job();
+  // SQLite has already rolled back after a full disk.
   if (sqlite3_get_autocommit(inside_->db->getHandle()) != 0) return;
   (void)guarded([&]() -> Result<void> {
     inside_->query.run("ROLLBACK");
@@ -71,25 +74,25 @@ void Store::rollback() {
   });
 }
 
-Result<void> Store::save() {
-  patience_.begin_job();
+Result<void> Store::savepoint() {
+  time_limit_.begin_job();
   return guarded([&]() -> Result<void> {
     inside_->query.run("SAVEPOINT job");
     return {};
   });
 }
 
-Result<void> Store::keep() {
+Result<void> Store::release_savepoint() {
   return guarded([&]() -> Result<void> {
     inside_->query.run("RELEASE job");
     return {};
   });
 }
 
-Result<void> Store::undo() {
-  // SQLite has undone everything after an interrupt or a full disk.
+Result<void> Store::rollback_to_savepoint() {
+  // SQLite has already rolled back the transaction after an interrupt or a full disk.
   if (sqlite3_get_autocommit(inside_->db->getHandle()) != 0)
-    return fail(path_error(path_, "the transaction was undone"));
+    return fail(path_error(path_, "the transaction was rolled back"));
   return guarded([&]() -> Result<void> {
     inside_->query.run("ROLLBACK TO job");
     inside_->query.run("RELEASE job");
@@ -138,7 +141,7 @@ Result<void> Store::begin_session(const Me& me, Time now) {
       if (query.row()) former = query.text(0);
     }
     if (!former.empty()) close_session(former, me.email, now);
-    forget_fleeting(me.email);
+    delete_transient(me.email);
     inside_->query.run(
         "UPDATE inbox SET kept = 0 WHERE recipient = ? AND kind IN ('added_you', 'removed_you')",
         me.email);
@@ -156,13 +159,13 @@ Result<void> Store::end_session(const Me& me, Time now) {
   });
 }
 
-// The former session, if it lives, is woken to find itself displaced.
+// The session is woken, so that its daemon, if it is alive, notices that it was displaced.
 void Store::close_session(const std::string& session, const std::string& email, Time now) {
   const bool was_seen = looks_online(email);
   inside_->query.run("DELETE FROM session WHERE id = ?", session);
-  forget_fleeting(email);
+  delete_transient(email);
   wakes_.insert(session);
-  if (was_seen) tell_watchers(email, now);
+  if (was_seen) notify_watchers(email, now);
 }
 
 Result<std::vector<std::string>> Store::sessions() {
@@ -196,7 +199,7 @@ bool Store::looks_online(const std::string& email) {
   return status && is_visible(*status);
 }
 
-void Store::forget_fleeting(const std::string& email) {
+void Store::delete_transient(const std::string& email) {
   inside_->query.run("DELETE FROM inbox WHERE recipient = ? AND kind IN ('look', 'typing')", email);
 }
 
@@ -214,7 +217,7 @@ Result<void> Store::set_status(const Me& me, model::Status status, Time now) {
     const auto former = model::status_from_name(before);
     inside_->query.run("UPDATE session SET status = ? WHERE id = ?", after, me.session);
     if (is_visible(status)) publish_name(me, now);
-    if (is_visible(status) || (former && is_visible(*former))) tell_watchers(me.email, now);
+    if (is_visible(status) || (former && is_visible(*former))) notify_watchers(me.email, now);
     if (is_visible(status)) release_receipts(me.email, now);
     return {};
   });
@@ -226,7 +229,7 @@ Result<void> Store::set_nick(const Me& me, const std::string& nick, Time now) {
     inside_->query.run("UPDATE account SET nick = ? WHERE id = ?", nick, me.account);
     if (!looks_online(me.email)) return {};
     publish_name(me, now);
-    tell_watchers(me.email, now);
+    notify_watchers(me.email, now);
     return {};
   });
 }
@@ -236,7 +239,7 @@ Result<void> Store::set_privacy(const Me& me, model::Privacy privacy, Time now) 
     if (!current(me)) return displaced();
     inside_->query.run("UPDATE account SET open = ?, ask = ? WHERE id = ?", privacy.open,
                        privacy.ask, me.account);
-    if (looks_online(me.email)) tell_watchers(me.email, now);
+    if (looks_online(me.email)) notify_watchers(me.email, now);
     release_receipts(me.email, now);
     return {};
   });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Messages and everything else that has to reach a user, in one ordered inbox per address.
+// The inboxes: messages and all other notices to a user, in order, one inbox for each address.
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/local/store_inside.hpp"
@@ -20,7 +20,7 @@ struct KindName {
 constexpr std::array kinds{
     KindName{Kind::message, "message"},
     KindName{Kind::typing, "typing"},
-    KindName{Kind::look, "look"},
+    KindName{Kind::presence, "look"},
     KindName{Kind::added_you, "added_you"},
     KindName{Kind::removed_you, "removed_you"},
     KindName{Kind::contact_added, "contact_added"},
@@ -33,7 +33,7 @@ constexpr std::array kinds{
 
 constexpr std::size_t longest_text = 65'536;
 
-// Nothing that would break the pipe's lines may come out of a file that others write, too.
+// Other programs can write to the file: remove what would break the lines of the pipe protocol.
 std::string clean_text(std::string text) {
   std::erase_if(text, [](char c) { return c == '\0' || c == '\r'; });
   return is_utf8(text) ? text : decode_charset(text);
@@ -58,8 +58,8 @@ std::optional<Kind> kind_from_name(std::string_view name) {
   return found->kind;
 }
 
-void Store::tell(const std::string& recipient, Kind kind, const std::string& other,
-                 const std::string& token, const std::string& text, bool kept, Time now) {
+void Store::notify(const std::string& recipient, Kind kind, const std::string& other,
+                   const std::string& token, const std::string& text, bool kept, Time now) {
   inside_->query.run(
       "INSERT OR REPLACE INTO inbox(recipient, kind, other, token, text, kept, time, stamp) "
       "VALUES(?, ?, ?, ?, ?, ?, ?, random() & 0xffffffffffff)",
@@ -72,39 +72,42 @@ void Store::wake(const std::string& email) {
   if (query.row()) wakes_.insert(query.text(0));
 }
 
-// Everybody who has us on the list and has set a status looks again.
-void Store::tell_watchers(const std::string& email, Time now) {
-  let_look(email,
-           inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.id = e.owner "
-                          "JOIN session s ON s.account = e.owner "
-                          "WHERE e.contact = ? AND e.forward = 1 AND s.status IS NOT NULL",
-                          email),
-           now);
+// Notifies the users who have this account as a contact and have set a status.
+void Store::notify_watchers(const std::string& email, Time now) {
+  notify_viewers(
+      email,
+      inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.id = e.owner "
+                     "JOIN session s ON s.account = e.owner "
+                     "WHERE e.contact = ? AND e.forward = 1 AND s.status IS NOT NULL",
+                     email),
+      now);
 }
 
-// The name as it is now is what others see. Those whom we have on our list look again, too: who
-// does not have us on theirs is no watcher, but sees our name among those who have them.
+// Makes the present nick the public one. Besides the watchers (notify_watchers), the contacts of
+// this account are notified: a contact without this account in its list still sees its name, in
+// the reverse list.
 void Store::publish_name(const Me& me, Time now) {
   inside_->query.run("UPDATE account SET public_nick = nick WHERE id = ? AND public_nick <> nick",
                      me.account);
   if (inside_->db->getChanges() == 0) return;
-  let_look(me.email,
-           inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.email = e.contact "
-                          "JOIN session s ON s.account = a.id WHERE e.owner = ? AND e.forward = 1",
-                          me.account),
-           now);
+  notify_viewers(
+      me.email,
+      inside_->query("SELECT a.email, s.id FROM entry e JOIN account a ON a.email = e.contact "
+                     "JOIN session s ON s.account = a.id WHERE e.owner = ? AND e.forward = 1",
+                     me.account),
+      now);
 }
 
-// `viewers`: the address and the session of each.
-void Store::let_look(const std::string& email, Query viewers, Time now) {
+// `viewers` returns the address and the session of each user to notify.
+void Store::notify_viewers(const std::string& email, Query viewers, Time now) {
   while (viewers.row()) {
-    tell(viewers.text(0), Kind::look, email, {}, {}, false, now);
+    notify(viewers.text(0), Kind::presence, email, {}, {}, false, now);
     wakes_.insert(viewers.text(1));
   }
 }
 
-// Of "added you" and "removed you" an absent one needs to hear the last only. A row that one of
-// their sessions may have read stays, as no event: it may be the listener's mark.
+// Cancels an earlier "added you" or "removed you": an offline recipient needs only the last one. A
+// row that a session may have read is kept without its kind, because it may be the listener's mark.
 void Store::cancel(const std::string& recipient, Kind kind, const std::string& other) {
   inside_->query.run(
       "DELETE FROM inbox WHERE recipient = ? AND kind = ? AND other = ? AND kept = 1", recipient,
@@ -122,20 +125,20 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
       if (!query.row()) return displaced();
       offline = query.text(0) == model::status_name(model::Status::offline);
     }
-    const auto found = standing(message.to, me.email);
+    const auto found = relation(message.to, me.email);
     if (!found &&
         !inside_
              ->query("SELECT 1 FROM entry WHERE owner = ? AND contact = ? AND forward = 1",
                      me.account, message.to)
              .row())
-      return fail(ErrorCode::unknown_contact, "neither a contact nor an account");
+      return fail(ErrorCode::unknown_contact, "the address is neither a contact nor an account");
     const auto refused = [&](const std::string& code, const std::string& text,
                              const std::string& reason) {
-      // With an identity exactly one event tells what became of it (protocol 13.7).
+      // A message with an identity gets exactly one event (msncd-protocol(7) 13.7).
       if (message.id.empty()) {
         refuse(me, message.to, code, "SENDMSG", text, now);
       } else {
-        tell(me.email, Kind::failed, message.to, message.id, reason, false, now);
+        notify(me.email, Kind::failed, message.to, message.id, reason, false, now);
         wakes_.insert(me.session);
       }
       return Sending::refused;
@@ -148,14 +151,14 @@ Result<Sending> Store::send(const Me& me, const OutgoingMessage& message, Time n
       if (&line != &message.lines.front()) text += '\n';
       text += line;
     }
-    // A user who does not look online is treated as absent, so that nothing gives them away.
+    // A logged-in recipient who looks offline is treated as offline, so as not to be revealed.
     const bool kept = !found || !found->looks_online;
     text = clean_text(std::move(text));
-    if (kept && !keep_message(me.email, message.to, text.size()))
-      return refused("FULL", "too many messages wait for this contact", "full");
-    tell(message.to, Kind::message, me.email, message.id, text, kept, now);
+    if (kept && !count_kept_message(me.email, message.to, text.size()))
+      return refused("FULL", "too many messages are pending for this contact", "full");
+    notify(message.to, Kind::message, me.email, message.id, text, kept, now);
     if (found && !found->session.empty()) wakes_.insert(found->session);
-    return kept ? Sending::kept : Sending::on_its_way;
+    return kept ? Sending::kept : Sending::forwarded;
   });
 }
 
@@ -167,9 +170,9 @@ Result<void> Store::typing(const Me& me, const std::string& email, Time now) {
       if (!query.row()) return displaced();
       if (query.text(0) == model::status_name(model::Status::offline)) return {};
     }
-    const auto found = standing(email, me.email);
+    const auto found = relation(email, me.email);
     if (!found || !found->allows || found->session.empty()) return {};
-    tell(email, Kind::typing, me.email, {}, {}, false, now);
+    notify(email, Kind::typing, me.email, {}, {}, false, now);
     wakes_.insert(found->session);
     return {};
   });
@@ -198,7 +201,7 @@ Result<std::vector<std::string>> Store::open_tokens(const Me& me) {
   });
 }
 
-Result<bool> Store::knows(const Me& me, Mark mark) {
+Result<bool> Store::is_valid_mark(const Me& me, Mark mark) {
   return guarded([&]() -> Result<bool> {
     return inside_
         ->query(
@@ -228,7 +231,7 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
       } catch (const SQLite::Exception& e) {
         if ((e.getErrorCode() & 0xff) != SQLITE_TOOBIG) throw;
       }
-      // A row that none of us has written: passed over, and what comes after it is read next time.
+      // msncd does not write such long rows: skip it; the next call reads on.
       Query skipped =
           inside_->query("SELECT id FROM inbox WHERE recipient = ? AND id > ? ORDER BY id LIMIT 1",
                          me.email, inbox.seen_up_to);
@@ -240,7 +243,7 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
       ++rows;
       inbox.seen_up_to = query.number(0);
       const auto kind = kind_from_name(query.text(1));
-      if (kind != Kind::look && kind != Kind::typing)
+      if (kind != Kind::presence && kind != Kind::typing)
         inbox.mark = {inbox.seen_up_to, query.number(6)};
       if (kind == Kind::message && (query.truth(5) || !query.text(3).empty()))
         inbox.owes_receipts = true;
@@ -261,8 +264,8 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
       }
       notice.text =
           *kind == Kind::message ? clean_text(query.text(4)) : without_controls(query.text(4));
-      if (*kind == Kind::look || *kind == Kind::added_you) {
-        const auto found = standing(notice.other, me.email);
+      if (*kind == Kind::presence || *kind == Kind::added_you) {
+        const auto found = relation(notice.other, me.email);
         if (found) notice.view = found->view(notice.other);
         notice.view.email = notice.other;
       }
@@ -284,8 +287,9 @@ Result<Inbox> Store::read_inbox(const Me& me, std::int64_t after, std::size_t li
   });
 }
 
-// One message more lies in the inbox; false: too many do.
-bool Store::keep_message(const std::string& sender, const std::string& holder, std::size_t bytes) {
+// Counts one more pending message; returns false if the limit is reached.
+bool Store::count_kept_message(const std::string& sender, const std::string& holder,
+                               std::size_t bytes) {
   inside_->query.run(
       "INSERT INTO kept(sender, holder, messages, bytes) VALUES(?1, ?2, 1, ?3) "
       "ON CONFLICT DO UPDATE SET messages = messages + 1, bytes = bytes + ?3 "
@@ -294,8 +298,9 @@ bool Store::keep_message(const std::string& sender, const std::string& holder, s
   return inside_->db->getChanges() > 0;
 }
 
-// The sender may know what the holder has taken; true: nothing waits any more.
-bool Store::forget_taken(const std::string& sender, const std::string& holder) {
+// Reduces the sender's count by the messages that the holder has received. Returns whether none is
+// pending any more.
+bool Store::remove_taken(const std::string& sender, const std::string& holder) {
   inside_->query.run(
       "UPDATE kept SET messages = messages - taken, taken = 0 WHERE sender = ? AND holder = ?",
       sender, holder);
@@ -305,7 +310,7 @@ bool Store::forget_taken(const std::string& sender, const std::string& holder) {
 }
 
 Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
-  const std::string& email = done.email;  // not a structured binding: clang 14 captures none
+  const std::string& email = done.email;
   return guarded([&]() -> Result<void> {
     if (done.mark.row > 0 && !inside_
                                   ->query("SELECT 1 FROM inbox WHERE id = ? AND stamp = ?",
@@ -340,29 +345,30 @@ Result<void> Store::acknowledge(const Acknowledgement& done, Time now) {
           email, view.email, view.nick);
     if (asked.empty()) return {};
 
-    // A sender whom the holder does not allow any more, or who sees them offline, learns it later.
+    // Senders whom the holder no longer allows, or who see it as offline, are notified later, by
+    // release_receipts().
     const bool online = looks_online(email);
     std::map<std::string, bool> allowed;
     std::map<std::string, std::int64_t> taken;
     for (const auto& [sender, token, kept] : asked) {
       if (kept) ++taken[sender];
       if (allowed.contains(sender)) continue;
-      const auto found = standing(email, sender);
+      const auto found = relation(email, sender);
       allowed[sender] = found && found->allows;
     }
     const auto report = [&](const std::string& sender, Kind kind, const std::string& token) {
-      tell(sender, kind, email, token, {}, false, now);
+      notify(sender, kind, email, token, {}, false, now);
       wake(sender);
     };
-    // One MFLUSH for all that was kept: it comes with the last of them.
+    // One MFLUSH for all kept messages, when the last one is acknowledged.
     for (const auto& [sender, count] : taken) {
-      // Each has the same share of the bytes: no text is read again for it.
+      // Estimates the bytes as an equal share for each message, so as not to read the texts again.
       inside_->query.run(
           "UPDATE kept SET taken = taken + ?3, "
           "bytes = bytes - bytes * ?3 / max(messages - taken, ?3) "
           "WHERE sender = ?1 AND holder = ?2",
           sender, email, count);
-      if (online && allowed[sender] && forget_taken(sender, email))
+      if (online && allowed[sender] && remove_taken(sender, email))
         report(sender, Kind::flushed, {});
     }
     for (const auto& [sender, token, kept] : asked) {
@@ -396,15 +402,15 @@ void Store::release_receipts(const std::string& holder, Time now) {
     while (query.row()) receipts.push_back({query.number(0), query.text(1), query.text(2)});
   }
   const auto allows = [&](const std::string& sender) {
-    const auto found = standing(holder, sender);
+    const auto found = relation(holder, sender);
     return found && found->allows;
   };
   const auto report = [&](const std::string& sender, Kind kind, const std::string& token) {
-    tell(sender, kind, holder, token, {}, false, now);
+    notify(sender, kind, holder, token, {}, false, now);
     wake(sender);
   };
   for (const auto& sender : senders)
-    if (allows(sender) && forget_taken(sender, holder)) report(sender, Kind::flushed, {});
+    if (allows(sender) && remove_taken(sender, holder)) report(sender, Kind::flushed, {});
   for (const auto& [id, sender, token] : receipts) {
     if (!allows(sender)) continue;
     inside_->query.run("DELETE FROM receipt WHERE id = ?", id);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the store's source files share.
+// Shared by the source files of the store.
 #pragma once
 #include "core/model/status.hpp"
 #include "core/network/local/query.hpp"
@@ -16,11 +16,11 @@ struct Store::Inside {
   Queries query;
 };
 
-// How an account stands towards an address.
-struct Store::Standing {
-  std::string nick;           // as it was last seen online
-  bool allows = false;        // lets them see us and write to us
-  bool looks_online = false;  // to those whom we allow
+// What an account shows to the user of an address.
+struct Store::Relation {
+  std::string nick;           // its public name: the nick when it last looked online
+  bool allows = false;        // it lets the user see its status and send messages
+  bool looks_online = false;  // to the users whom it allows
   model::Status status = model::Status::offline;
   std::string session;  // empty: not logged in
 
@@ -30,7 +30,7 @@ struct Store::Standing {
   }
 };
 
-// All that a caller of the store sees of SQLite's exceptions.
+// Runs `work` and converts an SQLite::Exception to an Error.
 template <class Work>
 auto Store::guarded(Work&& work) -> decltype(work()) {
   try {
@@ -43,7 +43,7 @@ auto Store::guarded(Work&& work) -> decltype(work()) {
 
 std::string_view kind_name(Kind);
 std::optional<Kind> kind_from_name(std::string_view);
-bool is_visible(model::Status);
+bool is_visible(model::Status);  // neither invisible nor offline
 
 inline std::int64_t milliseconds(Time time) {
   return time.time_since_epoch().count();

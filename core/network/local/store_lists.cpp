@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who is on whose list, and who may see whom.
+// Contact lists, and which user may see which.
 #include "core/base/text.hpp"
 #include "core/model/email.hpp"
 #include "core/network/local/store_inside.hpp"
@@ -10,7 +10,7 @@ bool is_visible(model::Status status) {
   return status != model::Status::invisible && status != model::Status::offline;
 }
 
-std::optional<Store::Standing> Store::standing(const std::string& email,
+std::optional<Store::Relation> Store::relation(const std::string& email,
                                                const std::string& towards) {
   Query query = inside_->query(
       "SELECT substr(a.public_nick, 1, 1000), a.open, s.id, s.status, coalesce(e.allow, 0), "
@@ -19,7 +19,7 @@ std::optional<Store::Standing> Store::standing(const std::string& email,
       "LEFT JOIN entry e ON e.owner = a.id AND e.contact = ?2 WHERE a.email = ?1",
       email, towards);
   if (!query.row()) return std::nullopt;
-  Standing found;
+  Relation found;
   found.nick = without_controls(query.text(0));
   found.allows = email == towards || (!query.truth(5) && (query.truth(1) || query.truth(4)));
   found.session = query.text(2);
@@ -30,7 +30,7 @@ std::optional<Store::Standing> Store::standing(const std::string& email,
   return found;
 }
 
-// Cut where only a row that none of us has written is longer.
+// Truncates names and lists that are longer than msncd writes them.
 Result<model::Roster> Store::roster(const Me& me) {
   return guarded([&]() -> Result<model::Roster> {
     model::Roster roster;
@@ -50,7 +50,7 @@ Result<model::Roster> Store::roster(const Me& me) {
         contact.lists = {query.truth(3), query.truth(4), query.truth(5), false};
       }
     }
-    // The names of those whom we may see.
+    // The reverse list, with the names of users who allow this account to see them.
     Query query = inside_->query(
         "SELECT a.email, CASE WHEN NOT e.block AND (a.open OR e.allow) "
         "THEN substr(a.public_nick, 1, 1000) ELSE '' END FROM "
@@ -69,7 +69,7 @@ Result<model::Roster> Store::roster(const Me& me) {
   });
 }
 
-// Our contacts' names as they were last seen online; who blocks us keeps the name that we know.
+// Updates the contacts' seen_nick, except of those who do not allow this account to see them.
 void Store::learn_names(const Me& me) {
   inside_->query.run(
       "UPDATE entry SET seen_nick = a.public_nick FROM account a "
@@ -102,21 +102,22 @@ Result<std::vector<View>> Store::present(const Me& me) {
     }
     std::vector<View> views;
     for (const auto& email : there) {
-      const auto found = standing(email, me.email);
+      const auto found = relation(email, me.email);
       if (found && found->allows && found->looks_online) views.push_back(found->view(email));
     }
     return views;
   });
 }
 
-// The event that says so names the person and the request.
+// Reports a refused request to its account, by an event with the user and the request.
 void Store::refuse(const Me& me, const std::string& email, const std::string& code,
                    const std::string& request, const std::string& text, Time now) {
-  tell(me.email, Kind::error, email, code + " " + request, text, false, now);
+  notify(me.email, Kind::error, email, code + " " + request, text, false, now);
   wakes_.insert(me.session);
 }
 
-// `count` is a literal: how many others are on the list.
+// Whether the list is full; if so, refuses the request. `count`: a string literal, the query that
+// counts the other entries of the list.
 bool Store::is_full(const Me& me, const char* count, const std::string& email,
                     const std::string& request, Time now) {
   Query query = inside_->query(count, me.account, email);
@@ -125,11 +126,12 @@ bool Store::is_full(const Me& me, const char* count, const std::string& email,
   return true;
 }
 
-// What we let a user see has changed: they look again, and learn what was held back.
-void Store::tell_changed(const Me& me, const std::string& email, Time now) {
-  const auto found = standing(email, me.email);
+// Called when this account shows something else to a user: notifies the user, and sends receipts
+// that the user may see now.
+void Store::notify_changed(const Me& me, const std::string& email, Time now) {
+  const auto found = relation(email, me.email);
   if (found && !found->session.empty()) {
-    tell(email, Kind::look, me.email, {}, {}, false, now);
+    notify(email, Kind::presence, me.email, {}, {}, false, now);
     wakes_.insert(found->session);
   }
   release_receipts(me.email, now);
@@ -160,7 +162,7 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
                               "AND contact <> ?",
                               email, "ADD", now))
       return std::nullopt;
-    const auto found = standing(email, me.email);
+    const auto found = relation(email, me.email);
     model::Contact contact;
     contact.email = email;
     contact.nick = nick;
@@ -177,19 +179,19 @@ Result<std::optional<model::Contact>> Store::add(const Me& me, const std::string
       lists.row();
       contact.lists = {true, lists.truth(0), lists.truth(1), false};
     }
-    tell(me.email, Kind::contact_added, email, {}, {}, false, now);
-    tell(me.email, Kind::look, email, {}, {}, false, now);
+    notify(me.email, Kind::contact_added, email, {}, {}, false, now);
+    notify(me.email, Kind::presence, email, {}, {}, false, now);
     wakes_.insert(me.session);
-    // They are asked again, whatever they have answered before.
+    // The contact is asked again, even if it has denied before.
     inside_->query.run(
         "DELETE FROM entry WHERE owner = (SELECT id FROM account WHERE email = ?) AND contact = ? "
         "AND denied = 1 AND forward = 0 AND block = 0",
         email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::removed_you, me.email);
-    tell(email, Kind::added_you, me.email, {}, {}, !there, now);
+    notify(email, Kind::added_you, me.email, {}, {}, !there, now);
     if (there) wakes_.insert(found->session);
-    tell_changed(me, email, now);
+    notify_changed(me, email, now);
     return contact;
   });
 }
@@ -202,7 +204,8 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
                      me.account, email)
              .row())
       return fail(ErrorCode::unknown_contact, "not on the list");
-    // Who has us on the list would ask again.
+    // A user who has this account as a contact is marked as denied; otherwise the user would ask
+    // again.
     inside_->query.run(
         "UPDATE entry SET forward = 0, allow = 0, nick = '', denied = EXISTS (SELECT 1 FROM entry "
         "e "
@@ -212,13 +215,13 @@ Result<void> Store::remove(const Me& me, const std::string& email, Time now) {
     inside_->query.run(
         "DELETE FROM entry WHERE owner = ? AND contact = ? AND block = 0 AND denied = 0",
         me.account, email);
-    tell(me.email, Kind::contact_removed, email, {}, {}, false, now);
+    notify(me.email, Kind::contact_removed, email, {}, {}, false, now);
     wakes_.insert(me.session);
-    const auto found = standing(email, me.email);
+    const auto found = relation(email, me.email);
     const bool there = found && !found->session.empty();
     if (!there) cancel(email, Kind::added_you, me.email);
-    tell(email, Kind::removed_you, me.email, {}, {}, !there, now);
-    tell_changed(me, email, now);
+    notify(email, Kind::removed_you, me.email, {}, {}, !there, now);
+    notify_changed(me, email, now);
     return {};
   });
 }
@@ -249,7 +252,7 @@ Result<bool> Store::allow(const Me& me, const std::string& email, Time now) {
         "INSERT INTO entry(owner, contact, allow) VALUES(?, ?, 1) "
         "ON CONFLICT(owner, contact) DO UPDATE SET allow = 1 - block, denied = 0",
         me.account, email);
-    tell_changed(me, email, now);
+    notify_changed(me, email, now);
     return true;
   });
 }
@@ -264,7 +267,7 @@ Result<bool> Store::deny(const Me& me, const std::string& email, Time now) {
         "INSERT INTO entry(owner, contact, denied) VALUES(?, ?, 1) "
         "ON CONFLICT(owner, contact) DO UPDATE SET allow = 0, denied = 1",
         me.account, email);
-    tell_changed(me, email, now);
+    notify_changed(me, email, now);
     return true;
   });
 }
@@ -279,7 +282,7 @@ Result<bool> Store::block(const Me& me, const std::string& email, Time now) {
         "INSERT INTO entry(owner, contact, block) VALUES(?, ?, 1) "
         "ON CONFLICT(owner, contact) DO UPDATE SET block = 1, allow = 0",
         me.account, email);
-    tell_changed(me, email, now);
+    notify_changed(me, email, now);
     return true;
   });
 }
@@ -291,7 +294,7 @@ Result<void> Store::unblock(const Me& me, const std::string& email, Time now) {
         "UPDATE entry SET block = 0, allow = 1, denied = 0 "
         "WHERE owner = ? AND contact = ? AND block = 1",
         me.account, email);
-    tell_changed(me, email, now);
+    notify_changed(me, email, now);
     return {};
   });
 }

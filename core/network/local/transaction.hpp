@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// One transaction of a job that has the store alone (Worker::Access::alone).
+// A transaction of a job that runs outside a group (Worker::Access::alone).
 #pragma once
 #include "core/network/local/store.hpp"
 
 namespace msn::network::local {
 
-// Whatever a job began that did not get to its commit is undone.
+// The destructor rolls back a transaction that was begun and not committed.
 class Transaction {
  public:
   explicit Transaction(Store& store) : store_(store) {}

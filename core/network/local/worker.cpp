@@ -11,7 +11,7 @@
 namespace msn::network::local {
 namespace {
 
-// Long enough to share a sync, short enough that others get their turn on the database.
+// Jobs in one transaction: enough to share a sync, few enough that other daemons get the lock soon.
 constexpr std::size_t max_group = 512;
 constexpr std::size_t many_waiting = 16;
 
@@ -26,7 +26,7 @@ Worker::~Worker() {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  patience_.hurry();
+  time_limit_.shorten();
   changed_.notify_one();
   thread_.join();
 }
@@ -65,20 +65,20 @@ void Worker::work() {
       do_group(jobs, finished);
     const bool close = std::any_of(jobs.begin(), jobs.end(), [](auto& job) { return job.closes; });
     if (close) store_.reset();
-    jobs.clear();  // what they hold goes before their results are known
+    jobs.clear();  // release what the jobs own before their results are delivered
     deliver(std::move(finished));
-    let_others_in();
+    yield_lock();
   }
   store_.reset();
 }
 
 Result<void> Worker::open(IfMissing if_missing) {
-  if (if_missing == IfMissing::make || (store_ && store_->damaged())) store_.reset();
+  if (if_missing == IfMissing::create || (store_ && store_->damaged())) store_.reset();
   if (store_) return {};
-  auto opened = Store::open(path_, patience_, if_missing);
+  auto opened = Store::open(path_, time_limit_, if_missing);
   if (!opened) return fail(opened.error());
   store_ = std::move(*opened);
-  // Several names of one file lead to one folder of leases.
+  // All names of the file must lead to the same folder of leases.
   std::error_code ignored;
   const auto canonical = std::filesystem::canonical(path_, ignored);
   leases_ = Leases(ignored ? path_ : canonical.string());
@@ -93,10 +93,10 @@ Result<void> Worker::begin(Store::Mode mode) {
   }
 }
 
-// While many jobs wait this daemon has the lock nearly always. Another that waits for it tries
-// every 2 ms.
-void Worker::let_others_in() {
-  const auto held = std::exchange(held_, {});
+// While many jobs wait, this daemon holds the lock nearly all the time. Other daemons try to get it
+// every 2 ms, so pause for longer than that.
+void Worker::yield_lock() {
+  const auto held = std::exchange(lock_held_, {});
   std::unique_lock lock(mutex_);
   if (held.count() > 0 && waiting_.size() >= many_waiting)
     changed_.wait_for(lock, std::chrono::microseconds(2500) + held / 16, [&] { return ending_; });
@@ -109,23 +109,23 @@ void Worker::wake(Store& store) const {
 
 void Worker::do_alone(Job& job, Finished& finished) {
   Result<void> result;
-  if (job.overtaken && *job.overtaken)
-    result = fail(ErrorCode::network, "overtaken");
+  if (job.cancelled && *job.cancelled)
+    result = fail(ErrorCode::network, "the login was cancelled");
   else if (result = open(job.if_missing); result) {
-    patience_.begin_job();
+    time_limit_.begin_job();
     result = job.run(*store_);
   }
   finished.emplace_back(std::move(job.finish), std::move(result));
 }
 
 void Worker::run_one(Job& job, bool write, Finished& finished, Result<void>& group) {
-  if (write) group = store_->save();
+  if (write) group = store_->savepoint();
   if (!group) return;
   Result<void> result = job.run(*store_);
-  if (!result && result.error().code == ErrorCode::network)  // the caller is referred to the log
+  if (!result && result.error().code == ErrorCode::network)
     log_.error("network.local", result.error().message);
-  if (write) group = result ? store_->keep() : store_->undo();
-  if (!group && !result) group = result;  // which is why nothing is left to be undone
+  if (write) group = result ? store_->release_savepoint() : store_->rollback_to_savepoint();
+  if (!group && !result) group = result;  // the cause of the failed rollback
   finished.emplace_back(job.finish, std::move(result));
 }
 
@@ -144,10 +144,10 @@ void Worker::do_group(Jobs& jobs, Finished& finished) {
   if (group) group = store_->commit();
   if (group) {
     wake(*store_);
-    if (write) held_ = std::chrono::steady_clock::now() - began;
+    if (write) lock_held_ = std::chrono::steady_clock::now() - began;
     return;
   }
-  // Nothing of it has happened, whatever each was told.
+  // The transaction failed: report its error for every job, also for those that succeeded.
   if (store_) store_->rollback();
   log_.error("network.local", group.error().message);
   finished.clear();
@@ -158,7 +158,7 @@ void Worker::deliver(Finished finished) {
   if (still_there_.expired()) return;
   asio::post(loop_, [alive = still_there_, all = std::make_shared<Finished>(std::move(finished))] {
     for (auto& [finish, result] : *all) {
-      if (alive.expired()) return;  // one of them may have ended the network
+      if (alive.expired()) return;  // a callback may have destroyed this object
       if (finish) finish(std::move(result));
     }
   });

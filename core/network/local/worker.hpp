@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// The thread on which the embedded network touches the disk, so that a slow one, another daemon's
-// lock or a password hash never blocks the loop.
+// The thread that accesses the database of the embedded network, so that a slow disk, another
+// daemon's lock or a password hash never blocks the loop.
 //
-// Jobs are done in their order. All that wait are put into one transaction, so that what is sent in
-// one go shares one sync; each can fail alone. Then the sessions concerned are woken, and the jobs'
-// results go to the loop. Reads before the first write have a transaction of their own, which needs
-// no lock. While many wait for the next one, other daemons get their turn.
+// Jobs run in order. All waiting jobs share one transaction and so one sync; each can fail alone,
+// with a savepoint. After the commit the worker wakes the sessions concerned and posts the results
+// to the loop. Reads before the first write have their own transaction, which needs no lock. While
+// many jobs wait, the worker pauses between transactions so that other daemons get the lock.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/base/result.hpp"
@@ -34,33 +34,35 @@ class Worker {
   enum class Access {
     read,
     write,
-    write_unsynced,  // a crash of the machine may undo it, if nothing synced comes with or after it
-    alone,           // outside any transaction
+    write_unsynced,  // without a sync: a crash of the machine may undo it
+    alone,           // not in a group; the job itself may use transactions
   };
   struct Job {
     Access access = Access::write;
-    std::function<Result<void>(Store&)> run{};   // on the worker's thread
-    std::function<void(Result<void>)> finish{};  // on the loop, once; not after destruction
-    bool at_the_end = false;  // done even if it still waits when the worker is destroyed
-    bool closes = false;      // the database is not needed after it; it is opened again on demand
-    // Access::alone: if this is true when its turn comes, it fails (network) and nothing is opened.
-    std::shared_ptr<const std::atomic<bool>> overtaken = nullptr;
-    // Access::alone: make: the database is opened again, and made if it is missing; fail: what is
-    // open is used.
-    IfMissing if_missing = IfMissing::make;
+    std::function<Result<void>(Store&)> run{};   // called on the worker's thread
+    std::function<void(Result<void>)> finish{};  // called on the loop, once; not after destruction
+    bool at_the_end = false;  // run it even if it still waits when the worker is destroyed
+    bool closes = false;      // close the database after it; the next job opens it again
+    // For Access::alone. If true before the job starts, the job fails (network) without opening the
+    // database.
+    std::shared_ptr<const std::atomic<bool>> cancelled = nullptr;
+    // For Access::alone. create: open the database again, and create it if it is missing. fail: use
+    // the open database, or open an existing one.
+    IfMissing if_missing = IfMissing::create;
   };
 
-  // Destroyed on the loop's thread, which may then wait a second for the job in progress.
+  // The loop and the log outlive this object. It is created and destroyed on the loop's thread; the
+  // destructor may wait about a second for the job in progress.
   Worker(std::string path, asio::io_context& loop, Log& log);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void add(Job job);
+  void add(Job job);  // on the loop's thread
 
   // For jobs, on the worker's thread.
   const Leases& leases() const { return leases_; }
-  // Wakes the sessions that the store noted; after a commit.
+  // Wakes the sessions in Store::wakes(). Called after a commit.
   void wake(Store& store) const;
 
  private:
@@ -73,7 +75,7 @@ class Worker {
   void run_one(Job& job, bool write, Finished& finished, Result<void>& group);
   Result<void> open(IfMissing);
   Result<void> begin(Store::Mode);
-  void let_others_in();
+  void yield_lock();
   void deliver(Finished finished);
 
   const std::string path_;
@@ -82,8 +84,8 @@ class Worker {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // the loop's thread only
   const std::weak_ptr<bool> still_there_ = alive_;
 
-  Patience patience_;
-  std::chrono::nanoseconds held_{};  // how long the last group had the lock
+  TimeLimit time_limit_;
+  std::chrono::nanoseconds lock_held_{};  // how long the last group of jobs held the lock
   std::unique_ptr<Store> store_;
   Leases leases_;
 

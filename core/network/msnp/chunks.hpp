@@ -26,9 +26,10 @@ class ChunkJoiner {
 
   // Whether this payload is a part of a chunked text.
   static bool is_part(const Mime&);
-  // Adds a part; returns the text once it is complete. Parts may be repeated or out of order, but
-  // for the first; parts of unknown or too long texts are dropped. A new text replaces the oldest
-  // incomplete one if there are too many. `keep`: how long an incomplete text is kept.
+  // Adds a part; returns the text once it is complete. The first part must be received first; the
+  // others may be in any order, and repeated parts are ignored. Drops parts of unknown or too long
+  // texts, and the oldest incomplete text if there are too many. `keep`: how long an incomplete
+  // text is kept.
   std::optional<Whole> add(std::string_view from, const Mime&, Time now,
                            std::chrono::milliseconds keep);
   std::size_t size() const { return open_.size(); }  // incomplete texts

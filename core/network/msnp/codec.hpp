@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Splits the bytes of an MSNP connection into commands, and writes commands: lines of words; some
-// have a payload, whose length is the last word. No I/O. Reads both directions: the test server
-// uses it, too.
+// Splits the bytes of an MSNP connection into commands, and writes commands. A command is a line of
+// words; some have a payload, whose length is the last word. No I/O. Reads both directions, because
+// the test server uses it, too.
 #pragma once
 #include "core/base/host_port.hpp"
 #include "core/base/percent.hpp"
@@ -46,7 +46,7 @@ class CommandReader {
       : from_(from), longest_payload_(longest_payload) {}
 
   void feed(std::string_view bytes);
-  // The next complete command; nothing: more bytes are needed. Fails (network) if the connection
+  // The next complete command; nullopt: more bytes are needed. Fails (network) if the connection
   // cannot be used any more: a line or payload is too long, or a payload has no length.
   Result<std::optional<Command>> next();
   // Bytes that are not returned yet.
@@ -65,8 +65,8 @@ class CommandReader {
 std::string command(std::initializer_list<std::string_view> words);
 std::string command(std::initializer_list<std::string_view> words, std::string_view payload);
 
-// Percent-encodes a display name to a word, and decodes it. Decoding keeps "+", and "%" without two
-// hex digits.
+// Percent-encodes a display name as a word, and decodes it. Decoding keeps "+", and "%" without two
+// hex digits after it.
 inline std::string encode_word(std::string_view utf8) {
   return percent_encode(utf8);
 }
@@ -77,8 +77,8 @@ inline std::string decode_word(std::string_view word) {
 // limits::name bytes.
 std::string decode_name(std::string_view word);
 
-// A contact or group ID, recognized by its form (8-4-4-4-12 hex digits): its place differs by
-// server.
+// Whether the word has the form of a contact or group ID (8-4-4-4-12 hex digits). IDs are
+// recognized by it, because their place differs by server.
 bool is_guid(std::string_view word);
 
 }  // namespace msn::network::msnp

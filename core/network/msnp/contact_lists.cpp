@@ -25,7 +25,8 @@ bool& flag(model::Lists& lists, List list) {
   return lists.reverse;
 }
 
-// How servers without a pending list show a request; with a pending list it looks the same.
+// Whether the user looks as if they wait for an answer. Without a pending list, this is the only
+// sign of a request.
 bool unanswered(const model::Lists& lists) {
   return lists.reverse && !lists.allow && !lists.block;
 }
@@ -129,8 +130,8 @@ void ContactLists::abandon_sync() {
   syncing_ = false;
 }
 
-// Being on the reverse list was reported by an earlier session, or, without a saved list, must have
-// been: the user does not wait for an answer.
+// Whether an earlier session has reported that this user is on the reverse list. Without a saved
+// list, this is assumed of all users who do not wait for an answer.
 bool ContactLists::already_reported(const model::Contact& contact, const Details& details) const {
   return saved_reverse_unseen_.contains(contact.email) ||
          (nothing_saved_ && !details.pending && !unanswered(contact.lists));
@@ -154,7 +155,7 @@ ContactLists::Changes ContactLists::put(const ListEntry& entry) {
   if (!lists.any()) return changes;
   if (users.roster.size() >= limits::list_entries && !users.roster.contains(entry.email))
     return changes;
-  // The hint makes sorted lists cheap; servers send any order.
+  // The hint makes sorted lists cheap; unsorted ones work, too.
   auto& contact = users.roster.try_emplace(users.roster.end(), entry.email)->second;
   auto& details = users.details.try_emplace(users.details.end(), entry.email)->second;
   contact.email = entry.email;

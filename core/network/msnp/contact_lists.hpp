@@ -17,9 +17,9 @@ namespace msn::network::msnp {
 
 // What the state directory keeps of an account between sessions, because servers do not.
 struct SavedLists {
-  // Who was on the reverse list: the next login reports who was added or removed since.
+  // The users on the reverse list: the next login reports who was added or removed since.
   std::set<std::string, std::less<>> reverse{};
-  // Names given by the account (ADD, REN), by address: some servers forget them.
+  // Names given by the account (ADD, REN), by address: some servers do not store them.
   std::map<std::string, std::string, std::less<>> names{};
   // Users whose request was denied: servers without a pending list show such a request forever.
   std::set<std::string, std::less<>> denied{};
@@ -32,7 +32,7 @@ SavedLists read_saved_lists(std::string_view text);
 
 class ContactLists {
  public:
-  // What only MSN servers need to know about a user.
+  // Properties of a user that only MSN servers have.
   struct Details {
     std::string id;          // contact ID of the server; empty: none
     bool pending = false;    // on the pending list
@@ -53,7 +53,7 @@ class ContactLists {
   // The address of a contact ID; empty if unknown.
   std::string email_of(std::string_view id) const;
 
-  // Removes everything and starts a session with what was saved; nothing: there was no saved state.
+  // Removes everything and starts a session with the saved lists; nullopt: nothing was saved.
   void clear(std::optional<SavedLists> saved = {});
   SavedLists saved() const;
 
@@ -62,25 +62,28 @@ class ContactLists {
   void begin_sync();
   void abandon_sync();
   bool syncing() const { return syncing_; }
-  // What clients have to be told. After the first SYN of a session, the reverse list is compared
-  // with the saved one (without a saved one, only users who wait for an answer count as new), and
-  // no changes of the forward list are reported.
+  // Changes to report to clients. After the first SYN of a session, these are only the differences
+  // between the reverse list and the saved one; without a saved one, only users who wait for an
+  // answer count as added.
   struct Changes {
     std::vector<std::string> added, removed, added_you, removed_you;
   };
-  // A LST line: part of the lists of a SYN, or a correction of the current ones.
+  // A LST line: part of the lists of a SYN, or a correction of the current lists.
   Changes put(const ListEntry&);
   Changes end_sync(bool first);
 
-  // Changes one membership; removes users who are on no list any more. True if it was a change.
-  // `pending` on also sets the reverse list; `pending` off always returns false.
+  // Changes one membership, and removes a user who is then on no list. Returns whether it was a
+  // change. Adding to the pending list also adds to the reverse list; for removing from the pending
+  // list the result is always false.
   bool set(List, std::string_view email, bool on);
+  // Records whether the account has denied this user.
   void deny(std::string_view email, bool denied);
   // Whether users need consent (GTC A). If not, no contact counts as asking for it.
   void set_may_ask(bool);
   void set_id(std::string_view email, std::string_view id);
   void set_name(std::string_view email, std::string name);        // chosen by the contact
   void set_given_name(std::string_view email, std::string nick);  // chosen by the account
+  // `kind`: PHH, PHW or PHM; returns false for another kind or an unknown user.
   bool set_phone(std::string_view email, std::string_view kind, std::string value);
   bool set_status(std::string_view email, model::Status);  // true if it was a change
   void set_caps(std::string_view email, std::uint64_t caps);
@@ -101,7 +104,7 @@ class ContactLists {
   // On the saved reverse list, and not received from the server in this session so far.
   std::set<std::string, std::less<>> saved_reverse_unseen_;
   bool may_ask_ = true;
-  bool nothing_saved_ = true;  // and no lists have been received yet
+  bool nothing_saved_ = true;  // nothing was saved, and no lists have been received yet
   bool syncing_ = false;
 };
 

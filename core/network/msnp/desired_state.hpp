@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Desired state of one user on the lists of the account, and the command that leads to it next.
+// The desired state of one user on the lists of the account, and the next command towards it.
 //
 // Client requests (ADD, DEL, ALLOW, DENY, BLOCK, UNBLOCK, REN) change the desired state. It is
 // compared with what the server has, so it survives a reconnect: only missing commands are sent.
@@ -18,9 +18,9 @@ namespace msn::network::msnp {
 struct DesiredState {
   // Membership of the forward, allow or block list.
   struct Membership {
-    std::optional<bool> wanted{};  // nothing: leave it as it is
-    // Transaction of the last command that the server did not answer, which makes its state
-    // uncertain; 0: none.
+    std::optional<bool> wanted{};  // nullopt: leave it as it is
+    // Transaction of the last command that the server did not answer, so that the membership on the
+    // server is uncertain; 0: none.
     std::uint32_t unconfirmed = 0;
   };
   std::array<Membership, 3> memberships{};  // by List: forward, allow, block
@@ -38,24 +38,23 @@ struct DesiredState {
   }
   // Nothing is wanted, and nothing is unconfirmed.
   bool empty() const;
-  // Forgets what is wanted, because the server has it; keeps what is unconfirmed.
+  // Clears what is wanted, because the server has it; keeps what is unconfirmed.
   void clear_wanted();
 };
 
-// The client request that puts a user on a list (forward, allow, block) or takes them off: "ADD".
+// The client request that adds a user to a list (forward, allow, block) or removes them: "ADD".
 std::string_view request_for(List, bool on);
-// The client request that fails if this membership cannot be changed; empty if the change only
-// accompanies another request.
+// The client request to report as failed if this membership cannot be changed; empty if the change
+// only accompanies another request.
 std::string_view primary_request(const DesiredState&, List, bool on);
 
 struct ListCommand {
-  std::optional<List> list{};  // nothing: set the contact's name
+  std::optional<List> list{};  // nullopt: set the contact's name
   bool on = false;             // add to the list, or remove from it
 };
 
-// The next command; nothing if the server has all that is wanted.
-// `has`, `pending`: the user's lists on the server. `can_rename`: the server accepts a name for
-// them.
+// The next command; nullopt if the server has all that is wanted. `has`, `pending`: the user's
+// lists on the server. `can_rename`: the server accepts a name for this user.
 std::optional<ListCommand> next_command(const DesiredState&, const model::Lists& has, bool pending,
                                         bool can_rename);
 

@@ -33,7 +33,7 @@ class Dialect {
   Version version() const { return version_; }
 
   // Each returns one complete command; `trid` is its transaction number, and names are plain text.
-  // CVR, SYN, CHG; nick: PRP, MSNP8 REA; rename: SBP, MSNP8 REA; add: ADC, MSNP8 ADD.
+  // CVR, SYN and CHG; nick: PRP, or REA in MSNP8; rename: SBP or REA; add: ADC or ADD.
   std::string cvr(std::string_view trid, std::string_view email) const;
   std::string sync(std::string_view trid) const;
   std::string status(std::string_view trid, model::Status) const;
@@ -52,6 +52,8 @@ class Dialect {
  private:
   Version version_;
 };
+
+// The read functions return nullopt for a malformed command. Views refer to that command.
 
 // LST.
 struct ListEntry {

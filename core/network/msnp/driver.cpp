@@ -50,10 +50,10 @@ constexpr std::array settings{
                     &check_insecure_login},
 };
 
-Result<std::unique_ptr<Network>> create(const Settings& given, const Surroundings& surroundings) {
+Result<std::unique_ptr<Network>> create(const Settings& given, const Dependencies& dependencies) {
   auto options = read_settings(given);
   if (!options) return fail(std::move(options.error()));
-  return std::make_unique<MsnpNetwork>(std::move(*options), surroundings);
+  return std::make_unique<MsnpNetwork>(std::move(*options), dependencies);
 }
 
 const Driver description{"msnp", "MSN-compatible servers: Escargot, CrossTalk, self-hosted ones",

@@ -9,11 +9,11 @@ namespace msn::network::msnp {
 
 // The text for users; "Unknown" for other numbers.
 std::string_view error_text(int number);
-// The number, if the command is an error ("911 4").
+// The number if this is the verb of an error command ("911"); nullopt for other verbs.
 std::optional<int> error_number(std::string_view verb);
-// The server is busy or out of order: a later attempt may succeed.
+// Whether the server is busy or out of order, so that a later attempt may succeed.
 bool is_temporary(int number);
-// The server refuses the account: msncd does not try again by itself.
+// Whether the server refuses the account, so that msncd does not try again by itself.
 bool is_refusal(int number);
 
 }  // namespace msn::network::msnp

@@ -13,19 +13,19 @@ inline constexpr std::size_t line = 16 * 1024;
 inline constexpr std::size_t payload = 256 * 1024;
 inline constexpr std::size_t board_payload = 16 * 1024;
 inline constexpr std::size_t list_entries = 10'000;  // more users are ignored (msncd(8))
-inline constexpr std::size_t name = 387;             // bytes of a display name; when sent, encoded
+inline constexpr std::size_t name = 387;             // bytes of a display name (encoded if sent)
 inline constexpr std::size_t phone = 100;            // bytes of a phone number
 inline constexpr std::size_t contact_id = 64;        // bytes of a contact ID
 inline constexpr std::size_t message_text = 1400;    // bytes in one MSG, where servers accept 1664
 inline constexpr std::size_t message_headers = 32;   // of a received message; more are dropped
 inline constexpr std::size_t header_bytes = 1024;    // of one header; longer ones are dropped
-// Chunked texts, per conversation: incomplete ones, bytes of all (and of one), parts of one.
-inline constexpr std::size_t open_chunks = 8;
-inline constexpr std::size_t joined_text = 64 * 1024;
-inline constexpr std::size_t max_chunks = 64;
-// Open switchboards; idle ones are closed for new ones. As many again may be closing. Above the
-// second limit, only contacts' calls are answered.
+// Received texts in chunks, for each conversation.
+inline constexpr std::size_t open_chunks = 8;          // incomplete texts
+inline constexpr std::size_t joined_text = 64 * 1024;  // bytes of all incomplete texts
+inline constexpr std::size_t max_chunks = 64;          // chunks of one text
+// Open switchboards; at the limit, idle ones are closed for new ones. As many more may be closing.
 inline constexpr std::size_t conversations = 256;
+// With so many open switchboards, only calls of contacts are answered.
 inline constexpr std::size_t boards_for_non_contacts = 128;
 inline constexpr std::size_t window = 64;  // unacknowledged MSGs per conversation
 // Bytes queued on a connection; far above what the window allows.
@@ -44,19 +44,19 @@ inline constexpr std::uint16_t port = 1863;
 struct Timing {
   using Ms = std::chrono::milliseconds;
   Ms connect{15'000};      // name lookup and TCP
-  Ms address{5'000};       // of these, one address of a host that has others
+  Ms address{5'000};       // the part of it for one address of a host that has others
   Ms stall{30'000};        // a connection that accepts no bytes is closed
   Ms step{20'000};         // one answer during the login, or the next line of the lists
   Ms login{80'000};        // the whole login; clients wait 90 s (msncd-protocol(7) 6.1)
   Ms http{15'000};         // one HTTPS request
   Ms transaction{30'000};  // an answer after the login
-  Ms accept_after{3'000};  // then a request is answered as accepted; clients wait 5 s
+  Ms accept_after{3'000};  // until a request is answered as accepted; clients wait 5 s
   Ms ping{50'000};         // until the first PNG; QNG names the next interval
   Ms ping_answer{20'000};
-  Ms backoff_first{5'000};  // doubles up to the last; the jitter takes off up to a quarter
+  Ms backoff_first{5'000};  // doubled up to backoff_last; jitter shortens it by up to a quarter
   Ms backoff_last{300'000};
-  Ms backoff_maintenance{120'000};  // at least, from OUT SSD until the server is back
-  Ms stable_session{60'000};        // resets the back-off
+  Ms backoff_maintenance{120'000};  // the minimum from OUT SSD until the next login succeeds
+  Ms stable_session{60'000};        // a session of this length resets the back-off
   // After a reconnect, from the answer to CHG: contacts without NLN or ILN by then are offline.
   Ms presence_grace{10'000};
   Ms presence_grace_after_pong{1'000};  // the same, from the answer to the PNG after CHG

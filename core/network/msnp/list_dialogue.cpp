@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array<List, 3> our_lists{List::forward, List::block, List::allow};
 
-// The key in promises_ of requests about a user on a list; no list: about their name.
+// The key in promises_ of requests about a user and a list; without a list, about the user's name.
 std::string about(const std::string& email, std::optional<List> list) {
   return email + ' ' + std::string(list ? list_name(*list) : "name");
 }
@@ -23,7 +23,7 @@ std::string about(const std::string& email, std::optional<List> list) {
 
 void ListDialogue::complete_later(Token token, const std::string& about) {
   if (ready_)
-    promises_.make(token, about, now_ + timing_.accept_after);
+    promises_.add(token, about, now_ + timing_.accept_after);
   else
     complete_all({token}, {});
 }
@@ -36,8 +36,8 @@ void ListDialogue::complete(std::string_view about) {
   complete_all(promises_.settle(std::string(about)), {});
 }
 
-// Completes the requests that are still outstanding; if there are none, reports an event. `number`:
-// of the server; 0: it did not answer.
+// Fails the requests that are still outstanding; if there are none, reports an event. `number`: the
+// server's error; 0: it did not answer.
 void ListDialogue::report_failure(std::string_view about, int number, const std::string& why,
                                   const std::string& email, std::string_view request) {
   const auto tokens = promises_.settle(std::string(about));
@@ -136,7 +136,7 @@ void ListDialogue::change(Token token, List list, bool on, const std::string& em
   desired[list].wanted = on;
   desired[List::allow].wanted = allowed && desired[List::block].wanted != true;
   desired.request = request_for(list, on);
-  // All but DEL and UNBLOCK also answer a pending request.
+  // All requests but DEL and UNBLOCK also answer a pending request of this user.
   if ((on || list == List::allow) && !std::exchange(desired.answer_pending, true))
     desired.reverse_added = false;
   if (list == List::forward && !on) desired.name.reset();
@@ -155,7 +155,7 @@ void ListDialogue::give_name(const std::string& email, const std::string& name) 
   out_.emplace_back(ns::Remember{});
 }
 
-// Unless the user is on the forward list.
+// Removes the given name, unless the user is on the forward list.
 void ListDialogue::forget_name(const std::string& email) {
   if (!contact_lists_.lists(email).forward && !contact_lists_.given_name(email).empty())
     give_name(email, {});
@@ -193,8 +193,8 @@ void ListDialogue::send(const std::string& email, DesiredState& desired, const L
                      : dialect_.remove(trid, *list, email, id));
 }
 
-// Records what any answer means, success or error. True: it is about the forward, allow or block
-// list, and the caller has to record more.
+// Records that the server has answered, with success or an error. Returns true if the command is
+// about the forward, allow or block list: the caller then records the new membership.
 bool ListDialogue::record_answer(const SentCommand& sent) {
   const auto& list = sent.step.list;
   auto& desired = desired_[sent.email];
@@ -212,7 +212,7 @@ bool ListDialogue::record_answer(const SentCommand& sent) {
   return false;
 }
 
-// Records what the server has now, and reports it. True if it was a change.
+// Records a membership that the server has now. Reports it and returns true if it was a change.
 bool ListDialogue::record_membership(List list, const std::string& email, bool on) {
   if (!contact_lists_.set(list, email, on)) return false;
   if (list == List::forward && on) happened(model::ContactAdded{email});
@@ -268,7 +268,7 @@ void ListDialogue::setting_done(const SentCommand& sent) {
   advance_settings();
 }
 
-// The error says that the server has already what the command asks for.
+// Whether the error means that the server already has what the command asks for.
 bool ListDialogue::is_already_so(const SentCommand& sent, int number) const {
   if (sent.kind == SentCommand::Kind::open || sent.kind == SentCommand::Kind::ask)
     return number == 218;
@@ -298,7 +298,7 @@ void ListDialogue::on_failure(const SentCommand& sent, int number, const std::st
     auto& desired = desired_[email];
     auto& [wanted, unconfirmed] = desired[*list];
     if (number == 0) unconfirmed = sent.trid;
-    if (wanted == on) {  // the opposite may be wanted by now
+    if (wanted == on) {  // otherwise the opposite is wanted by now
       wanted.reset();
       request = primary_request(desired, *list, on);
     }
@@ -375,7 +375,7 @@ void ListDialogue::ready(const Dialect& dialect, const ContactLists::Changes& ch
   for (const auto& [email, desired] : desired_) wanted.push_back(email);
   for (const auto& email : wanted) advance(email);
   for (const auto& email :
-       contact_lists_.with_given_name())  // of an ADD that the server did not carry out
+       contact_lists_.with_given_name())  // from an ADD that the server did not carry out
     if (will_be_listed(email) == false) forget_name(email);
   for (const auto& email : changes.added_you) answer_pending(email, true);
   answer_all_pending();

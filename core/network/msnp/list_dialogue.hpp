@@ -2,11 +2,12 @@
 // Lists and settings of the account on the notification server: handles what the server sends about
 // them, and carries out client requests with ADC/ADD, REM, SBP/REA, CHG, PRP, BLP and GTC.
 //
-// A request changes the desired state of a user or a setting; commands are sent until the server
-// has it, with one outstanding command per user and per setting. The desired state survives a lost
-// connection. What is still missing when the session ends for good is reported as an error event.
+// A request changes the desired state of a user or a setting. Commands are sent until the server
+// has that state; at most one about each user and each setting is outstanding. The desired state
+// survives a lost connection. If the session ends first, an error event reports what was not
+// carried out.
 #pragma once
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 #include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/desired_state.hpp"
 #include "core/network/msnp/limits.hpp"
@@ -24,7 +25,7 @@ namespace msn::network::msnp {
 
 class ListDialogue {
  public:
-  // All must outlive the object. `self`: email is read; nick, status and privacy are kept current.
+  // All must outlive the object. Reads `self.email` and updates nick, status and privacy of `self`.
   // `trid`: the last transaction number of the connection. `out`: receives the events.
   ListDialogue(ContactLists& contact_lists, Self& self, const Timing& timing, std::uint32_t& trid,
                NsEvents& out)
@@ -49,19 +50,20 @@ class ListDialogue {
 
   // The last status that was requested and not refused.
   const std::optional<model::Status>& wanted_status() const { return status_.wanted; }
-  // Whether the user will be on the forward list once all requests are carried out; nothing: it
-  // depends on what the server did with a command that it has not answered.
+  // Whether the user will be on the forward list once all requests are carried out; nullopt: it
+  // depends on whether the server has carried out a command that it did not answer.
   std::optional<bool> will_be_listed(std::string_view email) const;
 
-  // The login is complete: sends what is missing. `changes`: of the lists, by this login.
+  // Call it when a login is complete: sends what is missing. `changes`: from end_sync().
   void ready(const Dialect&, const ContactLists::Changes& changes, SteadyTime now);
-  // The connection is lost: completes all requests as accepted, to be carried out after ready().
+  // Call it when the connection is lost: completes all requests as accepted; they are carried out
+  // after ready().
   void lost();
-  // The session has ended for good: reports what was not carried out, and forgets it.
+  // Call it when the session has ended for good: reports and discards what was not carried out.
   void end();
 
-  // A command about lists and settings, or an error. False: an error that answers none of the
-  // commands that were sent here.
+  // Handles a command about lists and settings, or an error. Returns false for an error that
+  // answers no command of this object.
   bool received(const Command&, SteadyTime now);
   // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
@@ -150,7 +152,7 @@ class ListDialogue {
   bool ready_ = false;
   SteadyTime now_{};
   Dialect dialect_;
-  Promises promises_;
+  PendingOperations promises_;
   Transactions<SentCommand> sent_;
   std::map<std::string, DesiredState, std::less<>> desired_;  // by address
   Setting<model::Status> status_{"STATUS"};
@@ -160,7 +162,7 @@ class ListDialogue {
   Setting<model::Privacy> privacy_{"PRIV"};
   // One half of the privacy setting: BLP or GTC.
   struct Mode {
-    std::optional<bool> on_server{};  // nothing: unknown
+    std::optional<bool> on_server{};  // nullopt: unknown
     std::uint32_t unconfirmed = 0;    // the last command that the server did not answer; 0: none
   };
   Mode open_, ask_;

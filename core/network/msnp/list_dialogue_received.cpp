@@ -54,7 +54,7 @@ void ListDialogue::on_mode(const Command& line) {
     const bool on = value == "AL" || value == "A";
     (blp ? self_.privacy.open : self_.privacy.ask) = on;
     if (!blp) contact_lists_.set_may_ask(on);
-    // If a newer command is unconfirmed, too, this late answer proves nothing.
+    // A late answer proves nothing if a newer command is unconfirmed, too.
     if (parse_number(line.word(1)).value_or(0) >= mode.unconfirmed) mode = {on};
   }
   if (const auto sent = sent_.take(line)) on_success(*sent);
@@ -97,7 +97,7 @@ void ListDialogue::on_add(const Command& line) {
     answer_pending(email, true);
     return;
   }
-  // Another client of this account changed a list, or a late answer.
+  // Either another client of this account changed a list, or this is a late answer.
   on_late_answer(change->list, email, line.word(1));
   record_membership(change->list, email, true);
   if (change->list == List::forward) contact_lists_.set_id(email, change->id);
@@ -113,7 +113,7 @@ void ListDialogue::on_remove(const Command& line) {
     happened(model::RemovedYou{email});
 }
 
-// A late answer shows what the server has, unless a newer command is unconfirmed, too.
+// Confirms a membership by a late answer, unless a newer command about it is unconfirmed, too.
 void ListDialogue::on_late_answer(List list, const std::string& email, std::string_view trid) {
   const auto found = desired_.find(email);
   if (found == desired_.end() || list == List::reverse || list == List::pending) return;
@@ -123,7 +123,7 @@ void ListDialogue::on_late_answer(List list, const std::string& email, std::stri
   if (!desired.in_flight && desired.empty()) desired_.erase(found);
 }
 
-// As the user wants it, even if the server does not have the setting yet.
+// The setting that the user wants, even if the server does not have it yet.
 bool ListDialogue::wants_to_be_asked() const {
   return privacy_.wanted ? privacy_.wanted->ask : self_.privacy.ask;
 }
@@ -135,9 +135,9 @@ void ListDialogue::answer_all_pending() {
   for (const auto& email : waiting) answer_pending(email, false);
 }
 
-// Answers a pending request that the user has answered before, or all if no consent is needed (GTC
-// N). `news`: the server has just reported that the user added this account. Without a pending list
-// only that shows a request: a removed user looks the same in the lists.
+// Answers a pending request if this account has answered this user before, or if no consent is
+// needed (GTC N). `news`: the server has just reported that the user added this account. Without a
+// pending list only that shows a request, because a removed user looks the same in the lists.
 void ListDialogue::answer_pending(const std::string& email, bool news) {
   const auto* contact = contact_lists_.find(email);
   const bool pending = contact_lists_.details(email).pending;

@@ -14,8 +14,8 @@ namespace {
 constexpr std::array<std::array<std::string_view, 2>, 2> offers{
     {{"MSNP11", "CVR0"}, {"MSNP12", "MSNP8"}}};
 
-// After the password was accepted, a refusal may mean an expired ticket or a busy server. A
-// reconnect is given up after so many of them in a row.
+// If the HTTPS server accepted the password, a refusal may mean an expired ticket or a busy server.
+// Reconnecting ends after so many refusals in a row.
 constexpr int believed_refusals = 3;
 
 }  // namespace
@@ -75,8 +75,8 @@ void Login::offer_versions() {
     ask(command({"VER", next_trid(), one, other, "CVR0"}));
 }
 
-// The server supports none of the offered versions: offers others on a new connection. False: there
-// are no others.
+// Called if the server supports none of the offered versions: offers others on a new connection.
+// Returns false if there are no others.
 bool Login::offer_others() {
   if (std::exchange(offered_others_, true)) return false;
   offer_ = (offer_ + 1) % offers.size();
@@ -90,8 +90,8 @@ void Login::connected(SteadyTime now) {
 }
 
 void Login::closed(std::string_view why) {
-  // Some servers close the connection if they support none of the versions. On a reconnect the
-  // cause is another one, because the version has worked.
+  // Some servers close the connection if they support none of the versions. On a reconnect this
+  // cannot be the cause, because the version has worked before.
   if (phase_ == Phase::version && first_ && offer_others()) return;
   fail({ErrorCode::network, std::string(why)});
 }

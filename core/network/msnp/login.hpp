@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The login dialogue with a notification server: VER, CVR, USR, the HTTPS ticket, and SYN with the
-// lists up to their count. Follows redirects (XFR NS). Every command has a deadline, because
-// servers do not answer invalid commands.
+// The login dialogue with a notification server: VER, CVR, USR, the HTTPS ticket, and SYN until all
+// announced list entries are received. Follows redirects (XFR NS). Every command has a deadline,
+// because servers do not answer invalid commands.
 #pragma once
 #include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/limits.hpp"
@@ -18,14 +18,14 @@ namespace msn::network::msnp {
 
 class Login {
  public:
-  // All must outlive the object. `self`: email is read, nick is set. `trid`: the last transaction
-  // number. `out`: receives the events.
+  // All must outlive the object. Reads `self.email` and sets `self.nick`. `trid`: the last
+  // transaction number. `out`: receives the events.
   Login(ContactLists& contact_lists, Self& self, const Timing& timing, std::uint32_t& trid,
         NsEvents& out)
       : contact_lists_(contact_lists), self_(self), timing_(timing), trid_(trid), out_(out) {}
 
-  // `first`: false after a connection was lost; then the protocol version that has worked is kept,
-  // and errors count as temporary unless the server refuses the account.
+  // `first`: false for a reconnect, which keeps the protocol version that has worked, and whose
+  // errors count as temporary unless the server refuses the account.
   void begin(const HostPort& server, bool first, SteadyTime now);
   // Ends the login without an event.
   void give_up();
@@ -52,9 +52,10 @@ class Login {
   void ticket(Result<std::string>, SteadyTime now);
   // VER, CVR, USR, XFR and SYN. LST and LSG are only counted here.
   void received(const Command&, SteadyTime now);
-  // The server answered with an error. The login fails with login_refused, which ends reconnecting,
-  // or with network: on a first login for temporary errors (is_temporary), else for all but
-  // refusals (is_refusal); after a ticket, only the third refusal in a row counts.
+  // Fails the login because the server answered with an error number. The error is `network` for an
+  // is_temporary() number of a first login, and for a number of a reconnect that is not
+  // is_refusal(). Otherwise it is `login_refused`, which ends reconnecting. If the HTTPS server
+  // accepted the password, only the third refusal of a reconnect in a row counts as one.
   void refused(int number);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
@@ -87,10 +88,10 @@ class Login {
   Dialect dialect_;
   std::uint32_t asked_ = 0;      // transaction of the outstanding command
   std::size_t offer_ = 0;        // index of the versions in VER
-  bool offered_others_ = false;  // in this login
+  bool offered_others_ = false;  // in this login: the second versions were offered, too
   int redirects_ = 0;
-  bool had_ticket_ = false;                   // the HTTPS server accepted the password
-  int refusals_ = 0;                          // reconnects in a row refused in spite of a ticket
+  bool had_ticket_ = false;  // the HTTPS server accepted the password
+  int refusals_ = 0;         // refusals in a row although the HTTPS server accepted the password
   std::uint64_t left_ = 0, groups_left_ = 0;  // LST and LSG that are missing
   std::optional<SteadyTime> deadline_, step_deadline_;
 };

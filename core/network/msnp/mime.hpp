@@ -10,7 +10,7 @@ namespace msn::network::msnp {
 
 struct Mime {
   std::vector<std::pair<std::string, std::string>> headers;  // in order, names as sent
-  std::string_view body;                                     // into the payload
+  std::string_view body;                                     // a view into the payload
 
   // The value of the first header of that name, ASCII case ignored; empty if there is none.
   std::string_view header(std::string_view name) const;
@@ -18,9 +18,8 @@ struct Mime {
   std::string content_type() const;
 };
 
-// Accepts any bytes. Lines end in CRLF or LF; without an empty line there are only headers. Header
-// lines without a colon and headers over the limits are dropped, and control characters in values,
-// too.
+// Accepts any bytes. Lines end in CRLF or LF; without an empty line there are only headers. Drops
+// header lines without a colon, headers over the limits, and control characters in values.
 Mime parse_mime(std::string_view payload);
 
 // A received body as the text of an event: valid UTF-8 (msncd-protocol(7) 3), lines joined by LF,

@@ -26,12 +26,12 @@ Connection::Limits connection_limits(const Timing& timing) {
 
 }  // namespace
 
-MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
+MsnpNetwork::MsnpNetwork(Options options, const Dependencies& dependencies)
     : options_(std::move(options)),
-      loop_(surroundings.loop),
-      log_(surroundings.log),
-      folder_(surroundings.state_directory + "/msnp"),
-      stage_(surroundings),
+      loop_(dependencies.loop),
+      log_(dependencies.log),
+      folder_(dependencies.state_directory + "/msnp"),
+      callbacks_(dependencies),
       session_(session_options(options_)),
       lookups_(loop_, options_.look_up),
       worker_(loop_),
@@ -39,7 +39,7 @@ MsnpNetwork::MsnpNetwork(Options options, const Surroundings& surroundings)
       http_(loop_, lookups_, tls_, {options_.timing.http}) {
   // Loads the certificates before the first login. Not before the loop runs: until then the process
   // may fork, or exit after checking the settings.
-  stage_.post([this] { tls_.context([](const Result<Tls::Context>&) {}); });
+  callbacks_.post([this] { tls_.context([](const Result<Tls::Context>&) {}); });
 }
 
 MsnpNetwork::~MsnpNetwork() {
@@ -49,25 +49,25 @@ MsnpNetwork::~MsnpNetwork() {
 Abilities MsnpNetwork::abilities() const {
   Abilities abilities;
   abilities.offline_messages = false;    // a switchboard needs both users
-  abilities.knows_all_accounts = false;  // 217: offline or unknown
-  abilities.sends_unseen = false;
+  abilities.rejects_unknown_addresses = false;  // 217: offline or unknown
+  abilities.sends_before_status = false;
   abilities.sent_means_stored = false;
-  abilities.flushes_only_the_kept = false;
+  abilities.flushed_means_kept = false;
   return abilities;
 }
 
 void MsnpNetwork::login(Credentials credentials, Done done) {
   auto email = model::parse_email(credentials.email);
   if (!email) {
-    stage_.finish(stage_.token(std::move(done)), fail(std::move(email.error())));
+    callbacks_.finish(callbacks_.token(std::move(done)), fail(std::move(email.error())));
     return;
   }
   email_ = *email;
   offered_ = std::move(credentials.password);
   cancel_ticket();
-  login_ = stage_.token(std::move(done));
+  login_ = callbacks_.token(std::move(done));
   // Ends the previous session, which writes its file of saved lists.
-  session_.login(login_, *email, std::nullopt, stage_.now());
+  session_.login(login_, *email, std::nullopt, callbacks_.now());
   perform();
   if (session_.state() == State::reconnecting) return;  // the same session goes on
   // A digest, so that no address can name a file outside the folder.
@@ -83,8 +83,8 @@ void MsnpNetwork::perform() {
     password_.wipe();
     cancel_ticket();
   }
-  stage_.at(session_.deadline(), [this] {
-    session_.on_time(stage_.now());
+  callbacks_.set_timer(session_.deadline(), [this] {
+    session_.on_time(callbacks_.now());
     perform();
   });
 }
@@ -96,20 +96,20 @@ void MsnpNetwork::perform(Connect& connect) {
   auto connection = Connection::make(loop_, connection_limits(options_.timing),
                                      {[this, id] {
                                         if (session_.is_notification(id))
-                                          server_is_near_ = connections_.at(id)->is_near();
-                                        session_.connected(id, stage_.now());
+                                          server_is_near_ = connections_.at(id)->is_local();
+                                        session_.connected(id, callbacks_.now());
                                         perform();
                                       },
                                       [this, id](std::string_view bytes) {
                                         const auto trace = traces_.find(id);
                                         if (trace != traces_.end()) trace->second.received(bytes);
-                                        session_.received(id, bytes, stage_.now());
+                                        session_.received(id, bytes, callbacks_.now());
                                         perform();
                                       },
                                       [this, id](const std::string& why) {
                                         connections_.erase(id);
                                         traces_.erase(id);
-                                        session_.closed(id, why, stage_.now());
+                                        session_.closed(id, why, callbacks_.now());
                                         perform();
                                       }});
   connections_[id] = connection;
@@ -118,7 +118,7 @@ void MsnpNetwork::perform(Connect& connect) {
   const bool chosen = session_.is_notification(id) && connect.to == options_.server;
   connection->connect(
       lookups_, connect.to,
-      chosen || server_is_near_ ? Connection::Reach::anywhere : Connection::Reach::elsewhere);
+      chosen || server_is_near_ ? Connection::Hosts::any : Connection::Hosts::remote);
 }
 
 void MsnpNetwork::perform(Send& send) {
@@ -161,7 +161,7 @@ void MsnpNetwork::next_ticket_request() {
   if (!request) {
     auto ticket = *ticket_dialogue_->result();
     ticket_dialogue_.reset();
-    session_.ticket(ticket_, std::move(ticket), stage_.now());
+    session_.ticket(ticket_, std::move(ticket), callbacks_.now());
     perform();
     return;
   }
@@ -192,11 +192,11 @@ void MsnpNetwork::perform(Remember& remember) {
 void MsnpNetwork::perform(Emit& emit) {
   Batch batch{std::move(emit.events)};
   if (emit.remember && memory_) batch.stored = memory_->keep_when_stored(std::move(*emit.remember));
-  stage_.emit(std::move(batch));
+  callbacks_.emit(std::move(batch));
 }
 
 void MsnpNetwork::perform(Report& report) {
-  stage_.report(report.state);
+  callbacks_.report(report.state);
 }
 
 void MsnpNetwork::perform(Finish& finish) {
@@ -205,7 +205,7 @@ void MsnpNetwork::perform(Finish& finish) {
     offered_.reset();
     login_ = 0;
   }
-  stage_.finish(finish.token, std::move(finish.result));
+  callbacks_.finish(finish.token, std::move(finish.result));
 }
 
 void MsnpNetwork::perform(Note& note) {

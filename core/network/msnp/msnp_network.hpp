@@ -2,10 +2,10 @@
 // The MSN network: performs the actions of the session on the event loop, with TCP connections,
 // HTTPS requests, one timer, and the file of saved lists. Runs on the thread of the loop.
 #pragma once
+#include "core/network/common/callback_queue.hpp"
 #include "core/network/common/connection.hpp"
 #include "core/network/common/http_client.hpp"
 #include "core/network/common/memory.hpp"
-#include "core/network/common/stage.hpp"
 #include "core/network/common/worker.hpp"
 #include "core/network/msnp/passport.hpp"
 #include "core/network/msnp/session.hpp"
@@ -30,7 +30,7 @@ struct Options {
 
 class MsnpNetwork final : public Network {
  public:
-  MsnpNetwork(Options, const Surroundings&);
+  MsnpNetwork(Options, const Dependencies&);
   ~MsnpNetwork() override;
 
   Abilities abilities() const override;
@@ -64,7 +64,7 @@ class MsnpNetwork final : public Network {
   // Starts a request of the session.
   template <class Verb, class... Values>
   void ask(Verb verb, const Done& done, const Values&... values) {
-    (session_.*verb)(stage_.token(done), values..., stage_.now());
+    (session_.*verb)(callbacks_.token(done), values..., callbacks_.now());
     perform();
   }
   void perform();  // all actions of the session
@@ -86,7 +86,7 @@ class MsnpNetwork final : public Network {
   Log& log_;
   const std::string folder_;  // of the files of saved lists
 
-  Stage stage_;
+  CallbackQueue callbacks_;
   Session session_;
   std::map<ConnectionId, std::shared_ptr<Connection>> connections_;
   bool server_is_near_ = false;  // the notification server has a loopback or link-local address
@@ -102,7 +102,7 @@ class MsnpNetwork final : public Network {
   std::optional<Secret> offered_;   // of the LOGIN in progress; replaces password_ if it succeeds
   Token login_ = 0;                 // of the LOGIN in progress; 0: none
   std::shared_ptr<Memory> memory_;  // of the present session, or of the last one
-  bool saved_lists_read_ = false;   // and given to the session
+  bool saved_lists_read_ = false;   // the saved lists were read and passed to the session
 };
 
 }  // namespace msn::network::msnp

@@ -11,7 +11,7 @@
 
 namespace msn::network::msnp {
 
-// Forgets everything that belongs to one connection.
+// Clears everything that belongs to one connection.
 void Notification::clear() {
   ready_ = false;
   reader_ = CommandReader(CommandReader::From::server);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The dialogue with the notification server (NS), without its socket: bytes, tickets and time go
-// in; events come out. Routes commands to the login (Login) and the lists (ListDialogue), and
-// handles presence, RNG, XFR SB, CHL, PNG and OUT itself. One object serves many sessions, one at a
-// time.
+// The dialogue with the notification server (NS), without its socket: functions pass it received
+// bytes, tickets and the time, and it returns events. Routes commands to the login (Login) and the
+// lists (ListDialogue), and handles presence, RNG, XFR SB, CHL, PNG and OUT itself. One object
+// serves many sessions, one at a time.
 #pragma once
 #include "core/network/msnp/list_dialogue.hpp"
 #include "core/network/msnp/login.hpp"
@@ -17,7 +17,7 @@ namespace msn::network::msnp {
 
 class Notification {
  public:
-  // All must outlive the object. `self`: email is read; nick, status and privacy are kept current.
+  // All must outlive the object. Reads `self.email` and updates nick, status and privacy of `self`.
   Notification(ContactLists& contact_lists, Self& self, const Timing& timing)
       : contact_lists_(contact_lists),
         timing_(timing),
@@ -35,7 +35,8 @@ class Notification {
 
   // Starts a login; `first`: false after a connection was lost (see ContactLists::end_sync).
   void login(const HostPort& server, bool first, SteadyTime now);
-  // Logs off (OUT) and closes the connection; requests that are not carried out are forgotten.
+  // Logs off (OUT) and closes the connection. Reports requests that were not carried out
+  // (ListDialogue::end()).
   void end();
 
   void connected(SteadyTime now);
@@ -80,7 +81,7 @@ class Notification {
   SteadyTime now_{};
   CommandReader reader_{CommandReader::From::server};
   std::optional<SteadyTime> ping_at_, pong_deadline_;
-  // XFR SB and QRY without an answer. The value: the contact to call; empty: of a QRY.
+  // Unanswered commands XFR SB and QRY. The value: the contact to call; empty for a QRY.
   Transactions<std::string> questions_;
   std::string early_;  // list changes that arrived before the lists were complete, line by line
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the dialogue with the notification server (NS) asks the session to do and reports to it, as
-// values in order. The session handles them after each command that was received.
+// The output of the dialogue with the notification server (NS): actions and reports for the
+// session, in order. The session handles them after each received command.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/model/event.hpp"
-#include "core/network/common/promises.hpp"
+#include "core/network/common/pending_operations.hpp"
 #include "core/network/msnp/codec.hpp"
 #include "core/network/msnp/contact_lists.hpp"
 #include "core/network/msnp/dialect.hpp"
@@ -56,7 +56,7 @@ struct Ready {  // logged in, and all lists are received
 struct ListsChanged {  // by LST lines after the login
   ContactLists::Changes changes;
 };
-struct LoginFailed {  // with login_refused msncd stops reconnecting; with network it goes on
+struct LoginFailed {  // login_refused ends reconnecting; network does not
   Error error;
   Loss loss = Loss::broken;
 };
@@ -70,7 +70,7 @@ struct Happened {  // an event for clients
 struct WentOffline {  // FLN
   std::string email;
 };
-struct Barred {  // put on the block list, or taken off the forward or allow list
+struct Barred {  // added to the block list, or removed from the forward or allow list
   std::string email;
 };
 struct Ring {  // RNG: a contact calls this account
@@ -78,7 +78,7 @@ struct Ring {  // RNG: a contact calls this account
   std::string session;  // the server's ID of the conversation; equal in repeated RNGs
   std::string caller;   // lower case
 };
-struct Switchboard {  // answer to ask_switchboard: a ticket, the server's error number, or network
+struct Switchboard {  // answer to ask_switchboard(); Error::number: of the server; 0: no answer
   std::string email;
   Result<SwitchboardTicket> ticket;
 };

@@ -42,7 +42,7 @@ class TicketDialogue {
   };
   explicit TicketDialogue(Login);
 
-  // The next GET request; nothing: see result().
+  // The next GET request; nullopt: see result().
   std::optional<HttpRequest> request();
   void answer(const HttpAnswer&);
   // The request failed without an HTTP answer.

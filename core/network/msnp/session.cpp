@@ -101,16 +101,14 @@ void Session::login(Token token, std::string email, std::optional<SavedLists> sa
                     SteadyTime now) {
   now_ = now;
   if (login_token_ != 0)
-    finish(std::exchange(login_token_, 0),
-           fail(ErrorCode::network, "another login took the place of this one"));
+    finish(std::exchange(login_token_, 0), fail(ErrorCode::network, "replaced by a newer login"));
   const bool returns = state_ == State::reconnecting && email == self_.email;
   if (!returns) {
     end_session(State::connecting);
     contact_lists_.clear(std::move(saved));
     self_.email = std::move(email);
   }
-  // Otherwise the session stays, and only the wait for the next attempt ends
-  // (msncd-protocol(7) 13.9).
+  // A session that is reconnecting continues, and tries at once (msncd-protocol(7) 13.9).
   login_token_ = token;
   retry_at_.reset();
   ns_.login(options_.server, !returns, now);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One account on an MSN server, without sockets, threads and clock: requests, bytes, tickets and
-// time go in; actions come out. Owns the lists, the switchboards and the queued texts. Reconnects
-// after a lost connection and then reports only what has changed (msncd-protocol(7) 13.9).
+// One account on an MSN server, without sockets, threads and clock: functions pass it requests,
+// received bytes, tickets and the time, and it returns actions to perform. Owns the lists, the
+// switchboards and the queued texts. Reconnects after a lost connection and then reports only what
+// has changed (msncd-protocol(7) 13.9).
 #pragma once
 #include "core/base/backoff.hpp"
 #include "core/network/common/deadlines.hpp"
@@ -31,7 +32,7 @@ struct Send {
   ConnectionId id = 0;
   std::string bytes;
 };
-struct HangUp {  // close after all bytes are sent; nothing of it may be reported any more
+struct HangUp {  // close after all bytes are sent; report nothing more about this connection
   ConnectionId id = 0;
 };
 struct FetchTicket {         // start the HTTPS login; cancels an earlier one
@@ -40,10 +41,10 @@ struct FetchTicket {         // start the HTTPS login; cancels an earlier one
 };
 struct Emit {
   std::vector<model::Event> events;
-  std::optional<std::string> remember;  // to be saved once the events are stored: write_saved_lists
+  std::optional<std::string> remember;  // text for Remember, once the events are stored
 };
-struct Remember {    // save in the state directory
-  std::string text;  // write_saved_lists's
+struct Remember {  // save the text of write_saved_lists() in the state directory
+  std::string text;
 };
 struct Report {
   State state{};
@@ -66,16 +67,15 @@ class Session {
   State state() const { return state_; }
   const Self& self() const { return self_; }
   const model::Roster& roster() const { return contact_lists_.roster(); }
-  // True: the connection to the notification server; false: to a switchboard.
+  // Whether this is the connection to the notification server; false: to a switchboard.
   bool is_notification(ConnectionId id) const { return id == ns_connection_; }
 
-  // The actions since the last call, to be performed in order. Must be called after each call of
-  // the functions below.
+  // The actions since the last call, to be performed in order. Call it after each function below.
   std::vector<Action> take_actions();
   // When on_time must be called.
   std::optional<SteadyTime> deadline() const;
 
-  // The requests of network.hpp. Each token is completed by exactly one Finish. Tokens must ascend.
+  // The requests of network.hpp. Exactly one Finish completes each token. Tokens must increase.
   void login(Token, std::string email, std::optional<SavedLists>, SteadyTime now);
   // The saved lists, if login was called without them; must be called before ticket().
   void restore(std::optional<SavedLists> saved) { contact_lists_.clear(std::move(saved)); }
@@ -111,10 +111,11 @@ class Session {
   using Letter = Outbox::Letter;
   struct Board {
     Switchboard switchboard;
-    // Set by texts of this account. Of several switchboards with a contact the last used one gets
-    // the next text, because texts in different switchboards can overtake each other.
+    // Number of the last text that this account sent here. Of several switchboards with a contact,
+    // the one with the highest number gets the next text, because texts in different switchboards
+    // can overtake each other.
     std::uint64_t last_used = 0;
-    // As update_indexes has recorded it.
+    // The state of the switchboard when update_indexes() was last called.
     std::string sole_contact{};
     bool active = false;
     Outbox::Load queued{};
@@ -221,7 +222,7 @@ class Session {
   bool maintenance_ = false;  // since OUT SSD, until the next login succeeds
   SteadyTime online_since_{};
   std::optional<SteadyTime> retry_at_;
-  ToldPresence told_;
+  ReportedPresence told_;
 
   std::map<ConnectionId, Board> boards_;
   std::vector<ConnectionId> changed_boards_;  // may have events
@@ -232,9 +233,9 @@ class Session {
   Outbox outbox_{{limits::queued_messages, limits::queued_bytes}};
   Outbox::Load board_load_;  // texts queued in boards
   std::map<std::string, Call, std::less<>> calls_;
-  std::size_t xfr_outstanding_ = 0;           // how many of calls_
+  std::size_t xfr_outstanding_ = 0;           // the number of calls_ with an unanswered XFR SB
   Deadlines<std::string> xfr_queue_;          // contacts that need XFR SB, by deadline
-  std::optional<SteadyTime> xfr_not_before_;  // the server was busy
+  std::optional<SteadyTime> xfr_not_before_;  // set because the server was busy
   std::map<board::Key, Sending> sending_;     // texts handed to a switchboard
   board::Key last_key_ = 0;
   std::uint64_t last_use_ = 0;

@@ -61,7 +61,7 @@ Session::Board* Session::board_with(std::string_view email, ConnectionId* at) {
   return best;
 }
 
-// Records the state of a board in the indexes, so that lookups need not walk over all boards.
+// Records the state of a board in the indexes, so that lookups need not visit all boards.
 void Session::update_indexes(ConnectionId id, Board& board) {
   const auto& switchboard = board.switchboard;
   if (board.sole_contact != switchboard.sole_contact()) {
@@ -86,8 +86,8 @@ void Session::update_indexes(ConnectionId id, Board& board) {
   board.queued = {switchboard.queued(), switchboard.queued_bytes()};
 }
 
-// Makes room for one more conversation: `most` are allowed, and `expected` ones are about to open.
-// Closes the one that has been idle for longest if necessary. False: there is no room.
+// Makes room for one more conversation; `most` are allowed, and `expected` others are about to
+// open. If necessary, closes the one that was idle longest. Returns false if there is no room.
 bool Session::make_room(std::size_t expected, std::size_t most) {
   if (boards_.size() + expected >= 2 * limits::conversations) return false;
   if (active_boards_ + expected < most) return true;
@@ -153,7 +153,7 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
     mark_changed(id);
   } else if (const auto* contact = contact_lists_.find(email);
              !hidden() && contact && contact->status != model::Status::offline) {
-    // Otherwise no call: an offline contact would not get the typing notice.
+    // Not for an offline contact, who would not get the typing notice.
     calls_[email].typing = true;
     ensure_board(email);
   }
@@ -162,7 +162,7 @@ void Session::typing(Token token, std::string_view address, SteadyTime now) {
 
 // Starts or reuses a conversation for the texts and the typing notice queued for this contact.
 void Session::ensure_board(const std::string& email) {
-  if (state_ != State::online && state_ != State::reconnecting) return;  // the session ends
+  if (state_ != State::online && state_ != State::reconnecting) return;  // the session is ending
   const auto call = calls_.find(email);
   const bool texts = outbox_.has(email);
   if (!texts && (call == calls_.end() || (!call->second.typing && call->second.board == 0))) {
@@ -186,7 +186,7 @@ void Session::ensure_board(const std::string& email) {
   if (state_ != State::online || told_.awaited(email)) return;
   const bool at_once = !xfr_queue_.front() && may_request_board();
   xfr_queue_.set(email, outbox_.deadline_of(email).value_or(now_));
-  if (!texts && !at_once) drop_call(email);  // typing notices do not wait
+  if (!texts && !at_once) drop_call(email);  // typing notices are not queued
 }
 
 bool Session::may_request_board() {
@@ -195,7 +195,8 @@ bool Session::may_request_board() {
   return make_room(xfr_outstanding_);
 }
 
-// Sends XFR SB for the contact whose texts expire first. False: none, or all have to wait.
+// Sends XFR SB for the contact whose texts expire first. Returns false if there is none or if all
+// have to wait.
 bool Session::request_next_board() {
   const auto email = xfr_queue_.front();
   if (!email || !may_request_board()) return false;
@@ -210,7 +211,7 @@ bool Session::request_next_board() {
   return true;
 }
 
-// Cancels a call in progress. True if there was one.
+// Cancels a call in progress; returns whether there was one.
 bool Session::drop_call(const std::string& email) {
   xfr_queue_.set(email, {});
   const auto node = calls_.extract(email);
@@ -238,8 +239,8 @@ void Session::flush(const std::string& email, ConnectionId id) {
   }
 }
 
-// The server has refused the call: FAILED for texts with an ID, ERR with the number for each other
-// one.
+// Drops the texts for a contact because the server refused the call: FAILED for those with an ID,
+// ERR with the number for each of the others.
 void Session::fail_with_number(const std::string& email, int number) {
   drop_call(email);
   const std::string text(error_text(number));
@@ -269,8 +270,8 @@ std::uint64_t Session::drop_outbox(const std::string& email, std::string_view wh
   return fail_letters(email, outbox_.take(email), why);
 }
 
-// No conversation could be opened: SCLOSE USER reports the number of texts without an ID
-// (msncd-protocol(7) 7.7).
+// Drops the texts for a contact because no conversation could be opened: SCLOSE USER reports the
+// number of those without an ID (msncd-protocol(7) 7.7).
 void Session::drop_outbox_and_report(const std::string& email, std::string_view why) {
   if (const auto lost = drop_outbox(email, why); lost > 0) emit(model::Closed{email, lost});
 }
@@ -304,7 +305,7 @@ void Session::handle(ns::Barred& barred) {
     auto* board = find_board(id);
     if (!board || (board->switchboard.beginning() && board->switchboard.is_outgoing())) continue;
     board->switchboard.close_now(blocked ? "you blocked the contact"
-                                         : "the contact may not message you");
+                                         : "the contact is not allowed to message you");
     run_board(id);
   }
 }
@@ -363,7 +364,7 @@ void Session::handle(ConnectionId, board::Text& text) {
   bool typed = false;
   for (auto& [name, value] : text.headers) {
     if (!equal_ignoring_ascii_case(name, "Content-Type")) continue;
-    value = "text/plain; charset=UTF-8";  // as converted
+    value = "text/plain; charset=UTF-8";  // the text was converted
     typed = true;
   }
   if (!typed) text.headers.emplace_back("Content-Type", "text/plain; charset=UTF-8");
@@ -393,7 +394,7 @@ void Session::handle(ConnectionId, board::Undelivered& undelivered) {
     emit(model::Failed{id, to, std::move(undelivered.why)});
 }
 
-// Accepted, but not sent: these texts go back into the outbox, with a new deadline.
+// Puts the unsent texts back into the outbox, with a new deadline.
 void Session::handle(ConnectionId, board::Unsent& unsent) {
   Outbox::Letters letters;
   for (auto& [key, text] : unsent.texts) {

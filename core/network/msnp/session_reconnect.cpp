@@ -88,7 +88,7 @@ void Session::handle(ns::SessionLost& lost) {
   if (lost.loss == Loss::maintenance) emit(model::ErrorEvent{"604", std::string(error_text(604))});
   emit(model::Closed{});
   state_ = State::reconnecting;
-  told_.lose();
+  told_.on_disconnect();
   contact_lists_.set_all_offline();
   const bool silent = lost.loss == Loss::silent;
   for (auto& [email, call] : calls_) call.xfr_outstanding = call.typing = false;

@@ -123,8 +123,8 @@ void Switchboard::on_command(const Command& line) {
 
 void Switchboard::on_error(const Command& line, int number) {
   if (phase_ == Phase::entering || phase_ == Phase::calling) {
-    // 215 as the answer to CAL: the contact has joined already, or it is this account. JOI or the
-    // deadline decides.
+    // 215 as the answer to CAL: the contact has joined already, or it is this account. Wait for JOI
+    // or the deadline.
     if (phase_ == Phase::calling && number == 215) return;
     end(phase_ == Phase::calling ? How::refused : How::unopened, number,
         std::string(error_text(number)));
@@ -209,7 +209,7 @@ void Switchboard::on_acknowledge(const Command& line, bool delivered) {
   const auto text = texts_.find(key);
   if (text == texts_.end()) return;  // already reported because of another part
   if (!delivered) {
-    undelivered(key, "the server could not deliver it");
+    undelivered(key, "the server could not deliver the message");
   } else if (--text->second.parts == 0) {
     texts_.erase(text);
     out_.emplace_back(board::Delivered{key});
@@ -324,7 +324,7 @@ void Switchboard::on_time(SteadyTime now) {
   while (!in_flight_.empty() && in_flight_.begin()->second.deadline <= now) {
     const Key key = in_flight_.begin()->second.key;
     in_flight_.erase(in_flight_.begin());
-    undelivered(key, "the server did not acknowledge it");
+    undelivered(key, "the server did not acknowledge the message");
     late = true;
   }
   if (late) {  // one missing ACK: the connection is considered dead

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The dialogue with a switchboard: one conversation, without its socket. Bytes and time go in;
-// events come out. It starts by calling a contact (USR, CAL) or by answering a call (ANS), and ends
-// when all others have left, after it was idle for too long, or with its connection.
+// The dialogue with a switchboard: one conversation, without its socket. Functions pass it received
+// bytes and the time, and it returns events. It starts by calling a contact (USR, CAL) or by
+// answering a call (ANS). It ends when all others have left, when it was idle for too long, or when
+// the connection is closed.
 #pragma once
 #include "core/base/result.hpp"
 #include "core/network/msnp/chunks.hpp"
@@ -24,7 +25,7 @@ namespace msn::network::msnp {
 
 namespace board {
 
-// Identifies an outgoing text; chosen by the caller of send_text, ascending.
+// Identifies an outgoing text; chosen by the caller of send_text(), increasing.
 using Key = std::uint64_t;
 
 struct Say {  // send on the connection
@@ -47,7 +48,7 @@ struct Undelivered {  // sent, and refused (NAK) or not acknowledged
   Key key = 0;
   std::string why;
 };
-struct Unsent {  // texts that were not sent, in order: others joined, or the conversation ended
+struct Unsent {  // texts not sent, in order, because others joined or the conversation ended
   struct One {
     Key key = 0;
     std::string text;
@@ -76,7 +77,7 @@ class Switchboard {
  public:
   using Key = board::Key;
 
-  // `timing` must outlive the object. call: calls `email` once connected.
+  // call() calls `email` once connected; answer() answers a call. `timing` must outlive the object.
   static Switchboard call(const Timing& timing, std::string own_email, std::string ticket,
                           std::string email, SteadyTime now);
   static Switchboard answer(const Timing& timing, std::string own_email, const ns::Ring&,
@@ -90,16 +91,16 @@ class Switchboard {
   bool is_outgoing() const { return session_.empty(); }
   // ns::Ring::session of an answered call; empty if this side called.
   const std::string& session() const { return session_; }
-  // Before Opened; false once it has ended.
+  // Whether it is not open yet; false once it has ended.
   bool beginning() const { return phase_ < Phase::open; }
   bool open() const { return phase_ == Phase::open; }
-  // close_gracefully was called, and the connection is not closed yet.
+  // close_gracefully() was called, and the connection is not closed yet.
   bool closing() const { return phase_ == Phase::closing; }
   // Open, and no outgoing text is queued or unacknowledged.
   bool idle() const { return open() && in_flight_.empty() && queue_.empty(); }
   // Open with this contact alone: texts for them can be sent.
   bool is_with(std::string_view email) const { return open() && sole_contact() == email; }
-  // The only other participant, before Opened the expected one; empty: several, or it has ended.
+  // The only other participant; before Opened, the expected one. Empty: several, or it has ended.
   std::string_view sole_contact() const;
 
   void connected(SteadyTime now);
@@ -121,8 +122,8 @@ class Switchboard {
   std::size_t queued_bytes() const { return queue_bytes_; }
   // Sends OUT and ends at once.
   void close_now(std::string why);
-  // Sends OUT and handles what is received until the server closes the connection: the server may
-  // have acknowledged a text to its sender that is still on its way.
+  // Sends OUT, and handles received commands until the server closes the connection: the server may
+  // already have acknowledged a text to its sender that this side has not received yet.
   void close_gracefully(SteadyTime now);
 
  private:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Log lines at level trace of the dialogue with the servers: '>' sent, '<' received. Passwords and
-// tickets are masked.
+// Logs the dialogue with servers at level trace: '>' sent, '<' received. Masks passwords, tickets.
 #pragma once
 #include "core/base/log.hpp"
 #include "core/network/msnp/codec.hpp"

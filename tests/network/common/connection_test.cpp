@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One TCP connection: servers that do not read, or read slowly, or are not there.
+// TCP connections to servers that do not read, read slowly or do not answer.
 #include "core/network/common/connection.hpp"
 
 #include "tests/support/network_peer.hpp"
@@ -20,7 +20,7 @@ constexpr auto unwritten = Connection::Limits().unwritten;
 
 namespace {
 
-// A server whose kernel takes little, and the connection to it.
+// A server with small socket buffers, and a connection to it.
 struct Line {
   asio::io_context loop;
   tcp::acceptor acceptor{loop};
@@ -50,7 +50,7 @@ struct Line {
 
 }  // namespace
 
-TEST_CASE("a server that does not read is given up after a time") {
+TEST_CASE("a connection whose server does not read fails after a time") {
   Line line;
   line.limits.stall = Ms(100);
   line.open();
@@ -59,7 +59,7 @@ TEST_CASE("a server that does not read is given up after a time") {
   CHECK(line.why == "the server does not read");
 }
 
-TEST_CASE("a server that does not read has no more than so much waiting for it") {
+TEST_CASE("a connection with too many unwritten bytes fails") {
   Line line;
   line.open();
   line.connection->send(std::string(unwritten, 'x'));
@@ -71,7 +71,7 @@ TEST_CASE("a server that does not read has no more than so much waiting for it")
   CHECK(line.why == "the server does not read");
 }
 
-TEST_CASE("a server that reads slowly gets everything, however long it takes") {
+TEST_CASE("a server that reads slowly gets everything") {
   Line line;
   line.limits.stall = Ms(1500);
   line.open();
@@ -97,14 +97,14 @@ TEST_CASE("a server that reads slowly gets everything, however long it takes") {
   CHECK(std::chrono::steady_clock::now() - begin > line.limits.stall);
 }
 
-TEST_CASE("what a server said before it went is read, whatever we write meanwhile") {
+TEST_CASE("bytes sent before the server closed are read even if a write fails") {
   asio::io_context loop;
   asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
   asio::ip::tcp::socket server(loop);
   std::string heard, why;
   const Lookups lookups(loop);
   auto connection = Connection::make(loop, {},
-                                     {[] {}, [&](std::string_view octets) { heard += octets; },
+                                     {[] {}, [&](std::string_view bytes) { heard += bytes; },
                                       [&](const std::string& reason) { why = reason; }});
   connection->connect(lookups, {"127.0.0.1", acceptor.local_endpoint().port()});
   bool accepted = false;
@@ -113,10 +113,10 @@ TEST_CASE("what a server said before it went is read, whatever we write meanwhil
   while (loop.poll_one() > 0) {
   }
 
-  // Nobody looks at the socket while the server speaks and goes; and then we write first.
+  // The loop does not run while the server writes and closes; then the client writes first.
   asio::write(server, asio::buffer(std::string("MSG last words\r\n")));
-  SECTION("in good order") {}
-  SECTION("without having read what we sent") {
+  SECTION("closed cleanly") {}
+  SECTION("closed with unread bytes") {
     server.set_option(asio::socket_base::linger(true, 0));
   }
   server.close();
@@ -129,10 +129,10 @@ TEST_CASE("what a server said before it went is read, whatever we write meanwhil
   CHECK_FALSE(why.empty());
 }
 
-TEST_CASE("of several addresses one that swallows everything does not keep us from the next") {
+TEST_CASE("an address that never answers does not block the next one") {
   Line line;
   line.limits.address = Ms(50);
-  // Full, so that the kernel drops whoever comes next.
+  // A full backlog, so that the kernel drops further connections.
   tcp::acceptor full(line.loop, {asio::ip::address_v4::loopback(), 0});
   full.listen(0);
   tcp::socket filling(line.loop);
@@ -142,21 +142,21 @@ TEST_CASE("of several addresses one that swallows everything does not keep us fr
   line.connection = Connection::make(line.loop, line.limits,
                                      {[&] { line.connected = true; }, [](std::string_view) {},
                                       [&](std::string said) { line.why = std::move(said); }});
-  SECTION("and it is there") {
+  SECTION("and the next one answers") {
     line.connection->connect(
         std::deque<tcp::endpoint>{full.local_endpoint(), sound.local_endpoint()});
     REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
     CHECK(line.connected);
   }
-  SECTION("nor from the last of them, which says why") {
-    tcp::acceptor deaf(line.loop, tcp::v4());  // bound, so that the port is not another test's
+  SECTION("and the last one fails with the reason") {
+    tcp::acceptor deaf(line.loop, tcp::v4());  // bound, so that no other test uses the port
     deaf.bind({asio::ip::address_v4::loopback(), 0});
     line.connection->connect(
         std::deque<tcp::endpoint>{full.local_endpoint(), deaf.local_endpoint()});
     REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
     CHECK(line.why.find("Connection refused") != std::string::npos);
   }
-  SECTION("and who has hung up hears nothing more") {
+  SECTION("and no handler is called after hang_up") {
     line.connection->connect(
         std::deque<tcp::endpoint>{full.local_endpoint(), sound.local_endpoint()});
     line.connection->hang_up();
@@ -166,7 +166,7 @@ TEST_CASE("of several addresses one that swallows everything does not keep us fr
   }
 }
 
-TEST_CASE("who may connect elsewhere only is not led to this machine by a name") {
+TEST_CASE("a connection to remote hosts only refuses a name of this machine") {
   Line line;
   const bool elsewhere = GENERATE(false, true);
   tcp::acceptor here(line.loop, {asio::ip::address_v4::loopback(), 0});
@@ -179,12 +179,12 @@ TEST_CASE("who may connect elsewhere only is not led to this machine by a name")
                                      {[&] { line.connected = true; }, [](std::string_view) {},
                                       [&](std::string said) { line.why = std::move(said); }});
   line.connection->connect(lookups, to,
-                           elsewhere ? Connection::Reach::elsewhere : Connection::Reach::anywhere);
+                           elsewhere ? Connection::Hosts::remote : Connection::Hosts::any);
   REQUIRE(pump(line.loop, [&] { return line.connected || !line.why.empty(); }));
   CHECK(line.connected == !elsewhere);
   if (elsewhere)
     CHECK(line.why ==
           "the server redirected msncd to a loopback or link-local address: " + to_text(to));
   else
-    CHECK(line.connection->is_near());
+    CHECK(line.connection->is_local());
 }

@@ -60,7 +60,7 @@ struct Web {
   std::optional<Tls> tls;
 };
 
-// A proxy that tunnels anything to one port of this machine, or answers with a status.
+// A proxy that opens tunnels to one port of this machine, or answers with an error status.
 class Proxy {
  public:
   Proxy(asio::io_context& loop, std::uint16_t to, std::string answer)
@@ -110,7 +110,7 @@ class Proxy {
 
 }  // namespace
 
-TEST_CASE("a GET sends its authorization and brings status and headers, one after the other") {
+TEST_CASE("a GET sends the authorization and returns status and headers") {
   Web web;
   HttpClient client(web.loop, web.lookups, web.trust(), web.options);
   web.reply.status = 302;
@@ -127,18 +127,18 @@ TEST_CASE("a GET sends its authorization and brings status and headers, one afte
   CHECK(web.last.headers.count("authorization") == 0);
 }
 
-TEST_CASE("an error names the address, but not its query") {
+TEST_CASE("an error names the URL without its query") {
   Web web;
   const auto url = web.server->url("/x?secret");
   const auto shown = web.server->url("/x");
   std::string wanted = "cannot get " + shown + ": ";
   std::string asked = url;
-  SECTION("silence") {
+  SECTION("no answer") {
     web.options.timeout = std::chrono::milliseconds(300);
     web.reply.silent = true;
     wanted = shown + " does not answer";
   }
-  SECTION("nonsense") {
+  SECTION("no HTTP") {
     web.reply.raw = std::string(100'000, 'x');
     wanted += "the answer is not HTTP";
   }
@@ -146,7 +146,7 @@ TEST_CASE("an error names the address, but not its query") {
     web.reply.raw = "HTTP/1.1 200 OK\r\nX: " + std::string(100'000, 'x');
     wanted += "the answer is too long";
   }
-  SECTION("half a head") {
+  SECTION("a truncated head") {
     web.reply.raw = "HTTP/1.1 200 OK\r\n";
     wanted += "the server closed the connection";
   }
@@ -154,23 +154,23 @@ TEST_CASE("an error names the address, but not its query") {
     web.ca_file.clear();
     wanted += "the certificate of localhost is not trusted";
   }
-  SECTION("a CA file that is none") {
+  SECTION("an unusable CA file") {
     web.ca_file = web.directory / "none.pem";
-    wanted = "the file named by ca_file cannot be used";
+    wanted = "cannot use the ca_file";
   }
   SECTION("no such host") {
     asked = "https://no-such-host.invalid/x";
     wanted = "cannot get https://no-such-host.invalid/x: cannot find the host";
   }
-  SECTION("no web address") {
+  SECTION("no valid URL") {
     asked = "gopher://x";
-    wanted = "not a web address: gopher://x";
+    wanted = "not a valid http or https URL: gopher://x";
   }
-  SECTION("a proxy of another kind") {
+  SECTION("a proxy of another type") {
     web.options.environment = [](std::string_view name) -> std::optional<std::string> {
       return name == "https_proxy" ? std::optional<std::string>("socks5://x") : std::nullopt;
     };
-    wanted = "a proxy of the kind socks5:// is not supported";
+    wanted = "proxies of type socks5:// are not supported";
   }
   HttpClient client(web.loop, web.lookups, web.trust(), web.options);
   const auto result = web.get(client, asked);
@@ -180,7 +180,7 @@ TEST_CASE("an error names the address, but not its query") {
   CHECK(result.error().message.starts_with(wanted));
 }
 
-TEST_CASE("a request that is cancelled, replaced or left behind tells nothing") {
+TEST_CASE("a request that is cancelled or replaced or destroyed calls no Done") {
   Web web;
   auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.trust(), web.options);
   web.reply.silent = true;
@@ -193,21 +193,21 @@ TEST_CASE("a request that is cancelled, replaced or left behind tells nothing") 
     web.reply.silent = false;
     CHECK(web.get(*client, web.server->url("/second")));
   }
-  SECTION("left behind") {
+  SECTION("destroyed") {
     client.reset();
   }
   web.loop.restart();
   web.loop.poll();
 }
 
-TEST_CASE("a client may end inside its own answer") {
+TEST_CASE("a client can be destroyed inside its Done") {
   Web web;
   auto client = std::make_unique<HttpClient>(web.loop, web.lookups, web.trust(), web.options);
   client->get({web.server->url("/"), {}}, [&](const Result<HttpAnswer>&) { client.reset(); });
   CHECK(pump(web.loop, [&] { return !client; }));
 }
 
-TEST_CASE("a name lookup that hangs costs no more than the time of the request") {
+TEST_CASE("a name lookup that hangs ends at the timeout of the request") {
   Gate gate;
   Web web;
   const Lookups lookups(web.loop, {gate.ask()});
@@ -218,7 +218,7 @@ TEST_CASE("a name lookup that hangs costs no more than the time of the request")
   CHECK(result.error().message.ends_with(" does not answer"));
 }
 
-TEST_CASE("HTTPS goes through the proxy's tunnel, and is as safe there") {
+TEST_CASE("HTTPS through a proxy uses a tunnel and is verified") {
   Web web;
   std::string answer = "HTTP/1.1 200 Connection established\r\n\r\n";
   SECTION("a tunnel") {
@@ -228,15 +228,15 @@ TEST_CASE("HTTPS goes through the proxy's tunnel, and is as safe there") {
                                    : std::nullopt;
     };
     HttpClient client(web.loop, web.lookups, web.trust(), web.options);
-    SECTION("to the right host, whose name the proxy finds") {
-      // Nothing here is called so; the certificate decides.
+    SECTION("to the right host whose name the proxy resolves") {
+      // The name does not exist here; the certificate is checked against it.
       const auto result = web.get(client, "https://elsewhere.invalid/x", "secret");
       REQUIRE_FALSE(result);
-      CHECK(result.error().message.find("another name than elsewhere.invalid") !=
+      CHECK(result.error().message.find("not valid for the name elsewhere.invalid") !=
             std::string::npos);
       CHECK(web.asked.empty());
     }
-    SECTION("with the password inside only") {
+    SECTION("with the password only inside") {
       REQUIRE(web.get(client, "https://localhost/x", "secret"));
       CHECK(web.last.headers["authorization"] == "secret");
       CHECK(proxy.asked.find("secret") == std::string::npos);
@@ -253,7 +253,7 @@ TEST_CASE("HTTPS goes through the proxy's tunnel, and is as safe there") {
     const auto result = web.get(client, "https://localhost/x", "secret");
     REQUIRE_FALSE(result);
     CHECK(result.error().message == "cannot get https://localhost/x: the proxy " + proxy.address() +
-                                        " answers with status 403");
+                                        " answered with status 403");
     CHECK(web.asked.empty());
   }
 }

@@ -27,7 +27,7 @@ std::string proxy_of(const std::string& url, const Environment& environment) {
 
 }  // namespace
 
-TEST_CASE("a web address is cut into host, port and target") {
+TEST_CASE("a URL is parsed into host and port and target") {
   const auto url = parse_url("HTTPS://Login.example:8443/a/b.srf?x=1#part");
   REQUIRE(url);
   CHECK(url->secure);
@@ -46,7 +46,7 @@ TEST_CASE("a web address is cut into host, port and target") {
   CHECK_FALSE(parse_url("https://a.example/" + std::string(3000, 'x')));
 }
 
-TEST_CASE("a request names its host, and a header takes no line end from its value") {
+TEST_CASE("a request has a Host header and values cannot add header lines") {
   const auto url = *parse_url("https://a.example:8443/x?y");
   CHECK(write_get(url, Secret(), {}).text() ==
         "GET /x?y HTTP/1.1\r\nHost: a.example:8443\r\nUser-Agent: msncd\r\nAccept: */*\r\n"
@@ -55,7 +55,7 @@ TEST_CASE("a request names its host, and a header takes no line end from its val
   CHECK(text.text().ends_with("\r\nAuthorization: Passport1.4 aInjected: yes\r\n\r\n"));
 }
 
-TEST_CASE("a proxy is asked for a tunnel, or for the whole address where there is no TLS") {
+TEST_CASE("a proxy gets CONNECT for https and the whole URL for http") {
   const HttpProxy proxy{{"proxy.example", 3128}, "Basic dTpw"};
   CHECK(write_connect(*parse_url("https://a.example/x"), proxy) ==
         "CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\nUser-Agent: msncd\r\n"
@@ -65,7 +65,7 @@ TEST_CASE("a proxy is asked for a tunnel, or for the whole address where there i
             .starts_with("GET http://a.example/x HTTP/1.1\r\nHost: a.example\r\n"));
 }
 
-TEST_CASE("the environment names a proxy for each scheme, and the hosts that need none") {
+TEST_CASE("the environment sets proxies by scheme and hosts without a proxy") {
   const auto https = environment({{"https_proxy", "http://u%40x:p@proxy.example:3128/"}});
   CHECK(proxy_of("https://a.example/", https) == "proxy.example:3128 Basic dUB4OnA=");
   CHECK(proxy_of("http://a.example/", https) == "none");
@@ -88,7 +88,7 @@ TEST_CASE("the environment names a proxy for each scheme, and the hosts that nee
   }
 }
 
-TEST_CASE("an answer's head is read in pieces of any size, and what follows it is not") {
+TEST_CASE("the head of a response is parsed in parts of any size") {
   const std::string head =
       "HTTP/1.1 100 Continue\r\nX: 1\r\n\r\nHTTP/1.1 302 Found\r\nLocation:  /x \r\nb:1\nB: 2\r\n"
       " more\r\n\r\n";
@@ -108,7 +108,7 @@ TEST_CASE("an answer's head is read in pieces of any size, and what follows it i
   }
 }
 
-TEST_CASE("what is no HTTP, or never ends, is an error") {
+TEST_CASE("a response that is not HTTP or never ends is an error") {
   for (const auto* bad : {"x", "HTTP/2", "HTTP/1.1 abc\r\n", "HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n",
                           "HTTP/1.1200 \r\n\r\n"}) {
     CAPTURE(bad);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Name lookups that hang: no caller waits for them, and what they find too late is dropped.
+// Name lookups, also ones that hang and ones that end after they were cancelled.
 #include "core/network/common/lookup.hpp"
 
 #include "tests/support/lookup_gate.hpp"
@@ -19,7 +19,7 @@ const HostPort somewhere{"ms.example.org", 1863};
 
 }  // namespace
 
-TEST_CASE("a lookup is answered on the loop, once") {
+TEST_CASE("a lookup calls its Done once on the loop") {
   asio::io_context loop;
   std::optional<std::thread::id> asked_on, told_on;
   const Lookups lookups(loop, {[&](const HostPort& host) -> Result<Endpoints> {
@@ -34,13 +34,13 @@ TEST_CASE("a lookup is answered on the loop, once") {
     REQUIRE(found);
     CHECK(found->size() == 1);
   });
-  loop.run();  // which the lookup keeps from ending
+  loop.run();  // a pending lookup keeps it running
   CHECK(calls == 1);
   CHECK(told_on == std::this_thread::get_id());
   CHECK(asked_on != told_on);
 }
 
-TEST_CASE("a lookup may be destroyed by its own answer") {
+TEST_CASE("a lookup can be destroyed by its Done") {
   asio::io_context loop;
   const Lookups lookups(loop);
   std::unique_ptr<Lookup> lookup;
@@ -49,7 +49,7 @@ TEST_CASE("a lookup may be destroyed by its own answer") {
   CHECK_FALSE(lookup);
 }
 
-TEST_CASE("a lookup that nobody wants any more is not waited for, and tells nobody") {
+TEST_CASE("a cancelled lookup calls no Done and is not waited for") {
   Gate gate;
   int calls = 0;
   {
@@ -58,14 +58,14 @@ TEST_CASE("a lookup that nobody wants any more is not waited for, and tells nobo
     auto lookup = lookups.addresses(somewhere, [&](const Result<Endpoints>&) { ++calls; });
     gate.until_asked();
     lookup.reset();
-    loop->run();  // there is nothing to wait for
+    loop->run();  // returns at once: nothing keeps it running
   }
-  // The loop is gone: to touch it now is what the sanitizers would tell.
+  // The loop is destroyed: the sanitizers would report a use of it.
   gate.open();
   CHECK(calls == 0);
 }
 
-TEST_CASE("an answer that is on its way when the interest ends is not told") {
+TEST_CASE("a lookup cancelled after its answer was posted calls no Done") {
   Gate gate;
   asio::io_context loop;
   const Lookups lookups(loop, {gate.ask()});
@@ -78,7 +78,7 @@ TEST_CASE("an answer that is on its way when the interest ends is not told") {
   CHECK(calls == 0);
 }
 
-TEST_CASE("an address in numbers is not looked up") {
+TEST_CASE("a numeric address is not looked up") {
   asio::io_context loop;
   const Lookups lookups(loop, {[](const HostPort&) -> Result<Endpoints> {
                           return fail(ErrorCode::internal, "asked");
@@ -97,7 +97,7 @@ TEST_CASE("an address in numbers is not looked up") {
   }
 }
 
-TEST_CASE("lookups that hang are bounded, wanted or not") {
+TEST_CASE("the number of lookups that hang is limited") {
   Gate gate;
   asio::io_context loop;
   const Lookups lookups(loop, {gate.ask()}, 2);
@@ -115,7 +115,7 @@ TEST_CASE("lookups that hang are bounded, wanted or not") {
   CHECK((*result).error().code == ErrorCode::network);
 }
 
-TEST_CASE("the system finds this machine, and says why it does not find another") {
+TEST_CASE("the system resolves this machine and explains why it cannot resolve another") {
   const auto found = Lookups::ask_addresses({"localhost", 1863});
   REQUIRE(found);
   REQUIRE_FALSE(found->empty());
@@ -131,7 +131,7 @@ TEST_CASE("the system finds this machine, and says why it does not find another"
 
 namespace {
 
-// A DNS message with the answers, each a name, a type and its data.
+// A DNS response with answers of a name, a type and data.
 struct Record {
   std::string name;
   int type = 33;  // SRV
@@ -175,7 +175,7 @@ std::vector<std::string> hosts(const Services& services, double chance) {
 
 }  // namespace
 
-TEST_CASE("SRV records are read from a DNS answer, and other records passed over") {
+TEST_CASE("SRV records are parsed and other records ignored") {
   const auto found = read({{"_x._tcp.example.org", 5, dns_name("y.example.org")},
                            {"y.example.org", 33, srv(10, 20, 5222, "a.example.org")},
                            {"y.example.org", 33, srv(5, 0, 5223, "b.example.org")}});
@@ -184,20 +184,20 @@ TEST_CASE("SRV records are read from a DNS answer, and other records passed over
   CHECK(read({})->empty());
 }
 
-TEST_CASE("a service that is decidedly not offered has one record without a host") {
+TEST_CASE("a service that is not offered has one record without a host") {
   const auto found = read({{"_x._tcp.example.org", 33, srv(0, 0, 0, "")}});
   REQUIRE(found);
   REQUIRE(found->size() == 1);
   CHECK(found->front().at.host.empty());
 }
 
-TEST_CASE("a DNS answer that is cut off is an error, and odd names are left out") {
+TEST_CASE("a truncated DNS response is an error and invalid names are ignored") {
   CHECK_FALSE(read({{"a", 33, "12345"}}));
   CHECK_FALSE(read_services({}));
   CHECK(read({{"a", 33, srv(0, 0, 1, "o dd.example")}})->empty());
 }
 
-TEST_CASE("services are tried by priority, then by weight and chance") {
+TEST_CASE("services are ordered by priority and then at random by weight") {
   const Services services{
       {{"c", 1}, 20, 0}, {{"a", 1}, 10, 30}, {{"b", 1}, 10, 10}, {{"z", 1}, 10, 0}};
   CHECK(hosts(services, 0) == std::vector<std::string>{"z:1", "a:1", "b:1", "c:1"});
@@ -206,7 +206,7 @@ TEST_CASE("services are tried by priority, then by weight and chance") {
   CHECK(hosts({}, 1).empty());
 }
 
-TEST_CASE("services are looked up off the loop, as names are") {
+TEST_CASE("services are looked up on another thread") {
   asio::io_context loop;
   Lookups::System system;
   std::optional<std::thread::id> asked_on;

@@ -17,7 +17,7 @@ std::string texts(const Outbox::Letters& letters) {
 
 }  // namespace
 
-TEST_CASE("texts wait by recipient and in order, and those put back come first") {
+TEST_CASE("letters are kept in order for each recipient and those put back are first") {
   Outbox outbox({10, 100});
   const SteadyTime now{1h};
   outbox.put("bob", {1, {}, "c", now});
@@ -33,7 +33,7 @@ TEST_CASE("texts wait by recipient and in order, and those put back come first")
   CHECK_FALSE(outbox.deadline());
 }
 
-TEST_CASE("an outbox has room for so many texts and bytes, with what the network holds elsewhere") {
+TEST_CASE("an outbox limits letters and bytes together with those held elsewhere") {
   Outbox outbox({3, 10});
   const SteadyTime now{1h};
   CHECK(outbox.fits(10, {}));
@@ -53,7 +53,7 @@ TEST_CASE("an outbox has room for so many texts and bytes, with what the network
   CHECK(outbox.load().bytes == 0);
 }
 
-TEST_CASE("each text has its own deadline, and the first of all is known") {
+TEST_CASE("each letter has its own deadline and the first one is known") {
   Outbox outbox({10, 100});
   const SteadyTime now{1h};
   outbox.put("bob", {1, {}, "b", now + 2s});
@@ -64,7 +64,7 @@ TEST_CASE("each text has its own deadline, and the first of all is known") {
   CHECK(outbox.due(now + 3s) == std::vector<std::string>{"bob", "carol"});
   CHECK(texts(outbox.expire("bob", now + 3s)) == "b");
   CHECK(outbox.deadline() == now + 3s);
-  // What was put back has its time again, and what stands behind it waits with it.
+  // A letter put back keeps its deadline, and letters after it do not expire before it.
   outbox.put_back("bob", {{4, {}, "a", now + 9s}});
   CHECK(outbox.due(now + 5s) == std::vector<std::string>{"carol"});
   CHECK(texts(outbox.expire("bob", now + 9s)) == "ac");

@@ -8,44 +8,44 @@ using namespace std::chrono_literals;
 using msn::model::Status;
 using Names = std::vector<std::string>;
 
-TEST_CASE("a status is told when it is another one than was told last") {
-  ToldPresence told;
-  CHECK_FALSE(told.announce("bob", Status::offline));
-  CHECK(told.announce("bob", Status::away));
-  CHECK_FALSE(told.announce("bob", Status::away));
-  CHECK(told.announce("bob", Status::offline));
-  told.announce("bob", Status::busy);
-  told.remove("bob");
-  told.add("bob");
-  CHECK(told.announce("bob", Status::busy));
+TEST_CASE("a status is reported if it differs from the last reported one") {
+  ReportedPresence reported;
+  CHECK_FALSE(reported.announce("bob", Status::offline));
+  CHECK(reported.announce("bob", Status::away));
+  CHECK_FALSE(reported.announce("bob", Status::away));
+  CHECK(reported.announce("bob", Status::offline));
+  reported.announce("bob", Status::busy);
+  reported.remove("bob");
+  reported.add("bob");
+  CHECK(reported.announce("bob", Status::busy));
 }
 
-TEST_CASE("after a loss contacts that were there are awaited, and gone if they are not announced") {
-  ToldPresence told;
-  told.announce("bob", Status::online);
-  told.announce("carol", Status::away);
-  told.announce("dave", Status::online);
-  told.announce("dave", Status::offline);
-  CHECK_FALSE(told.awaited("bob"));
-  told.lose();
-  CHECK(told.settling());
-  CHECK_FALSE(told.deadline());
-  CHECK(told.awaited("bob"));
-  CHECK_FALSE(told.awaited("dave"));
-  CHECK_FALSE(told.awaited("eve"));
-  CHECK_FALSE(told.announce("bob", Status::online));
-  CHECK_FALSE(told.awaited("bob"));
-  told.settle_at(SteadyTime{1h});
-  CHECK(told.deadline() == SteadyTime{1h});
+TEST_CASE("after a disconnect contacts that are not announced again go offline") {
+  ReportedPresence reported;
+  reported.announce("bob", Status::online);
+  reported.announce("carol", Status::away);
+  reported.announce("dave", Status::online);
+  reported.announce("dave", Status::offline);
+  CHECK_FALSE(reported.awaited("bob"));
+  reported.on_disconnect();
+  CHECK(reported.settling());
+  CHECK_FALSE(reported.deadline());
+  CHECK(reported.awaited("bob"));
+  CHECK_FALSE(reported.awaited("dave"));
+  CHECK_FALSE(reported.awaited("eve"));
+  CHECK_FALSE(reported.announce("bob", Status::online));
+  CHECK_FALSE(reported.awaited("bob"));
+  reported.settle_at(SteadyTime{1h});
+  CHECK(reported.deadline() == SteadyTime{1h});
   SECTION("once") {
-    CHECK(told.settle() == Names{"carol"});
-    CHECK(told.announce("carol", Status::offline));
+    CHECK(reported.settle() == Names{"carol"});
+    CHECK(reported.announce("carol", Status::offline));
   }
-  SECTION("after another loss") {
-    told.lose();
-    CHECK_FALSE(told.deadline());
-    CHECK(told.settle() == Names{"bob", "carol"});
+  SECTION("after another disconnect") {
+    reported.on_disconnect();
+    CHECK_FALSE(reported.deadline());
+    CHECK(reported.settle() == Names{"bob", "carol"});
   }
-  CHECK_FALSE(told.settling());
-  CHECK_FALSE(told.deadline());
+  CHECK_FALSE(reported.settling());
+  CHECK_FALSE(reported.deadline());
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Connections with TLS, from the beginning and begun later: who is trusted, and what is said if
-// not.
+// TLS connections, also with a later handshake; certificate checks and their messages.
 #include "core/network/common/tls.hpp"
 
 #include "core/network/common/connection.hpp"
@@ -29,7 +28,7 @@ asio::ssl::context server_context(const TempDir& directory) {
   return context;
 }
 
-// A server that sends back what it gets; first in clear text, until it gets "STARTTLS".
+// An echo server; without encryption until it receives "STARTTLS".
 class Echo {
  public:
   Echo(asio::io_context& loop, const TempDir& directory, bool clear_first)
@@ -105,7 +104,7 @@ struct Line {
     loop.poll();
   }
 
-  // Secures the connection as soon as it may.
+  // Calls start_tls() as early as possible.
   void open(const std::string& name, const std::string& ca_file) {
     auto context = make_tls_context(ca_file);
     REQUIRE(context);
@@ -130,7 +129,7 @@ struct Line {
 
 }  // namespace
 
-TEST_CASE("bytes go both ways over TLS, many and few") {
+TEST_CASE("TLS carries many and few bytes in both directions") {
   Line line;
   line.open("localhost", line.ca_file());
   REQUIRE(line.secured);
@@ -145,7 +144,7 @@ TEST_CASE("bytes go both ways over TLS, many and few") {
   CHECK(line.why == "the server closed the connection");
 }
 
-TEST_CASE("what was sent before a hang-up arrives over TLS, too") {
+TEST_CASE("bytes sent before hang_up arrive over TLS") {
   Line line;
   line.open("127.0.0.1", line.ca_file());
   REQUIRE(line.secured);
@@ -156,7 +155,7 @@ TEST_CASE("what was sent before a hang-up arrives over TLS, too") {
   CHECK(pump(line.loop, [&] { return line.echo.heard.size() == text.size(); }));
 }
 
-TEST_CASE("TLS begins later on the same connection, and what is sent meanwhile waits for it") {
+TEST_CASE("start_tls on an open connection delays bytes until the handshake") {
   Line line(true);
   auto context = make_tls_context(line.ca_file());
   REQUIRE(context);
@@ -177,33 +176,33 @@ TEST_CASE("TLS begins later on the same connection, and what is sent meanwhile w
   CHECK_FALSE(line.echo.clear);
 }
 
-TEST_CASE("a certificate must name the name that is asked for, whatever the address is") {
+TEST_CASE("a certificate must be valid for the requested name") {
   Line line;
   SECTION("another host") {
     line.open("example.org", line.ca_file());
-    CHECK(line.why == "the certificate is for another name than example.org");
+    CHECK(line.why == "the server's certificate is not valid for the name example.org");
   }
   SECTION("another address") {
     line.open("127.0.0.2", line.ca_file());
-    CHECK(line.why == "the certificate is for another name than 127.0.0.2");
+    CHECK(line.why == "the server's certificate is not valid for the name 127.0.0.2");
   }
   SECTION("none") {
     line.open("", line.ca_file());
-    CHECK(line.why.starts_with("the certificate is for another name than"));
+    CHECK(line.why.starts_with("the server's certificate is not valid for the name"));
   }
   CHECK_FALSE(line.secured);
   CHECK(line.echo.heard.empty());
 }
 
-TEST_CASE("a certificate that is not trusted is refused, with advice") {
+TEST_CASE("an untrusted certificate is refused with advice") {
   Line line;
   line.open("localhost", {});
   CHECK_FALSE(line.secured);
   CHECK(line.why.starts_with("the certificate of localhost is not trusted ("));
-  CHECK(line.why.ends_with("name its certificate with --ca-file"));
+  CHECK(line.why.ends_with("pass its certificate with --ca-file FILE"));
 }
 
-TEST_CASE("a server that speaks no TLS is an error, not a silence") {
+TEST_CASE("a server without TLS is an error") {
   Line line(true);
   auto context = make_tls_context(line.ca_file());
   asio::io_context& loop = line.loop;
@@ -221,8 +220,8 @@ TEST_CASE("a server that speaks no TLS is an error, not a silence") {
   CHECK(line.why.starts_with("no secure connection to localhost: "));
 }
 
-TEST_CASE("a connection that is dropped, or hung up, in the middle of its handshake says nothing") {
-  Line line(true);  // which never answers to a handshake
+TEST_CASE("no handler is called after a drop or hang_up during the handshake") {
+  Line line(true);  // a server that never answers the handshake
   auto context = make_tls_context(line.ca_file());
   bool begun = false;
   line.connection = Connection::make(
@@ -245,12 +244,12 @@ TEST_CASE("a connection that is dropped, or hung up, in the middle of its handsh
   line.loop.poll();
 }
 
-TEST_CASE("a CA file that cannot be used is named") {
+TEST_CASE("an error names a CA file that cannot be used") {
   const TempDir directory;
   std::ofstream(directory / "no.pem") << "not a certificate\n";
   for (const auto& file : {directory / "none.pem", directory / "no.pem"}) {
     const auto made = make_tls_context(file);
     REQUIRE_FALSE(made);
-    CHECK(made.error().message.starts_with("the file named by ca_file cannot be used: " + file));
+    CHECK(made.error().message.starts_with("cannot use the ca_file " + file));
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Who gets an account on the embedded network, and how its password changes.
+// Creating accounts on the embedded network and changing their passwords.
 #include "tests/network/local/counted.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -37,13 +37,13 @@ struct AccountsFixture : LocalFixture {
 }  // namespace
 
 TEST_CASE_METHOD(AccountsFixture,
-                 "an unknown address that logs in is refused, and what with says why") {
+                 "a login with an unknown address is refused with the right error") {
   int number = 0;
-  SECTION("an account can be made on request") {
+  SECTION("an account can be created on request") {
     registration = Registration::by_request;
     number = 205;
   }
-  SECTION("no account can be made") {
+  SECTION("no account can be created") {
     registration = Registration::none;
     number = 911;
   }
@@ -61,8 +61,7 @@ TEST_CASE_METHOD(AccountsFixture,
   CHECK(bob->login().has_value() == registers);
 }
 
-TEST_CASE_METHOD(AccountsFixture,
-                 "logins make accounts where that is wanted, and requests do too") {
+TEST_CASE_METHOD(AccountsFixture, "register = login lets logins and requests create accounts") {
   registration = Registration::by_login;
   const auto bob = peer("bob");
   CHECK(bob->network->abilities().registers);
@@ -71,7 +70,7 @@ TEST_CASE_METHOD(AccountsFixture,
   CHECK(peer("carol")->login());
 }
 
-TEST_CASE_METHOD(AccountsFixture, "an account is made once, with the password that came first") {
+TEST_CASE_METHOD(AccountsFixture, "an account is created once with the first password") {
   const auto one = peer("alice"), other = peer("alice");
   std::vector<Result<void>> results;
   for (const auto& [to, password] : {std::pair{one.get(), "first"}, {other.get(), "second"}})
@@ -85,13 +84,13 @@ TEST_CASE_METHOD(AccountsFixture, "an account is made once, with the password th
   CHECK(one->login("first").has_value() != other->login("second").has_value());
 }
 
-TEST_CASE_METHOD(AccountsFixture, "what is no address gets no account") {
+TEST_CASE_METHOD(AccountsFixture, "an invalid address gets no account") {
   const auto one = peer("alice");
   CHECK(make_account(*one, "alice", "secret").error().code == ErrorCode::invalid);
   CHECK_FALSE(std::filesystem::exists(database));
 }
 
-TEST_CASE_METHOD(AccountsFixture, "an account is made beside a session, which goes on") {
+TEST_CASE_METHOD(AccountsFixture, "creating an account does not affect a session") {
   const auto alice = online("alice"), bob = online("bob");
   REQUIRE(make_account(*alice, "carol@example.org", "secret"));
   REQUIRE(bob->send(alice->email, "still there?"));
@@ -100,7 +99,7 @@ TEST_CASE_METHOD(AccountsFixture, "an account is made beside a session, which go
 }
 
 TEST_CASE_METHOD(AccountsFixture,
-                 "a password changes for the next login, and the session goes on") {
+                 "a changed password applies to the next login and the session continues") {
   const auto alice = online("alice"), bob = online("bob");
   CHECK(change_password(*alice, "wrong", "new").error().number == 911);
   REQUIRE(change_password(*alice, "secret", "new one"));
@@ -112,7 +111,7 @@ TEST_CASE_METHOD(AccountsFixture,
   CHECK(alice->login("new one"));
 }
 
-TEST_CASE_METHOD(AccountsFixture, "without a session no password can be changed") {
+TEST_CASE_METHOD(AccountsFixture, "changing a password needs a session") {
   const auto alice = peer("alice");
   CHECK(change_password(*alice, "secret", "new").error().code == ErrorCode::not_logged_in);
   const auto first = online("alice"), second = online("alice");
@@ -120,7 +119,7 @@ TEST_CASE_METHOD(AccountsFixture, "without a session no password can be changed"
   CHECK(change_password(*first, "secret", "new").error().code == ErrorCode::not_logged_in);
 }
 
-TEST_CASE_METHOD(AccountsFixture, "a password that changes while it is checked is checked again") {
+TEST_CASE_METHOD(AccountsFixture, "a password that changes during the check is checked again") {
   const auto alice = online("alice");
   const std::string before = hash();
   // Between the check and the change another daemon sets an empty hash, which locks the account.
@@ -133,14 +132,15 @@ TEST_CASE_METHOD(AccountsFixture, "a password that changes while it is checked i
   CHECK_FALSE(before.empty());
 }
 
-TEST_CASE_METHOD(AccountsFixture, "a database that was removed is not made again for a password") {
+TEST_CASE_METHOD(AccountsFixture, "changing a password does not create a missing database") {
   const auto alice = online("alice");
   for (const auto* ending : {"", "-wal", "-shm"}) std::filesystem::remove(database + ending);
   CHECK(change_password(*alice, "secret", "new").error().code == ErrorCode::network);
   CHECK_FALSE(std::filesystem::exists(database));
 }
 
-TEST_CASE_METHOD(AccountsFixture, "requests that end with their network call no Done") {
+TEST_CASE_METHOD(AccountsFixture,
+                 "operations in progress when the network is destroyed call no Done") {
   int calls = 0;
   {
     const auto alice = online("alice");

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Functions of other libraries that this program's own versions stand before: they count, and can
-// be made to wait or to fail.
+// Replacements for functions of other libraries: they count calls, and can wait or fail.
 #pragma once
 #include <atomic>
 #include <cstdlib>
@@ -10,18 +9,18 @@
 
 namespace msn::test {
 
-// crypto_pwhash_str_verify: how often a password was checked by its hash, and what is called first,
-// on the worker's thread.
+// crypto_pwhash_str_verify: the number of password checks, and a function that is called first, on
+// the worker's thread.
 inline std::atomic<int> passwords_checked{0};
 inline std::function<void()> before_password_check;
 
-// inotify_init1: fails with EMFILE, as when the user has no instance left.
+// inotify_init1: true: it fails with EMFILE, as if the user had no instance left.
 inline std::atomic<bool> no_inotify{false};
 
-// fstatfs: the type it gives for any file; 0: the true one.
+// fstatfs: the type it returns for every file; 0: the real one.
 inline std::atomic<long> file_system{0};
 
-// How many inotify instances this process holds.
+// The number of inotify instances of this process.
 inline int inotify_instances() {
   int count = 0;
   std::error_code ignored;

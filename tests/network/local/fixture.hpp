@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A database of a test's own and networks on it.
+// A temporary database and networks on it.
 #pragma once
 #include "core/network/local/local_network.hpp"
 #include "tests/support/fake_clock.hpp"
@@ -28,7 +28,7 @@ struct LocalFixture {
     options.registration = registration;
     options.hash_cost = network::local::HashCost::least();
     return std::make_unique<network::local::LocalNetwork>(
-        options, network::Surroundings{loop, listener, clock, log, directory.path()});
+        options, network::Dependencies{loop, listener, clock, log, directory.path()});
   }
   std::unique_ptr<Peer> peer(const std::string& name) {
     return std::make_unique<Peer>(loop, name + "@example.org",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// kill -9: what the others see, and what is not lost.
+// kill -9: what other daemons see, and what is not lost.
 #include "tests/network/local/other_process.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -29,7 +29,7 @@ std::size_t files_in(const std::string& folder) {
   return count;
 }
 
-// Bob logs in, says so, and lives until he is killed.
+// Bob logs in, reports that, and runs until killed.
 void be_bob(LocalFixture& fixture, const std::function<void(const std::string&)>& say,
             bool stores) {
   auto bob = fixture.peer("bob");
@@ -46,7 +46,7 @@ void be_bob(LocalFixture& fixture, const std::function<void(const std::string&)>
 
 }  // namespace
 
-TEST_CASE_METHOD(LocalFixture, "a daemon that is killed turns offline for everybody at once") {
+TEST_CASE_METHOD(LocalFixture, "a daemon that is killed looks offline to all contacts at once") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, true); });
   REQUIRE(other.line() == "online");
   const auto alice = online("alice");
@@ -60,13 +60,12 @@ TEST_CASE_METHOD(LocalFixture, "a daemon that is killed turns offline for everyb
   REQUIRE(alice->hears(status_event(bob_email, "offline")));
   REQUIRE(carol->hears(status_event(bob_email, "offline")));
   CHECK(files_in(database + ".leases") == 2);
-  // He comes back as if he had logged off.
+  // He can log in as after a log-off.
   const auto bob = online("bob");
   REQUIRE(alice->until([&] { return alice->said.count(status_event(bob_email, "online")) == 2; }));
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a daemon that was killed while nobody else ran is offline for who comes next") {
+TEST_CASE_METHOD(LocalFixture, "a daemon killed while no other ran is offline at the next login") {
   {
     OtherProcess other(database, [](auto& fixture, auto& say) {
       auto alice = fixture.online("alice");
@@ -86,12 +85,11 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(files_in(database + ".leases") == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a lock that outlives the closing of its file for a moment is waited for") {
+TEST_CASE_METHOD(LocalFixture, "a lock released a moment after its file was closed is waited for") {
   using namespace msn::network::local;
   { const auto dave = online("dave"); }
   const auto alice = online("alice");
-  // Dave's daemon is played by the test: a session, and its file with a lock on it.
+  // The test acts as Dave's daemon: a session and its locked lease.
   const std::string session = new_session_name();
   const Leases leases(database);
   const UniqueFd held(::open(leases.file(session).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
@@ -107,7 +105,8 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(alice->add("dave@example.org"));
   REQUIRE(alice->hears(status_event("dave@example.org", "online")));
   ::close(::open(leases.file(session).c_str(), O_RDWR | O_CLOEXEC));
-  for (int i = 0; i < 5; ++i) REQUIRE(alice->nick("Alice"));  // she has looked, and found it locked
+  for (int i = 0; i < 5; ++i)
+    REQUIRE(alice->nick("Alice"));  // she has checked the lease and found it locked
   CHECK(alice->contact("dave@example.org")->status == Status::online);
   lock.l_type = F_UNLCK;
   REQUIRE(::fcntl(held.get(), F_OFD_SETLK, &lock) == 0);
@@ -115,7 +114,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a message that a killed daemon had not stored comes again, its Sent after it") {
+                 "a message that a killed daemon had not stored is delivered again and then Sent") {
   OtherProcess other(database, [](auto& fixture, auto& say) { be_bob(fixture, say, false); });
   REQUIRE(other.line() == "online");
   const auto alice = online("alice");
@@ -131,9 +130,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(alice->hears(model::Sent{"id", bob_email}));
 }
 
-TEST_CASE_METHOD(
-    LocalFixture,
-    "what a sender was told is accepted survives its being killed, in order and once") {
+TEST_CASE_METHOD(LocalFixture, "accepted messages survive the sender's kill in order and once") {
   { const auto bob = online("bob"); }
   std::vector<std::string> accepted;
   for (int round = 0; round < 4; ++round) {
@@ -161,7 +158,7 @@ TEST_CASE_METHOD(
   REQUIRE(bob->send(bob_email, "last"));
   REQUIRE(bob->until([&] { return !bob->texts(bob_email).empty(); }));
   const auto texts = bob->texts(alice_email);
-  // Accepted but not yet told may be there, too; nothing twice, nothing out of order.
+  // Messages accepted but not reported may exist, too; none is repeated or out of order.
   CHECK(std::set<std::string>(texts.begin(), texts.end()).size() == texts.size());
   const auto key = [](const std::string& text) {
     const auto dot = text.find('.');
@@ -176,7 +173,7 @@ TEST_CASE_METHOD(
   }
 }
 
-TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came first") {
+TEST_CASE_METHOD(LocalFixture, "two users can share the database of a group") {
   if (::geteuid() != 0) {
     WARN("not run: only root can be two users");
     return;
@@ -219,7 +216,7 @@ TEST_CASE_METHOD(LocalFixture, "two users share a group's database, whoever came
   CHECK(two.line() == "gone");
 }
 
-TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged once it can be") {
+TEST_CASE_METHOD(LocalFixture, "a failed acknowledgement is repeated until it succeeds") {
   const auto alice = online("alice");
   const auto bob = online("bob");
   bob->said.stores = false;
@@ -232,7 +229,7 @@ TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged o
   tight.rlim_cur = std::filesystem::file_size(database + "-wal");
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
   bob->said.unstored.front()();
-  const auto refused = bob->nick("Bob");  // after the acknowledgement, as that has failed
+  const auto refused = bob->nick("Bob");  // the worker has tried the acknowledgement before it
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
   ::signal(SIGXFSZ, old);
   REQUIRE_FALSE(refused);
@@ -240,7 +237,7 @@ TEST_CASE_METHOD(LocalFixture, "what could not be acknowledged is acknowledged o
   REQUIRE(alice->hears(model::Sent{"x", bob_email}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a full disk refuses the message, says why, and harms nothing") {
+TEST_CASE_METHOD(LocalFixture, "on a full disk a message is refused with the reason") {
   const auto alice = online("alice");
   const auto bob = online("bob");
   REQUIRE(alice->add(bob_email));

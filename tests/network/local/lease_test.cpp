@@ -26,7 +26,7 @@ struct LeaseFixture {
 
 }  // namespace
 
-TEST_CASE("session names are random and are the only names looked at") {
+TEST_CASE("session names are random and other names are ignored") {
   CHECK(is_session_name(new_session_name()));
   CHECK(new_session_name() != new_session_name());
   CHECK_FALSE(is_session_name(""));
@@ -35,86 +35,86 @@ TEST_CASE("session names are random and are the only names looked at") {
   CHECK_FALSE(is_session_name(std::string(33, 'a')));
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease is alive while it is held and gone once given up") {
+TEST_CASE_METHOD(LeaseFixture, "a lease is alive while it is held and gone after its release") {
   const std::string session = new_session_name();
-  CHECK(leases.look(session) == Life::gone);
+  CHECK(leases.state(session) == Life::gone);
   {
     Lease lease(leases, session);
-    REQUIRE(lease.take());
-    CHECK(leases.look(session) == Life::alive);
+    REQUIRE(lease.acquire());
+    CHECK(leases.state(session) == Life::alive);
     CHECK_FALSE(lease.lost());
     CHECK(leases.all() == std::vector<std::string>{session});
   }
-  CHECK(leases.look(session) == Life::gone);
+  CHECK(leases.state(session) == Life::gone);
   CHECK(leases.all().empty());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease that nobody holds any more is dead") {
+TEST_CASE_METHOD(LeaseFixture, "a lease without a holder is dead") {
   const std::string session = new_session_name();
-  REQUIRE(leases.make_folder());
+  REQUIRE(leases.create_folder());
   std::ofstream(leases.file(session)) << "4711\n";
-  CHECK(leases.look(session) == Life::dead);
+  CHECK(leases.state(session) == Life::dead);
   leases.remove(session);
-  CHECK(leases.look(session) == Life::gone);
+  CHECK(leases.state(session) == Life::gone);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a name from outside never leads out of the folder") {
-  REQUIRE(leases.make_folder());
+TEST_CASE_METHOD(LeaseFixture, "a name that is not a session's never leads out of the folder") {
+  REQUIRE(leases.create_folder());
   std::ofstream(directory / "precious") << "x";
   leases.remove("../precious");
   CHECK(std::filesystem::exists(directory / "precious"));
-  CHECK(leases.look("../precious") == Life::gone);
-  // Nor does a link that somebody put there.
+  CHECK(leases.state("../precious") == Life::gone);
+  // Neither does a symbolic link.
   const std::string session = new_session_name();
   std::filesystem::create_symlink(directory / "precious", leases.file(session));
   Lease lease(leases, session);
-  CHECK_FALSE(lease.take());
+  CHECK_FALSE(lease.acquire());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "waking is heard by the one that was meant, looking by nobody") {
+TEST_CASE_METHOD(LeaseFixture, "waking signals only its session and checking signals none") {
   Lease one(leases, new_session_name());
   const std::string name = new_session_name();
   Lease other(leases, name);
-  REQUIRE(one.take());
-  REQUIRE(other.take());
-  const UniqueFd one_hears = one.listening(), other_hears = other.listening();
-  Lease::hear(one_hears.get());
-  Lease::hear(other_hears.get());
+  REQUIRE(one.acquire());
+  REQUIRE(other.acquire());
+  const UniqueFd one_hears = one.take_inotify(), other_hears = other.take_inotify();
+  Lease::read_signals(one_hears.get());
+  Lease::read_signals(other_hears.get());
 
-  CHECK(leases.look(name) == Life::alive);
-  CHECK_FALSE(Lease::hear(other_hears.get()).wanted);
+  CHECK(leases.state(name) == Life::alive);
+  CHECK_FALSE(Lease::read_signals(other_hears.get()).woken);
   leases.wake(name);
   leases.wake(name);
-  CHECK(Lease::hear(other_hears.get()).wanted);
-  CHECK_FALSE(Lease::hear(other_hears.get()).wanted);
-  CHECK_FALSE(Lease::hear(one_hears.get()).wanted);
-  leases.wake(new_session_name());  // nobody there: nothing happens
+  CHECK(Lease::read_signals(other_hears.get()).woken);
+  CHECK_FALSE(Lease::read_signals(other_hears.get()).woken);
+  CHECK_FALSE(Lease::read_signals(one_hears.get()).woken);
+  leases.wake(new_session_name());  // no such session: nothing happens
 }
 
 TEST_CASE_METHOD(LeaseFixture,
-                 "everybody hears when a lease's file is closed by its owner's death") {
+                 "all daemons get a signal when a lease is closed by its owner's death") {
   Lease watcher(leases, new_session_name());
-  REQUIRE(watcher.take());
-  const UniqueFd hears = watcher.listening();
+  REQUIRE(watcher.acquire());
+  const UniqueFd hears = watcher.take_inotify();
   const std::string session = new_session_name();
   {
     const UniqueFd dying(::open(leases.file(session).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     REQUIRE(dying);
-    Lease::hear(hears.get());
+    Lease::read_signals(hears.get());
   }
-  const auto heard = Lease::hear(hears.get());
+  const auto heard = Lease::read_signals(hears.get());
   CHECK(heard.closed == std::vector<std::string>{session});
-  CHECK_FALSE(heard.wanted);
+  CHECK_FALSE(heard.woken);
   std::ofstream(leases.path() + "/not a session") << "x";
-  CHECK(Lease::hear(hears.get()).closed.empty());
+  CHECK(Lease::read_signals(hears.get()).closed.empty());
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can be taken again") {
+TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can be acquired again") {
   const std::string session = new_session_name();
   Lease lease(leases, session);
-  REQUIRE(lease.take());
-  const UniqueFd hears = lease.listening();
-  Lease::hear(hears.get());
+  REQUIRE(lease.acquire());
+  const UniqueFd hears = lease.take_inotify();
+  Lease::read_signals(hears.get());
   SECTION("the file") {
     leases.remove(session);
   }
@@ -125,30 +125,30 @@ TEST_CASE_METHOD(LeaseFixture, "a lease whose file was removed is lost and can b
     std::filesystem::rename(leases.path(), leases.path() + "2");
   }
   CHECK(lease.lost());
-  CHECK(Lease::hear(hears.get()).wanted);
-  REQUIRE(lease.take());
+  CHECK(Lease::read_signals(hears.get()).woken);
+  REQUIRE(lease.acquire());
   CHECK_FALSE(lease.lost());
-  CHECK(leases.look(session) == Life::alive);
-  Lease::hear(hears.get());
+  CHECK(leases.state(session) == Life::alive);
+  Lease::read_signals(hears.get());
   leases.wake(session);
-  CHECK(Lease::hear(hears.get()).wanted);
+  CHECK(Lease::read_signals(hears.get()).woken);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "no lease without a database") {
+TEST_CASE_METHOD(LeaseFixture, "without a database no lease can be acquired") {
   const Leases nowhere(directory / "none/local.db");
   Lease lease(nowhere, new_session_name());
-  const auto taken = lease.take();
+  const auto taken = lease.acquire();
   REQUIRE_FALSE(taken);
   CHECK(taken.error().code == ErrorCode::network);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a symbolic link in the folder's place leads nowhere") {
+TEST_CASE_METHOD(LeaseFixture, "a symbolic link in place of the folder is not followed") {
   const std::string cached = directory / "cache/" + new_session_name();
   std::filesystem::create_directory(directory / "cache");
   std::ofstream(cached) << "4711\n";
   std::filesystem::create_symlink(directory / "cache", leases.path());
   Lease lease(leases, new_session_name());
-  const auto taken = lease.take();
+  const auto taken = lease.acquire();
   REQUIRE_FALSE(taken);
   CHECK(taken.error().message.find(leases.path()) != std::string::npos);
   CHECK(leases.all().empty());
@@ -157,8 +157,8 @@ TEST_CASE_METHOD(LeaseFixture, "a symbolic link in the folder's place leads nowh
   CHECK(std::distance(std::filesystem::directory_iterator(directory / "cache"), {}) == 1);
 }
 
-TEST_CASE_METHOD(LeaseFixture, "only what a lease is gets removed") {
-  REQUIRE(leases.make_folder());
+TEST_CASE_METHOD(LeaseFixture, "only a file that looks like a lease is removed") {
+  REQUIRE(leases.create_folder());
   const std::string text = new_session_name(), empty = new_session_name(),
                     folder = new_session_name(), link = new_session_name(),
                     lease = new_session_name();
@@ -175,17 +175,17 @@ TEST_CASE_METHOD(LeaseFixture, "only what a lease is gets removed") {
   CHECK_FALSE(std::filesystem::exists(leases.file(lease)));
 }
 
-TEST_CASE_METHOD(LeaseFixture, "a folder of a user without a right to the database is not used") {
+TEST_CASE_METHOD(LeaseFixture, "a folder of a user without access to the database is not used") {
   if (::geteuid() != 0) {
     WARN("not run: only root can be two users");
     return;
   }
-  REQUIRE(leases.make_folder());
+  REQUIRE(leases.create_folder());
   REQUIRE(::chown((directory / "local.db").c_str(), 60001, 60001) == 0);
   REQUIRE(::chown(leases.path().c_str(), 60002, 60001) == 0);
   Lease lease(leases, new_session_name());
-  CHECK_FALSE(lease.take());
-  // Of the database's group any may have made it.
+  CHECK_FALSE(lease.acquire());
+  // Any member of the database's group may own it.
   REQUIRE(::chmod((directory / "local.db").c_str(), 0660) == 0);
-  CHECK(lease.take());
+  CHECK(lease.acquire());
 }

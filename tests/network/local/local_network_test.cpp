@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What is the embedded network's own, beyond the contract of all networks.
+// The embedded network, beyond the contract test.
 #include "core/network/local/driver.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -17,7 +17,7 @@ using namespace msn::test;
 using model::Status;
 using Texts = std::vector<std::string>;
 
-TEST_CASE_METHOD(LocalFixture, "an unknown address becomes an account with that password") {
+TEST_CASE_METHOD(LocalFixture, "a login with an unknown address creates an account") {
   const auto alice = peer("alice");
   REQUIRE(alice->login("first"));
   CHECK(alice->network->self().privacy.open);
@@ -34,13 +34,13 @@ TEST_CASE_METHOD(LocalFixture, "the password is stored only as a memory-hard has
     REQUIRE(alice->login("correct horse battery staple"));
   }
   std::ifstream file(database, std::ios::binary);
-  const std::string octets{std::istreambuf_iterator<char>(file), {}};
-  CHECK(octets.find("alice@example.org") != std::string::npos);
-  CHECK(octets.find("correct horse") == std::string::npos);
-  CHECK(octets.find("$argon2id$") != std::string::npos);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  CHECK(bytes.find("alice@example.org") != std::string::npos);
+  CHECK(bytes.find("correct horse") == std::string::npos);
+  CHECK(bytes.find("$argon2id$") != std::string::npos);
 }
 
-TEST_CASE("accounts get libsodium's interactive cost, and any bytes are a password") {
+TEST_CASE("accounts have the interactive cost and any bytes can be a password") {
   using namespace msn::network::local;
   CHECK(HashCost::interactive().memory == 64u << 20);
   CHECK(network::local::Options{}.hash_cost.memory == 64u << 20);
@@ -54,7 +54,7 @@ TEST_CASE("accounts get libsodium's interactive cost, and any bytes are a passwo
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "of two first logins of one address at the same moment one password counts") {
+                 "of two simultaneous first logins of an address one password counts") {
   const auto one = peer("alice"), other = peer("alice");
   std::vector<bool> results;
   one->network->login({one->email, network::Secret("red")},
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(db.execAndGet("SELECT count(*) FROM account").getInt() == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "what is no address cannot log in") {
+TEST_CASE_METHOD(LocalFixture, "an invalid address cannot log in") {
   const auto nobody =
       std::make_unique<Peer>(loop, "no address", [this](auto& listener) { return make(listener); });
   CHECK(nobody->login().error().code == ErrorCode::invalid);
@@ -75,7 +75,7 @@ TEST_CASE_METHOD(LocalFixture, "what is no address cannot log in") {
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "an address without an account may be added, it counts from its first login on") {
+                 "an address without an account can be added before its first login") {
   const auto alice = online("alice");
   REQUIRE(alice->add("bob@example.org", "Bob"));
   REQUIRE(alice->hears(model::ContactAdded{"bob@example.org"}));
@@ -92,9 +92,8 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(alice->hears(model::Sent{"w1", "bob@example.org"}));
 }
 
-TEST_CASE_METHOD(
-    LocalFixture,
-    "the sender of a message to an invisible person learns no more than of an absent one") {
+TEST_CASE_METHOD(LocalFixture,
+                 "the sender of a message cannot tell an invisible recipient from an offline one") {
   const auto alice = online("alice");
   const auto bob = online("bob", Status::invisible);
   REQUIRE(alice->send(bob->email, "hi", "x"));
@@ -112,7 +111,7 @@ TEST_CASE_METHOD(
   CHECK(alice->network->self().queued == 0);
 }
 
-TEST_CASE_METHOD(LocalFixture, "receipts wait for a sender who has logged off") {
+TEST_CASE_METHOD(LocalFixture, "receipts are kept for a sender who has logged off") {
   auto alice = online("alice");
   { const auto bob = online("bob"); }
   REQUIRE(alice->send("bob@example.org", "hi", "x"));
@@ -124,7 +123,7 @@ TEST_CASE_METHOD(LocalFixture, "receipts wait for a sender who has logged off") 
   REQUIRE(alice->hears(model::Sent{"x", bob->email}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "how many messages wait is known again after a login") {
+TEST_CASE_METHOD(LocalFixture, "the number of pending messages is known after a login") {
   const auto alice = online("alice");
   { const auto bob = online("bob"); }
   { const auto carol = online("carol"); }
@@ -141,7 +140,7 @@ TEST_CASE_METHOD(LocalFixture, "how many messages wait is known again after a lo
   CHECK(alice->network->self().queued == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "a long absence is caught up with in order, however much it is") {
+TEST_CASE_METHOD(LocalFixture, "many messages to an offline user arrive in order") {
   const auto alice = online("alice");
   { const auto bob = online("bob"); }
   constexpr std::size_t count = 3000;
@@ -152,11 +151,11 @@ TEST_CASE_METHOD(LocalFixture, "a long absence is caught up with in order, howev
   REQUIRE(pump(loop, [&] { return done == count; }));
   const auto bob = peer("bob");
   SECTION("stored at once") {}
-  SECTION("stored later: only so much is given before") {
+  SECTION("stored later: the number of unstored batches is limited") {
     bob->said.stores = false;
     REQUIRE(bob->login());
     REQUIRE(bob->until([&] { return bob->said.unstored.size() == 4; }));
-    for (int i = 0; i < 5; ++i) REQUIRE(bob->nick("Bob"));  // whatever was under way is done then
+    for (int i = 0; i < 5; ++i) REQUIRE(bob->nick("Bob"));  // earlier jobs are done then
     CHECK(bob->said.unstored.size() == 4);
     CHECK(bob->said.events.size() < count);
     CHECK(alice->said.all<model::Flushed>().empty());
@@ -175,7 +174,8 @@ TEST_CASE_METHOD(LocalFixture, "a long absence is caught up with in order, howev
   CHECK(alice->said.all<model::Flushed>().size() == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "twenty daemons on one database all see and hear each other") {
+TEST_CASE_METHOD(LocalFixture,
+                 "twenty daemons on one database see each other and exchange messages") {
   constexpr std::size_t count = 20;
   std::vector<std::unique_ptr<Peer>> peers;
   for (std::size_t i = 0; i < count; ++i) {
@@ -209,7 +209,7 @@ TEST_CASE_METHOD(LocalFixture, "twenty daemons on one database all see and hear 
   for (auto& one : peers) REQUIRE(one->hears(status_event("p19@example.org", "offline")));
 }
 
-TEST_CASE_METHOD(LocalFixture, "who has nothing to do is not woken") {
+TEST_CASE_METHOD(LocalFixture, "a daemon without news is not woken") {
   const auto alice = online("alice"), bob = online("bob"), carol = online("carol");
   REQUIRE(alice->add(bob->email));
   REQUIRE(alice->hears(status_event(bob->email, "online")));
@@ -220,7 +220,7 @@ TEST_CASE_METHOD(LocalFixture, "who has nothing to do is not woken") {
   CHECK(loop.run_one_for(std::chrono::milliseconds(300)) == 0);
 }
 
-TEST_CASE_METHOD(LocalFixture, "somebody who tidies up the leases does not cut the daemons off") {
+TEST_CASE_METHOD(LocalFixture, "deleting the leases does not disconnect the daemons") {
   const auto alice = online("alice"), bob = online("bob");
   REQUIRE(alice->add(bob->email));
   REQUIRE(alice->hears(status_event(bob->email, "online")));
@@ -241,7 +241,7 @@ TEST_CASE_METHOD(LocalFixture, "somebody who tidies up the leases does not cut t
   CHECK(alice->said.count(status_event(bob->email, "offline")) == 0);
 }
 
-TEST_CASE_METHOD(LocalFixture, "the database has one set of leases whatever name it is opened by") {
+TEST_CASE_METHOD(LocalFixture, "all names of a database lead to the same leases") {
   { const auto made = peer("alice")->login(); }
   std::filesystem::create_symlink(database, directory / "alias.db");
   const auto alice = online("alice");
@@ -254,7 +254,7 @@ TEST_CASE_METHOD(LocalFixture, "the database has one set of leases whatever name
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database that becomes unusable under a session ends it and says so") {
+                 "a database that becomes unusable ends the session with an error event") {
   const auto alice = online("alice");
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -264,7 +264,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE_FALSE(result);
   CHECK(result.error().code == ErrorCode::network);
   CHECK(result.error().message.starts_with("cannot use " + database +
-                                           ": its table 'inbox' is not as msncd makes it"));
+                                           ": its table 'inbox' does not match msncd's format"));
   // As another daemon would wake it.
   for (const auto& lease : std::filesystem::directory_iterator(database + ".leases"))
     std::ifstream(lease.path()).get();
@@ -279,8 +279,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a mark from before the database was put back from a copy is not believed") {
+TEST_CASE_METHOD(LocalFixture, "a mark from before a restore of the database is not used") {
   { const auto bob = online("bob"); }
   const auto alice = online("alice");
   REQUIRE(alice->send("bob@example.org", "hi"));
@@ -304,7 +303,7 @@ TEST_CASE_METHOD(LocalFixture,
   SECTION("another database") {
     bob->said.marks[bob->email] = "0123456789abcdef:1:" + stamp;
   }
-  SECTION("of an older version") {
+  SECTION("from an older version") {
     bob->said.marks[bob->email] = name + ":1";
   }
   SECTION("no mark at all") {
@@ -315,7 +314,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(bob->said.marks[bob->email].starts_with(name + ":"));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a log-off while the login is under way ends it") {
+TEST_CASE_METHOD(LocalFixture, "a log-off cancels a login in progress") {
   const auto alice = peer("alice");
   std::vector<std::string> said;
   alice->network->login({alice->email, network::Secret("secret")},
@@ -330,13 +329,13 @@ TEST_CASE_METHOD(LocalFixture, "a log-off while the login is under way ends it")
   CHECK(alice->network->state() == network::State::online);
 }
 
-TEST_CASE("the driver takes its settings and names the one it cannot take") {
+TEST_CASE("the driver accepts its settings and names an invalid one") {
   TempDir directory;
   asio::io_context loop;
   FakeClock clock;
   NullLog log;
   RecordingListener listener;
-  const network::Surroundings around{loop, listener, clock, log, directory / "state"};
+  const network::Dependencies dependencies{loop, listener, clock, log, directory / "state"};
   const auto& driver = network::local::driver();
   CHECK(driver.name == "local");
   REQUIRE(driver.settings.size() == 2);
@@ -345,7 +344,7 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   CHECK(driver.settings[1].name == "register");
 
   const auto log_in = [&](const network::Settings& settings) {
-    auto made = driver.create(settings, around);
+    auto made = driver.create(settings, dependencies);
     if (!made) return Result<void>(fail(made.error()));
     std::optional<Result<void>> result;
     (*made)->login({"alice@example.org", network::Secret("secret")}, [&](auto r) { result = r; });
@@ -360,14 +359,13 @@ TEST_CASE("the driver takes its settings and names the one it cannot take") {
   CHECK(log_in({{"db", directory / "closed.db"}, {"register", "no"}}).error().number == 911);
   const auto wrong = log_in({{"register", "perhaps"}});
   CHECK(wrong.error().code == ErrorCode::usage);
-  CHECK(wrong.error().message == "register: 'perhaps' is none of yes, login and no");
+  CHECK(wrong.error().message == "register: 'perhaps' must be yes, login or no");
   CHECK(log_in({{"db", ""}}).error().code == ErrorCode::usage);
   CHECK(log_in({{"colour", "blue"}}).error().message ==
         "colour: not a setting of the network 'local'");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a database put back from a copy loses nothing of what comes after") {
+TEST_CASE_METHOD(LocalFixture, "a restored database loses no later messages") {
   const auto bob = peer("bob");
   bob->said.keeps_marks = true;
   const auto alice = peer("alice");
@@ -402,7 +400,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a session whose database is replaced accepts nothing more, and ends") {
+                 "a session whose database is replaced accepts nothing more and ends") {
   { const auto bob = online("bob"); }
   {
     const auto alice = peer("alice");
@@ -422,7 +420,8 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(bob->until([&] { return bob->texts(alice->email) == Texts{"again"}; }));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a name is what was last seen online, for whom it may be seen by") {
+TEST_CASE_METHOD(LocalFixture,
+                 "the name of a user is the last one seen online by users who may see it") {
   const auto alice = online("alice"), bob = online("bob");
   REQUIRE(alice->nick("Alice"));
   REQUIRE(alice->add(bob->email));
@@ -432,13 +431,13 @@ TEST_CASE_METHOD(LocalFixture, "a name is what was last seen online, for whom it
     const auto* contact = peer.contact(alice->email);
     return contact ? contact->real_nick : "no contact";
   };
-  SECTION("to one who is not on our list, whether we are there or not") {
+  SECTION("to a user who is not a contact") {
     CHECK(bob->contact(alice->email)->real_nick == "Alice");
     CHECK(name_known_to(*bob) == "Alice");
     REQUIRE(alice->logoff());
     CHECK(name_known_to(*bob) == "Alice");
   }
-  SECTION("nothing of a name given while invisible") {
+  SECTION("not a name set while invisible") {
     REQUIRE(alice->status(Status::invisible));
     REQUIRE(alice->nick("Ghost"));
     CHECK(name_known_to(*bob) == "Alice");
@@ -449,18 +448,18 @@ TEST_CASE_METHOD(LocalFixture, "a name is what was last seen online, for whom it
     REQUIRE(alice->status(Status::away));
     CHECK(name_known_to(*bob) == "Ghost");
   }
-  SECTION("nothing for one who is blocked") {
+  SECTION("not to a blocked user") {
     REQUIRE(alice->block(bob->email));
     CHECK(name_known_to(*bob).empty());
   }
-  SECTION("a contact who blocks us keeps the name we know") {
+  SECTION("a contact who blocks us keeps the known name") {
     REQUIRE(bob->add(alice->email));
     REQUIRE(bob->hears(model::ContactAdded{alice->email}));
     REQUIRE(alice->block(bob->email));
     REQUIRE(alice->nick("Not For Bob"));
     CHECK(name_known_to(*bob) == "Alice");
   }
-  SECTION("nothing from one who adds us unseen") {
+  SECTION("not of a user who adds us while invisible") {
     const auto carol = peer("carol");
     REQUIRE(carol->login());
     REQUIRE(carol->nick("Carol"));
@@ -471,13 +470,14 @@ TEST_CASE_METHOD(LocalFixture, "a name is what was last seen online, for whom it
   }
 }
 
-TEST_CASE_METHOD(LocalFixture, "a changed name reaches those on our list who do not have us") {
+TEST_CASE_METHOD(LocalFixture,
+                 "a changed name reaches contacts who do not have this account as a contact") {
   const auto alice = online("alice"), bob = peer("bob");
   REQUIRE(alice->nick("Alice"));
   REQUIRE(bob->login());
   REQUIRE(alice->add(bob->email));
   REQUIRE(bob->hears(model::AddedYou{alice->email}));
-  // After all that alice has done.
+  // After all operations of alice.
   const auto name = [&] {
     const auto texts = bob->texts(alice->email).size();
     CHECK(alice->send(bob->email, "now"));
@@ -486,21 +486,21 @@ TEST_CASE_METHOD(LocalFixture, "a changed name reaches those on our list who do 
     CHECK(bob->said.all<model::StatusChange>().empty());
     return bob->contact(alice->email)->real_nick;
   };
-  SECTION("at once, before a status, too") {
+  SECTION("at once also before the first STATUS") {
     if (GENERATE(false, true)) REQUIRE(bob->status(Status::online));
     REQUIRE(alice->nick("Alicia"));
     CHECK(name() == "Alicia");
     REQUIRE(alice->nick(""));
     CHECK(name().empty());
   }
-  SECTION("only once it is seen by others") {
+  SECTION("only after the status is visible") {
     REQUIRE(alice->status(Status::invisible));
     REQUIRE(alice->nick("Ghost"));
     CHECK(name() == "Alice");
     REQUIRE(alice->status(Status::away));
     CHECK(name() == "Ghost");
   }
-  SECTION("not those who are blocked or may not see us") {
+  SECTION("not users who are blocked or denied") {
     SECTION("blocked") {
       REQUIRE(alice->block(bob->email));
     }
@@ -513,7 +513,7 @@ TEST_CASE_METHOD(LocalFixture, "a changed name reaches those on our list who do 
   }
 }
 
-TEST_CASE_METHOD(LocalFixture, "how many messages wait is the same after a login") {
+TEST_CASE_METHOD(LocalFixture, "the number of pending messages is the same after a login") {
   const auto alice = online("alice"), bob = online("bob", Status::invisible);
   REQUIRE(alice->send(bob->email, "hi"));
   REQUIRE(bob->until([&] { return bob->texts(alice->email).size() == 1; }));
@@ -526,7 +526,7 @@ TEST_CASE_METHOD(LocalFixture, "how many messages wait is the same after a login
   CHECK(alice->network->self().queued == 0);
 }
 
-TEST_CASE_METHOD(LocalFixture, "an error event names the person and the request") {
+TEST_CASE_METHOD(LocalFixture, "an error event names the contact and the request") {
   const auto alice = online("alice"), bob = online("bob");
   REQUIRE(bob->block(alice->email));
   REQUIRE(alice->send(bob->email, "hi"));
@@ -538,7 +538,7 @@ TEST_CASE_METHOD(LocalFixture, "an error event names the person and the request"
   REQUIRE(alice->hears(model::ErrorEvent{"205", "Invalid user", {}, {}, "ADD"}));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a text of the largest length arrives whole") {
+TEST_CASE_METHOD(LocalFixture, "a text of the largest length arrives completely") {
   const auto alice = online("alice"), bob = online("bob");
   std::vector<std::string> lines(1000, std::string(58, 'x'));  // and CR LF after each but the last
   lines.back() += "xx";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What logging in costs, and whom the embedded network lets in.
+// The cost of a login, and which logins the embedded network accepts.
 #include "tests/network/local/counted.hpp"
 #include "tests/network/local/fixture.hpp"
 
@@ -26,7 +26,7 @@ struct LoginFixture : LocalFixture {
     no_inotify = false;
   }
 
-  // The next check of a password waits until the promise is kept.
+  // Makes the next password check wait for the promise.
   std::promise<void> hold_check() {
     std::promise<void> go;
     before_password_check = [held = go.get_future().share()] { held.wait(); };
@@ -66,7 +66,7 @@ std::string hash_of(const std::string& password, unsigned long long operations,
 }  // namespace
 
 TEST_CASE_METHOD(LoginFixture,
-                 "of many logins at once only the first and the last check their password") {
+                 "of many queued logins only the first and the last check the password") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -93,8 +93,7 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(inotify_instances() <= instances + 2);  // the worker's and the loop's descriptor of one
 }
 
-TEST_CASE_METHOD(LoginFixture,
-                 "a login that was given up takes no lease, even before it is answered") {
+TEST_CASE_METHOD(LoginFixture, "a cancelled login acquires no lease") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -105,8 +104,7 @@ TEST_CASE_METHOD(LoginFixture,
   REQUIRE(pump(loop, is_empty));
   const int instances = inotify_instances();
 
-  // The worker comes to the second check when the first login is over for it, while the loop
-  // stands.
+  // The worker starts the second check after the first login, while the loop does not run.
   std::promise<void> go, go_on, second;
   before_password_check = [&, first = true]() mutable {
     if (std::exchange(first, false)) return go.get_future().wait();
@@ -130,7 +128,7 @@ TEST_CASE_METHOD(LoginFixture,
   CHECK(results == std::vector<bool>{false, true});
 }
 
-TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot log in") {
+TEST_CASE_METHOD(LoginFixture, "an account with a foreign hash cannot log in") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());
@@ -141,10 +139,10 @@ TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot 
   SECTION("of another program") {
     set_hash("$2b$12$abcdefghijklmnopqrstuuabcdefghijklmnopqrstuvwxyzABCDE");
   }
-  SECTION("of the right password, but dearer") {
+  SECTION("of the right password with a higher cost") {
     set_hash(hash_of("secret", least.operations + 1, least.memory));
   }
-  SECTION("of the right password, but with more memory") {
+  SECTION("of the right password with more memory") {
     set_hash(hash_of("secret", least.operations, 2 * least.memory));
   }
   SECTION("of the largest memory") {
@@ -162,7 +160,8 @@ TEST_CASE_METHOD(LoginFixture, "an account whose hash is not one of ours cannot 
   CHECK(passwords_checked == 0);
 }
 
-TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked for, told once") {
+TEST_CASE_METHOD(LoginFixture,
+                 "without an inotify instance the inbox is polled and one warning is logged") {
   Lines heard;
   const auto quiet = [&](const std::string& name) {
     return std::make_unique<Peer>(loop, name + "@example.org", [&](network::Listener& listener) {
@@ -171,7 +170,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
       options.registration = registration;
       options.hash_cost = network::local::HashCost::least();
       return std::make_unique<network::local::LocalNetwork>(
-          options, network::Surroundings{loop, listener, clock, heard, directory.path()});
+          options, network::Dependencies{loop, listener, clock, heard, directory.path()});
     });
   };
   const auto bob = online("bob");
@@ -188,7 +187,7 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
   REQUIRE(heard.lines.size() == 1);
   CHECK(heard.lines[0].find("sudo sysctl fs.inotify.max_user_instances=") != std::string::npos);
 
-  // As soon as there is one it listens: a second descriptor of the instance is the loop's.
+  // As soon as an instance is available it is used, with a second descriptor for the loop.
   const int instances = inotify_instances();
   no_inotify = false;
   REQUIRE(alice->until([&] { return inotify_instances() == instances + 2; }));
@@ -196,8 +195,8 @@ TEST_CASE_METHOD(LoginFixture, "without an inotify instance events are looked fo
   REQUIRE(alice->until([&] { return alice->texts(bob->email).size() == 3; }));
 }
 
-#ifndef MSNC_SANITIZED  // the sanitizer needs descriptors of its own to look at objects
-TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or hears what comes") {
+#ifndef MSNC_SANITIZED  // the sanitizer itself needs descriptors
+TEST_CASE_METHOD(LoginFixture, "a login without enough descriptors fails or receives events") {
   const auto alice = online("alice");
   const auto bob = peer("bob");
   REQUIRE(bob->login());
@@ -207,7 +206,7 @@ TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or h
   const UniqueFd next(::dup(0));
   struct rlimit tight = before;
   int refused = 0;
-  // One descriptor more each time, until they suffice.
+  // One more descriptor each time, until there are enough.
   for (tight.rlim_cur = static_cast<rlim_t>(next.get()) + 1;; ++tight.rlim_cur, ++refused) {
     REQUIRE(::setrlimit(RLIMIT_NOFILE, &tight) == 0);
     const auto result = bob->login();
@@ -224,7 +223,7 @@ TEST_CASE_METHOD(LoginFixture, "a login that is short of descriptors fails, or h
 }
 #endif
 
-TEST_CASE_METHOD(LoginFixture, "a FIFO in place of a file of the database never stops a login") {
+TEST_CASE_METHOD(LoginFixture, "a FIFO in place of a file of the database does not block a login") {
   const auto alice = peer("alice");
   REQUIRE(alice->login());
   REQUIRE(alice->logoff());

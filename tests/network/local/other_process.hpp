@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A daemon in a process of its own, to be killed. Made before the test makes any network itself, as
-// only a process with one thread may be copied.
+// A daemon in another process, to be killed. Create it before any network in the test: fork() needs
+// a process with one thread.
 #pragma once
 #include "core/base/unique_fd.hpp"
 #include "tests/network/local/fixture.hpp"
@@ -18,7 +18,7 @@ namespace msn::test {
 
 class OtherProcess {
  public:
-  // What the other process runs; `say` sends the test a line.
+  // The code of the other process; `say` sends a line to the test.
   using Body =
       std::function<void(LocalFixture&, const std::function<void(const std::string&)>& say)>;
 
@@ -30,13 +30,13 @@ class OtherProcess {
     if (pid_ == 0) {
       ::close(ends[0]);
       try {
-        // Not destroyed: the process ends as it is, or is killed.
+        // Never destroyed: the process exits or is killed.
         auto* fixture = new LocalFixture;
-        std::filesystem::remove(fixture->directory.path());  // it uses the test's
+        std::filesystem::remove(fixture->directory.path());  // it uses the test's folder
         fixture->database = database;
         body(*fixture, [fd = ends[1]](const std::string& line) {
-          const std::string octets = line + "\n";
-          if (::write(fd, octets.data(), octets.size()) < 0) ::_exit(3);
+          const std::string bytes = line + "\n";
+          if (::write(fd, bytes.data(), bytes.size()) < 0) ::_exit(3);
         });
       } catch (...) {
         ::_exit(2);
@@ -50,7 +50,7 @@ class OtherProcess {
   OtherProcess(const OtherProcess&) = delete;
   OtherProcess& operator=(const OtherProcess&) = delete;
 
-  // The next line it says; empty once it has ended.
+  // The next line from the process; empty after its end.
   std::string line() {
     std::string text;
     for (char c = 0; ::read(out_.get(), &c, 1) == 1;) {

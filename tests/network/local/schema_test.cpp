@@ -28,8 +28,8 @@ std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
-void write_all(const std::string& path, const std::string& octets) {
-  std::ofstream(path, std::ios::binary) << octets;
+void write_all(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
 }
 unsigned mode_of(const std::string& path) {
   struct stat status {};
@@ -37,7 +37,7 @@ unsigned mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-// A login that fails by this reason, after which the file is as it was and the network works on.
+// Checks that a login fails for this reason, with the file unchanged and the network usable.
 void check_refused(LocalFixture& fixture, const std::string& reason) {
   const std::string before = read_all(fixture.database);
   const auto alice = fixture.peer("alice");
@@ -56,7 +56,7 @@ void check_refused(LocalFixture& fixture, const std::string& reason) {
 
 }  // namespace
 
-TEST_CASE_METHOD(LocalFixture, "a fresh database is private, and so is all that lies beside it") {
+TEST_CASE_METHOD(LocalFixture, "a new database and its files are private") {
   const auto alice = online("alice");
   REQUIRE(alice->network);
   CHECK(mode_of(database) == 0600);
@@ -67,8 +67,7 @@ TEST_CASE_METHOD(LocalFixture, "a fresh database is private, and so is all that 
     CHECK(mode_of(lease.path()) == 0600);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a database for a group keeps its mode, and what lies beside it takes it on") {
+TEST_CASE_METHOD(LocalFixture, "a group-writable database keeps its mode and its files get it") {
   write_all(database, "");
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
   const auto alice = online("alice");
@@ -85,17 +84,17 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(leases == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture, "garbage is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "garbage is refused and not changed") {
   write_all(database, std::string(10'000, 'x'));
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a few bytes of garbage are refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a few bytes of garbage are refused and not changed") {
   write_all(database, "hello\n");
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database cut short is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a truncated database is refused and not changed") {
   {
     const auto alice = online("alice");
     for (int i = 0; i < 100; ++i) REQUIRE(alice->add("c" + std::to_string(i) + "@example.org"));
@@ -106,21 +105,20 @@ TEST_CASE_METHOD(LocalFixture, "a database cut short is refused and left alone")
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database with a page overwritten is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a database with an overwritten page is refused and not changed") {
   {
     const auto alice = online("alice");
     for (int i = 0; i < 100; ++i) REQUIRE(alice->add("c" + std::to_string(i) + "@example.org"));
   }
-  std::string octets = read_all(database);
-  REQUIRE(octets.size() > 16384);
-  for (std::size_t page = 2; page * 4096 < octets.size(); ++page)
-    octets.replace(page * 4096, 100, 100, '\xee');
-  write_all(database, octets);
+  std::string bytes = read_all(database);
+  REQUIRE(bytes.size() > 16384);
+  for (std::size_t page = 2; page * 4096 < bytes.size(); ++page)
+    bytes.replace(page * 4096, 100, 100, '\xee');
+  write_all(database, bytes);
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "damage in a place that a login does not even read is refused, too") {
+TEST_CASE_METHOD(LocalFixture, "damage in a page that a login does not read is refused") {
   {
     const auto bob = online("bob");
     const auto carol = online("carol");
@@ -128,39 +126,39 @@ TEST_CASE_METHOD(LocalFixture,
     for (int i = 0; i < 300; ++i)
       REQUIRE(carol->send(bob->email, "needle " + std::to_string(i) + std::string(100, '.')));
   }
-  std::string octets = read_all(database);
-  const auto needle = octets.find("needle 150");
+  std::string bytes = read_all(database);
+  const auto needle = bytes.find("needle 150");
   REQUIRE(needle != std::string::npos);
-  octets.replace(needle / 4096 * 4096, 16, 16, '\xee');
-  write_all(database, octets);
+  bytes.replace(needle / 4096 * 4096, 16, 16, '\xee');
+  write_all(database, bytes);
   check_refused(*this, "it is damaged");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database from a newer version is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "a database of a newer version is refused and not changed") {
   { const auto alice = online("alice"); }
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
     db.exec("PRAGMA user_version = 7");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  check_refused(*this, "made by a newer msncd (format 7, this one knows 2); update msncd");
+  check_refused(*this,
+                "it was created by a newer msncd (format 7, this one supports 2); update msncd");
 }
 
-TEST_CASE_METHOD(LocalFixture, "another program's database is refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "the database of another program is refused and not changed") {
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
     db.exec("CREATE TABLE bookmarks(url TEXT)");
   }
-  check_refused(*this, "the database of another program");
+  check_refused(*this, "it is the database of another program");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a directory in the database's place is refused") {
+TEST_CASE_METHOD(LocalFixture, "a directory in place of the database is refused") {
   std::filesystem::create_directory(database);
   check_refused(*this, "Is a directory");
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a database whose folder is not there names it and can be used once it is") {
+TEST_CASE_METHOD(LocalFixture, "a missing folder is an error until it exists") {
   database = directory / "later/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -171,7 +169,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a place that cannot be written is an error that names it") {
+TEST_CASE_METHOD(LocalFixture, "a path that cannot be written is an error with the path") {
   database = "/proc/local.db";
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -181,7 +179,7 @@ TEST_CASE_METHOD(LocalFixture, "a place that cannot be written is an error that 
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "something in the place of the leases' folder is an error that names it") {
+                 "a file in place of the folder of leases is an error with its path") {
   write_all(database + ".leases", "");
   const auto alice = peer("alice");
   const auto result = alice->login();
@@ -193,7 +191,7 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database damaged while nobody is logged in is noticed at the next login") {
+                 "damage that occurs without a session is detected at the next login") {
   const auto alice = online("alice");
   REQUIRE(alice->logoff());
   write_all(database, std::string(10'000, 'x'));
@@ -203,7 +201,7 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(result.error().message.find("it is damaged") != std::string::npos);
 }
 
-TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same moment agree on one") {
+TEST_CASE_METHOD(LocalFixture, "daemons that create the database at the same time agree on one") {
   std::vector<std::unique_ptr<Peer>> peers;
   std::size_t done = 0;
   for (int i = 0; i < 8; ++i) peers.push_back(peer("p" + std::to_string(i)));
@@ -219,7 +217,7 @@ TEST_CASE_METHOD(LocalFixture, "daemons that make the database at the same momen
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database of version 1 is converted, and what waits in it arrives") {
+                 "a database of version 1 is converted and its pending messages arrive") {
   make_version_1(database);
   const auto alice = peer("alice");
   REQUIRE(alice->login());
@@ -231,7 +229,7 @@ TEST_CASE_METHOD(LocalFixture,
   REQUIRE(bob->until([&] {
     return bob->texts(alice->email) == std::vector<std::string>{"one", "two"};
   }));
-  // Carol has taken hers while she looked offline.
+  // Carol has taken her message while she looked offline.
   const auto carol = online("carol");
   REQUIRE(alice->hears(model::Flushed{carol->email}));
   REQUIRE(alice->hears(model::Sent{"c", carol->email}));
@@ -242,54 +240,53 @@ TEST_CASE_METHOD(LocalFixture,
 }
 
 TEST_CASE_METHOD(LocalFixture,
-                 "a database of version 1 with something foreign in it is left alone") {
+                 "a database of version 1 with foreign objects is refused and not changed") {
   make_version_1(database);
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
     db.exec("CREATE TRIGGER t AFTER INSERT ON session BEGIN DELETE FROM account; END");
     db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
-  check_refused(*this, "its trigger 't' is not as msncd makes it");
+  check_refused(*this, "its trigger 't' does not match msncd's format");
   std::filesystem::rename(database + ".away", database);
   SQLite::Database db(database, SQLite::OPEN_READONLY);
   CHECK(db.execAndGet("PRAGMA user_version").getInt() == 1);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "tables that are not as msncd makes them are refused and left alone") {
+TEST_CASE_METHOD(LocalFixture, "tables that do not match the format are refused and not changed") {
   { const auto alice = online("alice"); }
   std::string sql, reason;
   SECTION("a trigger") {
     sql = "CREATE TRIGGER t AFTER INSERT ON session BEGIN SELECT 1; END";
-    reason = "its trigger 't' is not";
+    reason = "its trigger 't' does not match";
   }
   SECTION("a view") {
     sql = "CREATE VIEW v AS SELECT 1";
-    reason = "its view 'v' is not";
+    reason = "its view 'v' does not match";
   }
   SECTION("a table") {
     sql = "CREATE TABLE t(x)";
-    reason = "its table 't' is not";
+    reason = "its table 't' does not match";
   }
   SECTION("an index") {
     sql = "CREATE INDEX i ON account(hash)";
-    reason = "its index 'i' is not";
+    reason = "its index 'i' does not match";
   }
   SECTION("a generated column") {
     sql = "ALTER TABLE account ADD COLUMN more AS (hex(zeroblob(1000000)))";
-    reason = "its table 'account' is not";
+    reason = "its table 'account' does not match";
   }
-  SECTION("a table less") {
+  SECTION("a missing table") {
     sql = "DROP TABLE receipt";
-    reason = "its table 'receipt' is not";
+    reason = "its table 'receipt' does not match";
   }
   SECTION("a negative version") {
     sql = "PRAGMA user_version = -1";
-    reason = "its format is -1, which no msncd makes";
+    reason = "its format is -1, which msncd does not know";
   }
   SECTION("no version") {
     sql = "PRAGMA user_version = 0";
-    reason = "its format is 0, which no msncd makes";
+    reason = "its format is 0, which msncd does not know";
   }
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -299,7 +296,7 @@ TEST_CASE_METHOD(LocalFixture,
   check_refused(*this, reason);
 }
 
-TEST_CASE_METHOD(LocalFixture, "tables that are changed under a session are not used") {
+TEST_CASE_METHOD(LocalFixture, "tables that are changed during a session are not used") {
   const auto alice = online("alice");
   {
     SQLite::Database db(database, SQLite::OPEN_READWRITE);
@@ -307,25 +304,25 @@ TEST_CASE_METHOD(LocalFixture, "tables that are changed under a session are not 
   }
   const auto refused = alice->send(alice->email, "hi");
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.find("its trigger 't' is not") != std::string::npos);
+  CHECK(refused.error().message.find("its trigger 't' does not match") != std::string::npos);
   SQLite::Database db(database, SQLite::OPEN_READWRITE);
   CHECK(db.execAndGet("SELECT count(*) FROM account").getInt() == 1);
   db.exec("DROP TRIGGER t");
   CHECK(alice->send(alice->email, "hi"));
 }
 
-TEST_CASE_METHOD(LocalFixture, "a database with a second name is refused") {
+TEST_CASE_METHOD(LocalFixture, "a database with several hard links is refused") {
   { const auto alice = online("alice"); }
   std::filesystem::create_hard_link(database, directory / "other.db");
   const auto alice = peer("alice");
   const auto refused = alice->login();
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.find("a hard link") != std::string::npos);
+  CHECK(refused.error().message.find("hard links") != std::string::npos);
   std::filesystem::remove(directory / "other.db");
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
+TEST_CASE_METHOD(LocalFixture, "a symbolic link of another user is not followed") {
   if (::geteuid() != 0) {
     WARN("not run: only root can make the link of another user");
     return;
@@ -336,25 +333,26 @@ TEST_CASE_METHOD(LocalFixture, "another user's symbolic link is not followed") {
   const auto alice = peer("alice");
   const auto refused = alice->login();
   REQUIRE_FALSE(refused);
-  CHECK(refused.error().message == "cannot use " + database + ": a symbolic link of another user");
+  CHECK(refused.error().message ==
+        "cannot use " + database + ": it is a symbolic link that belongs to another user");
   CHECK(read_all(directory / "precious").empty());
   REQUIRE(::lchown(database.c_str(), 0, 0) == 0);
   CHECK(alice->login());
 }
 
-TEST_CASE_METHOD(LocalFixture, "a network file system is refused with what to do") {
+TEST_CASE_METHOD(LocalFixture, "a network file system is refused with advice") {
   file_system = NFS_SUPER_MAGIC;
   const auto alice = peer("alice");
   const auto refused = alice->login();
   file_system = 0;
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::network);
-  CHECK(refused.error().message.find("choose a place on a local disk (--local-db)") !=
+  CHECK(refused.error().message.find("choose a file on a local disk (--local-db FILE)") !=
         std::string::npos);
   CHECK(alice->login());
 }
 
-TEST_CASE("file systems that several machines share are known by type, of FUSE by name") {
+TEST_CASE("network file systems are recognized by type or FUSE name") {
   for (const int type : {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC, AFS_SUPER_MAGIC, V9FS_MAGIC})
     CHECK(is_network_file_system(static_cast<unsigned long>(type), ""));
   // CIFS; Lustre, GPFS, GFS2; shared folders of VirtualBox and VMware.
@@ -370,7 +368,7 @@ TEST_CASE("file systems that several machines share are known by type, of FUSE b
     CHECK_FALSE(is_network_file_system(static_cast<unsigned long>(type), ""));
 }
 
-TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for the group") {
+TEST_CASE_METHOD(LocalFixture, "a database created in the folder of a group belongs to the group") {
   REQUIRE(::chmod(directory.path().c_str(), 02770) == 0);
   const auto alice = online("alice");
   REQUIRE(alice->network);
@@ -380,8 +378,7 @@ TEST_CASE_METHOD(LocalFixture, "in a folder for a group a database is made for t
   CHECK(mode_of(database + ".leases") == 02770);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a database that becomes a group's takes the folder of leases along") {
+TEST_CASE_METHOD(LocalFixture, "the folder of leases follows the mode of the database") {
   { const auto alice = online("alice"); }
   CHECK(mode_of(database + ".leases") == 0700);
   REQUIRE(::chmod(database.c_str(), 0660) == 0);
@@ -389,14 +386,13 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(mode_of(database + ".leases") == 02770);
 }
 
-TEST_CASE_METHOD(LocalFixture,
-                 "a fresh database that another daemon is about to make is waited for") {
+TEST_CASE_METHOD(LocalFixture, "a new database that another daemon is creating is waited for") {
   write_all(database, "");
   SQLite::Database other(database, SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  Patience patience;
+  TimeLimit time_limit;
   auto opening = std::async(std::launch::async,
-                            [&] { return open_database(database, IfMissing::fail, patience); });
+                            [&] { return open_database(database, IfMissing::fail, time_limit); });
   CHECK(opening.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
   other.exec("COMMIT");
   const auto opened = opening.get();
@@ -404,9 +400,9 @@ TEST_CASE_METHOD(LocalFixture,
   CHECK(opened);
 }
 
-TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
-  Patience patience;
-  const auto db = open_database(database, IfMissing::make, patience);
+TEST_CASE_METHOD(LocalFixture, "an SQLite call that takes too long is interrupted") {
+  TimeLimit time_limit;
+  const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);
   const auto endless = [&] {
     try {
@@ -417,19 +413,19 @@ TEST_CASE_METHOD(LocalFixture, "what SQLite does for too long is interrupted") {
     }
     return std::string();
   };
-  SECTION("when the job's time is over") {
-    patience.begin_job(std::chrono::seconds(0));
+  SECTION("when the time of the job is over") {
+    time_limit.begin_job(std::chrono::seconds(0));
   }
-  SECTION("soon when the daemon ends") {
-    patience.begin_job(std::chrono::seconds(3600));
-    patience.hurry();
+  SECTION("soon when the daemon exits") {
+    time_limit.begin_job(std::chrono::seconds(3600));
+    time_limit.shorten();
   }
   CHECK(endless() == "cannot use " + database + ": it takes too long to read or write");
 }
 
-TEST_CASE_METHOD(LocalFixture, "a value that no msncd writes is not read into memory") {
-  Patience patience;
-  const auto db = open_database(database, IfMissing::make, patience);
+TEST_CASE_METHOD(LocalFixture, "a value longer than msncd writes is not read into memory") {
+  TimeLimit time_limit;
+  const auto db = open_database(database, IfMissing::create, time_limit);
   REQUIRE(db);
   CHECK_THROWS_AS((*db)->execAndGet("SELECT length(hex(zeroblob(600000)))"), SQLite::Exception);
 }

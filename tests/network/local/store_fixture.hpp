@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A store of a test's own, with short words for what its tests do.
+// A store on a temporary database, with short functions for tests.
 #pragma once
 #include "core/network/local/lease.hpp"
 #include "core/network/local/store.hpp"
@@ -19,14 +19,14 @@ using namespace network::local;
 
 struct StoreFixture {
   TempDir directory;
-  Patience patience;
+  TimeLimit time_limit;
   std::unique_ptr<Store> store;
   Time now{std::chrono::milliseconds(1'700'000'000'000)};
 
   StoreFixture() { open(); }
   void open() {
     store.reset();
-    auto opened = Store::open(directory / "local.db", patience);
+    auto opened = Store::open(directory / "local.db", time_limit);
     REQUIRE(opened);
     store = std::move(*opened);
   }

@@ -12,8 +12,8 @@ using namespace msn::test;
 
 namespace {
 
-// Puts entries into the file directly: so many calls of the store take longer than its patience on
-// a slow machine. `flag`: the column that is 1.
+// Inserts entries into the file directly: as many calls of the store would exceed its time limit on
+// a slow machine. `flag`: the column to set.
 void fill(const std::string& file, const Me& me, const std::string& flag) {
   SQLite::Database db(file, SQLite::OPEN_READWRITE);
   SQLite::Statement insert(
@@ -46,12 +46,11 @@ TEST_CASE_METHOD(StoreFixture, "the 10001st block is refused with 210") {
   const Me alice = login("alice");
   fill(directory / "local.db", alice, "block");
   CHECK_FALSE(*write([&] { return store->block(alice, "more@example.org", now); }));
-  CHECK(*write([&] { return store->block(alice, "c77@example.org", now); }));  // one of them again
+  CHECK(*write([&] { return store->block(alice, "c77@example.org", now); }));  // already blocked
   CHECK(kinds(alice) == std::vector<Kind>{Kind::error});
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "garbage that somebody wrote into the tables never comes out as it is") {
+TEST_CASE_METHOD(StoreFixture, "garbage in the tables is cleaned before use") {
   const Me alice = login("alice");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
@@ -86,15 +85,15 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(read->notices[1].text == "Usernot online");
   CHECK(read->notices[2].token == "xy");
   CHECK(read->notices[2].other == "bob@example.org");
-  CHECK(read->seen_up_to == 6);  // the bad ones are done with, too
+  CHECK(read->seen_up_to == 6);  // also past the bad rows
   const auto roster = store->roster(alice);
   REQUIRE(roster);
   CHECK(roster->size() == 1);
   CHECK(roster->at("zoe@example.org").nick == "ab");
 }
 
-TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
-  // Kept in the file, so they may not change.
+TEST_CASE_METHOD(StoreFixture, "every kind of notice has its own name") {
+  // The file contains these names, so they must not change.
   const Me alice = login("alice"), bob = login("bob"), carol = login("carol", std::nullopt);
   add(alice, bob);
   REQUIRE(write([&] { return store->remove(alice, bob.email, now); }));
@@ -115,20 +114,20 @@ TEST_CASE_METHOD(StoreFixture, "every kind of notice has a name of its own") {
         "sent,typing");
 }
 
-TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error that says so") {
+TEST_CASE_METHOD(StoreFixture, "a lock that is held too long is an error with the reason") {
   SQLite::Database other(directory / "local.db", SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  patience.hurry();
+  time_limit.shorten();
   const auto begun = store->begin(Store::Mode::write);
   REQUIRE_FALSE(begun);
   CHECK(begun.error().code == ErrorCode::network);
   CHECK(begun.error().message ==
-        "cannot use " + (directory / "local.db") + ": another program keeps it locked");
+        "cannot use " + (directory / "local.db") + ": another program has locked it");
   other.exec("ROLLBACK");
   CHECK(store->begin(Store::Mode::write));
 }
 
-TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over and forgotten") {
+TEST_CASE_METHOD(StoreFixture, "a row that is too long is skipped and deleted") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "before");
   for (const char* kept_and_token : {"0, ''", "1, ''", "0, 'x'"}) {
@@ -153,13 +152,14 @@ TEST_CASE_METHOD(StoreFixture, "a row too long to be one of ours is passed over 
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a job that begins long after the one before has its own time") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a job that starts long after the previous one has its own time limit") {
   for (int i = 0; i < 1'000; ++i) {
-    patience.begin_job(std::chrono::seconds(0));  // of the one before
+    time_limit.begin_job(std::chrono::seconds(0));  // of the previous job
     const auto begun = store->begin(Store::Mode::write);
     INFO((begun ? "" : begun.error().message));
     REQUIRE(begun);
-    if (i % 2 != 0) patience.begin_job(std::chrono::seconds(0));
+    if (i % 2 != 0) time_limit.begin_job(std::chrono::seconds(0));
     if (i % 2 == 0)
       REQUIRE(store->commit());
     else
@@ -167,7 +167,7 @@ TEST_CASE_METHOD(StoreFixture, "a job that begins long after the one before has 
   }
 }
 
-TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is cut") {
+TEST_CASE_METHOD(StoreFixture, "a text or a name that is too long is truncated") {
   const Me bob = login("bob");
   {
     SQLite::Database db(directory / "local.db", SQLite::OPEN_READWRITE);
@@ -189,7 +189,8 @@ TEST_CASE_METHOD(StoreFixture, "a text or a name of another program's length is 
   CHECK(store->present(alice)->front().nick.size() == 1000);
 }
 
-TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does not look online") {
+TEST_CASE_METHOD(StoreFixture,
+                 "the pending messages from one sender to one recipient are limited") {
   const Me alice = login("alice"), carol = login("carol");
   const bool absent = GENERATE(true, false);
   const std::string limit =
@@ -214,15 +215,16 @@ TEST_CASE_METHOD(StoreFixture, "of one sender only so much waits for who does no
   CHECK(told[1].kind == Kind::failed);
   CHECK(told[1].text == "full");
   CHECK(send(carol, bob->email, "5") == Sending::kept);
-  // Room again with the first that is read, seen or not.
+  // The first message that is taken makes room, whether the sender sees that or not.
   if (absent) bob = login("bob", Status::invisible);
   REQUIRE(write([&] { return store->acknowledge({bob->email, 0, inbox(*bob).front().id}, now); }));
   CHECK(send(alice, bob->email, "6") == Sending::kept);
-  // Of the bytes each has the same share.
+  // Each message counts as an equal share of the bytes.
   CHECK((send(alice, bob->email, "7") == Sending::refused) == limit.starts_with("messages"));
 }
 
-TEST_CASE_METHOD(StoreFixture, "who reads unseen can be written to for as long as they do") {
+TEST_CASE_METHOD(StoreFixture,
+                 "messages taken by an invisible recipient do not count against the limit") {
   const Me alice = login("alice"), bob = login("bob", Status::invisible);
   const std::string text(60'000, 'x');
   const std::int64_t count = max_kept_bytes / 60'000 + 10;
@@ -237,7 +239,7 @@ TEST_CASE_METHOD(StoreFixture, "who reads unseen can be written to for as long a
   CHECK(store->kept(alice)->empty());
 }
 
-TEST_CASE_METHOD(StoreFixture, "after a long absence there is room for what comes while reading") {
+TEST_CASE_METHOD(StoreFixture, "messages taken after a long absence make room for new ones") {
   const Me alice = login("alice");
   std::optional<Me> bob = login("bob", std::nullopt);
   REQUIRE(write([&] { return store->end_session(*bob, now); }));

@@ -7,7 +7,7 @@
 using namespace msn;
 using namespace msn::test;
 
-TEST_CASE_METHOD(StoreFixture, "an account is found again with what it was made with") {
+TEST_CASE_METHOD(StoreFixture, "an account is found with the values it was created with") {
   REQUIRE(write([&] { return store->create_account("alice@example.org", "hash", now); }));
   open();
   const auto found = store->find_account("alice@example.org");
@@ -20,26 +20,26 @@ TEST_CASE_METHOD(StoreFixture, "an account is found again with what it was made 
   CHECK_FALSE(*store->find_account("bob@example.org"));
 }
 
-TEST_CASE_METHOD(StoreFixture, "the database has a name that stays and is not another's") {
+TEST_CASE_METHOD(StoreFixture, "the name of a database is constant and unique") {
   const std::string name = store->name();
   CHECK(name.size() == 16);
   open();
   CHECK(store->name() == name);
   test::TempDir elsewhere;
-  const auto other = Store::open(elsewhere / "local.db", patience);
+  const auto other = Store::open(elsewhere / "local.db", time_limit);
   REQUIRE(other);
   CHECK((*other)->name() != name);
 }
 
-TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone alone") {
+TEST_CASE_METHOD(StoreFixture, "the changes of one job of a transaction can be undone") {
   const Me alice = login("alice"), bob = login("bob");
   REQUIRE(store->begin(Store::Mode::write));
-  REQUIRE(store->save());
+  REQUIRE(store->savepoint());
   REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
-  REQUIRE(store->keep());
-  REQUIRE(store->save());
+  REQUIRE(store->release_savepoint());
+  REQUIRE(store->savepoint());
   REQUIRE(store->send(alice, {bob.email, {"two"}, {}}, now));
-  REQUIRE(store->undo());
+  REQUIRE(store->rollback_to_savepoint());
   REQUIRE(store->commit());
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 1);
@@ -47,7 +47,7 @@ TEST_CASE_METHOD(StoreFixture, "what one job of a transaction did can be undone 
 }
 
 TEST_CASE_METHOD(StoreFixture,
-                 "a transaction that is rolled back leaves nothing and wakes nobody") {
+                 "a transaction that is rolled back changes nothing and wakes no session") {
   const Me alice = login("alice"), bob = login("bob");
   REQUIRE(store->begin(Store::Mode::write));
   REQUIRE(store->send(alice, {bob.email, {"one"}, {}}, now));
@@ -65,14 +65,13 @@ TEST_CASE_METHOD(StoreFixture, "only the sessions concerned are woken") {
   CHECK(store->wakes() == std::set<std::string>{bob.session});
   REQUIRE(store->commit());
   REQUIRE(store->begin(Store::Mode::write));
-  REQUIRE(store->set_status(alice, Status::busy, now));  // the same again
+  REQUIRE(store->set_status(alice, Status::busy, now));  // the same status
   CHECK(store->wakes().empty());
   REQUIRE(store->commit());
   CHECK(inbox(carol).empty());
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "a change of state is one row for each watcher, however often it changes") {
+TEST_CASE_METHOD(StoreFixture, "repeated changes of a state are one row for each watcher") {
   const Me alice = login("alice"), bob = login("bob");
   add(bob, alice);
   acknowledge_all(bob);
@@ -80,11 +79,12 @@ TEST_CASE_METHOD(StoreFixture,
     REQUIRE(write([&] { return store->set_status(alice, status, now); }));
   const auto notices = inbox(bob);
   REQUIRE(notices.size() == 1);
-  CHECK(notices.front().kind == Kind::look);
+  CHECK(notices.front().kind == Kind::presence);
   CHECK(notices.front().view == View{alice.email, Status::brb, ""});
 }
 
-TEST_CASE_METHOD(StoreFixture, "who is absent hears only the last of being added and removed") {
+TEST_CASE_METHOD(StoreFixture,
+                 "an offline user gets only the last of several added_you and removed_you") {
   const Me alice = login("alice");
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
@@ -96,7 +96,8 @@ TEST_CASE_METHOD(StoreFixture, "who is absent hears only the last of being added
   CHECK(kinds(bob) == std::vector<Kind>{Kind::removed_you});
 }
 
-TEST_CASE_METHOD(StoreFixture, "a request that was refused before it was read does not ask") {
+TEST_CASE_METHOD(StoreFixture,
+                 "a contact request that was denied before it was read does not ask") {
   const Me alice = login("alice"), bob = login("bob");
   add(alice, bob);
   acknowledge_all(alice);
@@ -113,7 +114,7 @@ TEST_CASE_METHOD(StoreFixture, "a request that was refused before it was read do
   CHECK(store->denied(alice)->contains(bob.email));
 }
 
-TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled by a later one") {
+TEST_CASE_METHOD(StoreFixture, "a mark stays valid when a later event cancels its event") {
   const Me alice = login("alice"), carol = login("carol");
   Me bob = login("bob");
   const bool removed = GENERATE(false, true);
@@ -134,14 +135,14 @@ TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled b
   REQUIRE(write([&] { return store->end_session(bob, now); }));  // before it was acknowledged
   change(removed);
   bob = login("bob");
-  CHECK(*store->knows(bob, stored->mark));
+  CHECK(*store->is_valid_mark(bob, stored->mark));
   REQUIRE(write([&] { return store->end_session(bob, now); }));
   for (int i = 0; i < 10; ++i) {
     change(!removed);
     change(removed);
   }
   bob = login("bob");
-  CHECK(*store->knows(bob, stored->mark));
+  CHECK(*store->is_valid_mark(bob, stored->mark));
   const auto rest = store->read_inbox(bob, stored->mark.row, 100);
   REQUIRE(rest);
   REQUIRE(rest->notices.size() == 1);
@@ -150,20 +151,19 @@ TEST_CASE_METHOD(StoreFixture, "a mark stays known when its event is cancelled b
   const auto rows = [&] {
     return db.execAndGet("SELECT count(*) FROM inbox WHERE recipient = 'bob@example.org'").getInt();
   };
-  CHECK(rows() == 4);  // the text, two that a session may have read, and the last
+  CHECK(rows() == 4);  // the message, two rows that a session may have read, and the last one
   acknowledge_all(bob);
   CHECK(rows() == 0);
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "typing and looks that were not fetched do not outlive the session") {
+TEST_CASE_METHOD(StoreFixture, "unread typing and presence rows do not outlive the session") {
   const Me alice = login("alice");
   Me bob = login("bob");
   add(bob, alice);
   acknowledge_all(bob);
   REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
   REQUIRE(write([&] { return store->set_status(alice, Status::away, now); }));
-  CHECK(kinds(bob) == std::vector<Kind>{Kind::typing, Kind::look});
+  CHECK(kinds(bob) == std::vector<Kind>{Kind::typing, Kind::presence});
   SECTION("after a log-off") {
     REQUIRE(write([&] { return store->end_session(bob, now); }));
   }
@@ -172,7 +172,7 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(inbox(bob).empty());
 }
 
-TEST_CASE_METHOD(StoreFixture, "rows get rising numbers that are never used again") {
+TEST_CASE_METHOD(StoreFixture, "row numbers increase and are never used again") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "one");
   const auto first = inbox(bob).back().id;
@@ -181,7 +181,7 @@ TEST_CASE_METHOD(StoreFixture, "rows get rising numbers that are never used agai
   CHECK(inbox(bob).back().id > first);
 }
 
-TEST_CASE_METHOD(StoreFixture, "an inbox is read in pieces without a gap") {
+TEST_CASE_METHOD(StoreFixture, "an inbox is read in parts without a gap") {
   const Me alice = login("alice"), bob = login("bob");
   for (int i = 0; i < 25; ++i) send(alice, bob.email, std::to_string(i));
   std::int64_t after = 0;
@@ -198,7 +198,7 @@ TEST_CASE_METHOD(StoreFixture, "an inbox is read in pieces without a gap") {
   for (std::size_t i = 0; i < 25; ++i) CHECK(texts[i] == std::to_string(i));
 }
 
-TEST_CASE_METHOD(StoreFixture, "acknowledging forgets the range and only that") {
+TEST_CASE_METHOD(StoreFixture, "acknowledging deletes exactly the range") {
   const Me alice = login("alice"), bob = login("bob");
   for (const char* text : {"one", "two", "three"}) send(alice, bob.email, text);
   const auto notices = inbox(bob);
@@ -211,8 +211,7 @@ TEST_CASE_METHOD(StoreFixture, "acknowledging forgets the range and only that") 
   CHECK(left[1].text == "three");
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "one MFLUSH comes with the last kept message, however they are stored") {
+TEST_CASE_METHOD(StoreFixture, "one MFLUSH follows the last kept message") {
   const Me alice = login("alice");
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
@@ -230,16 +229,16 @@ TEST_CASE_METHOD(StoreFixture,
     return store->acknowledge({bob.email, notices[2].id, notices[2].id}, now);
   }));
   CHECK(kinds(alice) == std::vector<Kind>{Kind::sent, Kind::sent, Kind::flushed, Kind::sent});
-  // Acknowledged again, as after a crash: nobody is told twice.
+  // Acknowledged again, as after a crash: no second notice is sent.
   REQUIRE(write([&] { return store->acknowledge({bob.email, 0, notices[2].id}, now); }));
   CHECK(kinds(alice).size() == 4);
 }
 
-TEST_CASE_METHOD(StoreFixture, "who does not look online is not given away by receipts") {
+TEST_CASE_METHOD(StoreFixture, "receipts do not reveal a recipient who looks offline") {
   const Me alice = login("alice");
   const Me bob = login("bob", Status::invisible);
   CHECK(send(alice, bob.email, "are you there?", "x") == Sending::kept);
-  CHECK(inbox(bob).size() == 1);  // they get it at once
+  CHECK(inbox(bob).size() == 1);  // it is delivered at once
   acknowledge_all(bob);
   CHECK(inbox(alice).empty());
   REQUIRE(write([&] { return store->set_status(bob, Status::offline, now); }));
@@ -252,7 +251,7 @@ TEST_CASE_METHOD(StoreFixture, "who does not look online is not given away by re
 }
 
 TEST_CASE_METHOD(StoreFixture,
-                 "a message for an address without an account waits for its first login") {
+                 "a message to an address without an account is kept for the first login") {
   const Me alice = login("alice");
   REQUIRE(write([&] { return store->add(alice, "new@example.org", "New", false, now); }));
   CHECK(send(alice, "new@example.org", "welcome") == Sending::kept);
@@ -260,8 +259,7 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK(kinds(fresh) == std::vector<Kind>{Kind::added_you, Kind::message});
 }
 
-TEST_CASE_METHOD(StoreFixture,
-                 "a session that was replaced can do nothing more and is woken to see it") {
+TEST_CASE_METHOD(StoreFixture, "a displaced session can do nothing more and is woken") {
   const Me old = login("alice");
   const Me bob = login("bob");
   REQUIRE(store->begin(Store::Mode::write));
@@ -286,7 +284,7 @@ TEST_CASE_METHOD(StoreFixture,
   CHECK_FALSE(store->read_inbox(fresh, 0, 10)->displaced);
 }
 
-TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends as a log-off does") {
+TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends like a log-off") {
   const Me alice = login("alice"), bob = login("bob");
   add(bob, alice);
   acknowledge_all(bob);
@@ -295,10 +293,11 @@ TEST_CASE_METHOD(StoreFixture, "the session of a dead daemon ends as a log-off d
   REQUIRE(notices.size() == 1);
   CHECK(notices.front().view.status == Status::offline);
   CHECK(*store->sessions() == std::vector<std::string>{bob.session});
-  REQUIRE(write([&] { return store->reap(alice.session, now); }));  // once more is nothing
+  REQUIRE(write([&] { return store->reap(alice.session, now); }));  // a second time has no effect
 }
 
-TEST_CASE_METHOD(StoreFixture, "what waits counts the same whether it was taken unseen or not") {
+TEST_CASE_METHOD(StoreFixture,
+                 "the number of pending messages does not reveal whether they were taken") {
   const Me alice = login("alice"), bob = login("bob", Status::invisible);
   Me carol = login("carol");
   REQUIRE(write([&] { return store->end_session(carol, now); }));
@@ -311,7 +310,7 @@ TEST_CASE_METHOD(StoreFixture, "what waits counts the same whether it was taken 
   REQUIRE(kept);
   CHECK(kept->at(bob.email) == 3);
   CHECK(kept->at(carol.email) == 3);
-  // Half taken unseen, half seen.
+  // Half taken while looking offline, half while online.
   send(alice, bob.email, "more");
   REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
   CHECK(store->kept(alice)->at(bob.email) == 1);
@@ -321,28 +320,28 @@ TEST_CASE_METHOD(StoreFixture, "what waits counts the same whether it was taken 
   CHECK(store->kept(alice)->count(bob.email) == 0);
 }
 
-TEST_CASE_METHOD(StoreFixture, "who was blocked learns nothing of what they sent before") {
+TEST_CASE_METHOD(StoreFixture, "a blocked sender gets no receipts for earlier messages") {
   const Me alice = login("alice");
   const auto reports = [&] {
     auto found = kinds(alice);
-    std::erase(found, Kind::look);
+    std::erase(found, Kind::presence);
     return found;
   };
   Me bob = login("bob");
   REQUIRE(write([&] { return store->end_session(bob, now); }));
   send(alice, bob.email, "hi", "x");
   bob = login("bob", std::nullopt);
-  SECTION("taken before they are seen") {
+  SECTION("taken before the recipient looks online") {
     acknowledge_all(bob);
     REQUIRE(write([&] { return store->block(bob, alice.email, now); }));
     REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
   }
-  SECTION("taken when they are seen") {
+  SECTION("taken when the recipient looks online") {
     REQUIRE(write([&] { return store->block(bob, alice.email, now); }));
     REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
     acknowledge_all(bob);
   }
-  SECTION("sent while they were seen") {
+  SECTION("sent while the recipient looked online") {
     REQUIRE(write([&] { return store->set_status(bob, Status::online, now); }));
     acknowledge_all(bob);
     acknowledge_all(alice);
@@ -361,23 +360,23 @@ TEST_CASE_METHOD(StoreFixture, "who was blocked learns nothing of what they sent
 }
 
 TEST_CASE_METHOD(StoreFixture,
-                 "a mark is known while its row is there, and as the last acknowledged") {
+                 "a mark is valid while its row exists and as the last acknowledged one") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "one");
   const auto first = store->read_inbox(bob, 0, 10)->mark;
   CHECK(first.row > 0);
-  CHECK(*store->knows(bob, first));
-  CHECK_FALSE(*store->knows(alice, first));
-  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  CHECK(*store->is_valid_mark(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(alice, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, {first.row, first.stamp + 1}));
   acknowledge_all(bob);
-  CHECK(*store->knows(bob, first));
-  CHECK_FALSE(*store->knows(bob, {first.row, first.stamp + 1}));
+  CHECK(*store->is_valid_mark(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, {first.row, first.stamp + 1}));
   send(alice, bob.email, "two");
   acknowledge_all(bob);
-  CHECK_FALSE(*store->knows(bob, first));
+  CHECK_FALSE(*store->is_valid_mark(bob, first));
 }
 
-TEST_CASE_METHOD(StoreFixture, "what does not outlive the session is no mark") {
+TEST_CASE_METHOD(StoreFixture, "a row that does not outlive the session is no mark") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "one");
   REQUIRE(write([&] { return store->typing(alice, bob.email, now); }));
@@ -386,7 +385,7 @@ TEST_CASE_METHOD(StoreFixture, "what does not outlive the session is no mark") {
   CHECK(read->mark.row == read->notices[0].id);
 }
 
-TEST_CASE_METHOD(StoreFixture, "rows of another history are not acknowledged by their number") {
+TEST_CASE_METHOD(StoreFixture, "rows of a restored database are not acknowledged by number alone") {
   const Me alice = login("alice"), bob = login("bob");
   send(alice, bob.email, "one");
   const auto mark = store->read_inbox(bob, 0, 10)->mark;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A database as the msncd of version 1 of the format has left it.
+// A database of version 1 of the format.
 #pragma once
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sodium.h>
@@ -9,8 +9,8 @@
 
 namespace msn::test {
 
-// Alice, Bob and Carol with the password "secret". Two of Alice's messages wait for Bob, whom she
-// has on her list as he has her, and Carol has taken one of hers while she looked offline.
+// Alice, Bob and Carol have the password "secret". Alice and Bob are contacts of each other. Two
+// messages from Alice to Bob are pending; Carol has taken one from her while she looked offline.
 inline void make_version_1(const std::string& path) {
   SQLite::Database db(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   db.exec("PRAGMA journal_mode = WAL");

@@ -31,8 +31,8 @@ struct WorkerFixture {
 
   WorkerFixture() { make_database(path); }
   static void make_database(const std::string& path) {
-    Patience patience;
-    REQUIRE(Store::open(path, patience));
+    TimeLimit time_limit;
+    REQUIRE(Store::open(path, time_limit));
   }
 
   std::function<void(Result<void>)> note(const std::string& what) {
@@ -47,7 +47,8 @@ struct WorkerFixture {
       return {};
     };
   }
-  // A job that has begun, alone in its transaction, and holds the thread until told to go on.
+  // Adds a job, alone in its transaction, that blocks the thread until the returned function is
+  // called.
   std::function<void()> hold() {
     auto begun = std::make_shared<std::promise<void>>();
     auto go = std::make_shared<std::promise<void>>();
@@ -74,13 +75,13 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a job that fails because of the database is in the log, and a refusal is not") {
+TEST_CASE("a job that fails because of the database is logged and a refusal is not") {
   TempDir directory;
   asio::io_context loop;
   RememberingLog log;
   {
     Worker worker(directory / "local.db", loop, log);
-    worker.add({.access = Access::alone,  // makes the database
+    worker.add({.access = Access::alone,  // creates the database
                 .run = [](Store&) { return Result<void>(); },
                 .at_the_end = true});
     const auto job = [&](Error error) {
@@ -94,8 +95,7 @@ TEST_CASE("a job that fails because of the database is in the log, and a refusal
   CHECK_FALSE(log.has("not known"));
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "jobs are done and told in their order, and one that fails fails alone") {
+TEST_CASE_METHOD(WorkerFixture, "jobs run and report in order and one fails alone") {
   worker->add({Access::write, make("a"), note("a")});
   worker->add({Access::write,
                [&](Store& store) -> Result<void> {
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(WorkerFixture,
                  return fail(ErrorCode::invalid, "no");
                },
                note("b")});
-  worker->add({Access::write, make("a"), note("c")});  // there already
+  worker->add({Access::write, make("a"), note("c")});  // exists already
   worker->add({Access::read,
                [](Store& store) -> Result<void> {
                  const auto found = store.find_account("a");
@@ -116,15 +116,15 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(accounts() == Names{"a", "e"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction") {
-  // While the first job holds the thread the others gather.
+TEST_CASE_METHOD(WorkerFixture, "waiting jobs share one transaction") {
+  // The other jobs queue up while the first one blocks the thread.
   const auto go = hold();
   constexpr int count = 100;
   std::vector<std::int64_t> changes;
   for (int i = 0; i < count; ++i)
     worker->add({Access::write,
                  [&, i](Store& store) {
-                   // Seen from outside nothing has happened until all have.
+                   // Other connections see no change before the commit.
                    SQLite::Database db(path, SQLite::OPEN_READONLY);
                    changes.push_back(db.execAndGet("SELECT count(*) FROM account").getInt64());
                    return make(std::to_string(i))(store);
@@ -136,21 +136,20 @@ TEST_CASE_METHOD(WorkerFixture, "jobs that wait together share one transaction")
   CHECK(accounts().size() == count);
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "when the commit fails nothing has happened and every job is told") {
+TEST_CASE_METHOD(WorkerFixture, "a failed commit undoes and fails every job") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   const auto go = hold();
   worker->add({Access::write, make("b"), note("b")});
   worker->add({Access::write,
                [](Store& store) -> Result<void> {
-                 store.rollback();  // as SQLite does itself when the disk is full
+                 store.rollback();  // as SQLite does on a full disk
                  return {};
                },
                note("c")});
   go();
   REQUIRE(pump(loop, [&] { return finished.size() == 4; }));
-  // The one that was alone in its transaction is not concerned.
+  // The job that was alone in its transaction is not affected.
   CHECK(finished == Names{"a ok", "first ok", "b failed", "c failed"});
   CHECK(accounts() == Names{"a"});
   worker->add({Access::write, make("d"), note("d")});
@@ -158,8 +157,7 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(finished.back() == "d ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture,
-                 "at the end only what must be done is done, and nobody is told any more") {
+TEST_CASE_METHOD(WorkerFixture, "at destruction only at_the_end jobs run and nothing is reported") {
   const auto go = hold();
   worker->add({Access::write, make("dropped"), note("dropped")});
   worker->add({Access::write, make("kept"), note("kept"), true});
@@ -173,7 +171,7 @@ TEST_CASE_METHOD(WorkerFixture,
   CHECK(std::find(left.begin(), left.end(), "kept") != left.end());
 }
 
-TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not the loop") {
+TEST_CASE_METHOD(WorkerFixture, "a lock of another program blocks the worker and not the loop") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
@@ -188,7 +186,7 @@ TEST_CASE_METHOD(WorkerFixture, "another's lock keeps the worker waiting, not th
   CHECK(finished.back() == "b ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for long") {
+TEST_CASE_METHOD(WorkerFixture, "destroying the worker does not wait long for a lock") {
   worker->add({Access::write, make("a"), note("a")});
   REQUIRE(pump(loop, [&] { return finished.size() == 1; }));
   SQLite::Database other(path, SQLite::OPEN_READWRITE);
@@ -198,7 +196,7 @@ TEST_CASE_METHOD(WorkerFixture, "ending does not wait for another's lock for lon
   CHECK(accounts() == Names{"a"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every job until it can") {
+TEST_CASE_METHOD(WorkerFixture, "every job fails until the database can be opened") {
   worker = std::make_unique<Worker>(directory / "later/local.db", loop, log);
   worker->add({Access::write, make("a"), note("a")});
   worker->add({Access::alone, make("b"), note("b")});
@@ -210,7 +208,7 @@ TEST_CASE_METHOD(WorkerFixture, "a database that cannot be opened fails every jo
   CHECK(finished.back() == "c ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a database that is missing is made by a login only") {
+TEST_CASE_METHOD(WorkerFixture, "only a login creates a missing database") {
   const std::string later = directory / "later.db";
   worker = std::make_unique<Worker>(later, loop, log);
   worker->add({Access::write, make("a"), note("a")});
@@ -236,7 +234,7 @@ TEST_CASE_METHOD(WorkerFixture, "a database that is replaced is opened again") {
   CHECK(accounts() == Names{"b"});
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever waits after it") {
+TEST_CASE_METHOD(WorkerFixture, "a read before the first write needs no lock") {
   auto begun = std::make_shared<std::promise<void>>(), go = std::make_shared<std::promise<void>>();
   worker->add({Access::read,
                [begun, go](Store&) -> Result<void> {
@@ -258,12 +256,12 @@ TEST_CASE_METHOD(WorkerFixture, "a read that comes first needs no lock, whatever
   CHECK(finished.back() == "write ok");
 }
 
-TEST_CASE_METHOD(WorkerFixture, "a daemon with much to write lets others write in between") {
+TEST_CASE_METHOD(WorkerFixture, "a daemon with many writes lets other daemons write in between") {
   Worker other(path, loop, log);
   bool ready = false;
   other.add({Access::write, make("ready"), [&](const Result<void>&) { ready = true; }});
   REQUIRE(pump(loop, [&] { return ready; }));
-  constexpr std::size_t many = 2500;  // some groups of jobs
+  constexpr std::size_t many = 2500;  // several groups of jobs
   std::size_t done = 0, done_before = many;
   const auto go = hold();
   for (std::size_t i = 0; i < many; ++i)

@@ -87,7 +87,7 @@ TEST_CASE("after a missing ACK the next text opens a new conversation") {
   desk.take();
   CHECK(desk.pass(29s) == Lines{"OUT", "hang up"});
   CHECK(desk.told() ==
-        Lines{"FAILED hi bob@example.com the server did not acknowledge it",
+        Lines{"FAILED hi bob@example.com the server did not acknowledge the message",
               "FAILED b bob@example.com not acknowledged: the server does not answer"});
   desk.session.send(4, {bob, {"c"}, "c"}, desk.now);
   CHECK(desk.take() == Lines{"finish 4", "XFR 8 SB"});

@@ -40,7 +40,7 @@ class MsnBench {
                const network::msnp::Options& with) {
     peers_.push_back(std::make_unique<Peer>(loop, email, [&](network::Listener& listener) {
       return std::make_unique<network::msnp::MsnpNetwork>(
-          with, network::Surroundings{loop, listener, clock, log, directory / state});
+          with, network::Dependencies{loop, listener, clock, log, directory / state});
     }));
     return *peers_.back();
   }

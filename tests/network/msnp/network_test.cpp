@@ -338,10 +338,10 @@ TEST_CASE("settings are checked when the network is created") {
   MsnBench bench;
   const auto& driver = network::msnp::driver();
   RecordingListener said;
-  const network::Surroundings around{bench.loop, said, bench.clock, bench.log,
-                                     bench.directory.path()};
+  const network::Dependencies dependencies{bench.loop, said, bench.clock, bench.log,
+                                           bench.directory.path()};
   const auto refused = [&](const network::Settings& settings) {
-    const auto made = driver.create(settings, around);
+    const auto made = driver.create(settings, dependencies);
     REQUIRE_FALSE(made);
     CHECK(made.error().code == ErrorCode::usage);
     return made.error().message;
@@ -353,13 +353,13 @@ TEST_CASE("settings are checked when the network is created") {
         std::string::npos);
   // A single setting is checked without the others.
   CHECK(refused({{"nexus", "http://x/"}}).starts_with("server: "));
-  CHECK(
-      driver.create({{"server", "a"}, {"nexus", "http://x/"}, {"insecure_login", "yes"}}, around));
+  CHECK(driver.create({{"server", "a"}, {"nexus", "http://x/"}, {"insecure_login", "yes"}},
+                      dependencies));
   CHECK(refused({{"server", "a"}, {"ca_file", "/no/such/file"}}).starts_with("ca_file: "));
   CHECK(refused({{"server", "a"}, {"insecure_login", "maybe"}}).starts_with("insecure_login: "));
   CHECK(refused({{"colour", "blue"}}).starts_with("colour: "));
-  const auto made =
-      driver.create({{"server", "msn.example:1864"}, {"ca_file", bench.server.ca_file()}}, around);
+  const auto made = driver.create(
+      {{"server", "msn.example:1864"}, {"ca_file", bench.server.ca_file()}}, dependencies);
   REQUIRE(made);
   CHECK((*made)->self().server == "msn.example:1864");
   CHECK((*made)->state() == State::offline);
@@ -367,7 +367,7 @@ TEST_CASE("settings are checked when the network is created") {
         "https://msn.example/rdr/pprdr.asp");
   CHECK(network::msnp::read_settings({{"server", "[::1]:1864"}})->nexus ==
         "https://[::1]/rdr/pprdr.asp");
-  CHECK((*driver.create({{"server", "[::1]"}}, around))->self().server == "[::1]:1863");
+  CHECK((*driver.create({{"server", "[::1]"}}, dependencies))->self().server == "[::1]:1863");
 }
 
 TEST_CASE("a burst larger than any buffer loses no accepted text") {
@@ -470,7 +470,7 @@ TEST_CASE("log-off and destruction do not wait for a hanging name lookup") {
   RecordingListener said;
   auto network = std::make_unique<network::msnp::MsnpNetwork>(
       options,
-      network::Surroundings{bench.loop, said, bench.clock, bench.log, bench.directory.path()});
+      network::Dependencies{bench.loop, said, bench.clock, bench.log, bench.directory.path()});
   std::optional<Result<void>> login, logoff;
   network->login({"alice@example.com", network::Secret("secret")},
                  [&](Result<void> result) { login = std::move(result); });

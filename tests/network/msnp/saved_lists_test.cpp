@@ -75,7 +75,7 @@ TEST_CASE("the saved lists are read by the worker") {
   options.ca_file = bench.directory / "certificates";
   Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
     return std::make_unique<network::msnp::MsnpNetwork>(
-        options, network::Surroundings{bench.loop, listener, bench.clock, bench.log,
+        options, network::Dependencies{bench.loop, listener, bench.clock, bench.log,
                                        bench.directory / "alice"});
   });
   WithheldCertificates certificates(options.ca_file, bench.server.ca_file());
@@ -100,7 +100,7 @@ TEST_CASE("the saved lists are written by the worker") {
   Peer alice(bench.loop, alice_email, [&](network::Listener& listener) {
     return std::make_unique<network::msnp::MsnpNetwork>(
         bench.options(),
-        network::Surroundings{bench.loop, listener, bench.clock, log, bench.directory.path()});
+        network::Dependencies{bench.loop, listener, bench.clock, log, bench.directory.path()});
   });
   REQUIRE(alice.login());
   REQUIRE(alice.rename(bob_email, "Bobby"));

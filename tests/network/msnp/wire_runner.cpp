@@ -48,8 +48,8 @@ class Player {
       if (row.text.starts_with("timing ")) set_timing(options.timing, row.text.substr(7));
       if (row.text.starts_with("HTTP S: ")) servers_.will_reply(row.text.substr(8));
     }
-    daemon_.emplace(loop_, directory_.path(), "msnp", [&](const auto& surroundings) {
-      return std::make_unique<network::msnp::MsnpNetwork>(options, surroundings);
+    daemon_.emplace(loop_, directory_.path(), "msnp", [&](const auto& dependencies) {
+      return std::make_unique<network::msnp::MsnpNetwork>(options, dependencies);
     });
     const bool plain = chop != 0 && std::none_of(rows_.begin(), rows_.end(), needs_extended_poll);
     clients_.emplace(

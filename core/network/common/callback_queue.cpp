@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/network/common/stage.hpp"
+#include "core/network/common/callback_queue.hpp"
 
 #include <asio/post.hpp>
 
@@ -8,18 +8,18 @@
 
 namespace msn::network {
 
-Stage::Stage(const Surroundings& surroundings)
-    : loop_(surroundings.loop),
-      listener_(surroundings.listener),
-      clock_(surroundings.clock),
-      timer_(surroundings.loop) {}
+CallbackQueue::CallbackQueue(const Dependencies& dependencies)
+    : loop_(dependencies.loop),
+      listener_(dependencies.listener),
+      clock_(dependencies.clock),
+      timer_(dependencies.loop) {}
 
-Token Stage::token(Network::Done done) {
+Token CallbackQueue::token(Network::Done done) {
   waiting_.emplace(++last_token_, std::move(done));
   return last_token_;
 }
 
-void Stage::finish(Token token, Result<void> result) {
+void CallbackQueue::finish(Token token, Result<void> result) {
   auto node = waiting_.extract(token);
   if (node.empty()) return;
   post([done = std::move(node.mapped()), result = std::move(result)]() mutable {
@@ -27,15 +27,15 @@ void Stage::finish(Token token, Result<void> result) {
   });
 }
 
-void Stage::emit(Batch batch) {
+void CallbackQueue::emit(Batch batch) {
   post([this, batch = std::move(batch)]() mutable { listener_.on_batch(std::move(batch)); });
 }
 
-void Stage::report(State state) {
+void CallbackQueue::report(State state) {
   post([this, state] { listener_.on_state(state); });
 }
 
-void Stage::post(std::function<void()> call) {
+void CallbackQueue::post(std::function<void()> call) {
   calls_.push_back(std::move(call));
   if (std::exchange(delivering_, true)) return;
   asio::post(loop_, [this, still = alive_] {
@@ -43,11 +43,11 @@ void Stage::post(std::function<void()> call) {
   });
 }
 
-void Stage::deliver() {
+void CallbackQueue::deliver() {
   delivering_ = false;
   const auto still = alive_;
   auto calls = std::exchange(calls_, {});
-  // A call may end our life, and its own with it.
+  // A call may destroy this object, so it must own itself while it runs.
   while (!calls.empty()) {
     auto call = std::move(calls.front());
     calls.pop_front();
@@ -56,7 +56,7 @@ void Stage::deliver() {
   }
 }
 
-void Stage::at(std::optional<SteadyTime> time, std::function<void()> on_time) {
+void CallbackQueue::set_timer(std::optional<SteadyTime> time, std::function<void()> on_time) {
   if (!time) {
     timer_.cancel();
     return;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Answers and events come later, in order, once; and what waits for the disk does not keep the
-// loop.
-#include "core/network/common/stage.hpp"
+// The callback queue, the worker and the memory file.
+#include "core/network/common/callback_queue.hpp"
 
 #include "core/base/small_file.hpp"
 #include "core/network/common/memory.hpp"
@@ -44,60 +43,60 @@ struct Fixture : Listener {
   RememberingLog log;
   TempDir directory;
   Calls calls;
-  std::unique_ptr<Stage> stage =
-      std::make_unique<Stage>(Surroundings{loop, *this, clock, log, directory.path()});
+  std::unique_ptr<CallbackQueue> callbacks =
+      std::make_unique<CallbackQueue>(Dependencies{loop, *this, clock, log, directory.path()});
 };
 
 }  // namespace
 
-TEST_CASE("answers and events come later, in the order in which they were given") {
+TEST_CASE("results and events are delivered later in order") {
   Fixture f;
-  const auto first = f.stage->token(f.done("first"));
-  const auto second = f.stage->token(f.done("second"));
+  const auto first = f.callbacks->token(f.done("first"));
+  const auto second = f.callbacks->token(f.done("second"));
   CHECK(first < second);
-  f.stage->finish(second, {});
-  f.stage->emit({{model::Opened{}, model::Opened{}}});
-  f.stage->finish(first, fail(ErrorCode::network));
-  f.stage->report(State::online);
+  f.callbacks->finish(second, {});
+  f.callbacks->emit({{model::Opened{}, model::Opened{}}});
+  f.callbacks->finish(first, fail(ErrorCode::network));
+  f.callbacks->report(State::online);
   CHECK(f.calls.empty());
   f.run();
   CHECK(f.calls == Calls{"second ok", "batch 2", "first failed", "state"});
-  f.stage->finish(first, {});
-  f.stage->finish(0, {});
+  f.callbacks->finish(first, {});
+  f.callbacks->finish(0, {});
   f.run();
   CHECK(f.calls.size() == 4);
 }
 
-TEST_CASE("nothing is called after the end, even if a call was it") {
+TEST_CASE("nothing is called after destruction even by a callback") {
   Fixture f;
-  f.stage->finish(f.stage->token([&](const Result<void>&) { f.stage.reset(); }), {});
-  f.stage->report(State::offline);
-  f.stage->at(f.stage->now(), [&] { f.calls.push_back("time"); });
+  f.callbacks->finish(f.callbacks->token([&](const Result<void>&) { f.callbacks.reset(); }), {});
+  f.callbacks->report(State::offline);
+  f.callbacks->set_timer(f.callbacks->now(), [&] { f.calls.push_back("time"); });
   SECTION("by a call") {
     f.run();
-    CHECK_FALSE(f.stage);
+    CHECK_FALSE(f.callbacks);
   }
   SECTION("before any call") {
-    f.stage.reset();
+    f.callbacks.reset();
     f.run();
   }
   CHECK(f.calls.empty());
 }
 
-TEST_CASE("there is one time, the last that was set") {
+TEST_CASE("only the last timer is active") {
   Fixture f;
   const auto tell = [&](const std::string& name) { return [&, name] { f.calls.push_back(name); }; };
-  f.stage->at(f.stage->now() + std::chrono::hours(1), tell("late"));
-  f.stage->at(f.stage->now(), tell("now"));
+  f.callbacks->set_timer(f.callbacks->now() + std::chrono::hours(1), tell("late"));
+  f.callbacks->set_timer(f.callbacks->now(), tell("now"));
   f.run();
   CHECK(f.calls == Calls{"now"});
-  f.stage->at(f.stage->now(), tell("never"));
-  f.stage->at(std::nullopt, tell("nothing"));
+  f.callbacks->set_timer(f.callbacks->now(), tell("never"));
+  f.callbacks->set_timer(std::nullopt, tell("nothing"));
   f.run();
   CHECK(f.calls == Calls{"now"});
 }
 
-TEST_CASE("a worker does its jobs in order on its own thread, and then calls the loop") {
+TEST_CASE("a worker runs jobs in order on its thread and then calls the loop") {
   Fixture f;
   std::thread::id worked;
   std::optional<Worker> worker(f.loop);
@@ -107,7 +106,7 @@ TEST_CASE("a worker does its jobs in order on its own thread, and then calls the
   CHECK(f.calls == Calls{"then 1", "then 2"});
   CHECK(worked != std::this_thread::get_id());
 
-  // What was begun is done, but not reported any more.
+  // Added jobs are done, but not reported.
   std::promise<void> go;
   bool done = false;
   worker->add([&] { go.get_future().wait(); }, [] { FAIL(); });
@@ -118,12 +117,12 @@ TEST_CASE("a worker does its jobs in order on its own thread, and then calls the
   f.run();
 }
 
-TEST_CASE("a text that rests on events is written when they are stored, and none before it") {
+TEST_CASE("a text that depends on events is written after they are stored") {
   Fixture f;
   const auto path = f.directory / "folder/file";
   std::optional<Worker> worker(f.loop);
   auto memory = Memory::make(path, *worker, f.log, "test");
-  const auto written = [&] {  // all that was asked for is on the disk by then
+  const auto written = [&] {  // reading waits for all earlier writes
     std::optional<std::optional<std::string>> text;
     memory->read([&](std::optional<std::string> read) { text = std::move(read); });
     REQUIRE(pump(f.loop, [&] { return text.has_value(); }));
@@ -142,7 +141,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
     memory->keep("four");
     CHECK(written() == "four");
   }
-  SECTION("a later one has all of the earlier ones") {
+  SECTION("a later text replaces the earlier ones") {
     memory->keep("three");
     const auto fourth = memory->keep_when_stored("four");
     second();
@@ -150,7 +149,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
     fourth();
     CHECK(written() == "four");
   }
-  SECTION("never stored: another session is not kept waiting, nor overwritten") {
+  SECTION("never stored: another session neither waits nor is overwritten") {
     memory = Memory::make(path, *worker, f.log, "test");
     memory->keep("other");
     CHECK(written() == "other");
@@ -160,7 +159,7 @@ TEST_CASE("a text that rests on events is written when they are stored, and none
   CHECK(f.log.text.empty());
 }
 
-TEST_CASE("a file that cannot be written is told in the log") {
+TEST_CASE("a file that cannot be written is logged") {
   Fixture f;
   REQUIRE(replace_small_file(f.directory / "folder", "in the way"));
   {
