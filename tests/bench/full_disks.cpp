@@ -14,7 +14,7 @@ constexpr std::size_t few = 1'000;
 constexpr std::size_t measured = 200;
 constexpr int rounds = 5;
 
-class Nobody final : public daemon::Journal::Observer {
+class NullObserver final : public daemon::Journal::Observer {
  public:
   void on_stored(const std::vector<store::Record>&, bool) override {}
   void on_closed() override {}
@@ -25,7 +25,7 @@ class Waiting {
  public:
   Waiting() {
     settings_.log_directory = folder_ / "";
-    journal_.observe(nobody_);
+    journal_.observe(observer_);
     if (auto opened = journal_.open("alice@bench.example"); !opened)
       throw std::runtime_error(opened.error().message);
     loop_.run();
@@ -58,7 +58,7 @@ class Waiting {
   test::FakeClock clock_;
   daemon::Timers timers_{loop_, clock_};
   NullLog quiet_;
-  Nobody nobody_;
+  NullObserver observer_;
   daemon::Journal journal_{settings_, loop_, timers_, clock_, quiet_};
 };
 

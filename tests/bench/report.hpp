@@ -10,13 +10,13 @@ namespace bench {
 double median(std::vector<double> values);
 double percentile(std::vector<double> values, double share);  // share: 0 to 1
 
-// What was measured, each in rounds; the cases of a round belong together.
+// Measured values, in rounds; the values of one round are compared with each other.
 class Rounds {
  public:
   explicit Rounds(std::size_t cases) : values_(cases) {}
   void add(std::size_t which, double value) { values_[which].push_back(value); }
   double median_of(std::size_t which) const { return median(values_[which]); }
-  // The median of the rounds' ratios: what disturbs a whole round disturbs no ratio.
+  // The median of the rounds' ratios: a disturbance of a whole round does not change its ratio.
   double ratio(std::size_t which, std::size_t to) const;
   const std::vector<double>& values(std::size_t which) const { return values_[which]; }
 
@@ -38,7 +38,7 @@ class Shuffle {
 class Report {
  public:
   enum class Bound { at_most, at_least };
-  // `detail`: the figures behind it.
+  // `detail`: the figures that it was computed from.
   void line(const std::string& what, double value, Bound, double bound, const std::string& unit,
             const std::string& detail);
   void skip(const std::string& what, const std::string& why);

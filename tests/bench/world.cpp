@@ -206,7 +206,7 @@ void acquaint(Daemon& one, Daemon& other) {
   Connection second(other.socket());
   first.must("ADD other " + other.email());
   second.must("ADD other " + one.email());
-  // The presence of each reaches the other; then nothing is under way.
+  // The presence of each reaches the other; then nothing is pending.
   for (Connection* connection : {&first, &second}) {
     for (const double until = now() + 5; now() < until;) {
       if (occurrences(connection->poll("POLL WAIT=1"), "STCH ") > 0) break;

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,18 +38,26 @@ TEST_CASE("every transcript passes") {
     const std::string transcript = read(path);
     store::Retention retention;
     retention.pending_events = kept_events(transcript).value_or(retention.pending_events);
-    FakeStage stage(retention);
-    const auto wrong = run_transcript(transcript, stage);
+    FakeBackend backend(retention);
+    const auto wrong = run_transcript(transcript, backend);
     INFO(path.filename().string());
     CHECK(wrong.value_or("as written") == "as written");
   }
 }
 
-// All others also run on real daemons: see tests/transcripts/CMakeLists.txt.
-TEST_CASE("only these transcripts need fakes") {
+TEST_CASE("only these transcripts need fakes and all others run on real daemons") {
   std::map<std::string, std::string> needing;
-  for (const auto& path : transcripts())
-    if (const auto needed = needs(read(path))) needing[path.stem()] = *needed;
+  std::set<std::string> others;
+  for (const auto& path : transcripts()) {
+    if (const auto needed = needs(read(path)))
+      needing[path.stem()] = *needed;
+    else
+      others.insert(path.stem());
+  }
+  // Written by tests/transcripts/CMakeLists.txt.
+  std::ifstream file(MSNC_TRANSCRIPTS_ON_REAL_DAEMONS);
+  const std::set<std::string> registered(std::istream_iterator<std::string>(file), {});
+  CHECK(registered == others);
   CHECK(needing == std::map<std::string, std::string>{{"allow", "a fake network"},
                                                       {"deny", "a fake network"},
                                                       {"events", "a fake network"},
@@ -79,18 +88,18 @@ TEST_CASE("every request has a transcript of its name") {
 
 TEST_CASE("a failing transcript reports its line") {
   const auto run = [](std::string_view text) {
-    FakeStage stage;
-    return run_transcript(text, stage).value_or("");
+    FakeBackend backend;
+    return run_transcript(text, backend).value_or("");
   };
   CHECK(run("alice > POLL\nalice < ERR ENOTCONN\n").empty());
   CHECK(run("# a comment\nalice > POLL\nalice < POLLEND\n") ==
         "line 3: alice heard \"ERR ENOTCONN\" instead of \"POLLEND\"");
-  CHECK(run("alice > POLL\n") == "at the end: alice heard \"ERR ENOTCONN\" that nobody expected");
+  CHECK(run("alice > POLL\n") == "at the end: alice heard \"ERR ENOTCONN\" that is not expected");
   CHECK(run("alice < OK\n") == "line 1: alice heard nothing instead of \"OK\"");
   CHECK(run("alice > POLL\nalice < nothing\n") ==
-        "line 2: alice heard \"ERR ENOTCONN\" that nobody expected");
+        "line 2: alice heard \"ERR ENOTCONN\" that is not expected");
   CHECK(run("alice says POLL\n") == "line 1: not understood");
-  CHECK(run("network: sing\n") == "line 1: this stage's network cannot say that");
+  CHECK(run("network: sing\n") == "line 1: this backend cannot make the network do that");
   CHECK(run("network < login a@x.org\n") ==
         "line 1: the network was asked nothing instead of \"login a@x.org\"");
 }

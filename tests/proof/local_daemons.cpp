@@ -32,8 +32,8 @@
 namespace msn::proof {
 namespace {
 
+using test::ClientConnection;
 using test::RealDaemon;
-using test::Wire;
 
 const std::array<std::string, 4> names{"alice", "bob", "carol", "dave"};
 
@@ -70,7 +70,7 @@ struct Event {
 struct Person {
   std::string email;
   std::unique_ptr<RealDaemon> daemon;  // none: it was killed
-  std::optional<Wire> wire;
+  std::optional<ClientConnection> wire;
   std::deque<Request> asked;  // and not answered yet
   std::uint64_t acknowledged = 0;
 };

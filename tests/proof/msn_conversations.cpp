@@ -399,7 +399,7 @@ class Conversations : World {
 
   void check_end() {
     claim(session.self().queued == 0,
-          std::to_string(session.self().queued) + " texts are queued for ever");
+          std::to_string(session.self().queued) + " texts are queued forever");
     for (const auto& each : unanswered()) throw Broken(each + " is never answered");
     std::uint64_t accepted = 0, acknowledged = 0;
     for (const auto& [number, text] : texts_) {

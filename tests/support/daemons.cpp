@@ -9,7 +9,7 @@ namespace msn::test {
 FakeDaemon::FakeDaemon(FakeLoop& on, FakeClock& at, store::Retention retention)
     : loop(on), clock(at) {
   settings.account = "default";
-  settings.network = "local";  // what it stands for
+  settings.network = "local";  // the fake takes its place
   settings.version = "1.0.0";
   settings.log_directory = directory.path();
   settings.durability = store::Durability::normal;
@@ -46,7 +46,7 @@ void pass(FakeLoop& loop, FakeClock& clock, const std::function<void()>& wake, M
       std::chrono::ceil<Milliseconds>(std::max(end - clock.steady(), std::chrono::nanoseconds(0))));
 }
 
-FakeDaemon& FakeStage::daemon(std::string_view name) {
+FakeDaemon& FakeBackend::daemon(std::string_view name) {
   std::string key(name.substr(0, name.find('.')));
   if (key.empty()) key = first_.empty() ? "alice" : first_;
   if (first_.empty()) first_ = key;
@@ -55,7 +55,7 @@ FakeDaemon& FakeStage::daemon(std::string_view name) {
   return *found;
 }
 
-FakeClient& FakeStage::client(const std::string& name) {
+FakeClient& FakeBackend::client(const std::string& name) {
   auto& found = clients_[name];
   if (!found) {
     // "alice.fifo" speaks on named pipes.
@@ -66,12 +66,12 @@ FakeClient& FakeStage::client(const std::string& name) {
   return *found;
 }
 
-void FakeStage::say(const std::string& name, std::string_view octets) {
-  client(name).say(octets);
+void FakeBackend::say(const std::string& name, std::string_view bytes) {
+  client(name).say(bytes);
   loop_.run();
 }
 
-std::optional<std::string> FakeStage::hear(const std::string& name) {
+std::optional<std::string> FakeBackend::hear(const std::string& name) {
   std::string& heard = client(name).heard;
   if (heard.empty()) return std::nullopt;
   const std::size_t end = std::min(heard.find('\n'), heard.size() - 1) + 1;
@@ -80,12 +80,12 @@ std::optional<std::string> FakeStage::hear(const std::string& name) {
   return line;
 }
 
-void FakeStage::end(const std::string& name) {
+void FakeBackend::end(const std::string& name) {
   clients_.erase(name);
   loop_.run();
 }
 
-bool FakeStage::pass(std::chrono::milliseconds time) {
+bool FakeBackend::pass(std::chrono::milliseconds time) {
   test::pass(
       loop_, clock_,
       [this] {
@@ -95,14 +95,14 @@ bool FakeStage::pass(std::chrono::milliseconds time) {
   return true;
 }
 
-bool FakeStage::tell_network(const std::string& name, std::string_view line) {
+bool FakeBackend::tell_network(const std::string& name, std::string_view line) {
   const bool understood = daemon(name).network->command(line);
   loop_.run();
   return understood;
 }
 
-std::optional<std::string> FakeStage::network_asked(const std::string& name,
-                                                    const std::string& /*expected*/) {
+std::optional<std::string> FakeBackend::network_asked(const std::string& name,
+                                                      const std::string& /*expected*/) {
   auto& asked = daemon(name).network->asked;
   if (asked.empty()) return std::nullopt;
   std::string first = asked.front();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Daemons without sockets for tests: each with a fake network, all on one fake loop and clock,
-// their event logs in a directory of the test's own.
+// Daemons without sockets: each with a fake network, all on one fake loop and clock, their event
+// logs in a temporary directory.
 #pragma once
 #include "core/daemon/conversation.hpp"
 #include "core/daemon/daemon.hpp"
@@ -19,8 +19,8 @@
 
 namespace msn::test {
 
-// One client: what it heard, in whole lines or not. It reads everything at once, but what comes
-// after the first piece of a long answer only as fast as the loop turns.
+// One client of a daemon. It reads an answer's first `room` bytes at once, and the rest of a long
+// answer piece by piece, one in each turn of the loop.
 class FakeClient final : public daemon::Connection {
  public:
   using Binding = daemon::Conversation::Binding;
@@ -33,19 +33,19 @@ class FakeClient final : public daemon::Connection {
     });
   }
   bool is_connected() override { return connected; }
-  // Says it, and hears what is answered at once.
-  void say(std::string_view octets) {
+  // Sends the bytes; `heard` gets what is answered at once.
+  void say(std::string_view bytes) {
     if (!conversation) return;
-    unread += octets;
+    unread += bytes;
     std::string out;
     unread.erase(0, conversation->feed(unread, out, room));
     if (!out.empty()) ++writes;
     heard += out;
     if (conversation->delivered() || out.size() >= room) on_answer();
   }
-  // Says it, lets the loop run dry, and tells what came.
-  std::string ask(std::string_view octets) {
-    say(octets);
+  // Sends the bytes, runs the loop until it is idle, and returns all that was received.
+  std::string ask(std::string_view bytes) {
+    say(bytes);
     loop_.run();
     return listen();
   }
@@ -56,19 +56,19 @@ class FakeClient final : public daemon::Connection {
   std::shared_ptr<bool> there_ = std::make_shared<bool>();
 
  public:
-  std::size_t room = 64 * 1024;  // what it takes at a time
-  std::string unread;            // said, but not consumed
+  std::size_t room = 64 * 1024;  // bytes that it reads at a time
+  std::string unread;            // sent, but not consumed by the daemon yet
   std::string heard;
   int writes = 0;
-  bool connected = true;  // false: it has closed the connection, which is not noticed yet
+  bool connected = true;  // false: it has closed the connection; the daemon has not noticed yet
   std::optional<daemon::Conversation> conversation;
 };
 
 struct FakeDaemon {
   FakeDaemon(FakeLoop& loop, FakeClock& clock, store::Retention retention = {});
-  // As after a kill -9, or an orderly end.
+  // As after a kill -9 or an orderly end: the event log on disk is all that remains.
   void restart();
-  // The disk is full, or has room again.
+  // From now on the disk is full; it has room again.
   void fill_disk() { full_.emplace(); }
   void free_disk() { full_.reset(); }
 
@@ -81,7 +81,7 @@ struct FakeDaemon {
   TempDir directory;
   RememberingLog log;
   daemon::Settings settings;
-  std::string status;  // the last line told to on_status
+  std::string status;  // the last line that on_status() got
   std::unique_ptr<daemon::Daemon> daemon;
   FakeNetwork* network = nullptr;
 
@@ -89,14 +89,14 @@ struct FakeDaemon {
   std::optional<NoRoom> full_;
 };
 
-// Moves time in steps, so that a daemon's timers run when they are due.
+// Advances the clock in steps, so that each of a daemon's timers runs when it is due.
 void pass(FakeLoop&, FakeClock&, const std::function<void()>& wake, Milliseconds);
 
-// Transcripts in this process.
-class FakeStage final : public Stage {
+// Plays transcripts in this process.
+class FakeBackend final : public TranscriptBackend {
  public:
-  explicit FakeStage(store::Retention retention = {}) : retention_(retention) {}
-  void say(const std::string& name, std::string_view octets) override;
+  explicit FakeBackend(store::Retention retention = {}) : retention_(retention) {}
+  void say(const std::string& name, std::string_view bytes) override;
   std::optional<std::string> hear(const std::string& name) override;
   std::optional<std::string> overhear(const std::string& name) override { return hear(name); }
   void end(const std::string& name) override;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A loop and a clock that tests move by hand.
+// A loop and a clock that tests drive by hand.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/daemon/daemon.hpp"
@@ -33,10 +33,10 @@ class FakeLoop final : public daemon::Loop {
  public:
   using Moment = std::chrono::steady_clock::time_point;
   void post(std::function<void()> action) override { actions_.push_back(std::move(action)); }
-  // The earliest of all daemons' on it: too early a call does no harm.
+  // The earliest of all daemons that use it: a daemon may be woken too early.
   void wake_at(Moment moment) override { wake_ = wake_ ? std::min(*wake_, moment) : moment; }
 
-  // One turn: what is posted meanwhile belongs to the next.
+  // One turn; what is posted during it runs in the next.
   void turn() {
     for (std::size_t count = actions_.size(); count > 0; --count) {
       const auto action = std::move(actions_.front());

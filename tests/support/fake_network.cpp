@@ -89,9 +89,9 @@ void FakeNetwork::change_password(network::Secret old, network::Secret next, Don
 }
 
 void FakeNetwork::forget_ourselves() {
-  network::Self nobody;
-  nobody.server = std::move(self_.server);
-  self_ = std::move(nobody);
+  network::Self empty;
+  empty.server = std::move(self_.server);
+  self_ = std::move(empty);
 }
 
 void FakeNetwork::set_status(model::Status status, Done done) {
@@ -251,7 +251,7 @@ bool FakeNetwork::command(std::string_view line) {
   const auto word = [&](std::size_t index) {
     return index < words.size() ? std::string(words[index]) : std::string();
   };
-  const auto behind = [&](std::size_t index) {
+  const auto after = [&](std::size_t index) {
     std::size_t at = 0;
     for (; index > 0; --index) {
       at = line.find(' ', at);
@@ -284,9 +284,9 @@ bool FakeNetwork::command(std::string_view line) {
       roster_[word(2)].status = model::Status::offline;
     }
   } else if (verb == "refuse") {
-    refusal = Error{ErrorCode::login_refused, behind(2), std::stoi(word(1))};
+    refusal = Error{ErrorCode::login_refused, after(2), std::stoi(word(1))};
   } else if (verb == "unreachable") {
-    refusal = Error{ErrorCode::network, behind(1), 0};
+    refusal = Error{ErrorCode::network, after(1), 0};
   } else if (verb == "silent") {
     silent_ = true;
   } else if (verb == "stall") {
@@ -297,9 +297,9 @@ bool FakeNetwork::command(std::string_view line) {
   } else if (verb == "nobody") {
     unreachable[word(1)] = Error{ErrorCode::unknown_contact, {}, 0};
   } else if (verb == "message") {
-    say(model::Message{word(1), {}, behind(2), {}});
+    say(model::Message{word(1), {}, after(2), {}});
   } else if (verb == "said") {
-    say(model::Said{{word(1), {}, behind(2), {}}});
+    say(model::Said{{word(1), {}, after(2), {}}});
   } else if (verb == "cannot") {
     cannot_.emplace(word(1));
     if (word(1) == "register") abilities_.registers = false;

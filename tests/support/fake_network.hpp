@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A network that does as it is told: it accepts every verb, remembers it, and says what the test
-// makes it say. Answers come one turn later, as the contract wants.
+// A network under the test's control: it accepts and records every request, and reports what the
+// test makes it report. It answers one turn of the loop later, as the contract demands.
 #pragma once
 #include "core/network/network.hpp"
 #include "tests/support/fake_loop.hpp"
@@ -51,29 +51,29 @@ class FakeNetwork final : public network::Network {
       done(recalled);
   }
 
-  // --- what the test makes it do ---
-  // One line of a transcript behind "network: "; false: not understood.
+  // --- for the test ---
+  // One line of a transcript, without "network: "; false if it is not understood.
   //   person STATUS EMAIL NICK [stranger] [reverse] [asks] [awaited] [blocked] [homep=…]
   //          [realnick=…] [note=…]
-  //                                                        somebody on our lists; "private" (they
-  //                                                        hear from contacts only) is no matter
+  //                                                        a contact; "private" (gets messages
+  //                                                        from contacts only) has no effect here
   //   refuse NUMBER TEXT, unreachable TEXT                the next login
   //   silent                                              the next login is answered by a log-off,
-  //   speak                                               or now
-  //   cannot VERB                                          it is unsupported from now on; also
+  //   speak                                               or by this line
+  //   cannot VERB                                          unsupported from now on; also
   //                                                        "register" and "passwd"
   //   limit BYTES                                          of a text
-  //   stall, go on                                         verbs stay unanswered; are answered
-  //   nobody EMAIL                                         a message there is refused at once
+  //   stall, go on                                         requests stay unanswered; are answered
+  //   nobody EMAIL                                         messages to this address are refused
   //   message EMAIL TEXT                                   with \n for line breaks
-  //   said EMAIL TEXT                                      to them, by another client of ours
+  //   said EMAIL TEXT                                      sent by another client of this account
   //   lost, thrown out, reconnecting, back                 the session
   //   any event line of protocol 7 and 13.8
   bool command(std::string_view line);
   void say(std::vector<model::Event> events);
   void say(model::Event event) { say(std::vector<model::Event>{std::move(event)}); }
   void become(State state);
-  // The session is over and the network has yet to say so.
+  // The session has ended, and the network has not reported it yet.
   void end_untold();
   network::Listener& listener() { return listener_; }
   model::Contact& person(const std::string& email);
@@ -84,17 +84,17 @@ class FakeNetwork final : public network::Network {
   std::map<std::string, std::string> accounts;  // made by create_account: address and password
   std::optional<Error> refusal;                 // of the next login
   std::map<std::string, Error> unreachable;     // of messages, by address
-  Recalled recalled;                            // what it knows of earlier messages
-  bool recalls_late = false;                    // after other requests have come
+  Recalled recalled;                            // its answer to recall()
+  bool recalls_late = false;                    // answers recall() after later requests
   int stored = 0;                               // how many batches are stored
-  // Asked of by verbs that come in: what the test wants done before the answer.
+  // Called by send() before its answer.
   std::function<void(const network::OutgoingMessage&)> on_send;
 
  private:
   void note(std::string verb) { asked.push_back(std::move(verb)); }
   void answer(Done, Result<void> = {});
   void forget_ourselves();
-  // Has answered: it cannot do that, or not while it reconnects.
+  // True if it has answered that it cannot do that, or not while it reconnects.
   bool refuses(std::string_view verb, const Done&);
   void update(const model::Event&);
 
@@ -103,12 +103,12 @@ class FakeNetwork final : public network::Network {
   State state_ = State::offline;
   network::Abilities abilities_;
   network::Self self_;
-  model::Roster people_;                       // what the server knows
-  model::Roster roster_;                       // what we know of it
+  model::Roster people_;                       // the server's lists
+  model::Roster roster_;                       // the lists as the daemon sees them
   std::set<std::string, std::less<>> cannot_;  // verbs
   bool silent_ = false;
   Done unanswered_;  // of a login
-  Done resumed_;     // ends it as it would have ended
+  Done resumed_;     // ends the stalled login
   bool stalled_ = false;
   std::vector<std::function<void()>> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// To be preloaded into a program: a name service that never says anything.
+// To be preloaded into a program: name lookups that never return.
 #include <netdb.h>
 #include <unistd.h>
 

@@ -158,7 +158,7 @@ std::vector<std::string> LegacyMsncd::send(std::string_view request) {
   if (text.empty() || text.find('\n') != text.npos) return die();
   if (text.size() > 1500) return {"OK\n"};
   Contact* contact = find(who);
-  if (!contact) {  // whoever is talked to turns up on the list
+  if (!contact) {  // a recipient is added to the list
     contacts.push_back({"offline", who, ""});
     contact = &contacts.back();
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The original msncd, emulated byte for byte as protocol 6 (L), 8, 10 and Annex C describe it, its
-// deaths included. The network behind it is made up: contacts and events are given by the test.
+// including its crashes. It has no network: the test provides contacts and events.
 //
 // As a program (target legacy_msncd), on UDP 127.0.0.1:
 //

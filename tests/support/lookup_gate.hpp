@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A name service that hangs until it is opened.
+// A name service that hangs until the test opens it.
 #pragma once
 #include "core/network/common/lookup.hpp"
 
@@ -11,14 +11,14 @@
 
 namespace msn::test {
 
-// A name service that finds this machine when it is told to.
+// ask() blocks until open(), and then finds the loopback address for every name.
 class Gate {
  public:
-  ~Gate() { open(); }  // nothing of a test is left for the next one
+  ~Gate() { open(); }  // so that no thread outlives the test
 
   std::function<Result<network::Endpoints>(const HostPort&)> ask() const {
     return [inside = inside_](const HostPort& host) -> Result<network::Endpoints> {
-      // Goes when the thread has let go of everything else.
+      // Destroyed last in the thread.
       thread_local std::optional<Visit> visit;
       visit.emplace(inside);
       std::unique_lock lock(inside->mutex);
@@ -30,7 +30,7 @@ class Gate {
     std::unique_lock lock(inside_->mutex);
     inside_->changed.wait(lock, [&] { return inside_->asked >= times; });
   }
-  // Returns when every thread that asked has told what it found, and ended.
+  // Returns when every thread that asked has reported its result and ended.
   void open() {
     std::unique_lock lock(inside_->mutex);
     inside_->open = true;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A daemon in the test's own hands: what it answers is written down as the pieces in which they
-// arrive. Nothing waits: when all pieces are used up, the silence is over at once.
+// A pipe whose other end is the test: the answers are listed as the pieces in which they arrive.
+// Nothing waits: when all pieces are used, receive() times out at once.
 #pragma once
 #include "core/pipe/pipe.hpp"
 

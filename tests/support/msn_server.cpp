@@ -79,7 +79,7 @@ void MsnServer::stop() {
   ns_->stop();
   sb_->stop();
   drop_switchboards();
-  for (auto& [link, user] : users_) user->account = nullptr;  // nobody is told who went
+  for (auto& [link, user] : users_) user->account = nullptr;  // no contact is notified
   while (!users_.empty()) users_.begin()->second->link->close();
 }
 
@@ -306,7 +306,7 @@ bool MsnServer::allows(const MsnAccount& of, const std::string& email) const {
   return !found->second.block && (found->second.allow || of.open);
 }
 
-// Tells the watcher what there is to see of somebody, if it is news.
+// Sends the watcher the status of a contact, if it has changed.
 void MsnServer::look(User& watcher, const std::string& at, const std::string& trid) {
   if (watcher.status.empty()) return;
   const auto* them = find(at);
@@ -314,9 +314,9 @@ void MsnServer::look(User& watcher, const std::string& at, const std::string& tr
                     allows(*them->account, watcher.email);
   const std::string now =
       seen ? them->status + " " + at + " " + name_of(at) + " " + them->caps : "";
-  auto& told = watcher.told[at];
-  if (told == now) return;
-  told = now;
+  auto& sent = watcher.sent[at];
+  if (sent == now) return;
+  sent = now;
   const std::string object = watcher.version == "MSNP8" ? "" : " %3Cmsnobj%2F%3E";
   if (!seen)
     reply(*watcher.link, "FLN " + at);

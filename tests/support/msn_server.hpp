@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A small MSN server for the tests: real TCP for the notification server and the switchboards, real
-// HTTPS for nexus and login, on loopback and on the test's loop. It behaves as the captures of a
-// running server do (MSNP 8, 11, 12), and misbehaves on request.
+// HTTPS for nexus and login, on loopback and on the test's loop. It behaves as in captures of a
+// running server (MSNP 8, 11, 12), and misbehaves on request.
 #pragma once
 #include "tests/support/msn_server_https.hpp"
 
@@ -23,14 +23,14 @@ class Command;
 
 namespace msn::test {
 
-// One client's connection to a server of lines.
+// One client's connection.
 class MsnLink : public std::enable_shared_from_this<MsnLink> {
  public:
   explicit MsnLink(asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
   using OnCommand = std::function<void(MsnLink&, const network::msnp::Command&)>;
   using OnClose = std::function<void(MsnLink&)>;
   void start(OnCommand, OnClose);
-  // `chop`: so many bytes per write, to split lines and payloads anywhere; 0: in one.
+  // `chop`: bytes per write, to split lines and payloads anywhere; 0: all in one write.
   void send(std::string octets, std::size_t chop = 0);
   void close_after_sending();
   void close();
@@ -50,7 +50,7 @@ class MsnLink : public std::enable_shared_from_this<MsnLink> {
   bool open_ = true, closing_ = false;
 };
 
-// Accepts on a port of loopback; remembers the port when it is stopped and started again.
+// Accepts connections on a loopback port; the port stays the same after stop() and start().
 class MsnListener {
  public:
   using OnLink = std::function<void(std::shared_ptr<MsnLink>)>;
@@ -66,7 +66,7 @@ class MsnListener {
   std::uint16_t port_ = 0;
 };
 
-struct MsnEntry {  // of somebody's lists
+struct MsnEntry {  // one contact on the lists of an account
   bool forward = false, allow = false, block = false, reverse = false, pending = false;
   std::string id;
 };
@@ -79,16 +79,16 @@ struct MsnAccount {
 
 class MsnServer {
  public:
-  // How to misbehave.
+  // How the server misbehaves.
   struct Manners {
-    std::vector<std::string> versions{"MSNP12", "MSNP11", "MSNP8"};  // the one liked best first
+    std::vector<std::string> versions{"MSNP12", "MSNP11", "MSNP8"};  // in order of preference
     std::size_t chop = 0;                                            // bytes per write
     std::set<std::string> deaf;                                      // verbs never answered
     std::map<std::string, std::string> errors;             // verb -> number answered instead
     std::function<HttpsReply(const HttpsRequest&)> https;  // in place of nexus and login
     std::string redirect;                                  // USR I is passed on there: "host:port"
     bool acknowledges = true;                              // ACK
-    bool joins = false;        // people without an account join each call for them, and say nothing
+    bool joins = false;        // contacts without an account join calls, and send nothing
     bool refuses = false;      // NAK in place of ACK
     bool maintenance = false;  // 500 to USR S
     bool has_pending_list = true;
@@ -99,9 +99,9 @@ class MsnServer {
 
   MsnAccount& account(const std::string& email, const std::string& password = "secret",
                       const std::string& name = {});
-  // Both have each other on the list, allowed.
+  // Both have each other on their forward and allow lists.
   void befriend(const std::string& one, const std::string& other);
-  // Puts so many people with names of their own on somebody's list.
+  // Adds so many contacts with different names to the account's list.
   void populate(const std::string& email, std::size_t people);
 
   std::uint16_t port() const;
@@ -109,10 +109,10 @@ class MsnServer {
   std::string nexus() const;
   const std::string& ca_file() const { return ca_file_; }
 
-  // Nobody can come in and everybody is out, as if the machine had gone; and back.
+  // Closes all connections and accepts no more, as if the machine were off; and the reverse.
   void stop();
   void start();
-  // Sends a raw line to somebody's notification connection.
+  // Sends a raw line on the account's notification connection.
   void say(const std::string& email, const std::string& octets);
   void hang_up(const std::string& email);
   void drop_switchboards();
@@ -124,15 +124,15 @@ class MsnServer {
 
  private:
   using Command = network::msnp::Command;
-  struct User {  // somebody's session
+  struct User {  // a session
     std::shared_ptr<MsnLink> link;
     MsnAccount* account = nullptr;
     std::string email, version, status;  // status empty: before the first CHG
     std::string caps = "0";
     int redirected = 0;
-    std::map<std::string, std::string> told;  // of each contact: "code name", empty: offline
+    std::map<std::string, std::string> sent;  // of each contact: "code name", empty: offline
   };
-  struct Guest {  // somebody in a room
+  struct Guest {  // a participant of a switchboard session
     std::shared_ptr<MsnLink> link;
     std::string email;
   };
@@ -174,7 +174,8 @@ class MsnServer {
   std::map<std::string, std::string> tickets_;  // of the login: whose
   std::map<std::string, Pass> passes_;          // of the switchboards
   std::map<std::string, Room> rooms_;
-  std::set<std::shared_ptr<MsnLink>> strangers_;  // at the switchboards, not let in yet
+  std::set<std::shared_ptr<MsnLink>>
+      strangers_;  // switchboard connections that have not authenticated yet
   std::vector<std::string> heard_;
   std::uint64_t serial_ = 0;
   std::unique_ptr<HttpsServer> https_;

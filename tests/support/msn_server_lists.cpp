@@ -132,7 +132,7 @@ void MsnServer::on_remove(User& user, const Command& line) {
   }
   *flag = false;
   if (list == "FL") {
-    user.told.erase(email);
+    user.sent.erase(email);
     auto& theirs = accounts_[email].people[user.email];
     theirs.reverse = theirs.pending = false;
     if (auto* them = find(email))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One network and what it said, driven step by step: every verb waits for its Done.
+// One network and what it reported, driven step by step: every request waits for its Done.
 #pragma once
 #include "core/network/network.hpp"
 #include "tests/support/recording_listener.hpp"
@@ -16,7 +16,8 @@
 
 namespace msn::test {
 
-// Runs the loop until the claim holds; false if it does not within a time that no sound run needs.
+// Runs the loop until the condition holds; false if it does not within a time that no correct run
+// needs.
 inline bool pump(asio::io_context& loop, const std::function<bool()>& holds,
                  std::chrono::seconds longest = std::chrono::seconds(30)) {
   const auto deadline = std::chrono::steady_clock::now() + longest;
@@ -107,7 +108,7 @@ class Peer {
       return false;
     });
   }
-  // The texts that came from somebody, in order.
+  // The texts of the messages from this address, in order.
   std::vector<std::string> texts(const std::string& from) const {
     std::vector<std::string> found;
     for (const auto& message : said.all<model::Message>())

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A full disk, as far as one process can have one of its own: while this lives, no file of the
-// process can grow beyond `bytes`. The writes fail with EFBIG instead of ENOSPC.
+// A full disk for this process only: while this object exists, no file of the process can grow
+// beyond `bytes`. Writes fail with EFBIG instead of ENOSPC.
 #pragma once
 #include <signal.h>
 #include <sys/resource.h>

@@ -47,7 +47,7 @@ bool ready(int fd, short what, Steady::time_point end) {
   }
 }
 
-// Nothing of the user's, but what the sanitizers are told.
+// Only what the program needs, and the sanitizers' options.
 std::vector<std::string> environment(const std::string& home, const std::string& notify) {
   std::vector<std::string> all{"HOME=" + home, "NOTIFY_SOCKET=" + notify};
   for (char** each = environ; *each != nullptr; ++each) {
@@ -68,10 +68,10 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 
 }  // namespace
 
-// --- one stream ---
+// --- a connection ---
 
-Wire Wire::to_socket(const std::string& path) {
-  Wire wire;
+ClientConnection ClientConnection::to_socket(const std::string& path) {
+  ClientConnection wire;
   wire.out_.reset(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto address = address_of(path);
   if (::connect(wire.out_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
@@ -80,36 +80,36 @@ Wire Wire::to_socket(const std::string& path) {
   return wire;
 }
 
-Wire Wire::to_pipes(const std::string& directory) {
-  Wire wire;
+ClientConnection ClientConnection::to_pipes(const std::string& directory) {
+  ClientConnection wire;
   wire.in_.reset(::open((directory + "/out").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   wire.out_.reset(::open((directory + "/in").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
   if (!wire.in_ || !wire.out_) fail_with("opening the pipes of " + directory);
   return wire;
 }
 
-void Wire::say(std::string_view octets) {
+void ClientConnection::say(std::string_view bytes) {
   const auto end = Steady::now() + patience;
-  while (!octets.empty()) {
-    const auto count = ::write(out_.get(), octets.data(), octets.size());
+  while (!bytes.empty()) {
+    const auto count = ::write(out_.get(), bytes.data(), bytes.size());
     if (count > 0) {
-      octets.remove_prefix(static_cast<std::size_t>(count));
+      bytes.remove_prefix(static_cast<std::size_t>(count));
     } else if (errno != EAGAIN && errno != EINTR) {
-      fail_with("saying something");
+      fail_with("writing to the daemon");
     } else if (!ready(out_.get(), POLLOUT, end)) {
       throw std::runtime_error("the daemon does not read");
     }
   }
 }
 
-std::optional<std::string> Wire::line(std::chrono::milliseconds time) {
+std::optional<std::string> ClientConnection::line(std::chrono::milliseconds time) {
   const auto end = Steady::now() + time;
   std::size_t place = 0;
   while ((place = heard_.find('\n')) == heard_.npos) {
     if (!ready(reading(), POLLIN, end)) break;
-    char octets[4096];
-    const auto count = ::read(reading(), octets, sizeof octets);
-    if (count > 0) heard_.append(octets, static_cast<std::size_t>(count));
+    char bytes[4096];
+    const auto count = ::read(reading(), bytes, sizeof bytes);
+    if (count > 0) heard_.append(bytes, static_cast<std::size_t>(count));
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) break;
   }
   if (heard_.empty()) return std::nullopt;
@@ -119,7 +119,7 @@ std::optional<std::string> Wire::line(std::chrono::milliseconds time) {
   return line;
 }
 
-// --- one process ---
+// --- the process ---
 
 RealDaemon::RealDaemon(const std::string& program, std::string directory,
                        const std::string& database, std::optional<std::uint64_t> kept_events)
@@ -142,12 +142,12 @@ RealDaemon::~RealDaemon() {
 }
 
 void RealDaemon::start(const std::string& program, const std::string& database) {
-  const std::string told = directory_ + "/ready";
-  std::filesystem::remove(told);  // of one that was killed here
+  const std::string notify = directory_ + "/ready";
+  std::filesystem::remove(notify);  // left by a daemon that was killed
   const UniqueFd notices(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  const auto address = address_of(told);
+  const auto address = address_of(notify);
   if (::bind(notices.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-    fail_with("binding " + told);
+    fail_with("binding " + notify);
   std::vector<std::string> words{program,
                                  "--listen",
                                  "unix:" + directory_ + "/sock",
@@ -161,14 +161,14 @@ void RealDaemon::start(const std::string& program, const std::string& database) 
                                  database,
                                  "--log-level",
                                  "debug"};
-  auto variables = environment(directory_, told);
+  auto variables = environment(directory_, notify);
   const auto arguments = pointers(words);
   const auto environment_pointers = pointers(variables);
   const std::string said = directory_ + "/stderr";
   pid_ = ::fork();
   if (pid_ < 0) fail_with("fork");
   if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // not even a killed test leaves a daemon behind
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // so a killed test leaves no daemon
     const int nothing = ::open("/dev/null", O_RDWR);
     const int log = ::open(said.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(nothing, 0);
@@ -209,7 +209,7 @@ std::string RealDaemon::log() const {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// --- what is asked behind the scenes ---
+// --- the control connection ---
 
 std::string RealDaemon::ask(std::string_view request) {
   control_->say(std::string(request) + '\n');
@@ -218,10 +218,10 @@ std::string RealDaemon::ask(std::string_view request) {
   return answer;
 }
 
-// The daemon waits for all its sockets at once, so with every answer to what was sent later it has
-// come a turn further with what was sent before: a client accepted, its request read, the request
-// dealt with, what it posted done. That makes four; and one that asks and asks may have eight
-// answers before the others have their turn.
+// The daemon serves all its sockets in each turn of its loop, so every answer to a later request
+// means that earlier ones are one turn further: the client accepted, the request read, handled, and
+// its posted work done. That makes four turns; and a single busy client may get eight answers
+// before the others are served.
 void RealDaemon::settle() {
   for (int turn = 0; turn < 4 + 8 + 4; ++turn) {
     const std::string token = "SYNC=" + std::to_string(++exchanges_);

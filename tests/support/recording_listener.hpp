@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a daemon is to a network, for tests: keeps all events and can hold back "stored".
+// The listener of a network: records all events, and can delay calling "stored".
 #pragma once
 #include "core/network/network.hpp"
 
@@ -16,11 +16,11 @@ class RecordingListener : public network::Listener {
  public:
   std::vector<model::Event> events;
   std::vector<network::State> states;
-  bool stores = true;        // calls `stored` at once, else keeps it in `unstored`
-  bool keeps_marks = false;  // as a listener with a lasting log does
+  bool stores = true;        // calls `stored` at once; otherwise keeps it in `unstored`
+  bool keeps_marks = false;  // as a listener with an event log on disk does
   std::vector<std::function<void()>> unstored;
   std::map<std::string, std::string, std::less<>> marks;
-  std::string account;             // whose marks are being kept
+  std::string account;             // the account of the marks
   std::function<void()> on_event;  // called after every batch
 
   void on_batch(network::Batch batch) override {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A log that remembers what a log of its level would show.
+// A log that keeps the lines which its level would show.
 #pragma once
 #include "core/base/log.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// To be preloaded into a program: a machine whose disk takes its time to write, and which lets
-// programs wait for their turn, now long, now not at all. A test that counts on what only mostly
-// happens in time does not pass there for long.
+// To be preloaded into a program: a machine with a slow disk and a busy processor, on which writes
+// and turns of the event loop are delayed at random. A test that depends on speed fails there
+// sooner or later.
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -11,14 +11,14 @@ namespace {
 
 constexpr long ms = 1'000'000;
 
-long dice() {
+long random_number() {
   timespec time{};
   ::clock_gettime(CLOCK_MONOTONIC, &time);
   return time.tv_nsec / 64;
 }
 
 void wait_up_to(long nanoseconds) {
-  const timespec delay{0, dice() * 64 % nanoseconds};
+  const timespec delay{0, random_number() * 64 % nanoseconds};
   ::nanosleep(&delay, nullptr);
 }
 
@@ -33,6 +33,6 @@ extern "C" int fdatasync(int fd) {
   return static_cast<int>(::syscall(SYS_fdatasync, fd));
 }
 extern "C" int epoll_wait(int fd, epoll_event* events, int most, int timeout) {
-  if (dice() % 4 == 0) wait_up_to(50 * ms);
+  if (random_number() % 4 == 0) wait_up_to(50 * ms);
   return ::epoll_pwait(fd, events, most, timeout, nullptr);
 }

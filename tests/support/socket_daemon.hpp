@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A whole daemon on the test's loop, as the program composes it: a network of the test's choice,
-// the core with its event log on disk, and a Unix socket. All of it lives in the directory given.
+// A whole daemon on the test's loop, composed as in the program: a network of the test's choice,
+// the core with its event log on disk, and a Unix socket. All its files are in the given directory.
 #pragma once
 #include "core/base/clock.hpp"
 #include "core/base/log.hpp"
@@ -52,7 +52,7 @@ class SocketDaemon {
   NullLog log_;
   daemon::listen::AsioLoop core_loop_;
   std::unique_ptr<daemon::Daemon> daemon_;
-  std::optional<daemon::listen::Server> server_;  // conversations end before the core
+  std::optional<daemon::listen::Server> server_;  // destroyed before the core
 };
 
 }  // namespace msn::test

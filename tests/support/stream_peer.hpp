@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The other end of a daemon's socket or pipes, talked to from the loop's own thread: whoever waits
-// for something turns the loop meanwhile.
+// A client of a daemon's socket or pipes in the loop's own thread: while it waits for something, it
+// runs the loop.
 #pragma once
 #include "core/base/unique_fd.hpp"
 
@@ -24,13 +24,13 @@ inline UniqueFd connect_to_unix(const std::string& path) {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
   if (::connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-    throw std::runtime_error("nobody listens at " + path);
+    throw std::runtime_error("there is no listener at " + path);
   return fd;
 }
 
 class StreamPeer {
  public:
-  // Turns the loop until it is true; throws when that takes too long.
+  // Runs the loop until the condition is true; throws when that takes too long.
   using Until = std::function<void(const std::function<bool()>&)>;
 
   StreamPeer(Until until, UniqueFd fd)
@@ -44,20 +44,20 @@ class StreamPeer {
     ::fcntl(out_.get(), F_SETFL, ::fcntl(out_.get(), F_GETFL) | O_NONBLOCK);
   }
 
-  // As much as the other side takes; waits for it to take all.
+  // Sends all of it, waiting for the daemon to read.
   void say(std::string_view octets) {
     until_([&] {
       octets.remove_prefix(push(octets));
       return octets.empty();
     });
   }
-  // What the kernel takes now.
+  // Sends as much as the kernel takes now; returns how many bytes.
   std::size_t push(std::string_view octets) {
     const auto count = ::write(out_ ? out_.get() : in_, octets.data(), octets.size());
     if (count < 0 && errno != EAGAIN) broken = true;
     return count < 0 ? 0 : static_cast<std::size_t>(count);
   }
-  // What has come; true if there was something or the end.
+  // Reads what has arrived; true if there was something or the end of the stream.
   bool listen() {
     char octets[65536];
     const auto count = ::read(in_, octets, sizeof octets);
@@ -66,7 +66,7 @@ class StreamPeer {
     if (count > 0) heard.append(octets, static_cast<std::size_t>(count));
     return count >= 0;
   }
-  // What comes up to these bytes and with them.
+  // Waits for `last`; returns everything up to it and with it.
   std::string hear(std::string_view last) {
     std::size_t place = std::string::npos;
     until_([&] {

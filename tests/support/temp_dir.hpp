@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A directory of the test's own, 0700, gone with the object.
+// A temporary directory, mode 0700, which is removed with the object.
 #pragma once
 #include <filesystem>
 #include <stdexcept>

@@ -18,8 +18,8 @@ int hex(char c) {
   throw std::runtime_error("bad \\x");
 }
 
-// The bytes a line of a transcript means.
-std::string octets(std::string_view text) {
+// The bytes that a line of a transcript stands for.
+std::string bytes_of(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\') {
@@ -48,7 +48,7 @@ std::string shown(const std::optional<std::string>& heard) {
   return '"' + visible(text) + '"' + (whole ? "" : " without LF");
 }
 
-// Every time, RFC 3339 in UTC with milliseconds, made the same.
+// Replaces every time (RFC 3339 in UTC with milliseconds) by the same one.
 std::string without_times(std::string text) {
   constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
   for (std::size_t at = 0; at + form.size() <= text.size(); ++at) {
@@ -79,12 +79,12 @@ std::optional<std::string> header(std::string_view transcript, std::string_view 
 
 class Run {
  public:
-  explicit Run(Stage& stage) : stage_(stage) {}
+  explicit Run(TranscriptBackend& backend) : backend_(backend) {}
 
   std::optional<std::string> line(std::string_view text) {
     if (text.empty() || text.front() == '#') return std::nullopt;
     if (text.starts_with("tick ")) {
-      if (!stage_.pass(duration(text.substr(5)))) return "this stage cannot move time";
+      if (!backend_.pass(duration(text.substr(5)))) return "this backend cannot move time";
       return std::nullopt;
     }
     if (text.starts_with("network")) return network(text.substr(7));
@@ -94,7 +94,7 @@ class Run {
     const std::string_view rest = text.substr(space + 1);
     if (rest == "ends") {
       if (auto left = left_over(name)) return left;
-      stage_.end(name);
+      backend_.end(name);
       names_.erase(name);
       return std::nullopt;
     }
@@ -102,7 +102,7 @@ class Run {
     const std::string_view said = rest.size() > 2 ? rest.substr(2) : std::string_view();
     names_.insert(name);
     if (rest[0] == '>') {
-      stage_.say(name, octets(said));
+      backend_.say(name, bytes_of(said));
       return std::nullopt;
     }
     return hear(name, said);
@@ -117,20 +117,20 @@ class Run {
  private:
   std::optional<std::string> hear(const std::string& name, std::string_view expected) {
     if (expected == "nothing") return left_over(name);
-    const auto heard = stage_.hear(name);
-    if (heard && as_expected(octets(expected), *heard)) return std::nullopt;
-    return name + " heard " + shown(heard) + " instead of " + shown(octets(expected));
+    const auto heard = backend_.hear(name);
+    if (heard && as_expected(bytes_of(expected), *heard)) return std::nullopt;
+    return name + " heard " + shown(heard) + " instead of " + shown(bytes_of(expected));
   }
 
   bool as_expected(const std::string& expected, const std::string& heard) const {
-    if (stage_.keeps_time()) return fits(expected, heard);
+    if (backend_.keeps_time()) return fits(expected, heard);
     return fits(without_times(expected), without_times(heard));
   }
 
   std::optional<std::string> left_over(const std::string& name) {
-    const auto heard = stage_.overhear(name);
+    const auto heard = backend_.overhear(name);
     if (!heard) return std::nullopt;
-    return name + " heard " + shown(heard) + " that nobody expected";
+    return name + " heard " + shown(heard) + " that is not expected";
   }
 
   // "[ NAME]: line" or "[ NAME] < line"
@@ -142,21 +142,21 @@ class Run {
       text.remove_prefix(end);
     }
     if (text.starts_with(": ")) {
-      std::string line = octets(text.substr(2));
+      std::string line = bytes_of(text.substr(2));
       if (!line.empty() && line.back() == '\n') line.pop_back();
-      if (!stage_.tell_network(name, line)) return "this stage's network cannot say that";
+      if (!backend_.tell_network(name, line)) return "this backend cannot make the network do that";
       return std::nullopt;
     }
     if (text.starts_with(" < ")) {
-      std::string expected = octets(text.substr(3));
-      const auto asked = stage_.network_asked(name, expected.substr(0, expected.size() - 1));
+      std::string expected = bytes_of(text.substr(3));
+      const auto asked = backend_.network_asked(name, expected.substr(0, expected.size() - 1));
       if (asked && fits(expected, *asked + '\n')) return std::nullopt;
       return "the network was asked " + shown(asked) + " instead of " + shown(expected);
     }
     return "not understood";
   }
 
-  Stage& stage_;
+  TranscriptBackend& backend_;
   std::set<std::string> names_;
 };
 
@@ -169,7 +169,7 @@ bool fits(std::string_view expected, std::string_view heard) {
   heard.remove_prefix(at);
   expected.remove_prefix(at + changing.size());
   const std::size_t end = std::min(heard.find_first_of(" \n"), heard.size());
-  // As few bytes as the rest leaves it.
+  // Tries the shortest match first.
   for (std::size_t count = 1; count <= end; ++count)
     if (fits(expected, heard.substr(count))) return true;
   return false;
@@ -185,8 +185,8 @@ std::optional<std::uint64_t> kept_events(std::string_view transcript) {
   return parse_number(std::string_view(*text).substr(0, text->find(' '))).value();
 }
 
-std::optional<std::string> run_transcript(std::string_view transcript, Stage& stage) {
-  Run run(stage);
+std::optional<std::string> run_transcript(std::string_view transcript, TranscriptBackend& backend) {
+  Run run(backend);
   int number = 0;
   for (std::string_view line : split(transcript, '\n')) {
     ++number;
