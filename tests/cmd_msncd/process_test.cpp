@@ -31,7 +31,7 @@ std::string content(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("one process holds the lock and a second one is told its process ID") {
+TEST_CASE("one process holds the lock and a second one gets its process ID") {
   test::TempDir place;
   const auto path = place / "lock";
   std::ofstream(path) << "left by an older version\n";

@@ -82,7 +82,7 @@ TEST_CASE("adding or blocking a user who asks is an answer") {
   });
 }
 
-TEST_CASE("without PRIV a nobody asks") {
+TEST_CASE("without PRIV a no user asks") {
   on_every_network_that_asks([](Bench&, Peer& alice, Peer& bob) {
     REQUIRE(alice.privacy(true, false));
     CHECK_FALSE(asks(alice, bob));
