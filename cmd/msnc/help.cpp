@@ -122,7 +122,7 @@ std::span<const HelpTopic> help_topics() {
 std::string command_help(const Command& command) {
   const std::string name(command.name);
   std::string text = sentence(command.summary);
-  if (!command.note.empty()) text += std::string(command.note) + "\n";
+  if (!command.note.empty()) text += wrapped(command.note, 0);
   if (!command.alias.empty()) text += "Short form: msnc " + std::string(command.alias) + "\n";
   text += "\nUsage:\n";
   for (const auto form : command.forms) {

@@ -90,7 +90,7 @@ TEST_CASE("option names are unique within a command and the global options") {
   }
 }
 
-TEST_CASE("-n is a number of events after log and a dry run elsewhere") {
+TEST_CASE("the option -n is a number of events after log and a dry run elsewhere") {
   for (const auto& words : std::vector<Words>{
            {"log", "-n", "5"}, {"log", "-n5"}, {"log", "--max", "5"}, {"log", "-en", "5", "-j"}}) {
     CAPTURE(words);
@@ -184,7 +184,7 @@ TEST_CASE("a word that is only partly options is refused") {
   CHECK(parse({"-jawork", "poll", "-et5"}).arguments.value("timeout") == "5");
 }
 
-TEST_CASE("-h and -V are refused after a text") {
+TEST_CASE("the options -h and -V are refused after a text") {
   for (const auto& words : std::vector<Words>{{"send", "bob@x", "price", "-V"},
                                               {"send", "bob@x", "price", "-qV"},
                                               {"send", "--to", "bob@x", "price", "-h"},
@@ -211,7 +211,7 @@ TEST_CASE("-h and -V are refused after a text") {
   }
 }
 
-TEST_CASE("- after -- is a text") {
+TEST_CASE("a hyphen after -- is a text") {
   CHECK(parse({"send", "bob@x", "-"}).arguments.names_input(1));
   CHECK_FALSE(parse({"send", "bob@x", "--", "-"}).arguments.names_input(1));
 }
@@ -282,7 +282,7 @@ TEST_CASE("each mistake in a command line has its message") {
   CHECK(parse({"poll", "-j", "--frob"}).json);
 }
 
-TEST_CASE("-h needs no arguments but does not hide an unknown option") {
+TEST_CASE("the option -h needs no arguments but does not hide an unknown option") {
   CHECK_FALSE(parse({"del", "-h"}).error);
   CHECK(parse({"del", "-h"}).arguments.has("help"));
   CHECK(parse({"del", "-h", "--frob"}).error);

@@ -480,7 +480,7 @@ TEST_CASE("watch warns once at its start of another client of its queue") {
   CHECK(ran.err.find("another client", first + 1) == ran.err.npos);
 }
 
-TEST_CASE("--create creates a missing queue for the requested kinds") {
+TEST_CASE("the option --create creates a missing queue for the requested kinds") {
   const std::string poll = "POLL HOLD EV ONLY=MSG QUEUE=cron NICKS\n";
   {
     ScriptedDaemon daemon(Script{{"HELLO\n", hello},
