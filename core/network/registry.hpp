@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The compiled-in networks. Used by cmd/msncd and the contract test only.
+// The compiled-in networks. Only cmd/msncd and tests use this header.
 #pragma once
 #include "core/network/network.hpp"
 
