@@ -26,8 +26,8 @@ enum class ErrorCode {
   network,          // the network or its storage cannot be used; a later try may succeed
   send_failed,      // a message with an identity could not be delivered
   too_long,         // text over the limit
-  busy,             // the queue is reserved by another client, there are too many clients, or a
-                    // request of this kind is already in progress
+  busy,             // the queue is reserved by another client, there are too many clients or queued
+                    // messages, or a request of this kind is already in progress
   permission,       // the peer is not allowed to use this socket
   // used in msnc only
   refused,          // the daemon answered ERR with words that msnc does not know

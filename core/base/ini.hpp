@@ -24,7 +24,7 @@ struct IniItem {
 // is used in messages only. Error: usage, "FILE:LINE: what is wrong".
 Result<std::vector<IniItem>> parse_ini(std::string_view text, std::string_view file);
 
-// True for yes, true, on and 1; false for no, false, off and 0; in any case. Error: usage, a
+// True for yes, true, on and 1; false for no, false, off and 0; case is ignored. Error: usage, a
 // message without the key: "'x' is neither yes nor no".
 Result<bool> parse_yes_no(std::string_view value);
 

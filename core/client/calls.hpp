@@ -96,8 +96,8 @@ protocol::AnswerShape answer_shape(std::string_view unit);
 bool only_asks(std::string_view unit);
 
 // Splits a text over `limit` bytes or limits::text_lines (msnc-send(1), --split) between lines,
-// else between words, else between grapheme clusters. Only line breaks at the cuts and parts of
-// empty lines are lost: if a line is cut after a blank, the blank ends the first part.
+// else between words, else between grapheme clusters. A blank at a cut stays at the end of the
+// first part. Only the line breaks at the cuts and parts that consist of empty lines are left out.
 std::vector<std::vector<std::string>> split_text(const std::vector<std::string>& lines,
                                                  std::size_t limit);
 

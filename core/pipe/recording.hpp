@@ -12,7 +12,7 @@ namespace msn::pipe {
 // `units` must outlive the pipe.
 std::unique_ptr<Pipe> make_recording(std::vector<std::string>& units);
 
-// The recorded pipe's answer to a unit: "OK …", an empty list, no attributes or no events.
+// The recording pipe's answer to a unit: "OK …", an empty list, no attributes or no events.
 std::string empty_answer(std::string_view unit);
 
 }  // namespace msn::pipe

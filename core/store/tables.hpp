@@ -50,7 +50,7 @@ struct State {
   Totals history;                                 // events that are pending in no queue
   std::map<std::string, std::uint64_t> keywords;  // the number of events of each keyword
   Time oldest_history{};
-  // The newest data is only in memory. If a file that is opened has this mark, it was lost.
+  // The newest data is only in memory. If this is set in a file that is opened, that data was lost.
   bool in_memory = false;
   std::string mark;
 };
