@@ -39,7 +39,8 @@ class Queues final : public Journal::Observer {
   void drop(const std::string& name, Reply);
 
   Result<std::vector<protocol::QueueEntry>> list() const;
-  // The number of a queue's events, also on hold, without those that an answer is taking.
+  // The number of a queue's events. Includes events on hold, but not events that a POLL without
+  // HOLD is taking.
   std::uint64_t pending(const store::QueueState&) const;
 
   // Answers the client's waits with no events, as if they had timed out.
@@ -63,7 +64,8 @@ class Queues final : public Journal::Observer {
   // Advances poll.from when it returns nothing, so that the next attempt reads only new events.
   std::optional<Result<Answer>> attempt_history(QueueClient&, protocol::Poll&, bool last);
   bool holder_disconnected(const QueueClient&, const protocol::Poll&) const;
-  // The cursor and time of a reported gap: one below the first event's cursor, and its time.
+  // The cursor and time of a reported gap: one below the cursor of the first event after it, and
+  // that event's time.
   struct Place {
     std::uint64_t cursor = 0;
     Time time{};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The compiled-in networks. Only cmd/msncd and tests use this header.
+// The compiled-in networks. Used only by cmd/msncd and tests.
 #pragma once
 #include "core/network/network.hpp"
 

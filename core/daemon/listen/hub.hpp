@@ -76,7 +76,7 @@ class Hub {
   using Watcher = std::function<bool()>;
   void watch(Watcher);
 
-  // Logs a warning about clients. The same text is logged at most once in ten seconds.
+  // Logs a warning about clients, unless it repeats the last one within ten seconds.
   void warn(const std::string& text);
 
   // The read buffer of all clients, so that an idle client needs none.

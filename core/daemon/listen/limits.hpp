@@ -19,7 +19,7 @@ struct Limits {
   // served, and others are dropped if they read nothing for `stall_timeout`.
   std::size_t total_unsent = 64u << 20;
   // Datagrams: the number of remembered source addresses (one more replaces the one that has been
-  // silent longest), and how long a silent one is remembered.
+  // silent longest, if possible an idle one), and how long a silent, idle one is remembered.
   std::size_t sources = 1'000;
   std::chrono::seconds source_timeout{120};
   // As source_timeout, for a source that may still acknowledge events.

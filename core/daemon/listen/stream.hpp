@@ -24,7 +24,7 @@ class Stream {
   class Owner {
    public:
     virtual ~Owner() = default;
-    // At least one argument is true. Called again as long as an awaited one is true.
+    // At least one argument is true. Called again as long as an event of await() is pending.
     virtual void on_ready(bool input, bool output, bool hangup) = 0;
     // Reads, because there may be input. Returns false if there was none.
     virtual bool try_read() = 0;

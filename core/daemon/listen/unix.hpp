@@ -19,8 +19,8 @@ namespace msn::daemon::listen {
 class UnixListener final : public Listener, public std::enable_shared_from_this<UnixListener> {
  public:
   // Creates the directory (0700) if it does not exist, and replaces a stale socket. Errors:
-  // no_access if the directory or an existing file is not the user's; busy if a process listens
-  // there.
+  // no_access if the directory or a file at the path belongs to another user, if others can write
+  // to the directory, or if the file is not a socket; busy if a process listens there.
   static Result<std::shared_ptr<Listener>> open(Hub&, const std::string& path);
   // Serves a listening socket passed by systemd. It is never removed.
   static Result<std::shared_ptr<Listener>> adopt(Hub&, UniqueFd);

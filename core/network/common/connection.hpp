@@ -28,7 +28,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct Limits {
     using Ms = std::chrono::milliseconds;
     Ms address{5'000};  // for one address of a host, if it has others to try
-    Ms stall{30'000};   // the connection fails after a write without progress for so long
+    Ms stall{30'000};   // the connection fails if a write makes no progress for this time
     std::size_t unwritten = 4u << 20;  // bytes to write; with more, the connection fails
   };
   // Called on the loop, never from inside a member function, and never after hang_up() or drop().

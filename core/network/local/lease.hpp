@@ -5,8 +5,8 @@
 // The folder DATABASE.leases has one file for each logged-in session, its lease. The daemon of the
 // session keeps it open for writing, with a write lock (OFD).
 // - To wake a session, a daemon reads a byte of its lease: the session's daemon watches the file
-//   with inotify (IN_ACCESS). Nothing is written to the disk. Opening the file, as for a look at
-//   the lock, does not wake the session.
+//   with inotify (IN_ACCESS). Nothing is written to the disk. Opening the file, for example to
+//   check its lock, does not wake the session.
 // - When a daemon dies, the kernel closes its leases. All daemons watch the folder for that
 //   (IN_CLOSE_WRITE) and check whether the lock is gone.
 //

@@ -23,9 +23,11 @@ inline constexpr std::size_t header_bytes = 1024;    // of one header; longer on
 inline constexpr std::size_t open_chunks = 8;          // incomplete texts
 inline constexpr std::size_t joined_text = 64 * 1024;  // bytes of all incomplete texts
 inline constexpr std::size_t max_chunks = 64;          // chunks of one text
-// Open switchboards; at the limit, idle ones are closed for new ones. As many more may be closing.
+// Open switchboards; at the limit, an idle one is closed for a new one. Open and closing ones
+// together are at most twice as many.
 inline constexpr std::size_t conversations = 256;
-// With so many open switchboards, only calls of contacts are answered.
+// At this number of open switchboards, a call from a user who is not a contact is answered only if
+// an idle switchboard can be closed for it.
 inline constexpr std::size_t boards_for_non_contacts = 128;
 inline constexpr std::size_t window = 64;  // unacknowledged MSGs per conversation
 // Bytes queued on a connection; far above what the window allows.

@@ -54,8 +54,8 @@ class Login {
   void received(const Command&, SteadyTime now);
   // Fails the login because the server answered with an error number. The error is `network` for an
   // is_temporary() number of a first login, and for a number of a reconnect that is not
-  // is_refusal(). Otherwise it is `login_refused`, which ends reconnecting. If the HTTPS server
-  // accepted the password, only the third refusal of a reconnect in a row counts as one.
+  // is_refusal(). Otherwise it is `login_refused`, which ends reconnecting. In a reconnect after
+  // the HTTPS server accepted the password, only the third refusal in a row counts.
   void refused(int number);
   std::optional<SteadyTime> deadline() const;
   void on_time(SteadyTime now);
@@ -87,8 +87,8 @@ class Login {
   HostPort server_;
   Dialect dialect_;
   std::uint32_t asked_ = 0;      // transaction of the outstanding command
-  std::size_t offer_ = 0;        // index of the versions in VER
-  bool offered_others_ = false;  // in this login: the second versions were offered, too
+  std::size_t offer_ = 0;        // which versions VER offers: index in `offers`
+  bool offered_others_ = false;  // the other versions were already offered in this login
   int redirects_ = 0;
   bool had_ticket_ = false;  // the HTTPS server accepted the password
   int refusals_ = 0;         // refusals in a row although the HTTPS server accepted the password
