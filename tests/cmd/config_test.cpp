@@ -130,7 +130,8 @@ TEST_CASE("a key given twice or two password sources in one section are errors")
 }
 
 TEST_CASE("bytes that are not text are refused and escaped in the message") {
-  CHECK(refusal(std::string_view("log_level = in\0fo\n", 18)) == "conf:1: the line contains a control character");
+  CHECK(refusal(std::string_view("log_level = in\0fo\n", 18)) ==
+        "conf:1: the line contains a control character");
   CHECK(refusal("\x1b[31m = 1\n") == "conf:1: the line contains a control character");
   CHECK(refusal("\xff\xfe = 1\n").find("\\xff") != std::string::npos);
   CHECK(refusal(std::string(2'000'000, '#')) ==

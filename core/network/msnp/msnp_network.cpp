@@ -48,7 +48,7 @@ MsnpNetwork::~MsnpNetwork() {
 
 Abilities MsnpNetwork::abilities() const {
   Abilities abilities;
-  abilities.offline_messages = false;    // a switchboard needs both users
+  abilities.offline_messages = false;           // a switchboard needs both users
   abilities.rejects_unknown_addresses = false;  // 217: offline or unknown
   abilities.sends_before_status = false;
   abilities.sent_means_stored = false;

@@ -110,7 +110,8 @@ TEST_CASE("no further parts of a failed text are sent") {
   CHECK(sent.size() == 1);
   SECTION("the server could not deliver the message") {
     CHECK(desk.hear_on(desk.board, "NAK 67\r\n").empty());
-    CHECK(desk.told() == Lines{"FAILED 64 bob@example.com the server could not deliver the message"});
+    CHECK(desk.told() ==
+          Lines{"FAILED 64 bob@example.com the server could not deliver the message"});
   }
   SECTION("another user joined") {
     CHECK(desk.hear_on(desk.board, "JOI carol@example.com Carol\r\n").empty());
