@@ -249,7 +249,7 @@ std::optional<std::string> Context::hint(const Failure& failure) const {
   if (!acknowledges_events()) return std::nullopt;
   if (connection_ && connection_->peer().legacy)
     return "this original msncd has already deleted the events that were not printed";
-  return "events that were not printed are not marked as read; the next poll prints them";
+  return "events that were not marked as read are printed again by the next poll";
 }
 
 pipe::Patience Context::patience() const {

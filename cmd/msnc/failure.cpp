@@ -152,6 +152,9 @@ std::string advice(const Failure& failure, const std::string& program) {
     case ErrorCode::send_failed:
       return "the message was not delivered; send it again when the contact is online";
     case ErrorCode::unknown_contact:
+      if (failure.command == "send" || failure.command == "add")
+        return "check the name or address with: " + program +
+               " contacts; a new user must first run: msnc login --register";
       return "list your contacts with: " + program + " contacts";
     case ErrorCode::unknown_queue:
       if (failure.command == "queue") return "list the queues with: " + program + " queue ls";

@@ -193,7 +193,7 @@ TEST_CASE("NO_COLOR turns colors off if it is not empty") {
 TEST_CASE("if events cannot be printed the advice says that none is lost") {
   const std::string event = "EV 5 2026-11-22T15:04:05.123Z TYPING bob@x\n";
   const std::string advice =
-      "      events that were not printed are not marked as read; the next poll prints them\n";
+      "      events that were not marked as read are printed again by the next poll\n";
   const std::string failure = "msnc: the output could not be written: No space left on device\n";
   CHECK(on_a_full_disk({"poll"}, {{"POLL HOLD EV NICKS\n", event + "POLLEND 5 0\n"}}) ==
         failure + advice);

@@ -340,9 +340,11 @@ TEST_CASE("a failed message among several is reported with its recipient") {
                           {},
                           make_failure({ErrorCode::unknown_contact, "ERR UNK USER"}, "send", {})});
   CHECK(printed.out().empty());
-  CHECK(printed.err() ==
-        "msnc: eve@x: no such contact\n"
-        "      list your contacts with: msnc contacts\n");
+  CHECK(
+      printed.err() ==
+      "msnc: eve@x: no such contact\n"
+      "      check the name or address with: msnc contacts; a new user must first run: msnc login "
+      "--register\n");
 }
 
 TEST_CASE("warnings and notes and traces are printed on stderr with controls escaped") {
