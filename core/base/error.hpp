@@ -48,7 +48,7 @@ struct Error {
   // For the user: begins in lower case and names the object. login_refused: the network's text.
   std::string message;
   int number = 0;  // login_refused: the network's number (Annex A), never 0; otherwise 0
-  // unknown_contact: the nick, with "[SEVERAL] [NEAR=pnick]" as `message` (msncd-protocol(7) 6.14).
+  // unknown_contact: the nick, with "[SEVERAL | NEAR=pnick]" as `message` (msncd-protocol(7) 6.14).
   // The daemon leaves it empty for an address; core/client sets it for both.
   std::string name = {};
 };

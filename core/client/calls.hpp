@@ -68,7 +68,7 @@ std::size_t text_size(const std::vector<std::string>& lines);
 
 struct PollResult {
   bool extended = false;      // the events had times and cursors; false also if there was none
-  std::string cursor;         // POLLEND's (13.2); empty if not extended
+  std::string cursor;         // POLLEND's (13.2); empty if it has none
   std::uint64_t more = 0;     // POLLEND's
   bool storage_full = false;  // the daemon cannot store events at the moment
   bool shared = false;        // another client waits on the queue or holds events of it

@@ -78,8 +78,8 @@ struct Self {
   std::uint64_t queued = 0;  // messages of this account that are not delivered yet
 };
 
-// The differences between networks. HELLO and STATE (msncd-protocol(7)) and msnc report them, and
-// the contract test checks them for each network.
+// The differences between networks. HELLO and STATE (msncd-protocol(7)) report those that a client
+// needs; the contract test checks them for each network.
 struct Abilities {
   // The longest text of a message in bytes of UTF-8, its lines joined by CR LF. A network whose
   // messages are shorter splits the text itself.

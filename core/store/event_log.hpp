@@ -121,8 +121,6 @@ struct Selection {
   std::string email = {};           // only events that concern this user; empty: all
 };
 
-constexpr std::size_t max_named_queues = 64;  // msncd(8), limits
-
 class EventLog {
  public:
   // Opens the file or creates it (0600; its folder must exist). A file of an older version is
