@@ -58,7 +58,8 @@ class Reservations {
   void restore(Reservation& part, Reservation& hold);
   // Ends the claim on events that the answer did not hand out.
   void end_claim(Reservation&);
-  // Releases it in 60 s, for a holder whose disconnect is not detected. Another call restarts the time.
+  // Releases it in 60 s, for a holder whose disconnect is not detected. Another call restarts the
+  // time.
   void release_later(const std::shared_ptr<Reservation>&);
   void release_all(std::string_view queue);
   void release_all(QueueClient& holder);

@@ -24,8 +24,8 @@ class RequestReader {
   // `bytes` must stay valid until next() has returned nullopt. Do not call feed() again before
   // that.
   void feed(std::string_view bytes) { lines_.feed(bytes); }
-  // The next request, or the error with which to answer an unreadable one (NUL, CR, line too long, bad
-  // count, text that is not UTF-8). nullopt: feed more. Valid until the next call of next() or
+  // The next request, or the error with which to answer an unreadable one (NUL, CR, line too long,
+  // bad count, text that is not UTF-8). nullopt: feed more. Valid until the next call of next() or
   // feed().
   std::optional<Result<Request>> next();
   // Has a part of a request arrived?

@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 1> forms{"[-e]"};
 constexpr std::array<std::string_view, 1> examples{
     "msnc accounts --json | jq -r '.accounts[]|select(.state==\"online\").account'"};
 constexpr std::array options{
-    Option{"-e", Option::Kind::flag, "", "exit with 8 if there is no daemon"}};
+    Option{"-e", Option::Kind::flag, "", "exit with 8 if there is no socket of a daemon"}};
 
 std::string_view state_of(ErrorCode code) {
   switch (code) {

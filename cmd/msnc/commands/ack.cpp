@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 1> forms{"CURSOR [--queue NAME]"};
 constexpr std::array<std::string_view, 1> examples{
-    R"x(msnc poll --peek --max 1 --json >event && ./work <event && msnc ack "$(jq -r .cursor event)")x"};
+    R"x(msnc poll --peek --max 1 -e --json >event && ./work <event && msnc ack "$(jq -r .cursor event)")x"};
 constexpr std::array options{queue_option};
 constexpr std::array arguments{Argument{"CURSOR"}};
 

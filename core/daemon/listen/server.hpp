@@ -41,8 +41,8 @@ class Server {
   // Serves a socket passed by systemd: a listening Unix stream socket, or a datagram socket on
   // loopback. Other sockets: usage or no_access.
   Result<void> adopt(UniqueFd);
-  // Sets the function that is called when standard input has ended and all requests are answered, or
-  // when standard output has been closed. Call it before open().
+  // Sets the function that is called when standard input has ended and all requests are answered,
+  // or when standard output has been closed. Call it before open().
   void on_input_end(std::function<void()> call) { input_end_ = std::move(call); }
   // Replaces descriptors 0 and 1 for "stdio", for tests.
   void use_stdio(int in, int out) { in_ = in, out_ = out; }
